@@ -1,0 +1,21 @@
+// Everything that exists, by name. Filled by the YAML reader from platforms/ and the user's own files.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "catalog/accelerator.hpp"
+#include "catalog/engine.hpp"
+#include "catalog/model.hpp"
+#include "catalog/server.hpp"
+
+namespace idlewatt {
+
+struct Catalog {
+  std::map<std::string, Accelerator> accelerators;
+  std::map<std::string, Server> servers;
+  std::map<std::string, Model> models;
+  std::map<std::string, Engine> engines;
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,22 @@
+// A serving engine profile: how much of the hardware an engine reaches, and what it adds of its own.
+#pragma once
+
+#include <string>
+
+#include "catalog/figure.hpp"
+
+namespace idlewatt {
+
+struct Engine {
+  std::string name;   ///< "vllm-plain"
+  std::string title;
+
+  Figure compute_efficiency;    ///< share of peak arithmetic that matrix products reach
+  Figure bandwidth_efficiency;  ///< share of memory bandwidth that weight and KV reads reach
+  Figure step_overhead_s;       ///< per batch step: scheduling, sampling, launch
+  Figure sequence_overhead_s;   ///< per sequence in the step
+  Figure memory_utilisation;    ///< share of accelerator memory that the engine takes
+  Figure reserve_bytes;         ///< per accelerator: activations, graphs, workspaces; not for KV blocks
+};
+
+}  // namespace idlewatt

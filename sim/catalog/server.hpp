@@ -1,0 +1,33 @@
+// A server: accelerators and what is around them (CPU, memory, fans, NIC, power supply).
+#pragma once
+
+#include <string>
+
+#include "catalog/figure.hpp"
+
+namespace idlewatt {
+
+struct Server {
+  std::string name;         ///< "hgx-a100-80"
+  std::string title;        ///< "8 x A100 SXM4 80 GB"
+  std::string accelerator;  ///< name of an Accelerator
+  int accelerators = 0;     ///< how many of them
+
+  /// Power at the wall, without the accelerators, while on: CPU, memory, fans, NIC.
+  Figure base_w;
+  /// Wall power per watt of accelerator power beyond that watt: fans and power supply losses (0.1 = 10 %).
+  Figure overhead_per_accelerator_w;
+  Figure off_w;  ///< at the wall while off: the management controller
+
+  Figure boot_s;
+  Figure boot_w;  ///< of the server without its accelerators, while booting
+  Figure shutdown_s;
+
+  Figure nic_bytes_per_s;
+  Figure host_to_accelerator_bytes_per_s;  ///< host memory to one accelerator (PCIe)
+  Figure disk_bytes_per_s;                 ///< local disk, sequential read
+
+  Figure rent_usd_per_h;  ///< on demand, the whole server
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,132 @@
+// What a run tells its recorder, as it goes: bins of the time series, queries as they end, and the end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ledger/state.hpp"
+#include "ledger/summary.hpp"
+#include "units/ticks.hpp"
+
+namespace idlewatt {
+
+/// How a query ended.
+enum class Outcome : std::uint8_t {
+  served,
+  cached,             ///< answered by the semantic cache
+  rejected_too_long,  ///< longer than the model's context or the replica's KV memory
+  rejected,           ///< by admission, or no replica to send it to
+  failed,             ///< lost with its host
+  unfinished,         ///< still waiting or running at the horizon
+};
+
+inline constexpr std::size_t kOutcomes = 6;
+
+constexpr const char* to_string(Outcome outcome) {
+  constexpr const char* names[kOutcomes] = {"served",   "cached", "rejected_too_long",
+                                            "rejected", "failed", "unfinished"};
+  return names[static_cast<std::size_t>(outcome)];
+}
+
+/// States of a replica, as counted in the time series.
+enum class ReplicaState : std::uint8_t {
+  pending,   ///< wanted, no room found
+  starting,  ///< booting, loading, engine start
+  idle,      ///< ready, no work
+  busy,      ///< ready, a batch is running
+  draining,  ///< finishes what it has, takes no more
+  sleeping,  ///< weights kept in host memory
+};
+
+inline constexpr std::size_t kReplicaStates = 6;
+
+constexpr const char* to_string(ReplicaState state) {
+  constexpr const char* names[kReplicaStates] = {"pending", "starting", "idle", "busy", "draining", "sleeping"};
+  return names[static_cast<std::size_t>(state)];
+}
+
+/// What will be told: fixed before the first bin.
+struct RunLayout {
+  Ticks sample_every = 0;
+  Ticks horizon = 0;
+  std::int64_t start_unix_s = 0;     ///< simulated time 0 as seconds since 1970-01-01T00:00:00Z
+  std::vector<std::string> pools;    ///< the last one, "unassigned", is the accelerators without a replica
+  std::vector<std::string> servers;  ///< "rack0/hgx-a100-80/0"
+  std::vector<std::string> racks;
+  std::vector<std::int32_t> rack_of_server;
+  bool requests = false;             ///< whether request() will be called
+};
+
+/// One pool in one bin.
+struct PoolBin {
+  AcceleratorTotals accelerators;                       ///< time and energy in this bin, by state
+  std::array<std::int32_t, kReplicaStates> replicas{};  ///< at the bin's end
+  std::int64_t queue_length = 0;                        ///< queries waiting, at the bin's end
+  std::int64_t running_sequences = 0;                   ///< in a batch, at the bin's end
+  std::int64_t arrivals = 0;                            ///< in this bin, as are the following
+  std::int64_t completions = 0;
+  std::int64_t rejections = 0;
+  std::int64_t prompt_tokens = 0;                       ///< computed (recomputation after preemption included)
+  std::int64_t output_tokens = 0;                       ///< generated
+};
+
+/// One bin (from, to] of the time series. Sums over all bins equal the ledger's totals.
+struct SeriesBin {
+  Ticks from = 0;
+  Ticks to = 0;
+  std::vector<PoolBin> pools;    ///< as RunLayout.pools
+  std::vector<Energy> servers;   ///< at the wall, accelerators included; as RunLayout.servers
+  std::vector<Energy> racks;     ///< servers and switches; as RunLayout.racks
+};
+
+/// One query, when it has ended (or at the horizon). Times are kNever where they did not happen.
+struct RequestRecord {
+  std::int64_t id = 0;
+  std::int32_t stream = 0;
+  std::int32_t tenant = 0;
+  std::int32_t pool = -1;     ///< index into RunLayout.pools; -1 = reached none
+  std::int32_t replica = -1;  ///< number within its pool; -1 = reached none
+  Outcome outcome = Outcome::served;
+  Ticks arrival = 0;
+  Ticks admitted = kNever;     ///< start of its first batch step
+  Ticks first_token = kNever;  ///< end of the step that generated it
+  Ticks end = kNever;
+  Ticks worst_gap = 0;         ///< longest time between two of its tokens
+  std::int32_t prompt_tokens = 0;
+  std::int32_t output_tokens = 0;
+  std::int32_t preemptions = 0;
+  double energy_j = 0.0;       ///< its share of the busy steps' accelerator energy
+};
+
+/// One number of the catalogue or the scenario that the run rests on.
+struct ProvenanceEntry {
+  std::string path;    ///< "accelerators.a100-sxm-80.idle_empty"
+  double value = 0.0;
+  std::string unit;    ///< SI, as in sim/units/quantity.hpp
+  std::string status;  ///< measured, published, derived, assumed, or scenario
+  std::string source;
+};
+
+struct Provenance {
+  std::string title;
+  std::string variant;
+  std::uint64_t seed = 0;
+  std::string version;                  ///< of idlewatt
+  std::string scenario_text;            ///< the file, as it was
+  std::vector<std::string> overrides;   ///< "pools.chat.replicas.start=8", from the variant and the command line
+  std::vector<ProvenanceEntry> figures;
+};
+
+/// Receives a run. The datacenter calls it; record/ implements it for HDF5.
+class Recorder {
+ public:
+  virtual ~Recorder() = default;
+  virtual void begin(const RunLayout& layout, const Provenance& provenance) = 0;
+  virtual void bin(const SeriesBin& bin) = 0;
+  virtual void request(const RequestRecord& record) = 0;
+  /// The run is complete; after this the result is final.
+  virtual void end(const Summary& summary) = 0;
+};
+
+}  // namespace idlewatt

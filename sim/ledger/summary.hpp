@@ -1,0 +1,78 @@
+// The answer of a run, as numbers. measures() declares them once for the table, JSON, HDF5 and the reference page.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace idlewatt {
+
+/// Quantiles of a latency over served queries, seconds. NaN where nothing was served.
+struct Quantiles {
+  double p50 = 0.0;
+  double p90 = 0.0;
+  double p99 = 0.0;
+};
+
+/// Counts are whole numbers kept in doubles (exact to 2^53). Rates per nothing (no query served) are NaN.
+struct Summary {
+  double horizon_s = 0.0;
+
+  // Queries: in = served + cached + rejected_too_long + rejected + failed + unfinished. After the warm-up, if any.
+  double queries_in = 0.0;
+  double queries_served = 0.0;
+  double queries_cached = 0.0;
+  double queries_rejected_too_long = 0.0;
+  double queries_rejected = 0.0;
+  double queries_failed = 0.0;
+  double queries_unfinished = 0.0;
+  double prompt_tokens = 0.0;  ///< of served queries
+  double output_tokens = 0.0;  ///< of served queries
+  double preemptions = 0.0;
+
+  // Energy of the whole run.
+  double it_energy_kwh = 0.0;        ///< at the servers' and switches' wall plugs
+  double facility_energy_kwh = 0.0;  ///< times PUE
+  double accelerator_energy_kwh = 0.0;
+  double idle_waste_kwh = 0.0;       ///< of facility energy: powered devices without work, with their share of the rest
+  double idle_waste_share = 0.0;     ///< of facility energy
+  double under_use_kwh = 0.0;        ///< of facility energy: static power of busy steps, for their empty seats
+  double wh_per_query = 0.0;         ///< facility energy per served query
+  double j_per_output_token = 0.0;   ///< facility energy per output token of served queries
+
+  double electricity_usd = 0.0;      ///< facility energy x price, of owned servers
+  double rent_usd = 0.0;             ///< of rented servers
+  double cost_usd = 0.0;             ///< both
+  double usd_per_million_output_tokens = 0.0;
+  double carbon_kg = 0.0;            ///< facility energy x grid intensity
+  double carbon_g_per_query = 0.0;
+
+  Quantiles queue_s;  ///< arrival to the start of the first step
+  Quantiles ttft_s;   ///< arrival to first token
+  Quantiles tpot_s;   ///< (end - first token) / (output tokens - 1), of queries with two tokens or more
+  Quantiles e2e_s;    ///< arrival to end
+  double worst_gap_s = 0.0;  ///< longest time between two tokens of one query
+  double slo_share = 0.0;    ///< of all queries that came in: served or cached, and within TTFT and TPOT limits
+
+  double replica_hours = 0.0;          ///< ready or starting
+  double pending_replica_hours = 0.0;  ///< wanted and without room
+  double accelerator_hours = 0.0;      ///< of all installed, whatever their state
+};
+
+/// One measure of the summary: how it is named, shown and judged.
+struct Measure {
+  enum class Better { lower, higher, neither };
+
+  std::string name;     ///< "ttft_s.p99": key in JSON and dataset in HDF5 (dots become underscores there)
+  std::string label;    ///< "TTFT p99"
+  std::string unit;     ///< "s", "kWh", "1"
+  Better better = Better::neither;
+  std::string meaning;  ///< one sentence
+  double (*get)(const Summary&) = nullptr;
+  void (*set)(Summary&, double) = nullptr;
+  bool headline = false;  ///< shown in the terminal's table
+};
+
+/// Every field of Summary, in the order in which they are shown.
+const std::vector<Measure>& measures();
+
+}  // namespace idlewatt

@@ -1,0 +1,42 @@
+// The physics of a batch step: from its shape to its time and energy.
+#pragma once
+
+#include <cstdint>
+
+#include "physics/cost_line.hpp"
+
+namespace idlewatt {
+
+/// Everything about a batch step that its cost depends on.
+struct StepShape {
+  std::int32_t decode_sequences = 0;   ///< sequences that generate one token each
+  std::int32_t prefill_sequences = 0;  ///< sequences of which a chunk of prompt is computed
+  std::int64_t prefill_tokens = 0;     ///< in all chunks together
+  /// Sum over the chunks of (tokens already computed + tokens of the chunk): what prefill attention reads.
+  std::int64_t prefill_context = 0;
+  /// Sum over the chunks' tokens of the tokens each attends to: what prefill attention computes.
+  std::int64_t prefill_attention = 0;
+
+  constexpr bool operator==(const StepShape&) const = default;
+};
+
+/// One implementation per way of knowing step times (a roofline, a table of measurements...). Stateless after
+/// construction and shared by all replicas of a pool.
+class StepModel {
+ public:
+  virtual ~StepModel() = default;
+  StepModel() = default;
+  StepModel(const StepModel&) = delete;
+  StepModel& operator=(const StepModel&) = delete;
+
+  /// The cost of a step of this shape, as a function of the context tokens that its decoding sequences read
+  /// (each sequence's tokens in the KV cache, the new one included).
+  virtual CostLine line(const StepShape& shape) const = 0;
+
+  /// The same for a step that is taken once: the line at `decode_context`, without building it.
+  virtual StepCost cost(const StepShape& shape, std::int64_t decode_context) const {
+    return line(shape).at(decode_context);
+  }
+};
+
+}  // namespace idlewatt

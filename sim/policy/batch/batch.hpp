@@ -1,0 +1,40 @@
+// Batching: which queries a replica works on together.
+#pragma once
+
+#include <cstdint>
+
+#include "policy/declaration.hpp"
+#include "units/ticks.hpp"
+
+namespace idlewatt {
+
+/// What a replica's scheduler can see at a step boundary.
+struct BatchView {
+  Ticks now = 0;
+  std::int32_t decoding = 0;    ///< sequences that will generate a token in a decode step
+  std::int32_t prefilling = 0;  ///< admitted sequences whose prompt is not computed yet
+  std::int64_t waiting = 0;     ///< queries in the queue
+  std::int64_t free_blocks = 0;
+  std::int64_t total_blocks = 0;
+};
+
+/// What the replica does from this boundary on. A plan with prefill work is carried out for one step; a plan without
+/// holds until the batch changes (an arrival, a completion, exhausted KV memory). Admission is in queue order, stops
+/// at the first query for which there are not enough free blocks, and at `prefill_tokens`.
+struct BatchPlan {
+  std::int32_t admit = 0;           ///< at most this many from the queue join now
+  std::int64_t prefill_tokens = 0;  ///< prompt tokens that this step may compute, all sequences together
+  bool decode = true;               ///< decoding sequences take part in this step
+};
+
+class BatchPolicy {
+ public:
+  virtual ~BatchPolicy() = default;
+  virtual BatchPlan plan(const BatchView& view) = 0;
+  /// The most sequences that ever run together: sizes tables, defines an empty seat.
+  virtual std::int32_t max_sequences() const = 0;
+};
+
+using BatchDeclaration = Declaration<BatchPolicy>;
+
+}  // namespace idlewatt

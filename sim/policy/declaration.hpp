@@ -1,0 +1,79 @@
+// One declaration per policy: its name, summary and parameters. Parsing, help, schema and reference come from it.
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "units/error.hpp"
+#include "units/quantity.hpp"
+
+namespace idlewatt {
+
+/// One parameter of a policy.
+struct ParameterSpec {
+  std::string name;
+  Dimension dimension = Dimension::number;
+  double default_value = 0.0;  ///< in the dimension's unit
+  double minimum = -std::numeric_limits<double>::infinity();
+  double maximum = std::numeric_limits<double>::infinity();
+  std::string help;
+  /// For a parameter that is a word: the words; the value is then the index, the default too.
+  std::vector<std::string> choices = {};
+};
+
+struct PolicyInfo {
+  std::string name;
+  std::string summary;  ///< one line
+  std::vector<ParameterSpec> parameters;
+};
+
+/// Values of a policy's parameters, in the units of its declaration, defaults filled in.
+class Parameters {
+ public:
+  void set(std::string name, double value) { values_[std::move(name)] = value; }
+  double get(std::string_view name) const {
+    const auto found = values_.find(name);
+    if (found == values_.end()) {
+      throw Error("policy parameter `" + std::string(name) + "` is not declared");
+    }
+    return found->second;
+  }
+  int get_int(std::string_view name) const { return static_cast<int>(get(name)); }
+  const std::map<std::string, double, std::less<>>& all() const { return values_; }
+
+  static Parameters defaults_of(const PolicyInfo& info) {
+    Parameters result;
+    for (const ParameterSpec& spec : info.parameters) {
+      result.set(spec.name, spec.default_value);
+    }
+    return result;
+  }
+
+ private:
+  std::map<std::string, double, std::less<>> values_;
+};
+
+/// A policy as its file declares it: what it is, and how to make one.
+template <class Policy>
+struct Declaration {
+  PolicyInfo info;
+  std::function<std::unique_ptr<Policy>(const Parameters&)> make;
+};
+
+/// The declaration of that name, or null.
+template <class Policy>
+const Declaration<Policy>* find(const std::vector<Declaration<Policy>>& table, std::string_view name) {
+  for (const auto& entry : table) {
+    if (entry.info.name == name) {
+      return &entry;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,38 @@
+// Routing `least-outstanding`: the replica with the fewest queries sent and not ended; of equals, the lowest number.
+#include <limits>
+
+#include "policy/route/route.hpp"
+#include "policy/table.hpp"
+#include "units/min_tree.hpp"
+
+namespace idlewatt {
+namespace {
+
+class LeastOutstanding final : public RoutePolicy {
+ public:
+  void resize(std::int32_t replicas) override { loads_.resize(static_cast<std::size_t>(replicas), kUnavailable); }
+
+  void load_changed(std::int32_t replica, const ReplicaLoad& load) override {
+    loads_.update(static_cast<std::size_t>(replica), load.available ? load.outstanding : kUnavailable);
+  }
+
+  std::int32_t route(const Query&) override {
+    if (loads_.size() == 0 || loads_.top_key() == kUnavailable) {
+      return kNoReplica;
+    }
+    return static_cast<std::int32_t>(loads_.top());
+  }
+
+ private:
+  static constexpr std::int64_t kUnavailable = std::numeric_limits<std::int64_t>::max();
+  MinTree<std::int64_t> loads_;
+};
+
+}  // namespace
+
+RouteDeclaration declare_least_outstanding() {
+  return {{"least-outstanding", "the replica with the fewest queries sent and not ended", {}},
+          [](const Parameters&) { return std::make_unique<LeastOutstanding>(); }};
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,32 @@
+// Routing: which replica of its pool a query goes to.
+#pragma once
+
+#include <cstdint>
+
+#include "policy/declaration.hpp"
+#include "workload/query.hpp"
+
+namespace idlewatt {
+
+/// What a router knows of a replica.
+struct ReplicaLoad {
+  bool available = false;        ///< takes queries
+  std::int64_t outstanding = 0;  ///< queries sent to it and not ended
+};
+
+inline constexpr std::int32_t kNoReplica = -1;
+
+/// A router is told of every change of load, and keeps what it needs to decide in logarithmic time.
+class RoutePolicy {
+ public:
+  virtual ~RoutePolicy() = default;
+  /// Replica numbers run from 0 to `replicas` - 1; all start unavailable. Called when a pool grows, too.
+  virtual void resize(std::int32_t replicas) = 0;
+  virtual void load_changed(std::int32_t replica, const ReplicaLoad& load) = 0;
+  /// An available replica, or kNoReplica when there is none.
+  virtual std::int32_t route(const Query& query) = 0;
+};
+
+using RouteDeclaration = Declaration<RoutePolicy>;
+
+}  // namespace idlewatt

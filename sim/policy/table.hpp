@@ -1,0 +1,26 @@
+// All built-in policies. A new one is its file, and here its declaration and its line in a table of table.cpp.
+#pragma once
+
+#include <vector>
+
+#include "policy/autoscale/autoscale.hpp"
+#include "policy/batch/batch.hpp"
+#include "policy/idle/idle.hpp"
+#include "policy/route/route.hpp"
+
+namespace idlewatt {
+
+AutoscaleDeclaration declare_static_autoscale();
+IdleDeclaration declare_always_on();
+BatchDeclaration declare_continuous();
+BatchDeclaration declare_no_batching();
+RouteDeclaration declare_round_robin();
+RouteDeclaration declare_least_outstanding();
+
+/// The tables, in the order in which they are listed to users. The first of each is the default.
+std::vector<AutoscaleDeclaration> autoscale_policies();
+std::vector<IdleDeclaration> idle_policies();
+std::vector<BatchDeclaration> batch_policies();
+std::vector<RouteDeclaration> route_policies();
+
+}  // namespace idlewatt

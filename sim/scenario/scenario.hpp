@@ -1,0 +1,112 @@
+// What to simulate, as plain structs: everything a run needs, checked and resolved. Only the YAML reader makes these
+// from text; tests and other programs may fill them by hand.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.hpp"
+#include "policy/declaration.hpp"
+#include "units/ticks.hpp"
+#include "workload/generator.hpp"
+#include "workload/trace_reader.hpp"
+
+namespace idlewatt {
+
+/// A query is within its SLO when it is answered, its TTFT and its TPOT are at most these.
+struct Slo {
+  double ttft_s = std::numeric_limits<double>::infinity();
+  double tpot_s = std::numeric_limits<double>::infinity();
+};
+
+enum class TraceFormat { azure_llm };
+
+/// A trace in a file.
+struct TraceFile {
+  TraceFormat format = TraceFormat::azure_llm;
+  std::string path;
+};
+
+/// One entry of `traffic:`.
+struct Traffic {
+  std::string name;                          ///< the source's path, for messages and results
+  std::optional<TraceFile> file;             ///< exactly one of file and generated
+  std::optional<GeneratedTraffic> generated;
+  double scale = 1.0;                        ///< multiplies the rate
+  std::string model;
+  std::int32_t pool = 0;                     ///< index into Scenario.pools: the one that serves the model
+  Slo slo;
+};
+
+struct Site {
+  double pue = 1.0;  ///< energy of the facility / energy of its IT
+  double electricity_usd_per_kwh = 0.0;
+  double carbon_g_per_kwh = 0.0;
+};
+
+enum class Ownership { rented, owned };
+
+struct ServerGroup {
+  std::int32_t count = 0;
+  std::string server;  ///< name in the catalogue
+};
+
+struct Rack {
+  std::vector<ServerGroup> servers;
+  double uplink_bytes_per_s = 0.0;
+  double switch_w = 0.0;
+  Ownership ownership = Ownership::rented;
+};
+
+/// A policy that the scenario chose, its parameters checked against the declaration, defaults filled in.
+struct PolicyChoice {
+  std::string name;
+  Parameters parameters;
+};
+
+struct ReplicaCounts {
+  std::int32_t start = 1;
+  std::int32_t minimum = 0;
+  std::int32_t maximum = 0;
+  bool pending_allowed = false;  ///< more replicas than fit may be asked for: the rest is pending, and shown so
+};
+
+struct Pool {
+  std::string name;
+  std::string model;
+  Precision precision = Precision::bf16;
+  std::string server;       ///< type of server that its replicas run on
+  std::string accelerator;  ///< of that server
+  std::string engine;
+  std::int32_t tensor_parallel = 1;
+  ReplicaCounts replicas;
+  PolicyChoice batching;
+  PolicyChoice autoscaling;
+  PolicyChoice idle;
+  PolicyChoice routing;
+};
+
+struct Scenario {
+  std::string title;
+  std::string variant;  ///< empty where the file has no variants
+  std::uint64_t seed = 1;
+  std::int64_t start_unix_s = 0;       ///< simulated time 0
+  Ticks horizon = 0;                   ///< the run ends here, whatever is unfinished
+  Ticks warm_up = 0;                   ///< queries that arrive before this do not count in the summary's statistics
+  Ticks sample_every = 60 * kTicksPerSecond;
+  bool requests = false;               ///< write /requests
+  std::vector<Traffic> traffic;
+  Site site;
+  std::vector<Rack> racks;
+  std::vector<Pool> pools;
+  std::shared_ptr<const Catalog> catalog;
+  std::string text;                    ///< the scenario file, as it was
+  std::vector<std::string> overrides;  ///< "path=value" of the variant and the command line, in order
+};
+
+}  // namespace idlewatt

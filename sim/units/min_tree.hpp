@@ -1,0 +1,60 @@
+// The smallest of n keys under changes, in O(log n): next changes of replicas, loads for routing.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <vector>
+
+namespace idlewatt {
+
+/// A tournament tree over the keys of items 0..n-1. Ties go to the lower item, so results never depend on history.
+template <class Key>
+class MinTree {
+ public:
+  MinTree() = default;
+  MinTree(std::size_t items, Key initial) { resize(items, initial); }
+
+  /// Grows to `items`; new items get `initial`.
+  void resize(std::size_t items, Key initial) {
+    keys_.resize(items, initial);
+    leaves_ = std::bit_ceil(std::max<std::size_t>(items, 1));
+    winner_.assign(2 * leaves_, kNone);
+    for (std::size_t item = 0; item < items; ++item) {
+      winner_[leaves_ + item] = item;
+    }
+    for (std::size_t node = leaves_ - 1; node > 0; --node) {
+      winner_[node] = better(winner_[2 * node], winner_[2 * node + 1]);
+    }
+  }
+
+  std::size_t size() const { return keys_.size(); }
+  const Key& key(std::size_t item) const { return keys_[item]; }
+
+  void update(std::size_t item, Key key) {
+    keys_[item] = key;
+    for (std::size_t node = (leaves_ + item) / 2; node > 0; node /= 2) {
+      winner_[node] = better(winner_[2 * node], winner_[2 * node + 1]);
+    }
+  }
+
+  /// The item with the smallest key. Requires size() > 0.
+  std::size_t top() const { return winner_[1]; }
+  const Key& top_key() const { return keys_[winner_[1]]; }
+
+ private:
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+  std::size_t better(std::size_t left, std::size_t right) const {
+    if (right == kNone) {
+      return left;
+    }
+    return keys_[right] < keys_[left] ? right : left;
+  }
+
+  std::vector<Key> keys_;
+  std::vector<std::size_t> winner_;
+  std::size_t leaves_ = 1;
+};
+
+}  // namespace idlewatt
