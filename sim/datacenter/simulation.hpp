@@ -25,6 +25,7 @@ struct RunOptions {
   std::vector<ProvenanceEntry> figures;           ///< for the provenance
   std::function<void(const Progress&)> progress;  ///< may be empty
   const std::atomic<bool>* stop = nullptr;        ///< set to end the run early (by a signal handler)
+  std::function<void()> engine_ready;             ///< called right after the Engine exists; may be empty
   std::vector<std::string> simgrid_arguments;     ///< what followed `--` on the command line
 };
 
