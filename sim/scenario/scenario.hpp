@@ -14,7 +14,7 @@
 #include "policy/declaration.hpp"
 #include "units/ticks.hpp"
 #include "workload/generator.hpp"
-#include "workload/trace_reader.hpp"
+#include "workload/trace_file.hpp"
 
 namespace idlewatt {
 
@@ -22,14 +22,6 @@ namespace idlewatt {
 struct Slo {
   double ttft_s = std::numeric_limits<double>::infinity();
   double tpot_s = std::numeric_limits<double>::infinity();
-};
-
-enum class TraceFormat { azure_llm };
-
-/// A trace in a file.
-struct TraceFile {
-  TraceFormat format = TraceFormat::azure_llm;
-  std::string path;
 };
 
 /// One entry of `traffic:`.
