@@ -1,0 +1,81 @@
+#include "physics/cost_line.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "units/error.hpp"
+
+namespace idlewatt {
+namespace {
+
+/// Ticks of `steps` steps on one piece, from `context` on.
+int128_t duration_sum(const CostPiece& piece, std::int64_t context, std::int64_t growth, std::int64_t steps) {
+  const int128_t n = steps;
+  const int128_t contexts = n * context + static_cast<int128_t>(growth) * (n * (n - 1) / 2);
+  return n * piece.duration_at_zero + contexts * piece.duration_per_token;
+}
+
+/// The fewest steps on one piece whose durations reach `elapsed`; at most `limit`, which does reach it.
+std::int64_t steps_to_reach(const CostPiece& piece, int128_t elapsed, std::int64_t context, std::int64_t growth,
+                            std::int64_t limit) {
+  // a n + b n (n - 1) / 2 = elapsed, solved in floating point and put right by the exact sums around it.
+  const double a = static_cast<double>(piece.duration_at_zero) +
+                   static_cast<double>(piece.duration_per_token) * static_cast<double>(context);
+  const double b = static_cast<double>(piece.duration_per_token) * static_cast<double>(growth);
+  const double target = static_cast<double>(elapsed);
+  const double half = a - b / 2.0;
+  const double guess = b > 0.0 ? 2.0 * target / (half + std::sqrt(half * half + 2.0 * b * target)) : target / a;
+  std::int64_t steps = std::clamp<std::int64_t>(static_cast<std::int64_t>(guess), 0, limit);
+  while (steps > 0 && duration_sum(piece, context, growth, steps - 1) >= elapsed) {
+    --steps;
+  }
+  while (steps < limit && duration_sum(piece, context, growth, steps) < elapsed) {
+    ++steps;
+  }
+  return steps;
+}
+
+}  // namespace
+
+CostLine::CostLine(std::vector<CostPiece> pieces) : pieces_(std::move(pieces)) {
+  if (pieces_.empty() || pieces_.front().from_context != 0) {
+    throw Error("a cost line must begin at context 0");
+  }
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    if (i > 0 && pieces_[i].from_context <= pieces_[i - 1].from_context) {
+      throw Error("the pieces of a cost line must ascend");
+    }
+    if (pieces_[i].at(pieces_[i].from_context).duration <= 0 || pieces_[i].duration_per_token < 0) {
+      throw Error("a batch step must take time, and never less with more context");
+    }
+  }
+}
+
+StepCost CostLine::sum(std::int64_t context, std::int64_t growth, std::int64_t steps) const {
+  int128_t duration = 0;
+  Energy energy;
+  for_each_piece(context, growth, steps, [&](const CostPiece& piece, std::int64_t from, std::int64_t here) {
+    const int128_t n = here;
+    const int128_t contexts = n * from + static_cast<int128_t>(growth) * (n * (n - 1) / 2);
+    duration += n * piece.duration_at_zero + contexts * piece.duration_per_token;
+    energy.fj += n * piece.energy_at_zero_fj + contexts * piece.energy_per_token_fj;
+  });
+  return {checked_ticks(duration), energy};
+}
+
+std::int64_t CostLine::steps_begun_before(Ticks elapsed, std::int64_t context, std::int64_t growth,
+                                          std::int64_t limit) const {
+  int128_t left = elapsed;
+  std::int64_t begun = 0;
+  for_each_piece(context, growth, limit, [&](const CostPiece& piece, std::int64_t from, std::int64_t here) {
+    if (left <= 0) {
+      return;
+    }
+    const int128_t whole = duration_sum(piece, from, growth, here);
+    begun += whole < left ? here : steps_to_reach(piece, left, from, growth, here);
+    left -= whole;
+  });
+  return begun;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,47 @@
+// What a replica reports: work as it is done, queries as they end.
+#pragma once
+
+#include <cstdint>
+
+#include "units/energy.hpp"
+#include "units/ticks.hpp"
+#include "workload/query.hpp"
+
+namespace idlewatt {
+
+enum class WorkKind : std::uint8_t { prefill, decode, mixed };
+
+/// Time [from, to) spent in batch steps of one kind. Energy is that of one accelerator of the replica.
+struct Work {
+  WorkKind kind = WorkKind::decode;
+  Ticks from = 0;
+  Ticks to = 0;
+  Energy energy;
+  std::int32_t sequences = 0;      ///< in the batch during all of it
+  std::int64_t prompt_tokens = 0;  ///< of steps that ended in it
+  std::int64_t output_tokens = 0;
+};
+
+/// A query that has all its tokens, or was taken out before. Times are kNever where they did not happen.
+struct Finished {
+  Query query;
+  Ticks admitted = kNever;     ///< start of its first step
+  Ticks first_token = kNever;
+  Ticks end = kNever;
+  Ticks worst_gap = 0;         ///< longest time between two of its tokens
+  std::int32_t generated = 0;  ///< output tokens
+  std::int32_t preemptions = 0;
+  /// Its share of the energy of the steps it was in, per accelerator: of the energy that a step would have cost
+  /// without prefill, the part that does not depend on context is shared equally among decoding sequences, the rest by
+  /// their context; what prefill adds is shared among the prompts by tokens computed. Rounded down to a femtojoule.
+  Energy energy;
+};
+
+class ReplicaObserver {
+ public:
+  virtual ~ReplicaObserver() = default;
+  virtual void worked(const Work& work) = 0;
+  virtual void finished(Finished&& finished) = 0;
+};
+
+}  // namespace idlewatt
