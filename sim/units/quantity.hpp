@@ -25,8 +25,9 @@ enum class Dimension {
   carbon_intensity,  ///< g/kWh
 };
 
-/// The value in the dimension's unit, or nothing with `problem` set to what was expected ("a time such as `50 ms`").
-/// A number without its unit is a problem wherever a unit is due.
+/// The value in the dimension's unit, or nothing with `problem` set to "what is wrong; expected what", and what was
+/// probably meant: "`50` has no unit; expected a time such as `50 ms`". A number without its unit is a problem wherever
+/// a unit is due; so is one that is not finite, and a negative one in every dimension but `number`.
 std::optional<double> parse_quantity(std::string_view text, Dimension dimension, std::string& problem);
 
 /// "a time such as `50 ms`", for messages.
@@ -34,5 +35,11 @@ std::string expected(Dimension dimension);
 
 /// The unit as files name it: "s", "byte", "W", "1"...
 std::string unit_of(Dimension dimension);
+
+/// The shortest text that reads back as the same number, without an exponent where that is readable: "4096", "0.1".
+std::string number_text(double value);
+
+/// The number with its unit, as parse_quantity reads it: "0.05 s", "64".
+std::string quantity_text(double value, Dimension dimension);
 
 }  // namespace idlewatt

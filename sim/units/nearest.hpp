@@ -1,0 +1,20 @@
+// The name that was probably meant, for error messages.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace idlewatt {
+
+/// Insertions, deletions, substitutions and swaps of neighbours that lead from `a` to `b` (Damerau-Levenshtein, each
+/// place edited at most once).
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+/// The candidate nearest to `word`, letter case aside, or nothing when none is near enough to be worth proposing: a
+/// third of its letters may be wrong, or one of the two may begin with the other. Of equals, the first.
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace idlewatt
