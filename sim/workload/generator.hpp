@@ -17,7 +17,9 @@ struct QuantileTable {
   std::vector<double> probability;
   std::vector<double> value;
 
+  /// The quantile at `p`, 0 <= p <= 1. Requires a table as described above.
   double at(double p) const;
+  /// Of the continuous distribution: before rounding to whole tokens.
   double mean() const;
 };
 
@@ -40,7 +42,16 @@ struct GeneratedTraffic {
   QuantileTable output_tokens;
 };
 
-/// Queries of `traffic`, the rate multiplied by `scale`, random numbers from the streams "<name>/..." of `seed`.
+/// Queries of `traffic` from time 0 until before its duration, the rate multiplied by `scale`. The daily profile and the
+/// spikes are superposed Poisson processes, each drawn by exact inversion of its integrated rate (Cinlar, Introduction to
+/// Stochastic Processes, 1975, section 4.7), so that no draw is rejected. Tokens are quantiles of uniform draws, rounded, at
+/// least 1; the two lengths of a query are independent.
+///
+/// Each kind of draw has its own random stream of `seed`: "<name>/arrivals" (those of the profile), "<name>/spikes" (when
+/// and how high), "<name>/spike-arrivals", "<name>/prompt", "<name>/output". So changing the lengths changes no arrival,
+/// and changing the spikes changes no arrival of the profile.
+///
+/// Throws InputError, naming the traffic, when a figure makes no sense (a rate below 0, 23 hours in a profile...).
 std::unique_ptr<TraceReader> generate(const GeneratedTraffic& traffic, double scale, std::uint64_t seed);
 
 }  // namespace idlewatt

@@ -1,0 +1,49 @@
+// Lines of a large text file, read in blocks.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace idlewatt {
+
+/// Gives one line at a time, without its line end (LF or CRLF) and without a byte-order mark; knows where it is.
+class LineReader {
+ public:
+  /// Throws InputError when the file cannot be opened.
+  explicit LineReader(std::string path);
+
+  /// False at the end of the file. The line is valid until the next call. Throws InputError when reading fails or a
+  /// line is longer than a block (256 KiB), which no trace format has: the file is probably something else.
+  bool next(std::string_view& line);
+
+  /// Number of the last line given, from 1.
+  std::int64_t line_number() const { return line_number_; }
+  /// The last line given has no line end: the file may have been cut off in it.
+  bool unterminated() const { return unterminated_; }
+  const std::string& path() const { return path_; }
+
+  /// Throws InputError "path:line:column: problem (expected expectation)" for the last line given; `column` from 1.
+  [[noreturn]] void fail(std::size_t column, const std::string& problem, const std::string& expectation) const;
+
+ private:
+  struct Closer {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+
+  void refill();
+
+  std::string path_;
+  std::unique_ptr<std::FILE, Closer> file_;
+  std::vector<char> block_;
+  std::size_t begin_ = 0;  // of what is not given yet
+  std::size_t end_ = 0;    // of what is read
+  bool end_of_file_ = false;
+  bool unterminated_ = false;
+  std::int64_t line_number_ = 0;
+};
+
+}  // namespace idlewatt

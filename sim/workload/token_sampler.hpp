@@ -1,0 +1,46 @@
+// Draws token counts from a quantile table in a few nanoseconds.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "units/random.hpp"
+#include "workload/generator.hpp"
+
+namespace idlewatt {
+
+/// Inverse CDF of a QuantileTable at uniform draws, rounded to whole tokens, at least 1. A guide table (Chen and Asau,
+/// 1974) gives the segment at once, or nearly so, however many quantiles there are.
+class TokenSampler {
+ public:
+  /// Requires a valid table with values up to 2^31 - 2.
+  TokenSampler(const QuantileTable& table, RandomStream random);
+
+  std::int32_t draw() {
+    const double p = random_.uniform();
+    const Segment* segment = &segments_[guide_[static_cast<std::size_t>(p * kGuide)]];
+    while (p >= segment->end) {
+      ++segment;
+    }
+    const double tokens = segment->start_value + segment->slope * (p - segment->start);
+    return tokens < 1.0 ? 1 : static_cast<std::int32_t>(tokens + 0.5);
+  }
+
+ private:
+  static constexpr std::size_t kGuide = 256;
+
+  struct Segment {
+    double start = 0.0;  // probabilities
+    double end = 0.0;
+    double start_value = 0.0;
+    double slope = 0.0;
+  };
+
+  std::vector<Segment> segments_;
+  std::array<std::uint32_t, kGuide> guide_{};  // the segment that holds i / kGuide
+  RandomStream random_;
+};
+
+}  // namespace idlewatt
