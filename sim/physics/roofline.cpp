@@ -95,9 +95,8 @@ class Roofline final : public StepModel {
         step_overhead_s_ + sequence_overhead_s_ * (shape.decode_sequences + shape.prefill_sequences);
     const double links_s = link_fixed_s_ + link_token_s_ * tokens;
 
-    const Line duration_s{
-        overhead_s + linear_s + prefill_s + links_s,
-        std::max(kv_token_bytes_ * s_per_byte_, attention_pair_flops_ * s_per_attention_flop_)};
+    const Line duration_s{overhead_s + linear_s + prefill_s + links_s,
+                          std::max(kv_token_bytes_ * s_per_byte_, attention_pair_flops_ * s_per_attention_flop_)};
     const Line energy_j{static_w_ * duration_s.at_zero + j_per_byte_ * (weight_bytes_ + prefill_bytes) +
                             j_per_linear_flop_ * linear_flops + j_per_attention_flop_ * prefill_flops,
                         static_w_ * duration_s.per_token + j_per_byte_ * kv_token_bytes_ +

@@ -15,9 +15,9 @@ namespace idlewatt {
 ///
 ///   linear    = max(weight bytes / (bandwidth x eb), 2 x active parameters x tokens / (peak x ec))
 ///   attention = max(KV bytes read / (bandwidth x eb), 4 x layers x heads x head_dim x pairs / (peak16 x ec))
-///   links     = 2 x layers x (2 (tp - 1) / tp x tokens x hidden x 2 bytes / link + latency), for tp > 1 (ring all-reduce)
-///   duration  = step overhead + sequences x sequence overhead + linear + attention + links
-///   energy    = min(static power x duration + J/byte x bytes + J/FLOP x operations, board limit x duration)
+///   links     = 2 x layers x (2 (tp - 1) / tp x tokens x hidden x 2 bytes / link + latency), for tp > 1 (ring
+///   all-reduce) duration  = step overhead + sequences x sequence overhead + linear + attention + links energy    =
+///   min(static power x duration + J/byte x bytes + J/FLOP x operations, board limit x duration)
 ///
 /// where weights, KV cache and operations are divided by tp, ec and eb are the engine's efficiencies, and attention
 /// runs in 16 bits at every precision of the weights. For decoding sequences, pairs and tokens read are the context.

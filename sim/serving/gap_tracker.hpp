@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -16,7 +15,7 @@ class GapTracker {
  public:
   /// Decode steps up to number `count` had gaps up to `gap`.
   void push(std::int64_t count, Ticks gap) {
-    while (entries_.size() > first_ && entries_.back().gap <= gap) {
+    while (!entries_.empty() && entries_.back().gap <= gap) {
       entries_.pop_back();
     }
     entries_.push_back({count, gap});
@@ -24,27 +23,12 @@ class GapTracker {
 
   /// The longest gap of the decode steps after number `count`.
   Ticks longest_after(std::int64_t count) const {
-    const auto begin = entries_.begin() + static_cast<std::ptrdiff_t>(first_);
-    const auto found = std::upper_bound(begin, entries_.end(), count,
+    const auto found = std::upper_bound(entries_.begin(), entries_.end(), count,
                                         [](std::int64_t value, const Entry& entry) { return value < entry.count; });
     return found == entries_.end() ? 0 : found->gap;
   }
 
-  /// Nobody will ask about steps up to number `count` any more.
-  void forget_until(std::int64_t count) {
-    while (first_ < entries_.size() && entries_[first_].count <= count) {
-      ++first_;
-    }
-    if (first_ > 64 && first_ * 2 > entries_.size()) {
-      entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(first_));
-      first_ = 0;
-    }
-  }
-
-  void clear() {
-    entries_.clear();
-    first_ = 0;
-  }
+  void clear() { entries_.clear(); }
 
  private:
   struct Entry {
@@ -52,7 +36,6 @@ class GapTracker {
     Ticks gap = 0;
   };
   std::vector<Entry> entries_;
-  std::size_t first_ = 0;
 };
 
 }  // namespace idlewatt

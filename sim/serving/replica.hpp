@@ -4,7 +4,8 @@
 // The rule of the engine (vLLM V1 with KV blocks reserved for the whole prompt at admission):
 //
 //  1. A step begins at a *boundary*: the end of the step before, or the arrival of a query at an idle replica. Queries
-//     that have arrived by then (at the boundary's tick, too) are in the queue. The batching policy is asked for a plan.
+//     that have arrived by then (at the boundary's tick, too) are in the queue. The batching policy is asked for a
+//     plan.
 //  2. If the plan lets sequences decode: each decoding sequence, in order of admission, gets room for one more token: a
 //     new block when its tokens in the KV cache fill its blocks. Where there is no free block, the sequence admitted
 //     last (decoding or not yet decoding) is preempted: its blocks are freed, its computed tokens are lost, and it goes
@@ -21,12 +22,13 @@
 //     is free, or a query arrives that could join (the step then under way is completed first).
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <limits>
 #include <memory>
 #include <vector>
-
 
 #include "physics/cost_line.hpp"
 #include "physics/memory_plan.hpp"
@@ -42,9 +44,9 @@ namespace idlewatt {
 /// What all replicas of a pool have in common. Outlives them.
 struct ReplicaSpec {
   const StepModel* physics = nullptr;
-  std::int64_t total_blocks = 0;         ///< KV blocks of the whole replica
-  std::int32_t context_tokens = 0;       ///< longest prompt and output together
-  std::vector<CostLine> decode_lines;    ///< of pure decode steps, by number of sequences - 1
+  std::int64_t total_blocks = 0;       ///< KV blocks of the whole replica
+  std::int32_t context_tokens = 0;     ///< longest prompt and output together
+  std::vector<CostLine> decode_lines;  ///< of pure decode steps, by number of sequences - 1
 
   ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32_t context, std::int32_t max_sequences);
 };
@@ -53,8 +55,12 @@ struct ReplicaSpec {
 /// (`at_plan`), which waits for every arrival of the same tick. Keys order by time, ends before plans.
 using ChangeKey = std::uint64_t;
 inline constexpr ChangeKey kNoChange = std::numeric_limits<ChangeKey>::max();
-constexpr ChangeKey at_end(Ticks time) { return 2 * static_cast<ChangeKey>(time); }
-constexpr ChangeKey at_plan(Ticks time) { return at_end(time) + 1; }
+constexpr ChangeKey at_end(Ticks time) {
+  return 2 * static_cast<ChangeKey>(time);
+}
+constexpr ChangeKey at_plan(Ticks time) {
+  return at_end(time) + 1;
+}
 
 class Replica {
  public:
@@ -91,9 +97,11 @@ class Replica {
   bool stepping() const { return stepping_; }
   std::int64_t free_blocks() const { return free_blocks_; }
 
-  /// Takes out everything that is waiting or running, as it stands: unfinished, for the books at the horizon. Leaves
-  /// the replica empty.
-  std::vector<Finished> take_unfinished();
+  /// Takes out everything that is waiting or running, as it stands at `now`: for the books at the horizon. Running
+  /// sequences first, in order of admission, then the queue. A step under way is lost: its tokens do not count and its
+  /// energy, which report_work() has reported up to `now`, is nobody's share. Leaves the replica empty. Requires
+  /// report_work(now).
+  std::vector<Finished> take_unfinished(Ticks now);
 
  private:
   /// What a query has behind it that left the batch by preemption.
@@ -112,18 +120,24 @@ class Replica {
     std::unique_ptr<Progress> progress;  ///< null for one that was never in a batch
   };
 
+  // Every decoding sequence takes part in every decode step, so each one's share of their energy is a difference of
+  // running sums: of the fixed part / sequences, of the part per context token, and of that times decode_count_.
+  struct ShareSums {
+    int128_t fixed_fj = 0;
+    int128_t slope_fj = 0;
+    int128_t moment_fj = 0;
+  };
+
   struct Sequence {
     Query query;
     Progress progress;
     std::int64_t order = 0;     ///< of admission
     std::int64_t computed = 0;  ///< tokens in the KV cache, while its prompt is being computed
     std::int64_t chunk = 0;     ///< tokens of its prompt in the step under way
-    // While decoding: tokens in the cache are kv_base + decode_count_, and the sums of share_ before it joined.
+    // While decoding: tokens in the cache are kv_base + decode_count_.
     std::int64_t kv_base = 0;
-    std::int64_t joined_at = 0;  ///< decode_count_ then
-    Energy fixed_before;
-    int128_t slope_before = 0;
-    int128_t moment_before = 0;
+    std::int64_t joined_at = 0;  ///< decode_count_ when it began to decode
+    ShareSums shares_before;     ///< shares_ then
 
     std::int64_t known_tokens() const { return query.prompt_tokens + progress.generated; }
   };
@@ -136,40 +150,36 @@ class Replica {
     bool operator>(const Finish& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
 
-  // Every decoding sequence takes part in every decode step, so each one's share of their energy is a difference of
-  // running sums: of the fixed part / sequences, of the part per context token, and of that times decode_count_.
-  struct ShareSums {
-    Energy fixed;
-    int128_t slope_fj = 0;
-    int128_t moment_fj = 0;
-  };
-
-  void make_plan(ReplicaObserver& observer);
+  void make_plan();
   bool give_blocks_to_decoding();
+  void preempt_for_blocks();
   void preempt(std::int32_t slot);
-  void continue_prefill(std::int64_t& tokens);
-  void admit(std::int32_t limit, std::int64_t& tokens);
-  void give_chunk(std::int32_t slot, std::int64_t& tokens);
-  void start_run(Ticks from, std::int64_t steps);
-  void start_single(Ticks from, bool decode);
-  std::int64_t steps_until_blocks_run_out(std::int64_t limit) const;
+  void continue_prefill(std::int64_t tokens);
+  void admit(std::int32_t limit, std::int64_t tokens);
+  std::int64_t give_chunk(Sequence& sequence, std::int64_t tokens);
+  void start_decode_run();
+  void start_prefill_step(bool decode);
+  void begin(std::int64_t steps, const StepCost& total);
   std::int64_t blocks_wanted(std::int64_t steps) const;
+  std::int64_t steps_with_blocks(std::int64_t blocks, std::int64_t limit) const;
 
-  void end_step(ReplicaObserver& observer);
+  void end_steps(ReplicaObserver& observer);
   void end_decode(std::int64_t steps);
-  void end_prefill(ReplicaObserver& observer);
-  void emit(std::int32_t slot, ReplicaObserver& observer);
-  void start_decoding(std::int32_t slot);
-  void finish_decoded(ReplicaObserver& observer);
-  void finish(std::int32_t slot, ReplicaObserver& observer);
   void add_decode_shares(std::int64_t steps);
-  Energy decode_share(const Sequence& sequence) const;
-  void leave_decoding(Sequence& sequence);
-  StepCost run_cost(std::int64_t steps) const;
+  void add_gaps(std::int64_t steps);
+  void finish_decoded(ReplicaObserver& observer);
+  void end_prefill(ReplicaObserver& observer);
+  void start_decoding(std::int32_t slot);
+  void stop_decoding(std::int32_t slot);
+  void finish(std::int32_t slot, ReplicaObserver& observer);
+  Finished to_finished(Sequence&& sequence, Ticks end) const;
 
   std::int32_t new_slot();
   std::int64_t decode_context() const { return context_base_ + decoding_ * (decode_count_ + 1); }
-  std::size_t phase(std::int64_t kv_base) const { return static_cast<std::size_t>(kv_base & (kKvBlockTokens - 1)); }
+  const CostLine& decode_line() const { return spec_->decode_lines[static_cast<std::size_t>(decoding_ - 1)]; }
+  std::int64_t kv_tokens(const Sequence& sequence) const { return sequence.kv_base + decode_count_; }
+  /// Phase of the sequences that want a new block in decode step number `count`: their tokens fill their blocks.
+  static std::size_t phase(std::int64_t count) { return static_cast<std::size_t>(-count & (kKvBlockTokens - 1)); }
 
   const ReplicaSpec* spec_;
   std::unique_ptr<BatchPolicy> policy_;
@@ -183,11 +193,13 @@ class Replica {
   std::int64_t admissions_ = 0;
   std::int64_t free_blocks_;
 
-  std::int64_t decode_count_ = 0;   ///< decode steps taken
-  std::int64_t context_base_ = 0;   ///< sum of kv_base over decoding sequences
-  std::array<std::int32_t, kKvBlockTokens> in_phase_{};  ///< decoding sequences by kv_base modulo the block size
-  ShareSums share_;
+  std::int64_t decode_count_ = 0;                        ///< decode steps taken
+  std::int64_t context_base_ = 0;                        ///< sum of kv_base over decoding sequences
+  std::array<std::int32_t, kKvBlockTokens> in_phase_{};  ///< decoding sequences by phase(-kv_base)
+  ShareSums shares_;
   GapTracker gaps_;
+  Ticks last_decode_emission_ = 0;
+  std::vector<std::int32_t> newcomers_;  ///< slots that began to decode after the last decode step
 
   // The steps under way, or just planned: `run_steps_` alike, from run_start_ to run_end_.
   bool stepping_ = false;
@@ -199,6 +211,9 @@ class Replica {
   std::int64_t run_steps_ = 0;
   StepCost run_total_;
   std::int64_t run_prompt_tokens_ = 0;
+  std::int64_t run_prefill_emissions_ = 0;  ///< prompts that the step completes
+  std::int32_t run_sequences_ = 0;
+  Energy run_decode_energy_;  ///< what a mixed step would have cost without its prompts
   // Of the steps under way, what was reported.
   Ticks reported_until_ = 0;
   Energy reported_energy_;

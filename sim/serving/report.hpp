@@ -25,7 +25,7 @@ struct Work {
 /// A query that has all its tokens, or was taken out before. Times are kNever where they did not happen.
 struct Finished {
   Query query;
-  Ticks admitted = kNever;     ///< start of its first step
+  Ticks admitted = kNever;  ///< start of its first step
   Ticks first_token = kNever;
   Ticks end = kNever;
   Ticks worst_gap = 0;         ///< longest time between two of its tokens

@@ -11,9 +11,10 @@ namespace idlewatt {
 /// What a replica's scheduler can see at a step boundary.
 struct BatchView {
   Ticks now = 0;
-  std::int32_t decoding = 0;    ///< sequences that will generate a token in a decode step
-  std::int32_t prefilling = 0;  ///< admitted sequences whose prompt is not computed yet
-  std::int64_t waiting = 0;     ///< queries in the queue
+  std::int32_t decoding = 0;     ///< sequences that will generate a token in a decode step
+  std::int32_t prefilling = 0;   ///< admitted sequences whose prompt is not computed yet
+  std::int64_t waiting = 0;      ///< queries in the queue
+  std::int64_t head_blocks = 0;  ///< KV blocks that the first of them needs; 0 = the queue is empty
   std::int64_t free_blocks = 0;
   std::int64_t total_blocks = 0;
 };
@@ -25,6 +26,8 @@ struct BatchPlan {
   std::int32_t admit = 0;           ///< at most this many from the queue join now
   std::int64_t prefill_tokens = 0;  ///< prompt tokens that this step may compute, all sequences together
   bool decode = true;               ///< decoding sequences take part in this step
+  /// Whether a query that arrives while the plan holds could change it; if not, the jump goes on over arrivals.
+  bool arrivals_matter = true;
 };
 
 class BatchPolicy {

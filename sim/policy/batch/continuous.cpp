@@ -15,9 +15,11 @@ class Continuous final : public BatchPolicy {
       : max_sequences_(max_sequences), token_budget_(std::max<std::int64_t>(token_budget, max_sequences + 1)) {}
 
   BatchPlan plan(const BatchView& view) override {
-    return {.admit = max_sequences_ - view.decoding - view.prefilling,
+    const std::int32_t seats = max_sequences_ - view.decoding - view.prefilling;
+    return {.admit = seats,
             .prefill_tokens = token_budget_ - view.decoding,
-            .decode = true};
+            .decode = true,
+            .arrivals_matter = seats > 0 && view.head_blocks <= view.free_blocks};
   }
   std::int32_t max_sequences() const override { return max_sequences_; }
 

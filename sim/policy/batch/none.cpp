@@ -10,9 +10,11 @@ namespace {
 class NoBatching final : public BatchPolicy {
  public:
   BatchPlan plan(const BatchView& view) override {
-    return {.admit = 1 - view.decoding - view.prefilling,
+    const std::int32_t seats = 1 - view.decoding - view.prefilling;
+    return {.admit = seats,
             .prefill_tokens = std::numeric_limits<std::int32_t>::max(),
-            .decode = true};
+            .decode = true,
+            .arrivals_matter = seats > 0};
   }
   std::int32_t max_sequences() const override { return 1; }
 };
