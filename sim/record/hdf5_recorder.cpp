@@ -1,0 +1,93 @@
+#include "record/hdf5_recorder.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "record/part_file.hpp"
+#include "record/provenance.hpp"
+#include "record/requests.hpp"
+#include "record/summary_group.hpp"
+#include "record/timeseries.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr std::int32_t kFormatVersion = 1;
+
+void write_root(hid_t root, const Provenance& provenance) {
+  hdf5::set_attribute(root, "Conventions", "CF-1.10");
+  hdf5::set_attribute(root, "title", provenance.title);
+  hdf5::set_attribute(root, "variant", provenance.variant);
+  hdf5::set_attribute(root, "seed", provenance.seed);
+  hdf5::set_attribute(root, "idlewatt_version", provenance.version);
+  hdf5::set_attribute(root, "format_version", kFormatVersion);
+}
+
+}  // namespace
+
+/// Members are closed in reverse order: datasets before the file.
+struct Hdf5Recorder::Open {
+  Open(const std::string& path, const RunLayout& layout, const Provenance& provenance) : file(path) {
+    write_root(file.get(), provenance);
+    hdf5::write_provenance(file.get(), provenance);
+    series.emplace(file.get(), layout);
+    if (layout.requests) {
+      requests.emplace(file.get(), layout);
+    }
+    file.flush();
+  }
+
+  hdf5::PartFile file;
+  std::optional<hdf5::Timeseries> series;
+  std::optional<hdf5::Requests> requests;
+};
+
+Hdf5Recorder::Hdf5Recorder(std::string path) : path_(std::move(path)) {}
+
+Hdf5Recorder::~Hdf5Recorder() = default;
+
+Hdf5Recorder::Open& Hdf5Recorder::open() {
+  if (!open_) {
+    throw Error("the recorder of " + path_ + " was used before begin() or after end()");
+  }
+  return *open_;
+}
+
+void Hdf5Recorder::begin(const RunLayout& layout, const Provenance& provenance) {
+  hdf5::writing(path_, [&] { open_ = std::make_unique<Open>(path_, layout, provenance); });
+}
+
+void Hdf5Recorder::bin(const SeriesBin& bin) {
+  Open& now = open();
+  hdf5::writing(path_, [&] {
+    if (now.series->add(bin)) {
+      now.file.flush();
+    }
+  });
+}
+
+void Hdf5Recorder::request(const RequestRecord& record) {
+  Open& now = open();
+  hdf5::writing(path_, [&] {
+    if (now.requests && now.requests->add(record)) {
+      now.file.flush();
+    }
+  });
+}
+
+void Hdf5Recorder::end(const Summary& summary) {
+  Open& now = open();
+  hdf5::writing(path_, [&] {
+    now.series->write();
+    if (now.requests) {
+      now.requests->write();
+    }
+    hdf5::write_summary(now.file.get(), summary);
+    now.series.reset();
+    now.requests.reset();
+    now.file.publish();
+  });
+  open_.reset();
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,35 @@
+// Writes a run into one HDF5 file (analysis/FORMAT.md describes it).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "ledger/recorder.hpp"
+
+namespace idlewatt {
+
+/// Writes `<path>.part` from begin() on and renames it to `path` in end(). A recorder destroyed before end(), or a
+/// process killed, leaves a readable `.part` with what was flushed: whole chunks of bins and of requests.
+/// Equal runs give equal bytes. Throws OutputError, which names the file and the reason.
+class Hdf5Recorder : public Recorder {
+ public:
+  explicit Hdf5Recorder(std::string path);
+  ~Hdf5Recorder() override;
+  Hdf5Recorder(const Hdf5Recorder&) = delete;
+  Hdf5Recorder& operator=(const Hdf5Recorder&) = delete;
+
+  void begin(const RunLayout& layout, const Provenance& provenance) override;
+  void bin(const SeriesBin& bin) override;
+  void request(const RequestRecord& record) override;
+  void end(const Summary& summary) override;
+
+ private:
+  struct Open;  ///< the file while it is being written
+
+  Open& open();
+
+  std::string path_;
+  std::unique_ptr<Open> open_;
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,77 @@
+#include "record/series_variable.hpp"
+
+#include <limits>
+
+namespace idlewatt::hdf5 {
+namespace {
+
+// Wide rows (a fleet of thousands of servers) are cut, so that reading one server does not unpack them all.
+constexpr hsize_t kWidestChunk = 256;
+
+Handle uncached() {
+  // Rows come a chunk at a time: a chunk cache would only hold memory.
+  Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose, "H5Pcreate");
+  check(H5Pset_chunk_cache(access.get(), 1, 0, 1.0), "H5Pset_chunk_cache");
+  return access;
+}
+
+}  // namespace
+
+Handle create_series(hid_t group, const VariableText& text, hid_t type, std::span<const DimensionRef> row,
+                     hsize_t chunk_rows) {
+  std::vector<hsize_t> size{0};
+  std::vector<hsize_t> largest{H5S_UNLIMITED};
+  std::vector<hsize_t> chunk{chunk_rows};
+  for (const DimensionRef& dimension : row) {
+    size.push_back(dimension.size);
+    largest.push_back(dimension.size);
+    chunk.push_back(std::min(dimension.size, kWidestChunk));
+  }
+  const Handle space(H5Screate_simple(static_cast<int>(size.size()), size.data(), largest.data()), H5Sclose,
+                     "H5Screate_simple");
+  const Handle properties = dataset_properties();
+  compress(properties.get(), chunk);
+  const bool real = check(H5Tequal(type, H5T_NATIVE_DOUBLE), "H5Tequal") > 0;
+  if (real) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    check(H5Pset_fill_value(properties.get(), type, &nan), "H5Pset_fill_value");
+  }
+  Handle dataset(
+      H5Dcreate2(group, text.name.c_str(), type, space.get(), H5P_DEFAULT, properties.get(), uncached().get()),
+      H5Dclose, "H5Dcreate2");
+  if (real) {
+    set_nan_fill_attribute(dataset.get());
+  }
+  if (!text.units.empty()) {
+    set_attribute(dataset.get(), "units", text.units);
+  }
+  if (!text.long_name.empty()) {
+    set_attribute(dataset.get(), "long_name", text.long_name);
+  }
+  if (!text.cell_methods.empty()) {
+    set_attribute(dataset.get(), "cell_methods", text.cell_methods);
+  }
+  return dataset;
+}
+
+void write_rows(hid_t dataset, hid_t type, hsize_t from, hsize_t rows, const void* values) {
+  std::vector<hsize_t> size;
+  {
+    const Handle space(H5Dget_space(dataset), H5Sclose, "H5Dget_space");
+    size.resize(static_cast<std::size_t>(check(H5Sget_simple_extent_ndims(space.get()), "rank")));
+    check(H5Sget_simple_extent_dims(space.get(), size.data(), nullptr), "H5Sget_simple_extent_dims");
+  }
+  size[0] = from + rows;
+  check(H5Dset_extent(dataset, size.data()), "H5Dset_extent");
+
+  std::vector<hsize_t> start(size.size(), 0);
+  start[0] = from;
+  size[0] = rows;
+  const Handle memory = simple_space(size);
+  const Handle file(H5Dget_space(dataset), H5Sclose, "H5Dget_space");
+  check(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, start.data(), nullptr, size.data(), nullptr),
+        "H5Sselect_hyperslab");
+  check(H5Dwrite(dataset, type, memory.get(), file.get(), H5P_DEFAULT, values), "H5Dwrite");
+}
+
+}  // namespace idlewatt::hdf5

@@ -1,0 +1,46 @@
+#include "record/table.hpp"
+
+#include <array>
+
+#include "record/series_variable.hpp"
+
+namespace idlewatt::hdf5 {
+
+Table::Table(hid_t parent, const std::string& name, const std::string& title, std::span<const Column> columns,
+             std::size_t row_size, hsize_t chunk_rows)
+    : row_type_(H5Tcreate(H5T_COMPOUND, row_size), H5Tclose, "H5Tcreate") {
+  for (const Column& column : columns) {
+    check(H5Tinsert(row_type_.get(), column.name.c_str(), column.offset, column.type), "H5Tinsert");
+  }
+  const Handle file_type(H5Tcopy(row_type_.get()), H5Tclose, "H5Tcopy");
+  check(H5Tpack(file_type.get()), "H5Tpack");
+
+  const std::array<hsize_t, 1> size{0};
+  const std::array<hsize_t, 1> largest{H5S_UNLIMITED};
+  const std::array<hsize_t, 1> chunk{chunk_rows};
+  const Handle space(H5Screate_simple(1, size.data(), largest.data()), H5Sclose, "H5Screate_simple");
+  const Handle properties = dataset_properties();
+  compress(properties.get(), chunk);
+  dataset_ = create_dataset(parent, name, file_type.get(), space.get(), properties.get());
+
+  set_fixed_attribute(dataset_.get(), "CLASS", "TABLE");
+  set_fixed_attribute(dataset_.get(), "VERSION", "3.0");
+  set_fixed_attribute(dataset_.get(), "TITLE", title);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    set_fixed_attribute(dataset_.get(), "FIELD_" + std::to_string(i) + "_NAME", columns[i].name);
+  }
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!columns[i].units.empty()) {
+      set_fixed_attribute(dataset_.get(), "FIELD_" + std::to_string(i) + "_UNITS", columns[i].units);
+    }
+  }
+}
+
+void Table::append(const void* rows, std::size_t count) {
+  if (count > 0) {
+    write_rows(dataset_.get(), row_type_.get(), written_, count, rows);
+    written_ += count;
+  }
+}
+
+}  // namespace idlewatt::hdf5

@@ -1,0 +1,49 @@
+// The group /timeseries. Internal to record/: needs hdf5.h.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ledger/recorder.hpp"
+#include "record/series_variable.hpp"
+
+namespace idlewatt::hdf5 {
+
+/// Bins as they come, in a group that xarray opens without options.
+class Timeseries {
+ public:
+  Timeseries(hid_t parent, const RunLayout& layout);
+
+  /// Takes a bin; true when that filled a chunk, which is then written (and wants flushing).
+  bool add(const SeriesBin& bin);
+  /// Writes what is still in memory.
+  void write();
+
+ private:
+  void add_pool(const PoolBin& pool, double seconds);
+
+  std::size_t pools_ = 0;
+  std::size_t servers_ = 0;
+  std::size_t racks_ = 0;
+  hsize_t chunk_rows_ = 0;
+  hsize_t written_ = 0;  ///< rows in the file
+  hsize_t waiting_ = 0;  ///< rows in memory
+
+  Handle group_;
+  SeriesVariable<double> time_;
+  SeriesVariable<double> time_bounds_;
+  SeriesVariable<double> power_;
+  SeriesVariable<double> accelerator_time_;
+  SeriesVariable<std::int32_t> replicas_;
+  SeriesVariable<std::int64_t> queue_length_;
+  SeriesVariable<std::int64_t> running_sequences_;
+  SeriesVariable<std::int64_t> arrivals_;
+  SeriesVariable<std::int64_t> completions_;
+  SeriesVariable<std::int64_t> rejections_;
+  SeriesVariable<std::int64_t> prompt_tokens_;
+  SeriesVariable<std::int64_t> output_tokens_;
+  SeriesVariable<double> server_power_;
+  SeriesVariable<double> rack_power_;
+};
+
+}  // namespace idlewatt::hdf5

@@ -1,0 +1,59 @@
+#include "ledger/summary.hpp"
+
+#include <cstring>
+#include <set>
+#include <string>
+
+#include "support/catch.hpp"
+
+using namespace idlewatt;
+
+TEST_CASE("measures cover every field of the summary exactly once, in its order") {
+  static_assert(sizeof(Summary) % sizeof(double) == 0);
+  constexpr std::size_t fields = sizeof(Summary) / sizeof(double);
+  REQUIRE(measures().size() == fields);
+
+  Summary summary;
+  double value = 1.0;
+  for (const Measure& measure : measures()) {
+    measure.set(summary, value);
+    value += 1.0;
+  }
+  double raw[fields];
+  std::memcpy(raw, &summary, sizeof summary);
+  for (std::size_t i = 0; i < fields; ++i) {
+    INFO(measures()[i].name);
+    CHECK(raw[i] == static_cast<double>(i + 1));
+    CHECK(measures()[i].get(summary) == raw[i]);
+  }
+}
+
+TEST_CASE("every measure is named, explained and has a unit") {
+  std::set<std::string> names;
+  std::set<std::string> labels;
+  for (const Measure& measure : measures()) {
+    INFO(measure.name);
+    CHECK(names.insert(measure.name).second);
+    CHECK(labels.insert(measure.label).second);
+    CHECK_FALSE(measure.unit.empty());
+    REQUIRE_FALSE(measure.meaning.empty());
+    CHECK(measure.meaning.back() == '.');
+    CHECK(measure.meaning.find('.') == measure.meaning.size() - 1);
+  }
+}
+
+TEST_CASE("the headline is what a reader asks first") {
+  std::set<std::string> headline;
+  for (const Measure& measure : measures()) {
+    if (measure.headline) {
+      headline.insert(measure.name);
+    }
+  }
+  for (const char* name : {"queries_in", "queries_rejected", "queries_rejected_too_long", "facility_energy_kwh",
+                           "idle_waste_share", "ttft_s.p99", "slo_share", "replica_hours"}) {
+    INFO(name);
+    CHECK(headline.count(name) == 1);
+  }
+  CHECK(headline.count("rent_usd") == 0);
+  CHECK(headline.count("queue_s.p50") == 0);
+}
