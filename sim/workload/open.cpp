@@ -49,7 +49,7 @@ std::unique_ptr<TraceReader> open_traffic(const std::vector<TrafficSource>& sour
     }
     std::string name = base_name(source);
     if (const int use = ++uses[name]; use > 1) {
-      name += "#" + std::to_string(use);
+      name.append("#").append(std::to_string(use));
     }
     if (source.file) {
       streams.push_back(open_trace(*source.file, source.scale, seed, name));

@@ -13,7 +13,7 @@ constexpr std::uint32_t kBinsPerOctave = 1U << (kExactBits - 1);
 constexpr std::size_t kBins = (1U << kExactBits) + (31 - kExactBits) * kBinsPerOctave;
 
 std::size_t bin_of(std::uint32_t tokens) {
-  const int shift = std::max(std::bit_width(tokens) - kExactBits, 0);
+  const int shift = std::max(static_cast<int>(std::bit_width(tokens)) - kExactBits, 0);
   return static_cast<std::size_t>(shift) * kBinsPerOctave + (tokens >> shift);
 }
 
