@@ -55,7 +55,7 @@ struct RunLayout {
   std::vector<std::string> servers;  ///< "rack0/hgx-a100-80/0"
   std::vector<std::string> racks;
   std::vector<std::int32_t> rack_of_server;
-  bool requests = false;             ///< whether request() will be called
+  bool requests = false;  ///< whether request() will be called
 };
 
 /// One pool in one bin.
@@ -67,17 +67,17 @@ struct PoolBin {
   std::int64_t arrivals = 0;                            ///< in this bin, as are the following
   std::int64_t completions = 0;
   std::int64_t rejections = 0;
-  std::int64_t prompt_tokens = 0;                       ///< computed (recomputation after preemption included)
-  std::int64_t output_tokens = 0;                       ///< generated
+  std::int64_t prompt_tokens = 0;  ///< computed (recomputation after preemption included)
+  std::int64_t output_tokens = 0;  ///< generated
 };
 
 /// One bin (from, to] of the time series. Sums over all bins equal the ledger's totals.
 struct SeriesBin {
   Ticks from = 0;
   Ticks to = 0;
-  std::vector<PoolBin> pools;    ///< as RunLayout.pools
-  std::vector<Energy> servers;   ///< at the wall, accelerators included; as RunLayout.servers
-  std::vector<Energy> racks;     ///< servers and switches; as RunLayout.racks
+  std::vector<PoolBin> pools;   ///< as RunLayout.pools
+  std::vector<Energy> servers;  ///< at the wall, accelerators included; as RunLayout.servers
+  std::vector<Energy> racks;    ///< servers and switches; as RunLayout.racks
 };
 
 /// One query, when it has ended (or at the horizon). Times are kNever where they did not happen.
@@ -92,16 +92,16 @@ struct RequestRecord {
   Ticks admitted = kNever;     ///< start of its first batch step
   Ticks first_token = kNever;  ///< end of the step that generated it
   Ticks end = kNever;
-  Ticks worst_gap = 0;         ///< longest time between two of its tokens
+  Ticks worst_gap = 0;  ///< longest time between two of its tokens
   std::int32_t prompt_tokens = 0;
   std::int32_t output_tokens = 0;
   std::int32_t preemptions = 0;
-  double energy_j = 0.0;       ///< its share of the busy steps' accelerator energy
+  double energy_j = 0.0;  ///< its share of the busy steps' accelerator energy
 };
 
 /// One number of the catalogue or the scenario that the run rests on.
 struct ProvenanceEntry {
-  std::string path;    ///< "accelerators.a100-sxm-80.idle_empty"
+  std::string path;  ///< "accelerators.a100-sxm-80.idle_empty"
   double value = 0.0;
   std::string unit;    ///< SI, as in sim/units/quantity.hpp
   std::string status;  ///< measured, published, derived, assumed, or scenario
@@ -112,9 +112,9 @@ struct Provenance {
   std::string title;
   std::string variant;
   std::uint64_t seed = 0;
-  std::string version;                  ///< of idlewatt
-  std::string scenario_text;            ///< the file, as it was
-  std::vector<std::string> overrides;   ///< "pools.chat.replicas.start=8", from the variant and the command line
+  std::string version;                 ///< of idlewatt
+  std::string scenario_text;           ///< the file, as it was
+  std::vector<std::string> overrides;  ///< "pools.chat.replicas.start=8", from the variant and the command line
   std::vector<ProvenanceEntry> figures;
 };
 

@@ -1,0 +1,86 @@
+#include "datacenter/cluster.hpp"
+
+#include <utility>
+
+namespace idlewatt {
+
+Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
+    : scenario_(&scenario), recorder_(recorder), fleet_(scenario), log_(scenario, recorder) {
+  for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
+    pools_.push_back(std::make_unique<PoolRuntime>(scenario, static_cast<std::int32_t>(i), log_, changes_));
+    pools_.back()->start(scenario.pools[i].replicas.start, fleet_);
+  }
+}
+
+void Cluster::arrive(Query query) {
+  PoolRuntime& pool =
+      *pools_[static_cast<std::size_t>(scenario_->traffic[static_cast<std::size_t>(query.stream)].pool)];
+  log_.arrived(query);
+  changes_.settle(query.arrival);
+  pool.arrive(std::move(query));
+}
+
+void Cluster::close_bin(Ticks now) {
+  SeriesBin bin{
+      .from = bin_from_, .to = now, .pools = std::vector<PoolBin>(pools_.size() + 1), .servers = {}, .racks = {}};
+  for (std::size_t i = 0; i < pools_.size(); ++i) {
+    pools_[i]->close_bin(now, bin.pools[i]);
+  }
+  fleet_.close_bin(now, bin);
+  for (const PoolBin& pool : bin.pools) {
+    sums_.pools += pool.accelerators.total_energy();
+  }
+  for (const Energy energy : bin.servers) {
+    sums_.servers += energy;
+  }
+  for (const Energy energy : bin.racks) {
+    sums_.racks += energy;
+  }
+  bin_from_ = now;
+  if (recorder_ != nullptr) {
+    recorder_->bin(bin);
+  }
+}
+
+Summary Cluster::finish(Ticks now) {
+  Books books;
+  books.horizon = now;
+  books.racks = fleet_.books();
+  books.series = sums_;
+  for (const auto& pool : pools_) {
+    pool->end_unfinished(now);
+    books.pools.push_back(pool->book());
+  }
+  audit(books, log_.statistics());
+  Summary summary;
+  log_.statistics().fill(summary);
+  const Site& site = scenario_->site;
+  fill_energy_and_money(books,
+                        {.pue = site.pue,
+                         .electricity_usd_per_kwh = site.electricity_usd_per_kwh,
+                         .carbon_g_per_kwh = site.carbon_g_per_kwh},
+                        summary);
+  return summary;
+}
+
+RunLayout Cluster::layout() const {
+  RunLayout layout;
+  layout.sample_every = scenario_->sample_every;
+  layout.horizon = scenario_->horizon;
+  layout.start_unix_s = scenario_->start_unix_s;
+  layout.requests = scenario_->requests;
+  for (const Pool& pool : scenario_->pools) {
+    layout.pools.push_back(pool.name);
+  }
+  layout.pools.push_back("unassigned");
+  for (const FleetServer& server : fleet_.servers()) {
+    layout.servers.push_back(server.name);
+    layout.rack_of_server.push_back(server.rack);
+  }
+  for (const FleetRack& rack : fleet_.racks()) {
+    layout.racks.push_back(rack.name);
+  }
+  return layout;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,53 @@
+#include "datacenter/hosted_replica.hpp"
+
+#include <utility>
+
+#include "datacenter/pool_runtime.hpp"
+
+namespace idlewatt {
+namespace {
+
+AcceleratorState state_of(WorkKind kind) {
+  switch (kind) {
+    case WorkKind::prefill:
+      return AcceleratorState::prefill;
+    case WorkKind::decode:
+      return AcceleratorState::decode;
+    case WorkKind::mixed:
+      break;
+  }
+  return AcceleratorState::mixed;
+}
+
+}  // namespace
+
+HostedReplica::HostedReplica(PoolRuntime& pool, std::int32_t number)
+    : pool_(&pool), number_(number), serving_(pool.replica_spec(), pool.make_batch_policy()) {}
+
+void HostedReplica::host(std::vector<AcceleratorSlot*> accelerators) {
+  accelerators_ = std::move(accelerators);
+  available_ = true;
+  pool_->load_changed(*this);
+}
+
+void HostedReplica::enqueue(Query query, Ticks now) {
+  serving_.enqueue(std::move(query), now);
+  ++outstanding_;
+  pool_->load_changed(*this);
+}
+
+void HostedReplica::worked(const Work& work) {
+  const AcceleratorState state = state_of(work.kind);
+  for (AcceleratorSlot* slot : accelerators_) {
+    slot->account.worked(state, work.from, work.to, work.energy);
+  }
+  pool_->worked(work);
+}
+
+void HostedReplica::finished(Finished&& finished) {
+  --outstanding_;
+  pool_->load_changed(*this);
+  pool_->ended(std::move(finished), Outcome::served, number_);
+}
+
+}  // namespace idlewatt

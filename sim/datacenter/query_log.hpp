@@ -1,0 +1,30 @@
+// Where every query of a run is written down, whatever became of it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ledger/query_statistics.hpp"
+#include "ledger/recorder.hpp"
+#include "scenario/scenario.hpp"
+
+namespace idlewatt {
+
+/// Counts and measures queries, and passes them to the recorder where the scenario asks for that.
+class QueryLog {
+ public:
+  /// `recorder` may be null.
+  QueryLog(const Scenario& scenario, Recorder* recorder);
+
+  void arrived(const Query& query) { statistics_.arrived(query.arrival); }
+  void ended(const RequestRecord& record);
+
+  const QueryStatistics& statistics() const { return statistics_; }
+
+ private:
+  QueryStatistics statistics_;
+  std::vector<SloTicks> slos_;  ///< by stream
+  Recorder* requests_;          ///< null when nobody wants the requests
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,171 @@
+#include "ledger/books.hpp"
+
+#include <limits>
+
+#include "units/error.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr double kTicksPerHour = 3600.0 * static_cast<double>(kTicksPerSecond);
+
+double ratio(double part, double whole) {
+  return whole > 0.0 ? part / whole : std::numeric_limits<double>::quiet_NaN();
+}
+
+/// Time and energy of devices without work, and time of powered devices.
+struct Waste {
+  int128_t waste_ticks = 0;
+  int128_t powered_ticks = 0;
+  double waste_j = 0.0;
+
+  double share() const {
+    return powered_ticks > 0 ? static_cast<double>(waste_ticks) / static_cast<double>(powered_ticks) : 0.0;
+  }
+  void add_times(const Waste& other) {
+    waste_ticks += other.waste_ticks;
+    powered_ticks += other.powered_ticks;
+  }
+};
+
+Waste waste_of(const AcceleratorTotals& totals) {
+  Waste waste;
+  for (std::size_t i = 0; i < kAcceleratorStates; ++i) {
+    const auto state = static_cast<AcceleratorState>(i);
+    if (is_idle_waste(state)) {
+      waste.waste_ticks += totals.ticks[i];
+      waste.waste_j += totals.energy[i].j();
+    }
+    if (is_idle_waste(state) || is_busy(state)) {
+      waste.powered_ticks += totals.ticks[i];
+    }
+  }
+  return waste;
+}
+
+Energy accelerator_energy(const ServerBook& server) {
+  Energy energy;
+  for (const AcceleratorTotals& accelerator : server.accelerators) {
+    energy += accelerator.total_energy();
+  }
+  return energy;
+}
+
+Energy wall_energy(const ServerBook& server) {
+  return server.base.total_energy() + server.overhead + accelerator_energy(server);
+}
+
+/// Waste at the wall of one server; its accelerators' times are added to `rack`.
+double server_waste_j(const ServerBook& server, Waste& rack) {
+  Waste sum;
+  for (const AcceleratorTotals& accelerator : server.accelerators) {
+    const Waste waste = waste_of(accelerator);
+    sum.add_times(waste);
+    sum.waste_j += waste.waste_j;
+  }
+  rack.add_times(sum);
+  const double accelerators_j = accelerator_energy(server).j();
+  const double overhead_j = accelerators_j > 0.0 ? server.overhead.j() * sum.waste_j / accelerators_j : 0.0;
+  const auto at = [&](ServerState state) { return server.base.energy[static_cast<std::size_t>(state)].j(); };
+  // Booting and shutting down serve no query at all; what the base draws while on is shared by its accelerators' time.
+  return sum.waste_j + overhead_j + at(ServerState::booting) + at(ServerState::shutting_down) +
+         at(ServerState::on) * sum.share();
+}
+
+void check(bool holds, const std::string& law) {
+  if (!holds) {
+    throw ConservationError("the books do not balance: " + law + " (a bug in idlewatt; please report the scenario)");
+  }
+}
+
+}  // namespace
+
+void fill_energy_and_money(const Books& books, const Prices& prices, Summary& summary) {
+  Energy it;
+  Energy accelerators;
+  double waste_j = 0.0;
+  double owned_j = 0.0;
+  double accelerator_ticks = 0.0;
+  const double horizon_h = static_cast<double>(books.horizon) / kTicksPerHour;
+  summary.rent_usd = 0.0;
+  for (const RackBook& rack : books.racks) {
+    Waste rack_waste;
+    double rack_owned_servers = 0.0;
+    for (const ServerBook& server : rack.servers) {
+      it += wall_energy(server);
+      accelerators += accelerator_energy(server);
+      waste_j += server_waste_j(server, rack_waste);
+      accelerator_ticks += static_cast<double>(server.accelerators.size()) * static_cast<double>(books.horizon);
+      if (server.rented) {
+        summary.rent_usd += server.rent_usd_per_h * horizon_h;
+      } else {
+        owned_j += wall_energy(server).j();
+        rack_owned_servers += 1.0;
+      }
+    }
+    it += rack.switches;
+    waste_j += rack.switches.j() * rack_waste.share();
+    owned_j +=
+        rack.servers.empty() ? 0.0 : rack.switches.j() * rack_owned_servers / static_cast<double>(rack.servers.size());
+  }
+
+  summary.horizon_s = to_seconds(books.horizon);
+  summary.it_energy_kwh = it.kwh();
+  summary.facility_energy_kwh = it.kwh() * prices.pue;
+  summary.accelerator_energy_kwh = accelerators.kwh();
+  summary.idle_waste_kwh = waste_j / 3.6e6 * prices.pue;
+  summary.idle_waste_share = ratio(summary.idle_waste_kwh, summary.facility_energy_kwh);
+  summary.under_use_kwh = 0.0;
+  summary.replica_hours = 0.0;
+  summary.pending_replica_hours = 0.0;
+  for (const PoolBook& pool : books.pools) {
+    summary.under_use_kwh += pool.under_use.kwh() * (1.0 + pool.overhead_per_accelerator_w) * prices.pue;
+    summary.replica_hours += static_cast<double>(pool.replica_ticks) / kTicksPerHour;
+    summary.pending_replica_hours += static_cast<double>(pool.pending_ticks) / kTicksPerHour;
+  }
+  summary.accelerator_hours = accelerator_ticks / kTicksPerHour;
+  summary.wh_per_query = ratio(summary.facility_energy_kwh * 1e3, summary.queries_served);
+  summary.j_per_output_token = ratio(summary.facility_energy_kwh * 3.6e6, summary.output_tokens);
+
+  // Whoever rents a server does not see its electricity: it is in the rent.
+  summary.electricity_usd = owned_j / 3.6e6 * prices.pue * prices.electricity_usd_per_kwh;
+  summary.cost_usd = summary.rent_usd + summary.electricity_usd;
+  summary.usd_per_million_output_tokens = ratio(summary.cost_usd * 1e6, summary.output_tokens);
+  summary.carbon_kg = summary.facility_energy_kwh * prices.carbon_g_per_kwh / 1e3;
+  summary.carbon_g_per_query = ratio(summary.carbon_kg * 1e3, summary.queries_served);
+}
+
+void audit(const Books& books, const QueryStatistics& queries) {
+  Energy accelerators;
+  Energy servers;
+  Energy racks;
+  for (const RackBook& rack : books.racks) {
+    racks += rack.switches;
+    for (const ServerBook& server : rack.servers) {
+      check(server.base.total_ticks() == books.horizon, "a server's state times do not sum to the horizon");
+      for (const AcceleratorTotals& accelerator : server.accelerators) {
+        check(accelerator.total_ticks() == books.horizon, "an accelerator's state times do not sum to the horizon");
+      }
+      accelerators += accelerator_energy(server);
+      servers += wall_energy(server);
+    }
+  }
+  racks += servers;
+  check(books.series.pools == accelerators, "the pools' series do not sum to the accelerators' energy");
+  check(books.series.servers == servers, "the servers' series do not sum to the servers' energy");
+  check(books.series.racks == racks, "the racks' series do not sum to the energy at the wall");
+
+  std::int64_t ended = 0;
+  for (std::size_t i = 0; i < kOutcomes; ++i) {
+    ended += queries.with(static_cast<Outcome>(i));
+  }
+  check(ended == queries.arrivals(), "a query came in and did not end, or ended twice");
+  std::int64_t tokens = 0;
+  for (const PoolBook& pool : books.pools) {
+    tokens += pool.output_tokens;
+    check(pool.query_shares <= pool.busy_energy, "queries were given more energy than their steps cost");
+  }
+  check(tokens == queries.output_tokens(), "tokens generated in steps are not the tokens of queries");
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,73 @@
+// The books of a run: what each device was charged, and what follows from it in joules, dollars and grams.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ledger/query_statistics.hpp"
+#include "ledger/state.hpp"
+#include "ledger/summary.hpp"
+
+namespace idlewatt {
+
+/// A server at the end of a run.
+struct ServerBook {
+  ServerTotals base;  ///< the server without its accelerators
+  Energy overhead;    ///< fans and power supply, in proportion to the accelerators
+  std::vector<AcceleratorTotals> accelerators;
+  bool rented = true;
+  double rent_usd_per_h = 0.0;
+};
+
+struct RackBook {
+  Energy switches;
+  std::vector<ServerBook> servers;
+};
+
+/// A pool at the end of a run.
+struct PoolBook {
+  /// Static energy of its busy accelerators, for the empty seats of their batches.
+  Energy under_use;
+  double overhead_per_accelerator_w = 0.0;  ///< of its servers
+  int128_t replica_ticks = 0;               ///< ready or starting
+  int128_t pending_ticks = 0;
+  std::int64_t output_tokens = 0;  ///< generated in its steps
+  /// Energy shares of its queries and the energy of its busy steps, all accelerators.
+  Energy query_shares;
+  Energy busy_energy;
+};
+
+/// Sums over the bins of the time series, to hold against the books.
+struct SeriesSums {
+  Energy pools;
+  Energy servers;
+  Energy racks;
+};
+
+struct Prices {
+  double pue = 1.0;
+  double electricity_usd_per_kwh = 0.0;
+  double carbon_g_per_kwh = 0.0;
+};
+
+struct Books {
+  Ticks horizon = 0;
+  std::vector<RackBook> racks;
+  std::vector<PoolBook> pools;
+  SeriesSums series;
+};
+
+/// Energy, money, carbon and replica hours of the run.
+///
+/// Idle waste = PUE x sum over devices without work (is_idle_waste) of their energy, with their share of the rest:
+/// fans and power supply in proportion to energy; a server's base power by the share of its powered accelerators' time
+/// that was waste; a rack's switches likewise over all its accelerators.
+void fill_energy_and_money(const Books& books, const Prices& prices, Summary& summary);
+
+/// The laws that hold at the end of every run. Throws ConservationError naming the first that does not:
+/// each device's state times sum to the horizon; the series' bins sum to the devices' energy, exactly; every query
+/// that came in has ended in one way; tokens generated in steps are the queries' tokens; the queries' shares of energy
+/// do not exceed the energy of the busy steps.
+void audit(const Books& books, const QueryStatistics& queries);
+
+}  // namespace idlewatt

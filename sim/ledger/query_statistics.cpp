@@ -1,0 +1,77 @@
+#include "ledger/query_statistics.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace idlewatt {
+namespace {
+
+Quantiles quantiles_s(const LogHistogram& ticks) {
+  const auto at = [&](double p) { return ticks.quantile(p) / static_cast<double>(kTicksPerSecond); };
+  return {.p50 = at(0.50), .p90 = at(0.90), .p99 = at(0.99)};
+}
+
+}  // namespace
+
+void QueryStatistics::arrived(Ticks arrival) {
+  ++arrivals_;
+  measured_arrivals_ += arrival >= warm_up_ ? 1 : 0;
+}
+
+void QueryStatistics::ended(const RequestRecord& record, const SloTicks& slo) {
+  const auto outcome = static_cast<std::size_t>(record.outcome);
+  ++all_[outcome];
+  output_tokens_ += record.output_tokens;
+  if (record.arrival < warm_up_) {
+    return;
+  }
+  ++measured_[outcome];
+  preemptions_ += record.preemptions;
+  if (record.outcome == Outcome::cached) {
+    ++within_slo_;
+    return;
+  }
+  if (record.outcome != Outcome::served) {
+    return;
+  }
+  served_prompt_tokens_ += record.prompt_tokens;
+  served_output_tokens_ += record.output_tokens;
+  worst_gap_ = std::max(worst_gap_, record.worst_gap);
+  const Ticks ttft = record.first_token - record.arrival;
+  queue_.add(record.admitted - record.arrival);
+  ttft_.add(ttft);
+  e2e_.add(record.end - record.arrival);
+  bool within = ttft <= slo.ttft;
+  if (record.output_tokens > 1) {
+    const Ticks tpot = (record.end - record.first_token) / (record.output_tokens - 1);
+    tpot_.add(tpot);
+    within = within && tpot <= slo.tpot;
+  }
+  within_slo_ += within ? 1 : 0;
+}
+
+void QueryStatistics::fill(Summary& summary) const {
+  const auto with = [this](Outcome outcome) {
+    return static_cast<double>(measured_[static_cast<std::size_t>(outcome)]);
+  };
+  summary.queries_in = static_cast<double>(measured_arrivals_);
+  summary.queries_served = with(Outcome::served);
+  summary.queries_cached = with(Outcome::cached);
+  summary.queries_rejected_too_long = with(Outcome::rejected_too_long);
+  summary.queries_rejected = with(Outcome::rejected);
+  summary.queries_failed = with(Outcome::failed);
+  summary.queries_unfinished = with(Outcome::unfinished);
+  summary.prompt_tokens = static_cast<double>(served_prompt_tokens_);
+  summary.output_tokens = static_cast<double>(served_output_tokens_);
+  summary.preemptions = static_cast<double>(preemptions_);
+  summary.queue_s = quantiles_s(queue_);
+  summary.ttft_s = quantiles_s(ttft_);
+  summary.tpot_s = quantiles_s(tpot_);
+  summary.e2e_s = quantiles_s(e2e_);
+  summary.worst_gap_s = to_seconds(worst_gap_);
+  summary.slo_share = measured_arrivals_ > 0
+                          ? static_cast<double>(within_slo_) / static_cast<double>(measured_arrivals_)
+                          : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace idlewatt

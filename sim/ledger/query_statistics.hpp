@@ -1,0 +1,55 @@
+// What the queries of a run experienced: counts by outcome, latencies, SLO.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "ledger/recorder.hpp"
+#include "ledger/summary.hpp"
+#include "units/log_histogram.hpp"
+
+namespace idlewatt {
+
+/// Limits within which a served query is well served. A query that is rejected, failed or unfinished never is.
+struct SloTicks {
+  Ticks ttft = kNever;
+  Ticks tpot = kNever;
+};
+
+/// Counts every query once. Those that arrive before the end of the warm-up are counted, but not measured.
+class QueryStatistics {
+ public:
+  explicit QueryStatistics(Ticks warm_up) : warm_up_(warm_up) {}
+
+  void arrived(Ticks arrival);
+  void ended(const RequestRecord& record, const SloTicks& slo);
+
+  std::int64_t arrivals() const { return arrivals_; }
+  std::int64_t with(Outcome outcome) const { return all_[static_cast<std::size_t>(outcome)]; }
+  /// Output tokens of all queries that got any, finished or not, warm-up included.
+  std::int64_t output_tokens() const { return output_tokens_; }
+
+  /// Fills the counts, latencies and SLO share. Latency quantiles are within LogHistogram::kRelativeError.
+  void fill(Summary& summary) const;
+
+ private:
+  Ticks warm_up_;
+  std::int64_t arrivals_ = 0;
+  std::int64_t output_tokens_ = 0;
+  std::array<std::int64_t, kOutcomes> all_{};
+
+  // After the warm-up.
+  std::int64_t measured_arrivals_ = 0;
+  std::array<std::int64_t, kOutcomes> measured_{};
+  std::int64_t served_prompt_tokens_ = 0;
+  std::int64_t served_output_tokens_ = 0;
+  std::int64_t preemptions_ = 0;
+  std::int64_t within_slo_ = 0;
+  Ticks worst_gap_ = 0;
+  LogHistogram queue_;
+  LogHistogram ttft_;
+  LogHistogram tpot_;
+  LogHistogram e2e_;
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,71 @@
+// Quantiles of whole numbers of any size in constant memory, with a stated error.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace idlewatt {
+
+/// Counts values in bins of equal relative width: exact below 256, above that each power of two is cut into 128 bins,
+/// so that the middle of a bin is within 0.4 % (1/256) of every value in it. Merging and order change nothing.
+class LogHistogram {
+ public:
+  static constexpr double kRelativeError = 1.0 / 256.0;
+
+  /// Requires value >= 0.
+  void add(std::int64_t value) {
+    const std::size_t bin = bin_of(value);
+    if (bin >= bins_.size()) {
+      bins_.resize(bin + 1, 0);
+    }
+    ++bins_[bin];
+    ++count_;
+  }
+
+  std::int64_t count() const { return count_; }
+
+  /// The value below which a share `p` of all values lies (the smallest value with at least p x count values up to
+  /// it), 0 <= p <= 1, within kRelativeError. NaN when empty.
+  double quantile(double p) const {
+    if (count_ == 0) {
+      return std::numeric_limits<double>::quiet_NaN();
+    }
+    const auto wanted =
+        std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(p * static_cast<double>(count_))));
+    std::int64_t seen = 0;
+    std::size_t bin = 0;
+    while ((seen += bins_[bin]) < wanted) {
+      ++bin;
+    }
+    return middle(bin);
+  }
+
+ private:
+  static std::size_t bin_of(std::int64_t value) {
+    const auto v = static_cast<std::uint64_t>(value);
+    if (v < 256) {
+      return static_cast<std::size_t>(v);
+    }
+    const auto shift = static_cast<unsigned>(std::bit_width(v)) - 8U;  // keeps the top 8 bits, the first of them 1
+    return static_cast<std::size_t>(256 + (shift - 1) * 128 + ((v >> shift) - 128));
+  }
+
+  static double middle(std::size_t bin) {
+    if (bin < 256) {
+      return static_cast<double>(bin);
+    }
+    const std::size_t shift = (bin - 256) / 128 + 1;
+    const auto top = static_cast<double>((bin - 256) % 128 + 128);
+    return std::ldexp(top + 0.5, static_cast<int>(shift));
+  }
+
+  std::vector<std::int64_t> bins_;
+  std::int64_t count_ = 0;
+};
+
+}  // namespace idlewatt
