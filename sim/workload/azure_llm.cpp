@@ -122,8 +122,9 @@ class AzureLlmReader final : public TraceReader {
     if (seconds > kMaxSpanS) {
       fail(0, "the row is more than 2.8 years after the first", "a trace that fits into simulated time");
     }
-    const Ticks arrival = seconds * kTicksPerSecond + (instant.fraction - first_->fraction);
-    if (seconds < 0 || arrival < last_arrival_) {
+    // Far back must not reach the multiplication, which would overflow.
+    const Ticks arrival = seconds < 0 ? -1 : seconds * kTicksPerSecond + (instant.fraction - first_->fraction);
+    if (arrival < last_arrival_) {
       fail(0, "the time goes back: " + quoted(line.substr(0, at)) + " is before the row above",
            "rows in order of time");
     }
