@@ -1,0 +1,65 @@
+// A subcommand's command line: its options declared once, for parsing and for --help.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace idlewatt {
+
+/// One option of a subcommand.
+struct OptionSpec {
+  std::string name;             ///< "seed", without dashes
+  std::string short_name = {};  ///< "o"; may be empty
+  std::string argument = {};    ///< "N"; empty for a flag
+  std::string help;
+  bool repeatable = false;
+};
+
+/// A subcommand, as `idlewatt help` and the parser see it.
+struct CommandSpec {
+  std::string name;             ///< "run"
+  std::string summary;          ///< one line
+  std::string positional = {};  ///< "SCENARIO": exactly one is required; "[SUBCOMMAND]": at most one; empty: none
+  std::vector<OptionSpec> options = {};
+  std::string example;             ///< one command line
+  bool simgrid_arguments = false;  ///< whether `-- ...` may follow
+};
+
+/// What was given.
+class CommandLine {
+ public:
+  struct Given {
+    std::string name;
+    std::string value;  ///< empty for a flag
+  };
+
+  CommandLine(std::string positional, std::vector<Given> given, std::vector<std::string> after_dashes)
+      : positional_(std::move(positional)), given_(std::move(given)), after_dashes_(std::move(after_dashes)) {}
+
+  const std::string& positional() const { return positional_; }
+  bool has(std::string_view option) const;
+  /// The last value of an option, or nothing.
+  std::optional<std::string> value(std::string_view option) const;
+  std::vector<std::string> values(std::string_view option) const;
+  /// The value as a whole number from `minimum` on; throws InputError when it is something else.
+  std::optional<std::uint64_t> number(std::string_view option, std::uint64_t minimum) const;
+  /// What followed `--`.
+  const std::vector<std::string>& after_dashes() const { return after_dashes_; }
+
+ private:
+  std::string positional_;
+  std::vector<Given> given_;
+  std::vector<std::string> after_dashes_;
+};
+
+/// Parses what follows the subcommand's name. Throws InputError, one line, with the nearest right name. `--help`
+/// excuses a missing positional argument.
+CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::string>& arguments);
+
+/// The text of `idlewatt <command> --help`.
+std::string help_text(const CommandSpec& spec);
+
+}  // namespace idlewatt

@@ -1,0 +1,38 @@
+// The subcommands. Each stands in the file of its name.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/command_line.hpp"
+#include "app/exit_status.hpp"
+
+namespace idlewatt {
+
+/// A subcommand: what it takes, and what it does. `execute` throws InputError, OutputError or Error.
+struct Command {
+  CommandSpec spec;
+  ExitStatus (*execute)(const CommandLine& line) = nullptr;
+};
+
+Command run_command();
+Command check_command();
+Command help_command();
+Command version_command();
+
+/// All of them, in the order in which help lists them.
+std::vector<Command> commands();
+
+/// The text of `idlewatt --help`.
+std::string program_help();
+
+/// "idlewatt 0.1.0".
+std::string program_version();
+
+/// The folder of the catalogue that comes with the program.
+std::string platforms_directory();
+
+/// The whole program: everything after its name in, exit status out. Throws nothing.
+int run_program(const std::vector<std::string>& arguments);
+
+}  // namespace idlewatt

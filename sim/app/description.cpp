@@ -1,0 +1,83 @@
+#include "app/description.hpp"
+
+#include <cmath>
+#include <filesystem>
+#include <map>
+
+#include "app/text.hpp"
+
+namespace idlewatt {
+
+namespace {
+
+std::string limit(const char* name, double seconds) {
+  if (std::isinf(seconds)) {
+    return std::string(name) + " unlimited";
+  }
+  constexpr int digits = 3;
+  const bool short_time = seconds < 1.0;
+  std::string number = rounded(short_time ? seconds * 1e3 : seconds, digits);
+  if (number.find('.') != std::string::npos) {
+    number.erase(number.find_last_not_of('0') + 1);
+    number.erase(number.find_last_not_of('.') + 1);
+  }
+  return std::string(name) + " " + number + (short_time ? " ms" : " s");
+}
+
+}  // namespace
+
+std::vector<std::string> describe_traffic(const Scenario& scenario) {
+  std::vector<std::string> lines;
+  for (const Traffic& traffic : scenario.traffic) {
+    std::string line = std::filesystem::path(traffic.name).stem().string();
+    if (traffic.scale != 1.0) {
+      line += " x " + rounded(traffic.scale, 3);
+    }
+    line += " -> " + traffic.model + ", SLO: " + limit("TTFT", traffic.slo.ttft_s) + ", " +
+            limit("TPOT", traffic.slo.tpot_s);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::vector<std::string> describe_pools(const Scenario& scenario) {
+  std::vector<std::string> lines;
+  for (const Pool& pool : scenario.pools) {
+    lines.push_back(pool.name + ": " + pool.model + " in " + to_string(pool.precision) + " with " + pool.engine +
+                    " on " + pool.server + ", " + counted(pool.tensor_parallel, "accelerator", "accelerators") +
+                    " a replica, " + counted(pool.replicas.start, "replica", "replicas") + " (" +
+                    grouped(pool.replicas.minimum) + " to " + grouped(pool.replicas.maximum) + "); batching " +
+                    pool.batching.name + ", autoscaling " + pool.autoscaling.name + ", idle " + pool.idle.name +
+                    ", routing " + pool.routing.name);
+  }
+  return lines;
+}
+
+std::string describe_fleet(const Scenario& scenario) {
+  std::map<std::string, std::int64_t> counts;
+  std::vector<std::string> order;
+  for (const Rack& rack : scenario.racks) {
+    for (const ServerGroup& group : rack.servers) {
+      if (counts.emplace(group.server, 0).second) {
+        order.push_back(group.server);
+      }
+      counts[group.server] += group.count;
+    }
+  }
+  std::vector<std::string> parts;
+  for (const std::string& name : order) {
+    std::string part = grouped(counts[name]) + " x " + name;
+    if (scenario.catalog && scenario.catalog->servers.contains(name)) {
+      const Server& server = scenario.catalog->servers.at(name);
+      part += " (" + grouped(counts[name] * server.accelerators) + " x " + server.accelerator + ")";
+    }
+    parts.push_back(std::move(part));
+  }
+  return listed(parts);
+}
+
+std::string describe_variant(const Scenario& scenario) {
+  return scenario.variant.empty() ? "the run" : "variant `" + scenario.variant + "`";
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,23 @@
+// A scenario in a few words: what comes in, under which limits, on what.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.hpp"
+
+namespace idlewatt {
+
+/// "chat-spiky-day -> llama-3-8b, SLO: TTFT 1 s, TPOT 100 ms", one line per entry of `traffic:`.
+std::vector<std::string> describe_traffic(const Scenario& scenario);
+
+/// "chat: llama-3-8b in bf16 on hgx-a100-80, 1 accelerator a replica, 8 replicas (1 to 16); ..." one line per pool.
+std::vector<std::string> describe_pools(const Scenario& scenario);
+
+/// "2 x hgx-a100-80 (16 x a100-sxm-80), 8 x l4-8 (64 x l4)".
+std::string describe_fleet(const Scenario& scenario);
+
+/// "variant `l4`", or "the run" for a scenario without variants.
+std::string describe_variant(const Scenario& scenario);
+
+}  // namespace idlewatt

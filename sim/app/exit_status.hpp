@@ -1,0 +1,14 @@
+// What the program's exit status means; `idlewatt --help` prints the same list.
+#pragma once
+
+namespace idlewatt {
+
+enum class ExitStatus {
+  ok = 0,
+  internal = 1,       ///< the simulator failed: a bug of ours, or a process that died
+  bad_input = 2,      ///< command line, scenario, catalogue or trace
+  cannot_write = 3,   ///< disk full, no permission
+  interrupted = 130,  ///< Ctrl-C or SIGTERM
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,34 @@
+// What `idlewatt run` says when all of its processes have ended.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/exit_status.hpp"
+#include "app/select.hpp"
+#include "app/worker_pool.hpp"
+
+namespace idlewatt {
+
+/// The path of the i-th result.
+std::string result_path(const Selection& selection, std::size_t i);
+
+/// One line on standard error for each failure (equal ones once).
+void print_failures(const Selection& selection, const std::vector<JobReport>& reports);
+
+/// Whether a stop came before every job was through.
+bool was_interrupted(const std::vector<JobReport>& reports);
+
+/// "interrupted; kept: ... (complete), ... .part (2 h of 24 h)".
+std::string interruption_text(const Selection& selection, const std::vector<JobReport>& reports);
+
+/// The gravest status of all jobs.
+ExitStatus overall_status(const std::vector<JobReport>& reports);
+
+/// The answer on standard output, for people.
+void print_summary(const Selection& selection, const std::vector<JobReport>& reports);
+
+/// The answer on standard output, for programs.
+void print_json(const Selection& selection, const std::vector<JobReport>& reports);
+
+}  // namespace idlewatt

@@ -1,0 +1,26 @@
+// What `run` and `check` have in common: which scenarios a command line means, and which files they become.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/command_line.hpp"
+#include "scenario/scenario.hpp"
+
+namespace idlewatt {
+
+/// --set, --seed, --variant and --output, for the declarations of both subcommands.
+std::vector<OptionSpec> selection_options();
+
+struct Selection {
+  std::vector<Scenario> scenarios;  ///< chosen variants, in the file's order; never empty
+  std::string directory;            ///< where results go
+  std::vector<std::string> files;   ///< names within `directory`, one per scenario
+};
+
+/// Reads and checks everything; writes nothing. Throws InputError.
+Selection select(const CommandLine& line);
+
+inline constexpr const char* kIndexFile = "index.h5";
+
+}  // namespace idlewatt

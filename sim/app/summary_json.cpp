@@ -1,0 +1,56 @@
+#include "app/summary_json.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace idlewatt {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(const Measure& measure, double value) {
+  constexpr double largest_exact = 9007199254740992.0;  // 2^53
+  const bool count = measure.unit == "1" && !measure.name.ends_with("_share");
+  if (!std::isfinite(value)) {
+    return nullptr;
+  }
+  if (count && value == std::floor(value) && std::abs(value) <= largest_exact) {
+    return static_cast<std::int64_t>(value);
+  }
+  return value;
+}
+
+Json variant_json(const JsonVariant& variant) {
+  Json json;
+  json["name"] = variant.name;
+  if (!variant.summary) {
+    json["error"] = variant.error;
+    return json;
+  }
+  json["file"] = variant.file;
+  Json summary = Json::object();
+  for (const Measure& measure : measures()) {
+    summary[measure.name] = number(measure, measure.get(*variant.summary));
+  }
+  json["summary"] = std::move(summary);
+  return json;
+}
+
+}  // namespace
+
+std::string to_json(const JsonAnswer& answer) {
+  Json json;
+  json["title"] = answer.title;
+  json["seed"] = answer.seed;
+  json["version"] = answer.version;
+  json["index"] = answer.index;
+  json["variants"] = Json::array();
+  for (const JsonVariant& variant : answer.variants) {
+    json["variants"].push_back(variant_json(variant));
+  }
+  // Titles come from users: bytes that are no UTF-8 are replaced, not thrown at them.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace idlewatt

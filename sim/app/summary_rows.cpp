@@ -1,0 +1,167 @@
+#include "app/summary_rows.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include "app/text.hpp"
+
+namespace idlewatt {
+
+namespace {
+
+constexpr int kDigits = 4;
+constexpr double kFairShare = 0.99;
+
+enum class Group { queries, energy, money, latency, fleet };
+
+constexpr std::array kGroups{Group::queries, Group::energy, Group::money, Group::latency, Group::fleet};
+
+const char* title(Group group) {
+  switch (group) {
+    case Group::queries:
+      return "queries";
+    case Group::energy:
+      return "energy";
+    case Group::money:
+      return "money and carbon";
+    case Group::latency:
+      return "latency";
+    case Group::fleet:
+      return "fleet";
+  }
+  return "";
+}
+
+Group group_of(const Measure& measure) {
+  const std::string_view name = measure.name;
+  if (name == "slo_share" || (measure.unit == "s" && name != "horizon_s")) {
+    return Group::latency;
+  }
+  if (name.find("usd") != name.npos || name.find("carbon") != name.npos) {
+    return Group::money;
+  }
+  if (measure.unit == "kWh" || measure.unit == "Wh" || measure.unit == "J" || name == "idle_waste_share") {
+    return Group::energy;
+  }
+  return measure.unit == "h" || name == "horizon_s" ? Group::fleet : Group::queries;
+}
+
+/// A share or a quotient, which does not grow with the traffic.
+bool is_relative(const Measure& measure) {
+  return measure.unit == "s" || measure.name.find("_per_") != std::string::npos || measure.name.ends_with("_share");
+}
+
+/// How a measure is shown: its value times `factor`, in `unit`.
+struct Shown {
+  double factor = 1.0;
+  std::string unit;
+  bool whole = false;
+};
+
+Shown shown(const Measure& measure, double largest) {
+  if (measure.unit == "1") {
+    return measure.name.ends_with("_share") ? Shown{100.0, "%"} : Shown{1.0, "", true};
+  }
+  struct Rule {
+    const char* unit;
+    double below;
+    double factor;
+    const char* shown_unit;
+  };
+  constexpr std::array<Rule, 4> rules{
+      {{"s", 1.0, 1e3, "ms"}, {"kWh", 0.1, 1e3, "Wh"}, {"kg", 0.1, 1e3, "g"}, {"g", 0.1, 1e3, "mg"}}};
+  for (const Rule& rule : rules) {
+    if (measure.unit == rule.unit && largest < rule.below) {
+      return {rule.factor, rule.shown_unit};
+    }
+  }
+  return {1.0, measure.unit};
+}
+
+/// Marks the best of the candidates, and whoever reads the same; nobody when that is everybody.
+std::vector<bool> marks(const std::vector<double>& values, const std::vector<std::string>& cells,
+                        const std::vector<bool>& candidate, Measure::Better better) {
+  std::vector<bool> result(values.size(), false);
+  if (better == Measure::Better::neither) {
+    return result;
+  }
+  std::size_t best = values.size();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!candidate[i] || std::isnan(values[i])) {
+      continue;
+    }
+    const bool wins = best == values.size() ||
+                      (better == Measure::Better::lower ? values[i] < values[best] : values[i] > values[best]);
+    best = wins ? i : best;
+  }
+  const bool all_alike = std::all_of(cells.begin(), cells.end(), [&](const auto& cell) { return cell == cells[0]; });
+  if (best == values.size() || all_alike) {
+    return result;
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    result[i] = candidate[i] && cells[i] == cells[best];
+  }
+  return result;
+}
+
+SummaryRow make_row(const Measure& measure, const std::vector<Summary>& summaries, const Fairness& fairness) {
+  std::vector<double> values;
+  double largest = 0.0;
+  for (const Summary& summary : summaries) {
+    values.push_back(measure.get(summary));
+    largest = std::isnan(values.back()) ? largest : std::max(largest, std::abs(values.back()));
+  }
+  const Group group = group_of(measure);
+  const Shown how = shown(measure, largest);
+  SummaryRow row{title(group), measure.label, how.unit, {}, {}};
+  for (const double value : values) {
+    const double scaled = value * how.factor;
+    row.cells.push_back(how.whole && std::isfinite(scaled) ? grouped(std::llround(scaled)) : rounded(scaled, kDigits));
+  }
+  // Counts of queries, and the share within the SLO, already show what went unanswered; everything else looks better
+  // the less a variant does.
+  const bool counts_the_unanswered = group == Group::queries || measure.name == "slo_share";
+  std::vector<bool> candidate = fairness.answers_enough;
+  if (counts_the_unanswered) {
+    candidate.assign(values.size(), true);
+  }
+  if (!fairness.same_traffic && !is_relative(measure)) {
+    candidate.assign(values.size(), false);
+  }
+  row.best = marks(values, row.cells, candidate, measure.better);
+  return row;
+}
+
+}  // namespace
+
+Fairness judge(const std::vector<Summary>& summaries) {
+  Fairness result;
+  double best = 0.0;
+  for (const Summary& summary : summaries) {
+    const double share = (summary.queries_served + summary.queries_cached) / summary.queries_in;
+    result.answered_share.push_back(share);
+    best = std::isnan(share) ? best : std::max(best, share);
+    result.same_traffic = result.same_traffic && summary.queries_in == summaries[0].queries_in &&
+                          summary.horizon_s == summaries[0].horizon_s;
+  }
+  for (const double share : result.answered_share) {
+    result.answers_enough.push_back(!(share < kFairShare * best));
+  }
+  return result;
+}
+
+std::vector<SummaryRow> summary_rows(const std::vector<Summary>& summaries, const Fairness& fairness) {
+  std::vector<SummaryRow> rows;
+  for (const Group group : kGroups) {
+    for (const Measure& measure : measures()) {
+      if (measure.headline && group_of(measure) == group) {
+        rows.push_back(make_row(measure, summaries, fairness));
+      }
+    }
+  }
+  return rows;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,32 @@
+// The rows of the summary table: which measures are shown, in which unit, and who is best. Layout is elsewhere.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ledger/summary.hpp"
+
+namespace idlewatt {
+
+/// One measure of every variant, as text.
+struct SummaryRow {
+  std::string group;  ///< "energy"
+  std::string label;
+  std::string unit;  ///< as shown: "ms" where the measure's unit is s and every value is below 1 s
+  std::vector<std::string> cells;
+  std::vector<bool> best;  ///< same size; all false where nothing is to be marked
+};
+
+/// What may fairly be compared.
+struct Fairness {
+  std::vector<bool> answers_enough;    ///< answered at least 99 % of the share that the best variant answered
+  std::vector<double> answered_share;  ///< served or cached, of the queries that came in; NaN without queries
+  bool same_traffic = true;            ///< totals of different traffic or horizons do not compare
+};
+
+Fairness judge(const std::vector<Summary>& summaries);
+
+/// The headline measures in groups.
+std::vector<SummaryRow> summary_rows(const std::vector<Summary>& summaries, const Fairness& fairness);
+
+}  // namespace idlewatt

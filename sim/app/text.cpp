@@ -1,0 +1,147 @@
+#include "app/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <set>
+
+#include "units/nearest.hpp"
+
+namespace idlewatt {
+
+namespace {
+
+std::string fixed(double value, int decimals) {
+  std::array<char, 400> text{};
+  const int length = std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+}  // namespace
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
+  if (const auto found = nearest(word, candidates)) {
+    return "did you mean `" + *found + "`?";
+  }
+  return "expected " + listed(candidates, " or ");
+}
+
+std::string slug(std::string_view name) {
+  std::string result;
+  for (const char c : name) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+    if (upper) {
+      result += static_cast<char>(c - 'A' + 'a');
+    } else if (kept) {
+      result += c;
+    } else if (!result.empty() && result.back() != '-') {
+      result += '-';
+    }
+  }
+  result.erase(0, std::min(result.find_first_not_of("-."), result.size()));
+  while (!result.empty() && result.back() == '-') {
+    result.pop_back();
+  }
+  constexpr std::size_t longest = 100;  // file systems take 255 bytes; leave room for ".h5.part"
+  return result.empty() ? "variant" : result.substr(0, longest);
+}
+
+std::vector<std::string> unique_slugs(const std::vector<std::string>& names, const std::vector<std::string>& reserved) {
+  std::set<std::string> taken(reserved.begin(), reserved.end());
+  std::vector<std::string> result;
+  for (const std::string& name : names) {
+    const std::string base = slug(name);
+    std::string candidate = base;
+    for (int number = 2; !taken.insert(candidate).second; ++number) {
+      candidate = base + "-" + std::to_string(number);
+    }
+    result.push_back(candidate);
+  }
+  return result;
+}
+
+std::string grouped(std::int64_t value) {
+  std::string digits = std::to_string(value);
+  const std::size_t first = value < 0 ? 1 : 0;
+  for (std::size_t i = digits.size(); i > first + 3;) {
+    i -= 3;
+    digits.insert(i, ",");
+  }
+  return digits;
+}
+
+std::string rounded(double value, int digits) {
+  if (std::isnan(value)) {
+    return "-";
+  }
+  if (std::isinf(value)) {
+    return value > 0 ? "inf" : "-inf";
+  }
+  if (value == 0.0) {
+    return "0";
+  }
+  // The exponent after rounding: 9.9996 is 10.00 with four digits.
+  std::array<char, 64> scientific{};
+  std::snprintf(scientific.data(), scientific.size(), "%.*e", digits - 1, value);
+  const int exponent = std::stoi(std::string(scientific.data()).substr(std::string(scientific.data()).find('e') + 1));
+  constexpr double largest_grouped = 1e18;
+  if (exponent >= digits - 1) {
+    return std::abs(value) < largest_grouped ? grouped(std::llround(value)) : fixed(value, 0);
+  }
+  constexpr int most_decimals = 12;
+  return fixed(value, std::min(digits - 1 - exponent, most_decimals));
+}
+
+std::string duration(double seconds) {
+  if (!(seconds >= 0.0) || seconds > 1e12) {
+    return "?";
+  }
+  constexpr double minute = 60.0;
+  if (seconds < minute) {
+    const double tenths = std::round(seconds * 10.0) / 10.0;
+    return fixed(tenths, tenths == std::floor(tenths) ? 0 : 1) + " s";
+  }
+  struct Unit {
+    std::int64_t seconds;
+    const char* name;
+  };
+  constexpr std::array<Unit, 4> units{{{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}}};
+  std::int64_t rest = std::llround(seconds);
+  std::string result;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const std::int64_t count = rest / units[i].seconds;
+    if (count == 0) {
+      continue;
+    }
+    result = std::to_string(count) + " " + units[i].name;
+    rest %= units[i].seconds;
+    if (i + 1 < units.size() && rest / units[i + 1].seconds > 0) {
+      result += " " + std::to_string(rest / units[i + 1].seconds) + " " + units[i + 1].name;
+    }
+    break;
+  }
+  return result == "1 d" ? "24 h" : result;
+}
+
+std::size_t display_width(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string counted(std::int64_t count, std::string_view singular, std::string_view plural) {
+  return grouped(count) + " " + std::string(count == 1 ? singular : plural);
+}
+
+std::string listed(const std::vector<std::string>& items, std::string_view last_separator) {
+  std::string result;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const bool last = i + 1 == items.size();
+    const std::string_view separator = last ? last_separator : ", ";
+    result += (i == 0 ? std::string() : std::string(separator)) + items[i];
+  }
+  return result;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,38 @@
+// Small things that texts for people need.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace idlewatt {
+
+/// "did you mean `run`?" where a candidate resembles `word`, "expected run, check or help" where none does.
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
+
+/// "A100, static!" -> "a100-static": lower-case letters, digits, `.`, `_` and single dashes. Never empty, never hidden.
+std::string slug(std::string_view name);
+
+/// One slug for each name, told apart with "-2", "-3"... where two are equal, and never one of `reserved`.
+std::vector<std::string> unique_slugs(const std::vector<std::string>& names, const std::vector<std::string>& reserved);
+
+/// 1234567 -> "1,234,567".
+std::string grouped(std::int64_t value);
+
+/// At least `digits` significant digits, never an exponent: 0.01234, 1.234, 123.4, 12,345. "-" for NaN.
+std::string rounded(double value, int digits);
+
+/// "24 h", "1 h 30 min", "12.5 s", "3 d 4 h": the two largest units.
+std::string duration(double seconds);
+
+/// Columns that a terminal needs for UTF-8 text (every code point counts as one).
+std::size_t display_width(std::string_view text);
+
+/// "1 variant", "3 variants".
+std::string counted(std::int64_t count, std::string_view singular, std::string_view plural);
+
+/// "a, b and c".
+std::string listed(const std::vector<std::string>& items, std::string_view last_separator = " and ");
+
+}  // namespace idlewatt
