@@ -38,7 +38,8 @@ herr_t collect(unsigned, const H5E_error2_t* error, void* data) {
 
 }  // namespace
 
-void silence_errors() {
+void prepare_library() {
+  H5dont_atexit();  // fails when called again, which is fine
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 

@@ -7,8 +7,10 @@
 
 namespace idlewatt::hdf5 {
 
-/// Stops the library from printing its error stack; it is turned into exceptions instead.
-void silence_errors();
+/// To be called before any other use of the library: it prints no error stack (we turn it into exceptions), and does
+/// not tidy up when the process ends (a file whose last write failed cannot be closed, and 1.10 crashes trying it
+/// again; ours are all closed by their handles).
+void prepare_library();
 
 /// Throws OutputError with the deepest reason on the library's error stack ("No space left on device").
 [[noreturn]] void fail(const std::string& what);

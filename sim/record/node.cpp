@@ -74,18 +74,22 @@ Handle dataset_properties() {
   return properties;
 }
 
-void compress(hid_t properties, std::span<const hsize_t> chunk) {
-  check(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), "H5Pset_chunk");
-  check(H5Pset_shuffle(properties), "H5Pset_shuffle");
-  check(H5Pset_deflate(properties, kGzipLevel), "H5Pset_deflate");
-}
-
 Handle simple_space(std::span<const hsize_t> sizes) {
   return {H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), H5Sclose, "H5Screate_simple"};
 }
 
 Handle create_dataset(hid_t parent, const std::string& name, hid_t type, hid_t space, hid_t properties) {
   return {H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT), H5Dclose, "H5Dcreate2"};
+}
+
+Handle create_chunked_dataset(hid_t parent, const std::string& name, hid_t type, hid_t space, hid_t properties,
+                              std::span<const hsize_t> chunk) {
+  check(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), "H5Pset_chunk");
+  check(H5Pset_shuffle(properties), "H5Pset_shuffle");
+  check(H5Pset_deflate(properties, kGzipLevel), "H5Pset_deflate");
+  const Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose, "H5Pcreate");
+  check(H5Pset_chunk_cache(access.get(), 1, 0, 1.0), "H5Pset_chunk_cache");
+  return {H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, properties, access.get()), H5Dclose, "H5Dcreate2"};
 }
 
 void set_attribute(hid_t node, const std::string& name, const std::string& text) {

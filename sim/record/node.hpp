@@ -44,11 +44,12 @@ Handle open_group(hid_t parent, const std::string& name);
 
 /// Creation properties of a dataset: no times, attributes in order and inside its header.
 Handle dataset_properties();
-/// Adds chunks, shuffle and gzip 4.
-void compress(hid_t properties, std::span<const hsize_t> chunk);
 
 Handle simple_space(std::span<const hsize_t> sizes);
 Handle create_dataset(hid_t parent, const std::string& name, hid_t type, hid_t space, hid_t properties);
+/// The same with shuffle, gzip 4 and no cache of chunks: for writers that hand over whole chunks.
+Handle create_chunked_dataset(hid_t parent, const std::string& name, hid_t type, hid_t space, hid_t properties,
+                              std::span<const hsize_t> chunk);
 
 /// Writes an attribute, over its old value if there is one of the same type.
 void set_attribute(hid_t node, const std::string& name, const std::string& text);

@@ -14,7 +14,7 @@ namespace {
 /// Links and attributes in the order of their creation (netCDF asks for it), and the format of HDF5 1.8: later ones
 /// mark a file as open for writing, so that it cannot be opened after its writer was killed.
 Handle create_file(const std::string& path) {
-  silence_errors();
+  prepare_library();
   Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "H5Pcreate");
   check(H5Pset_link_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "creation order");
   check(H5Pset_attr_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "creation order");

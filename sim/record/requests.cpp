@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <limits>
 
+#include "record/si.hpp"
+
 namespace idlewatt::hdf5 {
 namespace {
 
@@ -11,10 +13,10 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// Seconds at `when`, or since `from`; NaN when it never happened.
 double seconds_at(Ticks when) {
-  return when == kNever ? kNaN : to_seconds(when);
+  return when == kNever ? kNaN : seconds(when);
 }
 double seconds_since(Ticks from, Ticks when) {
-  return when == kNever ? kNaN : to_seconds(when - from);
+  return when == kNever ? kNaN : seconds(when - from);
 }
 
 std::vector<std::string> outcome_names() {
@@ -65,12 +67,12 @@ bool Requests::add(const RequestRecord& record) {
   row.pool = record.pool;
   row.replica = record.replica;
   row.outcome = static_cast<std::int8_t>(record.outcome);
-  row.arrival_s = to_seconds(record.arrival);
+  row.arrival_s = seconds(record.arrival);
   row.queue_s = seconds_since(record.arrival, record.admitted);
   row.first_token_s = seconds_at(record.first_token);
   row.end_s = seconds_at(record.end);
   row.ttft_s = seconds_since(record.arrival, record.first_token);
-  row.worst_gap_s = record.first_token == kNever ? kNaN : to_seconds(record.worst_gap);
+  row.worst_gap_s = record.first_token == kNever ? kNaN : seconds(record.worst_gap);
   row.prompt_tokens = record.prompt_tokens;
   row.output_tokens = record.output_tokens;
   row.preemptions = record.preemptions;

@@ -8,13 +8,6 @@ namespace {
 // Wide rows (a fleet of thousands of servers) are cut, so that reading one server does not unpack them all.
 constexpr hsize_t kWidestChunk = 256;
 
-Handle uncached() {
-  // Rows come a chunk at a time: a chunk cache would only hold memory.
-  Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose, "H5Pcreate");
-  check(H5Pset_chunk_cache(access.get(), 1, 0, 1.0), "H5Pset_chunk_cache");
-  return access;
-}
-
 }  // namespace
 
 Handle create_series(hid_t group, const VariableText& text, hid_t type, std::span<const DimensionRef> row,
@@ -30,15 +23,12 @@ Handle create_series(hid_t group, const VariableText& text, hid_t type, std::spa
   const Handle space(H5Screate_simple(static_cast<int>(size.size()), size.data(), largest.data()), H5Sclose,
                      "H5Screate_simple");
   const Handle properties = dataset_properties();
-  compress(properties.get(), chunk);
   const bool real = check(H5Tequal(type, H5T_NATIVE_DOUBLE), "H5Tequal") > 0;
   if (real) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     check(H5Pset_fill_value(properties.get(), type, &nan), "H5Pset_fill_value");
   }
-  Handle dataset(
-      H5Dcreate2(group, text.name.c_str(), type, space.get(), H5P_DEFAULT, properties.get(), uncached().get()),
-      H5Dclose, "H5Dcreate2");
+  Handle dataset = create_chunked_dataset(group, text.name, type, space.get(), properties.get(), chunk);
   if (real) {
     set_nan_fill_attribute(dataset.get());
   }

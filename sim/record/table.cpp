@@ -9,19 +9,25 @@ namespace idlewatt::hdf5 {
 Table::Table(hid_t parent, const std::string& name, const std::string& title, std::span<const Column> columns,
              std::size_t row_size, hsize_t chunk_rows)
     : row_type_(H5Tcreate(H5T_COMPOUND, row_size), H5Tclose, "H5Tcreate") {
+  // In the file the columns stand as listed, without gaps, wherever they stand in memory.
+  std::size_t packed_size = 0;
   for (const Column& column : columns) {
     check(H5Tinsert(row_type_.get(), column.name.c_str(), column.offset, column.type), "H5Tinsert");
+    packed_size += H5Tget_size(column.type);
   }
-  const Handle file_type(H5Tcopy(row_type_.get()), H5Tclose, "H5Tcopy");
-  check(H5Tpack(file_type.get()), "H5Tpack");
+  const Handle file_type(H5Tcreate(H5T_COMPOUND, packed_size), H5Tclose, "H5Tcreate");
+  std::size_t packed_at = 0;
+  for (const Column& column : columns) {
+    check(H5Tinsert(file_type.get(), column.name.c_str(), packed_at, column.type), "H5Tinsert");
+    packed_at += H5Tget_size(column.type);
+  }
 
   const std::array<hsize_t, 1> size{0};
   const std::array<hsize_t, 1> largest{H5S_UNLIMITED};
   const std::array<hsize_t, 1> chunk{chunk_rows};
   const Handle space(H5Screate_simple(1, size.data(), largest.data()), H5Sclose, "H5Screate_simple");
   const Handle properties = dataset_properties();
-  compress(properties.get(), chunk);
-  dataset_ = create_dataset(parent, name, file_type.get(), space.get(), properties.get());
+  dataset_ = create_chunked_dataset(parent, name, file_type.get(), space.get(), properties.get(), chunk);
 
   set_fixed_attribute(dataset_.get(), "CLASS", "TABLE");
   set_fixed_attribute(dataset_.get(), "VERSION", "3.0");

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "record/si.hpp"
 #include "units/error.hpp"
 
 namespace idlewatt::hdf5 {
@@ -13,7 +14,7 @@ namespace {
 /// Simulated time 0 as CF writes it: "seconds since 2024-03-01 00:00:00".
 std::string time_units(std::int64_t start_unix_s) {
   using namespace std::chrono;
-  const sys_seconds start{seconds{start_unix_s}};
+  const sys_seconds start{std::chrono::seconds{start_unix_s}};
   const sys_days day = floor<days>(start);
   const year_month_day date{day};
   const hh_mm_ss clock{start - day};
@@ -56,10 +57,6 @@ Handle labels(hid_t group, const std::string& name, const std::vector<std::strin
   make_dimension(dataset.get(), name);
   set_attribute(dataset.get(), "long_name", long_name);
   return dataset;
-}
-
-double mean_power(Energy energy, double seconds) {
-  return seconds > 0.0 ? energy.j() / seconds : 0.0;
 }
 
 }  // namespace
@@ -140,18 +137,18 @@ bool Timeseries::add(const SeriesBin& bin) {
   if (bin.pools.size() != pools_ || bin.servers.size() != servers_ || bin.racks.size() != racks_ || bin.to < bin.from) {
     throw Error("a bin of the time series does not fit the layout that was announced");
   }
-  const double seconds = to_seconds(bin.to - bin.from);
-  time_.push(to_seconds(bin.from));
-  time_bounds_.push(to_seconds(bin.from));
-  time_bounds_.push(to_seconds(bin.to));
+  const Ticks duration = bin.to - bin.from;
+  time_.push(seconds(bin.from));
+  time_bounds_.push(seconds(bin.from));
+  time_bounds_.push(seconds(bin.to));
   for (const PoolBin& pool : bin.pools) {
-    add_pool(pool, seconds);
+    add_pool(pool, duration);
   }
   for (const Energy energy : bin.servers) {
-    server_power_.push(mean_power(energy, seconds));
+    server_power_.push(mean_watts(energy, duration));
   }
   for (const Energy energy : bin.racks) {
-    rack_power_.push(mean_power(energy, seconds));
+    rack_power_.push(mean_watts(energy, duration));
   }
   if (++waiting_ < chunk_rows_) {
     return false;
@@ -160,10 +157,10 @@ bool Timeseries::add(const SeriesBin& bin) {
   return true;
 }
 
-void Timeseries::add_pool(const PoolBin& pool, double seconds) {
+void Timeseries::add_pool(const PoolBin& pool, Ticks duration) {
   for (std::size_t state = 0; state < kAcceleratorStates; ++state) {
-    power_.push(mean_power(pool.accelerators.energy[state], seconds));
-    accelerator_time_.push(static_cast<double>(pool.accelerators.ticks[state]) * 1e-11);
+    power_.push(mean_watts(pool.accelerators.energy[state], duration));
+    accelerator_time_.push(seconds(pool.accelerators.ticks[state]));
   }
   for (const std::int32_t count : pool.replicas) {
     replicas_.push(count);

@@ -20,7 +20,7 @@ class Timeseries {
   void write();
 
  private:
-  void add_pool(const PoolBin& pool, double seconds);
+  void add_pool(const PoolBin& pool, Ticks duration);
 
   std::size_t pools_ = 0;
   std::size_t servers_ = 0;

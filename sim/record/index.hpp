@@ -1,0 +1,24 @@
+// index.h5: the runs of one output directory and their summaries in one matrix.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ledger/summary.hpp"
+
+namespace idlewatt {
+
+/// One run of the directory.
+struct IndexEntry {
+  std::string variant;
+  std::string file;  ///< relative to the index
+  std::uint64_t seed = 0;
+  Summary summary;
+};
+
+/// Writes `<path>.part` and renames it. The file opens in xarray without options, and holds an external link to each
+/// run under /variants/<variant> ('/' in a name becomes '_'). Throws OutputError.
+void write_index(const std::string& path, const std::string& title, const std::vector<IndexEntry>& entries);
+
+}  // namespace idlewatt

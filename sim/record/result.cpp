@@ -1,0 +1,104 @@
+#include "record/result.hpp"
+
+#include <limits>
+
+#include "record/node.hpp"
+#include "record/summary_group.hpp"
+#include "units/error.hpp"
+
+namespace idlewatt {
+namespace {
+
+using hdf5::check;
+using hdf5::Handle;
+
+/// Runs `read` with the file open; every error becomes an InputError that names the file.
+template <class Read>
+auto reading(const std::string& path, Read&& read) {
+  hdf5::prepare_library();
+  try {
+    const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "H5Fopen");
+    return read(file.get());
+  } catch (const OutputError& error) {
+    throw InputError(path + ": cannot be read as a result of idlewatt: " + error.what());
+  }
+}
+
+std::string text_attribute(hid_t node, const char* name) {
+  const Handle attribute(H5Aopen(node, name, H5P_DEFAULT), H5Aclose, name);
+  const Handle type(H5Aget_type(attribute.get()), H5Tclose, name);
+  if (check(H5Tis_variable_str(type.get()), name) == 0) {
+    throw OutputError(std::string("attribute ") + name + " is not a text");
+  }
+  char* text = nullptr;
+  check(H5Aread(attribute.get(), hdf5::text_type().get(), &text), name);
+  std::string result = text == nullptr ? "" : text;
+  H5free_memory(text);
+  return result;
+}
+
+template <class T>
+T number_attribute(hid_t node, const char* name) {
+  const Handle attribute(H5Aopen(node, name, H5P_DEFAULT), H5Aclose, name);
+  const Handle space(H5Aget_space(attribute.get()), H5Sclose, name);
+  if (check(H5Sget_simple_extent_npoints(space.get()), name) != 1) {
+    throw OutputError(std::string("attribute ") + name + " is not one number");
+  }
+  T value{};
+  check(H5Aread(attribute.get(), hdf5::native<T>(), &value), name);
+  return value;
+}
+
+Summary unknown_summary() {
+  Summary summary;
+  for (const Measure& measure : measures()) {
+    measure.set(summary, std::numeric_limits<double>::quiet_NaN());
+  }
+  return summary;
+}
+
+}  // namespace
+
+Result read_result(const std::string& path) {
+  return reading(path, [](hid_t file) {
+    Result result;
+    result.complete = number_attribute<std::int32_t>(file, "complete") == 1;
+    result.title = text_attribute(file, "title");
+    result.variant = text_attribute(file, "variant");
+    result.seed = number_attribute<std::uint64_t>(file, "seed");
+    result.version = text_attribute(file, "idlewatt_version");
+    result.summary = result.complete ? hdf5::read_summary(file) : unknown_summary();
+    return result;
+  });
+}
+
+bool is_complete_result(const std::string& path) {
+  try {
+    return read_result(path).complete;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+NumberArray read_numbers(const std::string& path, const std::string& dataset) {
+  return reading(path, [&](hid_t file) {
+    const Handle data(H5Dopen2(file, dataset.c_str(), H5P_DEFAULT), H5Dclose, "H5Dopen2");
+    const Handle space(H5Dget_space(data.get()), H5Sclose, "H5Dget_space");
+    std::vector<hsize_t> size(static_cast<std::size_t>(check(H5Sget_simple_extent_ndims(space.get()), "rank")));
+    check(H5Sget_simple_extent_dims(space.get(), size.data(), nullptr), "H5Sget_simple_extent_dims");
+    NumberArray result;
+    std::size_t count = 1;
+    for (const hsize_t length : size) {
+      result.shape.push_back(static_cast<std::size_t>(length));
+      count *= static_cast<std::size_t>(length);
+    }
+    result.values.resize(count);
+    if (count > 0) {
+      check(H5Dread(data.get(), hdf5::native<double>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, result.values.data()),
+            "H5Dread");
+    }
+    return result;
+  });
+}
+
+}  // namespace idlewatt

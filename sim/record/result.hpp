@@ -1,0 +1,38 @@
+// Reads back what Hdf5Recorder wrote: to resume a grid, to collect its summaries, to test the file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ledger/summary.hpp"
+
+namespace idlewatt {
+
+/// What a result file says about its run.
+struct Result {
+  bool complete = false;  ///< false for the `.part` of a run that did not end; its summary is then all NaN
+  std::string title;
+  std::string variant;
+  std::uint64_t seed = 0;
+  std::string version;
+  Summary summary;
+};
+
+/// Throws InputError when the file is not there, or is not a result of idlewatt.
+Result read_result(const std::string& path);
+
+/// Whether `path` is the result of a run that ended. Never throws for a file that is missing or broken.
+bool is_complete_result(const std::string& path);
+
+/// A dataset of numbers, as doubles in the order of its dimensions (the last one runs fastest).
+struct NumberArray {
+  std::vector<std::size_t> shape;
+  std::vector<double> values;
+};
+
+/// Reads a dataset such as "timeseries/power_w". Throws InputError.
+NumberArray read_numbers(const std::string& path, const std::string& dataset);
+
+}  // namespace idlewatt
