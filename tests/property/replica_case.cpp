@@ -1,0 +1,256 @@
+#include "property/replica_case.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <sstream>
+
+#include "physics/memory_plan.hpp"
+#include "physics/roofline.hpp"
+#include "policy/table.hpp"
+#include "property/step_oracle.hpp"
+#include "support/a100.hpp"
+#include "support/batch_policies.hpp"
+#include "units/random.hpp"
+
+namespace idlewatt {
+namespace {
+
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : stream_(seed, "replica case") {}
+
+  /// In [low, high].
+  std::int64_t uniform(std::int64_t low, std::int64_t high) {
+    return low + static_cast<std::int64_t>(stream_.uniform() * static_cast<double>(high - low + 1));
+  }
+  /// In [low, high], small numbers as likely as large ones.
+  std::int64_t magnitude(std::int64_t low, std::int64_t high) {
+    const double ratio = static_cast<double>(high + 1) / static_cast<double>(low);
+    const double value = static_cast<double>(low) * std::pow(ratio, stream_.uniform());
+    return std::clamp(static_cast<std::int64_t>(value), low, high);
+  }
+  bool chance(double probability) { return stream_.uniform() < probability; }
+
+ private:
+  RandomStream stream_;
+};
+
+/// Pieces as no physics would have them: convex or not, with jumps or without, flat ones among them.
+std::vector<CostPiece> random_pieces(Dice& dice, Ticks scale) {
+  const std::int64_t count = dice.chance(0.4) ? 1 : dice.uniform(2, 6);
+  const bool jumps = dice.chance(0.3);
+  const std::int64_t energy_scale = dice.magnitude(1, 10'000'000'000'000'000);
+  const std::int64_t reach = dice.magnitude(4, 3000);
+  std::vector<CostPiece> pieces;
+  std::int64_t from = 0;
+  Ticks duration = dice.uniform(1, scale);
+  std::int64_t energy = dice.uniform(0, energy_scale);
+  for (std::int64_t i = 0; i < count; ++i) {
+    CostPiece piece;
+    piece.from_context = from;
+    piece.duration_per_token = dice.chance(0.3) ? 0 : dice.uniform(0, std::max<std::int64_t>(1, scale / 50));
+    piece.energy_per_token_fj = dice.chance(0.3) ? 0 : dice.uniform(0, energy_scale / 20);
+    piece.duration_at_zero = duration - piece.duration_per_token * from;
+    piece.energy_at_zero_fj = energy - static_cast<int128_t>(piece.energy_per_token_fj) * from;
+    pieces.push_back(piece);
+    from += dice.uniform(1, reach);
+    duration = jumps ? dice.uniform(1, scale) : piece.at(from).duration;
+    energy = jumps ? dice.uniform(0, energy_scale) : static_cast<std::int64_t>(piece.at(from).energy.fj);
+  }
+  return pieces;
+}
+
+void choose_physics(Dice& dice, ReplicaCase& result) {
+  if (dice.chance(0.2)) {
+    result.tensor_parallel = dice.chance(0.7) ? 1 : 2;
+    return;
+  }
+  constexpr std::array<Ticks, 4> kScales{1, 7, 1000, 3'000'000'000};
+  const Ticks scale = kScales[static_cast<std::size_t>(dice.uniform(0, 3))];
+  if (dice.chance(0.25)) {
+    CostPiece constant;
+    constant.duration_at_zero = dice.uniform(1, scale);
+    constant.energy_at_zero_fj = dice.uniform(0, 1'000'000'000'000'000);
+    result.costs.pieces = {constant};
+    return;
+  }
+  result.costs.pieces = random_pieces(dice, scale);
+  if (dice.chance(0.6)) {
+    result.costs.duration_per_sequence = dice.uniform(0, std::max<std::int64_t>(1, scale / 10));
+    result.costs.duration_per_prefill_token = dice.uniform(0, std::max<std::int64_t>(1, scale / 100));
+    result.costs.duration_per_prefill_context = dice.uniform(0, std::max<std::int64_t>(1, scale / 1000));
+    result.costs.energy_per_sequence_fj = dice.magnitude(1, 1'000'000'000'000);
+    result.costs.energy_per_prefill_token_fj = dice.magnitude(1, 1'000'000'000'000);
+    result.costs.energy_per_prefill_attention_fj = dice.magnitude(1, 1'000'000'000);
+  }
+}
+
+/// Lengths at and beside multiples of a block are where block arithmetic goes wrong.
+std::int32_t random_length(Dice& dice, std::int64_t most) {
+  std::int64_t length = dice.magnitude(1, most);
+  if (dice.chance(0.25)) {
+    length = (length + kKvBlockTokens - 1) / kKvBlockTokens * kKvBlockTokens + dice.uniform(-1, 1);
+  }
+  return static_cast<std::int32_t>(std::max<std::int64_t>(1, length));
+}
+
+void choose_queries(Dice& dice, ReplicaCase& result) {
+  const double kind = static_cast<double>(dice.uniform(0, 99));
+  const bool huge = kind < 3;
+  const std::int64_t count = huge ? dice.uniform(1, 5) : dice.magnitude(1, kind < 10 ? 100 : 25);
+  const std::int64_t most_prompt = huge ? 4000 : dice.magnitude(1, 400);
+  const std::int64_t most_output = huge ? 3000 : dice.magnitude(1, 300);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const CaseQuery query{0, random_length(dice, most_prompt), random_length(dice, most_output)};
+    result.longest = std::max<std::int64_t>(result.longest, query.prompt + query.output - 1);
+    result.queries.push_back(query);
+  }
+}
+
+void choose_engine(Dice& dice, ReplicaCase& result) {
+  constexpr std::array kPolicies{
+      CasePolicy::continuous,     CasePolicy::continuous,    CasePolicy::continuous,      CasePolicy::none,
+      CasePolicy::prefill_first,  CasePolicy::prefill_first, CasePolicy::only_when_empty, CasePolicy::as_many_as_wait,
+      CasePolicy::as_many_as_wait};
+  result.policy = kPolicies[static_cast<std::size_t>(dice.uniform(0, kPolicies.size() - 1))];
+  result.max_sequences = result.policy == CasePolicy::none ? 1 : static_cast<std::int32_t>(dice.magnitude(1, 32));
+  result.budget = dice.chance(0.5) ? dice.uniform(1, 40) : dice.magnitude(16, 8192);
+  // From a cache that just holds the longest query to one that is never full.
+  const std::int64_t least = (result.longest + kKvBlockTokens - 1) / kKvBlockTokens;
+  constexpr std::array<std::int64_t, 5> kTightness{0, 1, 2, 4, 40};
+  result.blocks = least;
+  const std::int64_t spare = kTightness[static_cast<std::size_t>(dice.uniform(0, 4))];
+  if (spare > 0) {
+    result.blocks += dice.uniform(0, spare * std::max<std::int64_t>(least, 2));
+  }
+}
+
+/// Takes `steps` whole steps and gives the end of the last (or `now`, when there is nothing to do).
+Ticks after_steps(StepOracle& oracle, std::int64_t steps, Ticks now) {
+  for (std::int64_t i = 0; i < steps; ++i) {
+    const Ticks boundary = oracle.next_time();
+    if (boundary == kNever) {
+      return now;
+    }
+    oracle.advance_to(boundary + 1);
+    const Ticks end = oracle.next_time();
+    if (end == kNever) {
+      return std::max(now, boundary + 1);
+    }
+    oracle.advance_to(end);
+    now = std::max(now, end);
+  }
+  return now;
+}
+
+/// Arrivals on, just before and just after step boundaries are made by running the oracle beside the generator.
+void choose_arrivals(Dice& dice, ReplicaCase& result) {
+  const std::unique_ptr<StepModel> physics = result.make_physics();
+  StepOracle oracle(*physics, result.blocks, result.make_policy());
+  const Ticks step = physics->line({.decode_sequences = 1}).at(result.longest).duration;
+  const Ticks typical = std::max<Ticks>(1, step * dice.magnitude(1, 200));
+  const double burstiness = dice.chance(0.3) ? 0.8 : 0.2;
+  Ticks now = dice.chance(0.5) ? 0 : dice.uniform(0, 10 * typical);
+  for (std::size_t i = 0; i < result.queries.size(); ++i) {
+    if (i > 0 && !dice.chance(burstiness)) {
+      const std::int64_t kind = dice.uniform(0, 9);
+      if (kind < 4) {
+        now = after_steps(oracle, dice.magnitude(1, 60), now);
+      } else if (kind == 4) {
+        const Ticks end = after_steps(oracle, dice.magnitude(1, 60), now);
+        oracle.advance_to(end + 1);
+        now = oracle.next_time() == kNever ? end + 1 : std::max(end + 1, oracle.next_time() - 1);
+      } else if (kind == 5) {
+        now = after_steps(oracle, dice.magnitude(1, 60), now) + 1;
+      } else if (kind == 6) {
+        now = after_steps(oracle, 1'000'000, now) + (dice.chance(0.3) ? 0 : dice.uniform(1, 20 * typical));
+      } else {
+        now += dice.uniform(0, typical);
+      }
+    }
+    oracle.advance_to(now);
+    result.queries[i].at = now;
+    oracle.enqueue(result.query(i), now);
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<StepModel> ReplicaCase::make_physics() const {
+  if (tensor_parallel > 0) {
+    return make_roofline(a100(), llama_8b(), plain_engine(), Precision::bf16, tensor_parallel);
+  }
+  return std::make_unique<LineModel>(costs);
+}
+
+std::unique_ptr<BatchPolicy> ReplicaCase::make_policy() const {
+  switch (policy) {
+    case CasePolicy::continuous: {
+      Parameters parameters;
+      parameters.set("max_sequences", max_sequences);
+      parameters.set("token_budget", static_cast<double>(budget));
+      return declare_continuous().make(parameters);
+    }
+    case CasePolicy::none:
+      return declare_no_batching().make({});
+    case CasePolicy::prefill_first:
+      return std::make_unique<PrefillFirst>(max_sequences, budget, longest);
+    case CasePolicy::only_when_empty:
+      return std::make_unique<OnlyWhenEmpty>(max_sequences, budget);
+    case CasePolicy::as_many_as_wait:
+      return std::make_unique<AsManyAsWait>(max_sequences, budget);
+  }
+  return nullptr;
+}
+
+Query ReplicaCase::query(std::size_t index) const {
+  Query result;
+  result.id = static_cast<std::int64_t>(index);
+  result.arrival = queries[index].at;
+  result.prompt_tokens = queries[index].prompt;
+  result.output_tokens = queries[index].output;
+  return result;
+}
+
+std::int32_t ReplicaCase::context_tokens() const {
+  return static_cast<std::int32_t>(longest + 1);
+}
+
+std::string ReplicaCase::print() const {
+  constexpr std::array kNames{"continuous", "none", "prefill_first", "only_when_empty", "as_many_as_wait"};
+  std::ostringstream out;
+  out << "seed " << seed << ": policy " << kNames[static_cast<std::size_t>(policy)] << ", max_sequences "
+      << max_sequences << ", budget " << budget << ", blocks " << blocks << ", longest " << longest << "\n";
+  if (tensor_parallel > 0) {
+    out << "  roofline of an A100, tensor_parallel " << tensor_parallel << "\n";
+  } else {
+    out << "  per sequence " << costs.duration_per_sequence << " ticks " << costs.energy_per_sequence_fj
+        << " fJ; per prefill token " << costs.duration_per_prefill_token << " ticks "
+        << costs.energy_per_prefill_token_fj << " fJ; per prefill context " << costs.duration_per_prefill_context
+        << " ticks; per prefill attention " << costs.energy_per_prefill_attention_fj << " fJ\n";
+  }
+  for (const CostPiece& piece : costs.pieces) {
+    out << "  from context " << piece.from_context << ": " << piece.duration_at_zero << " + "
+        << piece.duration_per_token << " c ticks, " << static_cast<double>(piece.energy_at_zero_fj) << " + "
+        << piece.energy_per_token_fj << " c fJ\n";
+  }
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    out << "  query " << i << " at " << queries[i].at << ": prompt " << queries[i].prompt << ", output "
+        << queries[i].output << "\n";
+  }
+  return out.str();
+}
+
+ReplicaCase random_case(std::uint64_t seed) {
+  Dice dice(seed);
+  ReplicaCase result;
+  result.seed = seed;
+  choose_physics(dice, result);
+  choose_queries(dice, result);
+  choose_engine(dice, result);
+  choose_arrivals(dice, result);
+  return result;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,47 @@
+// Random cases for a replica: its physics, its memory, its policy, its arrivals. A case is plain data, so that it can
+// be printed, shrunk and replayed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "physics/step_model.hpp"
+#include "policy/batch/batch.hpp"
+#include "support/line_model.hpp"
+#include "units/ticks.hpp"
+#include "workload/query.hpp"
+
+namespace idlewatt {
+
+enum class CasePolicy : std::uint8_t { continuous, none, prefill_first, only_when_empty, as_many_as_wait };
+
+struct CaseQuery {
+  Ticks at = 0;
+  std::int32_t prompt = 1;
+  std::int32_t output = 1;
+};
+
+struct ReplicaCase {
+  std::uint64_t seed = 0;
+  CasePolicy policy = CasePolicy::continuous;
+  std::int32_t max_sequences = 1;
+  std::int64_t budget = 1;
+  std::int64_t blocks = 1;
+  std::int32_t tensor_parallel = 0;  ///< of the roofline; 0: `costs` instead
+  LineModelCosts costs;
+  std::vector<CaseQuery> queries;  ///< by time
+  std::int64_t longest = 1;        ///< tokens that any query ever has in the cache
+
+  std::unique_ptr<StepModel> make_physics() const;
+  std::unique_ptr<BatchPolicy> make_policy() const;
+  Query query(std::size_t index) const;
+  std::int32_t context_tokens() const;
+  std::string print() const;
+};
+
+/// The same seed gives the same case on every machine.
+ReplicaCase random_case(std::uint64_t seed);
+
+}  // namespace idlewatt

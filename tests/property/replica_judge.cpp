@@ -1,0 +1,232 @@
+#include "property/replica_judge.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <sstream>
+#include <vector>
+
+#include "property/report_check.hpp"
+#include "property/step_oracle.hpp"
+#include "serving/replica.hpp"
+#include "units/random.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr Ticks kEnd = kNever / 2;
+
+/// When to look at the replica between arrivals.
+struct Probe {
+  Ticks at = 0;
+  bool report = false;
+};
+
+/// A replica and its oracle, driven together.
+class Pair {
+ public:
+  explicit Pair(const ReplicaCase& replica_case)
+      : case_(&replica_case),
+        physics_(replica_case.make_physics()),
+        spec_(*physics_, replica_case.blocks, replica_case.context_tokens(),
+              replica_case.make_policy()->max_sequences()),
+        replica_(spec_, replica_case.make_policy()),
+        oracle_(*physics_, replica_case.blocks, replica_case.make_policy()) {}
+
+  /// Drives both up to `until`, looking at the replica at each probe (by time).
+  void drive(const std::vector<Probe>& probes, Ticks until) {
+    std::size_t next = 0;
+    std::size_t arrived = 0;
+    while (problem_.empty()) {
+      const bool probe = next < probes.size() && probes[next].at <= until;
+      const bool arrival = arrived < case_->queries.size() && case_->queries[arrived].at <= until;
+      if (arrival && (!probe || case_->queries[arrived].at < probes[next].at ||
+                      (case_->queries[arrived].at == probes[next].at && next % 2 == 0))) {
+        arrive(arrived);
+        ++arrived;
+      } else if (probe) {
+        look(probes[next]);
+        ++next;
+      } else {
+        break;
+      }
+    }
+    advance(until);
+  }
+
+  void compare_all() {
+    note(compare_finished(reports_.finished(), oracle_.finished()));
+    note(compare_work(reports_.work(), oracle_.steps(), kEnd));
+    if (replica_.outstanding() != 0 || replica_.free_blocks() != case_->blocks || replica_.stepping()) {
+      note("the replica is not empty at the end\n");
+    }
+  }
+
+  void compare_at_horizon(Ticks horizon) {
+    replica_.report_work(horizon, reports_);
+    note(compare_work(reports_.work(), oracle_.steps(), horizon));
+    note(compare_finished(reports_.finished(), oracle_.finished()));
+    std::vector<Finished> unfinished = replica_.take_unfinished(horizon);
+    std::vector<OracleFinished> expected = oracle_.take_unfinished();
+    const auto by_id = [](const Finished& left, const Finished& right) { return left.query.id < right.query.id; };
+    std::sort(unfinished.begin(), unfinished.end(), by_id);
+    std::sort(expected.begin(), expected.end(), [&](const OracleFinished& left, const OracleFinished& right) {
+      return by_id(left.finished, right.finished);
+    });
+    note(compare_finished(unfinished, expected));
+    if (replica_.outstanding() != 0 || replica_.free_blocks() != case_->blocks || replica_.stepping() ||
+        replica_.next_change() != kNoChange) {
+      note("the replica is not empty after take_unfinished\n");
+    }
+  }
+
+  const StepOracle& oracle() const { return oracle_; }
+  const std::string& problem() const { return problem_; }
+
+ private:
+  void arrive(std::size_t index) {
+    const Query query = case_->query(index);
+    advance(query.arrival);
+    if (!replica_.fits(query)) {
+      note("query " + std::to_string(index) + " does not fit, says the replica\n");
+      return;
+    }
+    replica_.enqueue(query, query.arrival);
+    oracle_.enqueue(query, query.arrival);
+  }
+
+  void look(const Probe& probe) {
+    advance(probe.at);
+    if (probe.report) {
+      replica_.report_work(probe.at, reports_);
+      note(compare_work(reports_.work(), oracle_.steps(), probe.at));
+    }
+    if (replica_.waiting() != oracle_.waiting() || replica_.running() != oracle_.running()) {
+      std::ostringstream out;
+      out << "at " << probe.at << ": " << replica_.waiting() << " waiting, " << replica_.running()
+          << " running; the oracle has " << oracle_.waiting() << " and " << oracle_.running() << "\n";
+      note(out.str());
+    }
+  }
+
+  void advance(Ticks now) {
+    if (problem_.empty()) {
+      replica_.advance_to(now, reports_);
+      oracle_.advance_to(now);
+    }
+  }
+
+  void note(const std::string& problem) { problem_ += problem; }
+
+  const ReplicaCase* case_;
+  std::unique_ptr<StepModel> physics_;
+  ReplicaSpec spec_;
+  Replica replica_;
+  StepOracle oracle_;
+  Reports reports_;
+  std::string problem_;
+};
+
+/// Some or all of the ticks at which something happens, their neighbours, and random ones.
+std::vector<Probe> choose_probes(const ReplicaCase& replica_case, const std::vector<OracleStep>& steps,
+                                 RandomStream& random) {
+  std::vector<Probe> probes;
+  const double density = random.uniform() < 0.2 && steps.size() < 400 ? 1.0 : 20.0 / static_cast<double>(steps.size());
+  const double reports = random.uniform();
+  const auto add = [&](Ticks at) { probes.push_back({std::max<Ticks>(0, at), random.uniform() < reports}); };
+  for (const OracleStep& step : steps) {
+    if (random.uniform() < density) {
+      add(step.from);
+      add(step.from + static_cast<Ticks>(random.uniform() * static_cast<double>(step.to - step.from)));
+      add(step.to - 1);
+      add(step.to);
+      add(step.to + 1);
+    }
+  }
+  for (const CaseQuery& query : replica_case.queries) {
+    if (random.uniform() < 0.3) {
+      add(query.at);
+      add(query.at);
+    }
+  }
+  std::sort(probes.begin(), probes.end(), [](const Probe& left, const Probe& right) { return left.at < right.at; });
+  return probes;
+}
+
+Ticks choose_horizon(const std::vector<OracleStep>& steps, RandomStream& random) {
+  const OracleStep& step = steps[static_cast<std::size_t>(random.uniform() * static_cast<double>(steps.size()))];
+  const double kind = random.uniform();
+  if (kind < 0.3) {
+    return step.to;
+  }
+  if (kind < 0.5) {
+    return step.from + 1;
+  }
+  return step.from + static_cast<Ticks>(random.uniform() * static_cast<double>(step.to - step.from));
+}
+
+std::string judge_each_way(const ReplicaCase& replica_case) {
+  RandomStream random(replica_case.seed, "probes");
+  Pair straight(replica_case);
+  straight.drive({}, kEnd);
+  straight.compare_all();
+  if (!straight.problem().empty()) {
+    return "straight through:\n" + straight.problem();
+  }
+  const std::vector<OracleStep>& steps = straight.oracle().steps();
+  Pair probed(replica_case);
+  probed.drive(choose_probes(replica_case, steps, random), kEnd);
+  probed.compare_all();
+  if (!probed.problem().empty()) {
+    return "with probes:\n" + probed.problem();
+  }
+  const Ticks horizon = choose_horizon(steps, random);
+  Pair broken_off(replica_case);
+  const bool probes_too = random.uniform() < 0.5;
+  broken_off.drive(probes_too ? choose_probes(replica_case, steps, random) : std::vector<Probe>(), horizon);
+  broken_off.compare_at_horizon(horizon);
+  if (!broken_off.problem().empty()) {
+    return "broken off at " + std::to_string(horizon) + ":\n" + broken_off.problem();
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string judge(const ReplicaCase& replica_case) {
+  try {
+    return judge_each_way(replica_case);
+  } catch (const std::exception& error) {
+    return std::string("exception: ") + error.what() + "\n";
+  }
+}
+
+ReplicaCase shrink(ReplicaCase replica_case) {
+  const auto try_it = [&](const ReplicaCase& smaller) {
+    if (judge(smaller).empty()) {
+      return false;
+    }
+    replica_case = smaller;
+    return true;
+  };
+  bool again = true;
+  while (again) {
+    again = false;
+    for (std::size_t i = 0; i < replica_case.queries.size() && replica_case.queries.size() > 1; ++i) {
+      ReplicaCase smaller = replica_case;
+      smaller.queries.erase(smaller.queries.begin() + static_cast<std::ptrdiff_t>(i));
+      again = try_it(smaller) || again;
+    }
+    for (std::size_t i = 0; i < replica_case.queries.size(); ++i) {
+      ReplicaCase smaller = replica_case;
+      smaller.queries[i].prompt = (smaller.queries[i].prompt + 1) / 2;
+      again = (smaller.queries[i].prompt < replica_case.queries[i].prompt && try_it(smaller)) || again;
+      smaller = replica_case;
+      smaller.queries[i].output = (smaller.queries[i].output + 1) / 2;
+      again = (smaller.queries[i].output < replica_case.queries[i].output && try_it(smaller)) || again;
+    }
+  }
+  return replica_case;
+}
+
+}  // namespace idlewatt

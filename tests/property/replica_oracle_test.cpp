@@ -1,0 +1,63 @@
+// The fast replica against the naive one, in thousands of random cases.
+//
+// A failure prints its case, shrunk. To run one seed alone: IDLEWATT_ORACLE_SEED=<seed> test_property "[oracle]".
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "property/replica_case.hpp"
+#include "property/replica_judge.hpp"
+#include "support/catch.hpp"
+
+namespace idlewatt {
+namespace {
+
+void check(std::uint64_t seed) {
+  const ReplicaCase whole = random_case(seed);
+  const std::string problem = judge(whole);
+  if (!problem.empty()) {
+    const ReplicaCase small = shrink(whole);
+    FAIL("shrunk to " << small.print() << judge(small) << "whole case:\n" << whole.print() << problem);
+  }
+}
+
+// Each test case takes every eighth seed, so that a failure of one leaves the others to be seen.
+void check_seeds(std::uint64_t first) {
+  constexpr std::uint64_t kSeeds = 4800;
+  if (const char* replay = std::getenv("IDLEWATT_ORACLE_SEED")) {
+    check(std::strtoull(replay, nullptr, 10));
+    return;
+  }
+  for (std::uint64_t seed = first; seed < kSeeds; seed += 8) {
+    check(seed);
+  }
+  SUCCEED();
+}
+
+TEST_CASE("replica and step oracle agree, seeds 0 mod 8", "[oracle]") {
+  check_seeds(0);
+}
+TEST_CASE("replica and step oracle agree, seeds 1 mod 8", "[oracle]") {
+  check_seeds(1);
+}
+TEST_CASE("replica and step oracle agree, seeds 2 mod 8", "[oracle]") {
+  check_seeds(2);
+}
+TEST_CASE("replica and step oracle agree, seeds 3 mod 8", "[oracle]") {
+  check_seeds(3);
+}
+TEST_CASE("replica and step oracle agree, seeds 4 mod 8", "[oracle]") {
+  check_seeds(4);
+}
+TEST_CASE("replica and step oracle agree, seeds 5 mod 8", "[oracle]") {
+  check_seeds(5);
+}
+TEST_CASE("replica and step oracle agree, seeds 6 mod 8", "[oracle]") {
+  check_seeds(6);
+}
+TEST_CASE("replica and step oracle agree, seeds 7 mod 8", "[oracle]") {
+  check_seeds(7);
+}
+
+}  // namespace
+}  // namespace idlewatt

@@ -1,0 +1,115 @@
+// A replica that takes every batch step one by one: naive, slow, and simple enough to be seen to be right. The fast
+// replica of sim/serving is judged by it. It shares with that one only the interfaces of physics and batching.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "physics/step_model.hpp"
+#include "policy/batch/batch.hpp"
+#include "serving/report.hpp"
+#include "units/energy.hpp"
+#include "units/ticks.hpp"
+#include "workload/query.hpp"
+
+namespace idlewatt {
+
+/// One batch step that has begun.
+struct OracleStep {
+  Ticks from = 0;
+  Ticks to = 0;
+  WorkKind kind = WorkKind::decode;
+  Energy energy;
+  std::int32_t sequences = 0;  ///< in the batch, whether they take part in the step or not
+  std::int64_t prompt_tokens = 0;
+  std::int64_t output_tokens = 0;
+};
+
+/// One output token.
+struct OracleEmission {
+  std::int64_t query = 0;
+  std::int32_t number = 0;  ///< from 1
+  Ticks at = 0;
+};
+
+/// What the oracle knows of a query that has left it.
+struct OracleFinished {
+  Finished finished;
+  std::int64_t steps = 0;  ///< in which it took part: each may round its share of energy
+};
+
+class StepOracle {
+ public:
+  StepOracle(const StepModel& physics, std::int64_t total_blocks, std::unique_ptr<BatchPolicy> policy);
+
+  void enqueue(const Query& query, Ticks now);
+
+  /// When something happens next: the end of the step under way, or a boundary without a plan. kNever: nothing.
+  Ticks next_time() const { return stepping_ ? steps_.back().to : (pending_ ? boundary_ : kNever); }
+
+  /// Completes the steps that end up to `now`, plans at the boundaries before `now`. A boundary at `now` waits for the
+  /// arrivals of that tick.
+  void advance_to(Ticks now);
+
+  /// Everything that waits or runs, as it stands after the steps that ended so far; leaves the oracle empty.
+  std::vector<OracleFinished> take_unfinished();
+
+  std::int64_t waiting() const { return static_cast<std::int64_t>(queue_.size()); }
+  std::int32_t running() const { return static_cast<std::int32_t>(batch_.size()); }
+  std::int64_t free_blocks() const;
+
+  /// All steps begun so far, the one under way included.
+  const std::vector<OracleStep>& steps() const { return steps_; }
+  const std::vector<OracleEmission>& emissions() const { return emissions_; }
+  const std::vector<OracleFinished>& finished() const { return finished_; }
+  /// Queries in the order of their preemptions.
+  const std::vector<std::int64_t>& preempted() const { return preempted_; }
+
+ private:
+  struct Sequence {
+    Query query;
+    Ticks admitted = kNever;
+    std::vector<Ticks> emissions;
+    std::int32_t preemptions = 0;
+    Energy energy;
+    std::int64_t steps = 0;
+
+    bool decoding = false;
+    std::int64_t cached = 0;  ///< tokens in the KV cache
+    std::int64_t blocks = 0;  ///< held
+    std::int64_t chunk = 0;   ///< prompt tokens in the step under way
+
+    std::int64_t known_tokens() const { return query.prompt_tokens + static_cast<std::int64_t>(emissions.size()); }
+  };
+
+  void plan();
+  bool give_room_to_decoding();
+  void preempt_last();
+  void begin_step(bool decode);
+  void end_step();
+  void share_energy();
+  void emit(Sequence& sequence, Ticks now);
+  static OracleFinished leave(Sequence&& sequence, Ticks end);
+
+  const StepModel* physics_;
+  std::int64_t total_blocks_;
+  std::unique_ptr<BatchPolicy> policy_;
+
+  std::deque<Sequence> queue_;
+  std::vector<Sequence> batch_;  ///< in order of admission
+  bool pending_ = false;         ///< a boundary waits for its plan
+  Ticks boundary_ = 0;
+  bool stepping_ = false;
+  bool step_decodes_ = false;
+  StepShape shape_;           ///< of the step under way
+  std::int64_t context_ = 0;  ///< of the step under way
+
+  std::vector<OracleStep> steps_;
+  std::vector<OracleEmission> emissions_;
+  std::vector<OracleFinished> finished_;
+  std::vector<std::int64_t> preempted_;
+};
+
+}  // namespace idlewatt
