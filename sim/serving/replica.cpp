@@ -474,7 +474,8 @@ std::vector<Finished> Replica::take_unfinished(Ticks now) {
   for (const std::int32_t slot : running) {
     result.push_back(to_finished(std::move(slots_[static_cast<std::size_t>(slot)]), kNever));
   }
-  for (Waiting& waiting : queue_) {
+  for (std::size_t i = 0; i < queue_.size(); ++i) {
+    Waiting& waiting = queue_[i];
     Sequence sequence;
     sequence.query = std::move(waiting.query);
     if (waiting.progress) {

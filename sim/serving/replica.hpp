@@ -25,7 +25,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <limits>
 #include <memory>
 #include <vector>
@@ -36,6 +35,7 @@
 #include "policy/batch/batch.hpp"
 #include "serving/gap_tracker.hpp"
 #include "serving/report.hpp"
+#include "units/ring_queue.hpp"
 #include "units/ticks.hpp"
 #include "workload/query.hpp"
 
@@ -184,7 +184,7 @@ class Replica {
   const ReplicaSpec* spec_;
   std::unique_ptr<BatchPolicy> policy_;
 
-  std::deque<Waiting> queue_;
+  RingQueue<Waiting> queue_;
   std::vector<Sequence> slots_;
   std::vector<std::int32_t> free_slots_;
   std::vector<std::int32_t> prefilling_;  ///< slots, in order of admission

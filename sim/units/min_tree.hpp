@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace idlewatt {
@@ -21,7 +22,7 @@ class MinTree {
     leaves_ = std::bit_ceil(std::max<std::size_t>(items, 1));
     winner_.assign(2 * leaves_, kNone);
     for (std::size_t item = 0; item < items; ++item) {
-      winner_[leaves_ + item] = item;
+      winner_[leaves_ + item] = static_cast<std::uint32_t>(item);
     }
     for (std::size_t node = leaves_ - 1; node > 0; --node) {
       winner_[node] = better(winner_[2 * node], winner_[2 * node + 1]);
@@ -43,9 +44,9 @@ class MinTree {
   const Key& top_key() const { return keys_[winner_[1]]; }
 
  private:
-  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  static constexpr std::uint32_t kNone = static_cast<std::uint32_t>(-1);
 
-  std::size_t better(std::size_t left, std::size_t right) const {
+  std::uint32_t better(std::uint32_t left, std::uint32_t right) const {
     if (right == kNone) {
       return left;
     }
@@ -53,7 +54,7 @@ class MinTree {
   }
 
   std::vector<Key> keys_;
-  std::vector<std::size_t> winner_;
+  std::vector<std::uint32_t> winner_;  ///< 32 bits: half the cache, and four thousand million items
   std::size_t leaves_ = 1;
 };
 

@@ -1,0 +1,59 @@
+// A first-in first-out queue on one ring of memory: a short queue stays in the same few cache lines, for ever.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace idlewatt {
+
+/// std::deque allocates a chunk for every few elements that pass through; this one only when it grows.
+template <class T>
+class RingQueue {
+ public:
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
+
+  T& front() { return ring_[first_]; }
+  const T& front() const { return ring_[first_]; }
+  /// The element `i` places behind the front.
+  T& operator[](std::size_t i) { return ring_[wrapped(first_ + i)]; }
+
+  void push_back(T value) {
+    grow_if_full();
+    ring_[wrapped(first_ + size_)] = std::move(value);
+    ++size_;
+  }
+  void push_front(T value) {
+    grow_if_full();
+    first_ = wrapped(first_ + ring_.size() - 1);
+    ring_[first_] = std::move(value);
+    ++size_;
+  }
+  void pop_front() {
+    ring_[first_] = T{};
+    --size_;
+    first_ = size_ == 0 ? 0 : wrapped(first_ + 1);
+  }
+
+ private:
+  std::size_t wrapped(std::size_t i) const { return i & (ring_.size() - 1); }  // sizes are powers of two
+
+  void grow_if_full() {
+    if (size_ < ring_.size()) {
+      return;
+    }
+    std::vector<T> larger(ring_.empty() ? 2 : 2 * ring_.size());
+    for (std::size_t i = 0; i < size_; ++i) {
+      larger[i] = std::move(ring_[wrapped(first_ + i)]);
+    }
+    ring_ = std::move(larger);
+    first_ = 0;
+  }
+
+  std::vector<T> ring_;
+  std::size_t first_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace idlewatt
