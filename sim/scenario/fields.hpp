@@ -1,0 +1,81 @@
+// Reads a YAML map as typed fields: unknown keys are refused with the nearest right name, missing and impossible values
+// with what was expected. Every function throws InputError "file:line:column: what is wrong; expected ...".
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenario/yaml_tree.hpp"
+#include "units/quantity.hpp"
+
+namespace idlewatt {
+
+/// What a quantity may be, in its dimension's unit, both ends included.
+struct Bounds {
+  double minimum = -std::numeric_limits<double>::infinity();
+  double maximum = std::numeric_limits<double>::infinity();
+  bool above_zero = false;
+};
+
+inline constexpr Bounds kPositive{.above_zero = true};
+
+/// The keys of a map, that may be given and may be asked for.
+class Fields {
+ public:
+  /// `what` names the map in messages ("pool `chat`"). Throws when `node` is no map or has a key outside `known`.
+  /// A null node (a key with nothing after it) reads as an empty map.
+  Fields(const YamlNode& node, std::string what, std::vector<std::string> known);
+
+  const Place& place() const { return node_.place; }
+  const std::string& what() const { return what_; }
+
+  /// The value of a key, or null when it is not given.
+  const YamlNode* find(std::string_view key) const { return node_.find(key); }
+  bool has(std::string_view key) const { return find(key) != nullptr; }
+  /// The value of a key that must be given; `expected_value` completes "expected".
+  const YamlNode& at(std::string_view key, const std::string& expected_value) const;
+
+  double quantity(std::string_view key, Dimension dimension, const Bounds& bounds = {}) const;
+  double quantity_or(std::string_view key, Dimension dimension, double otherwise, const Bounds& bounds = {}) const;
+  std::int32_t count(std::string_view key, std::int32_t minimum, std::int32_t maximum) const;
+  std::int32_t count_or(std::string_view key, std::int32_t otherwise, std::int32_t minimum, std::int32_t maximum) const;
+  std::string text(std::string_view key, const std::string& expected_value) const;
+  bool flag_or(std::string_view key, bool otherwise) const;
+  /// A word out of `names`; `kind` names their kind ("model").
+  std::string name(std::string_view key, const std::string& kind, const std::vector<std::string>& names) const;
+  std::string name_or(std::string_view key, const std::string& kind, const std::vector<std::string>& names,
+                      const std::string& otherwise) const;
+
+ private:
+  const YamlNode& node_;
+  std::string what_;
+};
+
+/// The same for one node; `label` names it in messages.
+double read_quantity(const YamlNode& node, const std::string& label, Dimension dimension, const Bounds& bounds = {});
+std::int32_t read_count(const YamlNode& node, const std::string& label, std::int32_t minimum, std::int32_t maximum);
+std::string read_text(const YamlNode& node, const std::string& label, const std::string& expected_value);
+bool read_flag(const YamlNode& node, const std::string& label);
+std::string read_name(const YamlNode& node, const std::string& kind, const std::vector<std::string>& names);
+
+/// "; expected one of `a`, `b`; did you mean `a`?": the end of a message about an unknown word.
+std::string expected_names(std::string_view word, const std::vector<std::string>& names);
+
+/// "`a`, `b`".
+std::string list_text(const std::vector<std::string>& names);
+
+/// The keys of an ordered map, for messages.
+template <class Map>
+std::vector<std::string> keys_of(const Map& map) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : map) {
+    names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,18 @@
+// Reads the catalogue: platforms/ and the user's own files. Throws InputError.
+#pragma once
+
+#include <string>
+
+#include "catalog/catalog.hpp"
+#include "scenario/yaml_tree.hpp"
+
+namespace idlewatt {
+
+/// Everything in `platforms_dir`: accelerators/, servers/, models/ and engines/, one entry a file, named by its `name`.
+Catalog read_platforms(const std::string& platforms_dir);
+
+/// Adds the entries of one of the user's files, a map of `accelerators:`, `servers:`, `models:`, `engines:` to maps by
+/// name. A name that the catalogue has keeps what the file does not mention; a new one must be complete.
+void add_to_catalog(Catalog& catalog, const YamlNode& file);
+
+}  // namespace idlewatt

@@ -1,0 +1,27 @@
+// Reads the choice of a policy and its parameters, from nothing but the policy's declaration.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policy/declaration.hpp"
+#include "scenario/scenario.hpp"
+#include "scenario/yaml_tree.hpp"
+
+namespace idlewatt {
+
+/// The infos of a table of policies, in its order.
+template <class Declaration>
+std::vector<PolicyInfo> infos_of(const std::vector<Declaration>& table) {
+  std::vector<PolicyInfo> infos;
+  for (const Declaration& declaration : table) {
+    infos.push_back(declaration.info);
+  }
+  return infos;
+}
+
+/// `{policy: name, parameter: value...}`; `node` null: the first of `infos` with its defaults. `kind` is "batching
+/// policy". Throws InputError.
+PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos);
+
+}  // namespace idlewatt

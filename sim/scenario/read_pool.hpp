@@ -1,0 +1,19 @@
+// Reads a pool, and checks that it can exist: its precision, its memory, its room in the racks. Throws InputError.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.hpp"
+#include "scenario/yaml_tree.hpp"
+
+namespace idlewatt {
+
+/// The pool `name`, checked alone.
+Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& catalog);
+
+/// Checks that the racks hold the replicas that the pools may ask for. `pools` is the map that they were read from.
+void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, const Catalog& catalog,
+                const YamlNode& pools_node);
+
+}  // namespace idlewatt

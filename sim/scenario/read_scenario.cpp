@@ -1,0 +1,288 @@
+#include "scenario/read_scenario.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+
+#include "scenario/fields.hpp"
+#include "scenario/read_pool.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr double kLongestS = 1000.0 * 86400.0;
+constexpr std::int64_t kMostBins = 10'000'000;
+constexpr std::int32_t kMostServers = 1'000'000;
+
+std::uint64_t read_seed(const YamlNode& node) {
+  const std::string text = read_text(node, "`seed`", "a whole number such as `1`");
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    fail(node.place, "`seed`: `" + text + "` is no whole number of 64 bits; expected one such as `1`");
+  }
+  return seed;
+}
+
+// "2024-01-01" or "2024-01-01T06:00:00Z" (UTC), as seconds since 1970.
+std::int64_t read_start(const YamlNode& node) {
+  const std::string expected_date = "an ISO date such as `2024-01-01` or `2024-01-01T06:00:00Z`";
+  const std::string text = read_text(node, "`start`", expected_date);
+  const auto refuse = [&]() { fail(node.place, "`start`: `" + text + "` is no date; expected " + expected_date); };
+  const std::string pattern = "dddd-dd-ddTdd:dd:ddZ";
+  if (text.size() != 10 && text.size() != pattern.size()) {
+    refuse();
+  }
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (pattern[i] == 'd' ? !digit : text[i] != pattern[i]) {
+      refuse();
+    }
+  }
+  const auto number = [&](std::size_t from, std::size_t size) {
+    int value = 0;
+    std::from_chars(text.data() + from, text.data() + from + size, value);
+    return value;
+  };
+  const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
+                                         std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                         std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+  if (!date.ok()) {
+    refuse();
+  }
+  std::int64_t seconds = std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86400};
+  if (text.size() > 10) {
+    const int hours = number(11, 2);
+    const int minutes = number(14, 2);
+    const int rest = number(17, 2);
+    if (hours > 23 || minutes > 59 || rest > 59) {
+      refuse();
+    }
+    seconds += hours * 3600 + minutes * 60 + rest;
+  }
+  return seconds;
+}
+
+Site read_site(const YamlNode& node) {
+  const Fields fields(node, "`site`", {"pue", "electricity", "carbon"});
+  Site site;
+  site.pue = fields.quantity("pue", Dimension::number, {.minimum = 1.0, .maximum = 10.0});
+  site.electricity_usd_per_kwh = fields.quantity("electricity", Dimension::price_per_energy);
+  site.carbon_g_per_kwh = fields.quantity("carbon", Dimension::carbon_intensity);
+  return site;
+}
+
+ServerGroup read_group(const YamlNode& node, const Catalog& catalog) {
+  const std::string expected_group = "a number and a server such as `2 x hgx-a100-80`";
+  const std::string text = read_text(node, "`servers` of a rack", expected_group);
+  const std::size_t cross = text.find(" x ");
+  ServerGroup group;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), group.count);
+  if (cross == std::string::npos || error != std::errc() || end != text.data() + cross) {
+    fail(node.place, "`servers`: `" + text + "` is no number of servers; expected " + expected_group);
+  }
+  if (group.count < 1 || group.count > kMostServers) {
+    fail(node.place, "`servers`: `" + text + "` is out of range; expected 1 to " + std::to_string(kMostServers));
+  }
+  YamlNode name = node;
+  name.scalar = text.substr(cross + 3);
+  name.place.column += static_cast<int>(node.place.line > 0 ? cross + 3 + (node.quoted ? 1 : 0) : 0);
+  group.server = read_name(name, "server", keys_of(catalog.servers));
+  return group;
+}
+
+void read_racks(const YamlNode& node, const Catalog& catalog, std::vector<Rack>& racks) {
+  if (!node.is_sequence() || node.items.empty()) {
+    fail(node.place, "`racks` is no list; expected racks such as `- {servers: 2 x hgx-a100-80, uplink: 100 Gbps}`");
+  }
+  for (const YamlNode& item : node.items) {
+    const Fields fields(item, "a rack", {"servers", "uplink", "switch", "ownership", "count"});
+    Rack rack;
+    const YamlNode& servers = fields.at("servers", "a number and a server such as `2 x hgx-a100-80`");
+    if (servers.is_sequence() && !servers.items.empty()) {
+      for (const YamlNode& group : servers.items) {
+        rack.servers.push_back(read_group(group, catalog));
+      }
+    } else {
+      rack.servers.push_back(read_group(servers, catalog));
+    }
+    rack.uplink_bytes_per_s = fields.quantity("uplink", Dimension::bandwidth, kPositive);
+    rack.switch_w = fields.quantity_or("switch", Dimension::power, 0.0);
+    rack.ownership = fields.name_or("ownership", "kind of ownership", {"rented", "owned"}, "rented") == "owned"
+                         ? Ownership::owned
+                         : Ownership::rented;
+    racks.insert(racks.end(), static_cast<std::size_t>(fields.count_or("count", 1, 1, 100'000)), rack);
+  }
+}
+
+std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog) {
+  if (!node.is_map() || node.entries.empty()) {
+    fail(node.place, "`pools` is no map; expected pools by name");
+  }
+  std::vector<Pool> pools;
+  for (const YamlEntry& entry : node.entries) {
+    const bool plain = std::all_of(entry.key.begin(), entry.key.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+    // Names become groups in HDF5 and parts of dotted paths; "unassigned" is what serves no pool.
+    if (!plain || entry.key.empty() || entry.key == "unassigned") {
+      fail(entry.key_place,
+           "`" + entry.key + "` cannot name a pool; expected letters, digits, `-` and `_`, and not `unassigned`");
+    }
+    pools.push_back(read_pool(entry.key, entry.value, catalog));
+  }
+  return pools;
+}
+
+std::int32_t pool_index(const std::vector<Pool>& pools, const std::string& name) {
+  const auto found = std::find_if(pools.begin(), pools.end(), [&](const Pool& pool) { return pool.name == name; });
+  return static_cast<std::int32_t>(found - pools.begin());
+}
+
+std::int32_t serving_pool(const Fields& fields, const std::string& model, const std::vector<Pool>& pools) {
+  std::vector<std::string> all;
+  std::vector<std::string> serving;
+  std::vector<std::string> models;
+  for (const Pool& pool : pools) {
+    all.push_back(pool.name);
+    models.push_back(pool.model);
+    if (pool.model == model) {
+      serving.push_back(pool.name);
+    }
+  }
+  const Place& place = fields.find("model")->place;
+  if (fields.has("pool")) {
+    const std::string name = fields.name("pool", "pool", all);
+    const std::int32_t index = pool_index(pools, name);
+    if (pools[static_cast<std::size_t>(index)].model != model) {
+      fail(fields.find("pool")->place, "pool `" + name + "` serves `" + pools[static_cast<std::size_t>(index)].model +
+                                           "`, not `" + model + "`" + expected_names(name, serving));
+    }
+    return index;
+  }
+  if (serving.empty()) {
+    std::sort(models.begin(), models.end());
+    models.erase(std::unique(models.begin(), models.end()), models.end());
+    fail(place, "no pool serves model `" + model + "`" + expected_names(model, models));
+  }
+  if (serving.size() > 1) {
+    fail(place,
+         "pools " + list_text(serving) + " all serve model `" + model + "`; expected `pool:` to name one of them");
+  }
+  return pool_index(pools, serving[0]);
+}
+
+void read_source(const YamlNode& node, ScenarioFiles& files, Traffic& traffic) {
+  const std::string expected_source = "the path of a workload, or a map such as `{format: azure-llm, path: trace.csv}`";
+  if (node.is_map()) {
+    const Fields fields(node, "`source`", {"format", "path"});
+    // The one format that there is; the name is checked all the same.
+    fields.name("format", "trace format", {"azure-llm"});
+    const YamlNode& path = fields.at("path", "the path of a trace");
+    traffic.file = TraceFile{TraceFormat::azure_llm, files.path(path, "trace")};
+    traffic.name = path.scalar;
+  } else {
+    traffic.name = read_text(node, "`source`", expected_source);
+    traffic.generated = files.workload(files.path(node, "workload"));
+  }
+}
+
+Traffic read_traffic(const YamlNode& node, const Catalog& catalog, const std::vector<Pool>& pools,
+                     ScenarioFiles& files) {
+  const Fields fields(node, "an entry of `traffic`", {"source", "scale", "model", "pool", "slo"});
+  Traffic traffic;
+  read_source(fields.at("source", "the path of a workload, or a map with `format` and `path`"), files, traffic);
+  traffic.scale = fields.quantity_or("scale", Dimension::number, 1.0, {.maximum = 1e6, .above_zero = true});
+  traffic.model = fields.name("model", "model", keys_of(catalog.models));
+  traffic.pool = serving_pool(fields, traffic.model, pools);
+  if (const YamlNode* slo_node = fields.find("slo")) {
+    const Fields slo(*slo_node, "`slo`", {"ttft", "tpot"});
+    traffic.slo.ttft_s = slo.quantity_or("ttft", Dimension::time, traffic.slo.ttft_s, kPositive);
+    traffic.slo.tpot_s = slo.quantity_or("tpot", Dimension::time, traffic.slo.tpot_s, kPositive);
+  }
+  return traffic;
+}
+
+std::shared_ptr<const Catalog> read_catalog(const YamlNode* node, ScenarioFiles& files) {
+  std::vector<std::string> paths;
+  if (node != nullptr) {
+    if (!node->is_sequence()) {
+      fail(node->place, "`catalog` is no list; expected paths of catalogue files such as `[my-accelerators.yaml]`");
+    }
+    for (const YamlNode& path : node->items) {
+      paths.push_back(files.path(path, "catalogue file"));
+    }
+  }
+  return files.catalog(paths);
+}
+
+// Without a horizon: as long as the generated traffic; with traces only, to the end of the bin of the last arrival.
+Ticks default_horizon(const Scenario& scenario, ScenarioFiles& files) {
+  double generated_s = 0.0;
+  Ticks last_arrival = 0;
+  for (const Traffic& traffic : scenario.traffic) {
+    if (traffic.generated) {
+      generated_s = std::max(generated_s, traffic.generated->duration_s);
+    }
+  }
+  if (generated_s > 0.0) {
+    return to_ticks(generated_s);
+  }
+  for (const Traffic& traffic : scenario.traffic) {
+    last_arrival = std::max(last_arrival, files.trace_end(*traffic.file));
+  }
+  return (last_arrival / scenario.sample_every + 1) * scenario.sample_every;
+}
+
+void read_times(const Fields& fields, ScenarioFiles& files, Scenario& scenario) {
+  const Bounds duration{.maximum = kLongestS, .above_zero = true};
+  scenario.sample_every =
+      to_ticks(fields.quantity_or("sample_every", Dimension::time, 60.0, {.minimum = 1e-3, .maximum = kLongestS}));
+  scenario.horizon = fields.has("horizon") ? to_ticks(fields.quantity("horizon", Dimension::time, duration))
+                                           : default_horizon(scenario, files);
+  scenario.warm_up = to_ticks(fields.quantity_or("warm_up", Dimension::time, 0.0, {.maximum = kLongestS}));
+  if (scenario.warm_up >= scenario.horizon) {
+    fail(fields.find("warm_up")->place, "`warm_up` lasts to the end of the run; expected less than " +
+                                            number_text(to_seconds(scenario.horizon)) + " s");
+  }
+  if (scenario.horizon / scenario.sample_every > kMostBins) {
+    const char* key = fields.has("sample_every") ? "sample_every" : "horizon";
+    fail(fields.has(key) ? fields.find(key)->place : fields.place(),
+         "the time series would have " + std::to_string(scenario.horizon / scenario.sample_every) +
+             " bins; expected at most " + std::to_string(kMostBins));
+  }
+}
+
+}  // namespace
+
+Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
+  const Fields fields(root, "the scenario",
+                      {"title", "seed", "start", "horizon", "warm_up", "sample_every", "requests", "traffic", "site",
+                       "racks", "pools", "catalog", "variants"});
+  Scenario scenario;
+  scenario.title = fields.text("title", "one line that says what is asked");
+  if (const YamlNode* seed = fields.find("seed")) {
+    scenario.seed = read_seed(*seed);
+  }
+  const YamlNode new_year{.kind = YamlNode::Kind::scalar, .place = root.place, .scalar = "2024-01-01"};
+  scenario.start_unix_s = read_start(fields.has("start") ? *fields.find("start") : new_year);
+  scenario.requests = fields.flag_or("requests", false);
+  scenario.catalog = read_catalog(fields.find("catalog"), files);
+  scenario.site =
+      read_site(fields.at("site", "a map such as `{pue: 1.5, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}`"));
+  read_racks(fields.at("racks", "a list of racks"), *scenario.catalog, scenario.racks);
+  const YamlNode& pools = fields.at("pools", "a map of pools by name");
+  scenario.pools = read_pools(pools, *scenario.catalog);
+  check_room(scenario.pools, scenario.racks, *scenario.catalog, pools);
+  const YamlNode& traffic = fields.at("traffic", "a list of traffic sources");
+  if (!traffic.is_sequence() || traffic.items.empty()) {
+    fail(traffic.place, "`traffic` is no list; expected entries such as `- {source: chat.yaml, model: llama-3-8b}`");
+  }
+  for (const YamlNode& entry : traffic.items) {
+    scenario.traffic.push_back(read_traffic(entry, *scenario.catalog, scenario.pools, files));
+  }
+  read_times(fields, files, scenario);
+  return scenario;
+}
+
+}  // namespace idlewatt

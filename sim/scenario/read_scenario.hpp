@@ -1,0 +1,41 @@
+// Reads one scenario from its tree, overrides already carried out.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.hpp"
+#include "scenario/yaml_tree.hpp"
+
+namespace idlewatt {
+
+/// What the variants of a scenario share: files are read once.
+class ScenarioFiles {
+ public:
+  /// Paths in the scenario resolve against `folder`.
+  ScenarioFiles(std::string folder, std::string platforms_dir)
+      : folder_(std::move(folder)), platforms_dir_(std::move(platforms_dir)) {}
+
+  /// The path that `node` means: `${VARIABLE}` from the environment, relative to the scenario's folder. Throws
+  /// InputError when there is no such file; `kind` names it.
+  std::string path(const YamlNode& node, const std::string& kind) const;
+
+  /// platforms/ and then the files at `paths`.
+  std::shared_ptr<const Catalog> catalog(const std::vector<std::string>& paths);
+  const GeneratedTraffic& workload(const std::string& path);
+  Ticks trace_end(const TraceFile& trace);
+
+ private:
+  std::string folder_;
+  std::string platforms_dir_;
+  std::map<std::vector<std::string>, std::shared_ptr<const Catalog>> catalogs_;
+  std::map<std::string, GeneratedTraffic> workloads_;
+  std::map<std::string, Ticks> trace_ends_;
+};
+
+/// The scenario in `root`, checked and complete but for `variant`, `text` and `overrides`. Throws InputError.
+Scenario read_scenario(const YamlNode& root, ScenarioFiles& files);
+
+}  // namespace idlewatt

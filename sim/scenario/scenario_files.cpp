@@ -1,0 +1,85 @@
+#include <cstdlib>
+#include <filesystem>
+
+#include "scenario/fields.hpp"
+#include "scenario/read_catalog.hpp"
+#include "scenario/read_scenario.hpp"
+#include "scenario/read_workload.hpp"
+#include "workload/open.hpp"
+
+namespace idlewatt {
+namespace {
+
+std::string expand_environment(const YamlNode& node) {
+  std::string result;
+  const std::string& text = node.scalar;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.compare(at, 2, "${") != 0) {
+      result += text[at++];
+      continue;
+    }
+    const std::size_t end = text.find('}', at);
+    if (end == std::string::npos) {
+      fail(node.place, "`" + text + "` opens `${` and does not close it; expected `${VARIABLE}`");
+    }
+    const std::string name = text.substr(at + 2, end - at - 2);
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr || *value == '\0') {
+      fail(node.place, "the environment variable `" + name + "` is not set; expected the folder that `" + text +
+                           "` is in (workloads/README.md tells where to get the file)");
+    }
+    result += value;
+    at = end + 1;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string ScenarioFiles::path(const YamlNode& node, const std::string& kind) const {
+  read_text(node, "the path of the " + kind, "a path");
+  const std::filesystem::path given = expand_environment(node);
+  const std::filesystem::path full = (std::filesystem::path(folder_) / given).lexically_normal();
+  std::error_code error;
+  if (!std::filesystem::exists(full, error) || std::filesystem::is_directory(full, error)) {
+    fail(node.place, "there is no file `" + full.string() + "`; expected the path of a " + kind +
+                         ", relative to the scenario's folder");
+  }
+  return full.string();
+}
+
+std::shared_ptr<const Catalog> ScenarioFiles::catalog(const std::vector<std::string>& paths) {
+  const auto found = catalogs_.find(paths);
+  if (found != catalogs_.end()) {
+    return found->second;
+  }
+  auto result = std::make_shared<Catalog>();
+  if (paths.empty()) {
+    *result = read_platforms(platforms_dir_);
+  } else {
+    *result = *catalog({});
+    for (const std::string& path : paths) {
+      add_to_catalog(*result, parse_yaml(read_text_file(path), path));
+    }
+  }
+  catalogs_[paths] = result;
+  return result;
+}
+
+const GeneratedTraffic& ScenarioFiles::workload(const std::string& path) {
+  const auto found = workloads_.find(path);
+  if (found != workloads_.end()) {
+    return found->second;
+  }
+  return workloads_[path] = read_workload(parse_yaml(read_text_file(path), path));
+}
+
+Ticks ScenarioFiles::trace_end(const TraceFile& trace) {
+  const auto found = trace_ends_.find(trace.path);
+  if (found != trace_ends_.end()) {
+    return found->second;
+  }
+  return trace_ends_[trace.path] = trace_duration(trace);
+}
+
+}  // namespace idlewatt

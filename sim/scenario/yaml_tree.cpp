@@ -1,0 +1,277 @@
+#include "scenario/yaml_tree.hpp"
+
+#include <fstream>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+namespace idlewatt {
+namespace {
+
+// Far more than any honest file, far less than what nested aliases can ask for.
+constexpr std::size_t kMaxNodes = 200'000;
+
+std::size_t count_nodes(const YamlNode& node) {
+  std::size_t count = 1;
+  for (const YamlNode& item : node.items) {
+    count += count_nodes(item);
+  }
+  for (const YamlEntry& entry : node.entries) {
+    count += count_nodes(entry.value);
+  }
+  return count;
+}
+
+/// Builds the tree from the parser's events. The library's own Node keeps the first of two equal keys in silence.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(std::string origin, bool has_lines) : origin_(std::move(origin)), has_lines_(has_lines) {}
+
+  YamlNode root() { return root_.value_or(YamlNode{.place = place_of(YAML::Mark())}); }
+
+  // The library counts lines and columns from zero.
+  Place place_of(const YAML::Mark& mark) const {
+    if (!has_lines_) {
+      return {.origin = origin_};
+    }
+    return {.origin = origin_, .line = mark.line + 1, .column = mark.column + 1};
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_++ > 0) {
+      fail(place_of(mark), "a second document begins here; expected one document per file");
+    }
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    add({.kind = YamlNode::Kind::null, .place = place_of(mark)}, anchor);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) {
+      fail(place_of(mark), "an alias stands inside what it is an alias of; expected an anchor that is complete");
+    }
+    nodes_ += count_nodes(found->second);
+    add(found->second, 0);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    // "?" is a plain scalar without a tag, "!" one in quotes.
+    if (tag != "!") {
+      refuse_tag(mark, tag);
+    }
+    add({.kind = YamlNode::Kind::scalar, .place = place_of(mark), .scalar = value, .quoted = tag == "!"}, anchor);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    refuse_tag(mark, tag);
+    open_.push_back({{.kind = YamlNode::Kind::sequence, .place = place_of(mark)}, anchor, {}, {}});
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    refuse_tag(mark, tag);
+    open_.push_back({{.kind = YamlNode::Kind::map, .place = place_of(mark)}, anchor, {}, {}});
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    YamlNode node;
+    YAML::anchor_t anchor;
+    std::optional<std::string> key;  // of a map: read, its value still to come
+    Place key_place;
+  };
+
+  void refuse_tag(const YAML::Mark& mark, const std::string& tag) const {
+    if (!tag.empty() && tag != "?") {
+      fail(place_of(mark), "the tag `" + tag + "` has no meaning here; expected a plain value");
+    }
+  }
+
+  void close() {
+    Open closed = std::move(open_.back());
+    open_.pop_back();
+    add(std::move(closed.node), closed.anchor);
+  }
+
+  void add(YamlNode node, YAML::anchor_t anchor) {
+    if (++nodes_ > kMaxNodes) {
+      fail(node.place,
+           "the file holds more than " + std::to_string(kMaxNodes) + " values, aliases copied; expected less");
+    }
+    if (anchor != 0) {
+      anchors_[anchor] = node;
+    }
+    if (open_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.node.is_sequence()) {
+      parent.node.items.push_back(std::move(node));
+    } else if (parent.key) {
+      parent.node.entries.push_back({std::move(*parent.key), std::move(parent.key_place), std::move(node)});
+      parent.key.reset();
+    } else {
+      set_key(parent, node);
+    }
+  }
+
+  void set_key(Open& parent, const YamlNode& node) {
+    if (!node.is_scalar()) {
+      fail(node.place, "a key is a list, a map or empty; expected a word");
+    }
+    if (node.scalar == "<<" && !node.quoted) {
+      fail(node.place, "merge keys (`<<`) are not supported; expected the keys themselves (aliases of values work)");
+    }
+    for (const YamlEntry& entry : parent.node.entries) {
+      if (entry.key == node.scalar) {
+        const std::string first = has_lines_ ? " (first in line " + std::to_string(entry.key_place.line) + ")" : "";
+        fail(node.place, "key `" + node.scalar + "` is given twice" + first + "; expected each key once");
+      }
+    }
+    parent.key = node.scalar;
+    parent.key_place = node.place;
+  }
+
+  std::string origin_;
+  bool has_lines_;
+  int documents_ = 0;
+  std::size_t nodes_ = 0;
+  std::optional<YamlNode> root_;
+  std::vector<Open> open_;
+  std::map<YAML::anchor_t, YamlNode> anchors_;
+};
+
+std::string line_of(const std::string& text, int wanted) {
+  std::istringstream lines(text);
+  std::string line;
+  for (int i = 0; i <= wanted && std::getline(lines, line); ++i) {
+  }
+  return line;
+}
+
+bool needs_quotes(const YamlNode& node) {
+  if (node.quoted || node.scalar.empty()) {
+    return true;
+  }
+  return node.scalar.find_first_of("{}[],:#&*!|>'\"%@`\n") != std::string::npos;
+}
+
+}  // namespace
+
+std::string Place::text() const {
+  std::string result = origin;
+  if (line > 0) {
+    result += ":" + std::to_string(line) + ":" + std::to_string(column);
+  }
+  if (!variant.empty()) {
+    result += ": variant `" + variant + "`";
+  }
+  return result;
+}
+
+void fail(const Place& place, const std::string& message) {
+  throw PlacedError(place, message);
+}
+
+const YamlNode* YamlNode::find(std::string_view key) const {
+  for (const YamlEntry& entry : entries) {
+    if (entry.key == key) {
+      return &entry.value;
+    }
+  }
+  return nullptr;
+}
+
+YamlNode* YamlNode::find(std::string_view key) {
+  return const_cast<YamlNode*>(static_cast<const YamlNode&>(*this).find(key));
+}
+
+YamlNode parse_yaml(const std::string& text, const std::string& origin, bool has_lines) {
+  TreeBuilder builder(origin, has_lines);
+  std::istringstream stream(text);
+  try {
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& error) {
+    std::string hint;
+    // The likeliest cause, and one that the library's words do not betray.
+    if (line_of(text, error.mark.line).find("${") != std::string::npos) {
+      hint = " (inside { } or [ ], `${VARIABLE}` must stand in quotes)";
+    }
+    fail(builder.place_of(error.mark), "not YAML: " + error.msg + "; expected one YAML document" + hint);
+  }
+  return builder.root();
+}
+
+std::string read_text_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  // Opening a folder succeeds; reading it does not.
+  if (!file || file.peek() == std::ifstream::traits_type::eof()) {
+    if (file.is_open() && file.eof() && !file.bad()) {
+      return "";
+    }
+    throw InputError(path + ": cannot be read; expected a file");
+  }
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string flow_text(const YamlNode& node) {
+  std::string result;
+  switch (node.kind) {
+    case YamlNode::Kind::null:
+      return "null";
+    case YamlNode::Kind::scalar:
+      if (!needs_quotes(node)) {
+        return node.scalar;
+      }
+      result = "\"";
+      for (const char c : node.scalar) {
+        if (c == '"' || c == '\\') {
+          result += '\\';
+        }
+        result += c == '\n' ? std::string("\\n") : std::string(1, c);
+      }
+      return result + "\"";
+    case YamlNode::Kind::sequence:
+      for (const YamlNode& item : node.items) {
+        result += (result.empty() ? "" : ", ") + flow_text(item);
+      }
+      return "[" + result + "]";
+    case YamlNode::Kind::map:
+      for (const YamlEntry& entry : node.entries) {
+        result += (result.empty() ? "" : ", ") + entry.key + ": " + flow_text(entry.value);
+      }
+      return "{" + result + "}";
+  }
+  return result;
+}
+
+void mark_layer(YamlNode& node, Layer layer, const std::string& variant) {
+  node.place.layer = layer;
+  node.place.variant = variant;
+  for (YamlNode& item : node.items) {
+    mark_layer(item, layer, variant);
+  }
+  for (YamlEntry& entry : node.entries) {
+    entry.key_place.layer = layer;
+    entry.key_place.variant = variant;
+    mark_layer(entry.value, layer, variant);
+  }
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,84 @@
+// YAML as our own plain tree, every node with the place it comes from. No other file knows the YAML library.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "units/error.hpp"
+
+namespace idlewatt {
+
+/// Where a value was written, from the weakest to the strongest: a later layer overrides an earlier one.
+enum class Layer { file, variant, command_line };
+
+/// A place in the user's input.
+struct Place {
+  std::string origin;  ///< the file as the user named it, or "--set pools.chat.servers=l4-8"
+  int line = 0;        ///< from 1; 0 where the origin has no lines
+  int column = 0;      ///< from 1
+  Layer layer = Layer::file;
+  std::string variant = {};  ///< whose override it is; empty outside `variants:`
+
+  /// "file:line:column", "file:line:column: variant `x`", or the origin alone.
+  std::string text() const;
+};
+
+/// An InputError that knows its place, so that a variant's name can be added on the way out.
+class PlacedError : public InputError {
+ public:
+  PlacedError(Place place, const std::string& message)
+      : InputError(place.text() + ": " + message), place_(std::move(place)), message_(message) {}
+  const Place& place() const { return place_; }
+  const std::string& message() const { return message_; }
+
+ private:
+  Place place_;
+  std::string message_;
+};
+
+/// Throws "place: message".
+[[noreturn]] void fail(const Place& place, const std::string& message);
+
+struct YamlEntry;
+
+struct YamlNode {
+  enum class Kind { null, scalar, sequence, map };
+
+  Kind kind = Kind::null;
+  Place place = {};
+  std::string scalar = {};
+  bool quoted = false;                  ///< the scalar stood in quotes
+  std::vector<YamlNode> items = {};     ///< of a sequence
+  std::vector<YamlEntry> entries = {};  ///< of a map, in the file's order, no key twice
+
+  bool is_null() const { return kind == Kind::null; }
+  bool is_scalar() const { return kind == Kind::scalar; }
+  bool is_sequence() const { return kind == Kind::sequence; }
+  bool is_map() const { return kind == Kind::map; }
+
+  /// The value under `key` of a map; null where there is none.
+  const YamlNode* find(std::string_view key) const;
+  YamlNode* find(std::string_view key);
+};
+
+struct YamlEntry {
+  std::string key;
+  Place key_place;
+  YamlNode value;
+};
+
+/// The one document in `text`. Throws InputError on syntax errors, repeated keys, merge keys (`<<`), tags, more than
+/// one document, and aliases that would make the tree explode. Without `has_lines`, places are the origin alone.
+YamlNode parse_yaml(const std::string& text, const std::string& origin, bool has_lines = true);
+
+/// The whole file. Throws InputError when it cannot be read.
+std::string read_text_file(const std::string& path);
+
+/// The node on one line in YAML's flow style, as parse_yaml reads it.
+std::string flow_text(const YamlNode& node);
+
+/// Marks a tree as an override: of a variant, or of the command line.
+void mark_layer(YamlNode& node, Layer layer, const std::string& variant);
+
+}  // namespace idlewatt
