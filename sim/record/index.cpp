@@ -1,6 +1,5 @@
 #include "record/index.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "record/part_file.hpp"
@@ -82,16 +81,6 @@ void write_index(const std::string& path, const std::string& title, const std::v
     // A dimension of size 0 means "unlimited" to netCDF, so an index of nothing holds nothing.
     if (!entries.empty()) {
       write_matrix(file.get(), entries);
-    }
-    const Handle variants = create_group(file.get(), "variants");
-    for (const IndexEntry& entry : entries) {
-      std::string name = entry.variant;
-      std::replace(name.begin(), name.end(), '/', '_');
-      if (name.empty() || name == "." || H5Lexists(variants.get(), name.c_str(), H5P_DEFAULT) > 0) {
-        continue;  // such a name cannot be a link; the run is in the matrix all the same
-      }
-      check(H5Lcreate_external(entry.file.c_str(), "/", variants.get(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
-            "H5Lcreate_external");
     }
     file.publish();
   });

@@ -4,6 +4,7 @@
 
 #include "analysis/sample_run.hpp"
 #include "record/hdf5_recorder.hpp"
+#include "record/index.hpp"
 #include "units/error.hpp"
 
 int main(int argc, char** argv) {
@@ -16,7 +17,9 @@ int main(int argc, char** argv) {
   try {
     sample::Shape shape;
     Hdf5Recorder full(directory + "/sample.h5");
-    sample::play(full, shape);
+    const Summary summary = sample::play(full, shape);
+    write_index(directory + "/index.h5", "two runs",
+                {{"l4 hpa", "sample.h5", 1, summary}, {"never ran", "gone.h5", 2, Summary{}}});
     shape.with_requests = false;
     Hdf5Recorder lean(directory + "/no_requests.h5");
     sample::play(lean, shape);
