@@ -96,9 +96,9 @@ std::int32_t random_length(Dice& dice, std::int64_t most) {
 }
 
 void choose_queries(Dice& dice, ReplicaCase& result) {
-  const double kind = static_cast<double>(dice.uniform(0, 99));
+  const std::int64_t kind = dice.uniform(0, 99);
   const bool huge = kind < 3;
-  const std::int64_t count = huge ? dice.uniform(1, 5) : dice.magnitude(1, kind < 10 ? 100 : 25);
+  const std::int64_t count = huge ? dice.uniform(1, 5) : dice.magnitude(1, kind < 30 ? 120 : 25);
   const std::int64_t most_prompt = huge ? 4000 : dice.magnitude(1, 400);
   const std::int64_t most_output = huge ? 3000 : dice.magnitude(1, 300);
   for (std::int64_t i = 0; i < count; ++i) {
@@ -118,12 +118,9 @@ void choose_engine(Dice& dice, ReplicaCase& result) {
   result.budget = dice.chance(0.5) ? dice.uniform(1, 40) : dice.magnitude(16, 8192);
   // From a cache that just holds the longest query to one that is never full.
   const std::int64_t least = (result.longest + kKvBlockTokens - 1) / kKvBlockTokens;
-  constexpr std::array<std::int64_t, 5> kTightness{0, 1, 2, 4, 40};
-  result.blocks = least;
-  const std::int64_t spare = kTightness[static_cast<std::size_t>(dice.uniform(0, 4))];
-  if (spare > 0) {
-    result.blocks += dice.uniform(0, spare * std::max<std::int64_t>(least, 2));
-  }
+  constexpr std::array<std::int64_t, 6> kSpare{0, 1, 1, 2, 4, 40};
+  const std::int64_t spare = kSpare[static_cast<std::size_t>(dice.uniform(0, kSpare.size() - 1))];
+  result.blocks = least + dice.uniform(0, spare * std::max<std::int64_t>(least, 2));
 }
 
 /// Takes `steps` whole steps and gives the end of the last (or `now`, when there is nothing to do).
@@ -150,7 +147,7 @@ void choose_arrivals(Dice& dice, ReplicaCase& result) {
   StepOracle oracle(*physics, result.blocks, result.make_policy());
   const Ticks step = physics->line({.decode_sequences = 1}).at(result.longest).duration;
   const Ticks typical = std::max<Ticks>(1, step * dice.magnitude(1, 200));
-  const double burstiness = dice.chance(0.3) ? 0.8 : 0.2;
+  const double burstiness = static_cast<double>(dice.uniform(1, 9)) / 10.0;
   Ticks now = dice.chance(0.5) ? 0 : dice.uniform(0, 10 * typical);
   for (std::size_t i = 0; i < result.queries.size(); ++i) {
     if (i > 0 && !dice.chance(burstiness)) {

@@ -1,6 +1,7 @@
 // The fast replica against the naive one, in thousands of random cases.
 //
-// A failure prints its case, shrunk. To run one seed alone: IDLEWATT_ORACLE_SEED=<seed> test_property "[oracle]".
+// A failure prints its case, shrunk. To run one seed alone: IDLEWATT_ORACLE_SEED=<seed> test_property "[oracle]"; to
+// run more of them than every build should: IDLEWATT_ORACLE_CASES=<number>.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -21,14 +22,19 @@ void check(std::uint64_t seed) {
   }
 }
 
+std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
 // Each test case takes every eighth seed, so that a failure of one leaves the others to be seen.
 void check_seeds(std::uint64_t first) {
-  constexpr std::uint64_t kSeeds = 4800;
-  if (const char* replay = std::getenv("IDLEWATT_ORACLE_SEED")) {
-    check(std::strtoull(replay, nullptr, 10));
+  if (std::getenv("IDLEWATT_ORACLE_SEED") != nullptr) {
+    check(number_from_environment("IDLEWATT_ORACLE_SEED", 0));
     return;
   }
-  for (std::uint64_t seed = first; seed < kSeeds; seed += 8) {
+  const std::uint64_t cases = number_from_environment("IDLEWATT_ORACLE_CASES", 16'000);
+  for (std::uint64_t seed = first; seed < cases; seed += 8) {
     check(seed);
   }
   SUCCEED();

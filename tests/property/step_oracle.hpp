@@ -57,6 +57,7 @@ class StepOracle {
   std::vector<OracleFinished> take_unfinished();
 
   std::int64_t waiting() const { return static_cast<std::int64_t>(queue_.size()); }
+  bool stepping() const { return stepping_; }
   std::int32_t running() const { return static_cast<std::int32_t>(batch_.size()); }
   std::int64_t free_blocks() const;
 
