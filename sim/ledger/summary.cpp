@@ -12,31 +12,27 @@ constexpr bool kHeadline = true;
 template <double Summary::*Field>
 Measure measure(std::string name, std::string label, std::string unit, Better better, std::string meaning,
                 bool headline = false) {
-  Measure result;
-  result.name = std::move(name);
-  result.label = std::move(label);
-  result.unit = std::move(unit);
-  result.better = better;
-  result.meaning = std::move(meaning);
-  result.get = [](const Summary& summary) { return summary.*Field; };
-  result.set = [](Summary& summary, double value) { summary.*Field = value; };
-  result.headline = headline;
-  return result;
+  return {std::move(name),
+          std::move(label),
+          std::move(unit),
+          better,
+          std::move(meaning),
+          [](const Summary& summary) { return summary.*Field; },
+          [](Summary& summary, double value) { summary.*Field = value; },
+          headline};
 }
 
 template <Quantiles Summary::*Family, double Quantiles::*Field>
 Measure quantile(const std::string& family, const std::string& label, const std::string& level, const std::string& what,
                  bool headline) {
-  Measure result;
-  result.name = family + ".p" + level;
-  result.label = label + " p" + level;
-  result.unit = "s";
-  result.better = Better::lower;
-  result.meaning = level + " % of the served queries had " + what + " of at most this.";
-  result.get = [](const Summary& summary) { return (summary.*Family).*Field; };
-  result.set = [](Summary& summary, double value) { (summary.*Family).*Field = value; };
-  result.headline = headline;
-  return result;
+  return {family + ".p" + level,
+          label + " p" + level,
+          "s",
+          Better::lower,
+          level + " % of the served queries had " + what + " of at most this.",
+          [](const Summary& summary) { return (summary.*Family).*Field; },
+          [](Summary& summary, double value) { (summary.*Family).*Field = value; },
+          headline};
 }
 
 template <Quantiles Summary::*Family>
