@@ -16,12 +16,15 @@ namespace idlewatt {
 
 namespace {
 
-/// What a scenario's traffic amounts to, found by reading all of it.
+constexpr std::int64_t kMostCounted = 10'000'000;  // some seconds
+
+/// What a scenario's traffic amounts to, found by reading it: all of it, or the first kMostCounted queries.
 struct TrafficTotals {
   std::int64_t queries = 0;
   std::int64_t prompt_tokens = 0;
   std::int64_t output_tokens = 0;
   std::int64_t busiest_minute = 0;
+  Ticks until = 0;  ///< the horizon, or where the counting ended
 };
 
 TrafficTotals count_traffic(const Scenario& scenario) {
@@ -31,6 +34,7 @@ TrafficTotals count_traffic(const Scenario& scenario) {
   }
   const auto reader = open_traffic(sources, scenario.seed);
   TrafficTotals totals;
+  totals.until = scenario.horizon;
   Ticks minute = -1;
   std::int64_t in_minute = 0;
   for (Query query; reader->next(query) && query.arrival < scenario.horizon;) {
@@ -41,24 +45,41 @@ TrafficTotals count_traffic(const Scenario& scenario) {
     in_minute = this_minute == minute ? in_minute + 1 : 1;
     minute = this_minute;
     totals.busiest_minute = std::max(totals.busiest_minute, in_minute);
+    if (totals.queries == kMostCounted) {
+      totals.until = std::max<Ticks>(query.arrival, 1);
+      break;
+    }
   }
   return totals;
 }
 
-std::string describe(const TrafficTotals& totals, double horizon_s) {
+std::string describe(const TrafficTotals& totals, Ticks horizon) {
   std::string text = counted(totals.queries, "query", "queries");
   if (totals.queries == 0) {
     return text;
   }
+  if (totals.until < horizon) {
+    text += " in the first " + duration(to_seconds(totals.until)) + ", not counted further";
+  }
   const auto queries = static_cast<double>(totals.queries);
-  text += " (" + rounded(queries / horizon_s, 3) + " per second, " +
-          rounded(static_cast<double>(totals.busiest_minute) / 60.0, 3) + " in the busiest minute), " +
+  constexpr int digits = 3;
+  text += " (" + rounded(queries / to_seconds(totals.until), digits) + " per second, " +
+          rounded(static_cast<double>(totals.busiest_minute) / 60.0, digits) + " in the busiest minute), on average " +
           grouped(std::llround(static_cast<double>(totals.prompt_tokens) / queries)) + " prompt and " +
-          grouped(std::llround(static_cast<double>(totals.output_tokens) / queries)) + " output tokens each";
+          grouped(std::llround(static_cast<double>(totals.output_tokens) / queries)) + " output tokens";
   return text;
 }
 
-/// "of 61 figures 20 are measured, 25 published, 12 derived, 4 assumed".
+/// Whether two variants read the same queries.
+bool same_traffic(const Scenario& a, const Scenario& b) {
+  const auto same_source = [](const Traffic& x, const Traffic& y) {
+    return x.name == y.name && x.scale == y.scale && (x.file ? x.file->path : "") == (y.file ? y.file->path : "");
+  };
+  return a.seed == b.seed && a.horizon == b.horizon &&
+         std::equal(a.traffic.begin(), a.traffic.end(), b.traffic.begin(), b.traffic.end(), same_source);
+}
+
+/// "61 figures: 20 measured, 25 published, 12 derived and 4 assumed".
 std::string describe_figures(const std::vector<ProvenanceEntry>& figures) {
   std::map<std::string, std::int64_t> counts;
   for (const ProvenanceEntry& figure : figures) {
@@ -79,6 +100,7 @@ ExitStatus execute(const CommandLine& line) {
   std::cout << first.title << "\n"
             << "  " << duration(to_seconds(first.horizon)) << ", seed " << first.seed << "\n";
   std::vector<std::string> traffic;
+  std::string total;
   std::string fleet;
   for (const Scenario& scenario : selection.scenarios) {
     const bool alone = scenario.variant.empty();
@@ -87,7 +109,10 @@ ExitStatus execute(const CommandLine& line) {
     }
     // Variants mostly share traffic and fleet: say again only what is new.
     std::vector<std::string> lines = describe_traffic(scenario);
-    lines.push_back(describe(count_traffic(scenario), to_seconds(scenario.horizon)));
+    if (total.empty() || !same_traffic(scenario, first)) {
+      total = describe(count_traffic(scenario), scenario.horizon);
+    }
+    lines.push_back(total);
     if (lines != traffic) {
       for (const std::string& text : lines) {
         std::cout << "  traffic: " << text << "\n";
@@ -103,7 +128,7 @@ ExitStatus execute(const CommandLine& line) {
     }
     std::cout << "  rests on " << describe_figures(figures_used(scenario)) << "\n";
   }
-  std::cout << "ok: `idlewatt run` would write " << listed(selection.files) << " and " << kIndexFile << " to "
+  std::cout << "ok: `idlewatt run` would write " << listed(selection.files) << ", with " << kIndexFile << ", to "
             << selection.directory << "/\n";
   return ExitStatus::ok;
 }

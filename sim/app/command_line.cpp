@@ -52,6 +52,17 @@ std::vector<std::string> option_names(const CommandSpec& spec) {
   return names;
 }
 
+/// What an option wants behind it, for a command line that gave something else.
+std::string argument_of(const CommandSpec& spec, std::string name) {
+  name.erase(0, name.find_first_not_of('-'));
+  for (const OptionSpec& option : spec.options) {
+    if ((name == option.name || name == option.short_name) && !option.argument.empty()) {
+      return "needs a value: " + option.argument;
+    }
+  }
+  return "takes no value";
+}
+
 /// Boost's findings in our words.
 po::parsed_options parse(const CommandSpec& spec, const std::vector<std::string>& arguments) {
   po::options_description description = describe(spec);
@@ -66,9 +77,7 @@ po::parsed_options parse(const CommandSpec& spec, const std::vector<std::string>
     const std::string& name = error.get_option_name();
     fail(spec, "unknown option `" + name + "` (" + suggestion(name, option_names(spec)) + ")");
   } catch (const po::error_with_option_name& error) {
-    const bool missing = dynamic_cast<const po::invalid_command_line_syntax*>(&error) != nullptr;
-    fail(spec, "option `" + error.get_option_name() + "` " + (missing ? "needs a value, or takes none" : "is wrong") +
-                   "; see `idlewatt " + spec.name + " --help`");
+    fail(spec, "option `" + error.get_option_name() + "` " + argument_of(spec, error.get_option_name()));
   } catch (const po::error& error) {
     fail(spec, std::string(error.what()) + "; see `idlewatt " + spec.name + " --help`");
   }

@@ -106,15 +106,34 @@ std::vector<bool> marks(const std::vector<double>& values, const std::vector<std
   return result;
 }
 
+/// Measures that are read together share a unit: all energies, and all quantiles of one latency.
+bool are_relatives(const Measure& a, const Measure& b) {
+  const std::string_view family = std::string_view(a.name).substr(0, a.name.find('.'));
+  return a.unit == b.unit && (a.unit == "kWh" || family == std::string_view(b.name).substr(0, b.name.find('.')));
+}
+
+double largest_among_relatives(const Measure& measure, const std::vector<Summary>& summaries) {
+  double largest = 0.0;
+  for (const Measure& other : measures()) {
+    if (!other.headline || !are_relatives(measure, other)) {
+      continue;
+    }
+    for (const Summary& summary : summaries) {
+      const double value = std::abs(other.get(summary));
+      largest = std::isnan(value) ? largest : std::max(largest, value);
+    }
+  }
+  return largest;
+}
+
 SummaryRow make_row(const Measure& measure, const std::vector<Summary>& summaries, const Fairness& fairness) {
   std::vector<double> values;
-  double largest = 0.0;
+  values.reserve(summaries.size());
   for (const Summary& summary : summaries) {
     values.push_back(measure.get(summary));
-    largest = std::isnan(values.back()) ? largest : std::max(largest, std::abs(values.back()));
   }
   const Group group = group_of(measure);
-  const Shown how = shown(measure, largest);
+  const Shown how = shown(measure, largest_among_relatives(measure, summaries));
   SummaryRow row{title(group), measure.label, how.unit, {}, {}};
   for (const double value : values) {
     const double scaled = value * how.factor;
