@@ -27,7 +27,10 @@ struct Server {
   Figure host_to_accelerator_bytes_per_s;  ///< host memory to one accelerator (PCIe)
   Figure disk_bytes_per_s;                 ///< local disk, sequential read
 
-  Figure rent_usd_per_h;  ///< on demand, the whole server
+  Figure rent_usd_per_h;       ///< on demand, the whole server
+  Figure provision_s;          ///< a rented server: from the request to a booted machine
+  Figure billing_increment_s;  ///< rent is billed in multiples of this
+  Figure billing_minimum_s;    ///< and for at least this
 };
 
 }  // namespace idlewatt

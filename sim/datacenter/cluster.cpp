@@ -7,9 +7,25 @@ namespace idlewatt {
 Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
     : scenario_(&scenario), recorder_(recorder), fleet_(scenario), log_(scenario, recorder) {
   for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
-    pools_.push_back(std::make_unique<PoolRuntime>(scenario, static_cast<std::int32_t>(i), log_, changes_));
-    pools_.back()->start(scenario.pools[i].replicas.start, fleet_);
+    pools_.push_back(std::make_unique<PoolRuntime>(scenario, static_cast<std::int32_t>(i), fleet_, log_, changes_));
+    pools_.back()->start();
   }
+  for (std::size_t i = 0; i < fleet_.servers().size(); ++i) {
+    const FleetServer& server = fleet_.servers()[i];
+    PoolRuntime* manager = manager_of(server);
+    if (server.awake == 0 && manager != nullptr && manager->idle_policy().starts_off()) {
+      fleet_.cut_power(static_cast<std::int32_t>(i), 0);
+    }
+  }
+}
+
+PoolRuntime* Cluster::manager_of(const FleetServer& server) {
+  for (const auto& pool : pools_) {
+    if (pool->settings().server == server.type->name) {
+      return pool.get();
+    }
+  }
+  return nullptr;
 }
 
 void Cluster::arrive(Query query) {
@@ -45,11 +61,11 @@ void Cluster::close_bin(Ticks now) {
 Summary Cluster::finish(Ticks now) {
   Books books;
   books.horizon = now;
-  books.racks = fleet_.books();
+  books.racks = fleet_.books(now);
   books.series = sums_;
   for (const auto& pool : pools_) {
     pool->end_unfinished(now);
-    books.pools.push_back(pool->book());
+    books.pools.push_back(pool->book(now));
   }
   audit(books, log_.statistics());
   Summary summary;

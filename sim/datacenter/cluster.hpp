@@ -33,6 +33,9 @@ class Cluster {
   Summary finish(Ticks now);
 
   RunLayout layout() const;
+  Fleet& fleet() { return fleet_; }
+  /// The pool whose idle policy decides about the server's power: the first that runs on its type. Null when none does.
+  PoolRuntime* manager_of(const FleetServer& server);
   std::vector<std::unique_ptr<PoolRuntime>>& pools() { return pools_; }
   std::int64_t arrivals() const { return log_.statistics().arrivals(); }
   std::int64_t changes_taken() const { return changes_.taken(); }

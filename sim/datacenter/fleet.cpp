@@ -8,8 +8,11 @@ Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) 
   for (const Rack& rack : scenario.racks) {
     const auto rack_number = static_cast<std::int32_t>(racks_.size());
     const std::string rack_name = "rack" + std::to_string(rack_number);
-    racks_.push_back(
-        {.name = rack_name, .switch_power = Power::from_w(rack.switch_w), .charged_until = 0, .switches = {}});
+    racks_.push_back({.name = rack_name,
+                      .uplink_bytes_per_s = rack.uplink_bytes_per_s,
+                      .switch_power = Power::from_w(rack.switch_w),
+                      .charged_until = 0,
+                      .switches = {}});
     for (const ServerGroup& group : rack.servers) {
       const Server& type = scenario.catalog->servers.at(group.server);
       const Accelerator& accelerator = scenario.catalog->accelerators.at(type.accelerator);
@@ -22,9 +25,12 @@ Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) 
             .rented = rack.ownership == Ownership::rented,
             .account = ServerAccount(ServerState::on, Power::from_w(type.base_w.value)),
             .overhead = ProportionalEnergy(type.overhead_per_accelerator_w.value),
+            .rent = RentMeter(to_ticks(type.billing_increment_s.value), to_ticks(type.billing_minimum_s.value)),
             .accelerators_in_bin = {},
             .accelerators = {},
+            .disk = {},
         };
+        server.rent.begin(0);
         for (int a = 0; a < type.accelerators; ++a) {
           server.accelerators.push_back(
               {AcceleratorAccount(AcceleratorState::idle_empty, Power::from_w(accelerator.idle_empty_w.value))});
@@ -39,12 +45,80 @@ AcceleratorTotals& Fleet::early_bin(std::int32_t pool) {
   return pool == AcceleratorSlot::kUnassigned ? early_bins_.back() : early_bins_[static_cast<std::size_t>(pool)];
 }
 
-void Fleet::assign(std::int32_t server, std::int32_t accelerator, std::int32_t pool, Ticks now) {
-  AcceleratorSlot& changed = slot(server, accelerator);
-  const AcceleratorTotals closed = changed.account.close_bin(now);
-  early_bin(changed.pool) += closed;
-  servers_[static_cast<std::size_t>(server)].accelerators_in_bin += closed.total_energy();
-  changed.pool = pool;
+void Fleet::assign(const Placement& placement, std::int32_t pool, Ticks now) {
+  for (const std::int32_t accelerator : placement.accelerators) {
+    AcceleratorSlot& changed = slot(placement.server, accelerator);
+    const AcceleratorTotals closed = changed.account.close_bin(now);
+    early_bin(changed.pool) += closed;
+    server(placement.server).accelerators_in_bin += closed.total_energy();
+    changed.pool = pool;
+  }
+}
+
+void Fleet::enter(const Placement& placement, AcceleratorState state, Power power, Ticks now) {
+  for (const std::int32_t accelerator : placement.accelerators) {
+    slot(placement.server, accelerator).account.enter(state, power, now);
+  }
+}
+
+void Fleet::enter_all(FleetServer& server, AcceleratorState state, Power power, Ticks now) {
+  for (AcceleratorSlot& slot : server.accelerators) {
+    slot.account.enter(state, power, now);
+  }
+}
+
+void Fleet::begin_boot(std::int32_t server_number, Ticks now) {
+  FleetServer& booted = server(server_number);
+  booted.account.enter(ServerState::booting, Power::from_w(booted.type->boot_w.value), now);
+  enter_all(booted, AcceleratorState::booting, Power::from_w(booted.accelerator->idle_empty_w.value), now);
+  // A rented machine is requested, provisioned and booted; one's own is only booted.
+  booted.power_change_at = now + to_ticks(booted.rented ? booted.type->provision_s.value : booted.type->boot_s.value);
+  if (booted.rented) {
+    booted.rent.begin(now);
+  }
+}
+
+void Fleet::end_boot(std::int32_t server_number, Ticks now) {
+  FleetServer& booted = server(server_number);
+  if (booted.state() == ServerState::booting && now >= booted.power_change_at) {
+    booted.account.enter(ServerState::on, Power::from_w(booted.type->base_w.value), now);
+    enter_all(booted, AcceleratorState::idle_empty, Power::from_w(booted.accelerator->idle_empty_w.value), now);
+    booted.power_change_at = kNever;
+  }
+}
+
+void Fleet::begin_shutdown(std::int32_t server_number, Ticks now) {
+  FleetServer& stopped = server(server_number);
+  stopped.account.enter(ServerState::shutting_down, Power::from_w(stopped.type->base_w.value), now);
+  enter_all(stopped, AcceleratorState::off, Power{}, now);
+  stopped.power_change_at = now + to_ticks(stopped.type->shutdown_s.value);
+}
+
+void Fleet::end_shutdown(std::int32_t server_number, Ticks now) {
+  const FleetServer& stopped = server(server_number);
+  if (stopped.state() == ServerState::shutting_down && now >= stopped.power_change_at) {
+    cut_power(server_number, now);
+  }
+}
+
+void Fleet::cut_power(std::int32_t server_number, Ticks now) {
+  FleetServer& cut = server(server_number);
+  // What a released machine draws is its provider's affair; its disk goes to somebody else.
+  cut.account.enter(ServerState::off, cut.rented ? Power{} : Power::from_w(cut.type->off_w.value), now);
+  enter_all(cut, AcceleratorState::off, Power{}, now);
+  cut.power_change_at = kNever;
+  if (cut.rented) {
+    cut.rent.end(now);
+    cut.disk.clear();
+  }
+}
+
+void Fleet::count_awake(std::int32_t server_number, std::int32_t change, Ticks now) {
+  FleetServer& changed = server(server_number);
+  changed.awake += change;
+  if (changed.awake == 0) {
+    changed.empty_since = now;
+  }
 }
 
 void Fleet::close_bin(Ticks now, SeriesBin& bin) {
@@ -75,7 +149,7 @@ void Fleet::close_bin(Ticks now, SeriesBin& bin) {
   }
 }
 
-std::vector<RackBook> Fleet::books() const {
+std::vector<RackBook> Fleet::books(Ticks now) const {
   std::vector<RackBook> books(racks_.size());
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     books[i].switches = racks_[i].switches;
@@ -85,6 +159,7 @@ std::vector<RackBook> Fleet::books() const {
     book.base = server.account.totals();
     book.overhead = server.overhead.total();
     book.rented = server.rented;
+    book.rent_ticks = server.rented ? server.rent.billed(now) : 0;
     book.rent_usd_per_h = server.type->rent_usd_per_h.value;
     for (const AcceleratorSlot& slot : server.accelerators) {
       book.accelerators.push_back(slot.account.totals());

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "ledger/account.hpp"
 #include "ledger/books.hpp"
 #include "ledger/recorder.hpp"
+#include "ledger/rent_meter.hpp"
 #include "scenario/scenario.hpp"
 
 namespace idlewatt {
@@ -31,12 +33,20 @@ struct FleetServer {
   bool rented = true;
   ServerAccount account;
   ProportionalEnergy overhead;
+  RentMeter rent;
   Energy accelerators_in_bin;  ///< of accelerators whose bin was closed early, by a change of owner
   std::vector<AcceleratorSlot> accelerators;
+  std::set<std::string> disk;      ///< images and weights that a load has left on it
+  std::int32_t awake = 0;          ///< replicas on it that are starting, ready, draining or stopping
+  Ticks empty_since = 0;           ///< since when there is none
+  Ticks power_change_at = kNever;  ///< end of the boot or shutdown under way
+
+  ServerState state() const { return account.state(); }
 };
 
 struct FleetRack {
   std::string name;
+  double uplink_bytes_per_s = 0.0;
   Power switch_power;
   Ticks charged_until = 0;
   Energy switches;
@@ -56,22 +66,36 @@ class Fleet {
   std::vector<FleetServer>& servers() { return servers_; }
   const std::vector<FleetServer>& servers() const { return servers_; }
   const std::vector<FleetRack>& racks() const { return racks_; }
-
-  AcceleratorSlot& slot(std::int32_t server, std::int32_t accelerator) {
-    return servers_[static_cast<std::size_t>(server)].accelerators[static_cast<std::size_t>(accelerator)];
+  FleetServer& server(std::int32_t number) { return servers_[static_cast<std::size_t>(number)]; }
+  AcceleratorSlot& slot(std::int32_t server_number, std::int32_t accelerator) {
+    return server(server_number).accelerators[static_cast<std::size_t>(accelerator)];
   }
 
-  /// Gives an accelerator to a pool (or to nobody) from `now` on.
-  void assign(std::int32_t server, std::int32_t accelerator, std::int32_t pool, Ticks now);
+  /// Gives accelerators to a pool (or to nobody) from `now` on.
+  void assign(const Placement& placement, std::int32_t pool, Ticks now);
+  void enter(const Placement& placement, AcceleratorState state, Power power, Ticks now);
+
+  /// Power of a server. A boot or shutdown is begun, and ended by whoever waits for power_change_at; calling the end
+  /// twice, or before its time, does nothing. Accelerators follow their server.
+  void begin_boot(std::int32_t server_number, Ticks now);
+  void end_boot(std::int32_t server_number, Ticks now);
+  void begin_shutdown(std::int32_t server_number, Ticks now);
+  void end_shutdown(std::int32_t server_number, Ticks now);
+  /// Power off at once: at time 0, or when a boot is cancelled.
+  void cut_power(std::int32_t server_number, Ticks now);
+
+  /// A replica on the server woke up (+1) or went (-1).
+  void count_awake(std::int32_t server_number, std::int32_t change, Ticks now);
 
   /// Ends the bin of every device at `now`; fills the servers' and racks' energy and the pools' accelerator totals.
   void close_bin(Ticks now, SeriesBin& bin);
 
-  /// What every device was charged, when the last bin is closed.
-  std::vector<RackBook> books() const;
+  /// What every device was charged until `now`, when the last bin is closed.
+  std::vector<RackBook> books(Ticks now) const;
 
  private:
   AcceleratorTotals& early_bin(std::int32_t pool);
+  void enter_all(FleetServer& server, AcceleratorState state, Power power, Ticks now);
 
   std::vector<FleetServer> servers_;
   std::vector<FleetRack> racks_;

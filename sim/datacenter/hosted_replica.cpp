@@ -24,10 +24,21 @@ AcceleratorState state_of(WorkKind kind) {
 HostedReplica::HostedReplica(PoolRuntime& pool, std::int32_t number)
     : pool_(&pool), number_(number), serving_(pool.replica_spec(), pool.make_batch_policy()) {}
 
-void HostedReplica::host(std::vector<AcceleratorSlot*> accelerators) {
+void HostedReplica::set_life(Life life, Ticks now) {
+  life_ = life;
+  if (life == Life::ready) {
+    idle_since_ = now;
+  }
+}
+
+void HostedReplica::hold(Placement placement, std::vector<AcceleratorSlot*> accelerators) {
+  placement_ = std::move(placement);
   accelerators_ = std::move(accelerators);
-  available_ = true;
-  pool_->load_changed(*this);
+}
+
+void HostedReplica::let_go() {
+  placement_ = {};
+  accelerators_.clear();
 }
 
 void HostedReplica::enqueue(Query query, Ticks now) {
@@ -45,7 +56,9 @@ void HostedReplica::worked(const Work& work) {
 }
 
 void HostedReplica::finished(Finished&& finished) {
-  --outstanding_;
+  if (--outstanding_ == 0) {
+    idle_since_ = finished.end;
+  }
   pool_->load_changed(*this);
   pool_->ended(std::move(finished), Outcome::served, number_);
 }

@@ -11,18 +11,48 @@ namespace idlewatt {
 
 class PoolRuntime;
 
+/// The life of a replica. It is a member of its pool from pending to asleep; when draining it is on its way out.
+enum class Life : std::uint8_t {
+  gone,      ///< does not exist
+  pending,   ///< wanted, and there is no room
+  starting,  ///< has accelerators; its server boots, weights are on their way, the engine starts
+  ready,     ///< takes queries
+  resting,   ///< its engine lets go of the accelerators, on its way to asleep or unloaded
+  asleep,    ///< holds its accelerators, weights in host memory
+  unloaded,  ///< holds its accelerators, nothing loaded
+  draining,  ///< finishes what it has, takes no more
+  stopping,  ///< its engine ends
+};
+
+/// Sleeping members, which a wake brings back.
+constexpr bool can_be_woken(Life life) {
+  return life == Life::asleep || life == Life::unloaded;
+}
+/// Whether its server must be on.
+constexpr bool is_awake(Life life) {
+  return life == Life::starting || life == Life::ready || life == Life::resting || life == Life::draining ||
+         life == Life::stopping;
+}
+
 class HostedReplica final : public ReplicaObserver {
  public:
   HostedReplica(PoolRuntime& pool, std::int32_t number);
 
+  PoolRuntime& pool() { return *pool_; }
   std::int32_t number() const { return number_; }
   Replica& serving() { return serving_; }
   const Replica& serving() const { return serving_; }
-  bool available() const { return available_; }
   std::int64_t outstanding() const { return outstanding_; }
+  Ticks idle_since() const { return idle_since_; }  ///< meaningful while it is ready and nothing is outstanding
 
-  /// From now on it runs on these accelerators, ready to serve. The pointers outlive the replica's stay.
-  void host(std::vector<AcceleratorSlot*> accelerators);
+  Life life() const { return life_; }
+  const Placement& placement() const { return placement_; }
+
+  /// For its pool alone, which counts lives.
+  void set_life(Life life, Ticks now);
+  /// From now on it holds these accelerators; the pointers outlive its stay.
+  void hold(Placement placement, std::vector<AcceleratorSlot*> accelerators);
+  void let_go();
 
   void enqueue(Query query, Ticks now);
   void worked(const Work& work) override;
@@ -32,9 +62,11 @@ class HostedReplica final : public ReplicaObserver {
   PoolRuntime* pool_;
   std::int32_t number_;
   Replica serving_;
+  Placement placement_;
   std::vector<AcceleratorSlot*> accelerators_;
   std::int64_t outstanding_ = 0;
-  bool available_ = false;
+  Ticks idle_since_ = 0;
+  Life life_ = Life::gone;
 };
 
 }  // namespace idlewatt

@@ -1,7 +1,10 @@
 #include "datacenter/pool_runtime.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
+#include "datacenter/load_names.hpp"
 #include "datacenter/placement.hpp"
 #include "physics/memory_plan.hpp"
 #include "physics/roofline.hpp"
@@ -22,65 +25,182 @@ Declaration<Policy> chosen(const std::vector<Declaration<Policy>>& table, const 
 
 }  // namespace
 
-PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, QueryLog& log, ChangeQueue& changes)
+PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& fleet, QueryLog& log,
+                         ChangeQueue& changes)
     : settings_(&scenario.pools[static_cast<std::size_t>(number)]),
       number_(number),
+      fleet_(&fleet),
       log_(&log),
       changes_(&changes),
-      batching_(chosen(batch_policies(), settings_->batching)) {
-  const Catalog& catalog = *scenario.catalog;
-  const Accelerator& accelerator = catalog.accelerators.at(settings_->accelerator);
-  const Model& model = catalog.models.at(settings_->model);
-  const Engine& engine = catalog.engines.at(settings_->engine);
-  physics_ = make_roofline(accelerator, model, engine, settings_->precision, settings_->tensor_parallel);
-  const MemoryPlan memory = memory_plan(accelerator, model, engine, settings_->precision, settings_->tensor_parallel);
-  seats_ = make_batch_policy()->max_sequences();
-  spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model.context_tokens, seats_);
-  static_power_ = Power::from_w(accelerator.idle_loaded_w.value);
-  overhead_per_accelerator_w_ = catalog.servers.at(settings_->server).overhead_per_accelerator_w.value;
+      accelerator_(&scenario.catalog->accelerators.at(settings_->accelerator)),
+      model_(&scenario.catalog->models.at(settings_->model)),
+      engine_(&scenario.catalog->engines.at(settings_->engine)),
+      physics_(make_roofline(*accelerator_, *model_, *engine_, settings_->precision, settings_->tensor_parallel)),
+      batching_(chosen(batch_policies(), settings_->batching)),
+      static_power_(Power::from_w(accelerator_->idle_loaded_w.value)),
+      overhead_per_accelerator_w_(scenario.catalog->servers.at(settings_->server).overhead_per_accelerator_w.value),
+      seats_(make_batch_policy()->max_sequences()),
+      bound_(physics_->floor(), seats_) {
+  const MemoryPlan memory =
+      memory_plan(*accelerator_, *model_, *engine_, settings_->precision, settings_->tensor_parallel);
+  spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model_->context_tokens, seats_);
   router_ = chosen(route_policies(), settings_->routing).make(settings_->routing.parameters);
+  idle_ = chosen(idle_policies(), settings_->idle).make(settings_->idle.parameters);
 }
 
 std::unique_ptr<BatchPolicy> PoolRuntime::make_batch_policy() const {
   return batching_.make(settings_->batching.parameters);
 }
 
-void PoolRuntime::start(std::int32_t count, Fleet& fleet) {
-  router_->resize(count);
-  for (std::int32_t i = 0; i < count; ++i) {
-    const std::optional<Placement> placement = place(fleet, settings_->server, settings_->tensor_parallel);
-    if (!placement) {
-      pending_ = count - i;
-      break;
+std::int32_t PoolRuntime::members() const {
+  return count(Life::pending) + count(Life::starting) + count(Life::ready) + count(Life::resting) +
+         count(Life::asleep) + count(Life::unloaded);
+}
+
+// ---- Lives of replicas ----
+
+void PoolRuntime::start() {
+  target_ = settings_->replicas.start;
+  for (std::int32_t i = 0; i < target_; ++i) {
+    HostedReplica& replica = add_pending(0);
+    if (place(replica, 0)) {
+      // What runs at time 0 was loaded before.
+      FleetServer& server = fleet_->server(replica.placement().server);
+      server.disk.insert({weights_name(*settings_), image_name(*settings_)});
+      become_ready(replica, 0);
     }
-    std::vector<AcceleratorSlot*> slots;
-    for (const std::int32_t accelerator : placement->accelerators) {
-      fleet.assign(placement->server, accelerator, number_, 0);
-      AcceleratorSlot& slot = fleet.slot(placement->server, accelerator);
-      slot.account.enter(AcceleratorState::idle_loaded, static_power_, 0);
-      slots.push_back(&slot);
+  }
+  cold_starts_ = 0;
+}
+
+void PoolRuntime::set_target(std::int32_t target, Ticks now) {
+  target_ = target;
+  shortage_.set(count(Life::ready) < target_, now);
+}
+
+HostedReplica& PoolRuntime::add_pending(Ticks now) {
+  for (const auto& replica : replicas_) {
+    if (replica->life() == Life::gone) {
+      set_life(*replica, Life::pending, now);
+      return *replica;
     }
-    replicas_.push_back(std::make_unique<HostedReplica>(*this, i));
-    replicas_.back()->host(std::move(slots));
-    in_queue_.push_back(changes_->add(*replicas_.back()));
+  }
+  const auto number = static_cast<std::int32_t>(replicas_.size());
+  replicas_.push_back(std::make_unique<HostedReplica>(*this, number));
+  ++lives_[static_cast<std::size_t>(Life::gone)];
+  in_queue_.push_back(changes_->add(*replicas_.back()));
+  router_->resize(number + 1);
+  set_life(*replicas_.back(), Life::pending, now);
+  return *replicas_.back();
+}
+
+bool PoolRuntime::place(HostedReplica& replica, Ticks now) {
+  const std::optional<Placement> placement =
+      idlewatt::place(*fleet_, settings_->server, settings_->tensor_parallel, settings_->placement);
+  if (!placement) {
+    return false;
+  }
+  fleet_->assign(*placement, number_, now);
+  std::vector<AcceleratorSlot*> slots;
+  for (const std::int32_t accelerator : placement->accelerators) {
+    slots.push_back(&fleet_->slot(placement->server, accelerator));
+  }
+  replica.hold(*placement, std::move(slots));
+  set_life(replica, Life::starting, now);
+  return true;
+}
+
+void PoolRuntime::set_life(HostedReplica& replica, Life life, Ticks now) {
+  count_time(now);
+  const Life before = replica.life();
+  --lives_[static_cast<std::size_t>(before)];
+  ++lives_[static_cast<std::size_t>(life)];
+  replica.set_life(life, now);
+  if (is_awake(before) != is_awake(life)) {
+    fleet_->count_awake(replica.placement().server, is_awake(life) ? 1 : -1, now);
+  }
+  if ((before == Life::ready) != (life == Life::ready)) {
+    load_changed(replica);
+    shortage_.set(count(Life::ready) < target_, now);
   }
 }
 
+void PoolRuntime::enter(HostedReplica& replica, AcceleratorState state, Power power, Ticks now) {
+  fleet_->enter(replica.placement(), state, power, now);
+}
+
+void PoolRuntime::become_ready(HostedReplica& replica, Ticks now) {
+  enter(replica, AcceleratorState::idle_loaded, static_power_, now);
+  set_life(replica, Life::ready, now);
+  ++cold_starts_;
+  while (!unrouted_.empty()) {
+    Query query = std::move(unrouted_.front());
+    unrouted_.pop_front();
+    --outstanding_;
+    send(*replicas_[static_cast<std::size_t>(router_->route(query))], std::move(query), now);
+  }
+}
+
+void PoolRuntime::remove(HostedReplica& replica, Ticks now) {
+  if (replica.life() != Life::pending) {
+    const Placement placement = replica.placement();
+    if (fleet_->server(placement.server).state() == ServerState::on) {
+      enter(replica, AcceleratorState::idle_empty, Power::from_w(accelerator_->idle_empty_w.value), now);
+    }
+    set_life(replica, Life::gone, now);
+    replica.let_go();
+    fleet_->assign(placement, AcceleratorSlot::kUnassigned, now);
+  } else {
+    set_life(replica, Life::gone, now);
+  }
+}
+
+HostedReplica* PoolRuntime::to_drain() {
+  HostedReplica* best = nullptr;
+  std::tuple<std::int32_t, std::int64_t, std::int32_t> best_rank;
+  for (const auto& replica : replicas_) {
+    if (replica->life() != Life::ready) {
+      continue;
+    }
+    const std::int32_t awake = fleet_->server(replica->placement().server).awake;
+    const std::tuple rank{settings_->placement == PlacementOrder::pack ? awake : -awake, replica->outstanding(),
+                          -replica->number()};
+    if (best == nullptr || rank < best_rank) {
+      best = replica.get();
+      best_rank = rank;
+    }
+  }
+  return best;
+}
+
+// ---- Queries ----
+
 void PoolRuntime::arrive(Query query) {
   ++bin_.arrivals;
-  const std::int32_t number = router_->route(query);
-  if (number == kNoReplica) {
-    reject(query, Outcome::rejected);
-    return;
+  const Ticks now = query.arrival;
+  if (count(Life::asleep) + count(Life::unloaded) > 0 && wake_wanted_ &&
+      idle_->wake({.awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding_ + 1})) {
+    wake_wanted_(*this, now);
   }
-  HostedReplica& replica = *replicas_[static_cast<std::size_t>(number)];
-  if (!replica.serving().fits(query)) {
+  if (!spec_->fits(query)) {
     reject(query, Outcome::rejected_too_long);
     return;
   }
-  const Ticks now = query.arrival;
+  const std::int32_t number = router_->route(query);
+  if (number != kNoReplica) {
+    send(*replicas_[static_cast<std::size_t>(number)], std::move(query), now);
+  } else if (members() > 0) {
+    ++outstanding_;
+    unrouted_.push_back(std::move(query));
+  } else {
+    reject(query, Outcome::rejected);
+  }
+}
+
+void PoolRuntime::send(HostedReplica& replica, Query query, Ticks now) {
+  ++outstanding_;
   replica.enqueue(std::move(query), now);
-  changes_->update(in_queue_[static_cast<std::size_t>(number)]);
+  changes_->update(in_queue_[static_cast<std::size_t>(replica.number())]);
 }
 
 void PoolRuntime::reject(const Query& query, Outcome outcome) {
@@ -92,80 +212,18 @@ void PoolRuntime::reject(const Query& query, Outcome outcome) {
                .outcome = outcome,
                .arrival = query.arrival,
                .end = query.arrival,
-               .prompt_tokens = query.prompt_tokens});
-}
-
-void PoolRuntime::close_bin(Ticks now, PoolBin& bin) {
-  const Ticks elapsed = now - counted_until_;
-  counted_until_ = now;
-  replica_ticks_ += static_cast<int128_t>(replicas_.size()) * elapsed;
-  pending_ticks_ += static_cast<int128_t>(pending_) * elapsed;
-  bin.replicas[static_cast<std::size_t>(ReplicaState::pending)] = pending_;
-  for (const auto& replica : replicas_) {
-    replica->serving().report_work(now, *replica);
-    bin.queue_length += replica->serving().waiting();
-    bin.running_sequences += replica->serving().running();
-    ++bin.replicas[static_cast<std::size_t>(replica->outstanding() > 0 ? ReplicaState::busy : ReplicaState::idle)];
-  }
-  bin.arrivals = bin_.arrivals;
-  bin.completions = bin_.completions;
-  bin.rejections = bin_.rejections;
-  bin.prompt_tokens = bin_.prompt_tokens;
-  bin.output_tokens = bin_.output_tokens;
-  bin_ = {};
-}
-
-void PoolRuntime::end_unfinished(Ticks now) {
-  for (const auto& replica : replicas_) {
-    for (Finished& unfinished : replica->serving().take_unfinished(now)) {
-      ended(std::move(unfinished), Outcome::unfinished, replica->number());
-    }
-  }
-}
-
-AutoscaleView PoolRuntime::view(Ticks now) const {
-  AutoscaleView view{.now = now,
-                     .start = settings_->replicas.start,
-                     .minimum = settings_->replicas.minimum,
-                     .maximum = settings_->replicas.maximum,
-                     .target = static_cast<std::int32_t>(replicas_.size()) + pending_,
-                     .ready = static_cast<std::int32_t>(replicas_.size())};
-  for (const auto& replica : replicas_) {
-    view.queued += replica->serving().waiting();
-    view.running += replica->serving().running();
-  }
-  return view;
-}
-
-PoolBook PoolRuntime::book() const {
-  const auto accelerators = static_cast<std::int64_t>(settings_->tensor_parallel);
-  PoolBook book;
-  book.under_use = {static_power_.tenth_mw * empty_seat_ticks_ / seats_ * accelerators};
-  book.overhead_per_accelerator_w = overhead_per_accelerator_w_;
-  book.replica_ticks = replica_ticks_;
-  book.pending_ticks = pending_ticks_;
-  book.output_tokens = output_tokens_;
-  book.query_shares = query_shares_ * accelerators;
-  book.busy_energy = busy_energy_ * accelerators;
-  return book;
-}
-
-void PoolRuntime::load_changed(const HostedReplica& replica) {
-  router_->load_changed(replica.number(), {.available = replica.available(), .outstanding = replica.outstanding()});
-}
-
-void PoolRuntime::worked(const Work& work) {
-  bin_.prompt_tokens += work.prompt_tokens;
-  bin_.output_tokens += work.output_tokens;
-  output_tokens_ += work.output_tokens;
-  busy_energy_ += work.energy;
-  empty_seat_ticks_ += static_cast<int128_t>(work.to - work.from) * (seats_ - work.sequences);
+               .prompt_tokens = query.prompt_tokens},
+              shortage_.at(query.arrival));
 }
 
 void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t replica) {
-  bin_.completions += outcome == Outcome::served ? 1 : 0;
-  query_shares_ += finished.energy;
   const Query& query = finished.query;
+  --outstanding_;
+  query_shares_ += finished.energy;
+  if (outcome == Outcome::served) {
+    ++bin_.completions;
+    bound_.add_served(query.prompt_tokens, finished.generated);
+  }
   log_->ended({.id = query.id,
                .stream = query.stream,
                .tenant = query.tenant,
@@ -180,7 +238,117 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
                .prompt_tokens = query.prompt_tokens,
                .output_tokens = finished.generated,
                .preemptions = finished.preemptions,
-               .energy_j = (finished.energy * settings_->tensor_parallel).j()});
+               .energy_j = (finished.energy * settings_->tensor_parallel).j()},
+              shortage_.at(query.arrival));
+}
+
+void PoolRuntime::end_unfinished(Ticks now) {
+  for (const auto& replica : replicas_) {
+    for (Finished& unfinished : replica->serving().take_unfinished(now)) {
+      ended(std::move(unfinished), Outcome::unfinished, replica->number());
+    }
+  }
+  while (!unrouted_.empty()) {
+    Finished unfinished;
+    unfinished.query = std::move(unrouted_.front());
+    unrouted_.pop_front();
+    ended(std::move(unfinished), Outcome::unfinished, -1);
+  }
+}
+
+// ---- What is counted ----
+
+void PoolRuntime::load_changed(const HostedReplica& replica) {
+  router_->load_changed(replica.number(),
+                        {.available = replica.life() == Life::ready, .outstanding = replica.outstanding()});
+}
+
+void PoolRuntime::worked(const Work& work) {
+  bin_.prompt_tokens += work.prompt_tokens;
+  bin_.output_tokens += work.output_tokens;
+  output_tokens_ += work.output_tokens;
+  busy_energy_ += work.energy;
+  busy_ticks_ += work.to - work.from;
+  empty_seat_ticks_ += static_cast<int128_t>(work.to - work.from) * (seats_ - work.sequences);
+}
+
+void PoolRuntime::report_work(Ticks now) {
+  for (const auto& replica : replicas_) {
+    replica->serving().report_work(now, *replica);
+  }
+}
+
+void PoolRuntime::count_time(Ticks now) {
+  const Ticks elapsed = now - counted_until_;
+  counted_until_ = now;
+  replica_ticks_ += static_cast<int128_t>(count(Life::starting) + count(Life::ready)) * elapsed;
+  pending_ticks_ += static_cast<int128_t>(count(Life::pending)) * elapsed;
+}
+
+void PoolRuntime::close_bin(Ticks now, PoolBin& bin) {
+  count_time(now);
+  report_work(now);
+  const auto in = [&bin](ReplicaState state) -> std::int32_t& { return bin.replicas[static_cast<std::size_t>(state)]; };
+  in(ReplicaState::pending) = count(Life::pending);
+  in(ReplicaState::starting) = count(Life::starting);
+  in(ReplicaState::draining) = count(Life::draining) + count(Life::stopping);
+  in(ReplicaState::sleeping) = count(Life::resting) + count(Life::asleep) + count(Life::unloaded);
+  bin.queue_length = static_cast<std::int64_t>(unrouted_.size());
+  for (const auto& replica : replicas_) {
+    bin.queue_length += replica->serving().waiting();
+    bin.running_sequences += replica->serving().running();
+    if (replica->life() == Life::ready) {
+      ++in(replica->outstanding() > 0 ? ReplicaState::busy : ReplicaState::idle);
+    }
+  }
+  bin.arrivals = bin_.arrivals;
+  bin.completions = bin_.completions;
+  bin.rejections = bin_.rejections;
+  bin.prompt_tokens = bin_.prompt_tokens;
+  bin.output_tokens = bin_.output_tokens;
+  bin_ = {};
+}
+
+AutoscaleView PoolRuntime::view(Ticks now) {
+  report_work(now);
+  AutoscaleView view{.now = now,
+                     .start = settings_->replicas.start,
+                     .minimum = settings_->replicas.minimum,
+                     .maximum = settings_->replicas.maximum,
+                     .target = target_,
+                     .ready = count(Life::ready),
+                     .unready = count(Life::starting) + count(Life::pending),
+                     .queued = static_cast<std::int64_t>(unrouted_.size())};
+  for (const auto& replica : replicas_) {
+    view.queued += replica->serving().waiting();
+    view.ongoing += replica->life() == Life::ready ? replica->outstanding() : 0;
+  }
+  const auto elapsed = static_cast<double>(now - viewed_at_);
+  if (elapsed > 0.0) {
+    view.busy_replicas = static_cast<double>(busy_ticks_ - viewed_busy_ticks_) / elapsed;
+    view.output_tokens_per_s =
+        static_cast<double>(output_tokens_ - viewed_output_tokens_) / to_seconds(now - viewed_at_);
+  }
+  viewed_at_ = now;
+  viewed_busy_ticks_ = busy_ticks_;
+  viewed_output_tokens_ = output_tokens_;
+  return view;
+}
+
+PoolBook PoolRuntime::book(Ticks now) {
+  count_time(now);
+  const auto accelerators = static_cast<std::int64_t>(settings_->tensor_parallel);
+  PoolBook book;
+  book.under_use = {static_power_.tenth_mw * empty_seat_ticks_ / seats_ * accelerators};
+  book.overhead_per_accelerator_w = overhead_per_accelerator_w_;
+  book.replica_ticks = replica_ticks_;
+  book.pending_ticks = pending_ticks_;
+  book.cold_starts = cold_starts_;
+  book.output_tokens = output_tokens_;
+  book.query_shares = query_shares_ * accelerators;
+  book.busy_energy = busy_energy_ * accelerators;
+  book.lower_bound_j = bound_.energy_j() * static_cast<double>(accelerators) * (1.0 + overhead_per_accelerator_w_);
+  return book;
 }
 
 }  // namespace idlewatt

@@ -1,7 +1,9 @@
 // A pool while it runs: its replicas, its router, and what it counts.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -9,34 +11,72 @@
 #include "datacenter/fleet.hpp"
 #include "datacenter/hosted_replica.hpp"
 #include "datacenter/query_log.hpp"
+#include "datacenter/shortage.hpp"
+#include "datacenter/trace_forecast.hpp"
 #include "ledger/books.hpp"
+#include "ledger/lower_bound.hpp"
 #include "ledger/recorder.hpp"
 #include "physics/step_model.hpp"
 #include "policy/autoscale/autoscale.hpp"
+#include "policy/idle/idle.hpp"
 #include "policy/route/route.hpp"
 #include "scenario/scenario.hpp"
 #include "serving/replica.hpp"
+#include "units/ring_queue.hpp"
 
 namespace idlewatt {
 
 class PoolRuntime {
  public:
-  /// `scenario`, `log` and `changes` outlive the pool.
-  PoolRuntime(const Scenario& scenario, std::int32_t number, QueryLog& log, ChangeQueue& changes);
+  /// `scenario`, `fleet`, `log` and `changes` outlive the pool.
+  PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& fleet, QueryLog& log, ChangeQueue& changes);
   PoolRuntime(const PoolRuntime&) = delete;
   PoolRuntime& operator=(const PoolRuntime&) = delete;
 
   const Pool& settings() const { return *settings_; }
+  const Accelerator& accelerator() const { return *accelerator_; }
+  const Model& model() const { return *model_; }
+  const Engine& engine() const { return *engine_; }
   const ReplicaSpec& replica_spec() const { return *spec_; }
   std::unique_ptr<BatchPolicy> make_batch_policy() const;
-  const std::vector<std::unique_ptr<HostedReplica>>& replicas() const { return replicas_; }
-  std::int32_t pending() const { return pending_; }
+  IdlePolicy& idle_policy() { return *idle_; }
+  TokenWork work_of_a_token() const { return token_work(*physics_, seats_); }
 
-  /// Brings the pool to `count` replicas at time 0: placed where there is room, else pending.
-  void start(std::int32_t count, Fleet& fleet);
+  const std::vector<std::unique_ptr<HostedReplica>>& replicas() const { return replicas_; }
+  std::int32_t count(Life life) const { return lives_[static_cast<std::size_t>(life)]; }
+  /// Replicas that the pool has or wants: pending, starting, ready and sleeping ones.
+  std::int32_t members() const;
+  std::int32_t target() const { return target_; }
+
+  /// Brings the pool to its first replicas at time 0: ready where there is room, else pending.
+  void start();
+
+  /// What the autoscaler wants from now on; the lifecycle brings it about.
+  void set_target(std::int32_t target, Ticks now);
+
+  // Changes of a replica's life, each at `now`; the lifecycle calls them in order.
+  HostedReplica& add_pending(Ticks now);
+  /// Gives a pending replica accelerators, if there is room.
+  bool place(HostedReplica& replica, Ticks now);
+  void set_life(HostedReplica& replica, Life life, Ticks now);
+  /// Accelerators of the replica enter a state.
+  void enter(HostedReplica& replica, AcceleratorState state, Power power, Ticks now);
+  /// The replica takes queries: first those that waited for one.
+  void become_ready(HostedReplica& replica, Ticks now);
+  /// The replica holds no accelerators any more.
+  void remove(HostedReplica& replica, Ticks now);
+  /// The ready replica to drain first: with `pack` on the server with the fewest awake replicas, with `spread` on the
+  /// one with the most; of equals the one with the least to do, then the last. Null when none is ready.
+  HostedReplica* to_drain();
 
   /// The query comes to the pool at query.arrival, up to which the queue was settled.
   void arrive(Query query);
+
+  /// Whether queries wait and no replica is ready or on its way to it.
+  bool starved() const { return !unrouted_.empty() && count(Life::starting) + count(Life::ready) == 0; }
+
+  /// Called at an arrival when a sleeping replica is to be woken.
+  void on_wake_wanted(std::function<void(PoolRuntime&, Ticks)> wake) { wake_wanted_ = std::move(wake); }
 
   /// Has all work up to `now` charged; fills the counts of a bin that ends at `now`, and starts the next.
   void close_bin(Ticks now, PoolBin& bin);
@@ -44,8 +84,9 @@ class PoolRuntime {
   /// Writes down what is unfinished at the horizon.
   void end_unfinished(Ticks now);
 
-  AutoscaleView view(Ticks now) const;
-  PoolBook book() const;
+  /// What its autoscaler sees; the means are since the last call.
+  AutoscaleView view(Ticks now);
+  PoolBook book(Ticks now);
 
   // Called by its replicas.
   void load_changed(const HostedReplica& replica);
@@ -63,18 +104,32 @@ class PoolRuntime {
   };
 
   void reject(const Query& query, Outcome outcome);
+  void send(HostedReplica& replica, Query query, Ticks now);
+  void report_work(Ticks now);
+  void count_time(Ticks now);
 
   const Pool* settings_;
   std::int32_t number_;
+  Fleet* fleet_;
   QueryLog* log_;
   ChangeQueue* changes_;
+  const Accelerator* accelerator_;
+  const Model* model_;
+  const Engine* engine_;
   std::unique_ptr<StepModel> physics_;
   std::unique_ptr<ReplicaSpec> spec_;
   BatchDeclaration batching_;
   std::unique_ptr<RoutePolicy> router_;
+  std::unique_ptr<IdlePolicy> idle_;
+  std::function<void(PoolRuntime&, Ticks)> wake_wanted_;
+
   std::vector<std::unique_ptr<HostedReplica>> replicas_;
   std::vector<std::size_t> in_queue_;  ///< of each replica, its number in the change queue
-  std::int32_t pending_ = 0;
+  std::array<std::int32_t, 9> lives_{};
+  std::int32_t target_ = 0;
+  std::int64_t outstanding_ = 0;  ///< queries at replicas and unrouted
+  RingQueue<Query> unrouted_;     ///< waiting for a replica to be ready
+  Shortage shortage_;
 
   Counts bin_;
   Power static_power_;
@@ -84,9 +139,17 @@ class PoolRuntime {
   Energy busy_energy_;             ///< per accelerator of a replica
   Energy query_shares_;            ///< per accelerator of a replica
   std::int64_t output_tokens_ = 0;
+  int128_t busy_ticks_ = 0;
   int128_t replica_ticks_ = 0;
   int128_t pending_ticks_ = 0;
   Ticks counted_until_ = 0;
+  std::int64_t cold_starts_ = 0;
+  LowerBound bound_;
+
+  // At the last view().
+  Ticks viewed_at_ = 0;
+  int128_t viewed_busy_ticks_ = 0;
+  std::int64_t viewed_output_tokens_ = 0;
 };
 
 }  // namespace idlewatt

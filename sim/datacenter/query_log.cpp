@@ -18,8 +18,8 @@ QueryLog::QueryLog(const Scenario& scenario, Recorder* recorder)
   }
 }
 
-void QueryLog::ended(const RequestRecord& record) {
-  statistics_.ended(record, slos_[static_cast<std::size_t>(record.stream)]);
+void QueryLog::ended(const RequestRecord& record, bool short_of_replicas) {
+  statistics_.ended(record, slos_[static_cast<std::size_t>(record.stream)], short_of_replicas);
   if (requests_ != nullptr) {
     requests_->request(record);
   }

@@ -17,7 +17,8 @@ class QueryLog {
   QueryLog(const Scenario& scenario, Recorder* recorder);
 
   void arrived(const Query& query) { statistics_.arrived(query.arrival); }
-  void ended(const RequestRecord& record);
+  /// `short_of_replicas`: fewer replicas of its pool were ready than wanted when it arrived.
+  void ended(const RequestRecord& record, bool short_of_replicas);
 
   const QueryStatistics& statistics() const { return statistics_; }
 

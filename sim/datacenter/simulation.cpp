@@ -3,26 +3,17 @@
 #include <algorithm>
 #include <memory>
 #include <utility>
-#include <vector>
 
+#include "datacenter/actor_clock.hpp"
 #include "datacenter/cluster.hpp"
 #include "datacenter/control_clock.hpp"
+#include "datacenter/controllers.hpp"
+#include "datacenter/lifecycle.hpp"
 #include "datacenter/site.hpp"
-#include "policy/table.hpp"
-#include "units/error.hpp"
-#include "workload/open.hpp"
+#include "datacenter/traffic.hpp"
 
 namespace idlewatt {
 namespace {
-
-std::vector<TrafficSource> sources(const Scenario& scenario) {
-  std::vector<TrafficSource> result;
-  for (const Traffic& traffic : scenario.traffic) {
-    result.push_back(
-        {.name = traffic.name, .file = traffic.file, .generated = traffic.generated, .scale = traffic.scale});
-  }
-  return result;
-}
 
 Provenance provenance(const Scenario& scenario, const RunOptions& options) {
   return {.title = scenario.title,
@@ -34,21 +25,38 @@ Provenance provenance(const Scenario& scenario, const RunOptions& options) {
           .figures = options.figures};
 }
 
+NetworkPlan network(const Scenario& scenario, const Fleet& fleet) {
+  NetworkPlan plan;
+  plan.store_bytes_per_s = scenario.site.store_bytes_per_s;
+  for (const FleetRack& rack : fleet.racks()) {
+    plan.uplink_bytes_per_s.push_back(rack.uplink_bytes_per_s);
+  }
+  for (const FleetServer& server : fleet.servers()) {
+    plan.servers.push_back({.rack = server.rack,
+                            .nic_bytes_per_s = server.type->nic_bytes_per_s.value,
+                            .disk_bytes_per_s = server.type->disk_bytes_per_s.value});
+  }
+  return plan;
+}
+
 /// A run: the fleet and the actors that move it.
 class Simulation {
  public:
   Simulation(const Scenario& scenario, const RunOptions& options)
       : scenario_(&scenario),
         options_(&options),
-        traffic_(open_traffic(sources(scenario), scenario.seed)),
+        traffic_(open_traffic(scenario)),
         cluster_(scenario, options.recorder),
-        site_(options.simgrid_arguments) {
+        site_(network(scenario, cluster_.fleet()), options.simgrid_arguments),
+        lifecycle_(site_, clock_, cluster_) {
     if (options.engine_ready) {
       options.engine_ready();
     }
     add_sampler();
+    const ControlRoom room{scenario, site_, clock_, cluster_, lifecycle_};
     for (std::size_t pool = 0; pool < scenario.pools.size(); ++pool) {
-      add_autoscaler(*cluster_.pools()[pool]);
+      add_autoscaler(room, pool);
+      add_idle_manager(room, pool);
     }
     site_.add_actor("traffic", false, [this] { traffic(); });
   }
@@ -83,35 +91,43 @@ class Simulation {
     // Between two looks at the stop flag; a query takes about a microsecond.
     constexpr std::int64_t kLookEvery = 4096;
     for (std::int64_t i = 0; traffic_->next(query) && query.arrival < scenario_->horizon; ++i) {
-      if (i % kLookEvery == 0 && stopped()) {
+      if ((i % kLookEvery == 0 && stopped()) || !wait_for_control(query.arrival)) {
         return;
       }
-      wait_for_control(query.arrival);
+      clock_.pass(query.arrival);
       cluster_.arrive(std::move(query));
       query = {};
     }
   }
 
-  /// Lets every act of control up to `arrival` happen.
-  void wait_for_control(Ticks arrival) {
-    while (clock_.next() <= arrival && !interrupted_) {
-      // First by time; at the same instant the others go first.
-      site_.sleep_until(clock_.next());
-      site_.yield();
+  /// Lets every act of control up to `arrival` happen. False when the run was interrupted meanwhile.
+  bool wait_for_control(Ticks arrival) {
+    Ticks followed = -1;  // how far SimGrid's clock was followed
+    while (!interrupted_) {
+      if (clock_.next() <= arrival) {
+        // First by time; at the same instant the others go first.
+        site_.sleep_until(clock_.next());
+        site_.yield();
+      } else if (clock_.transfers() && followed < arrival) {
+        site_.sleep_until(arrival);
+        site_.yield();
+        followed = arrival;
+      } else {
+        return true;
+      }
     }
+    return false;
   }
 
   void add_sampler() {
-    const Ticks every = scenario_->sample_every;
-    const std::size_t me = clock_.add(std::min(every, scenario_->horizon));
-    site_.add_actor("sampler", false, [this, me, every] {
-      Ticks now = 0;
-      while (now < scenario_->horizon) {
-        now = std::min(now + every, scenario_->horizon);
-        site_.sleep_until(now);
+    const auto clock =
+        std::make_shared<ActorClock>(site_, clock_, std::min(scenario_->sample_every, scenario_->horizon));
+    site_.add_actor("sampler", false, [this, clock] {
+      for (;;) {
+        const Ticks now = clock->now();
+        clock->sleep_until(now);
         if (stopped()) {
-          clock_.set(me, kNever);
-          return;
+          break;
         }
         cluster_.settle(now);
         cluster_.close_bin(now);
@@ -121,47 +137,22 @@ class Simulation {
                               .horizon_s = to_seconds(scenario_->horizon),
                               .queries = cluster_.arrivals()});
         }
-        clock_.set(me, now < scenario_->horizon ? std::min(now + every, scenario_->horizon) : kNever);
-      }
-    });
-  }
-
-  /// The actor of a pool's autoscaling policy: asks it, carries out what it decides, and sleeps until it is due again.
-  void add_autoscaler(PoolRuntime& pool) {
-    const AutoscaleDeclaration* declaration = find(autoscale_policies_, pool.settings().autoscaling.name);
-    if (declaration == nullptr) {
-      throw InputError("there is no autoscaling policy `" + pool.settings().autoscaling.name + "`");
-    }
-    std::shared_ptr<AutoscalePolicy> policy = declaration->make(pool.settings().autoscaling.parameters);
-    const std::size_t me = clock_.add(0);
-    site_.add_actor("autoscaler " + pool.settings().name, true, [this, me, policy, &pool] {
-      Ticks now = 0;
-      while (now < scenario_->horizon) {
-        cluster_.settle(now);
-        const AutoscaleView view = pool.view(now);
-        const AutoscaleDecision decision = policy->decide(view);
-        if (decision.replicas != view.target) {
-          throw Error("autoscaling policy `" + pool.settings().autoscaling.name +
-                      "` asks for another number of replicas");
+        if (now >= scenario_->horizon) {
+          break;
         }
-        now = std::max(decision.wake_at, now + 1);
-        clock_.set(me, decision.wake_at);
-        if (decision.wake_at >= scenario_->horizon) {
-          clock_.set(me, kNever);
-          return;
-        }
-        site_.sleep_until(now);
+        clock->sleep_until(std::min(now + scenario_->sample_every, scenario_->horizon));
       }
+      clock->retire();
     });
   }
 
   const Scenario* scenario_;
   const RunOptions* options_;
   std::unique_ptr<TraceReader> traffic_;
-  const std::vector<AutoscaleDeclaration> autoscale_policies_ = autoscale_policies();
   Cluster cluster_;
   ControlClock clock_;
   SimulatedSite site_;
+  Lifecycle lifecycle_;
   Ticks simulated_ = 0;
   bool interrupted_ = false;
 };

@@ -33,20 +33,56 @@ struct Arguments {
 }  // namespace
 
 struct SimulatedSite::Parts {
-  explicit Parts(const std::vector<std::string>& given)
+  Parts(const NetworkPlan& network, const std::vector<std::string>& given)
       : arguments(given), engine(&arguments.count, arguments.pointers.data()) {
-    zone = sg::create_site(engine, "site");
-    control = sg::create_host(*zone, "control", 1e9);
-    zone->seal();
+    sg::NetZone& zone = *sg::create_site(engine, "site");
+    control = sg::create_host(zone, "control", kFlops);
+    store = sg::create_host(zone, "store", kFlops);
+    const sg::Link& store_link = *sg::create_link(zone, "store link", network.store_bytes_per_s);
+    std::vector<const sg::Link*> uplinks;
+    for (std::size_t i = 0; i < network.uplink_bytes_per_s.size(); ++i) {
+      uplinks.push_back(sg::create_link(zone, "uplink " + std::to_string(i), network.uplink_bytes_per_s[i]));
+    }
+    for (std::size_t i = 0; i < network.servers.size(); ++i) {
+      const NetworkPlan::Server& plan = network.servers[i];
+      const std::string number = std::to_string(i);
+      sg::Host* host = sg::create_host(zone, "server " + number, kFlops);
+      const sg::Link& nic = *sg::create_link(zone, "nic " + number, plan.nic_bytes_per_s);
+      sg::add_route(zone, *store, *host, {&store_link, uplinks[static_cast<std::size_t>(plan.rack)], &nic});
+      servers.push_back(host);
+      disks.push_back(sg::create_disk(*host, "disk " + number, plan.disk_bytes_per_s));
+    }
+    zone.seal();
   }
+
+  static constexpr double kFlops = 1e9;  // nothing computes on SimGrid's hosts
 
   Arguments arguments;
   sg::Engine engine;
-  sg::NetZone* zone = nullptr;
   sg::Host* control = nullptr;
+  sg::Host* store = nullptr;
+  std::vector<sg::Host*> servers;
+  std::vector<sg::Disk*> disks;
 };
 
-SimulatedSite::SimulatedSite(const std::vector<std::string>& arguments) : parts_(std::make_unique<Parts>(arguments)) {
+struct ActorHandle::Held {
+  simgrid::s4u::ActorPtr actor;
+};
+
+ActorHandle::ActorHandle() = default;
+ActorHandle::~ActorHandle() = default;
+ActorHandle::ActorHandle(ActorHandle&&) noexcept = default;
+ActorHandle& ActorHandle::operator=(ActorHandle&&) noexcept = default;
+
+void ActorHandle::kill() {
+  if (held_) {
+    held_->actor->kill();
+    held_.reset();
+  }
+}
+
+SimulatedSite::SimulatedSite(const NetworkPlan& network, const std::vector<std::string>& arguments)
+    : parts_(std::make_unique<Parts>(network, arguments)) {
   if (parts_->arguments.count > 1) {
     throw InputError("SimGrid does not take `" + std::string(parts_->arguments.pointers[1]) +
                      "` (expected --cfg=... or --log=...)");
@@ -56,7 +92,7 @@ SimulatedSite::SimulatedSite(const std::vector<std::string>& arguments) : parts_
 
 SimulatedSite::~SimulatedSite() = default;
 
-void SimulatedSite::add_actor(const std::string& name, bool daemon, std::function<void()> body) {
+ActorHandle SimulatedSite::add_actor(const std::string& name, bool daemon, std::function<void()> body) {
   const auto actor = sg::create_actor(parts_->engine, *parts_->control, name, [this, body = std::move(body)] {
     // An exception that leaves an actor would abort the process.
     try {
@@ -71,6 +107,9 @@ void SimulatedSite::add_actor(const std::string& name, bool daemon, std::functio
   if (daemon) {
     actor->daemonize();
   }
+  ActorHandle handle;
+  handle.held_ = std::make_unique<ActorHandle::Held>(ActorHandle::Held{actor});
+  return handle;
 }
 
 void SimulatedSite::run() {
@@ -90,6 +129,20 @@ void SimulatedSite::sleep_until(Ticks time) {
 
 void SimulatedSite::yield() {
   sg::this_actor::yield();
+  ++wakes_;
+}
+
+Ticks SimulatedSite::now() const {
+  return to_ticks(sg::Engine::get_clock());
+}
+
+void SimulatedSite::fetch_from_store(std::int32_t server, double bytes) {
+  sg::send(*parts_->store, *parts_->servers[static_cast<std::size_t>(server)], bytes);
+  ++wakes_;
+}
+
+void SimulatedSite::read_disk(std::int32_t server, double bytes) {
+  sg::read(*parts_->disks[static_cast<std::size_t>(server)], bytes);
   ++wakes_;
 }
 

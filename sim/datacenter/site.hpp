@@ -1,4 +1,5 @@
-// SimGrid as a run sees it: an engine, the site's hosts, and actors whose failures come back to whoever runs it.
+// SimGrid as a run sees it: an engine, the site's hosts and links, and actors whose failures come back to whoever runs
+// it.
 #pragma once
 
 #include <cstdint>
@@ -12,26 +13,57 @@
 
 namespace idlewatt {
 
+/// The network: a model store behind its link, a link to each rack, a link to each server, and each server's disk.
+struct NetworkPlan {
+  struct Server {
+    std::int32_t rack = 0;
+    double nic_bytes_per_s = 0.0;
+    double disk_bytes_per_s = 0.0;
+  };
+  double store_bytes_per_s = 0.0;
+  std::vector<double> uplink_bytes_per_s;  ///< of each rack
+  std::vector<Server> servers;
+};
+
+/// An actor that can be killed. Empty when there is none.
+class ActorHandle {
+ public:
+  ActorHandle();
+  ~ActorHandle();
+  ActorHandle(ActorHandle&&) noexcept;
+  ActorHandle& operator=(ActorHandle&&) noexcept;
+
+  /// Ends the actor at once; its transfer, if any, is abandoned. Nothing happens when it has ended.
+  void kill();
+
+ private:
+  friend class SimulatedSite;
+  struct Held;
+  std::unique_ptr<Held> held_;
+};
+
 /// One Engine per process: make one Site.
 class SimulatedSite {
  public:
   /// `arguments` go to SimGrid (--cfg=..., --log=...). Throws InputError for an argument that it does not take.
-  explicit SimulatedSite(const std::vector<std::string>& arguments);
+  SimulatedSite(const NetworkPlan& network, const std::vector<std::string>& arguments);
   ~SimulatedSite();
   SimulatedSite(const SimulatedSite&) = delete;
   SimulatedSite& operator=(const SimulatedSite&) = delete;
 
   /// An actor on the control host. A control actor that never ends by itself is a `daemon`: the run does not wait for
   /// it. Whatever `body` throws ends the run and comes out of run().
-  void add_actor(const std::string& name, bool daemon, std::function<void()> body);
+  ActorHandle add_actor(const std::string& name, bool daemon, std::function<void()> body);
 
   /// Runs until every actor that is no daemon has ended. Throws what an actor threw; Error on a deadlock.
   void run();
 
-  /// For actors: sleep until a time. Returns at once when it has come.
-  void sleep_until(Ticks time);
-  /// For actors: let the others of this instant act first.
-  void yield();
+  // For actors.
+  void sleep_until(Ticks time);  ///< returns at once when it has come
+  void yield();                  ///< lets the others of this instant act first
+  Ticks now() const;
+  void fetch_from_store(std::int32_t server, double bytes);  ///< over the store's, the rack's and the server's link
+  void read_disk(std::int32_t server, double bytes);
 
   std::int64_t wakes() const { return wakes_; }
 

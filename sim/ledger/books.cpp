@@ -86,7 +86,6 @@ void fill_energy_and_money(const Books& books, const Prices& prices, Summary& su
   double waste_j = 0.0;
   double owned_j = 0.0;
   double accelerator_ticks = 0.0;
-  const double horizon_h = static_cast<double>(books.horizon) / kTicksPerHour;
   summary.rent_usd = 0.0;
   for (const RackBook& rack : books.racks) {
     Waste rack_waste;
@@ -97,7 +96,7 @@ void fill_energy_and_money(const Books& books, const Prices& prices, Summary& su
       waste_j += server_waste_j(server, rack_waste);
       accelerator_ticks += static_cast<double>(server.accelerators.size()) * static_cast<double>(books.horizon);
       if (server.rented) {
-        summary.rent_usd += server.rent_usd_per_h * horizon_h;
+        summary.rent_usd += server.rent_usd_per_h * static_cast<double>(server.rent_ticks) / kTicksPerHour;
       } else {
         owned_j += wall_energy(server).j();
         rack_owned_servers += 1.0;
@@ -118,11 +117,16 @@ void fill_energy_and_money(const Books& books, const Prices& prices, Summary& su
   summary.under_use_kwh = 0.0;
   summary.replica_hours = 0.0;
   summary.pending_replica_hours = 0.0;
+  summary.cold_starts = 0.0;
+  summary.lower_bound_kwh = 0.0;
   for (const PoolBook& pool : books.pools) {
     summary.under_use_kwh += pool.under_use.kwh() * (1.0 + pool.overhead_per_accelerator_w) * prices.pue;
     summary.replica_hours += static_cast<double>(pool.replica_ticks) / kTicksPerHour;
     summary.pending_replica_hours += static_cast<double>(pool.pending_ticks) / kTicksPerHour;
+    summary.cold_starts += static_cast<double>(pool.cold_starts);
+    summary.lower_bound_kwh += pool.lower_bound_j / 3.6e6 * prices.pue;
   }
+  summary.regret = ratio(summary.facility_energy_kwh, summary.lower_bound_kwh) - 1.0;
   summary.accelerator_hours = accelerator_ticks / kTicksPerHour;
   summary.wh_per_query = ratio(summary.facility_energy_kwh * 1e3, summary.queries_served);
   summary.j_per_output_token = ratio(summary.facility_energy_kwh * 3.6e6, summary.output_tokens);

@@ -16,6 +16,7 @@ struct ServerBook {
   Energy overhead;    ///< fans and power supply, in proportion to the accelerators
   std::vector<AcceleratorTotals> accelerators;
   bool rented = true;
+  Ticks rent_ticks = 0;  ///< billed
   double rent_usd_per_h = 0.0;
 };
 
@@ -31,6 +32,8 @@ struct PoolBook {
   double overhead_per_accelerator_w = 0.0;  ///< of its servers
   int128_t replica_ticks = 0;               ///< ready or starting
   int128_t pending_ticks = 0;
+  double lower_bound_j = 0.0;      ///< no policy could serve its queries for less, at the wall
+  std::int64_t cold_starts = 0;    ///< replicas that became ready after a load or a wake
   std::int64_t output_tokens = 0;  ///< generated in its steps
   /// Energy shares of its queries and the energy of its busy steps, all accelerators.
   Energy query_shares;

@@ -18,7 +18,7 @@ void QueryStatistics::arrived(Ticks arrival) {
   measured_arrivals_ += arrival >= warm_up_ ? 1 : 0;
 }
 
-void QueryStatistics::ended(const RequestRecord& record, const SloTicks& slo) {
+void QueryStatistics::ended(const RequestRecord& record, const SloTicks& slo, bool short_of_replicas) {
   const auto outcome = static_cast<std::size_t>(record.outcome);
   ++all_[outcome];
   output_tokens_ += record.output_tokens;
@@ -32,6 +32,7 @@ void QueryStatistics::ended(const RequestRecord& record, const SloTicks& slo) {
     return;
   }
   if (record.outcome != Outcome::served) {
+    missed_while_short_ += short_of_replicas && record.outcome != Outcome::rejected_too_long ? 1 : 0;
     return;
   }
   served_prompt_tokens_ += record.prompt_tokens;
@@ -48,6 +49,7 @@ void QueryStatistics::ended(const RequestRecord& record, const SloTicks& slo) {
     within = within && tpot <= slo.tpot;
   }
   within_slo_ += within ? 1 : 0;
+  missed_while_short_ += !within && short_of_replicas ? 1 : 0;
 }
 
 void QueryStatistics::fill(Summary& summary) const {
@@ -69,9 +71,12 @@ void QueryStatistics::fill(Summary& summary) const {
   summary.tpot_s = quantiles_s(tpot_);
   summary.e2e_s = quantiles_s(e2e_);
   summary.worst_gap_s = to_seconds(worst_gap_);
-  summary.slo_share = measured_arrivals_ > 0
-                          ? static_cast<double>(within_slo_) / static_cast<double>(measured_arrivals_)
-                          : std::numeric_limits<double>::quiet_NaN();
+  const auto share = [this](std::int64_t queries) {
+    return measured_arrivals_ > 0 ? static_cast<double>(queries) / static_cast<double>(measured_arrivals_)
+                                  : std::numeric_limits<double>::quiet_NaN();
+  };
+  summary.slo_share = share(within_slo_);
+  summary.slo_lost_to_lag = share(missed_while_short_);
 }
 
 }  // namespace idlewatt

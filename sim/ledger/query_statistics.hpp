@@ -22,7 +22,8 @@ class QueryStatistics {
   explicit QueryStatistics(Ticks warm_up) : warm_up_(warm_up) {}
 
   void arrived(Ticks arrival);
-  void ended(const RequestRecord& record, const SloTicks& slo);
+  /// `short_of_replicas`: fewer replicas were ready than wanted when it arrived.
+  void ended(const RequestRecord& record, const SloTicks& slo, bool short_of_replicas);
 
   std::int64_t arrivals() const { return arrivals_; }
   std::int64_t with(Outcome outcome) const { return all_[static_cast<std::size_t>(outcome)]; }
@@ -45,6 +46,7 @@ class QueryStatistics {
   std::int64_t served_output_tokens_ = 0;
   std::int64_t preemptions_ = 0;
   std::int64_t within_slo_ = 0;
+  std::int64_t missed_while_short_ = 0;
   Ticks worst_gap_ = 0;
   LogHistogram queue_;
   LogHistogram ttft_;

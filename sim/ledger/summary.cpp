@@ -125,6 +125,19 @@ std::vector<Measure> declare() {
                                                           "Time of replicas that were wanted and found no room."));
   list.push_back(measure<&Summary::accelerator_hours>("accelerator_hours", "accelerator hours", "h", Better::neither,
                                                       "Time of all installed accelerators, whatever their state."));
+  list.push_back(measure<&Summary::cold_starts>("cold_starts", "cold starts", "1", Better::neither,
+                                                "Replicas that became ready after a load or a wake.", kHeadline));
+  list.push_back(measure<&Summary::slo_lost_to_lag>(
+      "slo_lost_to_lag", "SLO lost to lag", "1", Better::lower,
+      "Share of all queries that missed their SLO, having come while fewer replicas were ready than wanted.",
+      kHeadline));
+
+  list.push_back(measure<&Summary::lower_bound_kwh>(
+      "lower_bound_kwh", "lower bound", "kWh", Better::neither,
+      "Facility energy that no policy can go below for the served queries on this hardware."));
+  list.push_back(measure<&Summary::regret>("regret", "regret", "1", Better::lower,
+                                           "Facility energy above the lower bound, as a share of the bound.",
+                                           kHeadline));
   return list;
 }
 

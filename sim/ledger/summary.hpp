@@ -33,38 +33,43 @@ struct Summary {
   double it_energy_kwh = 0.0;        ///< at the servers' and switches' wall plugs
   double facility_energy_kwh = 0.0;  ///< times PUE
   double accelerator_energy_kwh = 0.0;
-  double idle_waste_kwh = 0.0;       ///< of facility energy: powered devices without work, with their share of the rest
-  double idle_waste_share = 0.0;     ///< of facility energy
-  double under_use_kwh = 0.0;        ///< of facility energy: static power of busy steps, for their empty seats
-  double wh_per_query = 0.0;         ///< facility energy per served query
-  double j_per_output_token = 0.0;   ///< facility energy per output token of served queries
+  double idle_waste_kwh = 0.0;      ///< of facility energy: powered devices without work, with their share of the rest
+  double idle_waste_share = 0.0;    ///< of facility energy
+  double under_use_kwh = 0.0;       ///< of facility energy: static power of busy steps, for their empty seats
+  double wh_per_query = 0.0;        ///< facility energy per served query
+  double j_per_output_token = 0.0;  ///< facility energy per output token of served queries
 
-  double electricity_usd = 0.0;      ///< facility energy x price, of owned servers
-  double rent_usd = 0.0;             ///< of rented servers
-  double cost_usd = 0.0;             ///< both
+  double electricity_usd = 0.0;  ///< facility energy x price, of owned servers
+  double rent_usd = 0.0;         ///< of rented servers
+  double cost_usd = 0.0;         ///< both
   double usd_per_million_output_tokens = 0.0;
-  double carbon_kg = 0.0;            ///< facility energy x grid intensity
+  double carbon_kg = 0.0;  ///< facility energy x grid intensity
   double carbon_g_per_query = 0.0;
 
-  Quantiles queue_s;  ///< arrival to the start of the first step
-  Quantiles ttft_s;   ///< arrival to first token
-  Quantiles tpot_s;   ///< (end - first token) / (output tokens - 1), of queries with two tokens or more
-  Quantiles e2e_s;    ///< arrival to end
+  Quantiles queue_s;         ///< arrival to the start of the first step
+  Quantiles ttft_s;          ///< arrival to first token
+  Quantiles tpot_s;          ///< (end - first token) / (output tokens - 1), of queries with two tokens or more
+  Quantiles e2e_s;           ///< arrival to end
   double worst_gap_s = 0.0;  ///< longest time between two tokens of one query
   double slo_share = 0.0;    ///< of all queries that came in: served or cached, and within TTFT and TPOT limits
 
   double replica_hours = 0.0;          ///< ready or starting
   double pending_replica_hours = 0.0;  ///< wanted and without room
   double accelerator_hours = 0.0;      ///< of all installed, whatever their state
+  double cold_starts = 0.0;            ///< replicas that became ready after a load or a wake
+  double slo_lost_to_lag = 0.0;  ///< share of queries that missed their SLO, having come while replicas were missing
+
+  double lower_bound_kwh = 0.0;  ///< facility energy that no policy can go below on this hardware
+  double regret = 0.0;           ///< facility energy / lower bound - 1
 };
 
 /// One measure of the summary: how it is named, shown and judged.
 struct Measure {
   enum class Better { lower, higher, neither };
 
-  std::string name;     ///< "ttft_s.p99": key in JSON and dataset in HDF5 (dots become underscores there)
-  std::string label;    ///< "TTFT p99"
-  std::string unit;     ///< "s", "kWh", "1"
+  std::string name;   ///< "ttft_s.p99": key in JSON and dataset in HDF5 (dots become underscores there)
+  std::string label;  ///< "TTFT p99"
+  std::string unit;   ///< "s", "kWh", "1"
   Better better = Better::neither;
   std::string meaning;  ///< one sentence
   double (*get)(const Summary&) = nullptr;

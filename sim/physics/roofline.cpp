@@ -81,6 +81,21 @@ class Roofline final : public StepModel {
     return result.piece[second ? 1 : 0].at(decode_context);
   }
 
+  StepFloor floor() const override {
+    return {.step_s = step_overhead_s_ + link_fixed_s_,
+            .sequence_s = sequence_overhead_s_,
+            .weights_s = weight_bytes_ * s_per_byte_,
+            .token_s = linear_token_flops_ * s_per_linear_flop_,
+            .decode_context_s = std::max(kv_token_bytes_ * s_per_byte_, attention_pair_flops_ * s_per_attention_flop_),
+            .prefill_pair_s = attention_pair_flops_ * s_per_attention_flop_,
+            .weights_j = weight_bytes_ * j_per_byte_,
+            .token_j = linear_token_flops_ * j_per_linear_flop_,
+            .decode_context_j = kv_token_bytes_ * j_per_byte_ + attention_pair_flops_ * j_per_attention_flop_,
+            .prefill_pair_j = attention_pair_flops_ * j_per_attention_flop_,
+            .static_w = static_w_,
+            .limit_w = limit_w_};
+  }
+
  private:
   Pieces pieces(const StepShape& shape) const {
     const double tokens = static_cast<double>(shape.decode_sequences + shape.prefill_tokens);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "physics/cost_line.hpp"
+#include "physics/step_floor.hpp"
 
 namespace idlewatt {
 
@@ -32,6 +33,9 @@ class StepModel {
   /// The cost of a step of this shape, as a function of the context tokens that its decoding sequences read
   /// (each sequence's tokens in the KV cache, the new one included).
   virtual CostLine line(const StepShape& shape) const = 0;
+
+  /// What no step can go below.
+  virtual StepFloor floor() const = 0;
 
   /// The same for a step that is taken once: the line at `decode_context`, without building it.
   virtual StepCost cost(const StepShape& shape, std::int64_t decode_context) const {

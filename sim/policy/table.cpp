@@ -3,11 +3,11 @@
 namespace idlewatt {
 
 std::vector<AutoscaleDeclaration> autoscale_policies() {
-  return {declare_static_autoscale()};
+  return {declare_static_autoscale(), declare_hpa(), declare_clairvoyant()};
 }
 
 std::vector<IdleDeclaration> idle_policies() {
-  return {declare_always_on()};
+  return {declare_always_on(), declare_unload_after(), declare_sleep_after(), declare_power_off_after()};
 }
 
 std::vector<BatchDeclaration> batch_policies() {

@@ -11,7 +11,12 @@
 namespace idlewatt {
 
 AutoscaleDeclaration declare_static_autoscale();
+AutoscaleDeclaration declare_hpa();
+AutoscaleDeclaration declare_clairvoyant();
 IdleDeclaration declare_always_on();
+IdleDeclaration declare_unload_after();
+IdleDeclaration declare_sleep_after();
+IdleDeclaration declare_power_off_after();
 BatchDeclaration declare_continuous();
 BatchDeclaration declare_no_batching();
 RouteDeclaration declare_round_robin();

@@ -39,6 +39,7 @@ struct Site {
   double pue = 1.0;  ///< energy of the facility / energy of its IT
   double electricity_usd_per_kwh = 0.0;
   double carbon_g_per_kwh = 0.0;
+  double store_bytes_per_s = 25e9;  ///< network link of the model store; 200 Gbps unless the scenario says otherwise
 };
 
 enum class Ownership { rented, owned };
@@ -68,6 +69,9 @@ struct ReplicaCounts {
   bool pending_allowed = false;  ///< more replicas than fit may be asked for: the rest is pending, and shown so
 };
 
+/// How a pool fills servers: `pack` keeps whole servers empty, `spread` keeps each one's load low.
+enum class PlacementOrder { pack, spread };
+
 struct Pool {
   std::string name;
   std::string model;
@@ -77,6 +81,7 @@ struct Pool {
   std::string engine;
   std::int32_t tensor_parallel = 1;
   ReplicaCounts replicas;
+  PlacementOrder placement = PlacementOrder::pack;
   PolicyChoice batching;
   PolicyChoice autoscaling;
   PolicyChoice idle;

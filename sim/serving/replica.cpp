@@ -26,10 +26,10 @@ ReplicaSpec::ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32
 Replica::Replica(const ReplicaSpec& spec, std::unique_ptr<BatchPolicy> policy)
     : spec_(&spec), policy_(std::move(policy)), free_blocks_(spec.total_blocks) {}
 
-bool Replica::fits(const Query& query) const {
+bool ReplicaSpec::fits(const Query& query) const {
   const std::int64_t tokens = static_cast<std::int64_t>(query.prompt_tokens) + query.output_tokens;
   // The last output token is never read again, so its keys and values are never stored.
-  return tokens <= spec_->context_tokens && blocks_for(tokens - 1) <= spec_->total_blocks;
+  return tokens <= context_tokens && blocks_for(tokens - 1) <= total_blocks;
 }
 
 void Replica::enqueue(Query query, Ticks now) {

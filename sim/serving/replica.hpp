@@ -48,6 +48,9 @@ struct ReplicaSpec {
   std::int32_t context_tokens = 0;     ///< longest prompt and output together
   std::vector<CostLine> decode_lines;  ///< of pure decode steps, by number of sequences - 1
 
+  /// Whether a replica could ever serve the query; otherwise it is too long.
+  bool fits(const Query& query) const;
+
   ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32_t context, std::int32_t max_sequences);
 };
 
@@ -61,6 +64,7 @@ constexpr ChangeKey at_end(Ticks time) {
 constexpr ChangeKey at_plan(Ticks time) {
   return at_end(time) + 1;
 }
+constexpr Ticks time_of(ChangeKey key) { return static_cast<Ticks>(key / 2); }
 
 class Replica {
  public:
@@ -68,7 +72,7 @@ class Replica {
   Replica(const ReplicaSpec& spec, std::unique_ptr<BatchPolicy> policy);
 
   /// Whether the query could ever be served here; otherwise it is too long.
-  bool fits(const Query& query) const;
+  bool fits(const Query& query) const { return spec_->fits(query); }
 
   /// The query arrives at `query.arrival` or later, at `now`. Every change with a key up to at_end(now) must have been
   /// taken, and no plan at `now` or later made. Requires fits(query).

@@ -8,16 +8,30 @@
 
 namespace idlewatt {
 
-/// What a pool's controller can see.
+/// The future, for policies named clairvoyant and nobody else.
+class Forecast {
+ public:
+  virtual ~Forecast() = default;
+  /// The work of the queries that arrive in [from, to), in seconds of one replica at work with full batches.
+  /// `from` is not before the present.
+  virtual double replica_seconds(Ticks from, Ticks to) = 0;
+};
+
+/// What a pool's controller can see. Rates and shares are means since it was asked last.
 struct AutoscaleView {
   Ticks now = 0;
-  std::int32_t start = 0;    ///< replicas.start of the pool
-  std::int32_t minimum = 0;  ///< replicas.min
-  std::int32_t maximum = 0;  ///< replicas.max
-  std::int32_t target = 0;   ///< asked for by the last decision
-  std::int32_t ready = 0;    ///< able to take queries
-  std::int64_t queued = 0;   ///< queries waiting, all replicas together
-  std::int64_t running = 0;  ///< queries in a batch
+  std::int32_t start = 0;            ///< replicas.start of the pool
+  std::int32_t minimum = 0;          ///< replicas.min
+  std::int32_t maximum = 0;          ///< replicas.max
+  std::int32_t target = 0;           ///< asked for by the last decision
+  std::int32_t ready = 0;            ///< able to take queries
+  std::int32_t unready = 0;          ///< starting, or pending for want of room
+  std::int64_t ongoing = 0;          ///< queries waiting or running at ready replicas
+  std::int64_t queued = 0;           ///< queries in no batch: at replicas, or waiting for one to be ready
+  double busy_replicas = 0.0;        ///< replicas that were in a batch step, mean
+  double output_tokens_per_s = 0.0;  ///< all replicas together
+  Ticks cold_start = 0;  ///< how long a replica takes to be ready when nothing is shared: boot, load, engine start
+  Forecast* forecast = nullptr;  ///< null unless the policy declares that it needs one
 };
 
 struct AutoscaleDecision {
@@ -29,6 +43,8 @@ class AutoscalePolicy {
  public:
   virtual ~AutoscalePolicy() = default;
   virtual AutoscaleDecision decide(const AutoscaleView& view) = 0;
+  /// Whether it knows the future.
+  virtual bool needs_forecast() const { return false; }
 };
 
 using AutoscaleDeclaration = Declaration<AutoscalePolicy>;

@@ -1,0 +1,38 @@
+// When a pool had fewer replicas ready than wanted: what an autoscaler's lag is measured by.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "units/ticks.hpp"
+
+namespace idlewatt {
+
+/// Spans of time, added in order. Few: one for each time the pool was scaled up.
+class Shortage {
+ public:
+  /// From `now` on the pool is short of replicas, or not.
+  void set(bool is_short, Ticks now) {
+    const bool open = !spans_.empty() && spans_.back().to == kNever;
+    if (is_short && !open) {
+      spans_.push_back({now, kNever});
+    } else if (!is_short && open) {
+      spans_.back().to = now;
+    }
+  }
+
+  bool at(Ticks time) const {
+    const auto after = std::upper_bound(spans_.begin(), spans_.end(), time,
+                                        [](Ticks value, const Span& span) { return value < span.from; });
+    return after != spans_.begin() && time < (after - 1)->to;
+  }
+
+ private:
+  struct Span {
+    Ticks from = 0;
+    Ticks to = kNever;
+  };
+  std::vector<Span> spans_;
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,20 @@
+// A scenario's traffic as one stream of queries.
+#pragma once
+
+#include <memory>
+
+#include "scenario/scenario.hpp"
+#include "workload/open.hpp"
+
+namespace idlewatt {
+
+inline std::unique_ptr<TraceReader> open_traffic(const Scenario& scenario) {
+  std::vector<TrafficSource> sources;
+  for (const Traffic& traffic : scenario.traffic) {
+    sources.push_back(
+        {.name = traffic.name, .file = traffic.file, .generated = traffic.generated, .scale = traffic.scale});
+  }
+  return open_traffic(sources, scenario.seed);
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,36 @@
+#include "ledger/lower_bound.hpp"
+
+#include <algorithm>
+
+namespace idlewatt {
+
+LowerBound::LowerBound(const StepFloor& floor, std::int32_t seats) : floor_(floor), seats_(seats) {}
+
+void LowerBound::add_served(std::int64_t prompt_tokens, std::int64_t output_tokens) {
+  const auto prompt = static_cast<double>(prompt_tokens);
+  const auto decoded = static_cast<double>(output_tokens - 1);
+  prompt_tokens_ += prompt;
+  decode_tokens_ += decoded;
+  // The i-th decode step of a query reads its prompt and i tokens more; prompt token i attends to i tokens.
+  decode_context_ += decoded * prompt + decoded * (decoded + 1.0) / 2.0;
+  prefill_pairs_ += prompt * (prompt + 1.0) / 2.0;
+}
+
+double LowerBound::joules(double count, double seconds, double dynamic_j) const {
+  const double clipped_j = std::min(dynamic_j, (floor_.limit_w - floor_.static_w) * seconds);
+  return count * (floor_.static_w * seconds + clipped_j);
+}
+
+double LowerBound::energy_j() const {
+  const double shared_s = floor_.step_s / seats_ + floor_.sequence_s;
+  const double attention_j = joules(decode_context_, floor_.decode_context_s, floor_.decode_context_j) +
+                             joules(prefill_pairs_, floor_.prefill_pair_s, floor_.prefill_pair_j);
+  const double by_weights_j =
+      joules(decode_tokens_, shared_s + floor_.weights_s / seats_, floor_.weights_j / seats_ + floor_.token_j);
+  const double by_arithmetic_j =
+      joules(decode_tokens_, shared_s + floor_.token_s, floor_.weights_j / seats_ + floor_.token_j) +
+      joules(prompt_tokens_, floor_.token_s, floor_.token_j);
+  return attention_j + std::max(by_weights_j, by_arithmetic_j);
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,130 @@
+#include "policy/autoscale/hpa_rule.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace idlewatt {
+namespace {
+
+std::int32_t ceil_pods(double pods) {
+  return static_cast<std::int32_t>(std::ceil(pods));
+}
+
+}  // namespace
+
+std::int32_t hpa_for_pod_metric(const HpaPodMetric& metric, double target, double tolerance, std::int32_t current) {
+  if (metric.ready == 0) {
+    return current;  // no metrics: the controller leaves things as they are
+  }
+  const double ratio = metric.sum / metric.ready / target;
+  const bool up_with_unready = metric.unready > 0 && ratio > 1.0;
+  if (!up_with_unready) {
+    return std::abs(1.0 - ratio) <= tolerance ? current : ceil_pods(ratio * metric.ready);
+  }
+  const std::int32_t pods = metric.ready + metric.unready;
+  const double new_ratio = metric.sum / pods / target;
+  if (std::abs(1.0 - new_ratio) <= tolerance || new_ratio < 1.0) {
+    return current;
+  }
+  const std::int32_t desired = ceil_pods(new_ratio * pods);
+  return desired < current ? current : desired;
+}
+
+std::int32_t hpa_for_total(double total, double target, double tolerance, std::int32_t current) {
+  if (current > 0 && std::abs(1.0 - total / (target * current)) <= tolerance) {
+    return current;
+  }
+  return ceil_pods(total / target);
+}
+
+std::int32_t HpaNormalizer::normalize(Ticks now, std::int32_t current, std::int32_t desired, std::int32_t minimum,
+                                      std::int32_t maximum) {
+  const std::int32_t stabilized = stabilize(now, current, desired);
+  std::int32_t result = stabilized;
+  if (stabilized > current) {
+    result = std::min({stabilized, std::max(limit_up(now, current), current), maximum});
+  } else if (stabilized < current) {
+    result = std::max({stabilized, std::min(limit_down(now, current), current), minimum});
+  }
+  result = std::clamp(result, minimum, maximum);
+  if (result > current) {
+    added_.push_back({now, result - current});
+  } else if (result < current) {
+    removed_.push_back({now, current - result});
+  }
+  return result;
+}
+
+/// The smallest recommendation of the up window and the largest of the down window bound the change.
+std::int32_t HpaNormalizer::stabilize(Ticks now, std::int32_t current, std::int32_t desired) {
+  std::int32_t lowest = desired;
+  std::int32_t highest = desired;
+  const Ticks longest = std::max(up_.stabilization, down_.stabilization);
+  std::erase_if(recommendations_, [&](const Event& event) { return event.at <= now - longest; });
+  for (const Event& event : recommendations_) {
+    if (event.at > now - up_.stabilization) {
+      lowest = std::min(lowest, event.pods);
+    }
+    if (event.at > now - down_.stabilization) {
+      highest = std::max(highest, event.pods);
+    }
+  }
+  recommendations_.push_back({now, desired});
+  std::int32_t result = current;
+  if (result < lowest) {
+    result = lowest;
+  }
+  if (result > highest) {
+    result = highest;
+  }
+  return result;
+}
+
+namespace {
+
+template <class Events>
+std::int32_t sum_since(const Events& events, Ticks since) {
+  std::int32_t sum = 0;
+  for (const auto& event : events) {
+    if (event.at > since) {
+      sum += event.pods;
+    }
+  }
+  return sum;
+}
+
+}  // namespace
+
+std::int32_t HpaNormalizer::limit_up(Ticks now, std::int32_t current) const {
+  if (up_.pods <= 0 && up_.percent <= 0.0) {
+    return std::numeric_limits<std::int32_t>::max();
+  }
+  const std::int32_t at_start = current - sum_since(added_, now - up_.period) + sum_since(removed_, now - up_.period);
+  std::int32_t limit = 0;
+  if (up_.pods > 0) {
+    limit = at_start + up_.pods;
+  }
+  if (up_.percent > 0.0) {
+    limit = std::max(limit, ceil_pods(at_start * (1.0 + up_.percent / 100.0)));
+  }
+  return limit;
+}
+
+std::int32_t HpaNormalizer::limit_down(Ticks now, std::int32_t current) const {
+  if (down_.pods <= 0 && down_.percent <= 0.0) {
+    return 0;
+  }
+  const std::int32_t at_start =
+      current - sum_since(added_, now - down_.period) + sum_since(removed_, now - down_.period);
+  std::int32_t limit = std::numeric_limits<std::int32_t>::max();
+  if (down_.pods > 0) {
+    limit = at_start - down_.pods;
+  }
+  if (down_.percent > 0.0) {
+    limit = std::min(limit, static_cast<std::int32_t>(at_start * (1.0 - down_.percent / 100.0)));
+  }
+  return limit;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,63 @@
+#include "policy/idle/timeout.hpp"
+
+#include <algorithm>
+
+namespace idlewatt {
+namespace {
+
+class Timeout final : public IdlePolicy {
+ public:
+  Timeout(const Parameters& p, IdleAction action, bool powers_off)
+      : action_(action),
+        after_(to_ticks(p.get("after"))),
+        server_after_(powers_off ? to_ticks(p.get("server_after")) : kNever),
+        wake_above_(p.get("wake_above")) {}
+
+  IdleDecision replica_idle(const IdleView& view) override {
+    const Ticks due = view.idle_since + after_;
+    return view.now >= due ? IdleDecision{.action = action_, .wake_at = kNever}
+                           : IdleDecision{.action = IdleAction::keep, .wake_at = due};
+  }
+
+  EmptyServerDecision server_empty(const IdleView& view) override {
+    if (server_after_ == kNever) {
+      return {};
+    }
+    const Ticks due = view.idle_since + server_after_;
+    return view.now >= due ? EmptyServerDecision{.power_off = true, .wake_at = kNever}
+                           : EmptyServerDecision{.power_off = false, .wake_at = due};
+  }
+
+  bool wake(const WakeView& view) override {
+    return view.awake == 0 || static_cast<double>(view.outstanding) > wake_above_ * view.awake;
+  }
+
+  bool starts_off() const override { return server_after_ != kNever; }
+  Ticks shortest_wait() const override { return std::max<Ticks>(1, std::min(after_, server_after_)); }
+
+ private:
+  IdleAction action_;
+  Ticks after_;
+  Ticks server_after_;
+  double wake_above_;
+};
+
+}  // namespace
+
+std::vector<ParameterSpec> idle_timeout_parameters(bool powers_off) {
+  std::vector<ParameterSpec> parameters{
+      {"after", Dimension::time, 300, 0, 1e7, "how long a replica idles before the policy acts on it"},
+      {"wake_above", Dimension::number, 16, 0, 1e9,
+       "wakes one more replica when the awake ones have more queries each, waiting and running"}};
+  if (powers_off) {
+    parameters.push_back({"server_after", Dimension::time, 60, 0, 1e7,
+                          "how long a server is without awake replicas before it is shut down"});
+  }
+  return parameters;
+}
+
+std::unique_ptr<IdlePolicy> make_idle_timeout(const Parameters& parameters, IdleAction action, bool powers_off) {
+  return std::make_unique<Timeout>(parameters, action, powers_off);
+}
+
+}  // namespace idlewatt
