@@ -18,7 +18,7 @@ std::size_t stderr_width() {
 }
 
 bool has_ended(const JobReport& report) {
-  return report.state != JobReport::State::waiting && report.state != JobReport::State::running;
+  return report.state == JobReport::State::done || report.state == JobReport::State::failed;
 }
 
 }  // namespace
