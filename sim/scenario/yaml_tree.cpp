@@ -105,6 +105,10 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void add(YamlNode node, YAML::anchor_t anchor) {
+    if (node.is_null() && !open_.empty() && open_.back().key) {
+      // The library places "nothing" at what follows it, lines below its key.
+      node.place = open_.back().key_place;
+    }
     if (++nodes_ > kMaxNodes) {
       fail(node.place,
            "the file holds more than " + std::to_string(kMaxNodes) + " values, aliases copied; expected less");
