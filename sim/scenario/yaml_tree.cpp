@@ -186,7 +186,14 @@ std::string Place::text() const {
 }
 
 void fail(const Place& place, const std::string& message) {
-  throw PlacedError(place, message);
+  // A value may hold a line break; a message is one line, whatever was in the file.
+  std::string line = message;
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      c = ' ';
+    }
+  }
+  throw PlacedError(place, line);
 }
 
 const YamlNode* YamlNode::find(std::string_view key) const {

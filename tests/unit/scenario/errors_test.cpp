@@ -88,6 +88,11 @@ TEST_CASE("Unknown names, with the nearest right one") {
         "`vllm-plain`?");
 }
 
+TEST_CASE("A message is one line, whatever the value holds") {
+  CHECK(error_with("bf16", "\"b\\nf\"") ==
+        "s.yaml:10:16: unknown precision `b f`; expected one of `fp16`, `bf16`, `int8`");
+}
+
 TEST_CASE("Racks that cannot be read") {
   CHECK(error_with("1 x hgx-a100-80", "hgx-a100-80") ==
         "s.yaml:6:15: `servers`: `hgx-a100-80` is no number of servers; expected a number and a server such as `2 x "
