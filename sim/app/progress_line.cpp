@@ -1,5 +1,6 @@
 #include "app/progress_line.hpp"
 
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <sys/ioctl.h>
@@ -57,7 +58,7 @@ void ProgressLine::draw(const std::vector<JobReport>& reports) {
     line += ", " + grouped(static_cast<std::int64_t>(static_cast<double>(queries) / elapsed)) + " queries/s";
   }
   if (done > 0.0) {
-    line += ", " + duration(static_cast<double>(static_cast<std::int64_t>(elapsed / done - elapsed + 0.5))) + " left";
+    line += ", " + duration(std::round(elapsed / done - elapsed)) + " left";
   }
   line = line.substr(0, stderr_width() - 1);
   std::fprintf(stderr, "\r%s\033[K", line.c_str());

@@ -114,7 +114,7 @@ ExitStatus execute(const CommandLine& line) {
   std::vector<Job> jobs;
   std::vector<double> horizons_s;
   for (std::size_t i = 0; i < selection.scenarios.size(); ++i) {
-    jobs.push_back([&, i](const std::function<void(const Progress&)>& report) {
+    jobs.emplace_back([&, i](const std::function<void(const Progress&)>& report) {
       return simulate(selection.scenarios[i], result_path(selection, i), simgrid_arguments, report);
     });
     horizons_s.push_back(to_seconds(selection.scenarios[i].horizon));
