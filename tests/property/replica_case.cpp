@@ -98,7 +98,8 @@ std::int32_t random_length(Dice& dice, std::int64_t most) {
 void choose_queries(Dice& dice, ReplicaCase& result) {
   const std::int64_t kind = dice.uniform(0, 99);
   const bool huge = kind < 3;
-  const std::int64_t count = huge ? dice.uniform(1, 5) : dice.magnitude(1, kind < 30 ? 120 : 25);
+  const std::int64_t count =
+      huge ? dice.uniform(1, 5) : dice.magnitude(kind > 90 ? 40 : 1, kind < 30 || kind > 90 ? 150 : 25);
   const std::int64_t most_prompt = huge ? 4000 : dice.magnitude(1, 400);
   const std::int64_t most_output = huge ? 3000 : dice.magnitude(1, 300);
   for (std::int64_t i = 0; i < count; ++i) {
@@ -149,6 +150,9 @@ void choose_arrivals(Dice& dice, ReplicaCase& result) {
   const Ticks typical = std::max<Ticks>(1, step * dice.magnitude(1, 200));
   const double burstiness = static_cast<double>(dice.uniform(1, 9)) / 10.0;
   Ticks now = dice.chance(0.5) ? 0 : dice.uniform(0, 10 * typical);
+  if (dice.chance(0.05)) {
+    now += 2 * 365 * 86'400LL * kTicksPerSecond;  // two years: late times must lose no tick
+  }
   for (std::size_t i = 0; i < result.queries.size(); ++i) {
     if (i > 0 && !dice.chance(burstiness)) {
       const std::int64_t kind = dice.uniform(0, 9);
@@ -204,7 +208,8 @@ std::unique_ptr<BatchPolicy> ReplicaCase::make_policy() const {
 Query ReplicaCase::query(std::size_t index) const {
   Query result;
   result.id = static_cast<std::int64_t>(index);
-  result.arrival = queries[index].at;
+  // Some queries were on their way for a while: the replica must go by the time at which they reach it.
+  result.arrival = std::max<Ticks>(0, queries[index].at - static_cast<Ticks>(index % 3) * 5);
   result.prompt_tokens = queries[index].prompt;
   result.output_tokens = queries[index].output;
   return result;

@@ -249,7 +249,10 @@ OracleFinished StepOracle::leave(Sequence&& sequence, Ticks end) {
   return result;
 }
 
-std::vector<OracleFinished> StepOracle::take_unfinished() {
+std::vector<OracleFinished> StepOracle::take_unfinished(Ticks now) {
+  if (stepping_) {
+    steps_.back().cut = now;
+  }
   std::vector<OracleFinished> result;
   for (Sequence& sequence : batch_) {
     result.push_back(leave(std::move(sequence), kNever));
