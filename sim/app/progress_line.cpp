@@ -53,7 +53,7 @@ void ProgressLine::draw(const std::vector<JobReport>& reports) {
   if (reports.size() > 1) {
     line += grouped(ended) + " of " + counted(static_cast<std::int64_t>(reports.size()), "variant", "variants") + ", ";
   }
-  line += rounded(100.0 * done, 2) + " %, " + duration(simulated) + " of " + duration(total) + " simulated";
+  line += rounded(100.0 * done, 2) + " %: " + duration(simulated) + " of " + duration(total);
   if (elapsed > 0.0 && queries > 0) {
     line += ", " + grouped(static_cast<std::int64_t>(static_cast<double>(queries) / elapsed)) + " queries/s";
   }
