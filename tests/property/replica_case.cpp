@@ -111,9 +111,9 @@ void choose_queries(Dice& dice, ReplicaCase& result) {
 
 void choose_engine(Dice& dice, ReplicaCase& result) {
   constexpr std::array kPolicies{
-      CasePolicy::continuous,     CasePolicy::continuous,    CasePolicy::continuous,      CasePolicy::none,
-      CasePolicy::prefill_first,  CasePolicy::prefill_first, CasePolicy::only_when_empty, CasePolicy::as_many_as_wait,
-      CasePolicy::as_many_as_wait};
+      CasePolicy::continuous,    CasePolicy::continuous,    CasePolicy::continuous,      CasePolicy::none,
+      CasePolicy::prefill_first, CasePolicy::prefill_first, CasePolicy::only_when_empty, CasePolicy::as_many_as_wait,
+      CasePolicy::in_groups};
   result.policy = kPolicies[static_cast<std::size_t>(dice.uniform(0, kPolicies.size() - 1))];
   result.max_sequences = result.policy == CasePolicy::none ? 1 : static_cast<std::int32_t>(dice.magnitude(1, 32));
   result.budget = dice.chance(0.5) ? dice.uniform(1, 40) : dice.magnitude(16, 8192);
@@ -201,6 +201,8 @@ std::unique_ptr<BatchPolicy> ReplicaCase::make_policy() const {
       return std::make_unique<OnlyWhenEmpty>(max_sequences, budget);
     case CasePolicy::as_many_as_wait:
       return std::make_unique<AsManyAsWait>(max_sequences, budget);
+    case CasePolicy::in_groups:
+      return std::make_unique<InGroups>(max_sequences, budget, 3);
   }
   return nullptr;
 }
@@ -220,7 +222,7 @@ std::int32_t ReplicaCase::context_tokens() const {
 }
 
 std::string ReplicaCase::print() const {
-  constexpr std::array kNames{"continuous", "none", "prefill_first", "only_when_empty", "as_many_as_wait"};
+  constexpr std::array kNames{"continuous", "none", "prefill_first", "only_when_empty", "as_many_as_wait", "in_groups"};
   std::ostringstream out;
   out << "seed " << seed << ": policy " << kNames[static_cast<std::size_t>(policy)] << ", max_sequences "
       << max_sequences << ", budget " << budget << ", blocks " << blocks << ", longest " << longest << "\n";
