@@ -33,6 +33,9 @@ def refused(result):
         (["run", "a.yaml", "--set", "seed"], "--set: `seed` is no PATH=VALUE"),
         (["run", "a.yaml", "--", "--verbose"], "after `--` come SimGrid's"),
         (["run", "a.yaml"], "a.yaml: "),
+        (["run", "a.yaml", "--", "--cfg=bogus:1"], "SimGrid does not take `--cfg=bogus:1`: Bad config key: bogus"),
+        (["run", "a.yaml", "--", "--cfg=cpu/optim"], "SimGrid does not take `--cfg=cpu/optim`"),
+        (["run", "a.yaml", "--", "--log=bogus"], "SimGrid does not take `--log=bogus`"),
         (["check", "a.yaml", "--json"], "unknown option `--json`"),
         (["check", "a.yaml", "--", "--cfg=a:b"], "takes nothing after `--`"),
         (["help", "chek"], "no subcommand `chek` (did you mean `check`?)"),
@@ -40,7 +43,7 @@ def refused(result):
     ],
 )
 def test_command_line(tmp_path, arguments, expected):
-    if expected.startswith(("--jobs", "--seed", "after")) or "whole number" in expected:
+    if expected.startswith(("--jobs", "--seed", "after", "SimGrid")) or "whole number" in expected:
         copy_data(tmp_path)
         arguments = [str(tmp_path / "data/single.yaml") if a == "a.yaml" else a for a in arguments]
     before = everything_in(tmp_path)
