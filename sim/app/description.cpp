@@ -16,11 +16,7 @@ std::string limit(const char* name, double seconds) {
   }
   constexpr int digits = 3;
   const bool short_time = seconds < 1.0;
-  std::string number = rounded(short_time ? seconds * 1e3 : seconds, digits);
-  if (number.find('.') != std::string::npos) {
-    number.erase(number.find_last_not_of('0') + 1);
-    number.erase(number.find_last_not_of('.') + 1);
-  }
+  const std::string number = compact(short_time ? seconds * 1e3 : seconds, digits);
   return std::string(name) + " " + number + (short_time ? " ms" : " s");
 }
 
@@ -31,7 +27,7 @@ std::vector<std::string> describe_traffic(const Scenario& scenario) {
   for (const Traffic& traffic : scenario.traffic) {
     std::string line = std::filesystem::path(traffic.name).stem().string();
     if (traffic.scale != 1.0) {
-      line += " x " + rounded(traffic.scale, 3);
+      line += " x " + compact(traffic.scale, 3);
     }
     line += " -> " + traffic.model + ", SLO: " + limit("TTFT", traffic.slo.ttft_s) + ", " +
             limit("TPOT", traffic.slo.tpot_s);

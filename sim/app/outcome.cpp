@@ -125,12 +125,11 @@ void print_summary(const Selection& selection, const std::vector<JobReport>& rep
   std::cout << (columns.size() == 1 ? "\n" : "")
             << "Idle waste: energy of powered accelerators doing no work, with their share of servers, network and "
                "cooling.\n";
-  const std::size_t few = 4;
-  std::cout << "Results: " << (std::filesystem::path(selection.directory) / "").string()
-            << (files.size() <= few
-                    ? " (" + listed(files) + ", " + kIndexFile + ")"
-                    : " (" + grouped(static_cast<std::int64_t>(files.size())) + " files and " + kIndexFile + ")")
-            << "\n";
+  constexpr std::size_t few = 4;
+  const std::string names =
+      files.size() <= few ? listed(files) : grouped(static_cast<std::int64_t>(files.size())) + " files";
+  std::cout << "Results in " << (std::filesystem::path(selection.directory) / "").string() << ": " << names
+            << ", and their summaries in " << kIndexFile << "\n";
 }
 
 void print_json(const Selection& selection, const std::vector<JobReport>& reports) {

@@ -1,5 +1,6 @@
 #include "app/progress_line.hpp"
 
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <sys/ioctl.h>
@@ -18,7 +19,7 @@ std::size_t stderr_width() {
 }
 
 bool has_ended(const JobReport& report) {
-  return report.state != JobReport::State::waiting && report.state != JobReport::State::running;
+  return report.state == JobReport::State::done || report.state == JobReport::State::failed;
 }
 
 }  // namespace
@@ -52,12 +53,12 @@ void ProgressLine::draw(const std::vector<JobReport>& reports) {
   if (reports.size() > 1) {
     line += grouped(ended) + " of " + counted(static_cast<std::int64_t>(reports.size()), "variant", "variants") + ", ";
   }
-  line += rounded(100.0 * done, 2) + " %, " + duration(simulated) + " of " + duration(total) + " simulated";
+  line += rounded(100.0 * done, 2) + " %: " + duration(simulated) + " of " + duration(total);
   if (elapsed > 0.0 && queries > 0) {
     line += ", " + grouped(static_cast<std::int64_t>(static_cast<double>(queries) / elapsed)) + " queries/s";
   }
   if (done > 0.0) {
-    line += ", " + duration(static_cast<double>(static_cast<std::int64_t>(elapsed / done - elapsed + 0.5))) + " left";
+    line += ", " + duration(std::round(elapsed / done - elapsed)) + " left";
   }
   line = line.substr(0, stderr_width() - 1);
   std::fprintf(stderr, "\r%s\033[K", line.c_str());

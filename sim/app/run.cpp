@@ -7,6 +7,7 @@
 #include "app/outcome.hpp"
 #include "app/progress_line.hpp"
 #include "app/select.hpp"
+#include "app/simgrid_options.hpp"
 #include "app/stop_signal.hpp"
 #include "app/worker_pool.hpp"
 #include "datacenter/simulation.hpp"
@@ -65,16 +66,6 @@ RunResult simulate(const Scenario& scenario, const std::string& path, const std:
   return run(scenario, options);
 }
 
-std::vector<std::string> checked_simgrid_arguments(const CommandLine& line) {
-  for (const std::string& argument : line.after_dashes()) {
-    if (!argument.starts_with("--cfg=") && !argument.starts_with("--log=")) {
-      throw InputError("idlewatt run: after `--` come SimGrid's --cfg=KEY:VALUE and --log=SETTING, but got `" +
-                       argument + "`");
-    }
-  }
-  return line.after_dashes();
-}
-
 int processes_at_once(const CommandLine& line) {
   constexpr std::uint64_t most = 1024;
   const std::uint64_t cores = std::max(1U, std::thread::hardware_concurrency());
@@ -106,15 +97,16 @@ void remove_parts_of_bad_input(const Selection& selection, const std::vector<Job
 
 ExitStatus execute(const CommandLine& line) {
   const Selection selection = select(line);
-  const std::vector<std::string> simgrid_arguments = checked_simgrid_arguments(line);
   const int at_once = processes_at_once(line);
+  const std::vector<std::string>& simgrid_arguments = line.after_dashes();
+  check_simgrid_options(simgrid_arguments, selection.scenarios.front());
   const bool json = line.has("json");
 
   const OutputFolder folder(selection.directory);
   std::vector<Job> jobs;
   std::vector<double> horizons_s;
   for (std::size_t i = 0; i < selection.scenarios.size(); ++i) {
-    jobs.push_back([&, i](const std::function<void(const Progress&)>& report) {
+    jobs.emplace_back([&, i](const std::function<void(const Progress&)>& report) {
       return simulate(selection.scenarios[i], result_path(selection, i), simgrid_arguments, report);
     });
     horizons_s.push_back(to_seconds(selection.scenarios[i].horizon));

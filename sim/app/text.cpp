@@ -94,6 +94,15 @@ std::string rounded(double value, int digits) {
   return fixed(value, std::min(digits - 1 - exponent, most_decimals));
 }
 
+std::string compact(double value, int digits) {
+  std::string text = rounded(value, digits);
+  if (text.find('.') != std::string::npos) {
+    text.erase(text.find_last_not_of('0') + 1);
+    text.erase(text.find_last_not_of('.') + 1);
+  }
+  return text;
+}
+
 std::string duration(double seconds) {
   if (!(seconds >= 0.0) || seconds > 1e12) {
     return "?";

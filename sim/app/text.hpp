@@ -23,6 +23,9 @@ std::string grouped(std::int64_t value);
 /// At least `digits` significant digits, never an exponent: 0.01234, 1.234, 123.4, 12,345. "-" for NaN.
 std::string rounded(double value, int digits);
 
+/// The same without zeros at its end: 4, 1.5.
+std::string compact(double value, int digits);
+
 /// "24 h", "1 h 30 min", "12.5 s", "3 d 4 h": the two largest units.
 std::string duration(double seconds);
 

@@ -98,7 +98,9 @@ class Walker {
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), index);
     if (error != std::errc() || index >= size) {
       fail(change_.place, name + " has no entry " + part + "; expected " +
-                              (size == 0 ? "none: it is empty" : "0 to " + std::to_string(size - 1)));
+                              (size == 1   ? "0"
+                               : size == 0 ? "none: it is empty"
+                                           : "0 to " + std::to_string(size - 1)));
     }
     if (depth + 1 < parts_.size()) {
       set(node.items[index], depth + 1);
@@ -163,8 +165,7 @@ Override parse_set(const std::string& text) {
 
 std::vector<Override> variant_overrides(const std::string& variant, const YamlNode& node) {
   if (!node.is_map() && !node.is_null()) {
-    fail(node.place,
-         "variant `" + variant + "` is no map; expected paths and values such as `{pools.chat.servers: l4-8}`");
+    fail(node.place, "the overrides are no map; expected paths and values such as `{pools.chat.servers: l4-8}`");
   }
   std::vector<Override> result;
   for (const YamlEntry& entry : node.entries) {

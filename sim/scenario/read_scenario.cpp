@@ -95,6 +95,7 @@ void read_racks(const YamlNode& node, const Catalog& catalog, std::vector<Rack>&
   if (!node.is_sequence() || node.items.empty()) {
     fail(node.place, "`racks` is no list; expected racks such as `- {servers: 2 x hgx-a100-80, uplink: 100 Gbps}`");
   }
+  std::int64_t all_servers = 0;
   for (const YamlNode& item : node.items) {
     const Fields fields(item, "a rack", {"servers", "uplink", "switch", "ownership", "count"});
     Rack rack;
@@ -111,7 +112,15 @@ void read_racks(const YamlNode& node, const Catalog& catalog, std::vector<Rack>&
     rack.ownership = fields.name_or("ownership", "kind of ownership", {"rented", "owned"}, "rented") == "owned"
                          ? Ownership::owned
                          : Ownership::rented;
-    racks.insert(racks.end(), static_cast<std::size_t>(fields.count_or("count", 1, 1, 100'000)), rack);
+    const std::int32_t count = fields.count_or("count", 1, 1, 100'000);
+    for (const ServerGroup& group : rack.servers) {
+      all_servers += static_cast<std::int64_t>(group.count) * count;
+    }
+    if (all_servers > kMostServers) {
+      fail(item.place, "the racks hold " + std::to_string(all_servers) + " servers up to here; expected at most " +
+                           std::to_string(kMostServers));
+    }
+    racks.insert(racks.end(), static_cast<std::size_t>(count), rack);
   }
 }
 

@@ -105,6 +105,10 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void add(YamlNode node, YAML::anchor_t anchor) {
+    if (node.is_null() && !open_.empty() && open_.back().key) {
+      // The library places "nothing" at what follows it, lines below its key.
+      node.place = open_.back().key_place;
+    }
     if (++nodes_ > kMaxNodes) {
       fail(node.place,
            "the file holds more than " + std::to_string(kMaxNodes) + " values, aliases copied; expected less");
@@ -182,7 +186,14 @@ std::string Place::text() const {
 }
 
 void fail(const Place& place, const std::string& message) {
-  throw PlacedError(place, message);
+  // A value may hold a line break; a message is one line, whatever was in the file.
+  std::string line = message;
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      c = ' ';
+    }
+  }
+  throw PlacedError(place, line);
 }
 
 const YamlNode* YamlNode::find(std::string_view key) const {

@@ -51,10 +51,10 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   std::size_t best_distance = 0;
   for (const std::string& candidate : candidates) {
     const std::string name = lower(candidate);
-    const std::size_t limit = std::max<std::size_t>(1, (std::max(wanted.size(), name.size()) + 1) / 3);
+    const std::size_t limit = std::max<std::size_t>(1, (2 * std::max(wanted.size(), name.size()) + 2) / 5);
     std::size_t distance = edit_distance(wanted, name);
     if (begins_with_the_other(wanted, name)) {
-      distance = std::min(distance, limit);
+      distance = std::min<std::size_t>(distance, 1);
     }
     // One letter replaced by one other is no resemblance.
     const bool all_wrong = distance >= std::max(wanted.size(), name.size());

@@ -13,8 +13,8 @@ namespace idlewatt {
 /// place edited at most once).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The candidate nearest to `word`, letter case aside, or nothing when none is near enough to be worth proposing: a
-/// third of its letters may be wrong, or one of the two may begin with the other. Of equals, the first.
+/// The candidate nearest to `word`, letter case aside, or nothing when none is near enough to be worth proposing: two
+/// fifths of its letters may be wrong, or one of the two may begin with the other. Of equals, the first.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace idlewatt

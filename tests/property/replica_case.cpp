@@ -98,7 +98,8 @@ std::int32_t random_length(Dice& dice, std::int64_t most) {
 void choose_queries(Dice& dice, ReplicaCase& result) {
   const std::int64_t kind = dice.uniform(0, 99);
   const bool huge = kind < 3;
-  const std::int64_t count = huge ? dice.uniform(1, 5) : dice.magnitude(1, kind < 30 ? 120 : 25);
+  const std::int64_t count =
+      huge ? dice.uniform(1, 5) : dice.magnitude(kind > 90 ? 40 : 1, kind < 30 || kind > 90 ? 150 : 25);
   const std::int64_t most_prompt = huge ? 4000 : dice.magnitude(1, 400);
   const std::int64_t most_output = huge ? 3000 : dice.magnitude(1, 300);
   for (std::int64_t i = 0; i < count; ++i) {
@@ -110,9 +111,9 @@ void choose_queries(Dice& dice, ReplicaCase& result) {
 
 void choose_engine(Dice& dice, ReplicaCase& result) {
   constexpr std::array kPolicies{
-      CasePolicy::continuous,     CasePolicy::continuous,    CasePolicy::continuous,      CasePolicy::none,
-      CasePolicy::prefill_first,  CasePolicy::prefill_first, CasePolicy::only_when_empty, CasePolicy::as_many_as_wait,
-      CasePolicy::as_many_as_wait};
+      CasePolicy::continuous,    CasePolicy::continuous,    CasePolicy::continuous,      CasePolicy::none,
+      CasePolicy::prefill_first, CasePolicy::prefill_first, CasePolicy::only_when_empty, CasePolicy::as_many_as_wait,
+      CasePolicy::in_groups};
   result.policy = kPolicies[static_cast<std::size_t>(dice.uniform(0, kPolicies.size() - 1))];
   result.max_sequences = result.policy == CasePolicy::none ? 1 : static_cast<std::int32_t>(dice.magnitude(1, 32));
   result.budget = dice.chance(0.5) ? dice.uniform(1, 40) : dice.magnitude(16, 8192);
@@ -149,6 +150,9 @@ void choose_arrivals(Dice& dice, ReplicaCase& result) {
   const Ticks typical = std::max<Ticks>(1, step * dice.magnitude(1, 200));
   const double burstiness = static_cast<double>(dice.uniform(1, 9)) / 10.0;
   Ticks now = dice.chance(0.5) ? 0 : dice.uniform(0, 10 * typical);
+  if (dice.chance(0.05)) {
+    now += 2 * 365 * 86'400LL * kTicksPerSecond;  // two years: late times must lose no tick
+  }
   for (std::size_t i = 0; i < result.queries.size(); ++i) {
     if (i > 0 && !dice.chance(burstiness)) {
       const std::int64_t kind = dice.uniform(0, 9);
@@ -197,6 +201,8 @@ std::unique_ptr<BatchPolicy> ReplicaCase::make_policy() const {
       return std::make_unique<OnlyWhenEmpty>(max_sequences, budget);
     case CasePolicy::as_many_as_wait:
       return std::make_unique<AsManyAsWait>(max_sequences, budget);
+    case CasePolicy::in_groups:
+      return std::make_unique<InGroups>(max_sequences, budget, 3);
   }
   return nullptr;
 }
@@ -204,7 +210,8 @@ std::unique_ptr<BatchPolicy> ReplicaCase::make_policy() const {
 Query ReplicaCase::query(std::size_t index) const {
   Query result;
   result.id = static_cast<std::int64_t>(index);
-  result.arrival = queries[index].at;
+  // Some queries were on their way for a while: the replica must go by the time at which they reach it.
+  result.arrival = std::max<Ticks>(0, queries[index].at - static_cast<Ticks>(index % 3) * 5);
   result.prompt_tokens = queries[index].prompt;
   result.output_tokens = queries[index].output;
   return result;
@@ -215,7 +222,7 @@ std::int32_t ReplicaCase::context_tokens() const {
 }
 
 std::string ReplicaCase::print() const {
-  constexpr std::array kNames{"continuous", "none", "prefill_first", "only_when_empty", "as_many_as_wait"};
+  constexpr std::array kNames{"continuous", "none", "prefill_first", "only_when_empty", "as_many_as_wait", "in_groups"};
   std::ostringstream out;
   out << "seed " << seed << ": policy " << kNames[static_cast<std::size_t>(policy)] << ", max_sequences "
       << max_sequences << ", budget " << budget << ", blocks " << blocks << ", longest " << longest << "\n";

@@ -15,7 +15,7 @@
 
 namespace idlewatt {
 
-enum class CasePolicy : std::uint8_t { continuous, none, prefill_first, only_when_empty, as_many_as_wait };
+enum class CasePolicy : std::uint8_t { continuous, none, prefill_first, only_when_empty, as_many_as_wait, in_groups };
 
 struct CaseQuery {
   Ticks at = 0;

@@ -14,7 +14,7 @@
 namespace idlewatt {
 namespace {
 
-constexpr Ticks kEnd = kNever / 2;
+constexpr Ticks kEnd = kNever - 1;
 
 /// When to look at the replica between arrivals.
 struct Probe {
@@ -36,14 +36,14 @@ class Pair {
   /// Drives both up to `until`, looking at the replica at each probe (by time).
   void drive(const std::vector<Probe>& probes, Ticks until) {
     std::size_t next = 0;
-    std::size_t arrived = 0;
     while (problem_.empty()) {
       const bool probe = next < probes.size() && probes[next].at <= until;
-      const bool arrival = arrived < case_->queries.size() && case_->queries[arrived].at <= until;
-      if (arrival && (!probe || case_->queries[arrived].at < probes[next].at ||
-                      (case_->queries[arrived].at == probes[next].at && next % 2 == 0))) {
-        arrive(arrived);
-        ++arrived;
+      const bool arrival = arrived_ < case_->queries.size() && case_->queries[arrived_].at <= until;
+      const Ticks arrives = arrival ? case_->queries[arrived_].at : kNever;
+      // Probes at the tick of an arrival come before it and after it.
+      if (arrival && (!probe || arrives < probes[next].at || (arrives == probes[next].at && next % 2 == 0))) {
+        arrive(arrived_);
+        ++arrived_;
       } else if (probe) {
         look(probes[next]);
         ++next;
@@ -57,23 +57,18 @@ class Pair {
   void compare_all() {
     note(compare_finished(reports_.finished(), oracle_.finished()));
     note(compare_work(reports_.work(), oracle_.steps(), kEnd));
+    note(check_shares());
     if (replica_.outstanding() != 0 || replica_.free_blocks() != case_->blocks || replica_.stepping()) {
       note("the replica is not empty at the end\n");
     }
   }
 
-  void compare_at_horizon(Ticks horizon) {
+  /// Takes everything out at the horizon, which must leave a replica as good as new for the queries that follow.
+  void break_off(Ticks horizon) {
+    broken_off_ = true;
     replica_.report_work(horizon, reports_);
     note(compare_work(reports_.work(), oracle_.steps(), horizon));
-    note(compare_finished(reports_.finished(), oracle_.finished()));
-    std::vector<Finished> unfinished = replica_.take_unfinished(horizon);
-    std::vector<OracleFinished> expected = oracle_.take_unfinished();
-    const auto by_id = [](const Finished& left, const Finished& right) { return left.query.id < right.query.id; };
-    std::sort(unfinished.begin(), unfinished.end(), by_id);
-    std::sort(expected.begin(), expected.end(), [&](const OracleFinished& left, const OracleFinished& right) {
-      return by_id(left.finished, right.finished);
-    });
-    note(compare_finished(unfinished, expected));
+    note(compare_finished(replica_.take_unfinished(horizon), oracle_.take_unfinished(horizon)));
     if (replica_.outstanding() != 0 || replica_.free_blocks() != case_->blocks || replica_.stepping() ||
         replica_.next_change() != kNoChange) {
       note("the replica is not empty after take_unfinished\n");
@@ -86,13 +81,14 @@ class Pair {
  private:
   void arrive(std::size_t index) {
     const Query query = case_->query(index);
-    advance(query.arrival);
+    const Ticks now = case_->queries[index].at;
+    advance(now);
     if (!replica_.fits(query)) {
       note("query " + std::to_string(index) + " does not fit, says the replica\n");
       return;
     }
-    replica_.enqueue(query, query.arrival);
-    oracle_.enqueue(query, query.arrival);
+    replica_.enqueue(query, now);
+    oracle_.enqueue(query, now);
   }
 
   void look(const Probe& probe) {
@@ -112,6 +108,23 @@ class Pair {
     }
   }
 
+  /// The shares of the queries sum to the energy of the steps, but for what each rounds down.
+  std::string check_shares() const {
+    Energy shares;
+    std::int64_t rounded = 0;
+    for (std::size_t i = 0; i < reports_.finished().size() && i < oracle_.finished().size(); ++i) {
+      shares += reports_.finished()[i].energy;
+      rounded += oracle_.finished()[i].steps;
+    }
+    Energy total;
+    for (const OracleStep& step : oracle_.steps()) {
+      total += step.energy;
+    }
+    // A piece's fixed part may be negative, and is then rounded up.
+    const bool whole = shares <= total + Energy{rounded} && total <= shares + Energy{rounded};
+    return whole || broken_off_ ? std::string() : "the shares of energy do not sum to the energy of the steps\n";
+  }
+
   void advance(Ticks now) {
     if (problem_.empty()) {
       replica_.advance_to(now, reports_);
@@ -127,6 +140,8 @@ class Pair {
   Replica replica_;
   StepOracle oracle_;
   Reports reports_;
+  std::size_t arrived_ = 0;
+  bool broken_off_ = false;
   std::string problem_;
 };
 
@@ -187,7 +202,9 @@ std::string judge_each_way(const ReplicaCase& replica_case) {
   Pair broken_off(replica_case);
   const bool probes_too = random.uniform() < 0.5;
   broken_off.drive(probes_too ? choose_probes(replica_case, steps, random) : std::vector<Probe>(), horizon);
-  broken_off.compare_at_horizon(horizon);
+  broken_off.break_off(horizon);
+  broken_off.drive({}, kEnd);
+  broken_off.compare_all();
   if (!broken_off.problem().empty()) {
     return "broken off at " + std::to_string(horizon) + ":\n" + broken_off.problem();
   }

@@ -94,10 +94,10 @@ std::string compare_work(const std::vector<Work>& got, const std::vector<OracleS
       differences.same("kind", static_cast<int>(work.kind), static_cast<int>(now.kind));
       differences.same("sequences", work.sequences, now.sequences);
       energy += energy_until(now, work.to) - energy_until(now, covered);
-      covered = std::min(now.to, work.to);
-      if (covered == now.to) {
-        prompt_tokens += now.prompt_tokens;
-        output_tokens += now.output_tokens;
+      covered = std::min(now.end(), work.to);
+      if (covered == now.end()) {
+        prompt_tokens += covered == now.to ? now.prompt_tokens : 0;
+        output_tokens += covered == now.to ? now.output_tokens : 0;
         ++step;
         // The next step begins here, or after a silence that no piece may span.
         if (step < steps.size() && covered == work.to) {

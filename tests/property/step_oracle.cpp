@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "physics/memory_plan.hpp"
+#include "units/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -130,7 +131,8 @@ void StepOracle::preempt_last() {
   queue_.push_front(std::move(sequence));
 }
 
-// Rule 5. A plan that gives nobody anything to do begins no step: the replica is idle until the next arrival.
+// Rule 5. The rule has no step without work, and a replica that waits for an arrival to go on would be a trap: an
+// error.
 void StepOracle::begin_step(bool decode) {
   shape_ = StepShape();
   context_ = 0;
@@ -149,7 +151,7 @@ void StepOracle::begin_step(bool decode) {
     }
   }
   if (shape_.decode_sequences == 0 && shape_.prefill_tokens == 0) {
-    return;
+    throw Error("the plan begins no step");
   }
   step_decodes_ = decode;
   stepping_ = true;
@@ -247,7 +249,10 @@ OracleFinished StepOracle::leave(Sequence&& sequence, Ticks end) {
   return result;
 }
 
-std::vector<OracleFinished> StepOracle::take_unfinished() {
+std::vector<OracleFinished> StepOracle::take_unfinished(Ticks now) {
+  if (stepping_) {
+    steps_.back().cut = now;
+  }
   std::vector<OracleFinished> result;
   for (Sequence& sequence : batch_) {
     result.push_back(leave(std::move(sequence), kNever));

@@ -2,6 +2,7 @@
 // replica of sim/serving is judged by it. It shares with that one only the interfaces of physics and batching.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -20,11 +21,14 @@ namespace idlewatt {
 struct OracleStep {
   Ticks from = 0;
   Ticks to = 0;
+  Ticks cut = kNever;  ///< where it was broken off
   WorkKind kind = WorkKind::decode;
   Energy energy;
   std::int32_t sequences = 0;  ///< in the batch, whether they take part in the step or not
   std::int64_t prompt_tokens = 0;
   std::int64_t output_tokens = 0;
+
+  Ticks end() const { return std::min(to, cut); }
 };
 
 /// One output token.
@@ -53,8 +57,9 @@ class StepOracle {
   /// arrivals of that tick.
   void advance_to(Ticks now);
 
-  /// Everything that waits or runs, as it stands after the steps that ended so far; leaves the oracle empty.
-  std::vector<OracleFinished> take_unfinished();
+  /// Everything that runs or waits, as it stands after the steps that ended so far; leaves the oracle empty. The step
+  /// under way is cut at `now`, its tokens are lost.
+  std::vector<OracleFinished> take_unfinished(Ticks now);
 
   std::int64_t waiting() const { return static_cast<std::int64_t>(queue_.size()); }
   bool stepping() const { return stepping_; }

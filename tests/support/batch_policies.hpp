@@ -62,4 +62,23 @@ class AsManyAsWait final : public BatchPolicy {
   std::int64_t budget_;
 };
 
+/// Lets the queue fill up before anybody joins those who run: whether the front may join depends on who comes later.
+class InGroups final : public BatchPolicy {
+ public:
+  InGroups(std::int32_t max_sequences, std::int64_t budget, std::int64_t group)
+      : max_sequences_(max_sequences), budget_(budget), group_(group) {}
+
+  BatchPlan plan(const BatchView& view) override {
+    const std::int32_t running = view.decoding + view.prefilling;
+    const bool joins = running == 0 || view.waiting >= group_;
+    return {.admit = joins ? max_sequences_ - running : 0, .prefill_tokens = budget_, .decode = true};
+  }
+  std::int32_t max_sequences() const override { return max_sequences_; }
+
+ private:
+  std::int32_t max_sequences_;
+  std::int64_t budget_;
+  std::int64_t group_;
+};
+
 }  // namespace idlewatt

@@ -1,0 +1,118 @@
+#include "bench/bare_loop.hpp"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "physics/memory_plan.hpp"
+#include "physics/roofline.hpp"
+#include "policy/table.hpp"
+#include "serving/replica.hpp"
+#include "units/min_tree.hpp"
+#include "workload/open.hpp"
+
+namespace idlewatt {
+namespace {
+
+/// Counts outstanding queries for the router, and nothing else.
+class Load final : public ReplicaObserver {
+ public:
+  Load(RoutePolicy& router, std::int32_t number) : router_(&router), number_(number) { tell(); }
+  void worked(const Work&) override {}
+  void finished(Finished&&) override {
+    --outstanding_;
+    tell();
+  }
+  void sent() {
+    ++outstanding_;
+    tell();
+  }
+
+ private:
+  void tell() { router_->load_changed(number_, {.available = true, .outstanding = outstanding_}); }
+
+  RoutePolicy* router_;
+  std::int32_t number_;
+  std::int64_t outstanding_ = 0;
+};
+
+template <class Policy>
+std::unique_ptr<Policy> make(const std::vector<Declaration<Policy>>& table, const PolicyChoice& choice) {
+  return find(table, choice.name)->make(choice.parameters);
+}
+
+/// Replicas, their router and their next changes.
+class BareFleet {
+ public:
+  explicit BareFleet(const Scenario& scenario) {
+    const Pool& pool = scenario.pools.front();
+    const Catalog& catalog = *scenario.catalog;
+    const Accelerator& accelerator = catalog.accelerators.at(pool.accelerator);
+    const Model& model = catalog.models.at(pool.model);
+    const Engine& engine = catalog.engines.at(pool.engine);
+    physics_ = make_roofline(accelerator, model, engine, pool.precision, pool.tensor_parallel);
+    const MemoryPlan memory = memory_plan(accelerator, model, engine, pool.precision, pool.tensor_parallel);
+    spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model.context_tokens,
+                                          make(batch_policies(), pool.batching)->max_sequences());
+    router_ = make(route_policies(), pool.routing);
+    router_->resize(pool.replicas.start);
+    changes_.resize(static_cast<std::size_t>(pool.replicas.start), kNoChange);
+    for (std::int32_t i = 0; i < pool.replicas.start; ++i) {
+      replicas_.push_back(std::make_unique<Replica>(*spec_, make(batch_policies(), pool.batching)));
+      loads_.push_back(std::make_unique<Load>(*router_, i));
+    }
+  }
+
+  void settle(Ticks now) {
+    while (changes_.top_key() <= at_end(now)) {
+      const std::size_t i = changes_.top();
+      replicas_[i]->change(now, *loads_[i]);
+      changes_.update(i, replicas_[i]->next_change());
+      ++taken_;
+    }
+  }
+
+  void arrive(Query query) {
+    const Ticks now = query.arrival;
+    settle(now);
+    const auto i = static_cast<std::size_t>(router_->route(query));
+    if (replicas_[i]->fits(query)) {
+      replicas_[i]->enqueue(std::move(query), now);
+      loads_[i]->sent();
+      changes_.update(i, replicas_[i]->next_change());
+    }
+  }
+
+  std::int64_t taken() const { return taken_; }
+
+ private:
+  std::unique_ptr<StepModel> physics_;
+  std::unique_ptr<ReplicaSpec> spec_;
+  std::unique_ptr<RoutePolicy> router_;
+  std::vector<std::unique_ptr<Replica>> replicas_;
+  std::vector<std::unique_ptr<Load>> loads_;
+  MinTree<ChangeKey> changes_;
+  std::int64_t taken_ = 0;
+};
+
+}  // namespace
+
+Tally run_bare(const Scenario& scenario) {
+  const double start_s = cpu_now_s();
+  const Traffic& traffic = scenario.traffic.front();
+  const std::unique_ptr<TraceReader> reader = open_traffic(
+      {{.name = traffic.name, .file = traffic.file, .generated = traffic.generated, .scale = traffic.scale}},
+      scenario.seed);
+  BareFleet fleet(scenario);
+  Tally tally;
+  for (Query query; reader->next(query) && query.arrival < scenario.horizon; query = {}) {
+    ++tally.queries;
+    fleet.arrive(std::move(query));
+  }
+  fleet.settle(scenario.horizon);
+  tally.replica_changes = fleet.taken();
+  tally.cpu_s = cpu_now_s() - start_s;
+  return tally;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,35 @@
+// What is measured: scenarios over the project's own catalogue.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "scenario/scenario.hpp"
+
+namespace idlewatt {
+
+/// The catalogue and the token lengths that the cases share.
+struct Material {
+  std::shared_ptr<const Catalog> catalog;
+  GeneratedTraffic chat;  ///< token lengths of Azure's conversation trace
+};
+
+/// From platforms/ and workloads/ of the source tree.
+Material read_material();
+
+/// Llama-3-8B on A100 80 GB, one accelerator a replica, eight to a server; Poisson arrivals at a constant rate with the
+/// chat's token lengths; sampled every minute.
+Scenario chat_scenario(const Material& material, std::int32_t replicas, double rate_rps, std::int64_t queries);
+
+/// The case that other simulators are measured by: Llama-2-7B, one A100 a replica, Poisson arrivals at 8 queries/s a
+/// replica, each of 512 prompt and 128 output tokens.
+Scenario peers_scenario(const Material& material, std::int32_t replicas, std::int64_t queries);
+
+/// The same as a file for `idlewatt run`, in `folder`, which exists. Returns its path.
+std::string write_peers_scenario(const std::string& folder, std::int32_t replicas, std::int64_t queries);
+
+/// Queries per second that one replica of the scenario serves when its queue is never empty.
+double measured_capacity_rps(const Scenario& scenario, std::int64_t queries);
+
+}  // namespace idlewatt

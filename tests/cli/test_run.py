@@ -1,0 +1,162 @@
+"""What a good run prints and writes."""
+
+import json
+import os
+import re
+import subprocess
+
+import pytest
+from support import IDLEWATT, copy_data, environment, everything_in, idlewatt
+
+SMALL_FILES = ["four-replicas.h5", "index.h5", "no-batching.h5", "one-replica.h5"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    copy_data(tmp_path)
+    return tmp_path
+
+
+def answer(folder, *arguments):
+    result = idlewatt("run", *arguments, "--json", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    return json.loads(result.stdout)
+
+
+def bytes_of(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_help_documents_every_exit_status(tmp_path):
+    result = idlewatt("--help", cwd=tmp_path)
+    assert result.returncode == 0
+    for status in (0, 1, 2, 3, 130):
+        assert re.search(rf"^ +{status}  \S", result.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("subcommand", ["run", "check", "help", "version"])
+def test_help_of_a_subcommand_has_an_example(tmp_path, subcommand):
+    result = idlewatt(subcommand, "--help", cwd=tmp_path)
+    assert result.returncode == 0
+    assert re.search(rf"^Example: idlewatt {subcommand}", result.stdout, re.MULTILINE)
+    assert result.stdout == idlewatt("help", subcommand, cwd=tmp_path).stdout
+
+
+def test_version(tmp_path):
+    assert re.fullmatch(r"idlewatt \d+\.\d+\.\d+\n", idlewatt("version", cwd=tmp_path).stdout)
+    assert idlewatt("--version", cwd=tmp_path).stdout == idlewatt("version", cwd=tmp_path).stdout
+
+
+def test_check_says_what_would_run_and_writes_nothing(folder):
+    before = everything_in(folder)
+    result = idlewatt("check", "data/small.yaml", cwd=folder)
+    assert result.returncode == 0 and result.stderr == ""
+    for text in ("four replicas", "one replica", "no batching", "2 x test-2", "queries", "out/small"):
+        assert text in result.stdout
+    assert everything_in(folder) == before
+
+
+def test_check_counts_the_queries_that_come_in(folder):
+    checked = idlewatt("check", "data/single.yaml", cwd=folder).stdout
+    queries = answer(folder, "data/single.yaml")["variants"][0]["summary"]["queries_in"]
+    assert f"{queries:,} queries" in checked
+
+
+def test_files_and_default_folder(folder):
+    result = idlewatt("run", "data/small.yaml", cwd=folder)
+    assert result.returncode == 0
+    assert sorted(os.listdir(folder / "out/small")) == SMALL_FILES
+    assert idlewatt("run", "data/single.yaml", "-o", "a/b", cwd=folder).returncode == 0
+    assert sorted(os.listdir(folder / "a/b")) == ["index.h5", "run.h5"]
+
+
+def test_table_in_a_pipe_is_plain(folder):
+    result = idlewatt("run", "data/small.yaml", cwd=folder)
+    assert result.returncode == 0
+    assert result.stderr == "", "no progress in a pipe"
+    assert "\033" not in result.stdout and "\r" not in result.stdout
+    for text in ("Five minutes of chat", "TTFT 500 ms", "TPOT 50 ms", "idle waste", "* best", "out/small/"):
+        assert text in result.stdout
+    assert not re.search(r" +$", result.stdout, re.MULTILINE)
+
+
+def test_table_splits_where_the_terminal_is_narrow(folder):
+    for width in (60, 80):
+        result = subprocess.run([IDLEWATT, "run", "data/small.yaml"], cwd=folder, capture_output=True, text=True,
+                                env=environment(COLUMNS=str(width)), timeout=60)
+        table = result.stdout.split("\n\n", 1)[1].split("\n\n*")[0]
+        assert max(map(len, table.splitlines())) <= width
+        assert table.count("queries in") == {60: 3, 80: 2}[width]
+
+
+def test_json_equals_the_table(folder):
+    told = answer(folder, "data/small.yaml")
+    assert list(told) == ["title", "seed", "version", "index", "variants"]
+    assert [variant["name"] for variant in told["variants"]] == ["four replicas", "one replica", "no batching"]
+    assert [variant["file"] for variant in told["variants"]] == [
+        "out/small/four-replicas.h5", "out/small/one-replica.h5", "out/small/no-batching.h5"]
+    table = idlewatt("run", "data/small.yaml", cwd=folder).stdout
+    rows = {}
+    for line in table.splitlines():
+        found = re.match(r"  (\S.*?)  +(\S.*)$", line)
+        if found:
+            rows[found[1]] = [float(x.replace(",", "")) for x in re.findall(r"(?<![\w-])\d[\d,.]*", found[2])]
+    factor = {"ms": 1e3, "s": 1, "Wh": 1, "%": 100, "": 1, "mg": 1e3, "J": 1}
+    checked = {
+        "served": ("queries_served", ""),
+        "within SLO": ("slo_share", "%"),
+        "energy per query": ("wh_per_query", "Wh"),
+        "idle waste share": ("idle_waste_share", "%"),
+        "TPOT p50": ("tpot_s.p50", "ms"),
+    }
+    for label, (measure, unit) in checked.items():
+        expected = [variant["summary"][measure] * factor[unit] for variant in told["variants"]]
+        assert rows[label] == pytest.approx(expected, rel=6e-4), label
+
+
+def test_json_keeps_full_precision_and_whole_counts(folder):
+    summary = answer(folder, "data/single.yaml")["variants"][0]["summary"]
+    assert isinstance(summary["queries_in"], int)
+    assert len(repr(summary["it_energy_kwh"])) > 10
+    parts = ("served", "cached", "rejected_too_long", "rejected", "failed", "unfinished")
+    assert summary["queries_in"] == sum(summary[f"queries_{part}"] for part in parts)
+
+
+def test_nothing_served_is_null_in_json_and_a_dash_in_the_table(folder):
+    scenario = folder / "data/single.yaml"
+    scenario.write_text(scenario.read_text().replace("catalog:", "horizon: 10 ms\ncatalog:").replace(
+        "sample_every: 30 s", "sample_every: 10 ms"))
+    summary = answer(folder, "data/single.yaml")["variants"][0]["summary"]
+    assert summary["queries_served"] == 0 and summary["ttft_s.p99"] is None
+    table = idlewatt("run", "data/single.yaml", cwd=folder).stdout
+    assert re.search(r"TTFT p99 .*-$", table, re.MULTILINE)
+
+
+def test_set_and_seed_and_variant(folder):
+    told = answer(folder, "data/small.yaml", "--variant", "one replica", "--variant", "no batching")
+    assert [variant["name"] for variant in told["variants"]] == ["one replica", "no batching"]
+    one = told["variants"][0]["summary"]
+    by_set = answer(folder, "data/single.yaml", "--set", "pools.chat.replicas.start=1")["variants"][0]["summary"]
+    assert by_set == one
+    other = answer(folder, "data/single.yaml", "--seed", "8")
+    assert other["seed"] == 8
+    assert other["variants"][0]["summary"] != answer(folder, "data/single.yaml")["variants"][0]["summary"]
+
+
+def test_two_runs_are_equal_whatever_the_jobs(folder):
+    outputs = []
+    for name, jobs in (("a", "1"), ("b", "2"), ("c", "2")):
+        (folder / name).mkdir()
+        result = idlewatt("run", "../data/small.yaml", "--jobs", jobs, cwd=folder / name)
+        assert result.returncode == 0, result.stderr
+        outputs.append((result.stdout, bytes_of(folder / name / "out/small")))
+    assert sorted(outputs[0][1]) == SMALL_FILES
+    assert outputs[0] == outputs[1] == outputs[2]
+
+
+def test_simgrid_options_are_handed_on(folder):
+    plain = answer(folder, "data/single.yaml")
+    result = idlewatt("run", "data/single.yaml", "--json", "--", "--cfg=contexts/factory:thread", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout) == plain

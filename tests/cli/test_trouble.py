@@ -1,0 +1,191 @@
+"""Terminals, Ctrl-C, full disks, processes that die."""
+
+import os
+import pathlib
+import pty
+import select
+import signal
+import subprocess
+import time
+
+import pytest
+from support import IDLEWATT, copy_data, environment, everything_in, idlewatt
+
+HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    copy_data(tmp_path)
+    return tmp_path
+
+
+def start(folder, *arguments, **options):
+    return subprocess.Popen([IDLEWATT, *arguments], cwd=folder, env=environment(), stdin=subprocess.DEVNULL, text=True,
+                            start_new_session=True, **options)
+
+
+def wait_until(condition, seconds=30.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)
+
+
+def children_of(process):
+    text = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return [int(number) for number in text.split()]
+
+
+def start_long(folder, *arguments):
+    process = start(folder, "run", "data/long.yaml", "--jobs", "2", *arguments, stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE)
+    parts = [folder / "out/long/a.h5.part", folder / "out/long/b.h5.part"]
+    wait_until(lambda: all(part.exists() for part in parts))
+    time.sleep(0.5)
+    return process, parts
+
+
+def check_readable(part):
+    assert part.read_bytes()[:8] == HDF5_SIGNATURE
+    if pathlib.Path("/usr/bin/h5dump").exists():
+        subprocess.run(["/usr/bin/h5dump", "-H", part], check=True, stdout=subprocess.DEVNULL, timeout=60)
+
+
+@pytest.mark.parametrize("to_all", [True, False], ids=["terminal", "parent only"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_keeps_what_there_is(folder, number, to_all):
+    process, parts = start_long(folder)
+    if to_all:
+        os.killpg(process.pid, number)
+    else:
+        process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert out == ""
+    assert err.count("\n") == 1 and err.startswith("interrupted; kept "), err
+    for part in parts:
+        assert f"out/long/{part.name} (" in err and " of 300 d simulated)" in err
+        check_readable(part)
+
+
+def test_interrupt_of_a_terminal_session_leaves_no_process(folder):
+    process, _ = start_long(folder)
+    workers = children_of(process)
+    assert len(workers) == 2
+    process.kill()  # the parent cannot clean up: the workers must notice
+    process.communicate(timeout=30)
+    wait_until(lambda: not any(is_alive(worker) for worker in workers))
+
+
+def is_alive(number):
+    try:
+        return pathlib.Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_worker_that_dies_is_one_line_and_the_others_go_on(folder):
+    scenario = folder / "data/long.yaml"
+    text = scenario.read_text()
+    scenario.write_text(text.replace("  b: {pools.chat.replicas.start: 2}", "  b: {horizon: 1 d}"))
+    process, _ = start_long(folder, "--json")
+    first, second = sorted(children_of(process))
+    os.kill(first, signal.SIGKILL)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert err.count("\n") == 1 and "variant `a` failed: its process died by signal 9" in err, err
+    assert '"name": "b"' in out and (folder / "out/long/b.h5").exists()
+    assert not is_alive(second)
+
+
+def test_progress_on_a_terminal_is_one_line(folder):
+    ours, theirs = pty.openpty()
+    process = start(folder, "run", "data/long.yaml", stdout=subprocess.PIPE, stderr=theirs)
+    os.close(theirs)
+    text = b""
+    end = time.monotonic() + 20
+    while b" left" not in text and time.monotonic() < end:
+        if select.select([ours], [], [], 0.2)[0]:
+            text += os.read(ours, 4096)
+    process.send_signal(signal.SIGINT)
+    while select.select([ours], [], [], 10)[0]:
+        try:
+            text += os.read(ours, 4096)
+        except OSError:  # the other side is closed
+            break
+    process.communicate(timeout=30)
+    os.close(ours)
+    drawn, _, rest = text.rpartition(b"\r\033[K")
+    for words in (b"0 of 2 variants, ", b" %: ", b" of 600 d, ", b" queries/s, ", b" left"):
+        assert words in drawn
+    assert b"\n" not in drawn, "the line is drawn over itself"
+    assert rest.strip().startswith(b"interrupted")
+
+
+def test_no_progress_with_json_even_on_a_terminal(folder):
+    ours, theirs = pty.openpty()
+    process = start(folder, "run", "data/small.yaml", "--json", stdout=subprocess.PIPE, stderr=theirs)
+    os.close(theirs)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    try:
+        assert os.read(ours, 4096) == b""
+    except OSError:
+        pass  # nothing was ever written
+    os.close(ours)
+
+
+@pytest.mark.parametrize("no_color", [None, "1"])
+def test_bold_only_on_a_terminal_that_wants_it(folder, no_color):
+    ours, theirs = pty.openpty()
+    extra = {"NO_COLOR": no_color} if no_color else {}
+    process = subprocess.Popen([IDLEWATT, "run", "data/small.yaml"], cwd=folder, env=environment(**extra),
+                               stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE)
+    os.close(theirs)
+    text = b""
+    while True:
+        try:
+            text += os.read(ours, 65536)
+        except OSError:
+            break
+    process.communicate(timeout=60)
+    os.close(ours)
+    assert b"idle waste" in text
+    assert (b"\033[1m" in text) == (no_color is None)
+
+
+def refused_to_write(result):
+    assert result.returncode == 3, result
+    assert result.stderr.count("\n") == 1, result.stderr
+    return result.stderr
+
+
+def test_output_folder_is_a_file(folder):
+    (folder / "taken").write_text("mine")
+    before = everything_in(folder)
+    assert "taken" in refused_to_write(idlewatt("run", "data/single.yaml", "-o", "taken", cwd=folder))
+    assert "taken/inside" in refused_to_write(idlewatt("run", "data/single.yaml", "-o", "taken/inside", cwd=folder))
+    assert everything_in(folder) == before
+
+
+def test_output_folder_cannot_be_made(folder):
+    # Holds for root too, whom permissions do not stop.
+    assert "/proc/nowhere" in refused_to_write(idlewatt("run", "data/single.yaml", "-o", "/proc/nowhere", cwd=folder))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not stop root")
+def test_output_folder_is_read_only(folder):
+    (folder / "locked").mkdir(mode=0o500)
+    assert "locked" in refused_to_write(idlewatt("run", "data/single.yaml", "-o", "locked", cwd=folder))
+
+
+def test_result_file_cannot_be_written(folder):
+    (folder / "results/run.h5.part").mkdir(parents=True)
+    assert "run.h5" in refused_to_write(idlewatt("run", "data/single.yaml", "-o", "results", cwd=folder))
+
+
+def test_standard_output_is_full(folder):
+    with open("/dev/full", "w") as full:
+        message = refused_to_write(idlewatt("run", "data/single.yaml", "--json", cwd=folder, stdout=full))
+    assert "standard output" in message

@@ -1,0 +1,283 @@
+// Nothing is lost: run() audits its books in every one of these scenarios, and what it told the recorder agrees with
+// what it answered.
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "forked_run.hpp"
+#include "support/catch.hpp"
+#include "support/small_scenario.hpp"
+
+namespace idlewatt {
+namespace {
+
+std::map<Outcome, int> outcomes(const RecordedRun& run) {
+  std::map<Outcome, int> counts;
+  for (const RequestRecord& record : run.requests) {
+    ++counts[record.outcome];
+  }
+  return counts;
+}
+
+struct Sums {
+  Energy pools;
+  Energy servers;
+  Energy racks;
+  int128_t accelerator_ticks = 0;
+  PoolBin counts;
+};
+
+Sums sums_of(const RecordedRun& run) {
+  Sums sums;
+  for (const SeriesBin& bin : run.bins) {
+    for (const PoolBin& pool : bin.pools) {
+      sums.pools += pool.accelerators.total_energy();
+      sums.accelerator_ticks += pool.accelerators.total_ticks();
+      sums.counts.arrivals += pool.arrivals;
+      sums.counts.completions += pool.completions;
+      sums.counts.rejections += pool.rejections;
+      sums.counts.output_tokens += pool.output_tokens;
+    }
+    for (const Energy energy : bin.servers) {
+      sums.servers += energy;
+    }
+    for (const Energy energy : bin.racks) {
+      sums.racks += energy;
+    }
+  }
+  return sums;
+}
+
+void check_times(const RequestRecord& record, Ticks horizon) {
+  INFO("query " << record.id);
+  CHECK(record.arrival < horizon);
+  if (record.outcome == Outcome::served) {
+    CHECK(record.arrival <= record.admitted);
+    CHECK(record.admitted < record.first_token);
+    CHECK(record.first_token <= record.end);
+    CHECK(record.end <= horizon);
+    CHECK((record.output_tokens == 1) == (record.first_token == record.end));
+    CHECK(record.energy_j > 0.0);
+    CHECK(record.replica >= 0);
+  }
+}
+
+/// Every law that can be seen from outside. Returns the run for more.
+RecordedRun check_conservation(const Scenario& scenario) {
+  RecordedRun run = forked_run(scenario);
+  REQUIRE(run.error == "");
+  CHECK(run.begun);
+  CHECK(run.ended);
+  CHECK_FALSE(run.result.interrupted);
+  const Summary& summary = run.result.summary;
+
+  // The series is without gaps, and sums to the summary.
+  Ticks until = 0;
+  std::set<Ticks> lengths;
+  for (const SeriesBin& bin : run.bins) {
+    CHECK(bin.from == until);
+    CHECK(bin.to - bin.from <= scenario.sample_every);
+    until = bin.to;
+    REQUIRE(bin.pools.size() == scenario.pools.size() + 1);
+  }
+  CHECK(until == scenario.horizon);
+  const Sums sums = sums_of(run);
+  CHECK(sums.pools.kwh() == Approx(summary.accelerator_energy_kwh).epsilon(1e-12));
+  CHECK(sums.racks.kwh() == Approx(summary.it_energy_kwh).epsilon(1e-12));
+  CHECK(sums.racks.kwh() * scenario.site.pue == Approx(summary.facility_energy_kwh).epsilon(1e-12));
+  CHECK(sums.servers < sums.racks);
+  CHECK(static_cast<double>(sums.accelerator_ticks) / 3600.0 / static_cast<double>(kTicksPerSecond) ==
+        Approx(summary.accelerator_hours).epsilon(1e-12));
+
+  // Every query comes in once and ends once, and is told of.
+  std::set<std::int64_t> ids;
+  std::int64_t tokens = 0;
+  for (const RequestRecord& record : run.requests) {
+    CHECK(ids.insert(record.id).second);
+    check_times(record, scenario.horizon);
+    tokens += record.output_tokens * (record.replica >= 0 ? 1 : 0);
+  }
+  CHECK(static_cast<double>(run.requests.size()) == summary.queries_in);
+  CHECK(run.result.costs.queries == static_cast<std::int64_t>(run.requests.size()));
+  CHECK(sums.counts.arrivals == run.result.costs.queries);
+  CHECK(sums.counts.output_tokens == tokens);
+  std::map<Outcome, int> counts = outcomes(run);
+  CHECK(counts[Outcome::served] == summary.queries_served);
+  CHECK(counts[Outcome::unfinished] == summary.queries_unfinished);
+  CHECK(counts[Outcome::rejected] == summary.queries_rejected);
+  CHECK(counts[Outcome::rejected_too_long] == summary.queries_rejected_too_long);
+  CHECK(sums.counts.completions == counts[Outcome::served]);
+  CHECK(sums.counts.rejections == counts[Outcome::rejected] + counts[Outcome::rejected_too_long]);
+  return run;
+}
+
+int replicas(const SeriesBin& bin, std::size_t pool, ReplicaState state) {
+  return bin.pools[pool].replicas[static_cast<std::size_t>(state)];
+}
+
+}  // namespace
+
+TEST_CASE("ordinary traffic is served, and the books balance", "[conservation]") {
+  const RecordedRun run = check_conservation(small_scenario(5.0, 4));
+  CHECK(run.requests.size() > 2500);
+  CHECK(run.result.summary.queries_served > 0.98 * run.result.summary.queries_in);
+  CHECK(run.result.summary.idle_waste_share > 0.0);
+  CHECK(run.result.summary.idle_waste_share < 1.0);
+}
+
+TEST_CASE("an overload leaves queries unfinished, none lost", "[conservation]") {
+  const RecordedRun run = check_conservation(small_scenario(100.0, 2));
+  CHECK(run.result.summary.queries_unfinished > 0.3 * run.result.summary.queries_in);
+  CHECK(run.result.summary.slo_share < 0.2);
+  CHECK(run.bins.back().pools[0].queue_length > 1000);
+}
+
+TEST_CASE("memory for few sequences makes replicas preempt, and the books balance", "[conservation]") {
+  Scenario scenario = small_scenario(20.0, 2);
+  auto catalog = std::make_shared<Catalog>(*scenario.catalog);
+  // Weights and reserve take 18 GB; what is left holds some 5,000 tokens.
+  catalog->accelerators["a100"].memory_bytes = figure(20.9e9);
+  scenario.catalog = catalog;
+  scenario.pools[0].batching = continuous_batching(64);
+  const RecordedRun run = check_conservation(scenario);
+  CHECK(run.result.summary.preemptions > 100);
+  CHECK(run.result.summary.queries_served > 100);
+}
+
+TEST_CASE("no query at all: the fleet idles, and the books balance", "[conservation]") {
+  Scenario scenario = small_scenario(5.0, 3);
+  SECTION("traffic without a rate") {
+    scenario.traffic[0].generated->mean_rate_rps = 0.0;
+  }
+  SECTION("no traffic") {
+    scenario.traffic.clear();
+  }
+  const RecordedRun run = check_conservation(scenario);
+  CHECK(run.requests.empty());
+  CHECK(std::isnan(run.result.summary.wh_per_query));
+  // Two nodes, 3 accelerators loaded and 5 empty, 12 % on top, and a switch.
+  CHECK(run.result.summary.it_energy_kwh == Approx((1000 + 1.12 * (3 * 80 + 5 * 50) + 150) / 6000));
+  CHECK(run.result.summary.idle_waste_share == Approx(1.0));
+}
+
+TEST_CASE("one query alone costs what the physics say", "[conservation]") {
+  Scenario scenario = small_scenario(0.001, 1);
+  scenario.horizon = 3600 * kTicksPerSecond;
+  RecordedRun run = check_conservation(scenario);
+  for (scenario.seed = 1; run.requests.size() != 1; ++scenario.seed) {
+    run = check_conservation(scenario);
+  }
+  const RequestRecord& query = run.requests[0];
+  CHECK(query.outcome == Outcome::served);
+  CHECK(query.admitted == query.arrival);
+  Energy busy;
+  for (const SeriesBin& bin : run.bins) {
+    for (const AcceleratorState state : {AcceleratorState::prefill, AcceleratorState::decode}) {
+      busy += bin.pools[0].accelerators.energy[static_cast<std::size_t>(state)];
+    }
+    CHECK(bin.pools[0].accelerators.ticks[static_cast<std::size_t>(AcceleratorState::mixed)] == 0);
+  }
+  // All of the busy energy is this query's, but for shares rounded down.
+  CHECK(query.energy_j <= busy.j());
+  CHECK(query.energy_j == Approx(busy.j()).epsilon(1e-9));
+}
+
+TEST_CASE("the horizon may come in the middle of a step, and between two samples", "[conservation]") {
+  Scenario scenario = small_scenario(8.0, 2);
+  for (const Ticks odd : {Ticks{1}, Ticks{123'456'789}, 7 * kTicksPerSecond + 3, kTicksPerMillisecond}) {
+    scenario.horizon = 60 * kTicksPerSecond + odd;
+    const RecordedRun run = check_conservation(scenario);
+    CHECK(run.result.summary.queries_unfinished > 0);
+    CHECK(run.bins.size() == 2);
+    CHECK(run.bins.back().to - run.bins.back().from == odd);
+  }
+}
+
+TEST_CASE("a horizon shorter than a sample gives one bin", "[conservation]") {
+  Scenario scenario = small_scenario(8.0, 2);
+  scenario.horizon = 3 * kTicksPerSecond + 1;
+  CHECK(check_conservation(scenario).bins.size() == 1);
+}
+
+TEST_CASE("queries that could never fit are rejected as too long", "[conservation]") {
+  Scenario scenario = small_scenario(5.0, 2);
+  scenario.traffic[0].generated->prompt_tokens = {{0, 0.5, 1}, {7000, 8000, 9000}};
+  const RecordedRun run = check_conservation(scenario);
+  CHECK(run.result.summary.queries_rejected_too_long > 0.3 * run.result.summary.queries_in);
+  CHECK(run.result.summary.queries_served > 0);
+  for (const RequestRecord& record : run.requests) {
+    if (record.outcome == Outcome::rejected_too_long) {
+      CHECK(record.prompt_tokens > 8192 - 400);
+    } else {
+      CHECK(record.prompt_tokens <= 8192);
+    }
+  }
+}
+
+TEST_CASE("replicas without room are pending, and counted", "[conservation]") {
+  const RecordedRun run = check_conservation(small_scenario(5.0, 11));
+  for (const SeriesBin& bin : run.bins) {
+    CHECK(replicas(bin, 0, ReplicaState::pending) == 3);
+    CHECK(replicas(bin, 0, ReplicaState::busy) + replicas(bin, 0, ReplicaState::idle) == 8);
+  }
+  CHECK(run.result.summary.pending_replica_hours == Approx(3.0 / 6.0));
+  CHECK(run.result.summary.replica_hours == Approx(8.0 / 6.0));
+}
+
+TEST_CASE("a pool without a replica rejects everything", "[conservation]") {
+  const RecordedRun run = check_conservation(small_scenario(5.0, 0));
+  CHECK(run.result.summary.queries_in > 2000);
+  CHECK(run.result.summary.queries_rejected == run.result.summary.queries_in);
+}
+
+TEST_CASE("two pools share a fleet, each serves its own traffic", "[conservation]") {
+  Scenario scenario = small_scenario(3.0, 3);
+  scenario.pools.push_back(small_pool("batch", 4));
+  scenario.pools[1].batching = default_choice(batch_policies(), "none");
+  scenario.traffic.push_back(poisson("batch", 1.0, 1));
+  scenario.traffic.push_back(poisson("more chat", 2.0, 0));
+  const RecordedRun run = check_conservation(scenario);
+  std::map<std::int32_t, std::set<std::int32_t>> replicas_of_pool;
+  for (const RequestRecord& record : run.requests) {
+    CHECK(record.pool == (record.stream == 1 ? 1 : 0));
+    if (record.replica >= 0) {
+      replicas_of_pool[record.pool].insert(record.replica);
+    }
+  }
+  CHECK(replicas_of_pool[0] == std::set<std::int32_t>{0, 1, 2});
+  CHECK(replicas_of_pool[1] == std::set<std::int32_t>{0, 1, 2, 3});
+  for (const SeriesBin& bin : run.bins) {
+    // 3 + 4 accelerators held, 1 of the two nodes' 8 left.
+    CHECK(bin.pools[0].accelerators.total_ticks() == 3 * (bin.to - bin.from));
+    CHECK(bin.pools[1].accelerators.total_ticks() == 4 * (bin.to - bin.from));
+    CHECK(bin.pools[2].accelerators.total_ticks() == bin.to - bin.from);
+  }
+}
+
+TEST_CASE("two accelerators a replica: both are charged, each step is shorter", "[conservation]") {
+  Scenario scenario = small_scenario(2.0, 2);
+  const RecordedRun one = check_conservation(scenario);
+  scenario.pools[0].tensor_parallel = 2;
+  const RecordedRun two = check_conservation(scenario);
+  for (const SeriesBin& bin : two.bins) {
+    CHECK(bin.pools[0].accelerators.total_ticks() == 4 * (bin.to - bin.from));
+    for (const int128_t ticks : bin.pools[0].accelerators.ticks) {
+      CHECK(ticks % 2 == 0);
+    }
+  }
+  CHECK(two.result.summary.tpot_s.p50 < one.result.summary.tpot_s.p50);
+  CHECK(two.result.summary.tpot_s.p50 > 0.5 * one.result.summary.tpot_s.p50);
+}
+
+TEST_CASE("a warm-up changes what is measured, not what happens", "[conservation]") {
+  Scenario scenario = small_scenario(5.0, 2);
+  const RecordedRun whole = check_conservation(scenario);
+  scenario.warm_up = 300 * kTicksPerSecond;
+  const RecordedRun half = forked_run(scenario);
+  REQUIRE(half.error == "");
+  CHECK(half.requests.size() == whole.requests.size());
+  CHECK(half.result.summary.queries_in < whole.result.summary.queries_in);
+  CHECK(half.result.summary.facility_energy_kwh == whole.result.summary.facility_energy_kwh);
+}
+
+}  // namespace idlewatt

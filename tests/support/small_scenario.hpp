@@ -1,0 +1,101 @@
+// Small scenarios built by hand: a catalogue of one accelerator, one server and one model, pools and traffic.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policy/table.hpp"
+#include "scenario/scenario.hpp"
+#include "support/a100.hpp"
+
+namespace idlewatt {
+
+/// "node": four of the tests' A100, with all of a server's own consumption.
+inline std::shared_ptr<const Catalog> small_catalog() {
+  Server node;
+  node.name = "node";
+  node.title = "Four A100, as tests see them";
+  node.accelerator = "a100";
+  node.accelerators = 4;
+  node.base_w = figure(500);
+  node.overhead_per_accelerator_w = figure(0.12);
+  node.off_w = figure(10);
+  node.boot_s = figure(120);
+  node.boot_w = figure(400);
+  node.shutdown_s = figure(30);
+  node.nic_bytes_per_s = figure(12.5e9);
+  node.host_to_accelerator_bytes_per_s = figure(25e9);
+  node.disk_bytes_per_s = figure(2e9);
+  node.rent_usd_per_h = figure(16);
+
+  auto catalog = std::make_shared<Catalog>();
+  catalog->accelerators["a100"] = a100();
+  catalog->servers["node"] = node;
+  catalog->models["llama-8b"] = llama_8b();
+  catalog->engines["plain"] = plain_engine();
+  return catalog;
+}
+
+template <class Policy>
+PolicyChoice default_choice(const std::vector<Declaration<Policy>>& table, const std::string& name) {
+  return {.name = name, .parameters = Parameters::defaults_of(find(table, name)->info)};
+}
+
+inline PolicyChoice continuous_batching(double max_sequences) {
+  PolicyChoice choice = default_choice(batch_policies(), "continuous");
+  choice.parameters.set("max_sequences", max_sequences);
+  return choice;
+}
+
+inline Pool small_pool(const std::string& name, std::int32_t replicas) {
+  Pool pool;
+  pool.name = name;
+  pool.model = "llama-8b";
+  pool.server = "node";
+  pool.accelerator = "a100";
+  pool.engine = "plain";
+  pool.replicas = {.start = replicas, .minimum = replicas, .maximum = replicas, .pending_allowed = true};
+  pool.batching = continuous_batching(16);
+  pool.autoscaling = default_choice(autoscale_policies(), "static");
+  pool.idle = default_choice(idle_policies(), "always-on");
+  pool.routing = default_choice(route_policies(), "least-outstanding");
+  return pool;
+}
+
+/// Poisson arrivals at a constant rate; prompts of 50 to 1500 tokens, outputs of 5 to 400.
+inline Traffic poisson(const std::string& name, double rate_rps, std::int32_t pool = 0) {
+  Traffic traffic;
+  traffic.name = name;
+  traffic.model = "llama-8b";
+  traffic.pool = pool;
+  traffic.slo = {.ttft_s = 1.0, .tpot_s = 0.1};
+  traffic.generated = GeneratedTraffic{.name = name,
+                                       .duration_s = 1e6,
+                                       .mean_rate_rps = rate_rps,
+                                       .hour_profile = {},
+                                       .spikes = {},
+                                       .prompt_tokens = {{0, 0.9, 1}, {50, 900, 1500}},
+                                       .output_tokens = {{0, 0.5, 1}, {5, 100, 400}}};
+  return traffic;
+}
+
+/// `replicas` replicas of one pool on one rack of two nodes, ten minutes, bins of a minute, every request recorded.
+inline Scenario small_scenario(double rate_rps, std::int32_t replicas) {
+  Scenario scenario;
+  scenario.title = "small";
+  scenario.seed = 7;
+  scenario.horizon = 600 * kTicksPerSecond;
+  scenario.requests = true;
+  scenario.traffic = {poisson("chat", rate_rps)};
+  scenario.site = {.pue = 1.5, .electricity_usd_per_kwh = 0.1, .carbon_g_per_kwh = 400};
+  scenario.racks = {
+      {.servers = {{.count = 2, .server = "node"}}, .uplink_bytes_per_s = 12.5e9, .switch_w = 150, .ownership = {}}};
+  scenario.pools = {small_pool("chat", replicas)};
+  scenario.catalog = small_catalog();
+  return scenario;
+}
+
+}  // namespace idlewatt

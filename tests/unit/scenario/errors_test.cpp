@@ -1,0 +1,249 @@
+// Every mistake that a user can make in a scenario, with the exact line that answers it.
+#include "scenario_text.hpp"
+#include "support/catch.hpp"
+
+namespace idlewatt::test {
+namespace {
+
+const std::string kModels = "`deepseek-r1-distill-qwen-7b`, `llama-2-7b`, `llama-3-70b`, `llama-3-8b`";
+const std::string kServers = "`hgx-a100-40`, `hgx-a100-80`, `hgx-h100`, `l4-1`, `l4-8`, `t4-1`, `t4-4`";
+
+std::string on(const std::string& server, const std::string& precision) {
+  return with(with(with(kScenario, "1 x hgx-a100-80", "2 x " + server), "servers: hgx-a100-80", "servers: " + server),
+              "bf16", precision);
+}
+
+TEST_CASE("The scenario that the other tests spoil is valid") {
+  CHECK(error_of(kScenario) == "no error");
+}
+
+TEST_CASE("Unknown, repeated and missing keys") {
+  CHECK(
+      error_with("title:", "titel:") ==
+      "s.yaml:1:1: unknown key `titel` in the scenario; expected one of `title`, `seed`, `start`, `horizon`, "
+      "`warm_up`, "
+      "`sample_every`, `requests`, `traffic`, `site`, `racks`, `pools`, `catalog`, `variants`; did you mean `title`?");
+  CHECK(error_with("carbon:", "karbon:") ==
+        "s.yaml:4:45: unknown key `karbon` in `site`; expected one of `pue`, `electricity`, `carbon`; did you mean "
+        "`carbon`?");
+  CHECK(error_with("    servers: hgx", "    model: llama-2-7b\n    servers: hgx") ==
+        "s.yaml:11:5: key `model` is given twice (first in line 9); expected each key once");
+  CHECK(error_with("    model: llama-3-8b\n", "    <<: {model: llama-3-8b}\n") ==
+        "s.yaml:9:5: merge keys (`<<`) are not supported; expected the keys themselves (aliases of values work)");
+  CHECK(error_with("title: A test\n", "") ==
+        "s.yaml:1:1: key `title` is missing in the scenario; expected one line that says what is asked");
+  CHECK(error_with("    precision: bf16\n", "") ==
+        "s.yaml:9:5: key `precision` is missing in pool `chat`; expected the name of a precision: `fp16`, `bf16`, "
+        "`int8`");
+  CHECK(error_with(", uplink: 100 Gbps", "") ==
+        "s.yaml:6:5: key `uplink` is missing in a rack; expected a bandwidth such as `2039 GB/s` or `100 Gbps`");
+  CHECK(error_with("A test", "") == "s.yaml:1:1: `title` is empty; expected one line that says what is asked");
+}
+
+TEST_CASE("Missing and wrong units, and impossible values") {
+  CHECK(error_with("100 Gbps", "100") ==
+        "s.yaml:6:40: `uplink`: `100` has no unit; expected a bandwidth such as `2039 GB/s` or `100 Gbps`");
+  CHECK(
+      error_with("100 Gbps", "100 gbps") ==
+      "s.yaml:6:40: `uplink`: `100 gbps` has an unknown unit `gbps`; expected a bandwidth such as `2039 GB/s` or `100 "
+      "Gbps`; did you mean `Gbps`?");
+  CHECK(error_with("100 ms", "100 GB") ==
+        "s.yaml:3:67: `tpot`: `100 GB` has an unknown unit `GB`; expected a time such as `50 ms`");
+  CHECK(error_with("ttft: 1 s", "ttft: -1 s") ==
+        "s.yaml:3:56: `ttft`: `-1 s` is negative; expected a time such as `50 ms`");
+  CHECK(error_with("ttft: 1 s", "ttft: 0 s") == "s.yaml:3:56: `ttft`: `0 s` is out of range; expected more than 0");
+  CHECK(error_with("ttft: 1 s", "ttft: [1 s]") == "s.yaml:3:56: `ttft` is a list; expected a time such as `50 ms`");
+  CHECK(error_with("pue: 1.5", "pue: 0.5") == "s.yaml:4:13: `pue`: `0.5` is out of range; expected 1 to 10");
+  CHECK(error_with("400 g/kWh", "400") ==
+        "s.yaml:4:53: `carbon`: `400` has no unit; expected a carbon intensity such as `400 g/kWh`");
+  CHECK(error_of(kScenario, {"horizon=nan s"}) ==
+        "--set horizon=nan s: `horizon`: `nan s` is not a finite number; expected a time such as `50 ms`");
+  CHECK(error_of(kScenario, {"horizon=2000 d"}) ==
+        "--set horizon=2000 d: `horizon`: `2000 d` is out of range; expected more than 0, at most 86400000 s");
+  CHECK(error_of(kScenario, {"warm_up=25 h"}) ==
+        "--set warm_up=25 h: `warm_up` lasts to the end of the run; expected less than 86400 s");
+  CHECK(error_of(kScenario, {"sample_every=1 ms"}) ==
+        "--set sample_every=1 ms: the time series would have 86400000 bins; expected at most 10000000");
+  CHECK(error_of(kScenario, {"traffic.scale=0"}) ==
+        "--set traffic.scale=0: `scale`: `0` is out of range; expected more than 0, at most 1000000");
+  CHECK(error_of(kScenario, {"seed=-1"}) ==
+        "--set seed=-1: `seed`: `-1` is no whole number of 64 bits; expected one such as `1`");
+  CHECK(error_of(kScenario, {"start=2023-02-29"}) ==
+        "--set start=2023-02-29: `start`: `2023-02-29` is no date; expected an ISO date such as `2024-01-01` or "
+        "`2024-01-01T06:00:00Z`");
+  CHECK(error_of(kScenario, {"requests=yes"}) == "--set requests=yes: `requests` is `yes`; expected `true` or `false`");
+}
+
+TEST_CASE("Unknown names, with the nearest right one") {
+  CHECK(error_with("model: llama-3-8b, slo", "model: lama-3-8b, slo") ==
+        "s.yaml:3:32: unknown model `lama-3-8b`; expected one of " + kModels + "; did you mean `llama-3-8b`?");
+  CHECK(error_with("    servers: hgx-a100-80", "    servers: hgx-a100-8") ==
+        "s.yaml:11:14: unknown server `hgx-a100-8`; expected one of " + kServers + "; did you mean `hgx-a100-80`?");
+  CHECK(error_with("1 x hgx-a100-80", "1 x hgx-a10-80") ==
+        "s.yaml:6:19: unknown server `hgx-a10-80`; expected one of " + kServers + "; did you mean `hgx-a100-80`?");
+  CHECK(error_with("bf16", "bf61") ==
+        "s.yaml:10:16: unknown precision `bf61`; expected one of `fp16`, `bf16`, `int8`; did you mean `bf16`?");
+  CHECK(error_with("    precision", "    engine: vlm-plain\n    precision") ==
+        "s.yaml:10:13: unknown engine `vlm-plain`; expected one of `vllm-plain`, `vllm-plain-l4-t4`; did you mean "
+        "`vllm-plain`?");
+}
+
+TEST_CASE("A message is one line, whatever the value holds") {
+  CHECK(error_with("bf16", "\"b\\nf\"") ==
+        "s.yaml:10:16: unknown precision `b f`; expected one of `fp16`, `bf16`, `int8`");
+}
+
+TEST_CASE("Racks that cannot be read") {
+  CHECK(error_with("1 x hgx-a100-80", "hgx-a100-80") ==
+        "s.yaml:6:15: `servers`: `hgx-a100-80` is no number of servers; expected a number and a server such as `2 x "
+        "hgx-a100-80`");
+  CHECK(error_with("1 x hgx-a100-80", "0 x hgx-a100-80") ==
+        "s.yaml:6:15: `servers`: `0 x hgx-a100-80` is out of range; expected 1 to 1000000");
+  CHECK(error_with("100 Gbps}", "100 Gbps, ownership: leased}") ==
+        "s.yaml:6:61: unknown kind of ownership `leased`; expected one of `rented`, `owned`");
+  CHECK(error_with("100 Gbps}", "100 Gbps, count: 0}") ==
+        "s.yaml:6:57: `count`: `0` is out of range; expected 1 to 100000");
+  CHECK(error_with("1 x hgx-a100-80, uplink: 100 Gbps}", "1000 x hgx-a100-80, uplink: 100 Gbps, count: 2000}") ==
+        "s.yaml:6:5: the racks hold 2000000 servers up to here; expected at most 1000000");
+}
+
+TEST_CASE("Policies and their parameters, by their declarations alone") {
+  CHECK(error_with("policy: continuous", "policy: continous") ==
+        "s.yaml:13:24: unknown batching policy `continous`; expected one of `continuous`, `none`; did you mean "
+        "`continuous`?");
+  CHECK(error_with("max_sequences: 64", "max_seqs: 64") ==
+        "s.yaml:13:36: unknown key `max_seqs` in batching policy `continuous`; expected one of `policy`, "
+        "`max_sequences`, `token_budget`; did you mean `max_sequences`?");
+  CHECK(error_with("max_sequences: 64", "max_sequences: 5000") ==
+        "s.yaml:13:51: `max_sequences`: `5000` is out of range; expected 1 to 4096");
+  CHECK(error_with("max_sequences: 64", "max_sequences: 64 s") ==
+        "s.yaml:13:51: `max_sequences`: `64 s` has a unit where none is due; expected a whole number such as `8`");
+  CHECK(error_with("max_sequences: 64", "max_sequences: 6.5") ==
+        "s.yaml:13:51: `max_sequences`: `6.5` is not whole; expected a whole number such as `8`");
+  CHECK(error_with("{policy: continuous, max_sequences: 64}", "continuous") ==
+        "s.yaml:13:15: the batching policy is not named; expected a map such as `{policy: continuous}`, with one of "
+        "`continuous`, `none`");
+  CHECK(error_with("    batching:", "    idle: {policy: always-on, after: 1 min}\n    batching:") ==
+        "s.yaml:13:31: unknown key `after` in idle policy `always-on`; expected `policy`");
+}
+
+TEST_CASE("Precisions that the hardware lacks") {
+  CHECK(error_of(on("t4-4", "int8")) == "no error");
+  CHECK(error_of(on("t4-4", "bf16")) ==
+        "s.yaml:10:16: accelerator `t4` cannot compute in `bf16`; expected one of `fp16`, `int8`");
+}
+
+TEST_CASE("Models that do not fit, and what would") {
+  CHECK(
+      error_of(on("t4-4", "fp16")) ==
+      "s.yaml:9:12: model `llama-3-8b` in fp16 does not fit: 16 GB of weights and 2 GB of reserve in 14.4 GB usable on "
+      "each `t4`; expected `tensor_parallel: 2` or `precision: int8`");
+  CHECK(
+      error_of(with(on("t4-1", "fp16"), "max: 8", "max: 2")) ==
+      "s.yaml:9:12: model `llama-3-8b` in fp16 does not fit: 16 GB of weights and 2 GB of reserve in 14.4 GB usable on "
+      "each `t4`; expected `precision: int8`");
+  CHECK(error_of(with(on("t4-4", "fp16"), "    model: llama-3-8b", "    model: llama-3-70b")) ==
+        "s.yaml:9:12: model `llama-3-70b` in fp16 does not fit: 141.1 GB of weights and 2 GB of reserve in 14.4 GB "
+        "usable "
+        "on each `t4`; expected servers with more memory: no `tensor_parallel` within a `t4-4` fits");
+  // The override is to blame, not the file.
+  CHECK(error_of(on("t4-4", "int8"), {"pools.chat.precision=fp16"})
+            .starts_with("--set pools.chat.precision=fp16: model"));
+}
+
+TEST_CASE("Tensor parallelism that the server or the model cannot have") {
+  CHECK(error_with("    precision", "    tensor_parallel: 16\n    precision") ==
+        "s.yaml:10:22: `tensor_parallel` is 16, and a `hgx-a100-80` has 8 accelerators; expected one of `1`, `2`, `4`, "
+        "`8`");
+  CHECK(error_with("    precision", "    tensor_parallel: 3\n    precision") ==
+        "s.yaml:10:22: `tensor_parallel` is 3, which does not divide the 32 attention heads of `llama-3-8b`; expected "
+        "one "
+        "of `1`, `2`, `4`, `8`");
+}
+
+TEST_CASE("Replicas that the racks do not hold") {
+  CHECK(
+      error_with("max: 8", "max: 9") ==
+      "s.yaml:12:39: pool `chat` may ask for 9 replicas of 1, and 8 fit on 1 x hgx-a100-80 of 8 accelerators; expected "
+      "at most 8, or `pending: allowed`");
+  CHECK(error_with("max: 8", "max: 9, pending: allowed") == "no error");
+  CHECK(error_of(on("t4-4", "int8"), {"racks.0.servers=1 x t4-1"}) ==
+        "s.yaml:11:14: pool `chat` runs on `t4-4`, and no rack holds one; expected `t4-1`; did you mean `t4-1`?");
+  const std::string other =
+      "  other: {model: llama-3-8b, precision: bf16, servers: hgx-a100-80, replicas: {start: 1}}\n";
+  CHECK(error_with("pools:\n", "pools:\n" + other) ==
+        "s.yaml:13:39: pools `other`, `chat` together may ask for 9 accelerators of 1 x hgx-a100-80 of 8 accelerators; "
+        "expected at most 8, or `pending: allowed`");
+}
+
+TEST_CASE("Replica counts that contradict each other") {
+  CHECK(error_with("start: 2", "start: 9") ==
+        "s.yaml:12:23: `start` of `replicas` of pool `chat` is 9, more than `max`; expected `min` to `max`, 1 to 8");
+  CHECK(error_with("start: 2", "start: 0") ==
+        "s.yaml:12:23: `start` of `replicas` of pool `chat` is 0, less than `min`; expected `min` to `max`, 1 to 8");
+  CHECK(error_with("min: 1", "min: 9") ==
+        "s.yaml:12:31: `min` of `replicas` of pool `chat` is 9, more than `max`; expected at most 8");
+  CHECK(error_with("pools:\n  chat:", "pools:\n  unassigned:") ==
+        "s.yaml:8:3: `unassigned` cannot name a pool; expected letters, digits, `-` and `_`, and not `unassigned`");
+}
+
+TEST_CASE("Traffic that no pool serves, or several") {
+  CHECK(error_with("model: llama-3-8b, slo", "model: llama-3-70b, slo") ==
+        "s.yaml:3:32: no pool serves model `llama-3-70b`; expected `llama-3-8b`; did you mean `llama-3-8b`?");
+  const std::string two = with(with(kScenario, "max: 8", "max: 2"), "pools:\n",
+                               "pools:\n  other: {model: llama-3-8b, precision: bf16, servers: hgx-a100-80, replicas: "
+                               "{start: 1}}\n");
+  CHECK(error_of(two) ==
+        "s.yaml:3:32: pools `other`, `chat` all serve model `llama-3-8b`; expected `pool:` to name one of them");
+  CHECK(error_of(with(two, "slo:", "pool: chat, slo:")) == "no error");
+  CHECK(error_of(with(two, "slo:", "pool: chatt, slo:")) ==
+        "s.yaml:3:50: unknown pool `chatt`; expected one of `other`, `chat`; did you mean `chat`?");
+}
+
+TEST_CASE("Files that are not there") {
+  CHECK(
+      error_with("chat.yaml", "chatt.yaml") ==
+      "s.yaml:3:14: there is no file `chatt.yaml`; expected the path of a workload, relative to the scenario's folder");
+  CHECK(error_with("chat.yaml", "{format: azure-lm, path: x.csv}") ==
+        "s.yaml:3:23: unknown trace format `azure-lm`; expected `azure-llm`; did you mean `azure-llm`?");
+  CHECK(error_with("chat.yaml", "{format: azure-llm, path: \"${IDLEWATT_NOT_SET}/x.csv\"}") ==
+        "s.yaml:3:40: the environment variable `IDLEWATT_NOT_SET` is not set; expected the folder that "
+        "`${IDLEWATT_NOT_SET}/x.csv` is in (workloads/README.md tells where to get the file)");
+  CHECK_THROWS_AS(load_scenario("no-such-scenario.yaml", options_with()), InputError);
+}
+
+TEST_CASE("What is no scenario at all") {
+  const std::string expected_keys = "expected keys such as `title:`, `traffic:`, `racks:`, `pools:`";
+  CHECK(error_of("") == "s.yaml:1:1: the scenario is no map; " + expected_keys);
+  CHECK(error_of("- a\n") == "s.yaml:1:1: the scenario is no map; " + expected_keys);
+  CHECK(error_of(std::string(kScenario) + "---\ntitle: b\n") ==
+        "s.yaml:14:1: a second document begins here; expected one document per file");
+  CHECK(error_with("100 Gbps}", "100 Gbps") ==
+        "s.yaml:7:6: not YAML: end of map flow not found; expected one YAML document");
+}
+
+TEST_CASE("Workloads that make no sense") {
+  const auto workload_error = [](const std::string& from, const std::string& to) {
+    return error_of(kScenario, {}, with(kWorkload, from, to));
+  };
+  CHECK(workload_error("20 /s", "20") ==
+        "chat.yaml:3:12: `mean_rate`: `20` has no unit; expected a rate such as `20 /s`");
+  CHECK(workload_error("0.5: 928", "0.5: 1") ==
+        "chat.yaml:6:26: the quantiles of `prompt_tokens` descend at `1`; expected each at least the one before");
+  CHECK(workload_error("0.5: 928", "0: 928") ==
+        "chat.yaml:6:21: key `0` is given twice (first in line 6); expected each key once");
+  CHECK(
+      workload_error("0.5: 928", "0.0: 928") ==
+      "chat.yaml:6:21: the probabilities of `prompt_tokens` do not ascend at `0.0`; expected each larger than the one "
+      "before");
+  CHECK(workload_error(", 1: 14050", "") ==
+        "chat.yaml:6:14: the probabilities of `prompt_tokens` do not run from 0 to 1; expected both ends");
+  CHECK(workload_error("  source: a test\n", "") ==
+        "chat.yaml:6:3: key `source` is missing in `prompt_tokens`; expected where the distribution comes from");
+  CHECK(workload_error("[4, 6]", "[6, 4]") == "chat.yaml:4:35: `height`: `4` is out of range; expected at least 6");
+  CHECK(workload_error("spikes:", "hour_profile: [1, 2]\nspikes:") ==
+        "chat.yaml:4:15: `hour_profile` has 2 entries; expected a list of 24 numbers");
+}
+
+}  // namespace
+}  // namespace idlewatt::test

@@ -1,0 +1,220 @@
+// Valid scenarios: what is written arrives, what is not written has its default.
+#include "scenario/load.hpp"
+
+#include <cstdlib>
+
+#include "scenario/provenance.hpp"
+#include "scenario_text.hpp"
+#include "support/catch.hpp"
+
+namespace idlewatt::test {
+namespace {
+
+TEST_CASE("A scenario arrives as written, defaults filled in") {
+  const Scenario s = load(kScenario)[0];
+  CHECK(s.title == "A test");
+  CHECK(s.variant.empty());
+  CHECK(s.seed == 1);
+  CHECK(s.start_unix_s == 1704067200);
+  CHECK(s.horizon == 86400 * kTicksPerSecond);
+  CHECK(s.warm_up == 0);
+  CHECK(s.sample_every == 60 * kTicksPerSecond);
+  CHECK(!s.requests);
+  CHECK(s.text == kScenario);
+  CHECK(s.site.pue == 1.5);
+  CHECK(s.site.electricity_usd_per_kwh == 0.1);
+  CHECK(s.site.carbon_g_per_kwh == 400.0);
+
+  REQUIRE(s.traffic.size() == 1);
+  CHECK(s.traffic[0].name == "chat.yaml");
+  REQUIRE(s.traffic[0].generated.has_value());
+  CHECK(!s.traffic[0].file.has_value());
+  CHECK(s.traffic[0].scale == 1.0);
+  CHECK(s.traffic[0].pool == 0);
+  CHECK(s.traffic[0].slo.ttft_s == 1.0);
+  CHECK(s.traffic[0].slo.tpot_s == 0.1);
+  const GeneratedTraffic& generated = *s.traffic[0].generated;
+  CHECK(generated.name == "chat");
+  CHECK(generated.mean_rate_rps == 20.0);
+  CHECK(generated.hour_profile.empty());
+  CHECK(generated.spikes.per_day == 12.0);
+  CHECK(generated.spikes.height_min == 4.0);
+  CHECK(generated.spikes.height_max == 6.0);
+  CHECK(generated.spikes.decay_s == 120.0);
+  CHECK(generated.prompt_tokens.probability == std::vector<double>{0.0, 0.5, 1.0});
+  CHECK(generated.prompt_tokens.value == std::vector<double>{2.0, 928.0, 14050.0});
+
+  REQUIRE(s.racks.size() == 1);
+  CHECK(s.racks[0].servers[0].count == 1);
+  CHECK(s.racks[0].servers[0].server == "hgx-a100-80");
+  CHECK(s.racks[0].uplink_bytes_per_s == 12.5e9);
+  CHECK(s.racks[0].switch_w == 0.0);
+  CHECK(s.racks[0].ownership == Ownership::rented);
+
+  REQUIRE(s.pools.size() == 1);
+  const Pool& pool = s.pools[0];
+  CHECK(pool.name == "chat");
+  CHECK(pool.accelerator == "a100-sxm-80");
+  CHECK(pool.engine == "vllm-plain");
+  CHECK(pool.precision == Precision::bf16);
+  CHECK(pool.tensor_parallel == 1);
+  CHECK(pool.replicas.start == 2);
+  CHECK(pool.replicas.minimum == 1);
+  CHECK(pool.replicas.maximum == 8);
+  CHECK(!pool.replicas.pending_allowed);
+  CHECK(pool.batching.name == "continuous");
+  CHECK(pool.batching.parameters.get("max_sequences") == 64.0);
+  CHECK(pool.batching.parameters.get("token_budget") == 2048.0);
+  CHECK(pool.autoscaling.name == "static");
+  CHECK(pool.idle.name == "always-on");
+  CHECK(pool.routing.name == "least-outstanding");
+}
+
+TEST_CASE("Optional keys of the scenario") {
+  const Scenario s = load(std::string("seed: 7\nstart: 2023-11-16T18:15:46Z\nhorizon: 2 h\nwarm_up: 10 min\n"
+                                      "sample_every: 10 s\nrequests: true\n") +
+                          with(kScenario, "100 Gbps}", "100 Gbps, switch: 150 W, ownership: owned, count: 3}"))[0];
+  CHECK(s.seed == 7);
+  CHECK(s.start_unix_s == 1700158546);
+  CHECK(s.horizon == 7200 * kTicksPerSecond);
+  CHECK(s.warm_up == 600 * kTicksPerSecond);
+  CHECK(s.sample_every == 10 * kTicksPerSecond);
+  CHECK(s.requests);
+  REQUIRE(s.racks.size() == 3);
+  CHECK(s.racks[2].switch_w == 150.0);
+  CHECK(s.racks[2].ownership == Ownership::owned);
+}
+
+TEST_CASE("With traces only, the horizon is the end of the bin of the last arrival") {
+  const Folder folder;
+  folder.write("trace.csv",
+               "TIMESTAMP,ContextTokens,GeneratedTokens\n"
+               "2023-11-16 18:15:46.0000000,374,44\n"
+               "2023-11-16 18:17:16.5000000,396,109\n");
+  setenv("IDLEWATT_TEST_TRACES", "trace.csv", 1);
+  const std::string source = "{format: azure-llm, path: \"${IDLEWATT_TEST_TRACES}\"}";
+  const std::string path = folder.write("s.yaml", with(kScenario, "chat.yaml", source));
+  const Scenario s = load_scenario(path, options_with())[0];
+  REQUIRE(s.traffic[0].file.has_value());
+  CHECK(s.traffic[0].name == "${IDLEWATT_TEST_TRACES}");
+  CHECK(folder.relative(s.traffic[0].file->path) == "trace.csv");
+  CHECK(s.horizon == 120 * kTicksPerSecond);
+  CHECK(load_scenario(path, options_with({"sample_every=7 s"}))[0].horizon == 91 * kTicksPerSecond);
+}
+
+TEST_CASE("A scenario's own catalogue files add entries, and change those that are there") {
+  const Folder folder;
+  folder.write("chat.yaml", kWorkload);
+  folder.write("mine.yaml",
+               "accelerators:\n"
+               "  a100-sxm-80: {idle_loaded: {value: 70 W, status: measured, source: my own meter}}\n"
+               "engines:\n"
+               "  mine:\n"
+               "    title: My engine\n"
+               "    compute_efficiency: {value: 50 %, status: measured, source: mine}\n"
+               "    bandwidth_efficiency: {value: 70 %, status: measured, source: mine}\n"
+               "    step_overhead: {value: 1 ms, status: measured, source: mine}\n"
+               "    sequence_overhead: {value: 0 s, status: measured, source: mine}\n"
+               "    memory_utilisation: {value: 90 %, status: measured, source: mine}\n"
+               "    reserve: {value: 1 GB, status: measured, source: mine}\n");
+  const std::string text = std::string(kScenario) + "    engine: mine\n" + "catalog: [mine.yaml]\n";
+  const Scenario s = load_scenario(folder.write("s.yaml", text), options_with())[0];
+  CHECK(s.pools[0].engine == "mine");
+  CHECK(s.catalog->engines.at("mine").step_overhead_s.value == 1e-3);
+  CHECK(s.catalog->accelerators.at("a100-sxm-80").idle_loaded_w.value == 70.0);
+  CHECK(s.catalog->accelerators.at("a100-sxm-80").idle_loaded_w.source == "my own meter");
+  CHECK(s.catalog->accelerators.at("a100-sxm-80").board_limit_w.value == 400.0);
+}
+
+std::string catalogue_error(const std::string& text) {
+  const Folder folder;
+  folder.write("chat.yaml", kWorkload);
+  folder.write("mine.yaml", text);
+  try {
+    load_scenario(folder.write("s.yaml", std::string(kScenario) + "catalog: [mine.yaml]\n"), options_with());
+  } catch (const InputError& error) {
+    return folder.relative(error.what());
+  }
+  return "no error";
+}
+
+TEST_CASE("Mistakes in a catalogue file") {
+  CHECK(catalogue_error("accelerators: {l4: {idle_loded: {}}}\n")
+            .starts_with("mine.yaml:1:21: unknown key `idle_loded` in accelerator `l4`; expected one of "));
+  CHECK(catalogue_error("accelerators: {l4: {idle_loaded: {value: 40 W, status: measured}}}\n") ==
+        "mine.yaml:1:34: key `source` is missing in `idle_loaded` of accelerator `l4`; expected where the number comes "
+        "from");
+  CHECK(catalogue_error("accelerators: {l4: {idle_loaded: {value: 40, status: measured, source: x}}}\n") ==
+        "mine.yaml:1:42: `idle_loaded` of accelerator `l4`: `40` has no unit; expected a power such as `400 W`");
+  CHECK(catalogue_error("accelerators: {l4: {idle_loaded: {value: 40 W, status: guessed, source: x}}}\n") ==
+        "mine.yaml:1:56: unknown status `guessed`; expected one of `measured`, `published`, `derived`, `assumed`");
+  CHECK(catalogue_error("accelerators: {l4: {idle_loaded: {value: 400 W, status: measured, source: x}}}\n") ==
+        "mine.yaml:1:20: accelerator `l4` draws 17 W empty, 400 W loaded and at most 72 W; expected these in ascending "
+        "order");
+  CHECK(
+      catalogue_error("servers: {mine: {title: x, accelerator: l5}}\n") ==
+      "mine.yaml:1:41: unknown accelerator `l5`; expected one of `a100-sxm-40`, `a100-sxm-80`, `h100-sxm`, `l4`, `t4`; "
+      "did you mean `l4`?");
+  CHECK(catalogue_error("models: {llama-3-8b: {kv_heads: 5}}\n") ==
+        "mine.yaml:1:22: model `llama-3-8b` has 32 heads on 5 KV heads; expected a multiple");
+  CHECK(
+      catalogue_error("engine: {}\n") ==
+      "mine.yaml:1:1: unknown key `engine` in the catalogue file; expected one of `accelerators`, `servers`, `models`, "
+      "`engines`; did you mean `engines`?");
+}
+
+TEST_CASE("A missing platforms folder is the user's error") {
+  const Folder folder;
+  folder.write("chat.yaml", kWorkload);
+  CHECK_THROWS_AS(load_scenario(folder.write("s.yaml", kScenario), {.platforms_dir = "no-such-folder"}), InputError);
+}
+
+TEST_CASE("The scenarios that come with idlewatt load") {
+  const std::string root = IDLEWATT_SOURCE_DIR;
+  const auto scenarios = load_scenario(root + "/scenarios/quickstart.yaml", options_with());
+  REQUIRE(scenarios.size() == 3);
+  CHECK(scenarios[0].variant == "a100 static");
+  for (const Scenario& scenario : scenarios) {
+    // Each variant owns nothing but what it runs on.
+    for (const Rack& rack : scenario.racks) {
+      for (const ServerGroup& group : rack.servers) {
+        CHECK(group.server == scenario.pools[0].server);
+      }
+    }
+  }
+}
+
+const ProvenanceEntry* find(const std::vector<ProvenanceEntry>& entries, const std::string& path) {
+  const ProvenanceEntry* found = nullptr;
+  for (const ProvenanceEntry& entry : entries) {
+    if (entry.path == path) {
+      CHECK(found == nullptr);  // each once
+      found = &entry;
+    }
+  }
+  return found;
+}
+
+TEST_CASE("Provenance lists the figures that are used, and no others") {
+  const auto entries = figures_used(load(kScenario)[0]);
+  for (const char* path :
+       {"accelerators.a100-sxm-80.idle_loaded", "accelerators.a100-sxm-80.peak.bf16", "servers.hgx-a100-80.base",
+        "models.llama-3-8b.parameters", "models.llama-3-8b.layers", "engines.vllm-plain.step_overhead", "site.pue",
+        "site.electricity", "site.carbon", "traffic.0.slo.ttft", "traffic.0.slo.tpot"}) {
+    INFO(path);
+    CHECK(find(entries, path) != nullptr);
+  }
+  for (const ProvenanceEntry& entry : entries) {
+    INFO(entry.path);
+    CHECK(entry.path.find("l4") == std::string::npos);
+    CHECK(!entry.source.empty());
+    CHECK(!entry.unit.empty());
+  }
+  CHECK(find(entries, "site.pue")->status == "scenario");
+  CHECK(find(entries, "accelerators.a100-sxm-80.memory_bandwidth")->status == "published");
+  CHECK(find(entries, "accelerators.a100-sxm-80.memory_bandwidth")->value == 2039e9);
+  CHECK(find(entries, "accelerators.a100-sxm-80.memory_bandwidth")->unit == "byte/s");
+}
+
+}  // namespace
+}  // namespace idlewatt::test
