@@ -21,7 +21,7 @@ struct Engine {
   Figure image_bytes;             ///< container image that a server fetches before its first replica
   Figure load_bytes_per_s;        ///< weights from host memory or disk cache to one accelerator, as the engine does it
   Figure start_s;                 ///< process, imports, context, profiling, graphs: start without weights, of a small model
-  Figure start_s_per_parameter;   ///< on top, per parameter of the model
+  Figure start_s_per_billion;     ///< on top, per 1e9 parameters of the model
   Figure stop_s;                  ///< end of the process, or release of the accelerator before a sleep
   Figure wake_s;                  ///< from sleep: context and graphs, without weights
 };

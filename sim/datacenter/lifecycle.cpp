@@ -20,7 +20,7 @@ double copy_s(const PoolRuntime& pool, const Server& server) {
 }
 
 double engine_start_s(const PoolRuntime& pool) {
-  return pool.engine().start_s.value + pool.engine().start_s_per_parameter.value * pool.model().parameters.value;
+  return pool.engine().start_s.value + pool.engine().start_s_per_billion.value * pool.model().parameters.value / 1e9;
 }
 
 Power loading_power(const PoolRuntime& pool) {

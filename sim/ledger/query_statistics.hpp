@@ -23,7 +23,7 @@ class QueryStatistics {
 
   void arrived(Ticks arrival);
   /// `short_of_replicas`: fewer replicas were ready than wanted when it arrived.
-  void ended(const RequestRecord& record, const SloTicks& slo, bool short_of_replicas);
+  void ended(const RequestRecord& record, const SloTicks& slo, bool short_of_replicas = false);
 
   std::int64_t arrivals() const { return arrivals_; }
   std::int64_t with(Outcome outcome) const { return all_[static_cast<std::size_t>(outcome)]; }

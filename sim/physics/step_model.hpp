@@ -34,8 +34,8 @@ class StepModel {
   /// (each sequence's tokens in the KV cache, the new one included).
   virtual CostLine line(const StepShape& shape) const = 0;
 
-  /// What no step can go below.
-  virtual StepFloor floor() const = 0;
+  /// What no step can go below. Nothing, unless the implementation knows better.
+  virtual StepFloor floor() const { return {}; }
 
   /// The same for a step that is taken once: the line at `decode_context`, without building it.
   virtual StepCost cost(const StepShape& shape, std::int64_t decode_context) const {

@@ -47,6 +47,9 @@ void each_server_figure(Entry& s, Visit&& visit) {
   visit(FigureKey{"host_to_accelerator", Dimension::bandwidth}, s.host_to_accelerator_bytes_per_s);
   visit(FigureKey{"disk", Dimension::bandwidth}, s.disk_bytes_per_s);
   visit(FigureKey{"rent", Dimension::price_per_time, true}, s.rent_usd_per_h);
+  visit(FigureKey{"provisioning", Dimension::time, true}, s.provision_s);
+  visit(FigureKey{"billing_increment", Dimension::time, true}, s.billing_increment_s);
+  visit(FigureKey{"billing_minimum", Dimension::time, true}, s.billing_minimum_s);
 }
 
 template <class Entry, class Visit>
@@ -76,6 +79,12 @@ void each_engine_figure(Entry& e, Visit&& visit) {
   visit(FigureKey{"sequence_overhead", Dimension::time, true}, e.sequence_overhead_s);
   visit(FigureKey{"memory_utilisation", Dimension::share}, e.memory_utilisation);
   visit(FigureKey{"reserve", Dimension::bytes, true}, e.reserve_bytes);
+  visit(FigureKey{"image", Dimension::bytes, true}, e.image_bytes);
+  visit(FigureKey{"load", Dimension::bandwidth}, e.load_bytes_per_s);
+  visit(FigureKey{"start_time", Dimension::time, true}, e.start_s);
+  visit(FigureKey{"start_time_per_billion_parameters", Dimension::time, true}, e.start_s_per_billion);
+  visit(FigureKey{"stop_time", Dimension::time, true}, e.stop_s);
+  visit(FigureKey{"wake_time", Dimension::time, true}, e.wake_s);
 }
 
 }  // namespace idlewatt

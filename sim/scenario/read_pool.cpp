@@ -177,7 +177,7 @@ const Place& room_place(const YamlNode& pool) {
 Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& catalog) {
   const std::string what = "pool `" + name + "`";
   const Fields fields(node, what,
-                      {"model", "precision", "servers", "engine", "tensor_parallel", "replicas", "batching",
+                      {"model", "precision", "servers", "engine", "tensor_parallel", "replicas", "placement", "batching",
                        "autoscaling", "idle", "routing"});
   Pool pool;
   pool.name = name;
@@ -194,6 +194,9 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   pool.tensor_parallel = read_tensor_parallel(fields, node, catalog.models.at(pool.model), server);
   pool.replicas =
       read_replicas(fields.at("replicas", "a map such as `{start: 1, min: 1, max: 8}`"), "`replicas` of " + what);
+  pool.placement = fields.name_or("placement", "placement", {"pack", "spread"}, "pack") == "pack"
+                       ? PlacementOrder::pack
+                       : PlacementOrder::spread;
   pool.batching = read_policy(fields.find("batching"), "batching policy", infos_of(batch_policies()));
   pool.autoscaling = read_policy(fields.find("autoscaling"), "autoscaling policy", infos_of(autoscale_policies()));
   pool.idle = read_policy(fields.find("idle"), "idle policy", infos_of(idle_policies()));

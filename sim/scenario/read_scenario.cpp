@@ -64,11 +64,12 @@ std::int64_t read_start(const YamlNode& node) {
 }
 
 Site read_site(const YamlNode& node) {
-  const Fields fields(node, "`site`", {"pue", "electricity", "carbon"});
+  const Fields fields(node, "`site`", {"pue", "electricity", "carbon", "store"});
   Site site;
   site.pue = fields.quantity("pue", Dimension::number, {.minimum = 1.0, .maximum = 10.0});
   site.electricity_usd_per_kwh = fields.quantity("electricity", Dimension::price_per_energy);
   site.carbon_g_per_kwh = fields.quantity("carbon", Dimension::carbon_intensity);
+  site.store_bytes_per_s = fields.quantity_or("store", Dimension::bandwidth, site.store_bytes_per_s, kPositive);
   return site;
 }
 
