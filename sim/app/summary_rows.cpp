@@ -36,16 +36,17 @@ const char* title(Group group) {
 
 Group group_of(const Measure& measure) {
   const std::string_view name = measure.name;
-  if (name == "slo_share" || (measure.unit == "s" && name != "horizon_s")) {
+  if (name.starts_with("slo_") || (measure.unit == "s" && name != "horizon_s")) {
     return Group::latency;
   }
   if (name.find("usd") != name.npos || name.find("carbon") != name.npos) {
     return Group::money;
   }
-  if (measure.unit == "kWh" || measure.unit == "Wh" || measure.unit == "J" || name == "idle_waste_share") {
+  if (measure.unit == "kWh" || measure.unit == "Wh" || measure.unit == "J" || name == "idle_waste_share" ||
+      name == "regret_share") {
     return Group::energy;
   }
-  return measure.unit == "h" || name == "horizon_s" ? Group::fleet : Group::queries;
+  return measure.unit == "h" || name == "horizon_s" || name == "cold_starts" ? Group::fleet : Group::queries;
 }
 
 /// A share or a quotient, which does not grow with the traffic.

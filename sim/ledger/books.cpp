@@ -126,7 +126,7 @@ void fill_energy_and_money(const Books& books, const Prices& prices, Summary& su
     summary.cold_starts += static_cast<double>(pool.cold_starts);
     summary.lower_bound_kwh += pool.lower_bound_j / 3.6e6 * prices.pue;
   }
-  summary.regret = ratio(summary.facility_energy_kwh, summary.lower_bound_kwh) - 1.0;
+  summary.regret_share = ratio(summary.facility_energy_kwh, summary.lower_bound_kwh) - 1.0;
   summary.accelerator_hours = accelerator_ticks / kTicksPerHour;
   summary.wh_per_query = ratio(summary.facility_energy_kwh * 1e3, summary.queries_served);
   summary.j_per_output_token = ratio(summary.facility_energy_kwh * 3.6e6, summary.output_tokens);

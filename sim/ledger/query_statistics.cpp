@@ -76,7 +76,7 @@ void QueryStatistics::fill(Summary& summary) const {
                                   : std::numeric_limits<double>::quiet_NaN();
   };
   summary.slo_share = share(within_slo_);
-  summary.slo_lost_to_lag = share(missed_while_short_);
+  summary.slo_lost_to_lag_share = share(missed_while_short_);
 }
 
 }  // namespace idlewatt

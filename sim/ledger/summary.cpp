@@ -98,8 +98,8 @@ std::vector<Measure> declare() {
                                          "Facility energy of owned servers times the price of electricity."));
   list.push_back(
       measure<&Summary::rent_usd>("rent_usd", "rent", "USD", Better::lower, "Rent of the servers that are rented."));
-  list.push_back(
-      measure<&Summary::cost_usd>("cost_usd", "cost", "USD", Better::lower, "Electricity and rent together."));
+  list.push_back(measure<&Summary::cost_usd>("cost_usd", "cost", "USD", Better::lower, "Electricity and rent together.",
+                                             kHeadline));
   list.push_back(measure<&Summary::usd_per_million_output_tokens>(
       "usd_per_million_output_tokens", "cost per million output tokens", "USD", Better::lower,
       "Electricity and rent per million output tokens of the served queries.", kHeadline));
@@ -127,17 +127,17 @@ std::vector<Measure> declare() {
                                                       "Time of all installed accelerators, whatever their state."));
   list.push_back(measure<&Summary::cold_starts>("cold_starts", "cold starts", "1", Better::neither,
                                                 "Replicas that became ready after a load or a wake.", kHeadline));
-  list.push_back(measure<&Summary::slo_lost_to_lag>(
-      "slo_lost_to_lag", "SLO lost to lag", "1", Better::lower,
+  list.push_back(measure<&Summary::slo_lost_to_lag_share>(
+      "slo_lost_to_lag_share", "SLO lost to lag", "1", Better::lower,
       "Share of all queries that missed their SLO, having come while fewer replicas were ready than wanted.",
       kHeadline));
 
   list.push_back(measure<&Summary::lower_bound_kwh>(
       "lower_bound_kwh", "lower bound", "kWh", Better::neither,
       "Facility energy that no policy can go below for the served queries on this hardware."));
-  list.push_back(measure<&Summary::regret>("regret", "regret", "1", Better::lower,
-                                           "Facility energy above the lower bound, as a share of the bound.",
-                                           kHeadline));
+  list.push_back(measure<&Summary::regret_share>("regret_share", "regret", "1", Better::lower,
+                                                 "Facility energy above the lower bound, as a share of the bound.",
+                                                 kHeadline));
   return list;
 }
 

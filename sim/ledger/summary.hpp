@@ -57,10 +57,10 @@ struct Summary {
   double pending_replica_hours = 0.0;  ///< wanted and without room
   double accelerator_hours = 0.0;      ///< of all installed, whatever their state
   double cold_starts = 0.0;            ///< replicas that became ready after a load or a wake
-  double slo_lost_to_lag = 0.0;  ///< share of queries that missed their SLO, having come while replicas were missing
+  double slo_lost_to_lag_share = 0.0;  ///< share of queries that missed their SLO, having come while replicas were missing
 
   double lower_bound_kwh = 0.0;  ///< facility energy that no policy can go below on this hardware
-  double regret = 0.0;           ///< facility energy / lower bound - 1
+  double regret_share = 0.0;           ///< facility energy / lower bound - 1
 };
 
 /// One measure of the summary: how it is named, shown and judged.

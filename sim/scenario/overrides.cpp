@@ -129,7 +129,7 @@ class Walker {
     replace(node, part, change_.value, parts_);
   }
 
-  void replace(YamlNode& map, const std::string& key, const YamlNode& value, std::vector<std::string> path) {
+  void replace(YamlNode& map, const std::string& key, const YamlNode& value, const std::vector<std::string>& path) {
     YamlNode* child = map.find(key);
     if (value.is_null()) {
       std::erase_if(map.entries, [&](const YamlEntry& entry) { return entry.key == key; });

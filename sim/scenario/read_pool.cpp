@@ -177,8 +177,8 @@ const Place& room_place(const YamlNode& pool) {
 Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& catalog) {
   const std::string what = "pool `" + name + "`";
   const Fields fields(node, what,
-                      {"model", "precision", "servers", "engine", "tensor_parallel", "replicas", "placement", "batching",
-                       "autoscaling", "idle", "routing"});
+                      {"model", "precision", "servers", "engine", "tensor_parallel", "replicas", "placement",
+                       "batching", "autoscaling", "idle", "routing"});
   Pool pool;
   pool.name = name;
   pool.model = fields.name("model", "model", keys_of(catalog.models));

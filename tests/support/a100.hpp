@@ -61,6 +61,12 @@ inline Engine plain_engine() {
   result.sequence_overhead_s = figure(50e-6);
   result.memory_utilisation = figure(0.9);
   result.reserve_bytes = figure(2e9);
+  result.image_bytes = figure(10e9);
+  result.load_bytes_per_s = figure(4e9);
+  result.start_s = figure(20);
+  result.start_s_per_billion = figure(1);
+  result.stop_s = figure(2);
+  result.wake_s = figure(5);
   return result;
 }
 

@@ -30,6 +30,9 @@ inline std::shared_ptr<const Catalog> small_catalog() {
   node.host_to_accelerator_bytes_per_s = figure(25e9);
   node.disk_bytes_per_s = figure(2e9);
   node.rent_usd_per_h = figure(16);
+  node.provision_s = figure(180);
+  node.billing_increment_s = figure(1);
+  node.billing_minimum_s = figure(60);
 
   auto catalog = std::make_shared<Catalog>();
   catalog->accelerators["a100"] = a100();

@@ -35,6 +35,7 @@ Books balanced_books() {
                          accelerator_hour(AcceleratorState::prefill, 400)};
   const Energy accelerators = server.accelerators[0].total_energy() + server.accelerators[1].total_energy();
   server.overhead = ProportionalEnergy(0.1).add(accelerators);
+  server.rent_ticks = kHorizon;
   server.rent_usd_per_h = 32.0;
 
   Books books;

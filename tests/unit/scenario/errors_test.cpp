@@ -24,7 +24,8 @@ TEST_CASE("Unknown, repeated and missing keys") {
       "`warm_up`, "
       "`sample_every`, `requests`, `traffic`, `site`, `racks`, `pools`, `catalog`, `variants`; did you mean `title`?");
   CHECK(error_with("carbon:", "karbon:") ==
-        "s.yaml:4:45: unknown key `karbon` in `site`; expected one of `pue`, `electricity`, `carbon`; did you mean "
+        "s.yaml:4:45: unknown key `karbon` in `site`; expected one of `pue`, `electricity`, `carbon`, `store`; did you "
+        "mean "
         "`carbon`?");
   CHECK(error_with("    servers: hgx", "    model: llama-2-7b\n    servers: hgx") ==
         "s.yaml:11:5: key `model` is given twice (first in line 9); expected each key once");

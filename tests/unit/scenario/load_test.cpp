@@ -116,7 +116,13 @@ TEST_CASE("A scenario's own catalogue files add entries, and change those that a
                "    step_overhead: {value: 1 ms, status: measured, source: mine}\n"
                "    sequence_overhead: {value: 0 s, status: measured, source: mine}\n"
                "    memory_utilisation: {value: 90 %, status: measured, source: mine}\n"
-               "    reserve: {value: 1 GB, status: measured, source: mine}\n");
+               "    reserve: {value: 1 GB, status: measured, source: mine}\n"
+               "    image: {value: 10 GB, status: measured, source: mine}\n"
+               "    load: {value: 3 GB/s, status: measured, source: mine}\n"
+               "    start_time: {value: 20 s, status: measured, source: mine}\n"
+               "    start_time_per_billion_parameters: {value: 1 s, status: measured, source: mine}\n"
+               "    stop_time: {value: 2 s, status: measured, source: mine}\n"
+               "    wake_time: {value: 5 s, status: measured, source: mine}\n");
   const std::string text = std::string(kScenario) + "    engine: mine\n" + "catalog: [mine.yaml]\n";
   const Scenario s = load_scenario(folder.write("s.yaml", text), options_with())[0];
   CHECK(s.pools[0].engine == "mine");

@@ -54,7 +54,7 @@ TEST_CASE("A variant may add a pool, remove a key, and own other racks") {
   CHECK(scenario.pools[1].name == "more");
 }
 
-TEST_CASE("--set comes after the variant, and goes into lists") {
+TEST_CASE("What --set gives comes after the variant, and goes into lists") {
   const auto scenarios = load(with_variants("  v: {pools.chat.replicas.start: 3}\n"),
                               {"pools.chat.replicas.start=4", "traffic.scale=2", "racks.0.uplink=10 Gbps",
                                "traffic.0.slo.ttft=2 s", "pools.chat.idle.policy=always-on", "horizon=1 h"});

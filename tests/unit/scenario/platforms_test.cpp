@@ -67,6 +67,20 @@ std::pair<double, double> plausible(const std::string& key) {
     return {0.5, 1};
   if (key == "reserve")
     return {0, 20e9};
+  if (key == "provisioning")
+    return {30, 1200};
+  if (key == "billing_increment" || key == "billing_minimum")
+    return {1, 3600};
+  if (key == "image")
+    return {1e9, 50e9};
+  if (key == "load")
+    return {0.1e9, 100e9};
+  if (key == "start_time")
+    return {1, 600};
+  if (key == "start_time_per_billion_parameters")
+    return {0, 60};
+  if (key == "stop_time" || key == "wake_time")
+    return {0, 120};
   return {1, 0};  // a figure that nobody thought about fails
 }
 
