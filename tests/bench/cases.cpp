@@ -88,6 +88,18 @@ Scenario chat_scenario(const Material& material, std::int32_t replicas, double r
   return one_pool(material, "llama-3-8b", replicas, 64, std::move(traffic));
 }
 
+Scenario coming_and_going_scenario(const Material& material, double hours) {
+  constexpr std::int32_t kReplicas = 104;
+  Scenario scenario = one_pool(material, "llama-3-8b", kReplicas, 64, material.chat);
+  scenario.horizon = to_ticks(hours * 3600.0);
+  scenario.traffic[0].scale = 12.0;
+  Pool& pool = scenario.pools[0];
+  pool.replicas = {.start = 20, .minimum = 1, .maximum = kReplicas, .pending_allowed = false};
+  pool.autoscaling = chosen(autoscale_policies(), "hpa");
+  pool.idle = chosen(idle_policies(), "power-off-after");
+  return scenario;
+}
+
 Scenario peers_scenario(const Material& material, std::int32_t replicas, std::int64_t queries) {
   GeneratedTraffic traffic = poisson("peers", 8.0 * replicas, queries);
   traffic.prompt_tokens = {{0, 1}, {512, 512}};

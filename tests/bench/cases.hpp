@@ -12,7 +12,7 @@ namespace idlewatt {
 /// The catalogue and the token lengths that the cases share.
 struct Material {
   std::shared_ptr<const Catalog> catalog;
-  GeneratedTraffic chat;  ///< token lengths of Azure's conversation trace
+  GeneratedTraffic chat;  ///< workloads/chat-spiky-day.yaml
 };
 
 /// From platforms/ and workloads/ of the source tree.
@@ -21,6 +21,10 @@ Material read_material();
 /// Llama-3-8B on A100 80 GB, one accelerator a replica, eight to a server; Poisson arrivals at a constant rate with the
 /// chat's token lengths; sampled every minute.
 Scenario chat_scenario(const Material& material, std::int32_t replicas, double rate_rps, std::int64_t queries);
+
+/// Replicas that come and go all day: the spiky day's own traffic, scaled to make a hundred A100 busy in its bursts,
+/// under `hpa` and `power-off-after`. The first `hours` of it.
+Scenario coming_and_going_scenario(const Material& material, double hours);
 
 /// The case that other simulators are measured by: Llama-2-7B, one A100 a replica, Poisson arrivals at 8 queries/s a
 /// replica, each of 512 prompt and 128 output tokens.

@@ -24,11 +24,17 @@ struct Size {
   std::int64_t queries = 1'000'000;
   std::int64_t many_queries = 10'000'000;
   std::int64_t capacity_queries = 20'000;
+  double hours = 24.0;  ///< of the day on which replicas come and go
   std::vector<std::int32_t> replicas{1, 10, 100, 1000};
 };
 
 Size quick() {
-  return {.repeats = 1, .queries = 20'000, .many_queries = 40'000, .capacity_queries = 2'000, .replicas = {1, 10, 100}};
+  return {.repeats = 1,
+          .queries = 20'000,
+          .many_queries = 40'000,
+          .capacity_queries = 2'000,
+          .hours = 0.5,
+          .replicas = {1, 10, 100}};
 }
 
 Tally run_whole(const Scenario& scenario) {
@@ -167,6 +173,19 @@ void measure_peers(const Material& material, const Size& size) {
   }
 }
 
+/// Has no bare loop to stand beside: that one cannot start replicas.
+Measurement measure_coming_and_going(const Scenario& scenario, int repeats) {
+  const Measurement whole = best(
+      repeats, [&] { return measure([&] { return run_whole(scenario); }); }, cpu);
+  const auto queries = static_cast<double>(whole.tally.queries);
+  std::printf("| coming and going | 1-%d | %lld | %.0f | %.0f | %.4f | %.2f | %.1f | | |\n",
+              scenario.pools.front().replicas.maximum, static_cast<long long>(whole.tally.queries), Row::rate(whole),
+              1e9 / Row::rate(whole), static_cast<double>(whole.tally.simgrid_wakes) / queries,
+              static_cast<double>(whole.tally.replica_changes) / queries, whole.peak_bytes / 1e6);
+  std::fflush(stdout);
+  return whole;
+}
+
 void bench(const Size& size) {
   const Material material = read_material();
   const double capacity_rps = measured_capacity_rps(chat_scenario(material, 1, 1.0, 1), size.capacity_queries);
@@ -185,6 +204,7 @@ void bench(const Size& size) {
   const Row many =
       measure_row("chat, many", chat_scenario(material, 100, 50.0 * capacity_rps, size.many_queries), size.repeats);
   print(many);
+  const Measurement moving = measure_coming_and_going(coming_and_going_scenario(material, size.hours), size.repeats);
   measure_peers(material, size);
 
   const auto row_with = [&](std::int32_t replicas) {
@@ -192,6 +212,7 @@ void bench(const Size& size) {
   };
   std::printf("\n");
   bar("queries/s at 100 replicas", row_with(100).rate(), 300e3, true);
+  bar("queries/s while replicas come and go", Row::rate(moving), 300e3, true);
   for (const Row& row : rows) {
     bar("share of the bare loop's rate at " + std::to_string(row.replicas) + " replicas", row.rate() / row.bare_rate(),
         1.0 / 3.0, true);
