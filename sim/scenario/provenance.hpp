@@ -1,15 +1,26 @@
 // The numbers that a scenario rests on, each with its source.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "ledger/recorder.hpp"
+#include "scenario/entry_figures.hpp"
 #include "scenario/scenario.hpp"
 
 namespace idlewatt {
 
-/// The figures of the accelerators, servers, models and engines of the scenario's pools and racks, in the catalogue's
-/// order, then the site's and the SLOs with status "scenario". Each once.
+/// One entry of the catalogue.
+struct EntryUsed {
+  std::string kind;  ///< "accelerators"
+  std::string name;
+  std::vector<EntryFigure> figures;
+};
+
+/// The accelerators, servers, models and engines of the scenario's pools and racks, in the catalogue's order.
+std::vector<EntryUsed> entries_used(const Scenario& scenario);
+
+/// The figures of these entries, then the site's and the SLOs with status "scenario". Each once.
 std::vector<ProvenanceEntry> figures_used(const Scenario& scenario);
 
 }  // namespace idlewatt

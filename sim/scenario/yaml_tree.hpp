@@ -40,7 +40,17 @@ class PlacedError : public InputError {
 /// Throws "place: message".
 [[noreturn]] void fail(const Place& place, const std::string& message);
 
-struct YamlEntry;
+/// A key of a map with its value. A template, because a node holds entries and an entry holds a node: it is
+/// instantiated when YamlNode is complete.
+template <class Node>
+struct BasicYamlEntry {
+  std::string key;
+  Place key_place;
+  Node value;
+};
+
+struct YamlNode;
+using YamlEntry = BasicYamlEntry<YamlNode>;
 
 struct YamlNode {
   enum class Kind { null, scalar, sequence, map };
@@ -60,12 +70,6 @@ struct YamlNode {
   /// The value under `key` of a map; null where there is none.
   const YamlNode* find(std::string_view key) const;
   YamlNode* find(std::string_view key);
-};
-
-struct YamlEntry {
-  std::string key;
-  Place key_place;
-  YamlNode value;
 };
 
 /// The one document in `text`. Throws InputError on syntax errors, repeated keys, merge keys (`<<`), tags, more than

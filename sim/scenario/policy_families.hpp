@@ -1,0 +1,27 @@
+// The families of policies as a scenario names them: for the catalogue and the reference page.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policy/declaration.hpp"
+
+namespace idlewatt {
+
+struct PolicyFamily {
+  std::string name;                  ///< "autoscaling": the key that chooses one
+  std::string path;                  ///< where that key stands: "pools.NAME.autoscaling"
+  std::string question;              ///< what its policies answer, one line
+  std::vector<PolicyInfo> policies;  ///< the first is the default
+};
+
+/// In the order in which a query and then the fleet meets them.
+std::vector<PolicyFamily> policy_families();
+
+/// A value of a parameter as YAML takes it: "ongoing", "15 s", "0.1".
+std::string parameter_text(const ParameterSpec& spec, double value);
+
+/// "{policy: hpa, metric: ongoing, target: 16}": a choice with all its parameters at their defaults.
+std::string policy_example(const PolicyInfo& info);
+
+}  // namespace idlewatt
