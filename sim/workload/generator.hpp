@@ -1,12 +1,16 @@
-// Synthetic traffic: a Poisson process whose rate follows a day with spikes, token lengths from quantile tables.
+// Synthetic traffic: arrivals whose rate follows a profile with spikes, token lengths from quantile tables.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "units/ticks.hpp"
+#include "workload/arrivals.hpp"
+#include "workload/semantics.hpp"
+#include "workload/sessions.hpp"
 #include "workload/trace_reader.hpp"
 
 namespace idlewatt {
@@ -35,23 +39,38 @@ struct Spikes {
 struct GeneratedTraffic {
   std::string name;
   double duration_s = 0.0;
-  double mean_rate_rps = 0.0;        ///< of the daily profile, without spikes
+  double mean_rate_rps = 0.0;        ///< of the profile or table, without spikes and crowds
   std::vector<double> hour_profile;  ///< 24 relative rates, linear between the hours' middles; empty = constant
+  std::vector<double> day_factors;   ///< 7, times the hour profile; the first is the day of time 0; empty = all alike
+  std::vector<double> week_profile;  ///< 168 relative rates, instead of the two above; empty = none
+  RateTable rate_table;              ///< instead of any profile, brought to mean_rate_rps over the duration
+  OnOff on_off;
+  Gaps gaps;
+  Population population;  ///< instead of `gaps`
   Spikes spikes;
+  std::vector<FlashCrowd> flash_crowds;
+  ClosedLoop closed_loop;  ///< beside all others; its queries are not among those of generate()
+  Sessions sessions;
+  std::optional<Semantics> semantics;  ///< for open_traffic(), unless the scenario says otherwise
   QuantileTable prompt_tokens;
   QuantileTable output_tokens;
 };
 
-/// Queries of `traffic` from time 0 until before its duration, the rate multiplied by `scale`. The daily profile and
-/// the spikes are superposed Poisson processes, each drawn by exact inversion of its integrated rate (Cinlar,
-/// Introduction to Stochastic Processes, 1975, chapter 4), so that no draw is rejected. Tokens are quantiles of
-/// uniform draws, rounded, at least 1; the two lengths of a query are independent.
-///
-/// Each kind of draw has its own random stream of `seed`: "<name>/arrivals" (those of the profile), "<name>/spikes"
-/// (when and how high), "<name>/spike-arrivals", "<name>/prompt", "<name>/output". So changing the lengths changes no
-/// arrival, and changing the spikes changes no arrival of the profile.
-///
 /// Throws InputError, naming the traffic, when a figure makes no sense (a rate below 0, 23 hours in a profile...).
+void check(const GeneratedTraffic& traffic, double scale);
+
+/// Queries of `traffic` from time 0 until before its duration, the rate multiplied by `scale`.
+///
+/// - The profile's arrivals are a renewal process of unit rate (or a population of them), mapped through the integrated
+///   rate by exact inversion (workload/rate_clock.hpp). With exponential gaps that is a Poisson process.
+/// - Spikes and flash crowds are Poisson processes on top, inverted likewise, so that no draw is rejected.
+/// - Tokens are quantiles of uniform draws, rounded, at least 1; the two lengths of a query are independent.
+/// - With sessions, all this begins conversations (workload/sessions.hpp), fewer in proportion to their mean turns.
+/// - Query.tenant is the client where there is a population.
+///
+/// Each kind of draw has its own random stream of `seed`: "<name>/arrivals" (those of the profile), "<name>/on-off",
+/// "<name>/spikes" (when and how high), "<name>/spike-arrivals", "<name>/prompt", "<name>/output"... So changing the
+/// lengths changes no arrival, and changing the spikes changes no arrival of the profile. Throws as check().
 std::unique_ptr<TraceReader> generate(const GeneratedTraffic& traffic, double scale, std::uint64_t seed);
 
 }  // namespace idlewatt

@@ -2,7 +2,7 @@
 
 namespace idlewatt {
 
-TokenSampler::TokenSampler(const QuantileTable& table, RandomStream random) : random_(random) {
+TokenTable::TokenTable(const QuantileTable& table) {
   for (std::size_t i = 1; i < table.value.size(); ++i) {
     const double width = table.probability[i] - table.probability[i - 1];
     segments_.push_back({table.probability[i - 1], table.probability[i], table.value[i - 1],

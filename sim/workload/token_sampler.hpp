@@ -11,15 +11,15 @@
 
 namespace idlewatt {
 
-/// Inverse CDF of a QuantileTable at uniform draws, rounded to whole tokens, at least 1. A guide table (Chen and Asau,
-/// 1974) gives the segment at once, or nearly so, however many quantiles there are.
-class TokenSampler {
+/// Inverse CDF of a QuantileTable, rounded to whole tokens, at least 1. A guide table (Chen and Asau, 1974) gives the
+/// segment at once, or nearly so, however many quantiles there are.
+class TokenTable {
  public:
   /// Requires a valid table with values up to 2^31 - 2.
-  TokenSampler(const QuantileTable& table, RandomStream random);
+  explicit TokenTable(const QuantileTable& table);
 
-  std::int32_t draw() {
-    const double p = random_.uniform();
+  /// The tokens at the probability `p`, 0 <= p < 1.
+  std::int32_t at(double p) const {
     const Segment* segment = &segments_[guide_[static_cast<std::size_t>(p * kGuide)]];
     while (p >= segment->end) {
       ++segment;
@@ -40,6 +40,18 @@ class TokenSampler {
 
   std::vector<Segment> segments_;
   std::array<std::uint32_t, kGuide> guide_{};  // the segment that holds i / kGuide
+};
+
+/// The table at uniform draws.
+class TokenSampler {
+ public:
+  /// Requires what TokenTable does.
+  TokenSampler(const QuantileTable& table, RandomStream random) : table_(table), random_(random) {}
+
+  std::int32_t draw() { return table_.at(random_.uniform()); }
+
+ private:
+  TokenTable table_;
   RandomStream random_;
 };
 
