@@ -5,7 +5,7 @@ repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 # shellcheck disable=SC2034  # for those who source this
 build_packages=(g++ cmake ninja-build pkg-config libsimgrid-dev libhdf5-dev libyaml-cpp-dev
-  libboost-program-options-dev nlohmann-json3-dev)
+  libboost-program-options-dev nlohmann-json3-dev zlib1g-dev)
 
 # One line on standard error, so that standard output stays the program's.
 say() { echo "$*" >&2; }

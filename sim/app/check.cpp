@@ -9,8 +9,8 @@
 #include "app/select.hpp"
 #include "app/text.hpp"
 #include "scenario/provenance.hpp"
+#include "scenario/traffic_source.hpp"
 #include "units/ticks.hpp"
-#include "workload/open.hpp"
 
 namespace idlewatt {
 
@@ -30,7 +30,7 @@ struct TrafficTotals {
 TrafficTotals count_traffic(const Scenario& scenario) {
   std::vector<TrafficSource> sources;
   for (const Traffic& traffic : scenario.traffic) {
-    sources.push_back({traffic.name, traffic.file, traffic.generated, traffic.scale});
+    sources.push_back(source_of(traffic));
   }
   const auto reader = open_traffic(sources, scenario.seed);
   TrafficTotals totals;
@@ -73,7 +73,8 @@ std::string describe(const TrafficTotals& totals, Ticks horizon) {
 /// Whether two variants read the same queries.
 bool same_traffic(const Scenario& a, const Scenario& b) {
   const auto same_source = [](const Traffic& x, const Traffic& y) {
-    return x.name == y.name && x.scale == y.scale && (x.file ? x.file->path : "") == (y.file ? y.file->path : "");
+    return x.name == y.name && x.scale == y.scale && x.transforms == y.transforms &&
+           (x.file ? x.file->path : "") == (y.file ? y.file->path : "");
   };
   return a.seed == b.seed && a.horizon == b.horizon &&
          std::equal(a.traffic.begin(), a.traffic.end(), b.traffic.begin(), b.traffic.end(), same_source);

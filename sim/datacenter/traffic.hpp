@@ -3,16 +3,14 @@
 
 #include <memory>
 
-#include "scenario/scenario.hpp"
-#include "workload/open.hpp"
+#include "scenario/traffic_source.hpp"
 
 namespace idlewatt {
 
 inline std::unique_ptr<TraceReader> open_traffic(const Scenario& scenario) {
   std::vector<TrafficSource> sources;
   for (const Traffic& traffic : scenario.traffic) {
-    sources.push_back(
-        {.name = traffic.name, .file = traffic.file, .generated = traffic.generated, .scale = traffic.scale});
+    sources.push_back(source_of(traffic));
   }
   return open_traffic(sources, scenario.seed);
 }

@@ -78,7 +78,8 @@ std::vector<Scenario> load_scenario(const std::string& path, const LoadOptions& 
     std::erase_if(source.base.entries, [](const YamlEntry& entry) { return entry.key == "variants"; });
   }
 
-  ScenarioFiles files(std::filesystem::path(path).parent_path().string(), options.platforms_dir);
+  ScenarioFiles files(std::filesystem::path(path).parent_path().string(), options.platforms_dir,
+                      options.open_hdf5_trace);
   std::vector<Scenario> scenarios;
   if (variants.entries.empty()) {
     scenarios.push_back(read_variant(source, "", {}, files));

@@ -13,6 +13,7 @@ namespace idlewatt {
 struct LoadOptions {
   std::vector<std::string> set = {};       ///< "pools.chat.servers=l4-8", from --set; after the variant's own overrides
   std::optional<std::uint64_t> seed = {};  ///< instead of the scenario's
+  Hdf5TraceOpener open_hdf5_trace = {};    ///< for traces in HDF5; without it they are refused
   std::string platforms_dir = {};          ///< the folder with accelerators/, servers/, models/, engines/
 };
 

@@ -6,6 +6,7 @@
 
 #include "scenario/fields.hpp"
 #include "scenario/read_pool.hpp"
+#include "scenario/read_source.hpp"
 
 namespace idlewatt {
 namespace {
@@ -182,27 +183,14 @@ std::int32_t serving_pool(const Fields& fields, const std::string& model, const 
   return pool_index(pools, serving[0]);
 }
 
-void read_source(const YamlNode& node, ScenarioFiles& files, Traffic& traffic) {
-  const std::string expected_source = "the path of a workload, or a map such as `{format: azure-llm, path: trace.csv}`";
-  if (node.is_map()) {
-    const Fields fields(node, "`source`", {"format", "path"});
-    // The one format that there is; the name is checked all the same.
-    fields.name("format", "trace format", {"azure-llm"});
-    const YamlNode& path = fields.at("path", "the path of a trace");
-    traffic.file = TraceFile{TraceFormat::azure_llm, files.path(path, "trace")};
-    traffic.name = path.scalar;
-  } else {
-    traffic.name = read_text(node, "`source`", expected_source);
-    traffic.generated = files.workload(files.path(node, "workload"));
-  }
-}
-
 Traffic read_traffic(const YamlNode& node, const Catalog& catalog, const std::vector<Pool>& pools,
                      ScenarioFiles& files) {
-  const Fields fields(node, "an entry of `traffic`", {"source", "scale", "model", "pool", "slo"});
+  std::vector<std::string> keys{"source", "model", "pool", "slo"};
+  keys.insert(keys.end(), transform_keys().begin(), transform_keys().end());
+  const Fields fields(node, "an entry of `traffic`", keys);
   Traffic traffic;
   read_source(fields.at("source", "the path of a workload, or a map with `format` and `path`"), files, traffic);
-  traffic.scale = fields.quantity_or("scale", Dimension::number, 1.0, {.maximum = 1e6, .above_zero = true});
+  read_transforms(fields, traffic);
   traffic.model = fields.name("model", "model", keys_of(catalog.models));
   traffic.pool = serving_pool(fields, traffic.model, pools);
   if (const YamlNode* slo_node = fields.find("slo")) {
@@ -228,18 +216,18 @@ std::shared_ptr<const Catalog> read_catalog(const YamlNode* node, ScenarioFiles&
 
 // Without a horizon: as long as the generated traffic; with traces only, to the end of the bin of the last arrival.
 Ticks default_horizon(const Scenario& scenario, ScenarioFiles& files) {
-  double generated_s = 0.0;
+  Ticks generated_end = 0;
   Ticks last_arrival = 0;
   for (const Traffic& traffic : scenario.traffic) {
     if (traffic.generated) {
-      generated_s = std::max(generated_s, traffic.generated->duration_s);
+      generated_end = std::max(generated_end, files.traffic_end(traffic));
     }
   }
-  if (generated_s > 0.0) {
-    return to_ticks(generated_s);
+  if (generated_end > 0) {
+    return generated_end;
   }
   for (const Traffic& traffic : scenario.traffic) {
-    last_arrival = std::max(last_arrival, files.trace_end(*traffic.file));
+    last_arrival = std::max(last_arrival, files.traffic_end(traffic));
   }
   return (last_arrival / scenario.sample_every + 1) * scenario.sample_every;
 }

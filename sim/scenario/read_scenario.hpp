@@ -15,8 +15,8 @@ namespace idlewatt {
 class ScenarioFiles {
  public:
   /// Paths in the scenario resolve against `folder`.
-  ScenarioFiles(std::string folder, std::string platforms_dir)
-      : folder_(std::move(folder)), platforms_dir_(std::move(platforms_dir)) {}
+  ScenarioFiles(std::string folder, std::string platforms_dir, Hdf5TraceOpener open_hdf5 = {})
+      : folder_(std::move(folder)), platforms_dir_(std::move(platforms_dir)), open_hdf5_(std::move(open_hdf5)) {}
 
   /// The path that `node` means: `${VARIABLE}` from the environment, relative to the scenario's folder. Throws
   /// InputError when there is no such file; `kind` names it.
@@ -25,14 +25,18 @@ class ScenarioFiles {
   /// platforms/ and then the files at `paths`.
   std::shared_ptr<const Catalog> catalog(const std::vector<std::string>& paths);
   const GeneratedTraffic& workload(const std::string& path);
-  Ticks trace_end(const TraceFile& trace);
+  /// Where the entry's queries end, its transforms included. Reads a trace once, however many variants ask.
+  Ticks traffic_end(const Traffic& traffic);
+  const Hdf5TraceOpener& open_hdf5() const { return open_hdf5_; }
 
  private:
   std::string folder_;
   std::string platforms_dir_;
   std::map<std::vector<std::string>, std::shared_ptr<const Catalog>> catalogs_;
   std::map<std::string, GeneratedTraffic> workloads_;
-  std::map<std::string, Ticks> trace_ends_;
+  Hdf5TraceOpener open_hdf5_;
+  /// Of traces that were read to their end: what was asked, and the answer.
+  std::vector<std::pair<Traffic, Ticks>> ends_;
 };
 
 /// The scenario in `root`, checked and complete but for `variant`, `text` and `overrides`. Throws InputError.

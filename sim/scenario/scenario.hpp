@@ -15,6 +15,7 @@
 #include "units/ticks.hpp"
 #include "workload/generator.hpp"
 #include "workload/trace_file.hpp"
+#include "workload/transforms.hpp"
 
 namespace idlewatt {
 
@@ -30,6 +31,7 @@ struct Traffic {
   std::optional<TraceFile> file;             ///< exactly one of file and generated
   std::optional<GeneratedTraffic> generated;
   double scale = 1.0;                        ///< multiplies the rate
+  Transforms transforms;
   std::string model;
   std::int32_t pool = 0;                     ///< index into Scenario.pools: the one that serves the model
   Slo slo;

@@ -5,7 +5,7 @@
 #include "scenario/read_catalog.hpp"
 #include "scenario/read_scenario.hpp"
 #include "scenario/read_workload.hpp"
-#include "workload/open.hpp"
+#include "scenario/traffic_source.hpp"
 
 namespace idlewatt {
 namespace {
@@ -74,12 +74,21 @@ const GeneratedTraffic& ScenarioFiles::workload(const std::string& path) {
   return workloads_[path] = read_workload(parse_yaml(read_text_file(path), path));
 }
 
-Ticks ScenarioFiles::trace_end(const TraceFile& trace) {
-  const auto found = trace_ends_.find(trace.path);
-  if (found != trace_ends_.end()) {
-    return found->second;
+Ticks ScenarioFiles::traffic_end(const Traffic& traffic) {
+  if (!traffic.file) {
+    return source_end(source_of(traffic));
   }
-  return trace_ends_[trace.path] = trace_duration(trace);
+  const TraceFile& file = *traffic.file;
+  for (const auto& [known, end] : ends_) {
+    const TraceFile& other = *known.file;
+    if (other.path == file.path && other.format == file.format && other.on_error == file.on_error &&
+        other.max_skipped == file.max_skipped && other.zero_tokens == file.zero_tokens &&
+        known.scale == traffic.scale && known.transforms == traffic.transforms) {
+      return end;
+    }
+  }
+  ends_.emplace_back(traffic, source_end(source_of(traffic)));
+  return ends_.back().second;
 }
 
 }  // namespace idlewatt

@@ -1,15 +1,18 @@
-#include "workload/azure_llm.hpp"
-
+// The CSV of Azure's public LLM inference traces of 2023 and 2024 (github.com/Azure/AzurePublicDataset):
+//
+//     TIMESTAMP,ContextTokens,GeneratedTokens
+//     2023-11-16 18:15:46.6805900,374,44
+//     2024-05-10 00:00:00.009930+00:00,2162,5
+//
+// The first row arrives at time 0; times are exact (0 to 9 fractional digits; "Z" or "+00:00" may follow).
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
-#include "units/error.hpp"
-#include "workload/line_reader.hpp"
+#include "workload/csv_fields.hpp"
+#include "workload/row_format.hpp"
 
 namespace idlewatt {
 namespace {
@@ -17,7 +20,6 @@ namespace {
 constexpr std::array<std::string_view, 3> kColumns = {"TIMESTAMP", "ContextTokens", "GeneratedTokens"};
 constexpr std::string_view kHeader = "TIMESTAMP,ContextTokens,GeneratedTokens";
 constexpr std::string_view kTimestampExample = "a UTC time such as `2023-11-16 18:15:46.6805900`";
-constexpr std::string_view kTokensExample = "a whole number of at least 1";
 constexpr std::size_t kDateLength = 10;     // YYYY-MM-DD
 constexpr std::size_t kSecondsLength = 19;  // YYYY-MM-DD hh:mm:ss
 constexpr std::size_t kMaxFractionDigits = 9;
@@ -45,201 +47,118 @@ int digits_at(std::string_view text, std::size_t at, std::size_t digits) {
   return value;
 }
 
-/// What a message shows of the user's text: short, and printable.
-std::string quoted(std::string_view text) {
-  std::string shown = "`";
-  for (const char c : text.substr(0, 40)) {
-    const auto byte = static_cast<unsigned char>(c);
-    shown += byte < 0x20U || byte == 0x7fU ? '?' : c;
-  }
-  return shown + (text.size() > 40 ? "...`" : "`");
-}
-
-class AzureLlmReader final : public TraceReader {
+class AzureLlmFormat final : public RowFormat {
  public:
-  explicit AzureLlmReader(const std::string& path) : lines_(path) { read_header(); }
+  std::string_view header() const override { return kHeader; }
+  std::string_view example() const override { return "2023-11-16 18:15:46.6805900,374,44"; }
 
-  bool next(Query& query) override {
-    std::string_view line;
-    if (!next_row(line)) {
-      return false;
-    }
-    std::size_t at = 0;
-    const Ticks arrival = read_arrival(line, at);
-    query = Query{};
-    query.arrival = arrival;
-    query.prompt_tokens = read_tokens(line, at, 1);
-    query.output_tokens = read_tokens(line, at, 2);
-    if (at != line.size()) {
-      fail(at, "unexpected " + quoted(line.substr(at)) + " after " + std::string(kColumns[2]), "the end of the line");
-    }
-    return true;
-  }
-
- private:
-  void read_header() {
-    std::string_view line;
-    if (!lines_.next(line)) {
-      throw InputError(lines_.path() + ":1:1: the file is empty (expected the header `" + std::string(kHeader) + "`)");
-    }
-    std::size_t at = 0;
+  void read_header(const LineReader& lines, std::string_view line) override {
+    const std::string expectation = "the header `" + std::string(kHeader) + "`";
+    CsvFields fields(lines, line);
     for (const std::string_view column : kColumns) {
-      const std::string_view name = line.substr(at, line.find(',', at) - at);
+      const std::size_t end = line.size() + 1;
+      const bool more = fields.more();
+      const std::string_view name = more ? fields.next() : std::string_view{};
       if (name != column) {
-        fail(at, "column " + std::string(column) + " is missing, " + quoted(name) + " stands in its place",
-             "the header `" + std::string(kHeader) + "`");
+        lines.fail(more ? fields.column() : end,
+                   "column " + std::string(column) + " is missing, " + quoted(name) + " stands in its place",
+                   expectation);
       }
-      at = std::min(at + name.size() + 1, line.size());
     }
-    if (at != line.size()) {
-      fail(at, "unexpected column " + quoted(line.substr(at)), "the header `" + std::string(kHeader) + "`");
+    if (fields.more()) {
+      const std::string_view name = fields.next();
+      lines.fail(fields.column(), "unexpected column " + quoted(name), expectation);
     }
   }
 
-  /// The next line that is not empty; empty lines are accepted at the end of the file only.
-  bool next_row(std::string_view& line) {
-    bool more = lines_.next(line);
-    if (more && line.empty()) {
-      while ((more = lines_.next(line)) && line.empty()) {
-      }
-      if (more) {
-        fail(0, "an empty line stands before this row", "a row on every line");
-      }
+  void read_row(const LineReader& lines, std::string_view line, Query& query) override {
+    CsvFields fields(lines, line);
+    const std::string_view timestamp = fields.next();
+    Instant instant;
+    if (!read_timestamp(timestamp, instant)) {
+      fields.fail_field(kColumns[0], timestamp, kTimestampExample);
     }
-    if (!more && !first_) {
-      throw InputError(lines_.path() + ":" + std::to_string(lines_.line_number() + 1) +
-                       ":1: the file holds no row (expected rows such as `2023-11-16 18:15:46.6805900,374,44`)");
-    }
-    return more;
-  }
-
-  Ticks read_arrival(std::string_view line, std::size_t& at) {
-    const Instant instant = read_timestamp(line, at);
     if (!first_) {
       first_ = instant;
     }
     const std::int64_t seconds = instant.unix_s - first_->unix_s;
     if (seconds > kMaxSpanS) {
-      fail(0, "the row is more than 2.8 years after the first", "a trace that fits into simulated time");
+      lines.fail(1, "the row is more than 2.8 years after the first", "a trace that fits into simulated time");
     }
     // Far back must not reach the multiplication, which would overflow.
-    const Ticks arrival = seconds < 0 ? -1 : seconds * kTicksPerSecond + (instant.fraction - first_->fraction);
-    if (arrival < last_arrival_) {
-      fail(0, "the time goes back: " + quoted(line.substr(0, at)) + " is before the row above",
-           "rows in order of time");
-    }
-    last_arrival_ = arrival;
-    return arrival;
+    query.arrival = seconds < 0 ? -1 : seconds * kTicksPerSecond + (instant.fraction - first_->fraction);
+    query.prompt_tokens = fields.need_tokens(kColumns[1]);
+    query.output_tokens = fields.need_tokens(kColumns[2]);
+    fields.need_end(kColumns[2]);
   }
 
-  /// Reads the first field; leaves `at` behind it.
-  Instant read_timestamp(std::string_view line, std::size_t& at) {
-    if (line.size() < kSecondsLength || line[10] != ' ' || line[13] != ':' || line[16] != ':') {
-      fail_timestamp(line);
+  RowTime time_of(const LineReader& lines, std::string_view line) const override {
+    return {1, std::string(CsvFields(lines, line).next())};
+  }
+
+ private:
+  bool read_timestamp(std::string_view text, Instant& instant) {
+    if (text.size() < kSecondsLength || text[10] != ' ' || text[13] != ':' || text[16] != ':') {
+      return false;
     }
-    const std::string_view date = line.substr(0, kDateLength);
-    if (date != std::string_view(date_.data(), kDateLength)) {
-      read_date(line);
+    if (text.substr(0, kDateLength) != std::string_view(date_.data(), kDateLength) && !read_date(text)) {
+      return false;
     }
-    const int hour = digits_at(line, 11, 2);
-    const int minute = digits_at(line, 14, 2);
-    const int second = digits_at(line, 17, 2);
+    const int hour = digits_at(text, 11, 2);
+    const int minute = digits_at(text, 14, 2);
+    const int second = digits_at(text, 17, 2);
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
-      fail_timestamp(line);
+      return false;
     }
-    at = kSecondsLength;
-    const Instant instant{date_unix_s_ + hour * 3600 + minute * 60 + second, read_fraction(line, at)};
-    for (const std::string_view zone : {"Z", "+00:00"}) {
-      if (line.substr(at).starts_with(zone)) {
-        at += zone.size();
-        break;
-      }
+    instant.unix_s = date_unix_s_ + hour * 3600 + minute * 60 + second;
+    std::size_t at = kSecondsLength;
+    if (!read_fraction(text, at, instant.fraction)) {
+      return false;
     }
-    if (at < line.size() && line[at] != ',') {
-      fail_timestamp(line);
-    }
-    return instant;
+    const std::string_view zone = text.substr(at);
+    return zone.empty() || zone == "Z" || zone == "+00:00";
   }
 
   /// Nearly all rows have the date of the row above, so the calendar is asked once a day.
-  void read_date(std::string_view line) {
-    const int year = digits_at(line, 0, 4);
-    const int month = digits_at(line, 5, 2);
-    const int day = digits_at(line, 8, 2);
-    if (year < 0 || month < 0 || day < 0 || line[4] != '-' || line[7] != '-') {
-      fail_timestamp(line);
+  bool read_date(std::string_view text) {
+    const int year = digits_at(text, 0, 4);
+    const int month = digits_at(text, 5, 2);
+    const int day = digits_at(text, 8, 2);
+    if (year < 0 || month < 0 || day < 0 || text[4] != '-' || text[7] != '-') {
+      return false;
     }
     const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
                                            std::chrono::day{static_cast<unsigned>(day)}};
     if (!date.ok()) {
-      fail_timestamp(line);
+      return false;
     }
     date_unix_s_ = std::int64_t{std::chrono::sys_days{date}.time_since_epoch().count()} * 86400;
-    line.copy(date_.data(), kDateLength);
+    text.copy(date_.data(), kDateLength);
+    return true;
   }
 
-  Ticks read_fraction(std::string_view line, std::size_t& at) {
-    Ticks fraction = 0;
-    if (at < line.size() && line[at] == '.') {
-      Ticks place = kTicksPerSecond / 10;
-      const std::size_t first = ++at;
-      for (; at < line.size() && is_digit(line[at]); ++at, place /= 10) {
-        fraction += (line[at] - '0') * place;
-      }
-      if (at == first || at > first + kMaxFractionDigits) {
-        fail_timestamp(line);
-      }
+  static bool read_fraction(std::string_view text, std::size_t& at, Ticks& fraction) {
+    fraction = 0;
+    if (at == text.size() || text[at] != '.') {
+      return true;
     }
-    return fraction;
-  }
-
-  std::int32_t read_tokens(std::string_view line, std::size_t& at, std::size_t column) {
-    if (at >= line.size()) {
-      fail(at, std::string(kColumns[column]) + " is missing" + cut_off(), std::string(kTokensExample));
+    Ticks place = kTicksPerSecond / 10;
+    const std::size_t first = ++at;
+    for (; at < text.size() && is_digit(text[at]); ++at, place /= 10) {
+      fraction += (text[at] - '0') * place;
     }
-    if (line[at] != ',') {
-      fail(at, "unexpected " + quoted(line.substr(at)) + " in " + std::string(kColumns[column - 1]), "a comma");
-    }
-    ++at;
-    std::int32_t tokens = 0;
-    const auto [end, error] = std::from_chars(line.data() + at, line.data() + line.size(), tokens);
-    const auto stop = static_cast<std::size_t>(end - line.data());
-    if (error != std::errc{} || (stop < line.size() && line[stop] != ',') || tokens < 1) {
-      const std::string_view field = line.substr(at, line.find(',', at) - at);
-      fail(at,
-           std::string(kColumns[column]) + (field.empty() ? " is missing" : " is " + quoted(field)) +
-               (stop == line.size() || field.empty() ? cut_off() : ""),
-           std::string(kTokensExample));
-    }
-    at = stop;
-    return tokens;
+    return at > first && at <= first + kMaxFractionDigits;
   }
 
-  std::string cut_off() const { return lines_.unterminated() ? "; the file may be cut off here" : ""; }
-
-  [[noreturn]] void fail_timestamp(std::string_view line) const {
-    const std::string_view field = line.substr(0, line.find(','));
-    const bool cut = field.size() == line.size();
-    fail(0, (field.empty() ? "TIMESTAMP is missing" : "TIMESTAMP is " + quoted(field)) + (cut ? cut_off() : ""),
-         std::string(kTimestampExample));
-  }
-
-  /// `at` counts from 0, the message's columns from 1.
-  [[noreturn]] void fail(std::size_t at, const std::string& problem, const std::string& expectation) const {
-    lines_.fail(at + 1, problem, expectation);
-  }
-
-  LineReader lines_;
   std::array<char, kDateLength> date_{};  // of the row above
   std::int64_t date_unix_s_ = 0;
   std::optional<Instant> first_;
-  Ticks last_arrival_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<TraceReader> open_azure_llm(const std::string& path) {
-  return std::make_unique<AzureLlmReader>(path);
+std::unique_ptr<RowFormat> azure_llm_format() {
+  return std::make_unique<AzureLlmFormat>();
 }
 
 }  // namespace idlewatt

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <zlib.h>
 
 #include "units/error.hpp"
 
@@ -10,16 +11,22 @@ namespace idlewatt {
 namespace {
 
 constexpr std::size_t kBlockBytes = 256 * 1024;
+constexpr unsigned kZlibBytes = 128 * 1024;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
+void LineReader::Closer::operator()(void* file) const {
+  gzclose_r(static_cast<gzFile>(file));
+}
+
 LineReader::LineReader(std::string path) : path_(std::move(path)), block_(kBlockBytes) {
-  file_.reset(std::fopen(path_.c_str(), "rb"));
+  errno = 0;
+  file_.reset(gzopen(path_.c_str(), "rb"));
   if (!file_) {
     throw InputError(path_ + ": cannot be opened: " + std::strerror(errno) + " (expected a readable trace file)");
   }
-  std::setvbuf(file_.get(), nullptr, _IONBF, 0);  // block_ is the buffer
+  gzbuffer(static_cast<gzFile>(file_.get()), kZlibBytes);
   refill();
   if (std::string_view(block_.data(), end_).starts_with(kByteOrderMark)) {
     begin_ = kByteOrderMark.size();
@@ -30,13 +37,24 @@ void LineReader::refill() {
   std::memmove(block_.data(), block_.data() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
-  errno = 0;
-  const std::size_t got = std::fread(block_.data() + end_, 1, block_.size() - end_, file_.get());
-  if (std::ferror(file_.get()) != 0) {
-    throw InputError(path_ + ": cannot be read: " + std::strerror(errno) + " (expected a readable trace file)");
+  const auto file = static_cast<gzFile>(file_.get());
+  // A plain file is passed through by zlib; a short read is not yet the end.
+  while (end_ < block_.size() && !end_of_file_) {
+    errno = 0;
+    const int got = gzread(file, block_.data() + end_, static_cast<unsigned>(block_.size() - end_));
+    const int system_error = errno;
+    int error = Z_OK;
+    const char* reason = gzerror(file, &error);
+    if (got < 0 || error == Z_BUF_ERROR || error == Z_DATA_ERROR) {
+      throw InputError(path_ + ": cannot be read: " +
+                       (error == Z_ERRNO       ? std::strerror(system_error)
+                        : error == Z_BUF_ERROR ? "the compressed file ends early"
+                                               : reason) +
+                       " (expected a readable trace file)");
+    }
+    end_of_file_ = got == 0;
+    end_ += static_cast<std::size_t>(got);
   }
-  end_ += got;
-  end_of_file_ = end_ < block_.size();
 }
 
 bool LineReader::next(std::string_view& line) {

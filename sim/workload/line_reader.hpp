@@ -1,8 +1,7 @@
-// Lines of a large text file, read in blocks.
+// Lines of a large text file, plain or compressed by gzip, read in blocks.
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,14 +9,16 @@
 
 namespace idlewatt {
 
-/// Gives one line at a time, without its line end (LF or CRLF) and without a byte-order mark; knows where it is.
+/// Gives one line at a time, without its line end (LF or CRLF) and without a byte-order mark; knows where it is. A file
+/// that begins like gzip's is decompressed on the way.
 class LineReader {
  public:
   /// Throws InputError when the file cannot be opened.
   explicit LineReader(std::string path);
 
-  /// False at the end of the file. The line is valid until the next call. Throws InputError when reading fails or a
-  /// line is longer than a block (256 KiB), which no trace format has: the file is probably something else.
+  /// False at the end of the file. The line is valid until the next call. Throws InputError when reading fails (also
+  /// where a compressed file ends early) or a line is longer than a block (256 KiB), which no trace format has: the
+  /// file is probably something else.
   bool next(std::string_view& line);
 
   /// Number of the last line given, from 1.
@@ -30,14 +31,15 @@ class LineReader {
   [[noreturn]] void fail(std::size_t column, const std::string& problem, const std::string& expectation) const;
 
  private:
+  /// Closes a gzFile, whose header stays out of this one.
   struct Closer {
-    void operator()(std::FILE* file) const { std::fclose(file); }
+    void operator()(void* file) const;
   };
 
   void refill();
 
   std::string path_;
-  std::unique_ptr<std::FILE, Closer> file_;
+  std::unique_ptr<void, Closer> file_;
   std::vector<char> block_;
   std::size_t begin_ = 0;  // of what is not given yet
   std::size_t end_ = 0;    // of what is read

@@ -5,39 +5,37 @@
 #include <utility>
 
 #include "units/error.hpp"
-#include "workload/azure_llm.hpp"
 #include "workload/merge.hpp"
-#include "workload/scale.hpp"
 
 namespace idlewatt {
 namespace {
-
-std::unique_ptr<TraceReader> open_file(const TraceFile& trace) {
-  switch (trace.format) {
-    case TraceFormat::azure_llm:
-      return open_azure_llm(trace.path);
-  }
-  throw Error(trace.path + ": unknown trace format");
-}
 
 std::string base_name(const TrafficSource& source) {
   return source.file ? std::filesystem::path(source.file->path).filename().string() : source.generated->name;
 }
 
-}  // namespace
-
-std::unique_ptr<TraceReader> open_trace(const TraceFile& trace, double scale, std::uint64_t seed,
-                                        const std::string& name) {
-  return scale_rate(open_file(trace), scale, seed, name);
+/// `rate_scale` and `name` matter to generated traffic only.
+ReplayableTrace replayable(const TrafficSource& source, double rate_scale, std::uint64_t seed,
+                           const std::string& name) {
+  if (source.file) {
+    return {[trace = *source.file]() { return open_trace_file(trace); }};
+  }
+  GeneratedTraffic generated = *source.generated;
+  generated.name = name;
+  const Ticks length = to_ticks(generated.duration_s);
+  return {[=]() { return generate(generated, rate_scale, seed); }, length};
 }
 
-Ticks trace_duration(const TraceFile& trace) {
-  const std::unique_ptr<TraceReader> reader = open_file(trace);
-  Ticks last = 0;
-  for (Query query; reader->next(query);) {
-    last = query.arrival;
-  }
-  return last;
+}  // namespace
+
+std::unique_ptr<TraceReader> open_source(const TrafficSource& source, std::uint64_t seed, const std::string& name) {
+  const bool by_generator = source.generated && source.transforms.scale_by == ScaleBy::superposition;
+  return transform(replayable(source, by_generator ? source.scale : 1.0, seed, name), source.transforms,
+                   by_generator ? 1.0 : source.scale, seed, name);
+}
+
+Ticks source_end(const TrafficSource& source) {
+  return transformed_end(replayable(source, 1.0, 1, source.name), source.transforms, source.scale);
 }
 
 std::unique_ptr<TraceReader> open_traffic(const std::vector<TrafficSource>& sources, std::uint64_t seed) {
@@ -51,13 +49,7 @@ std::unique_ptr<TraceReader> open_traffic(const std::vector<TrafficSource>& sour
     if (const int use = ++uses[name]; use > 1) {
       name.append("#").append(std::to_string(use));
     }
-    if (source.file) {
-      streams.push_back(open_trace(*source.file, source.scale, seed, name));
-    } else {
-      GeneratedTraffic generated = *source.generated;
-      generated.name = std::move(name);
-      streams.push_back(generate(generated, source.scale, seed));
-    }
+    streams.push_back(open_source(source, seed, name));
   }
   return merge(std::move(streams));
 }

@@ -11,25 +11,27 @@
 #include "workload/generator.hpp"
 #include "workload/trace_file.hpp"
 #include "workload/trace_reader.hpp"
+#include "workload/transforms.hpp"
 
 namespace idlewatt {
 
 /// One source of queries: exactly one of `file` and `generated`.
 struct TrafficSource {
   std::string name;  ///< for messages
-  std::optional<TraceFile> file;
-  std::optional<GeneratedTraffic> generated;
+  std::optional<TraceFile> file = {};
+  std::optional<GeneratedTraffic> generated = {};
   double scale = 1.0;  ///< multiplies the rate
+  Transforms transforms = {};
 };
 
-/// The queries of a trace file, the rate multiplied by `scale` (workload/scale.hpp says how; 1 changes nothing). Random
-/// numbers come from the streams "<name>/..." of `seed`. Throws InputError when the file cannot be opened or the scale
-/// is not above 0; reading may throw InputError too.
-std::unique_ptr<TraceReader> open_trace(const TraceFile& trace, double scale, std::uint64_t seed,
-                                        const std::string& name);
+/// One source, transformed; its scale is part of that. Of generated traffic a scale by superposition multiplies the
+/// rate that is generated, before all other transforms. Random numbers come from the streams "<name>/..." of `seed`.
+/// Throws InputError when the file cannot be opened or a figure makes no sense; reading may throw InputError too.
+std::unique_ptr<TraceReader> open_source(const TrafficSource& source, std::uint64_t seed, const std::string& name);
 
-/// The arrival of the last query, found by reading the whole file. Throws InputError.
-Ticks trace_duration(const TraceFile& trace);
+/// Where a source ends after its transforms (transforms.hpp: transformed_end): the arrival of a trace's last query,
+/// found by reading the whole file; the end of generated traffic. Throws InputError.
+Ticks source_end(const TrafficSource& source);
 
 /// All sources merged in order of arrival: Query.id counts from 0, Query.stream is the index into `sources`. Random
 /// streams are named after the file (without its folder, so that a run repeats elsewhere) or the generated traffic;

@@ -7,6 +7,7 @@
 
 #include "units/error.hpp"
 #include "units/random.hpp"
+#include "workload/transforms.hpp"
 
 namespace idlewatt {
 namespace {
@@ -64,7 +65,7 @@ class ScaledReader final : public TraceReader {
   void push_delayed_copy() {
     copies_.push_back({ahead_, next_sequence_++});
     const auto delay = static_cast<Ticks>(delay_.uniform() * kMaxDelayTicks);
-    copies_.back().query.arrival = checked_ticks(static_cast<int128_t>(ahead_.arrival) + delay);
+    move_query(copies_.back().query, checked_ticks(static_cast<int128_t>(ahead_.arrival) + delay));
     std::push_heap(copies_.begin(), copies_.end(), later);
   }
 

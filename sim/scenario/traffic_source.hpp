@@ -1,0 +1,17 @@
+// An entry of `traffic:` as workload/ opens it.
+#pragma once
+
+#include "scenario/scenario.hpp"
+#include "workload/open.hpp"
+
+namespace idlewatt {
+
+inline TrafficSource source_of(const Traffic& traffic) {
+  return {.name = traffic.name,
+          .file = traffic.file,
+          .generated = traffic.generated,
+          .scale = traffic.scale,
+          .transforms = traffic.transforms};
+}
+
+}  // namespace idlewatt
