@@ -8,4 +8,7 @@ namespace idlewatt {
 
 GeneratedTraffic read_workload(const YamlNode& root);
 
+/// The map under `semantics:`, in a workload or in an entry of `traffic:`.
+Semantics read_semantics(const YamlNode& node);
+
 }  // namespace idlewatt
