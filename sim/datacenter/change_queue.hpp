@@ -37,6 +37,16 @@ class ChangeQueue {
     }
   }
 
+  /// When the next change is due; kNever when there is none. A plan that waits for arrivals of its tick is due one
+  /// later.
+  Ticks next() const {
+    if (replicas_.empty() || keys_.top_key() == kNoChange) {
+      return kNever;
+    }
+    const ChangeKey key = keys_.top_key();
+    return key == at_end(time_of(key)) ? time_of(key) : time_of(key) + 1;
+  }
+
   std::int64_t taken() const { return taken_; }
 
  private:

@@ -36,6 +36,12 @@ void Cluster::arrive(Query query) {
   pool.arrive(std::move(query));
 }
 
+void Cluster::on_ended(std::function<void(const Query&, Ticks)> ended) {
+  for (const auto& pool : pools_) {
+    pool->on_ended(ended);
+  }
+}
+
 void Cluster::close_bin(Ticks now) {
   SeriesBin bin{
       .from = bin_from_, .to = now, .pools = std::vector<PoolBin>(pools_.size() + 1), .servers = {}, .racks = {}};

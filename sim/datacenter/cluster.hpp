@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -24,6 +25,11 @@ class Cluster {
 
   /// Takes every change up to `now`.
   void settle(Ticks now) { changes_.settle(now); }
+  /// When anything settles next, unless something arrives or control acts before.
+  Ticks next_change() const { return changes_.next(); }
+
+  /// Calls back whenever a query has ended, in whatever way, at a time.
+  void on_ended(std::function<void(const Query&, Ticks)> ended);
 
   /// Ends the bin of the time series at `now` and hands it to the recorder.
   void close_bin(Ticks now);

@@ -214,6 +214,9 @@ void PoolRuntime::reject(const Query& query, Outcome outcome) {
                .end = query.arrival,
                .prompt_tokens = query.prompt_tokens},
               shortage_.at(query.arrival));
+  if (ended_) {
+    ended_(query, query.arrival);
+  }
 }
 
 void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t replica) {
@@ -240,6 +243,9 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
                .preemptions = finished.preemptions,
                .energy_j = (finished.energy * settings_->tensor_parallel).j()},
               shortage_.at(query.arrival));
+  if (ended_ && outcome == Outcome::served) {
+    ended_(query, finished.end);
+  }
 }
 
 void PoolRuntime::end_unfinished(Ticks now) {

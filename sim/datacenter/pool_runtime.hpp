@@ -78,6 +78,9 @@ class PoolRuntime {
   /// Called at an arrival when a sleeping replica is to be woken.
   void on_wake_wanted(std::function<void(PoolRuntime&, Ticks)> wake) { wake_wanted_ = std::move(wake); }
 
+  /// Called when a query has ended at a time: served or rejected.
+  void on_ended(std::function<void(const Query&, Ticks)> ended) { ended_ = std::move(ended); }
+
   /// Has all work up to `now` charged; fills the counts of a bin that ends at `now`, and starts the next.
   void close_bin(Ticks now, PoolBin& bin);
 
@@ -122,6 +125,7 @@ class PoolRuntime {
   std::unique_ptr<RoutePolicy> router_;
   std::unique_ptr<IdlePolicy> idle_;
   std::function<void(PoolRuntime&, Ticks)> wake_wanted_;
+  std::function<void(const Query&, Ticks)> ended_;
 
   std::vector<std::unique_ptr<HostedReplica>> replicas_;
   std::vector<std::size_t> in_queue_;  ///< of each replica, its number in the change queue

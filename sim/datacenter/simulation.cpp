@@ -11,6 +11,7 @@
 #include "datacenter/lifecycle.hpp"
 #include "datacenter/site.hpp"
 #include "datacenter/traffic.hpp"
+#include "datacenter/waiting_clients.hpp"
 
 namespace idlewatt {
 namespace {
@@ -48,7 +49,11 @@ class Simulation {
         traffic_(open_traffic(scenario)),
         cluster_(scenario, options.recorder),
         site_(network(scenario, cluster_.fleet()), options.simgrid_arguments),
-        lifecycle_(site_, clock_, cluster_) {
+        lifecycle_(site_, clock_, cluster_),
+        clients_(scenario) {
+    if (clients_.any()) {
+      cluster_.on_ended([this](const Query& query, Ticks end) { clients_.completed(query, end); });
+    }
     if (options.engine_ready) {
       options.engine_ready();
     }
@@ -87,10 +92,10 @@ class Simulation {
   }
 
   void traffic() {
-    Query query;
     // Between two looks at the stop flag; a query takes about a microsecond.
     constexpr std::int64_t kLookEvery = 4096;
-    for (std::int64_t i = 0; traffic_->next(query) && query.arrival < scenario_->horizon; ++i) {
+    Query query;
+    for (std::int64_t i = 0; next_query(query); ++i) {
       if ((i % kLookEvery == 0 && stopped()) || !wait_for_control(query.arrival)) {
         return;
       }
@@ -98,6 +103,58 @@ class Simulation {
       cluster_.arrive(std::move(query));
       query = {};
     }
+  }
+
+  /// The next query before the horizon, of the trace or of a client that has its answer and has thought about it.
+  bool next_query(Query& query) {
+    if (!clients_.any()) {
+      return traffic_->next(query) && query.arrival < scenario_->horizon;
+    }
+    return next_of_trace_or_clients(query);
+  }
+
+  bool next_of_trace_or_clients(Query& query) {
+    if (!trace_ended_ && !peeked_) {
+      peeked_ = traffic_->next(trace_next_);
+      trace_ended_ = !peeked_;
+    }
+    for (;;) {
+      const Ticks next = std::min(peeked_ ? trace_next_.arrival : kNever, clients_.next_arrival());
+      // An answer that comes before may make a client ask before.
+      const Ticks change = cluster_.next_change();
+      if (std::min(next, change) >= scenario_->horizon) {
+        // All clients wait, and nothing moves until control does: until a replica is ready, say.
+        if (clock_.next() >= scenario_->horizon || !follow_control()) {
+          return false;
+        }
+      } else if (change <= next) {
+        if (!wait_for_control(change)) {
+          return false;
+        }
+        clock_.pass(change);
+        cluster_.settle(change);
+      } else if (peeked_ && trace_next_.arrival <= clients_.next_arrival()) {
+        query = std::move(trace_next_);
+        trace_next_ = {};
+        peeked_ = false;
+        query.id = numbered_++;
+        return true;
+      } else {
+        clients_.take(query);
+        query.arrival = std::max(query.arrival, clock_.latest());
+        query.id = numbered_++;
+        return true;
+      }
+    }
+  }
+
+  /// Lets time pass until control has acted once more.
+  bool follow_control() {
+    constexpr Ticks kLook = kTicksPerSecond;  // while a transfer is under way, nobody knows who acts next
+    const Ticks next = std::min(clock_.next(), scenario_->horizon);
+    site_.sleep_until(clock_.transfers() ? std::min(next, site_.now() + kLook) : next);
+    site_.yield();
+    return !interrupted_;
   }
 
   /// Lets every act of control up to `arrival` happen. False when the run was interrupted meanwhile.
@@ -153,6 +210,11 @@ class Simulation {
   ControlClock clock_;
   SimulatedSite site_;
   Lifecycle lifecycle_;
+  WaitingClients clients_;
+  Query trace_next_;  ///< read ahead of the clients, if `peeked_`
+  bool peeked_ = false;
+  bool trace_ended_ = false;
+  std::int64_t numbered_ = 0;
   Ticks simulated_ = 0;
   bool interrupted_ = false;
 };

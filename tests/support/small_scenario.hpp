@@ -75,13 +75,13 @@ inline Traffic poisson(const std::string& name, double rate_rps, std::int32_t po
   traffic.model = "llama-8b";
   traffic.pool = pool;
   traffic.slo = {.ttft_s = 1.0, .tpot_s = 0.1};
-  traffic.generated = GeneratedTraffic{.name = name,
-                                       .duration_s = 1e6,
-                                       .mean_rate_rps = rate_rps,
-                                       .hour_profile = {},
-                                       .spikes = {},
-                                       .prompt_tokens = {{0, 0.9, 1}, {50, 900, 1500}},
-                                       .output_tokens = {{0, 0.5, 1}, {5, 100, 400}}};
+  GeneratedTraffic generated;
+  generated.name = name;
+  generated.duration_s = 1e6;
+  generated.mean_rate_rps = rate_rps;
+  generated.prompt_tokens = {{0, 0.9, 1}, {50, 900, 1500}};
+  generated.output_tokens = {{0, 0.5, 1}, {5, 100, 400}};
+  traffic.generated = generated;
   return traffic;
 }
 
