@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <charconv>
+#include <iterator>
 #include <sstream>
 
 #include "app/text.hpp"
@@ -32,6 +33,12 @@ po::options_description describe(const CommandSpec& spec) {
   }
   description.add_options()("help,h", "print this and end");
   return description;
+}
+
+/// "IN OUT" -> {"IN", "OUT"}.
+std::vector<std::string> words(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
 }
 
 [[noreturn]] void fail(const CommandSpec& spec, const std::string& problem) {
@@ -134,7 +141,8 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
     }
   }
 
-  std::string positional;
+  const std::vector<std::string> wanted = words(spec.positional);
+  std::vector<std::string> positionals;
   std::vector<CommandLine::Given> given;
   for (const po::option& option : parsed.options) {
     if (option.string_key != kPositional) {
@@ -142,10 +150,10 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
       continue;
     }
     for (const std::string& value : option.value) {
-      if (spec.positional.empty() || !positional.empty()) {
+      if (positionals.size() == wanted.size()) {
         fail(spec, "unexpected argument `" + value + "` (usage: " + usage(spec) + ")");
       }
-      positional = value;
+      positionals.push_back(value);
     }
   }
   for (const OptionSpec& option : spec.options) {
@@ -154,10 +162,11 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
       fail(spec, "option `--" + option.name + "` is given " + std::to_string(times) + " times");
     }
   }
-  CommandLine result(std::move(positional), std::move(given), std::move(after));
-  const bool required = !spec.positional.empty() && !spec.positional.starts_with("[");
-  if (required && result.positional().empty() && !result.has("help")) {
-    fail(spec, spec.positional + " is missing (usage: " + usage(spec) + ")");
+  CommandLine result(std::move(positionals), std::move(given), std::move(after));
+  for (std::size_t i = 0; i < wanted.size() && !result.has("help"); ++i) {
+    if (!wanted[i].starts_with("[") && result.positional(i).empty()) {
+      fail(spec, wanted[i] + " is missing (usage: " + usage(spec) + ")");
+    }
   }
   return result;
 }

@@ -17,11 +17,21 @@ struct Command {
 
 Command run_command();
 Command check_command();
+Command trace_stats_command();
+Command trace_convert_command();
+Command trace_cut_command();
+Command trace_generate_command();
 Command help_command();
 Command version_command();
 
 /// All of them, in the order in which help lists them.
 std::vector<Command> commands();
+
+/// The subcommands that begin with the word `group` ("trace"), or are called so.
+std::vector<Command> commands_in(const std::string& group);
+
+/// The text of `idlewatt trace --help`.
+std::string group_help(const std::string& group);
 
 /// The text of `idlewatt --help`.
 std::string program_help();

@@ -10,23 +10,43 @@ namespace idlewatt {
 namespace {
 
 ExitStatus help(const CommandLine& line) {
-  const std::string& topic = line.positional();
+  const std::string topic = line.positional();
   if (topic.empty()) {
     std::cout << program_help();
     return ExitStatus::ok;
   }
+  const std::vector<Command> found = commands_in(topic);
+  if (!found.empty()) {
+    std::cout << (found.size() == 1 ? help_text(found.front().spec) : group_help(topic));
+    return ExitStatus::ok;
+  }
   std::vector<std::string> names;
   for (const Command& command : commands()) {
-    if (command.spec.name == topic) {
-      std::cout << help_text(command.spec);
-      return ExitStatus::ok;
-    }
-    names.push_back(command.spec.name);
+    names.push_back(command.spec.name.substr(0, command.spec.name.find(' ')));
   }
   throw InputError("idlewatt help: no subcommand `" + topic + "` (" + suggestion(topic, names) + ")");
 }
 
+/// A line for each command.
+std::string summaries(const std::vector<Command>& listed) {
+  std::size_t widest = 0;
+  for (const Command& command : listed) {
+    widest = std::max(widest, command.spec.name.size());
+  }
+  std::string text;
+  for (const Command& command : listed) {
+    const std::string padding(widest - command.spec.name.size() + 2, ' ');
+    text += "  " + command.spec.name + padding + command.spec.summary + "\n";
+  }
+  return text;
+}
+
 }  // namespace
+
+std::string group_help(const std::string& group) {
+  return "Usage: idlewatt " + group + " SUBCOMMAND ...\n\n" + summaries(commands_in(group)) + "\n`idlewatt " + group +
+         " SUBCOMMAND --help` lists its options.\n";
+}
 
 std::string program_help() {
   std::string text =
@@ -34,14 +54,7 @@ std::string program_help() {
       "\n"
       "Usage: idlewatt SUBCOMMAND ...\n"
       "\n";
-  std::size_t widest = 0;
-  for (const Command& command : commands()) {
-    widest = std::max(widest, command.spec.name.size());
-  }
-  for (const Command& command : commands()) {
-    const std::string padding(widest - command.spec.name.size() + 2, ' ');
-    text += "  " + command.spec.name + padding + command.spec.summary + "\n";
-  }
+  text += summaries(commands());
   text +=
       "\n"
       "`idlewatt SUBCOMMAND --help` lists its options.\n"

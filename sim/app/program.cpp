@@ -13,9 +13,43 @@ namespace {
 std::vector<std::string> command_names() {
   std::vector<std::string> names;
   for (const Command& command : commands()) {
-    names.push_back(command.spec.name);
+    const std::string name = command.spec.name.substr(0, command.spec.name.find(' '));
+    if (names.empty() || names.back() != name) {
+      names.push_back(name);
+    }
   }
   return names;
+}
+
+ExitStatus execute(const Command& command, const std::vector<std::string>& arguments) {
+  const CommandLine line = parse_command_line(command.spec, arguments);
+  if (line.has("help")) {
+    std::cout << help_text(command.spec);
+    return ExitStatus::ok;
+  }
+  return command.execute(line);
+}
+
+/// A subcommand of two words, such as `trace stats`.
+ExitStatus dispatch_in(const std::vector<Command>& group, const std::string& name,
+                       const std::vector<std::string>& arguments) {
+  if (arguments.size() < 2) {
+    std::cerr << group_help(name);
+    return ExitStatus::bad_input;
+  }
+  const std::string& second = arguments[1];
+  if (second == "--help" || second == "-h") {
+    std::cout << group_help(name);
+    return ExitStatus::ok;
+  }
+  std::vector<std::string> names;
+  for (const Command& command : group) {
+    if (command.spec.name == name + " " + second) {
+      return execute(command, {std::next(arguments.begin(), 2), arguments.end()});
+    }
+    names.push_back(command.spec.name.substr(name.size() + 1));
+  }
+  throw InputError("idlewatt " + name + ": unknown subcommand `" + second + "` (" + suggestion(second, names) + ")");
 }
 
 ExitStatus dispatch(const std::vector<std::string>& arguments) {
@@ -32,16 +66,12 @@ ExitStatus dispatch(const std::vector<std::string>& arguments) {
     std::cout << program_version() << "\n";
     return ExitStatus::ok;
   }
-  for (const Command& command : commands()) {
-    if (command.spec.name != name) {
-      continue;
-    }
-    const CommandLine line = parse_command_line(command.spec, {std::next(arguments.begin()), arguments.end()});
-    if (line.has("help")) {
-      std::cout << help_text(command.spec);
-      return ExitStatus::ok;
-    }
-    return command.execute(line);
+  const std::vector<Command> group = commands_in(name);
+  if (group.size() == 1) {
+    return execute(group.front(), {std::next(arguments.begin()), arguments.end()});
+  }
+  if (!group.empty()) {
+    return dispatch_in(group, name, arguments);
   }
   if (name.starts_with("-")) {
     throw InputError("idlewatt: unknown option `" + name + "` (" + suggestion(name, {"--help", "--version"}) + ")");
@@ -76,7 +106,18 @@ ExitStatus guarded(const std::vector<std::string>& arguments) {
 }  // namespace
 
 std::vector<Command> commands() {
-  return {run_command(), check_command(), help_command(), version_command()};
+  return {run_command(),       check_command(),          trace_stats_command(), trace_convert_command(),
+          trace_cut_command(), trace_generate_command(), help_command(),        version_command()};
+}
+
+std::vector<Command> commands_in(const std::string& group) {
+  std::vector<Command> found;
+  for (Command& command : commands()) {
+    if (command.spec.name == group || command.spec.name.starts_with(group + " ")) {
+      found.push_back(std::move(command));
+    }
+  }
+  return found;
 }
 
 std::string platforms_directory() {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "app/commands.hpp"
+#include "app/description.hpp"
 #include "app/outcome.hpp"
 #include "app/progress_line.hpp"
 #include "app/select.hpp"
@@ -51,6 +52,18 @@ class OutputFolder {
   std::vector<fs::path> made_;
 };
 
+/// Says what its traces left out, in one write: other variants may be writing too.
+void print_skipped(const Scenario& scenario) {
+  std::string lines;
+  for (const Traffic& traffic : scenario.traffic) {
+    if (const std::string text = traffic.file && traffic.file->skipped ? describe(*traffic.file->skipped) : "";
+        !text.empty()) {
+      lines += describe_variant(scenario) + ": " + traffic.name + ": " + text + "\n";
+    }
+  }
+  std::cerr << (!lines.empty() && stderr_is_terminal() ? "\r\033[K" : "") + lines;
+}
+
 /// One variant, in the process of its own that run_jobs() gives it.
 RunResult simulate(const Scenario& scenario, const std::string& path, const std::vector<std::string>& simgrid_arguments,
                    const std::function<void(const Progress&)>& report) {
@@ -63,7 +76,9 @@ RunResult simulate(const Scenario& scenario, const std::string& path, const std:
   options.stop = &stop_requested();
   options.engine_ready = accept_stop_signals;
   options.simgrid_arguments = simgrid_arguments;
-  return run(scenario, options);
+  RunResult result = run(scenario, options);
+  print_skipped(scenario);
+  return result;
 }
 
 int processes_at_once(const CommandLine& line) {

@@ -5,6 +5,7 @@
 
 #include "app/commands.hpp"
 #include "app/text.hpp"
+#include "record/trace_hdf5.hpp"
 #include "scenario/load.hpp"
 #include "units/error.hpp"
 
@@ -78,7 +79,8 @@ Selection select(const CommandLine& line) {
   options.set = line.values("set");
   options.seed = line.number("seed", 0);
   options.platforms_dir = platforms_directory();
-  const std::string& file = line.positional();
+  options.open_hdf5_trace = open_hdf5_trace;
+  const std::string file = line.positional();
   std::vector<Scenario> all = load_scenario(file, options);
   // Names of files come from all variants, so that running one alone writes the same file as running all.
   const std::vector<std::string> all_files = file_names(all);

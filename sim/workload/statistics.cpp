@@ -1,68 +1,81 @@
 #include "workload/statistics.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
+#include <limits>
 
 namespace idlewatt {
 namespace {
 
-// Below 2^8 each length has its bin; each octave above has 2^7 of them.
-constexpr int kExactBits = 8;
-constexpr std::uint32_t kBinsPerOctave = 1U << (kExactBits - 1);
-constexpr std::size_t kBins = (1U << kExactBits) + (31 - kExactBits) * kBinsPerOctave;
-
-std::size_t bin_of(std::uint32_t tokens) {
-  const int shift = std::max(static_cast<int>(std::bit_width(tokens)) - kExactBits, 0);
-  return static_cast<std::size_t>(shift) * kBinsPerOctave + (tokens >> shift);
-}
-
-double middle_of(std::size_t bin) {
-  if (bin < (1U << kExactBits)) {
-    return static_cast<double>(bin);
-  }
-  const int shift = static_cast<int>(bin / kBinsPerOctave) - 1;
-  const auto first = static_cast<double>(bin % kBinsPerOctave + kBinsPerOctave) * std::ldexp(1.0, shift);
-  return first + (std::ldexp(1.0, shift) - 1.0) / 2.0;
-}
+constexpr std::size_t kMostKeys = 1'000'000;
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr Ticks kHour = 3600 * kTicksPerSecond;
 
 }  // namespace
 
-TokenHistogram::TokenHistogram() : bins_(kBins) {}
+bool KeyReuse::is_sampled(std::uint64_t key) const {
+  // Keys may be numbers in a row, so they are mixed first (SplitMix64's finaliser).
+  key = (key ^ (key >> 30U)) * 0xbf58476d1ce4e5b9U;
+  key = (key ^ (key >> 27U)) * 0x94d049bb133111ebU;
+  key ^= key >> 31U;
+  return (key & ((std::uint64_t{1} << halvings_) - 1)) == 0;
+}
 
-void TokenHistogram::add(std::int32_t tokens) {
-  ++bins_[bin_of(static_cast<std::uint32_t>(tokens))];
+void KeyReuse::add(std::uint64_t key) {
   ++count_;
-  sum_ += tokens;
-}
-
-double TokenHistogram::mean() const {
-  return count_ == 0 ? 0.0 : static_cast<double>(sum_) / static_cast<double>(count_);
-}
-
-double TokenHistogram::quantile(double p) const {
-  const auto rank = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::ceil(p * static_cast<double>(count_))), 1,
-                                             std::max<std::int64_t>(count_, 1));
-  std::int64_t below = 0;
-  for (std::size_t bin = 0; bin < bins_.size(); ++bin) {
-    below += bins_[bin];
-    if (below >= rank) {
-      return middle_of(bin);
-    }
+  if (!is_sampled(key)) {
+    return;
   }
-  return 0.0;
+  ++sampled_;
+  ++uses_[key];
+  while (uses_.size() > kMostKeys) {
+    ++halvings_;
+    std::erase_if(uses_, [this](const auto& entry) {
+      const bool goes = !is_sampled(entry.first);
+      sampled_ -= goes ? entry.second : 0;
+      return goes;
+    });
+  }
+}
+
+double KeyReuse::repeat_rate() const {
+  return sampled_ == 0 ? kNaN : 1.0 - static_cast<double>(uses_.size()) / static_cast<double>(sampled_);
 }
 
 void TrafficStatistics::add(const Query& query) {
   for (Windows& windows : windows_) {
     const std::int64_t index = query.arrival / windows.width;
-    windows.count = index == windows.index ? windows.count + 1 : 1;
-    windows.index = index;
+    if (index != windows.index) {
+      const auto closed = static_cast<double>(windows.count);
+      windows.sum += closed;
+      windows.sum_of_squares += closed * closed;
+      windows.count = 0;
+      windows.index = index;
+    }
+    ++windows.count;
     windows.most = std::max(windows.most, windows.count);
   }
+  if (count() == 0) {
+    first_arrival_ = query.arrival;
+  } else {
+    const double gap_s = to_seconds(query.arrival - last_arrival_);
+    const double difference = gap_s - gap_mean_s_;
+    gap_mean_s_ += difference / static_cast<double>(count());
+    gap_squares_ += difference * (gap_s - gap_mean_s_);
+  }
   last_arrival_ = query.arrival;
+  ++by_hour_[static_cast<std::size_t>(query.arrival / kHour) % kHours];
   prompt_tokens_.add(query.prompt_tokens);
   output_tokens_.add(query.output_tokens);
+  if (query.semantic_key != 0) {
+    semantic_keys_.add(query.semantic_key);
+  }
+  if (query.session != 0) {
+    sessions_.add(query.session);
+  }
+  for (const std::uint64_t block : query.prefix_blocks) {
+    prefix_blocks_.add(block);
+  }
 }
 
 double TrafficStatistics::mean_rate_rps(Ticks duration) const {
@@ -72,6 +85,34 @@ double TrafficStatistics::mean_rate_rps(Ticks duration) const {
 double TrafficStatistics::peak_to_mean(std::size_t windows, Ticks duration) const {
   const double mean = mean_rate_rps(duration) * to_seconds(windows_[windows].width);
   return mean > 0.0 ? static_cast<double>(windows_[windows].most) / mean : 0.0;
+}
+
+double TrafficStatistics::gap_cv() const {
+  const std::int64_t gaps = count() - 1;
+  return gaps < 2 || gap_mean_s_ == 0.0 ? kNaN : std::sqrt(gap_squares_ / static_cast<double>(gaps - 1)) / gap_mean_s_;
+}
+
+double TrafficStatistics::dispersion_1min() const {
+  // The sums lack the last arrival's minute, which may have been cut short; minutes without arrivals count as 0.
+  const Windows& minutes = windows_.back();
+  const auto whole = static_cast<double>(minutes.index);
+  if (whole < 2.0 || minutes.sum == 0.0) {
+    return kNaN;
+  }
+  const double mean = minutes.sum / whole;
+  return (minutes.sum_of_squares - whole * mean * mean) / (whole - 1.0) / mean;
+}
+
+std::array<double, TrafficStatistics::kHours> TrafficStatistics::hour_rates_rps() const {
+  std::array<double, kHours> rates{};
+  for (std::size_t hour = 0; hour < kHours; ++hour) {
+    constexpr Ticks day = static_cast<Ticks>(kHours) * kHour;
+    const Ticks begin = static_cast<Ticks>(hour) * kHour;
+    const Ticks of_last_day = std::clamp<Ticks>(last_arrival_ % day - begin, 0, kHour);
+    const Ticks covered = last_arrival_ / day * kHour + of_last_day;
+    rates[hour] = covered > 0 ? static_cast<double>(by_hour_[hour]) / to_seconds(covered) : kNaN;
+  }
+  return rates;
 }
 
 }  // namespace idlewatt

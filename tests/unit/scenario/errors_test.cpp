@@ -206,7 +206,8 @@ TEST_CASE("Files that are not there") {
       error_with("chat.yaml", "chatt.yaml") ==
       "s.yaml:3:14: there is no file `chatt.yaml`; expected the path of a workload, relative to the scenario's folder");
   CHECK(error_with("chat.yaml", "{format: azure-lm, path: x.csv}") ==
-        "s.yaml:3:23: unknown trace format `azure-lm`; expected `azure-llm`; did you mean `azure-llm`?");
+        "s.yaml:3:23: unknown trace format `azure-lm`; expected one of `azure-llm`, `burstgpt`, `mooncake`, `csv`, "
+        "`hdf5`; did you mean `azure-llm`?");
   CHECK(error_with("chat.yaml", "{format: azure-llm, path: \"${IDLEWATT_NOT_SET}/x.csv\"}") ==
         "s.yaml:3:40: the environment variable `IDLEWATT_NOT_SET` is not set; expected the folder that "
         "`${IDLEWATT_NOT_SET}/x.csv` is in (workloads/README.md tells where to get the file)");
