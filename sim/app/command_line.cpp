@@ -134,7 +134,8 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
     }
   }
 
-  std::string positional;
+  const std::size_t most = wrapped(spec.positional, 1).size();  // words
+  std::vector<std::string> positionals;
   std::vector<CommandLine::Given> given;
   for (const po::option& option : parsed.options) {
     if (option.string_key != kPositional) {
@@ -142,10 +143,10 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
       continue;
     }
     for (const std::string& value : option.value) {
-      if (spec.positional.empty() || !positional.empty()) {
+      if (positionals.size() == most) {
         fail(spec, "unexpected argument `" + value + "` (usage: " + usage(spec) + ")");
       }
-      positional = value;
+      positionals.push_back(value);
     }
   }
   for (const OptionSpec& option : spec.options) {
@@ -154,7 +155,7 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
       fail(spec, "option `--" + option.name + "` is given " + std::to_string(times) + " times");
     }
   }
-  CommandLine result(std::move(positional), std::move(given), std::move(after));
+  CommandLine result(std::move(positionals), std::move(given), std::move(after));
   const bool required = !spec.positional.empty() && !spec.positional.starts_with("[");
   if (required && result.positional().empty() && !result.has("help")) {
     fail(spec, spec.positional + " is missing (usage: " + usage(spec) + ")");

@@ -20,9 +20,10 @@ struct OptionSpec {
 
 /// A subcommand, as `idlewatt help` and the parser see it.
 struct CommandSpec {
-  std::string name;             ///< "run"
-  std::string summary;          ///< one line
-  std::string positional = {};  ///< "SCENARIO": exactly one is required; "[SUBCOMMAND]": at most one; empty: none
+  std::string name;     ///< "run"
+  std::string summary;  ///< one line
+  /// "SCENARIO": exactly one is required; "[KIND] [NAME]": at most two; empty: none.
+  std::string positional = {};
   std::vector<OptionSpec> options = {};
   std::string example;             ///< one command line
   bool simgrid_arguments = false;  ///< whether `-- ...` may follow
@@ -36,10 +37,13 @@ class CommandLine {
     std::string value;  ///< empty for a flag
   };
 
-  CommandLine(std::string positional, std::vector<Given> given, std::vector<std::string> after_dashes)
-      : positional_(std::move(positional)), given_(std::move(given)), after_dashes_(std::move(after_dashes)) {}
+  CommandLine(std::vector<std::string> positionals, std::vector<Given> given, std::vector<std::string> after_dashes)
+      : positionals_(std::move(positionals)), given_(std::move(given)), after_dashes_(std::move(after_dashes)) {}
 
-  const std::string& positional() const { return positional_; }
+  /// The argument of that number, from 0; empty where fewer were given.
+  std::string positional(std::size_t number = 0) const {
+    return number < positionals_.size() ? positionals_[number] : "";
+  }
   bool has(std::string_view option) const;
   /// The last value of an option, or nothing.
   std::optional<std::string> value(std::string_view option) const;
@@ -50,7 +54,7 @@ class CommandLine {
   const std::vector<std::string>& after_dashes() const { return after_dashes_; }
 
  private:
-  std::string positional_;
+  std::vector<std::string> positionals_;
   std::vector<Given> given_;
   std::vector<std::string> after_dashes_;
 };

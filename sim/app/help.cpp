@@ -10,7 +10,7 @@ namespace idlewatt {
 namespace {
 
 ExitStatus help(const CommandLine& line) {
-  const std::string& topic = line.positional();
+  const std::string topic = line.positional();
   if (topic.empty()) {
     std::cout << program_help();
     return ExitStatus::ok;

@@ -76,11 +76,17 @@ ExitStatus guarded(const std::vector<std::string>& arguments) {
 }  // namespace
 
 std::vector<Command> commands() {
-  return {run_command(), check_command(), help_command(), version_command()};
+  return {run_command(), check_command(), catalog_command(), help_command(), version_command()};
 }
 
-std::string platforms_directory() {
-  return IDLEWATT_SOURCE_DIR "/platforms";
+OptionSpec platforms_option() {
+  return {.name = "platforms",
+          .argument = "DIR",
+          .help = "folder of the catalogue (default: the one that comes with idlewatt)"};
+}
+
+std::string platforms_directory(const CommandLine& line) {
+  return line.value("platforms").value_or(IDLEWATT_SOURCE_DIR "/platforms");
 }
 
 int run_program(const std::vector<std::string>& arguments) {

@@ -65,6 +65,7 @@ std::vector<OptionSpec> selection_options() {
        .short_name = "o",
        .argument = "DIR",
        .help = "folder for the results (default: out/ and the scenario's file name)"},
+      platforms_option(),
   };
 }
 
@@ -77,8 +78,8 @@ Selection select(const CommandLine& line) {
   LoadOptions options;
   options.set = line.values("set");
   options.seed = line.number("seed", 0);
-  options.platforms_dir = platforms_directory();
-  const std::string& file = line.positional();
+  options.platforms_dir = platforms_directory(line);
+  const std::string file = line.positional();
   std::vector<Scenario> all = load_scenario(file, options);
   // Names of files come from all variants, so that running one alone writes the same file as running all.
   const std::vector<std::string> all_files = file_names(all);

@@ -35,7 +35,7 @@ def test_help_documents_every_exit_status(tmp_path):
         assert re.search(rf"^ +{status}  \S", result.stdout, re.MULTILINE)
 
 
-@pytest.mark.parametrize("subcommand", ["run", "check", "help", "version"])
+@pytest.mark.parametrize("subcommand", ["run", "check", "catalog", "help", "version"])
 def test_help_of_a_subcommand_has_an_example(tmp_path, subcommand):
     result = idlewatt(subcommand, "--help", cwd=tmp_path)
     assert result.returncode == 0
