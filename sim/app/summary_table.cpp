@@ -93,7 +93,8 @@ std::string draw(const Table& table, std::size_t first, std::size_t last, const 
   return out;
 }
 
-std::string remarks(const std::vector<TableColumn>& columns, const Table& table, const Fairness& fairness) {
+std::string remarks(const std::vector<TableColumn>& columns, const Table& table, const Fairness& fairness,
+                    std::size_t width) {
   std::string out;
   const bool any_mark = std::any_of(table.rows.begin(), table.rows.end(), [](const SummaryRow& row) {
     return std::find(row.best.begin(), row.best.end(), true) != row.best.end();
@@ -124,6 +125,9 @@ std::string remarks(const std::vector<TableColumn>& columns, const Table& table,
   }
   if (!fairness.same_traffic) {
     out += "Note: the variants differ in traffic or length, so totals are not compared.\n";
+  }
+  for (const SummaryRow& row : table.rows) {
+    out += row.remark.empty() ? "" : paragraph(row.remark, width);
   }
   return out;
 }
@@ -176,7 +180,7 @@ std::string summary_table(const std::vector<TableColumn>& columns, const TextSty
     out += (first == 0 ? "" : "\n") + draw(table, first, last, style);
     first = last;
   }
-  const std::string below = remarks(columns, table, fairness);
+  const std::string below = remarks(columns, table, fairness, style.width);
   return below.empty() ? out : out + "\n" + below;
 }
 
