@@ -34,7 +34,8 @@ def power_over_time(run: Run) -> Figure:
         below.set_ylim(0, panels.top_kw([stack]))
         below.set_title("power (kW)", loc="left", pad=3)
         _share_time([above, below], [stack], run)
-        _write(figure, 0.945, f"{one_line(run.variant, 45)}: {headline(run, stack.energy_kwh())}", weight="bold", size=11)
+        answer = headline(run, stack.energy_kwh())
+        _write(figure, 0.945, f"{one_line(run.variant, 45)}: {answer}", weight="bold", size=11)
         _write(figure, 0.895, one_line(run.title, 110), color="#555555")
         top = 0.64
         for legend in reversed(panels.legend_of_layers(figure, [stack], energies=True)):
@@ -110,7 +111,7 @@ def _drawing() -> Iterator[None]:
 def _share_time(axes: Sequence[Axes], stacks: Sequence[PowerStack], run: Run) -> None:
     """One time axis for all, labelled below the last only."""
     length_s = max(float(stack.edges_s[-1]) for stack in stacks)
-    start = np.datetime64(run.timeseries["time"].values[0], "s") if run.timeseries.sizes["time"] else None
+    start = np.datetime64(run.timeseries["time"].values[0], "s")
     for panel in axes:
         clock.label_time(panel, length_s, start)
         panel.tick_params(labelbottom=panel is axes[-1], length=2.5)

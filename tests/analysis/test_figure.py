@@ -1,5 +1,7 @@
 """The package idlewatt: what it opens, what it refuses, and that its pictures hold the energy of the file."""
 
+import contextlib
+import io
 import os
 import pathlib
 import shutil
@@ -14,6 +16,7 @@ pytest.importorskip("matplotlib")
 
 import idlewatt  # noqa: E402
 from idlewatt import clock, words  # noqa: E402
+from idlewatt.__main__ import main  # noqa: E402
 from idlewatt.plot import compare_power, power_over_time, save  # noqa: E402
 from idlewatt.stack import BUSY, FACILITY, SERVERS_WASTE, SERVERS_WORK, WASTE, power_stack  # noqa: E402
 
@@ -67,7 +70,7 @@ def drawn_kwh(figure) -> dict[str, float]:
     return areas
 
 
-def figure_command(*arguments, **environment) -> subprocess.CompletedProcess:
+def own_process(*arguments, **environment) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-m", "idlewatt", "figure", *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(ANALYSIS), **environment},
@@ -75,6 +78,16 @@ def figure_command(*arguments, **environment) -> subprocess.CompletedProcess:
         text=True,
         check=False,
     )
+
+
+def figure_command(*arguments) -> subprocess.CompletedProcess:
+    """The same within this process, which is faster: an exception that a user would see fails the test."""
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        try:
+            status = main(["figure", *map(str, arguments)])
+        except SystemExit as end:
+            status = end.code
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
 
 
 def assert_refused(result: subprocess.CompletedProcess, *words: str) -> None:
@@ -166,8 +179,8 @@ def test_odd_names_are_drawn(altered, tmp_path):
 
     path = altered(rename)
     for suffix in ["png", "svg", "pdf"]:
-        for arguments in [[path], [path, path]]:
-            result = figure_command(*arguments, "-o", tmp_path / f"out.{suffix}")
+        for arguments in [[path], [path, path]][: 2 if suffix == "png" else 1]:
+            result = own_process(*arguments, "-o", tmp_path / f"out.{suffix}")
             assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
@@ -227,7 +240,7 @@ def test_damaged_data_are_refused_in_one_line(samples, tmp_path, name):
 
 def test_command_line_errors(samples, tmp_path):
     run = samples / "sample.h5"
-    assert figure_command(run).returncode == 2
+    assert own_process(run).returncode == 2
     assert figure_command("-o", tmp_path / "out.png").returncode == 2
     assert figure_command(run, "-o", tmp_path / "out.docx").returncode == 2
     unwritable = figure_command(run, "-o", tmp_path / "no" / "such" / "folder" / "out.png")
@@ -239,7 +252,7 @@ def test_command_line_errors(samples, tmp_path):
 def test_missing_packages_are_named(samples, tmp_path):
     (tmp_path / "matplotlib.py").write_text("raise ImportError(\"No module named 'matplotlib'\")\n")
     path = os.pathsep.join([str(tmp_path), str(ANALYSIS)])
-    result = figure_command(samples / "sample.h5", "-o", tmp_path / "out.png", PYTHONPATH=path)
+    result = own_process(samples / "sample.h5", "-o", tmp_path / "out.png", PYTHONPATH=path)
     assert_refused(result, "apt-get install", "python3-matplotlib")
 
 
@@ -248,7 +261,7 @@ def test_missing_packages_are_named(samples, tmp_path):
     [
         (24, "2024-01-01", ["00:00", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00", "24:00"]),
         (1, "2023-11-16T18:15:46", ["18:20", "18:30", "18:40", "18:50", "19:00", "19:10"]),
-        (48, "2024-02-28T00:00:00", ["28 Feb", "06:00", "12:00", "18:00", "29 Feb", "06:00", "12:00", "18:00", "1 Mar"]),
+        (48, "2024-02-28", ["28 Feb", "06:00", "12:00", "18:00", "29 Feb", "06:00", "12:00", "18:00", "1 Mar"]),
         (168, "2024-01-01", [f"{day} Jan" for day in range(1, 9)]),
     ],
 )
@@ -263,7 +276,9 @@ def test_words():
         "0", "1234", "146", "14.6", "0.150", "<0.0001",
     ]  # fmt: skip
     assert words.number(0.0961, like=146) == "<1"
-    assert [words.percent(share) for share in [0, 0.0004, 0.003, 0.55, 1]] == ["0 %", "<0.1 %", "0.3 %", "55 %", "100 %"]
-    assert [words.duration(time) for time in [0.399, 2.368, 300, float("nan")]] == ["399 ms", "2.37 s", "5.00 min", "–"]
+    shares = [0, 0.0004, 0.003, 0.55, 1]
+    assert [words.percent(share) for share in shares] == ["0 %", "<0.1 %", "0.3 %", "55 %", "100 %"]
+    times = [0.399, 2.368, 300, float("nan")]
+    assert [words.duration(time) for time in times] == ["399 ms", "2.37 s", "5.00 min", "–"]
     assert words.one_line("a\n b\x00", 9) == "a b"
     assert words.one_line("x" * 50, 10) == "x" * 9 + "…"
