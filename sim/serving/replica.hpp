@@ -66,7 +66,9 @@ constexpr ChangeKey at_end(Ticks time) {
 constexpr ChangeKey at_plan(Ticks time) {
   return at_end(time) + 1;
 }
-constexpr Ticks time_of(ChangeKey key) { return static_cast<Ticks>(key / 2); }
+constexpr Ticks time_of(ChangeKey key) {
+  return static_cast<Ticks>(key / 2);
+}
 
 class Replica {
  public:
