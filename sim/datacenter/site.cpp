@@ -76,6 +76,9 @@ ActorHandle& ActorHandle::operator=(ActorHandle&&) noexcept = default;
 
 void ActorHandle::kill() {
   if (held_) {
+    // An actor of this instant may have begun a transfer and not wait for it yet: SimGrid would not cancel it, and
+    // print a stack trace.
+    sg::this_actor::yield();
     held_->actor->kill();
     held_.reset();
   }

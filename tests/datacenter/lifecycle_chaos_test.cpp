@@ -14,10 +14,10 @@
 namespace idlewatt {
 namespace {
 
-/// The steps of a case, and a look at the fleet every 0.9 s.
+/// The steps of a case, and a look at the fleet every 0.9 s: never in the middle of an instant at which others act.
 std::vector<ScriptStep> with_looks(const ChaosCase& chaos) {
   std::vector<ScriptStep> steps = chaos.steps;
-  for (double at_s = 0.0; at_s < to_seconds(chaos.scenario.horizon); at_s += 0.9) {
+  for (double at_s = 0.012345; at_s < to_seconds(chaos.scenario.horizon); at_s += 0.9) {
     steps.push_back({at_s, [](const ControlRoom& room, Ticks) { check_fleet(room.cluster); }});
   }
   std::stable_sort(steps.begin(), steps.end(),
