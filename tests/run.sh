@@ -6,8 +6,8 @@ set -euo pipefail
 # shellcheck source=scenarios/lib/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../scenarios/lib/setup.sh"
 
-need_packages "${build_packages[@]}" catch2 hdf5-tools python3 python3-pytest python3-h5py python3-pandas \
-  python3-tables python3-xarray python3-h5netcdf python3-netcdf4
+need_packages "${build_packages[@]}" "${figure_packages[@]}" catch2 hdf5-tools python3 python3-pytest python3-tables \
+  python3-netcdf4
 
 if [[ -z ${IDLEWATT_DATA:-} && -d $repository/../shared/data ]]; then
   IDLEWATT_DATA=$(cd "$repository/../shared/data" && pwd)

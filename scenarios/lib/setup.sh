@@ -6,6 +6,8 @@ repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck disable=SC2034  # for those who source this
 build_packages=(g++ cmake ninja-build pkg-config libsimgrid-dev libhdf5-dev libyaml-cpp-dev
   libboost-program-options-dev nlohmann-json3-dev zlib1g-dev)
+# shellcheck disable=SC2034
+figure_packages=(python3-h5py python3-h5netcdf python3-matplotlib python3-pandas python3-xarray)
 
 # One line on standard error, so that standard output stays the program's.
 say() { echo "$*" >&2; }
@@ -66,4 +68,18 @@ build() {
   say "Building ($preset)..."
   quietly "build/$preset-configure.log" cmake --preset "$preset" "$@"
   quietly "build/$preset-build.log" cmake --build --preset "$preset" --target "$target"
+}
+
+# figure ARGUMENT...: python3 -m idlewatt figure, with a Python that has what it needs; else says what is missing.
+figure() {
+  local python=python3
+  # The system's Python first: it has the distribution's packages, which another one on the path has not.
+  if /usr/bin/python3 -c "import h5py, h5netcdf, matplotlib, pandas, xarray" 2> /dev/null; then
+    python=/usr/bin/python3
+  elif ! command -v python3 > /dev/null; then
+    say "no picture: there is no python3"
+    return 1
+  fi
+  # No byte code in the source tree.
+  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$repository/analysis" "$python" -m idlewatt figure "$@"
 }

@@ -20,9 +20,10 @@ struct OptionSpec {
 
 /// A subcommand, as `idlewatt help` and the parser see it.
 struct CommandSpec {
-  std::string name;             ///< "run", "trace stats"
-  std::string summary;          ///< one line
-  std::string positional = {};  ///< "SCENARIO", "IN OUT": each is required; "[SUBCOMMAND]": at most one; empty: none
+  std::string name;     ///< "run", "trace stats"
+  std::string summary;  ///< one line
+  /// "SCENARIO", "IN OUT": each word is required; "[KIND] [NAME]": each may be given; empty: none.
+  std::string positional = {};
   std::vector<OptionSpec> options = {};
   std::string example;             ///< one command line
   bool simgrid_arguments = false;  ///< whether `-- ...` may follow

@@ -21,6 +21,7 @@ Command trace_stats_command();
 Command trace_convert_command();
 Command trace_cut_command();
 Command trace_generate_command();
+Command catalog_command();
 Command help_command();
 Command version_command();
 
@@ -39,8 +40,11 @@ std::string program_help();
 /// "idlewatt 0.1.0".
 std::string program_version();
 
-/// The folder of the catalogue that comes with the program.
-std::string platforms_directory();
+/// --platforms, for every subcommand that reads the catalogue.
+OptionSpec platforms_option();
+
+/// The folder that it names, or else the one of the catalogue that comes with the program.
+std::string platforms_directory(const CommandLine& line);
 
 /// The whole program: everything after its name in, exit status out. Throws nothing.
 int run_program(const std::vector<std::string>& arguments);

@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <set>
 
 #include "app/commands.hpp"
 #include "app/description.hpp"
 #include "app/summary_json.hpp"
 #include "app/summary_table.hpp"
 #include "app/text.hpp"
+#include "scenario/provenance.hpp"
 #include "units/ticks.hpp"
 
 namespace idlewatt {
@@ -32,6 +34,41 @@ std::string heading(const std::vector<Scenario>& scenarios) {
   text += duration(to_seconds(first.horizon)) + " simulated, seed " + std::to_string(first.seed) +
           (alike ? "" : " (of " + describe_variant(first) + "; the variants differ)") + "\n";
   return text;
+}
+
+/// "Rests on 41 assumed numbers (t4 14, l4 12 and 3 others): ...", or nothing.
+std::string assumptions(const std::vector<Scenario>& scenarios) {
+  std::map<std::string, std::set<std::string>> assumed;  // by entry; variants share most of them
+  std::size_t count = 0;
+  for (const Scenario& scenario : scenarios) {
+    for (const EntryUsed& entry : entries_used(scenario)) {
+      for (const EntryFigure& figure : entry.figures) {
+        const bool is_new = figure.status == Status::assumed && assumed[entry.name].insert(figure.key).second;
+        count += is_new ? 1 : 0;
+      }
+    }
+  }
+  if (count == 0) {
+    return "";
+  }
+  std::vector<std::pair<std::size_t, std::string>> entries;
+  for (const auto& [name, keys] : assumed) {
+    entries.emplace_back(keys.size(), name);
+  }
+  // Most first; of equals, by name.
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  std::erase_if(entries, [](const auto& entry) { return entry.first == 0; });
+  constexpr std::size_t named = 3;
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < std::min(named, entries.size()); ++i) {
+    parts.push_back(entries[i].second + " " + std::to_string(entries[i].first));
+  }
+  if (entries.size() > named) {
+    parts.push_back(counted(std::ssize(entries) - std::ssize(parts), "other", "others"));
+  }
+  return "Rests on " + counted(static_cast<std::int64_t>(count), "assumed number", "assumed numbers") + " (" +
+         listed(parts) + "): see /provenance in the files, or `idlewatt catalog NAME`.";
 }
 
 }  // namespace
@@ -122,9 +159,7 @@ void print_summary(const Selection& selection, const std::vector<JobReport>& rep
   }
   std::cout << bold(selection.scenarios.front().title, style) << "\n" << heading(selection.scenarios) << "\n";
   std::cout << summary_table(columns, style);
-  std::cout << (columns.size() == 1 ? "\n" : "")
-            << "Idle waste: energy of powered accelerators doing no work, with their share of servers, network and "
-               "cooling.\n";
+  std::cout << paragraph(assumptions(selection.scenarios), style.width);
   constexpr std::size_t few = 4;
   const std::string names =
       files.size() <= few ? listed(files) : grouped(static_cast<std::int64_t>(files.size())) + " files";

@@ -106,8 +106,9 @@ ExitStatus guarded(const std::vector<std::string>& arguments) {
 }  // namespace
 
 std::vector<Command> commands() {
-  return {run_command(),       check_command(),          trace_stats_command(), trace_convert_command(),
-          trace_cut_command(), trace_generate_command(), help_command(),        version_command()};
+  return {run_command(),           check_command(),     catalog_command(),        trace_stats_command(),
+          trace_convert_command(), trace_cut_command(), trace_generate_command(), help_command(),
+          version_command()};
 }
 
 std::vector<Command> commands_in(const std::string& group) {
@@ -120,8 +121,14 @@ std::vector<Command> commands_in(const std::string& group) {
   return found;
 }
 
-std::string platforms_directory() {
-  return IDLEWATT_SOURCE_DIR "/platforms";
+OptionSpec platforms_option() {
+  return {.name = "platforms",
+          .argument = "DIR",
+          .help = "folder of the catalogue (default: the one that comes with idlewatt)"};
+}
+
+std::string platforms_directory(const CommandLine& line) {
+  return line.value("platforms").value_or(IDLEWATT_SOURCE_DIR "/platforms");
 }
 
 int run_program(const std::vector<std::string>& arguments) {

@@ -66,6 +66,7 @@ std::vector<OptionSpec> selection_options() {
        .short_name = "o",
        .argument = "DIR",
        .help = "folder for the results (default: out/ and the scenario's file name)"},
+      platforms_option(),
   };
 }
 
@@ -78,7 +79,7 @@ Selection select(const CommandLine& line) {
   LoadOptions options;
   options.set = line.values("set");
   options.seed = line.number("seed", 0);
-  options.platforms_dir = platforms_directory();
+  options.platforms_dir = platforms_directory(line);
   options.open_hdf5_trace = open_hdf5_trace;
   const std::string file = line.positional();
   std::vector<Scenario> all = load_scenario(file, options);

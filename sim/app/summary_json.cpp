@@ -11,11 +11,10 @@ using Json = nlohmann::ordered_json;
 
 Json number(const Measure& measure, double value) {
   constexpr double largest_exact = 9007199254740992.0;  // 2^53
-  const bool count = measure.unit == "1" && !measure.name.ends_with("_share");
   if (!std::isfinite(value)) {
     return nullptr;
   }
-  if (count && value == std::floor(value) && std::abs(value) <= largest_exact) {
+  if (measure.form == Measure::Form::count && value == std::floor(value) && std::abs(value) <= largest_exact) {
     return static_cast<std::int64_t>(value);
   }
   return value;

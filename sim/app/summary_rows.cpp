@@ -14,7 +14,8 @@ namespace {
 constexpr int kDigits = 4;
 constexpr double kFairShare = 0.99;
 
-enum class Group { queries, energy, money, latency, fleet };
+using Form = Measure::Form;
+using Group = Measure::Group;
 
 constexpr std::array kGroups{Group::queries, Group::energy, Group::money, Group::latency, Group::fleet};
 
@@ -34,24 +35,9 @@ const char* title(Group group) {
   return "";
 }
 
-Group group_of(const Measure& measure) {
-  const std::string_view name = measure.name;
-  if (name.starts_with("slo_") || (measure.unit == "s" && name != "horizon_s")) {
-    return Group::latency;
-  }
-  if (name.find("usd") != name.npos || name.find("carbon") != name.npos) {
-    return Group::money;
-  }
-  if (measure.unit == "kWh" || measure.unit == "Wh" || measure.unit == "J" || name == "idle_waste_share" ||
-      name == "regret_share") {
-    return Group::energy;
-  }
-  return measure.unit == "h" || name == "horizon_s" || name == "cold_starts" ? Group::fleet : Group::queries;
-}
-
-/// A share or a quotient, which does not grow with the traffic.
+/// What does not grow with the traffic.
 bool is_relative(const Measure& measure) {
-  return measure.unit == "s" || measure.name.find("_per_") != std::string::npos || measure.name.ends_with("_share");
+  return measure.form == Form::rate || measure.form == Form::share;
 }
 
 /// How a measure is shown: its value times `factor`, in `unit`.
@@ -62,8 +48,11 @@ struct Shown {
 };
 
 Shown shown(const Measure& measure, double largest) {
-  if (measure.unit == "1") {
-    return measure.name.ends_with("_share") ? Shown{100.0, "%"} : Shown{1.0, "", true};
+  if (measure.form == Form::share) {
+    return {100.0, "%"};
+  }
+  if (measure.form == Form::count) {
+    return {1.0, "", true};
   }
   struct Rule {
     const char* unit;
@@ -133,16 +122,19 @@ SummaryRow make_row(const Measure& measure, const std::vector<Summary>& summarie
   for (const Summary& summary : summaries) {
     values.push_back(measure.get(summary));
   }
-  const Group group = group_of(measure);
   const Shown how = shown(measure, largest_among_relatives(measure, summaries));
-  SummaryRow row{title(group), measure.label, how.unit, {}, {}};
+  SummaryRow row{title(measure.group), measure.label, how.unit, {}, {}, ""};
   for (const double value : values) {
     const double scaled = value * how.factor;
     row.cells.push_back(how.whole && std::isfinite(scaled) ? grouped(std::llround(scaled)) : rounded(scaled, kDigits));
   }
+  const auto says_something = [](double value) { return std::isfinite(value) && value != 0.0; };
+  if (std::any_of(values.begin(), values.end(), says_something)) {
+    row.remark = measure.remark;
+  }
   // Counts of queries, and the share within the SLO, already show what went unanswered; everything else looks better
   // the less a variant does.
-  const bool counts_the_unanswered = group == Group::queries || measure.name == "slo_share";
+  const bool counts_the_unanswered = measure.group == Group::queries || measure.name == "slo_share";
   std::vector<bool> candidate = fairness.answers_enough;
   if (counts_the_unanswered) {
     candidate.assign(values.size(), true);
@@ -176,7 +168,7 @@ std::vector<SummaryRow> summary_rows(const std::vector<Summary>& summaries, cons
   std::vector<SummaryRow> rows;
   for (const Group group : kGroups) {
     for (const Measure& measure : measures()) {
-      if (measure.headline && group_of(measure) == group) {
+      if (measure.headline && measure.group == group) {
         rows.push_back(make_row(measure, summaries, fairness));
       }
     }

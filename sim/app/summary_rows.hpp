@@ -15,6 +15,7 @@ struct SummaryRow {
   std::string unit;  ///< as shown: "ms" where the measure's unit is s and every value is below 1 s
   std::vector<std::string> cells;
   std::vector<bool> best;  ///< same size; all false where nothing is to be marked
+  std::string remark;      ///< what the measure means, where it does not explain itself and some value is not zero
 };
 
 /// What may fairly be compared.

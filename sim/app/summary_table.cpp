@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <sstream>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -17,36 +16,11 @@ namespace {
 constexpr std::size_t kGap = 3;            // between columns; the mark stands in it
 constexpr std::size_t kHeadingWidth = 14;  // headings are wrapped to this, or to the widest word
 
-/// Right-aligned, with a mark behind.
-std::string aligned(const std::string& text, std::size_t width) {
-  const std::size_t used = display_width(text);
-  return std::string(width > used ? width - used : 0, ' ') + text;
-}
-
-std::string padded(const std::string& text, std::size_t width) {
-  const std::size_t used = display_width(text);
-  return text + std::string(width > used ? width - used : 0, ' ');
-}
-
 void put_line(std::string& out, std::string line) {
   while (line.ends_with(' ')) {
     line.pop_back();
   }
   out += line + "\n";
-}
-
-/// A variant's name over several lines, broken between words.
-std::vector<std::string> wrapped(const std::string& name) {
-  std::vector<std::string> lines;
-  std::istringstream words(name);
-  for (std::string word; words >> word;) {
-    if (!lines.empty() && display_width(lines.back()) + 1 + display_width(word) <= kHeadingWidth) {
-      lines.back() += " " + word;
-    } else {
-      lines.push_back(word);
-    }
-  }
-  return lines;
 }
 
 /// One column of the table, ready to be laid out.
@@ -65,7 +39,7 @@ struct Table {
 Table lay_out(const std::vector<TableColumn>& columns, std::vector<SummaryRow> rows, const Fairness& fairness) {
   Table table;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    Layout layout{wrapped(columns[i].name + (fairness.answers_enough[i] ? "" : " !")), 0};
+    Layout layout{wrapped(columns[i].name + (fairness.answers_enough[i] ? "" : " !"), kHeadingWidth), 0};
     for (const std::string& line : layout.heading) {
       layout.width = std::max(layout.width, display_width(line));
     }
@@ -96,7 +70,7 @@ std::string draw(const Table& table, std::size_t first, std::size_t last, const 
       const Layout& column = table.columns[i];
       const std::size_t skip = heading_lines - column.heading.size();  // headings stand at the bottom
       const std::string word = line < skip ? "" : column.heading[line - skip];
-      text += std::string(kGap, ' ') + aligned(word, column.width);
+      text += std::string(kGap, ' ') + right_aligned(word, column.width);
     }
     put_line(out, text);
   }
@@ -106,10 +80,11 @@ std::string draw(const Table& table, std::size_t first, std::size_t last, const 
       group = row.group;
       put_line(out, bold(group, style));
     }
-    std::string text = padded("  " + row.label, table.label_width) + " " + padded(row.unit, table.unit_width);
+    std::string text =
+        left_aligned("  " + row.label, table.label_width) + " " + left_aligned(row.unit, table.unit_width);
     bool marked = false;
     for (std::size_t i = first; i < last; ++i) {
-      const std::string cell = aligned(row.cells[i], table.columns[i].width);
+      const std::string cell = right_aligned(row.cells[i], table.columns[i].width);
       text += std::string(marked ? kGap - 2 : kGap, ' ') + (row.best[i] ? bold(cell + " *", style) : cell);
       marked = row.best[i];
     }
@@ -118,7 +93,8 @@ std::string draw(const Table& table, std::size_t first, std::size_t last, const 
   return out;
 }
 
-std::string remarks(const std::vector<TableColumn>& columns, const Table& table, const Fairness& fairness) {
+std::string remarks(const std::vector<TableColumn>& columns, const Table& table, const Fairness& fairness,
+                    std::size_t width) {
   std::string out;
   const bool any_mark = std::any_of(table.rows.begin(), table.rows.end(), [](const SummaryRow& row) {
     return std::find(row.best.begin(), row.best.end(), true) != row.best.end();
@@ -149,6 +125,9 @@ std::string remarks(const std::vector<TableColumn>& columns, const Table& table,
   }
   if (!fairness.same_traffic) {
     out += "Note: the variants differ in traffic or length, so totals are not compared.\n";
+  }
+  for (const SummaryRow& row : table.rows) {
+    out += row.remark.empty() ? "" : paragraph(row.remark, width);
   }
   return out;
 }
@@ -201,7 +180,7 @@ std::string summary_table(const std::vector<TableColumn>& columns, const TextSty
     out += (first == 0 ? "" : "\n") + draw(table, first, last, style);
     first = last;
   }
-  const std::string below = remarks(columns, table, fairness);
+  const std::string below = remarks(columns, table, fairness, style.width);
   return below.empty() ? out : out + "\n" + below;
 }
 

@@ -26,7 +26,7 @@ struct TableColumn {
 /// One table of all headline measures, or several below each other where `style.width` does not hold all columns. The
 /// best value of a row is marked with `*`, where that is a fair thing to say: not when all are equal, not for a variant
 /// that left queries unanswered which another one answered, and totals only between variants with the same traffic.
-/// Lines below the table say what the marks mean.
+/// Lines below the table say what the marks mean, and the measures that do not explain themselves.
 std::string summary_table(const std::vector<TableColumn>& columns, const TextStyle& style);
 
 /// `text` in bold, where the style has it.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <set>
+#include <sstream>
 
 #include "units/nearest.hpp"
 
@@ -137,6 +138,37 @@ std::string duration(double seconds) {
 std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string left_aligned(const std::string& text, std::size_t width) {
+  const std::size_t used = display_width(text);
+  return text + std::string(width > used ? width - used : 0, ' ');
+}
+
+std::string right_aligned(const std::string& text, std::size_t width) {
+  const std::size_t used = display_width(text);
+  return std::string(width > used ? width - used : 0, ' ') + text;
+}
+
+std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
+  std::vector<std::string> lines;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (!lines.empty() && display_width(lines.back()) + 1 + display_width(word) <= width) {
+      lines.back() += " " + word;
+    } else {
+      lines.push_back(word);
+    }
+  }
+  return lines;
+}
+
+std::string paragraph(const std::string& text, std::size_t width, std::size_t indent) {
+  std::string result;
+  for (const std::string& line : wrapped(text, width > indent ? width - indent : 1)) {
+    result += std::string(indent, ' ') + line + "\n";
+  }
+  return result;
 }
 
 std::string counted(std::int64_t count, std::string_view singular, std::string_view plural) {

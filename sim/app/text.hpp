@@ -32,6 +32,16 @@ std::string duration(double seconds);
 /// Columns that a terminal needs for UTF-8 text (every code point counts as one).
 std::size_t display_width(std::string_view text);
 
+/// The text with spaces behind it, or before it, up to `width` columns.
+std::string left_aligned(const std::string& text, std::size_t width);
+std::string right_aligned(const std::string& text, std::size_t width);
+
+/// Lines of at most `width` columns, broken between words; a word that is longer has a line of its own.
+std::vector<std::string> wrapped(const std::string& text, std::size_t width);
+
+/// The same as one text: every line behind `indent` spaces, and ended.
+std::string paragraph(const std::string& text, std::size_t width, std::size_t indent = 0);
+
 /// "1 variant", "3 variants".
 std::string counted(std::int64_t count, std::string_view singular, std::string_view plural);
 

@@ -8,7 +8,7 @@
 namespace idlewatt {
 
 struct Engine {
-  std::string name;   ///< "vllm-plain"
+  std::string name;  ///< "vllm-plain"
   std::string title;
 
   Figure compute_efficiency;    ///< share of peak arithmetic that matrix products reach
@@ -18,12 +18,12 @@ struct Engine {
   Figure memory_utilisation;    ///< share of accelerator memory that the engine takes
   Figure reserve_bytes;         ///< per accelerator: activations, graphs, workspaces; not for KV blocks
 
-  Figure image_bytes;             ///< container image that a server fetches before its first replica
-  Figure load_bytes_per_s;        ///< weights from host memory or disk cache to one accelerator, as the engine does it
-  Figure start_s;                 ///< process, imports, context, profiling, graphs: start without weights, of a small model
-  Figure start_s_per_billion;     ///< on top, per 1e9 parameters of the model
-  Figure stop_s;                  ///< end of the process, or release of the accelerator before a sleep
-  Figure wake_s;                  ///< from sleep: context and graphs, without weights
+  Figure image_bytes;       ///< container image that a server fetches before its first replica
+  Figure load_bytes_per_s;  ///< weights from host memory or disk cache to one accelerator, as the engine does it
+  Figure start_s;           ///< process, imports, context, profiling, graphs: start without weights, of a small model
+  Figure start_s_per_billion;  ///< on top, per 1e9 parameters of the model
+  Figure stop_s;               ///< end of the process, or release of the accelerator before a sleep
+  Figure wake_s;               ///< from sleep: context and graphs, without weights
 };
 
 }  // namespace idlewatt

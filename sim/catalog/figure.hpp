@@ -10,10 +10,14 @@ enum class Status { measured, published, derived, assumed };
 
 constexpr const char* to_string(Status status) {
   switch (status) {
-    case Status::measured: return "measured";
-    case Status::published: return "published";
-    case Status::derived: return "derived";
-    case Status::assumed: return "assumed";
+    case Status::measured:
+      return "measured";
+    case Status::published:
+      return "published";
+    case Status::derived:
+      return "derived";
+    case Status::assumed:
+      return "assumed";
   }
   return "?";
 }

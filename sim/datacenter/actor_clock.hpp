@@ -24,25 +24,29 @@ class ActorClock {
   Ticks now() const { return now_; }
 
   void sleep_until(Ticks time) {
+    check_not_retired();
     now_ = std::max(now_, time);
     clock_->set(number_, now_);
     site_->sleep_until(now_);
+    check_not_retired();
   }
 
   /// Carries out a transfer, however long it takes.
   template <class Transfer>
   void transfer(Transfer transfer) {
+    check_not_retired();
     // No arrival may be worked off that the end of the transfer could precede.
     clock_->begin_transfer();
     transferring_ = true;
     clock_->set(number_, kNever);
     transfer(*site_);
-    now_ = std::max({now_, site_->now(), clock_->latest()});
-    clock_->set(number_, now_);
+    check_not_retired();
     end_transfer();
+    sleep_until(std::max(to_microsecond(site_->now()), clock_->latest()));
   }
 
-  /// The actor will not act again: nobody need wait for it.
+  /// The actor will not act again: nobody need wait for it. An actor that was retired by another ends where it next
+  /// looks at its clock: SimGrid kills actors only after all that wake at the same instant have run.
   void retire() {
     if (!retired_) {
       end_transfer();
@@ -51,7 +55,24 @@ class ActorClock {
     }
   }
 
+  bool retired() const { return retired_; }
+
+  /// Thrown to an actor whose clock was retired.
+  struct Retired {};
+
  private:
+  void check_not_retired() const {
+    if (retired_) {
+      throw Retired{};
+    }
+  }
+
+  /// SimGrid's clock is a sum of floating-point steps, one for each thing that happens anywhere: to the nearest
+  /// microsecond, the end of a transfer does not depend on how often somebody looked.
+  static Ticks to_microsecond(Ticks time) {
+    return (time + kTicksPerMicrosecond / 2) / kTicksPerMicrosecond * kTicksPerMicrosecond;
+  }
+
   void end_transfer() {
     if (transferring_) {
       transferring_ = false;
@@ -76,8 +97,11 @@ ActorHandle act(SimulatedSite& site, const std::string& name, const std::shared_
       ~Retire() { clock.retire(); }
     };
     const Retire at_end{*clock};
-    clock->sleep_until(clock->now());
-    body(*clock);
+    try {
+      clock->sleep_until(clock->now());
+      body(*clock);
+    } catch (const ActorClock::Retired&) {  // cancelled: whoever did that has put everything right
+    }
   });
 }
 

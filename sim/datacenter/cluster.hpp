@@ -40,6 +40,7 @@ class Cluster {
 
   RunLayout layout() const;
   Fleet& fleet() { return fleet_; }
+  double store_bytes_per_s() const { return scenario_->site.store_bytes_per_s; }
   /// The pool whose idle policy decides about the server's power: the first that runs on its type. Null when none does.
   PoolRuntime* manager_of(const FleetServer& server);
   std::vector<std::unique_ptr<PoolRuntime>>& pools() { return pools_; }

@@ -17,11 +17,13 @@ Ticks look_for_idle(const ControlRoom& room, PoolRuntime& pool, Ticks now) {
   IdlePolicy& policy = pool.idle_policy();
   // Whatever begins to idle after now is due no sooner than this.
   Ticks next = policy.shortest_wait() == kNever ? kNever : now + policy.shortest_wait();
-  for (const auto& replica : pool.replicas()) {
-    if (replica->life() == Life::ready && replica->outstanding() == 0) {
-      const IdleDecision decision = policy.replica_idle({.now = now, .idle_since = replica->idle_since()});
+  // By number: while an action creates its actor others of this instant run, and they may add replicas.
+  for (std::size_t i = 0; i < pool.replicas().size(); ++i) {
+    HostedReplica& replica = *pool.replicas()[i];
+    if (replica.life() == Life::ready && replica.outstanding() == 0) {
+      const IdleDecision decision = policy.replica_idle({.now = now, .idle_since = replica.idle_since()});
       if (decision.action != IdleAction::keep) {
-        room.lifecycle.rest(*replica, decision.action, now);
+        room.lifecycle.rest(replica, decision.action, now);
       } else {
         next = std::min(next, decision.wake_at);
       }

@@ -40,17 +40,19 @@ Lifecycle::Lifecycle(SimulatedSite& site, ControlClock& clock, Cluster& cluster)
 }
 
 Ticks Lifecycle::cold_start(const PoolRuntime& pool) const {
-  double seconds = engine_start_s(pool);
   for (const FleetServer& server : cluster_->fleet().servers()) {
     if (server.type->name == pool.settings().server) {
       const FleetRack& rack = cluster_->fleet().racks()[static_cast<std::size_t>(server.rack)];
-      seconds += server.rented ? server.type->provision_s.value : server.type->boot_s.value;
-      seconds += weight_bytes(pool) / std::min(rack.uplink_bytes_per_s, server.type->nic_bytes_per_s.value);
-      seconds += copy_s(pool, *server.type);
-      break;
+      const double network_bytes_per_s =
+          std::min({cluster_->store_bytes_per_s(), rack.uplink_bytes_per_s, server.type->nic_bytes_per_s.value});
+      const double load_s = std::max((pool.engine().image_bytes.value + weight_bytes(pool)) / network_bytes_per_s,
+                                     weight_bytes(pool) / server.type->disk_bytes_per_s.value);
+      const double boot_s = server.rented ? server.type->provision_s.value : server.type->boot_s.value;
+      return to_ticks((cluster_->manager_of(server)->idle_policy().starts_off() ? boot_s : 0.0) + load_s +
+                      copy_s(pool, *server.type) + engine_start_s(pool));
     }
   }
-  return to_ticks(seconds);
+  return 0;
 }
 
 // ---- Decisions ----
@@ -60,26 +62,38 @@ void Lifecycle::set_target(PoolRuntime& pool, std::int32_t target, Ticks now) {
   pool.set_target(wanted, now);
   while (pool.members() > wanted && remove_one(pool, now)) {
   }
-  while (pool.members() < wanted) {
+  while (pool.members() < pool.target()) {
     pool.add_pending(now);
   }
   place_pending(now);
+  if (pool.starved()) {  // the start that they waited for was cancelled
+    wake_one(pool, now);
+  }
 }
 
 void Lifecycle::place_pending(Ticks now) {
   for (const auto& pool : cluster_->pools()) {
-    for (const auto& replica : pool->replicas()) {
-      if (replica->life() == Life::pending && pool->place(*replica, now)) {
-        start_placed(*replica, now);
+    // By number: while an actor is created others of this instant run, and they may add replicas.
+    for (std::size_t i = 0; i < pool->replicas().size(); ++i) {
+      HostedReplica& replica = *pool->replicas()[i];
+      if (replica.life() == Life::pending && pool->place(replica, now)) {
+        begin_start(replica, now, &Lifecycle::start_body);
       }
     }
   }
 }
 
-void Lifecycle::start_placed(HostedReplica& replica, Ticks now) {
+void Lifecycle::begin_start(HostedReplica& replica, Ticks now, StartBody body) {
   const Clock clock = clock_at(now);
-  starting_[&replica] = {clock,
-                         act(*site_, "start", clock, [this, &replica](ActorClock& own) { start_body(replica, own); })};
+  starting_[&replica].clock = clock;
+  ActorHandle actor =
+      act(*site_, "start", clock, [this, &replica, body](ActorClock& own) { (this->*body)(replica, own); });
+  // While the actor was created others of this instant ran: it may have been cancelled, or have ended.
+  if (clock->retired()) {
+    actor.kill();
+  } else {
+    starting_.at(&replica).actor = std::move(actor);
+  }
 }
 
 bool Lifecycle::remove_one(PoolRuntime& pool, Ticks now) {
@@ -105,15 +119,15 @@ bool Lifecycle::remove_one(PoolRuntime& pool, Ticks now) {
 }
 
 void Lifecycle::cancel_start(HostedReplica& replica, Ticks now) {
-  Start& start = starting_.at(&replica);
-  start.actor.kill();
-  start.clock->retire();  // it may never have acted
+  Start start = std::move(starting_.at(&replica));
   starting_.erase(&replica);
+  start.clock->retire();
   const std::int32_t server = replica.placement().server;
   replica.pool().remove(replica, now);
   if (cluster_->fleet().server(server).state() == ServerState::booting && cluster_->fleet().server(server).awake == 0) {
     cluster_->fleet().cut_power(server, now);
   }
+  start.actor.kill();  // last, for others run meanwhile; it wakes an actor that waits
 }
 
 void Lifecycle::drain(HostedReplica& replica, Ticks now) {
@@ -139,18 +153,11 @@ void Lifecycle::rest(HostedReplica& replica, IdleAction action, Ticks now) {
 void Lifecycle::wake_one(PoolRuntime& pool, Ticks now) {
   for (const Life life : {Life::asleep, Life::unloaded}) {
     for (const auto& replica : pool.replicas()) {
-      if (replica->life() != life) {
-        continue;
-      }
-      pool.set_life(*replica, Life::starting, now);
-      if (life == Life::unloaded) {
-        start_placed(*replica, now);
+      if (replica->life() == life) {
+        pool.set_life(*replica, Life::starting, now);
+        begin_start(*replica, now, life == Life::asleep ? &Lifecycle::wake_body : &Lifecycle::start_body);
         return;
       }
-      const Clock clock = clock_at(now);
-      starting_[replica.get()] = {
-          clock, act(*site_, "wake", clock, [this, &woken = *replica](ActorClock& own) { wake_body(woken, own); })};
-      return;
     }
   }
 }

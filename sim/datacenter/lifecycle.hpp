@@ -30,7 +30,8 @@ class Lifecycle {
   /// Shuts down a server without awake replicas.
   void power_off(std::int32_t server, Ticks now);
 
-  /// How long a start takes when no link is shared, from a server that is off where the idle policy powers off.
+  /// How long a start takes when no link is shared, from a server that is off where the idle policy powers off: the
+  /// longer of loading over the network (image and weights) and from the server's disk.
   Ticks cold_start(const PoolRuntime& pool) const;
 
  private:
@@ -43,7 +44,8 @@ class Lifecycle {
   };
 
   Clock clock_at(Ticks now) const { return std::make_shared<ActorClock>(*site_, *clock_, now); }
-  void start_placed(HostedReplica& replica, Ticks now);
+  using StartBody = void (Lifecycle::*)(HostedReplica&, ActorClock&);
+  void begin_start(HostedReplica& replica, Ticks now, StartBody body);
   void place_pending(Ticks now);
   bool remove_one(PoolRuntime& pool, Ticks now);
   void cancel_start(HostedReplica& replica, Ticks now);

@@ -178,13 +178,13 @@ HostedReplica* PoolRuntime::to_drain() {
 void PoolRuntime::arrive(Query query) {
   ++bin_.arrivals;
   const Ticks now = query.arrival;
-  if (count(Life::asleep) + count(Life::unloaded) > 0 && wake_wanted_ &&
-      idle_->wake({.awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding_ + 1})) {
-    wake_wanted_(*this, now);
-  }
   if (!spec_->fits(query)) {
     reject(query, Outcome::rejected_too_long);
     return;
+  }
+  if (count(Life::asleep) + count(Life::unloaded) > 0 && wake_wanted_ &&
+      idle_->wake({.awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding_ + 1})) {
+    wake_wanted_(*this, now);
   }
   const std::int32_t number = router_->route(query);
   if (number != kNoReplica) {

@@ -63,6 +63,9 @@ class Simulation {
       add_autoscaler(room, pool);
       add_idle_manager(room, pool);
     }
+    if (options.more_control) {
+      options.more_control(room);
+    }
     site_.add_actor("traffic", false, [this] { traffic(); });
   }
 

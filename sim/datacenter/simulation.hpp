@@ -12,6 +12,8 @@
 
 namespace idlewatt {
 
+struct ControlRoom;
+
 /// How far a run is; reported at most once per interval of the time series.
 struct Progress {
   double simulated_s = 0.0;
@@ -27,6 +29,8 @@ struct RunOptions {
   const std::atomic<bool>* stop = nullptr;        ///< set to end the run early (by a signal handler)
   std::function<void()> engine_ready;             ///< called right after the Engine exists; may be empty
   std::vector<std::string> simgrid_arguments;     ///< what followed `--` on the command line
+  /// Adds actors of control beside those of the policies (datacenter/controllers.hpp); may be empty.
+  std::function<void(const ControlRoom&)> more_control;
 };
 
 /// What a run cost its machine; no part of its result.

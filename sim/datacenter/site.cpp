@@ -76,6 +76,9 @@ ActorHandle& ActorHandle::operator=(ActorHandle&&) noexcept = default;
 
 void ActorHandle::kill() {
   if (held_) {
+    // An actor of this instant may have begun a transfer and not wait for it yet: SimGrid would not cancel it, and
+    // print a stack trace.
+    sg::this_actor::yield();
     held_->actor->kill();
     held_.reset();
   }
@@ -93,9 +96,13 @@ SimulatedSite::SimulatedSite(const NetworkPlan& network, const std::vector<std::
 SimulatedSite::~SimulatedSite() = default;
 
 ActorHandle SimulatedSite::add_actor(const std::string& name, bool daemon, std::function<void()> body) {
-  const auto actor = sg::create_actor(parts_->engine, *parts_->control, name, [this, body = std::move(body)] {
+  const auto actor = sg::create_actor(parts_->engine, *parts_->control, name, [this, daemon, body = std::move(body)] {
     // An exception that leaves an actor would abort the process.
     try {
+      if (daemon) {
+        // By itself: before its creator gets to do it, it may have ended, and SimGrid would keep a dead daemon.
+        simgrid::s4u::Actor::self()->daemonize();
+      }
       body();
     } catch (const simgrid::ForcefulKillException&) {
       throw;  // how SimGrid unwinds an actor that was killed
@@ -104,9 +111,6 @@ ActorHandle SimulatedSite::add_actor(const std::string& name, bool daemon, std::
       simgrid::s4u::Actor::kill_all();
     }
   });
-  if (daemon) {
-    actor->daemonize();
-  }
   ActorHandle handle;
   handle.held_ = std::make_unique<ActorHandle::Held>(ActorHandle::Held{actor});
   return handle;

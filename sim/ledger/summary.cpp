@@ -6,138 +6,172 @@ namespace idlewatt {
 namespace {
 
 using Better = Measure::Better;
+using Form = Measure::Form;
+using Group = Measure::Group;
 
 constexpr bool kHeadline = true;
 
-template <double Summary::*Field>
-Measure measure(std::string name, std::string label, std::string unit, Better better, std::string meaning,
+/// Adds measures to a list, one group after another.
+class Declarer {
+ public:
+  explicit Declarer(std::vector<Measure>& list) : list_(list) {}
+
+  Declarer& group(Group group) {
+    group_ = group;
+    return *this;
+  }
+
+  template <double Summary::*Field>
+  Declarer& add(std::string name, std::string label, std::string unit, Form form, Better better, std::string meaning,
                 bool headline = false) {
-  return {std::move(name),
-          std::move(label),
-          std::move(unit),
-          better,
-          std::move(meaning),
-          [](const Summary& summary) { return summary.*Field; },
-          [](Summary& summary, double value) { summary.*Field = value; },
-          headline};
-}
+    list_.push_back({std::move(name), std::move(label), std::move(unit), group_, form, better, std::move(meaning),
+                     [](const Summary& summary) { return summary.*Field; },
+                     [](Summary& summary, double value) { summary.*Field = value; }, headline});
+    return *this;
+  }
 
-template <Quantiles Summary::*Family, double Quantiles::*Field>
-Measure quantile(const std::string& family, const std::string& label, const std::string& level, const std::string& what,
-                 bool headline) {
-  return {family + ".p" + level,
-          label + " p" + level,
-          "s",
-          Better::lower,
-          level + " % of the served queries had " + what + " of at most this.",
-          [](const Summary& summary) { return (summary.*Family).*Field; },
-          [](Summary& summary, double value) { (summary.*Family).*Field = value; },
-          headline};
-}
+  template <Quantiles Summary::*Family>
+  Declarer& add_quantiles(const std::string& family, const std::string& label, const std::string& what,
+                          bool headline = false) {
+    add_quantile<Family, &Quantiles::p50>(family, label, "50", what, headline);
+    add_quantile<Family, &Quantiles::p90>(family, label, "90", what, headline);
+    add_quantile<Family, &Quantiles::p99>(family, label, "99", what, headline);
+    return *this;
+  }
 
-template <Quantiles Summary::*Family>
-void add_quantiles(std::vector<Measure>& list, const std::string& family, const std::string& label,
-                   const std::string& what, bool headline = false) {
-  list.push_back(quantile<Family, &Quantiles::p50>(family, label, "50", what, headline));
-  list.push_back(quantile<Family, &Quantiles::p90>(family, label, "90", what, headline));
-  list.push_back(quantile<Family, &Quantiles::p99>(family, label, "99", what, headline));
-}
+  /// Of the measure added last.
+  Declarer& remark(std::string text) {
+    list_.back().remark = std::move(text);
+    return *this;
+  }
+
+ private:
+  template <Quantiles Summary::*Family, double Quantiles::*Field>
+  void add_quantile(const std::string& family, const std::string& label, const std::string& level,
+                    const std::string& what, bool headline) {
+    list_.push_back({family + ".p" + level, label + " p" + level, "s", group_, Form::rate, Better::lower,
+                     level + " % of the served queries had " + what + " of at most this.",
+                     [](const Summary& summary) { return (summary.*Family).*Field; },
+                     [](Summary& summary, double value) { (summary.*Family).*Field = value; }, headline});
+  }
+
+  std::vector<Measure>& list_;
+  Group group_ = Group::queries;
+};
 
 std::vector<Measure> declare() {
   std::vector<Measure> list;
-  list.push_back(
-      measure<&Summary::horizon_s>("horizon_s", "horizon", "s", Better::neither, "Simulated time of the run."));
+  Declarer declarer(list);
 
-  list.push_back(measure<&Summary::queries_in>("queries_in", "queries in", "1", Better::neither,
-                                               "Queries that arrived, after the warm-up if there is one.", kHeadline));
-  list.push_back(measure<&Summary::queries_served>("queries_served", "served", "1", Better::higher,
-                                                   "Queries that a replica answered to the last token.", kHeadline));
-  list.push_back(measure<&Summary::queries_cached>("queries_cached", "cached", "1", Better::neither,
-                                                   "Queries that the semantic cache answered."));
-  list.push_back(measure<&Summary::queries_rejected_too_long>(
-      "queries_rejected_too_long", "rejected, too long", "1", Better::lower,
-      "Queries longer than the model's context or a replica's KV memory.", kHeadline));
-  list.push_back(measure<&Summary::queries_rejected>(
-      "queries_rejected", "rejected", "1", Better::lower,
-      "Queries that admission turned away or that found no replica to go to.", kHeadline));
-  list.push_back(measure<&Summary::queries_failed>("queries_failed", "failed", "1", Better::lower,
-                                                   "Queries lost with the host that held them."));
-  list.push_back(measure<&Summary::queries_unfinished>("queries_unfinished", "unfinished", "1", Better::lower,
-                                                       "Queries still waiting or running at the horizon.", kHeadline));
-  list.push_back(measure<&Summary::prompt_tokens>("prompt_tokens", "prompt tokens", "1", Better::neither,
-                                                  "Prompt tokens of the served queries."));
-  list.push_back(measure<&Summary::output_tokens>("output_tokens", "output tokens", "1", Better::neither,
-                                                  "Output tokens of the served queries."));
-  list.push_back(
-      measure<&Summary::preemptions>("preemptions", "preemptions", "1", Better::lower,
-                                     "Times a running query lost its KV memory and had to be computed again."));
+  declarer.group(Group::fleet);
+  declarer.add<&Summary::horizon_s>("horizon_s", "horizon", "s", Form::total, Better::neither,
+                                    "Simulated time of the run.");
 
-  list.push_back(measure<&Summary::it_energy_kwh>("it_energy_kwh", "IT energy", "kWh", Better::lower,
-                                                  "Energy at the wall plugs of servers and switches.", kHeadline));
-  list.push_back(measure<&Summary::facility_energy_kwh>(
-      "facility_energy_kwh", "facility energy", "kWh", Better::lower,
-      "Energy of the whole facility: IT energy times its PUE (cooling and distribution included).", kHeadline));
-  list.push_back(measure<&Summary::accelerator_energy_kwh>("accelerator_energy_kwh", "accelerator energy", "kWh",
-                                                           Better::lower, "Energy of the accelerators alone."));
-  list.push_back(measure<&Summary::idle_waste_kwh>(
-      "idle_waste_kwh", "idle waste", "kWh", Better::lower,
-      "Facility energy of powered devices doing no work, with their share of hosts and cooling.", kHeadline));
-  list.push_back(measure<&Summary::idle_waste_share>("idle_waste_share", "idle waste share", "1", Better::lower,
-                                                     "Idle waste as a share of the facility energy.", kHeadline));
-  list.push_back(measure<&Summary::under_use_kwh>(
-      "under_use_kwh", "under-use", "kWh", Better::lower,
-      "Facility energy for the static power of busy steps, counted for the empty seats of their batches.", kHeadline));
-  list.push_back(measure<&Summary::wh_per_query>("wh_per_query", "energy per query", "Wh", Better::lower,
-                                                 "Facility energy per served query.", kHeadline));
-  list.push_back(
-      measure<&Summary::j_per_output_token>("j_per_output_token", "energy per output token", "J", Better::lower,
-                                            "Facility energy per output token of the served queries.", kHeadline));
+  declarer.group(Group::queries);
+  declarer.add<&Summary::queries_in>("queries_in", "queries in", "1", Form::count, Better::neither,
+                                     "Queries that arrived, after the warm-up if there is one.", kHeadline);
+  declarer.add<&Summary::queries_served>("queries_served", "served", "1", Form::count, Better::higher,
+                                         "Queries that a replica answered to the last token.", kHeadline);
+  declarer.add<&Summary::queries_cached>("queries_cached", "cached", "1", Form::count, Better::neither,
+                                         "Queries that the semantic cache answered.");
+  declarer.add<&Summary::queries_rejected_too_long>(
+      "queries_rejected_too_long", "rejected, too long", "1", Form::count, Better::lower,
+      "Queries longer than the model's context or a replica's KV memory.", kHeadline);
+  declarer.add<&Summary::queries_rejected>("queries_rejected", "rejected", "1", Form::count, Better::lower,
+                                           "Queries that admission turned away or that found no replica to go to.",
+                                           kHeadline);
+  declarer.add<&Summary::queries_failed>("queries_failed", "failed", "1", Form::count, Better::lower,
+                                         "Queries lost with the host that held them.");
+  declarer.add<&Summary::queries_unfinished>("queries_unfinished", "unfinished", "1", Form::count, Better::lower,
+                                             "Queries still waiting or running at the horizon.", kHeadline);
+  declarer.add<&Summary::prompt_tokens>("prompt_tokens", "prompt tokens", "1", Form::count, Better::neither,
+                                        "Prompt tokens of the served queries.");
+  declarer.add<&Summary::output_tokens>("output_tokens", "output tokens", "1", Form::count, Better::neither,
+                                        "Output tokens of the served queries.");
+  declarer.add<&Summary::preemptions>("preemptions", "preemptions", "1", Form::count, Better::lower,
+                                      "Times a running query lost its KV memory and had to be computed again.");
 
-  list.push_back(
-      measure<&Summary::electricity_usd>("electricity_usd", "electricity", "USD", Better::lower,
-                                         "Facility energy of owned servers times the price of electricity."));
-  list.push_back(
-      measure<&Summary::rent_usd>("rent_usd", "rent", "USD", Better::lower, "Rent of the servers that are rented."));
-  list.push_back(measure<&Summary::cost_usd>("cost_usd", "cost", "USD", Better::lower, "Electricity and rent together.",
-                                             kHeadline));
-  list.push_back(measure<&Summary::usd_per_million_output_tokens>(
-      "usd_per_million_output_tokens", "cost per million output tokens", "USD", Better::lower,
-      "Electricity and rent per million output tokens of the served queries.", kHeadline));
-  list.push_back(measure<&Summary::carbon_kg>("carbon_kg", "carbon", "kg", Better::lower,
-                                              "CO2 equivalent: facility energy times the grid's intensity."));
-  list.push_back(measure<&Summary::carbon_g_per_query>("carbon_g_per_query", "carbon per query", "g", Better::lower,
-                                                       "CO2 equivalent per served query.", kHeadline));
+  declarer.group(Group::energy);
+  declarer.add<&Summary::it_energy_kwh>("it_energy_kwh", "IT energy", "kWh", Form::total, Better::lower,
+                                        "Energy at the wall plugs of servers and switches.", kHeadline);
+  declarer.add<&Summary::facility_energy_kwh>(
+      "facility_energy_kwh", "facility energy", "kWh", Form::total, Better::lower,
+      "Energy of the whole facility: IT energy times its PUE (cooling and distribution included).", kHeadline);
+  declarer.add<&Summary::accelerator_energy_kwh>("accelerator_energy_kwh", "accelerator energy", "kWh", Form::total,
+                                                 Better::lower, "Energy of the accelerators alone.");
+  declarer
+      .add<&Summary::idle_waste_kwh>(
+          "idle_waste_kwh", "idle waste", "kWh", Form::total, Better::lower,
+          "Facility energy of powered devices doing no work, with their share of hosts and cooling.", kHeadline)
+      .remark(
+          "Idle waste: energy of powered accelerators doing no work, with their share of servers, network and "
+          "cooling.");
+  declarer.add<&Summary::idle_waste_share>("idle_waste_share", "idle waste share", "1", Form::share, Better::lower,
+                                           "Idle waste as a share of the facility energy.", kHeadline);
+  declarer.add<&Summary::under_use_kwh>(
+      "under_use_kwh", "under-use", "kWh", Form::total, Better::lower,
+      "Facility energy for the static power of busy steps, counted for the empty seats of their batches.", kHeadline);
+  declarer.add<&Summary::wh_per_query>("wh_per_query", "energy per query", "Wh", Form::rate, Better::lower,
+                                       "Facility energy per served query.", kHeadline);
+  declarer.add<&Summary::j_per_output_token>("j_per_output_token", "energy per output token", "J", Form::rate,
+                                             Better::lower, "Facility energy per output token of the served queries.",
+                                             kHeadline);
 
-  add_quantiles<&Summary::queue_s>(list, "queue_s", "queueing", "a wait before their first batch step");
-  add_quantiles<&Summary::ttft_s>(list, "ttft_s", "TTFT", "a time from arrival to first token", kHeadline);
-  add_quantiles<&Summary::tpot_s>(list, "tpot_s", "TPOT", "a mean time per output token after the first", kHeadline);
-  add_quantiles<&Summary::e2e_s>(list, "e2e_s", "end to end", "a time from arrival to last token", kHeadline);
-  list.push_back(measure<&Summary::worst_gap_s>("worst_gap_s", "worst gap", "s", Better::lower,
-                                                "The longest time between two tokens of one query.", kHeadline));
-  list.push_back(measure<&Summary::slo_share>(
-      "slo_share", "within SLO", "1", Better::higher,
-      "Share of all queries that came in which were answered within their TTFT and TPOT limits.", kHeadline));
+  declarer.group(Group::money);
+  declarer.add<&Summary::electricity_usd>("electricity_usd", "electricity", "USD", Form::total, Better::lower,
+                                          "Facility energy of owned servers times the price of electricity.");
+  declarer.add<&Summary::rent_usd>("rent_usd", "rent", "USD", Form::total, Better::lower,
+                                   "Rent of the servers that are rented.");
+  declarer.add<&Summary::cost_usd>("cost_usd", "cost", "USD", Form::total, Better::lower,
+                                   "Electricity and rent together.", kHeadline);
+  declarer.add<&Summary::usd_per_million_output_tokens>(
+      "usd_per_million_output_tokens", "cost per million output tokens", "USD", Form::rate, Better::lower,
+      "Electricity and rent per million output tokens of the served queries.", kHeadline);
+  declarer.add<&Summary::carbon_kg>("carbon_kg", "carbon", "kg", Form::total, Better::lower,
+                                    "CO2 equivalent: facility energy times the grid's intensity.");
+  declarer.add<&Summary::carbon_g_per_query>("carbon_g_per_query", "carbon per query", "g", Form::rate, Better::lower,
+                                             "CO2 equivalent per served query.", kHeadline);
 
-  list.push_back(measure<&Summary::replica_hours>("replica_hours", "replica hours", "h", Better::lower,
-                                                  "Time of replicas that were ready or starting.", kHeadline));
-  list.push_back(measure<&Summary::pending_replica_hours>("pending_replica_hours", "pending replica hours", "h",
-                                                          Better::lower,
-                                                          "Time of replicas that were wanted and found no room."));
-  list.push_back(measure<&Summary::accelerator_hours>("accelerator_hours", "accelerator hours", "h", Better::neither,
-                                                      "Time of all installed accelerators, whatever their state."));
-  list.push_back(measure<&Summary::cold_starts>("cold_starts", "cold starts", "1", Better::neither,
-                                                "Replicas that became ready after a load or a wake.", kHeadline));
-  list.push_back(measure<&Summary::slo_lost_to_lag_share>(
-      "slo_lost_to_lag_share", "SLO lost to lag", "1", Better::lower,
-      "Share of all queries that missed their SLO, having come while fewer replicas were ready than wanted.",
-      kHeadline));
+  declarer.group(Group::latency);
+  declarer.add_quantiles<&Summary::queue_s>("queue_s", "queueing", "a wait before their first batch step");
+  declarer.add_quantiles<&Summary::ttft_s>("ttft_s", "TTFT", "a time from arrival to first token", kHeadline);
+  declarer.add_quantiles<&Summary::tpot_s>("tpot_s", "TPOT", "a mean time per output token after the first", kHeadline);
+  declarer.add_quantiles<&Summary::e2e_s>("e2e_s", "end to end", "a time from arrival to last token", kHeadline);
+  declarer.add<&Summary::worst_gap_s>("worst_gap_s", "worst gap", "s", Form::rate, Better::lower,
+                                      "The longest time between two tokens of one query.", kHeadline);
+  declarer.add<&Summary::slo_share>(
+      "slo_share", "within SLO", "1", Form::share, Better::higher,
+      "Share of all queries that came in which were answered within their TTFT and TPOT limits.", kHeadline);
 
-  list.push_back(measure<&Summary::lower_bound_kwh>(
-      "lower_bound_kwh", "lower bound", "kWh", Better::neither,
-      "Facility energy that no policy can go below for the served queries on this hardware."));
-  list.push_back(measure<&Summary::regret_share>("regret_share", "regret", "1", Better::lower,
-                                                 "Facility energy above the lower bound, as a share of the bound.",
-                                                 kHeadline));
+  declarer.group(Group::fleet);
+  declarer.add<&Summary::replica_hours>("replica_hours", "replica hours", "h", Form::total, Better::lower,
+                                        "Time of replicas that were ready or starting.", kHeadline);
+  declarer.add<&Summary::pending_replica_hours>("pending_replica_hours", "pending replica hours", "h", Form::total,
+                                                Better::lower, "Time of replicas that were wanted and found no room.");
+  declarer.add<&Summary::accelerator_hours>("accelerator_hours", "accelerator hours", "h", Form::total, Better::neither,
+                                            "Time of all installed accelerators, whatever their state.");
+  declarer.add<&Summary::cold_starts>("cold_starts", "cold starts", "1", Form::count, Better::neither,
+                                      "Replicas that became ready after a load or a wake.", kHeadline);
+
+  declarer.group(Group::latency);
+  declarer
+      .add<&Summary::slo_lost_to_lag_share>(
+          "slo_lost_to_lag_share", "SLO lost to lag", "1", Form::share, Better::lower,
+          "Share of all queries that missed their SLO, having come while fewer replicas were ready than wanted.",
+          kHeadline)
+      .remark(
+          "SLO lost to lag: queries that missed their SLO, having come while fewer replicas were ready than wanted.");
+
+  declarer.group(Group::energy);
+  declarer.add<&Summary::lower_bound_kwh>(
+      "lower_bound_kwh", "lower bound", "kWh", Form::total, Better::neither,
+      "Facility energy that no policy can go below for the served queries on this hardware.");
+  declarer
+      .add<&Summary::regret_share>("regret_share", "regret", "1", Form::share, Better::lower,
+                                   "Facility energy above the lower bound, as a share of the bound.", kHeadline)
+      .remark(
+          "Regret: facility energy above the lower bound that no policy can beat on this hardware; 100 % is twice the "
+          "bound.");
   return list;
 }
 

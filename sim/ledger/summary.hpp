@@ -57,24 +57,37 @@ struct Summary {
   double pending_replica_hours = 0.0;  ///< wanted and without room
   double accelerator_hours = 0.0;      ///< of all installed, whatever their state
   double cold_starts = 0.0;            ///< replicas that became ready after a load or a wake
-  double slo_lost_to_lag_share = 0.0;  ///< share of queries that missed their SLO, having come while replicas were missing
+  double slo_lost_to_lag_share =
+      0.0;  ///< share of queries that missed their SLO, having come while replicas were missing
 
   double lower_bound_kwh = 0.0;  ///< facility energy that no policy can go below on this hardware
-  double regret_share = 0.0;           ///< facility energy / lower bound - 1
+  double regret_share = 0.0;     ///< facility energy / lower bound - 1
 };
 
 /// One measure of the summary: how it is named, shown and judged.
 struct Measure {
   enum class Better { lower, higher, neither };
+  /// What it is read together with.
+  enum class Group { queries, energy, money, latency, fleet };
+  /// What kind of number it is, which decides how it is written and compared.
+  enum class Form {
+    count,  ///< a whole number of things
+    total,  ///< an amount that grows with traffic and time, as counts do
+    rate,   ///< a quotient or a latency, which does not
+    share,  ///< the same, written in percent
+  };
 
   std::string name;   ///< "ttft_s.p99": key in JSON and dataset in HDF5 (dots become underscores there)
   std::string label;  ///< "TTFT p99"
   std::string unit;   ///< "s", "kWh", "1"
+  Group group = Group::queries;
+  Form form = Form::total;
   Better better = Better::neither;
   std::string meaning;  ///< one sentence
   double (*get)(const Summary&) = nullptr;
   void (*set)(Summary&, double) = nullptr;
-  bool headline = false;  ///< shown in the terminal's table
+  bool headline = false;    ///< shown in the terminal's table
+  std::string remark = {};  ///< shown below that table, for a headline that does not explain itself
 };
 
 /// Every field of Summary, in the order in which they are shown.

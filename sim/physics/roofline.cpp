@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kTicks = static_cast<double>(kTicksPerSecond);
 constexpr double kFemto = 1e15;
+constexpr int128_t kMostContext = 1'000'000'000'000'000;  // more tokens than any memory holds
 
 double required(const std::optional<Figure>& figure, const Accelerator& accelerator, Precision precision) {
   if (!figure) {
@@ -33,9 +34,8 @@ struct Pieces {
   std::size_t count = 1;
 };
 
-CostPiece rounded(std::int64_t from, const Line& duration_s, const Line& energy_j) {
+CostPiece rounded(const Line& duration_s, const Line& energy_j) {
   CostPiece piece;
-  piece.from_context = from;
   piece.duration_at_zero = std::max<Ticks>(1, std::llround(duration_s.at_zero * kTicks));
   piece.duration_per_token = std::llround(duration_s.per_token * kTicks);
   piece.energy_at_zero_fj = Energy::from_j(energy_j.at_zero).fj;
@@ -47,7 +47,7 @@ class Roofline final : public StepModel {
  public:
   Roofline(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision, int tp)
       : static_w_(accelerator.idle_loaded_w.value),
-        limit_w_(accelerator.board_limit_w.value),
+        limit_(Power::from_w(accelerator.board_limit_w.value)),
         step_overhead_s_(engine.step_overhead_s.value),
         sequence_overhead_s_(engine.sequence_overhead_s.value),
         weight_bytes_(model.weight_bytes(precision) * model.active_parameters.value / model.parameters.value / tp),
@@ -82,18 +82,21 @@ class Roofline final : public StepModel {
   }
 
   StepFloor floor() const override {
-    return {.step_s = step_overhead_s_ + link_fixed_s_,
+    // Durations are rounded to ticks, per token of context and once a step: the floor takes what rounding may take
+    // away.
+    const double context_s = std::max(kv_token_bytes_ * s_per_byte_, attention_pair_flops_ * s_per_attention_flop_);
+    return {.step_s = std::max(0.0, step_overhead_s_ + link_fixed_s_ - 1.0 / kTicks),
             .sequence_s = sequence_overhead_s_,
             .weights_s = weight_bytes_ * s_per_byte_,
             .token_s = linear_token_flops_ * s_per_linear_flop_,
-            .decode_context_s = std::max(kv_token_bytes_ * s_per_byte_, attention_pair_flops_ * s_per_attention_flop_),
+            .decode_context_s = std::floor(context_s * kTicks) / kTicks,
             .prefill_pair_s = attention_pair_flops_ * s_per_attention_flop_,
             .weights_j = weight_bytes_ * j_per_byte_,
             .token_j = linear_token_flops_ * j_per_linear_flop_,
             .decode_context_j = kv_token_bytes_ * j_per_byte_ + attention_pair_flops_ * j_per_attention_flop_,
             .prefill_pair_j = attention_pair_flops_ * j_per_attention_flop_,
             .static_w = static_w_,
-            .limit_w = limit_w_};
+            .limit_w = limit_.w()};
   }
 
  private:
@@ -119,19 +122,24 @@ class Roofline final : public StepModel {
     return limited(duration_s, energy_j);
   }
 
-  /// The board limit: energy never above limit x duration. Two lines cross at most once.
+  /// The board limit: energy never above limit x duration, to the femtojoule, for both are taken after rounding. Two
+  /// lines cross at most once.
   Pieces limited(const Line& duration_s, const Line& energy_j) const {
-    const Line most_j{limit_w_ * duration_s.at_zero, limit_w_ * duration_s.per_token};
-    const bool binds_at_zero = energy_j.at_zero > most_j.at_zero;
-    const bool binds_at_infinity =
-        energy_j.per_token > most_j.per_token || (energy_j.per_token == most_j.per_token && binds_at_zero);
+    const CostPiece free = rounded(duration_s, energy_j);
+    CostPiece most = free;
+    most.energy_at_zero_fj = static_cast<int128_t>(limit_.tenth_mw) * free.duration_at_zero;
+    most.energy_per_token_fj = limit_.tenth_mw * free.duration_per_token;
+    const int128_t excess = free.energy_at_zero_fj - most.energy_at_zero_fj;
+    const std::int64_t growth = free.energy_per_token_fj - most.energy_per_token_fj;
+    const bool binds_at_zero = excess > 0;
     Pieces result;
-    result.piece[0] = rounded(0, duration_s, binds_at_zero ? most_j : energy_j);
-    if (binds_at_zero != binds_at_infinity) {
-      const double crossing = (most_j.at_zero - energy_j.at_zero) / (energy_j.per_token - most_j.per_token);
-      if (crossing < 1e15) {
-        const auto from = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(crossing)));
-        result.piece[1] = rounded(from, duration_s, binds_at_infinity ? most_j : energy_j);
+    result.piece[0] = binds_at_zero ? most : free;
+    if (binds_at_zero ? growth < 0 : growth > 0) {
+      // The first context with excess + growth x context <= 0, or > 0.
+      const int128_t from = binds_at_zero ? (excess - growth - 1) / -growth : -excess / growth + 1;
+      if (from < kMostContext) {
+        result.piece[1] = binds_at_zero ? free : most;
+        result.piece[1].from_context = static_cast<std::int64_t>(from);
         result.count = 2;
       }
     }
@@ -139,7 +147,7 @@ class Roofline final : public StepModel {
   }
 
   double static_w_;
-  double limit_w_;
+  Power limit_;
   double step_overhead_s_;
   double sequence_overhead_s_;
   double weight_bytes_;

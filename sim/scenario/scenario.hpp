@@ -27,13 +27,13 @@ struct Slo {
 
 /// One entry of `traffic:`.
 struct Traffic {
-  std::string name;                          ///< the source's path, for messages and results
-  std::optional<TraceFile> file;             ///< exactly one of file and generated
+  std::string name;               ///< the source's path, for messages and results
+  std::optional<TraceFile> file;  ///< exactly one of file and generated
   std::optional<GeneratedTraffic> generated;
-  double scale = 1.0;                        ///< multiplies the rate
+  double scale = 1.0;  ///< multiplies the rate
   Transforms transforms;
   std::string model;
-  std::int32_t pool = 0;                     ///< index into Scenario.pools: the one that serves the model
+  std::int32_t pool = 0;  ///< index into Scenario.pools: the one that serves the model
   Slo slo;
 };
 
@@ -94,11 +94,11 @@ struct Scenario {
   std::string title;
   std::string variant;  ///< empty where the file has no variants
   std::uint64_t seed = 1;
-  std::int64_t start_unix_s = 0;       ///< simulated time 0
-  Ticks horizon = 0;                   ///< the run ends here, whatever is unfinished
-  Ticks warm_up = 0;                   ///< queries that arrive before this do not count in the summary's statistics
+  std::int64_t start_unix_s = 0;  ///< simulated time 0
+  Ticks horizon = 0;              ///< the run ends here, whatever is unfinished
+  Ticks warm_up = 0;              ///< queries that arrive before this do not count in the summary's statistics
   Ticks sample_every = 60 * kTicksPerSecond;
-  bool requests = false;               ///< write /requests
+  bool requests = false;  ///< write /requests
   std::vector<Traffic> traffic;
   Site site;
   std::vector<Rack> racks;

@@ -293,13 +293,16 @@ void Replica::report_work(Ticks now, ReplicaObserver& observer) {
 void Replica::end_steps(ReplicaObserver& observer) {
   const WorkKind kind = !run_prefills_ ? WorkKind::decode : run_decodes_ ? WorkKind::mixed : WorkKind::prefill;
   const std::int64_t decoded = run_decodes_ ? (run_steps_ - reported_steps_) * decoding_ : 0;
-  observer.worked({.kind = kind,
-                   .from = reported_until_,
-                   .to = run_end_,
-                   .energy = run_total_.energy - reported_energy_,
-                   .sequences = run_sequences_,
-                   .prompt_tokens = run_prompt_tokens_,
-                   .output_tokens = decoded + run_prefill_emissions_});
+  // Steps that an arrival cut where work had just been reported leave nothing to report.
+  if (reported_until_ < run_end_) {
+    observer.worked({.kind = kind,
+                     .from = reported_until_,
+                     .to = run_end_,
+                     .energy = run_total_.energy - reported_energy_,
+                     .sequences = run_sequences_,
+                     .prompt_tokens = run_prompt_tokens_,
+                     .output_tokens = decoded + run_prefill_emissions_});
+  }
   if (run_decodes_) {
     end_decode(run_steps_);
   }

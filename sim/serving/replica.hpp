@@ -20,6 +20,8 @@
 //     ends and frees its blocks; sequences that end together are reported in order of admission.
 //  6. A step without prefill is repeated as long as nothing changes: until a sequence ends, a block is wanted and none
 //     is free, or a query arrives that could join (the step then under way is completed first).
+//  7. A plan that begins no step (nobody decodes, no prompt token is computed) while there is work, waiting or running,
+//     is an Error: the replica would stand still, for it asks again only at the end of a step.
 #pragma once
 
 #include <array>
@@ -64,7 +66,9 @@ constexpr ChangeKey at_end(Ticks time) {
 constexpr ChangeKey at_plan(Ticks time) {
   return at_end(time) + 1;
 }
-constexpr Ticks time_of(ChangeKey key) { return static_cast<Ticks>(key / 2); }
+constexpr Ticks time_of(ChangeKey key) {
+  return static_cast<Ticks>(key / 2);
+}
 
 class Replica {
  public:

@@ -30,8 +30,14 @@ struct Energy {
   constexpr auto operator<=>(const Energy& other) const { return fj <=> other.fj; }
   constexpr Energy operator+(Energy other) const { return {fj + other.fj}; }
   constexpr Energy operator-(Energy other) const { return {fj - other.fj}; }
-  constexpr Energy& operator+=(Energy other) { fj += other.fj; return *this; }
-  constexpr Energy& operator-=(Energy other) { fj -= other.fj; return *this; }
+  constexpr Energy& operator+=(Energy other) {
+    fj += other.fj;
+    return *this;
+  }
+  constexpr Energy& operator-=(Energy other) {
+    fj -= other.fj;
+    return *this;
+  }
   constexpr Energy operator*(std::int64_t times) const { return {fj * times}; }
 };
 

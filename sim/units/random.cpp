@@ -45,8 +45,12 @@ std::uint64_t RandomStream::bits() {
   return result;
 }
 
-double RandomStream::uniform() { return static_cast<double>(bits() >> 11U) * 0x1.0p-53; }
+double RandomStream::uniform() {
+  return static_cast<double>(bits() >> 11U) * 0x1.0p-53;
+}
 
-double RandomStream::exponential() { return -std::log(uniform_positive()); }
+double RandomStream::exponential() {
+  return -std::log(uniform_positive());
+}
 
 }  // namespace idlewatt

@@ -21,7 +21,9 @@ inline constexpr Ticks kNever = std::numeric_limits<Ticks>::max();
 Ticks to_ticks(double seconds);
 
 /// Ticks to seconds, for people and files; never fed back into simulated time.
-constexpr double to_seconds(Ticks ticks) { return static_cast<double>(ticks) / static_cast<double>(kTicksPerSecond); }
+constexpr double to_seconds(Ticks ticks) {
+  return static_cast<double>(ticks) / static_cast<double>(kTicksPerSecond);
+}
 
 /// Narrows an exact sum to ticks. Throws Error when simulated time would overflow.
 Ticks checked_ticks(int128_t ticks);

@@ -1,10 +1,14 @@
-"""Sample files, written once a session by the recorder itself."""
+"""Sample files, written once a session by the recorder itself, and where the package is."""
 
 import os
 import pathlib
 import subprocess
+import sys
 
 import pytest
+
+# The package idlewatt, from the source tree.
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "analysis"))
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ def test_help_documents_every_exit_status(tmp_path):
         assert re.search(rf"^ +{status}  \S", result.stdout, re.MULTILINE)
 
 
-@pytest.mark.parametrize("subcommand", ["run", "check", "help", "version"])
+@pytest.mark.parametrize("subcommand", ["run", "check", "catalog", "help", "version"])
 def test_help_of_a_subcommand_has_an_example(tmp_path, subcommand):
     result = idlewatt(subcommand, "--help", cwd=tmp_path)
     assert result.returncode == 0
@@ -76,7 +76,8 @@ def test_table_in_a_pipe_is_plain(folder):
     assert result.returncode == 0
     assert result.stderr == "", "no progress in a pipe"
     assert "\033" not in result.stdout and "\r" not in result.stdout
-    for text in ("Five minutes of chat", "TTFT 500 ms", "TPOT 50 ms", "idle waste", "* best", "out/small/"):
+    for text in ("Five minutes of chat", "TTFT 500 ms", "TPOT 50 ms", "idle waste", "* best", "Idle waste: ", "Regret: ",
+                 "Rests on 61 assumed numbers (test-2 13, ", "out/small/"):
         assert text in result.stdout
     assert not re.search(r" +$", result.stdout, re.MULTILINE)
 

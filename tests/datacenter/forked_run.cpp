@@ -14,6 +14,12 @@
 namespace idlewatt {
 namespace {
 
+/// Of the one run of this process.
+std::vector<std::int64_t>& notes() {
+  static std::vector<std::int64_t> values;
+  return values;
+}
+
 /// Appends values to a string, byte by byte: writer and reader are the same program.
 class Writer {
  public:
@@ -103,6 +109,7 @@ RecordedRun run_here(const Scenario& scenario, const Prepare& prepare) {
   } catch (const std::exception& error) {
     recorded.error = std::string("exception: ") + error.what();
   }
+  recorded.notes = notes();
   return recorded;
 }
 
@@ -119,6 +126,7 @@ std::string to_bytes(const RecordedRun& run) {
     writer.put_all(bin.racks);
   }
   writer.put_all(run.requests);
+  writer.put_all(run.notes);
   writer.put(run.result);
   writer.put_text(run.error);
   return writer.bytes();
@@ -140,6 +148,7 @@ RecordedRun from_bytes(const std::string& bytes) {
     reader.get_all(bin.racks);
   }
   reader.get_all(run.requests);
+  reader.get_all(run.notes);
   reader.get(run.result);
   reader.get_text(run.error);
   return run;
@@ -156,6 +165,10 @@ RecordedRun forked_run(const Scenario& scenario, const Prepare& prepare) {
     return dead;
   }
   return from_bytes(report.bytes);
+}
+
+void note(std::int64_t value) {
+  notes().push_back(value);
 }
 
 std::string text(int128_t value) {

@@ -19,6 +19,8 @@ struct RecordedRun {
   RunResult result;
   /// What came out of run(): "" or the exception's kind and text, such as "InputError: ...".
   std::string error;
+  /// What note() was told during the run, in order.
+  std::vector<std::int64_t> notes;
   int signal = 0;  ///< that ended the process; 0 = it ended by itself
 };
 
@@ -26,6 +28,9 @@ struct RecordedRun {
 using Prepare = std::function<void(RunOptions&)>;
 
 RecordedRun forked_run(const Scenario& scenario, const Prepare& prepare = {});
+
+/// For what a test puts into a run: keeps a number for RecordedRun::notes.
+void note(std::int64_t value);
 
 /// Every field of a record, exactly, as text: for comparisons and messages.
 std::string text(const RequestRecord& record);

@@ -23,23 +23,21 @@ class Clairvoyant final : public AutoscalePolicy {
     // Whoever is needed within a cold start from now must start now; whoever is needed again soon is not worth
     // stopping.
     const Ticks ahead = view.cold_start + interval_;
-    const double soon = most_replicas(view, view.now, view.now + ahead);
-    const double later = most_replicas(view, view.now + ahead, view.now + ahead + keep_);
-    const std::int32_t wanted = static_cast<std::int32_t>(std::ceil(soon));
-    const std::int32_t kept = std::min(view.target, static_cast<std::int32_t>(std::ceil(std::max(soon, later))));
-    return {.replicas = std::clamp(std::max(wanted, kept), view.minimum, view.maximum),
-            .wake_at = view.now + interval_};
+    const std::int32_t soon = most_replicas(view, view.now, view.now + ahead);
+    const std::int32_t later = most_replicas(view, view.now + ahead, view.now + ahead + keep_);
+    const std::int32_t kept = std::min(view.target, later);
+    return {.replicas = std::max({soon, kept, view.minimum}), .wake_at = view.now + interval_};
   }
 
  private:
-  /// The most replicas that any window in [from, to) keeps at work.
-  double most_replicas(const AutoscaleView& view, Ticks from, Ticks to) const {
+  /// The most replicas that any window in [from, to) keeps at work; never above the maximum.
+  std::int32_t most_replicas(const AutoscaleView& view, Ticks from, Ticks to) const {
     double most = 0.0;
     for (Ticks begin = from; begin < to; begin += window_) {
       const double work_s = view.forecast->replica_seconds(begin, begin + window_);
       most = std::max(most, work_s / to_seconds(window_) / utilisation_);
     }
-    return most;
+    return static_cast<std::int32_t>(std::min<double>(std::ceil(most), view.maximum));
   }
 
   double utilisation_;

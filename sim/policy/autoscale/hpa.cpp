@@ -1,5 +1,7 @@
 // Autoscaling `hpa`: the Kubernetes HorizontalPodAutoscaler, its exact rule and defaults (autoscaler sync period 15 s,
 // tolerance 0.1, 300 s stabilisation downwards; kubernetes/kubernetes pkg/controller/podautoscaler).
+#include <algorithm>
+
 #include "policy/autoscale/autoscale.hpp"
 #include "policy/autoscale/hpa_rule.hpp"
 #include "policy/table.hpp"
@@ -30,8 +32,9 @@ class Hpa final : public AutoscalePolicy {
     if (view.target == 0) {
       return {.replicas = 0, .wake_at = next};  // scaled to zero by hand: an HPA is then disabled
     }
-    const std::int32_t desired = wanted(view);
-    return {.replicas = normalizer_.normalize(view.now, view.target, desired, view.minimum, view.maximum),
+    // minReplicas is at least 1 (but for an alpha feature): at none, pods would have no metric to come back by.
+    const std::int32_t minimum = std::max(view.minimum, 1);
+    return {.replicas = normalizer_.normalize(view.now, view.target, wanted(view), minimum, view.maximum),
             .wake_at = next};
   }
 

@@ -7,8 +7,13 @@
 namespace idlewatt {
 namespace {
 
+/// A tiny target may want more pods than an integer holds: far more than any maximum allows.
+std::int32_t whole_pods(double pods) {
+  constexpr double kMost = std::numeric_limits<std::int32_t>::max();
+  return static_cast<std::int32_t>(std::clamp(pods, -kMost, kMost));
+}
 std::int32_t ceil_pods(double pods) {
-  return static_cast<std::int32_t>(std::ceil(pods));
+  return whole_pods(std::ceil(pods));
 }
 
 }  // namespace
@@ -18,17 +23,18 @@ std::int32_t hpa_for_pod_metric(const HpaPodMetric& metric, double target, doubl
     return current;  // no metrics: the controller leaves things as they are
   }
   const double ratio = metric.sum / metric.ready / target;
+  // ratio x ready, without its rounding errors: Kubernetes has none, for it counts in thousandths, rounded down.
+  const std::int32_t desired = ceil_pods(metric.sum / target);
   const bool up_with_unready = metric.unready > 0 && ratio > 1.0;
   if (!up_with_unready) {
-    return std::abs(1.0 - ratio) <= tolerance ? current : ceil_pods(ratio * metric.ready);
+    return std::abs(1.0 - ratio) <= tolerance ? current : desired;
   }
   const std::int32_t pods = metric.ready + metric.unready;
   const double new_ratio = metric.sum / pods / target;
   if (std::abs(1.0 - new_ratio) <= tolerance || new_ratio < 1.0) {
     return current;
   }
-  const std::int32_t desired = ceil_pods(new_ratio * pods);
-  return desired < current ? current : desired;
+  return std::max(desired, current);
 }
 
 std::int32_t hpa_for_total(double total, double target, double tolerance, std::int32_t current) {
@@ -40,6 +46,10 @@ std::int32_t hpa_for_total(double total, double target, double tolerance, std::i
 
 std::int32_t HpaNormalizer::normalize(Ticks now, std::int32_t current, std::int32_t desired, std::int32_t minimum,
                                       std::int32_t maximum) {
+  if (recommendations_.empty()) {
+    // As if the controller had always wanted what it found: it scales nothing down in its first stabilisation window.
+    recommendations_.push_back({now, current});
+  }
   const std::int32_t stabilized = stabilize(now, current, desired);
   std::int32_t result = stabilized;
   if (stabilized > current) {
@@ -48,12 +58,21 @@ std::int32_t HpaNormalizer::normalize(Ticks now, std::int32_t current, std::int3
     result = std::max({stabilized, std::min(limit_down(now, current), current), minimum});
   }
   result = std::clamp(result, minimum, maximum);
+  forget_changes(now);
   if (result > current) {
     added_.push_back({now, result - current});
   } else if (result < current) {
     removed_.push_back({now, current - result});
   }
   return result;
+}
+
+/// Drops changes that no period reaches back to any more.
+void HpaNormalizer::forget_changes(Ticks now) {
+  const Ticks longest = std::max(up_.period, down_.period);
+  const auto is_old = [&](const Event& event) { return event.at <= now - longest; };
+  std::erase_if(added_, is_old);
+  std::erase_if(removed_, is_old);
 }
 
 /// The smallest recommendation of the up window and the largest of the down window bound the change.
@@ -103,7 +122,7 @@ std::int32_t HpaNormalizer::limit_up(Ticks now, std::int32_t current) const {
   const std::int32_t at_start = current - sum_since(added_, now - up_.period) + sum_since(removed_, now - up_.period);
   std::int32_t limit = 0;
   if (up_.pods > 0) {
-    limit = at_start + up_.pods;
+    limit = whole_pods(static_cast<double>(at_start) + up_.pods);
   }
   if (up_.percent > 0.0) {
     limit = std::max(limit, ceil_pods(at_start * (1.0 + up_.percent / 100.0)));
@@ -122,7 +141,7 @@ std::int32_t HpaNormalizer::limit_down(Ticks now, std::int32_t current) const {
     limit = at_start - down_.pods;
   }
   if (down_.percent > 0.0) {
-    limit = std::min(limit, static_cast<std::int32_t>(at_start * (1.0 - down_.percent / 100.0)));
+    limit = std::min(limit, whole_pods(at_start * (1.0 - down_.percent / 100.0)));
   }
   return limit;
 }

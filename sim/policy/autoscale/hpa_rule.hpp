@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "units/ticks.hpp"
@@ -49,6 +48,7 @@ class HpaNormalizer {
   };
 
   std::int32_t stabilize(Ticks now, std::int32_t current, std::int32_t desired);
+  void forget_changes(Ticks now);
   std::int32_t limit_up(Ticks now, std::int32_t current) const;
   std::int32_t limit_down(Ticks now, std::int32_t current) const;
 

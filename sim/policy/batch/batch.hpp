@@ -21,7 +21,8 @@ struct BatchView {
 
 /// What the replica does from this boundary on. A plan with prefill work is carried out for one step; a plan without
 /// holds until the batch changes (an arrival, a completion, exhausted KV memory). Admission is in queue order, stops
-/// at the first query for which there are not enough free blocks, and at `prefill_tokens`.
+/// at the first query for which there are not enough free blocks, and at `prefill_tokens`. A plan must begin a step:
+/// one that lets nobody decode and has no prompt token computed, while there is work, ends the run with an Error.
 struct BatchPlan {
   std::int32_t admit = 0;           ///< at most this many from the queue join now
   std::int64_t prefill_tokens = 0;  ///< prompt tokens that this step may compute, all sequences together

@@ -5,6 +5,9 @@
 namespace idlewatt {
 namespace {
 
+// The manager looks as often as that: at nothing it would look at every tick, and the run would never end.
+constexpr double kShortest = 0.1;
+
 class Timeout final : public IdlePolicy {
  public:
   Timeout(const Parameters& p, IdleAction action, bool powers_off)
@@ -33,7 +36,7 @@ class Timeout final : public IdlePolicy {
   }
 
   bool starts_off() const override { return server_after_ != kNever; }
-  Ticks shortest_wait() const override { return std::max<Ticks>(1, std::min(after_, server_after_)); }
+  Ticks shortest_wait() const override { return std::min(after_, server_after_); }
 
  private:
   IdleAction action_;
@@ -46,11 +49,11 @@ class Timeout final : public IdlePolicy {
 
 std::vector<ParameterSpec> idle_timeout_parameters(bool powers_off) {
   std::vector<ParameterSpec> parameters{
-      {"after", Dimension::time, 300, 0, 1e7, "how long a replica idles before the policy acts on it"},
+      {"after", Dimension::time, 300, kShortest, 1e7, "how long a replica idles before the policy acts on it"},
       {"wake_above", Dimension::number, 16, 0, 1e9,
        "wakes one more replica when the awake ones have more queries each, waiting and running"}};
   if (powers_off) {
-    parameters.push_back({"server_after", Dimension::time, 60, 0, 1e7,
+    parameters.push_back({"server_after", Dimension::time, 60, kShortest, 1e7,
                           "how long a server is without awake replicas before it is shut down"});
   }
   return parameters;

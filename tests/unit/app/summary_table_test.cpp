@@ -93,6 +93,29 @@ TEST_CASE("quantiles of one latency share a unit") {
   CHECK(row_of({slow}, "TTFT p50").cells == std::vector<std::string>{"0.1000"});
 }
 
+TEST_CASE("shares are percent, counts are whole, and thousands are grouped") {
+  Summary summary = served(12345, 12345, 1.0);
+  summary.regret_share = 10.05;
+  summary.slo_share = 0.9999;
+  CHECK(row_of({summary}, "regret").cells == std::vector<std::string>{"1,005"});
+  CHECK(row_of({summary}, "regret").unit == "%");
+  CHECK(row_of({summary}, "within SLO").cells == std::vector<std::string>{"99.99"});
+  CHECK(row_of({summary}, "served").cells == std::vector<std::string>{"12,345"});
+}
+
+TEST_CASE("what a measure means is said below the table, when there is something to say") {
+  Summary summary = served(100, 100, 1.0);
+  CHECK(summary_table({{"a", summary}}, {}).find("Regret:") == std::string::npos);
+  summary.regret_share = 1.0;
+  CHECK(summary_table({{"a", summary}}, {}).find("Regret:") != std::string::npos);
+  CHECK(summary_table({{"a", summary}}, {}).find("SLO lost to lag:") == std::string::npos);
+  const Summary without_lag = summary;
+  summary.slo_lost_to_lag_share = 0.01;
+  CHECK(summary_table({{"a", without_lag}, {"b", summary}}, {}).find("SLO lost to lag:") != std::string::npos);
+  summary.regret_share = std::numeric_limits<double>::quiet_NaN();
+  CHECK(summary_table({{"a", summary}}, {}).find("Regret:") == std::string::npos);
+}
+
 TEST_CASE("every headline measure is in the table once") {
   std::size_t headlines = 0;
   for (const Measure& measure : measures()) {

@@ -24,6 +24,9 @@ TEST_CASE("The example of every policy is a choice that a scenario may make") {
 TEST_CASE("Values of parameters are written as they are read") {
   CHECK(parameter_text({.name = "metric", .help = "", .choices = {"a", "b"}}, 1.0) == "b");
   CHECK(parameter_text({.name = "period", .dimension = Dimension::time, .help = ""}, 15.0) == "15 s");
+  CHECK(parameter_text({.name = "limit", .dimension = Dimension::count, .help = ""}, 1e6) == "1e6");
+  CHECK(parameter_text({.name = "limit", .dimension = Dimension::count, .help = ""}, 2048) == "2048");
+  CHECK(parameter_text({.name = "target", .help = ""}, 1e-6) == "1e-6");
   CHECK(parameter_text({.name = "share", .dimension = Dimension::share, .help = ""}, 0.7) == "0.7");
 }
 

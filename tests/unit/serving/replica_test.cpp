@@ -223,6 +223,25 @@ TEST_CASE("work is reported pro rata inside a step, and the pieces add up") {
   CHECK(output == 3);
 }
 
+TEST_CASE("steps that an arrival cuts where work was just reported leave no empty piece behind") {
+  BenchReplica bench(constant_costs());
+  bench.arrive(0, 0, 1, 10);
+  // Decode steps from 10 on, ten ticks each; at 30 two of them are reported, and an arrival cuts the run right there.
+  bench.advance_to(30);
+  bench.report_work(30);
+  bench.arrive(1, 30, 1, 1);
+  bench.advance_to(1000);
+  std::int64_t output = 0;
+  for (const Work& piece : bench.work) {
+    CHECK(piece.from < piece.to);
+    output += piece.output_tokens;
+  }
+  CHECK(output == 11);
+  REQUIRE(bench.reports.size() == 2);
+  CHECK(bench.reports[0].query.id == 1);
+  CHECK(bench.reports[0].admitted == 30);
+}
+
 TEST_CASE("at the horizon everything is taken out as it stands") {
   BenchReplica bench(constant_costs(), {.max_sequences = 1});
   bench.arrive(0, 0, 1, 10);

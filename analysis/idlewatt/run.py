@@ -1,0 +1,185 @@
+"""The result file of one run, read lazily."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import h5py
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from .errors import RunError
+
+NEWEST_FORMAT = 1
+
+
+class Summary(dict[str, float]):
+    """The measures of a run: name -> value, NaN where there was nothing to measure.
+
+    `units`, `labels` and `meanings` hold, by the same names, the unit ("kWh", "s", "1"), a short label and a sentence.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.units: dict[str, str] = {}
+        self.labels: dict[str, str] = {}
+        self.meanings: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a run rests on."""
+
+    title: str
+    variant: str
+    seed: int
+    idlewatt_version: str
+    overrides: list[str]
+    """what the variant and the command line set: "pools.chat.replicas.start=8" """
+    scenario: str
+    """the scenario file as it was"""
+    figures: pd.DataFrame
+    """columns path, value, unit (SI), status (measured, published, derived, assumed or scenario), source"""
+
+
+class Run:
+    """One result file. Everything but the root attributes is read on first use."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = pathlib.Path(path)
+        with self.reading("its attributes"), self._file() as file:
+            self.attributes = {name: _plain(value) for name, value in file.attrs.items()}
+            groups = set(file)
+        self._check(groups)
+
+    def __repr__(self) -> str:
+        return f"<idlewatt run {self.variant!r} of {self.title!r}, {self.path}>"
+
+    @property
+    def title(self) -> str:
+        """The scenario's title."""
+        return str(self.attributes.get("title", ""))
+
+    @property
+    def variant(self) -> str:
+        """The variant's name."""
+        return str(self.attributes.get("variant", ""))
+
+    @cached_property
+    def timeseries(self) -> xr.Dataset:
+        """/timeseries: power in W, times in s, counts; by time (UTC, start of the bin), pool, state, server, rack."""
+        with self.reading("/timeseries"):
+            return xr.open_dataset(self.path, group="timeseries", engine="h5netcdf")
+
+    @cached_property
+    def bin_edges_s(self) -> np.ndarray:
+        """Where the bins of the time series begin and end: seconds since the start of the run, one more than bins.
+
+        As the file has them; the `time` of the dataset is rounded to nanoseconds.
+        """
+        with self.reading("/timeseries/time_bnds"), self._file() as file:
+            bounds = file["timeseries/time_bnds"][:]
+            return np.append(bounds[:, 0], bounds[-1:, 1])
+
+    @cached_property
+    def summary(self) -> Summary:
+        """/summary: the answer of the run, one number per measure."""
+        summary = Summary()
+        with self.reading("/summary"), self._file() as file:
+            for name, dataset in file["summary"].items():
+                summary[name] = float(dataset[()])
+                summary.units[name] = _plain(dataset.attrs["units"])
+                summary.labels[name] = _plain(dataset.attrs["long_name"])
+                summary.meanings[name] = _plain(dataset.attrs["meaning"])
+        return summary
+
+    @cached_property
+    def requests(self) -> pd.DataFrame | None:
+        """/requests: one row per query, times in s, energy in J; None when the run did not record them.
+
+        `outcome` and `pool` are categories with their names ("served", "chat"); the pool of a query that reached none
+        is missing.
+        """
+        with self.reading("/requests"), self._file() as file:
+            if "requests" not in file:
+                return None
+            table = file["requests"]
+            rows = table[:]
+            frame = pd.DataFrame({name: rows[name] for name in rows.dtype.names})
+            for column in ["outcome", "pool"]:
+                names = [_text(name) for name in table.attrs[f"{column}_names"]]
+                frame[column] = pd.Categorical.from_codes(frame[column], categories=names)
+            return frame
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """/provenance: the scenario, what was overridden, and every figure with its source."""
+        with self.reading("/provenance"), self._file() as file:
+            group = file["provenance"]
+            attributes = {name: _plain(value) for name, value in group.attrs.items()}
+            rows = group["figures"][:]
+            figures = {name: [_plain(value) for value in rows[name]] for name in rows.dtype.names}
+            return Provenance(
+                title=attributes["title"],
+                variant=attributes["variant"],
+                seed=int(attributes["seed"]),
+                idlewatt_version=attributes["idlewatt_version"],
+                overrides=[_text(text) for text in attributes["overrides"]],
+                scenario=_text(group["scenario"][()]),
+                figures=pd.DataFrame(figures),
+            )
+
+    @contextlib.contextmanager
+    def reading(self, what: str) -> Iterator[None]:
+        """Turns what HDF5 and xarray raise on a damaged file into one line."""
+        try:
+            yield
+        except (OSError, LookupError, ValueError, RuntimeError, TypeError, AttributeError, ArithmeticError) as error:
+            reason = " ".join(str(error).split())
+            raise RunError(f"{self.path}: cannot read {what}: {reason}") from error
+
+    def _file(self) -> h5py.File:
+        try:
+            return h5py.File(self.path, "r")
+        except FileNotFoundError:
+            raise RunError(f"{self.path}: no such file") from None
+        except IsADirectoryError:
+            raise RunError(f"{self.path}: is a folder, not a result file") from None
+        except PermissionError:
+            raise RunError(f"{self.path}: permission denied") from None
+        except OSError as error:
+            if self.path.is_dir():
+                raise RunError(f"{self.path}: is a folder, not a result file") from None
+            if "truncated" in str(error):
+                raise RunError(f"{self.path}: is cut off: its end is missing") from error
+            raise RunError(f"{self.path}: not an HDF5 file, or damaged") from error
+
+    def _check(self, groups: set[str]) -> None:
+        """Refuses what open() must not read."""
+        has = self.attributes.keys()
+        if {"summary", "file", "measure"} <= groups:
+            raise RunError(f"{self.path}: is the index of several runs; open the files that it names")
+        if "format_version" not in has or "complete" not in has or "timeseries" not in groups:
+            raise RunError(f"{self.path}: not a result of idlewatt run")
+        version = int(self.attributes["format_version"])
+        if version > NEWEST_FORMAT:
+            raise RunError(f"{self.path}: has format version {version}, newer than {NEWEST_FORMAT}: update idlewatt")
+        if int(self.attributes["complete"]) != 1 or "summary" not in groups:
+            raise RunError(f"{self.path}: is incomplete: the run was stopped, or is still going")
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _plain(value: object) -> object:
+    """Texts as str, scalars of length 1 as scalars."""
+    if isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "iuf":
+        value = value.reshape(())[()]
+    return _text(value) if isinstance(value, bytes) else value

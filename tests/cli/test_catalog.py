@@ -1,0 +1,96 @@
+"""What `idlewatt catalog` shows, and that the committed reference page is what it prints."""
+
+import json
+import pathlib
+import re
+import subprocess
+
+import pytest
+from support import IDLEWATT, environment, idlewatt
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+KINDS = ["accelerators", "servers", "models", "engines", "policies"]
+
+
+def shown(tmp_path, *arguments):
+    result = idlewatt("catalog", *arguments, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == "" and not re.search(r" +$", result.stdout, re.MULTILINE)
+    return result.stdout
+
+
+def test_overview_counts_and_names_every_kind(tmp_path):
+    text = shown(tmp_path)
+    for word in KINDS + ["a100-sxm-80", "hgx-a100-80", "llama-3-8b", "vllm-plain", "autoscaling", "hpa", "continuous"]:
+        assert word in text
+
+
+def test_json_holds_everything_whatever_the_entry(tmp_path):
+    everything = json.loads(shown(tmp_path, "--json"))
+    assert list(everything) == KINDS
+    for kind in KINDS[:4]:
+        files = {path.stem for path in (ROOT / "platforms" / kind).glob("*.yaml")}
+        assert len(everything[kind]) == len(files)
+        for entry in everything[kind]:
+            assert json.loads(shown(tmp_path, kind, entry["name"], "--json")) == {kind: [entry]}
+            for figure in entry["figures"].values():
+                assert set(figure) == {"value", "unit", "status", "source"}
+            page = shown(tmp_path, entry["name"])
+            for key, figure in entry["figures"].items():
+                assert re.search(rf"^  {re.escape(key)}  .*{figure['status']}$", page, re.MULTILINE), page
+    for family in everything["policies"].values():
+        for policy in family["policies"]:
+            page = shown(tmp_path, "policies", policy["name"])
+            assert policy["summary"] in page
+            for parameter in policy["parameters"]:
+                assert parameter["name"] in page and parameter["help"] in page
+
+
+def test_lists_show_units_and_mark_what_is_assumed(tmp_path):
+    text = shown(tmp_path, "accelerators")
+    for word in ("GB", "TB/s", "TFLOPS", "W"):
+        assert word in text.split()
+    assert re.search(r"^  t4 .*\d\?", text, re.MULTILINE) and "? assumed" in text
+    assert "USD/h" in shown(tmp_path, "servers")
+
+
+@pytest.mark.parametrize("arguments", [[], ["servers"], ["vllm-plain"], ["policies"], ["policies", "hpa"]])
+def test_narrow_terminals(tmp_path, arguments):
+    result = subprocess.run([IDLEWATT, "catalog", *arguments], cwd=tmp_path, env=environment(COLUMNS="60"),
+                            capture_output=True, text=True, timeout=60)
+    assert max(map(len, result.stdout.splitlines())) <= 60
+
+
+def test_another_folder(tmp_path):
+    for kind in KINDS[:4]:
+        (tmp_path / kind).mkdir()
+    assert json.loads(shown(tmp_path, "--platforms", ".", "--json"))["servers"] == []
+    assert "policies" in shown(tmp_path, "--platforms", ".")
+    shown(tmp_path, "accelerators", "--platforms", ".")
+    result = idlewatt("catalog", "--platforms", "nowhere", cwd=tmp_path)
+    assert result.returncode == 2 and "nowhere/accelerators" in result.stderr
+    result = idlewatt("catalog", "accelerators", "l4", "--platforms", ".", cwd=tmp_path)
+    assert result.returncode == 2 and "no accelerator `l4`" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments, expected",
+    [
+        (["acelerators"], "no kind `acelerators` (did you mean `accelerators`?)"),
+        (["hpaa"], "no kind `hpaa` (did you mean `hpa`?)"),
+        (["policies", "hpq"], "no policy `hpq` (did you mean `hpa`?)"),
+        (["accelerators", "a100-sxm-88"], "no accelerator `a100-sxm-88` (did you mean `a100-sxm-80`?)"),
+        (["models", "l4"], "no model `l4` (expected "),
+        (["a", "b", "c"], "unexpected argument `c`"),
+        (["--markdown", "l4"], "--markdown writes the whole page"),
+    ],
+)
+def test_unknown_names(tmp_path, arguments, expected):
+    result = idlewatt("catalog", *arguments, cwd=tmp_path)
+    assert result.returncode == 2 and result.stdout == ""
+    assert expected in result.stderr and result.stderr.count("\n") == 1
+
+
+def test_the_committed_reference_page_is_up_to_date(tmp_path):
+    same = shown(tmp_path, "--markdown") == (ROOT / "platforms/README.md").read_text()
+    assert same, "out of date: idlewatt catalog --markdown > platforms/README.md"

@@ -1,0 +1,246 @@
+#include "chaos.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <map>
+#include <memory>
+#include <sstream>
+
+#include "support/small_scenario.hpp"
+#include "units/error.hpp"
+#include "units/random.hpp"
+
+namespace idlewatt {
+namespace {
+
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : random_(seed, "lifecycle chaos") {}
+
+  bool chance(double share) { return random_.uniform() < share; }
+  std::int32_t from_to(std::int32_t low, std::int32_t high) {
+    return low + static_cast<std::int32_t>(random_.uniform() * (high - low + 1));
+  }
+  double one_of(std::initializer_list<double> values) {
+    return values.begin()[from_to(0, static_cast<std::int32_t>(values.size()) - 1)];
+  }
+  /// Half of them whole.
+  double seconds(double most) {
+    return chance(0.5) ? from_to(0, static_cast<std::int32_t>(most)) : random_.uniform() * most;
+  }
+
+ private:
+  RandomStream random_;
+};
+
+Server random_server(Dice& dice, const std::string& name, Server server) {
+  server.name = name;
+  server.accelerators = static_cast<int>(dice.one_of({1, 2, 4, 8}));
+  server.base_w = figure(dice.one_of({0, 500}));
+  server.overhead_per_accelerator_w = figure(dice.one_of({0, 0.12}));
+  server.boot_s = figure(dice.one_of({0, 1, 5, 10, 20.3}));
+  server.provision_s = figure(dice.one_of({0, 5, 15, 33.3}));
+  server.shutdown_s = figure(dice.one_of({0, 1, 5}));
+  server.nic_bytes_per_s = figure(dice.one_of({2e9, 12.5e9}));
+  server.disk_bytes_per_s = figure(dice.one_of({1e9, 7e9}));
+  return server;
+}
+
+std::shared_ptr<const Catalog> random_catalog(Dice& dice) {
+  auto catalog = std::make_shared<Catalog>(*small_catalog());
+  catalog->accelerators["a100"].board_limit_w = figure(dice.one_of({400, 150}));
+  const Server node = catalog->servers["node"];
+  catalog->servers["node"] = random_server(dice, "node", node);
+  catalog->servers["other"] = random_server(dice, "other", node);
+  Engine& engine = catalog->engines["plain"];
+  engine.image_bytes = figure(dice.one_of({0, 1e9, 10e9}));
+  engine.start_s = figure(dice.one_of({0, 1, 5, 7.7}));
+  engine.start_s_per_billion = figure(dice.one_of({0, 0.1}));
+  engine.stop_s = figure(dice.one_of({0, 0.5, 2}));
+  engine.wake_s = figure(dice.one_of({0, 1, 2.2}));
+  return catalog;
+}
+
+PolicyChoice random_autoscaling(Dice& dice) {
+  const auto table = autoscale_policies();
+  PolicyChoice choice = default_choice(table, table[static_cast<std::size_t>(dice.from_to(0, 2))].info.name);
+  if (choice.name == "hpa") {
+    choice.parameters.set("metric", dice.from_to(0, 3));
+    choice.parameters.set("target", dice.one_of({0.3, 1, 4, 100}));
+    choice.parameters.set("sync_period", dice.one_of({0.7, 1, 5}));
+    choice.parameters.set("up_stabilization", dice.one_of({0, 0, 3}));
+    choice.parameters.set("down_stabilization", dice.one_of({0, 2, 10}));
+    choice.parameters.set("down_pods", dice.one_of({0, 1}));
+    choice.parameters.set("down_percent", dice.one_of({0, 50, 100}));
+  } else if (choice.name == "clairvoyant") {
+    choice.parameters.set("utilisation", dice.one_of({0.02, 0.2, 0.7}));
+    choice.parameters.set("interval", dice.one_of({1, 5}));
+    choice.parameters.set("window", dice.one_of({1, 5}));
+    choice.parameters.set("keep", dice.one_of({0, 10}));
+  }
+  return choice;
+}
+
+PolicyChoice random_idle(Dice& dice) {
+  const auto table = idle_policies();
+  PolicyChoice choice = default_choice(table, table[static_cast<std::size_t>(dice.from_to(0, 3))].info.name);
+  if (choice.name != "always-on") {
+    choice.parameters.set("after", dice.one_of({0.1, 1, 3.3, 10}));
+    choice.parameters.set("wake_above", dice.one_of({0, 1, 5, 100}));
+  }
+  if (choice.name == "power-off-after") {
+    choice.parameters.set("server_after", dice.one_of({0.1, 1, 5}));
+  }
+  return choice;
+}
+
+Pool random_pool(Dice& dice, std::int32_t number) {
+  Pool pool = small_pool("pool " + std::to_string(number), 0);
+  pool.server = dice.chance(0.7) ? "node" : "other";
+  pool.tensor_parallel = dice.chance(0.8) ? 1 : 2;
+  pool.replicas.minimum = dice.from_to(0, 1);
+  pool.replicas.maximum = dice.from_to(std::max(1, pool.replicas.minimum), 8);
+  pool.replicas.start = dice.from_to(pool.replicas.minimum, pool.replicas.maximum);
+  pool.placement = dice.chance(0.5) ? PlacementOrder::pack : PlacementOrder::spread;
+  pool.batching = continuous_batching(dice.one_of({1, 4, 16}));
+  pool.autoscaling = random_autoscaling(dice);
+  pool.idle = random_idle(dice);
+  pool.routing = default_choice(route_policies(), dice.chance(0.5) ? "least-outstanding" : "round-robin");
+  return pool;
+}
+
+Traffic random_traffic(Dice& dice, std::int32_t pool) {
+  Traffic traffic = poisson("stream " + std::to_string(pool), dice.one_of({0.05, 0.5, 2, 8}), pool);
+  traffic.generated->prompt_tokens = {{0, 1}, {1, dice.one_of({10, 500})}};
+  traffic.generated->output_tokens = {{0, 1}, {1, dice.one_of({5, 200})}};
+  if (dice.chance(0.5)) {
+    traffic.generated->spikes = {.per_day = 2000, .height_min = 5, .height_max = 20, .decay_s = 3};
+  }
+  return traffic;
+}
+
+void require(bool holds, const std::string& law) {
+  if (!holds) {
+    throw Error("the fleet contradicts itself: " + law);
+  }
+}
+
+void check_replica(Cluster& cluster, const HostedReplica& replica) {
+  if (replica.life() == Life::gone || replica.life() == Life::pending) {
+    require(replica.outstanding() == 0, "a replica without a place has queries");
+    require(replica.placement().accelerators.empty(), "a replica without a place holds accelerators");
+    return;
+  }
+  const std::int32_t number = replica.placement().server;
+  const ServerState server = cluster.fleet().server(number).state();
+  for (const std::int32_t accelerator : replica.placement().accelerators) {
+    const AcceleratorState state = cluster.fleet().slot(number, accelerator).account.state();
+    const bool loaded = replica.life() == Life::ready || replica.life() == Life::resting ||
+                        replica.life() == Life::draining || replica.life() == Life::stopping;
+    require(loaded == (state == AcceleratorState::idle_loaded), "an accelerator is not in its replica's state");
+    if (can_be_woken(replica.life()) && server == ServerState::on) {
+      require(state == AcceleratorState::idle_empty, "a sleeping replica's accelerator is not empty");
+    }
+    if (server != ServerState::on) {
+      const AcceleratorState expected =
+          server == ServerState::booting ? AcceleratorState::booting : AcceleratorState::off;
+      require(state == expected, "an accelerator is not in its server's state");
+    }
+  }
+  require(!is_awake(replica.life()) || replica.life() == Life::starting || server == ServerState::on,
+          "a replica is awake on a server that is not on");
+  require(replica.life() != Life::asleep || server == ServerState::on, "a replica is asleep on a server that is off");
+  require(replica.outstanding() == 0 || replica.life() == Life::ready || replica.life() == Life::draining,
+          "a replica that does not serve has queries");
+}
+
+}  // namespace
+
+void check_fleet(Cluster& cluster) {
+  std::map<std::int32_t, std::int32_t> awake;
+  std::map<std::int32_t, std::map<std::int32_t, std::int32_t>> held;  // by pool and server
+  for (std::size_t p = 0; p < cluster.pools().size(); ++p) {
+    PoolRuntime& pool = *cluster.pools()[p];
+    std::map<Life, std::int32_t> lives;
+    for (const auto& replica : pool.replicas()) {
+      check_replica(cluster, *replica);
+      ++lives[replica->life()];
+      if (is_awake(replica->life())) {
+        ++awake[replica->placement().server];
+      }
+      held[static_cast<std::int32_t>(p)][replica->placement().server] +=
+          static_cast<std::int32_t>(replica->placement().accelerators.size());
+    }
+    for (std::int32_t life = 0; life < 9; ++life) {
+      require(pool.count(static_cast<Life>(life)) == lives[static_cast<Life>(life)], "replicas are miscounted");
+    }
+    require(!pool.starved() || lives[Life::asleep] + lives[Life::unloaded] == 0,
+            "queries wait, and all replicas sleep");
+  }
+  for (std::size_t s = 0; s < cluster.fleet().servers().size(); ++s) {
+    const auto number = static_cast<std::int32_t>(s);
+    const FleetServer& server = cluster.fleet().servers()[s];
+    require(server.awake == awake[number], "a server miscounts its replicas");
+    require(!server.rented || server.rent.rented() == (server.state() != ServerState::off),
+            "a rented server is off and not given back, or the other way round");
+    std::map<std::int32_t, std::int32_t> slots;
+    for (const AcceleratorSlot& slot : server.accelerators) {
+      ++slots[slot.pool];
+    }
+    for (std::size_t p = 0; p < cluster.pools().size(); ++p) {
+      const auto pool = static_cast<std::int32_t>(p);
+      require(slots[pool] == held[pool][number], "accelerators are held by nobody, or by two");
+    }
+  }
+}
+
+ChaosCase random_chaos(std::uint64_t seed) {
+  Dice dice(seed);
+  ChaosCase chaos;
+  chaos.seed = seed;
+  Scenario& scenario = chaos.scenario;
+  scenario = small_scenario(1.0, 1);
+  scenario.seed = seed;
+  scenario.horizon = to_ticks(dice.one_of({30, 60, 120.5}) + dice.seconds(20));
+  scenario.sample_every = to_ticks(dice.one_of({1, 7.3, 60}));
+  scenario.site.store_bytes_per_s = dice.one_of({1e9, 10e9, 25e9});
+  scenario.catalog = random_catalog(dice);
+  scenario.racks.clear();
+  for (std::int32_t racks = dice.from_to(1, 2); racks > 0; --racks) {
+    scenario.racks.push_back(
+        {.servers = {{.count = dice.from_to(1, 3), .server = "node"}, {.count = dice.from_to(1, 2), .server = "other"}},
+         .uplink_bytes_per_s = dice.one_of({3e9, 12.5e9}),
+         .switch_w = dice.one_of({0, 150}),
+         .ownership = dice.chance(0.5) ? Ownership::rented : Ownership::owned});
+  }
+  scenario.pools.clear();
+  scenario.traffic.clear();
+  const std::int32_t pools = dice.from_to(1, 3);
+  for (std::int32_t pool = 0; pool < pools; ++pool) {
+    scenario.pools.push_back(random_pool(dice, pool));
+    scenario.traffic.push_back(random_traffic(dice, pool));
+  }
+  std::vector<double> times;
+  for (std::int32_t steps = dice.from_to(0, 20); steps > 0; --steps) {
+    times.push_back(dice.seconds(to_seconds(scenario.horizon)));
+  }
+  std::sort(times.begin(), times.end());
+  for (const double at_s : times) {
+    chaos.steps.push_back(set_target(at_s, dice.from_to(0, 9), static_cast<std::size_t>(dice.from_to(0, pools - 1))));
+  }
+  return chaos;
+}
+
+std::string ChaosCase::print() const {
+  std::ostringstream out;
+  out << "seed " << seed << ", horizon " << to_seconds(scenario.horizon) << " s, sampled every "
+      << to_seconds(scenario.sample_every) << " s, " << steps.size() << " steps";
+  for (const Pool& pool : scenario.pools) {
+    out << "; " << pool.server << " x" << pool.tensor_parallel << " " << pool.replicas.minimum << "-"
+        << pool.replicas.maximum << " from " << pool.replicas.start << ", " << pool.autoscaling.name << ", "
+        << pool.idle.name;
+  }
+  return out.str();
+}
+
+}  // namespace idlewatt

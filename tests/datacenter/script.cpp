@@ -1,0 +1,90 @@
+#include "script.hpp"
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <stdlib.h>
+#include <unistd.h>
+#include <utility>
+
+#include "datacenter/actor_clock.hpp"
+#include "units/error.hpp"
+
+namespace idlewatt {
+
+Prepare script(std::vector<ScriptStep> steps) {
+  return [steps = std::move(steps)](RunOptions& options) {
+    options.more_control = [steps](const ControlRoom& room) {
+      const auto clock = std::make_shared<ActorClock>(room.site, room.clock, 0);
+      act(room.site, "script", clock, [room, steps](ActorClock& own) {
+        for (const ScriptStep& step : steps) {
+          own.sleep_until(to_ticks(step.at_s));
+          room.cluster.settle(own.now());
+          step.act(room, own.now());
+        }
+      });
+    };
+  };
+}
+
+ScriptStep set_target(double at_s, std::int32_t target, std::size_t pool) {
+  return {at_s, [target, pool](const ControlRoom& room, Ticks now) {
+            room.lifecycle.set_target(*room.cluster.pools()[pool], target, now);
+          }};
+}
+
+ScriptStep note_idle_since(double at_s, std::size_t pool) {
+  return {at_s, [pool](const ControlRoom& room, Ticks) {
+            for (const auto& replica : room.cluster.pools()[pool]->replicas()) {
+              note(replica->life() == Life::ready ? replica->idle_since() : -1);
+            }
+          }};
+}
+
+ScriptStep note_lives(double at_s, std::size_t pool) {
+  return {at_s, [pool](const ControlRoom& room, Ticks) {
+            for (const auto& replica : room.cluster.pools()[pool]->replicas()) {
+              note(number(replica->life()));
+            }
+          }};
+}
+
+ScriptStep note_servers(double at_s) {
+  return {at_s, [](const ControlRoom& room, Ticks) {
+            for (const FleetServer& server : room.cluster.fleet().servers()) {
+              note(number(server.state()));
+            }
+          }};
+}
+
+TraceOnDisk::TraceOnDisk(const std::vector<TracedQuery>& queries) : path_("/tmp/idlewatt-script-XXXXXX") {
+  const int descriptor = mkstemp(path_.data());
+  if (descriptor < 0) {
+    throw Error("no temporary file");
+  }
+  close(descriptor);
+  std::ofstream file(path_);
+  file << "TIMESTAMP,ContextTokens,GeneratedTokens\n";
+  for (const TracedQuery& query : queries) {
+    const auto seconds = static_cast<int>(query.at_s);
+    const auto nanoseconds = static_cast<int>((query.at_s - seconds) * 1e9 + 0.5);
+    std::array<char, 64> row{};
+    std::snprintf(row.data(), row.size(), "2023-11-%02d %02d:%02d:%02d.%09d,%d,%d\n", 16 + seconds / 86400,
+                  seconds / 3600 % 24, seconds / 60 % 60, seconds % 60, nanoseconds, query.prompt_tokens,
+                  query.output_tokens);
+    file << row.data();
+  }
+}
+
+TraceOnDisk::~TraceOnDisk() {
+  unlink(path_.c_str());
+}
+
+void TraceOnDisk::become_traffic(Scenario& scenario) const {
+  scenario.traffic.resize(1);
+  scenario.traffic[0].generated.reset();
+  scenario.traffic[0].file = TraceFile{.format = TraceFormat::azure_llm, .path = path_};
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,82 @@
+// The lower bound of two queries, by hand.
+#include "ledger/lower_bound.hpp"
+
+#include "support/catch.hpp"
+
+namespace idlewatt {
+namespace {
+
+/// Two seats. A step takes 1 s, 0.5 s a sequence, 20 s of reading weights or 1 s a token, 0.01 s a token of context.
+StepFloor round_floor() {
+  return {.step_s = 1.0,
+          .sequence_s = 0.5,
+          .weights_s = 20.0,
+          .token_s = 1.0,
+          .decode_context_s = 0.01,
+          .prefill_pair_s = 0.001,
+          .weights_j = 400.0,
+          .token_j = 3.0,
+          .decode_context_j = 2.0,
+          .prefill_pair_j = 0.1,
+          .static_w = 10.0,
+          .limit_w = 1000.0};
+}
+
+/// 4 prompt tokens and 3 output tokens; 2 and 1.
+LowerBound two_queries(const StepFloor& floor) {
+  LowerBound bound(floor, 2);
+  bound.add_served(4, 3);
+  bound.add_served(2, 1);
+  return bound;
+}
+
+// Two output tokens come from decode steps, which read 4 + 1 and 4 + 2 tokens. Prompt tokens attend to 1 + 2 + 3 + 4
+// and to 1 + 2.
+constexpr double kDecoded = 2.0;
+constexpr double kContext = 11.0;
+constexpr double kPrompt = 6.0;
+constexpr double kPairs = 13.0;
+
+}  // namespace
+
+TEST_CASE("lower bound: no query, no energy", "[bound]") {
+  CHECK(LowerBound(round_floor(), 2).energy_j() == 0.0);
+}
+
+TEST_CASE("lower bound: where reading the weights costs more", "[bound]") {
+  const double attention_j = kContext * (10 * 0.01 + 2.0) + kPairs * (10 * 0.001 + 0.1);
+  // Each decode step's overhead and weights are shared by two seats.
+  const double weights_j = kDecoded * (10 * (0.5 + 0.5 + 10.0) + 200.0 + 3.0);
+  CHECK(two_queries(round_floor()).energy_j() == Approx(attention_j + weights_j));
+}
+
+TEST_CASE("lower bound: where arithmetic costs more", "[bound]") {
+  StepFloor floor = round_floor();
+  floor.token_s = 17.0;
+  const double attention_j = kContext * (10 * 0.01 + 2.0) + kPairs * (10 * 0.001 + 0.1);
+  const double arithmetic_j = kDecoded * (10 * (0.5 + 0.5 + 17.0) + 200.0 + 3.0) + kPrompt * (10 * 17.0 + 3.0);
+  CHECK(two_queries(floor).energy_j() == Approx(attention_j + arithmetic_j));
+}
+
+TEST_CASE("lower bound: the board limit cuts joules where they are more than its time allows", "[bound]") {
+  StepFloor floor = round_floor();
+  floor.limit_w = 20.0;
+  // Context: 2 J in 0.01 s, 10 W above static power: 0.1 J are left. Pairs: 0.1 J in 0.001 s: 0.01 J.
+  const double attention_j = kContext * (10 * 0.01 + 0.1) + kPairs * (10 * 0.001 + 0.01);
+  // A decoded token: 203 J in 11 s: 110 J are left.
+  const double weights_j = kDecoded * (10 * 11.0 + 110.0);
+  CHECK(two_queries(floor).energy_j() == Approx(attention_j + weights_j));
+}
+
+TEST_CASE("lower bound: more seats never cost more", "[bound]") {
+  double least = two_queries(round_floor()).energy_j();
+  for (const std::int32_t seats : {3, 8, 256}) {
+    LowerBound bound(round_floor(), seats);
+    bound.add_served(4, 3);
+    bound.add_served(2, 1);
+    CHECK(bound.energy_j() < least);
+    least = bound.energy_j();
+  }
+}
+
+}  // namespace idlewatt

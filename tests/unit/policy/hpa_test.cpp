@@ -1,0 +1,272 @@
+// The Kubernetes rule, decision by decision as replica_calculator.go and horizontal.go make them.
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "policy/autoscale/hpa_rule.hpp"
+#include "policy/table.hpp"
+#include "support/catch.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr Ticks kSecond = kTicksPerSecond;
+
+std::unique_ptr<AutoscalePolicy> hpa(const std::vector<std::pair<std::string, double>>& changes = {}) {
+  const AutoscaleDeclaration declaration = declare_hpa();
+  Parameters parameters = Parameters::defaults_of(declaration.info);
+  for (const auto& [name, value] : changes) {
+    parameters.set(name, value);
+  }
+  return declaration.make(parameters);
+}
+
+/// A controller of 1 to 20 pods and a target of 16 queries a pod, all else by default.
+class Controller {
+ public:
+  explicit Controller(std::int32_t pods) : pods_(pods) {}
+
+  /// The pods after a look at `at_s`, when `ready` pods have `ongoing` queries and the others of the last decision are
+  /// not ready yet.
+  std::int32_t look(std::int64_t at_s, std::int32_t ready, std::int64_t ongoing) {
+    const AutoscaleDecision decision = policy_->decide({.now = at_s * kSecond,
+                                                        .minimum = 1,
+                                                        .maximum = 20,
+                                                        .target = pods_,
+                                                        .ready = ready,
+                                                        .unready = pods_ - ready,
+                                                        .ongoing = ongoing});
+    CHECK(decision.wake_at == (at_s + 15) * kSecond);
+    return pods_ = decision.replicas;
+  }
+
+ private:
+  std::unique_ptr<AutoscalePolicy> policy_ = hpa();
+  std::int32_t pods_;
+};
+
+HpaNormalizer normalizer(const HpaBehavior& up, const HpaBehavior& down) {
+  return {up, down};
+}
+
+constexpr HpaBehavior kFree{};  // no window, no limit
+
+}  // namespace
+
+TEST_CASE("hpa: a spike, its decay and the way down, decision by decision", "[hpa]") {
+  Controller pods(2);
+  // 32 / 2 = 16 a pod: on target.
+  CHECK(pods.look(0, 2, 32) == 2);
+  // 17.5 a pod, 9 % above: within the tolerance of 10 %.
+  CHECK(pods.look(15, 2, 35) == 2);
+  // 100 a pod: ceil(200 / 16) = 13 wanted. At most +4 or x2 in 15 s, the larger: 2 + 4.
+  CHECK(pods.look(30, 2, 200) == 6);
+  // 4 of the 6 are not ready and count as 0: 43 a pod, ceil(260 / 16) = 17 wanted. The change at 30 s is not after
+  // 45 s - 15 s any more: the larger of 6 + 4 and 6 x 2.
+  CHECK(pods.look(45, 2, 260) == 12);
+  // The ready ones have 90 each; all 12 would have 15 each: within the tolerance.
+  CHECK(pods.look(60, 2, 180) == 12);
+  // The ready ones are above the target, all 12 would be below it: the direction turns, so nothing is done.
+  CHECK(pods.look(75, 2, 120) == 12);
+  // All ready, 17.5 each.
+  CHECK(pods.look(90, 12, 210) == 12);
+  // 25 each: ceil(300 / 16) = 19, below the limit of 24.
+  CHECK(pods.look(105, 12, 300) == 19);
+  // ceil(400 / 16) = 25 wanted and 38 allowed, but 20 is the maximum.
+  CHECK(pods.look(120, 12, 400) == 20);
+  // The spike is over: ceil(100 / 16) = 7, below the target with or without the pod that is not ready. In the last
+  // 300 s up to 25 were wanted, so nothing goes.
+  CHECK(pods.look(135, 19, 100) == 20);
+  // 6 wanted.
+  CHECK(pods.look(150, 20, 90) == 20);
+  // 3 wanted, until the 25 wanted at 120 s leave the window: at 420 s they are not after 420 s - 300 s.
+  for (std::int64_t at_s = 165; at_s < 420; at_s += 15) {
+    CHECK(pods.look(at_s, 20, 48) == 20);
+  }
+  // The most that was wanted after 120 s: 7, at 135 s. 100 % may go at once.
+  CHECK(pods.look(420, 20, 48) == 7);
+  // After 135 s: 6, at 150 s.
+  CHECK(pods.look(435, 7, 48) == 6);
+  // After 150 s: 3.
+  CHECK(pods.look(450, 6, 48) == 3);
+  // Nothing to do: 0 wanted, 3 within the window.
+  CHECK(pods.look(465, 3, 0) == 3);
+  // A second spike meets the way down: ceil(200 / 16) = 13, at most 3 + 4.
+  CHECK(pods.look(480, 3, 200) == 7);
+  // And it was a short one: 13 stay wanted in the window until 780 s.
+  for (std::int64_t at_s = 495; at_s < 780; at_s += 15) {
+    CHECK(pods.look(at_s, 7, 0) == 7);
+  }
+  // 0 wanted for 300 s: down to the minimum.
+  CHECK(pods.look(780, 7, 0) == 1);
+  CHECK(pods.look(795, 1, 0) == 1);
+}
+
+TEST_CASE("hpa: nothing is scaled down in the first window, for the pods found there count as wanted", "[hpa]") {
+  Controller pods(8);
+  for (std::int64_t at_s = 0; at_s < 300; at_s += 15) {
+    CHECK(pods.look(at_s, 8, 0) == 8);
+  }
+  CHECK(pods.look(300, 8, 0) == 1);
+}
+
+TEST_CASE("hpa: pods for a metric averaged over pods", "[hpa]") {
+  const auto desired = [](double sum, std::int32_t ready, std::int32_t unready, std::int32_t current) {
+    return hpa_for_pod_metric({.sum = sum, .ready = ready, .unready = unready}, 10.0, 0.1, current);
+  };
+  CHECK(desired(100, 5, 0, 5) == 10);
+  CHECK(desired(101, 5, 0, 5) == 11);  // rounded up
+  CHECK(desired(54, 5, 0, 5) == 5);    // 8 % above
+  CHECK(desired(46, 5, 0, 5) == 5);    // 8 % below
+  CHECK(desired(56, 5, 0, 5) == 6);
+  CHECK(desired(44, 5, 0, 5) == 5);  // 12 % below, and rounded up
+  CHECK(desired(40, 5, 0, 5) == 4);
+  CHECK(desired(0, 5, 0, 5) == 0);  // the minimum is the normalizer's
+  // No pod is ready: no metric, no change.
+  CHECK(desired(0, 0, 3, 3) == 3);
+  // Down: pods that are not ready do not count.
+  CHECK(desired(20, 4, 4, 8) == 2);
+  // Up: they count as idle.
+  CHECK(desired(100, 4, 2, 6) == 10);
+  CHECK(desired(63, 4, 2, 6) == 6);  // 10.5 each of six: within the tolerance
+  CHECK(desired(50, 4, 2, 6) == 6);  // 12.5 each of four, 8.3 of six: the direction turns
+  // More wanted than now, but no more than are asked for already.
+  CHECK(desired(90, 4, 2, 12) == 12);
+}
+
+TEST_CASE("hpa: a sum that is a whole multiple of the target wants that many pods, whatever the pods", "[hpa]") {
+  for (std::int32_t target = 1; target <= 20; ++target) {
+    for (std::int32_t wanted = 1; wanted <= 60; ++wanted) {
+      for (std::int32_t ready = 1; ready <= 60; ++ready) {
+        if (wanted != ready) {
+          REQUIRE(hpa_for_pod_metric({.sum = 1.0 * wanted * target, .ready = ready}, target, 0.0, ready) == wanted);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("hpa: pods for a total", "[hpa]") {
+  CHECK(hpa_for_total(55, 10, 0.1, 5) == 6);
+  CHECK(hpa_for_total(54, 10, 0.1, 5) == 5);
+  CHECK(hpa_for_total(46, 10, 0.1, 5) == 5);
+  CHECK(hpa_for_total(31, 10, 0.1, 5) == 4);
+  CHECK(hpa_for_total(0, 10, 0.1, 5) == 0);
+  CHECK(hpa_for_total(31, 10, 0.1, 0) == 4);
+  CHECK(hpa_for_total(0, 10, 0.1, 0) == 0);
+}
+
+TEST_CASE("hpa: more pods than an integer holds are as many as the maximum", "[hpa]") {
+  CHECK(hpa_for_total(1e9, 1e-6, 0.1, 5) == std::numeric_limits<std::int32_t>::max());
+  CHECK(hpa_for_pod_metric({.sum = 1e9, .ready = 1}, 1e-6, 0.1, 1) == std::numeric_limits<std::int32_t>::max());
+  HpaNormalizer free = normalizer({.pods = std::numeric_limits<std::int32_t>::max(), .percent = 1e6, .period = 15}, {});
+  CHECK(free.normalize(0, 1'000'000, std::numeric_limits<std::int32_t>::max(), 1, 2'000'000) == 2'000'000);
+}
+
+TEST_CASE("hpa: the window upwards takes the lowest that was wanted", "[hpa]") {
+  HpaNormalizer rule = normalizer({.stabilization = 60 * kSecond}, kFree);
+  CHECK(rule.normalize(0, 2, 9, 1, 99) == 2);  // what it found counts as wanted
+  CHECK(rule.normalize(30 * kSecond, 2, 7, 1, 99) == 2);
+  CHECK(rule.normalize(60 * kSecond, 2, 8, 1, 99) == 7);  // what was wanted at 0 is not after 0 any more
+  CHECK(rule.normalize(90 * kSecond, 7, 9, 1, 99) == 8);
+  CHECK(rule.normalize(91 * kSecond, 8, 3, 1, 99) == 3);  // downwards there is no window
+}
+
+TEST_CASE("hpa: the window downwards takes the highest that was wanted", "[hpa]") {
+  HpaNormalizer rule = normalizer(kFree, {.stabilization = 60 * kSecond});
+  CHECK(rule.normalize(0, 9, 3, 1, 99) == 9);
+  CHECK(rule.normalize(30 * kSecond, 9, 4, 1, 99) == 9);
+  CHECK(rule.normalize(59 * kSecond, 9, 1, 1, 99) == 9);
+  CHECK(rule.normalize(60 * kSecond, 9, 1, 1, 99) == 4);
+  CHECK(rule.normalize(61 * kSecond, 4, 12, 1, 99) == 12);  // upwards there is none
+}
+
+TEST_CASE("hpa: with both windows the present stays where it lies between what was wanted", "[hpa]") {
+  HpaNormalizer rule = normalizer({.stabilization = 60 * kSecond}, {.stabilization = 120 * kSecond});
+  CHECK(rule.normalize(0, 5, 8, 1, 99) == 5);
+  CHECK(rule.normalize(30 * kSecond, 5, 2, 1, 99) == 5);
+  CHECK(rule.normalize(61 * kSecond, 5, 7, 1, 99) == 5);   // lowest after 1 s: 2; highest: 8
+  CHECK(rule.normalize(95 * kSecond, 5, 6, 1, 99) == 6);   // lowest after 35 s: 6
+  CHECK(rule.normalize(125 * kSecond, 9, 3, 1, 99) == 7);  // highest after 5 s: 7
+  CHECK(rule.normalize(182 * kSecond, 7, 3, 1, 99) == 6);  // after 62 s: 6
+}
+
+TEST_CASE("hpa: of two limits upwards the one that allows more", "[hpa]") {
+  const HpaBehavior up{.pods = 4, .percent = 100, .period = 15 * kSecond};
+  CHECK(normalizer(up, kFree).normalize(0, 1, 99, 1, 99) == 5);
+  CHECK(normalizer(up, kFree).normalize(0, 10, 99, 1, 99) == 20);
+  CHECK(normalizer({.pods = 4, .period = 15 * kSecond}, kFree).normalize(0, 10, 99, 1, 99) == 14);
+  // Rounded up, so that a small percentage of few pods is not nothing.
+  CHECK(normalizer({.percent = 10, .period = 15 * kSecond}, kFree).normalize(0, 1, 99, 1, 99) == 2);
+  CHECK(normalizer(kFree, kFree).normalize(0, 1, 99, 1, 99) == 99);
+}
+
+TEST_CASE("hpa: of two limits downwards the one that allows more", "[hpa]") {
+  const HpaBehavior down{.pods = 3, .percent = 50, .period = 15 * kSecond};
+  CHECK(normalizer(kFree, down).normalize(0, 4, 0, 0, 99) == 1);
+  CHECK(normalizer(kFree, down).normalize(0, 10, 0, 0, 99) == 5);
+  CHECK(normalizer(kFree, {.pods = 3, .period = 15 * kSecond}).normalize(0, 10, 0, 0, 99) == 7);
+  // Half of 5 are 2.5: what stays is cut off.
+  CHECK(normalizer(kFree, {.percent = 50, .period = 15 * kSecond}).normalize(0, 5, 0, 0, 99) == 2);
+  CHECK(normalizer(kFree, kFree).normalize(0, 10, 0, 0, 99) == 0);
+}
+
+TEST_CASE("hpa: a limit counts from the pods at the start of its period", "[hpa]") {
+  HpaNormalizer rule = normalizer({.pods = 4, .period = 60 * kSecond}, {.pods = 2, .period = 60 * kSecond});
+  CHECK(rule.normalize(0, 10, 12, 1, 99) == 12);             // 2 of 4
+  CHECK(rule.normalize(20 * kSecond, 12, 99, 1, 99) == 14);  // 2 more
+  CHECK(rule.normalize(40 * kSecond, 14, 99, 1, 99) == 14);  // the period began with 10
+  // It began with 14 - 4 = 10 downwards, too, so 8 are allowed; 9 wanted.
+  CHECK(rule.normalize(50 * kSecond, 14, 9, 1, 99) == 9);
+  // The period from 0 s (not included) on: +2 at 20 s, -5 at 50 s; it began with 9 - 2 + 5 = 12, up to 16.
+  CHECK(rule.normalize(60 * kSecond, 9, 99, 1, 99) == 16);
+  // +7 at 60 s, -5 at 50 s: began with 16 - 7 + 5 = 14; +2 at 20 s is over.
+  CHECK(rule.normalize(80 * kSecond, 16, 99, 1, 99) == 18);
+}
+
+TEST_CASE("hpa: a limit below the present is no reason to turn back", "[hpa]") {
+  HpaNormalizer rule = normalizer({.pods = 1, .period = 60 * kSecond}, kFree);
+  CHECK(rule.normalize(0, 4, 99, 1, 99) == 5);
+  // Somebody else scaled to 9 meanwhile; of the pods at the period's start, 9 - 1, one more would be 9.
+  CHECK(rule.normalize(15 * kSecond, 9, 99, 1, 99) == 9);
+}
+
+TEST_CASE("hpa: minimum and maximum come last", "[hpa]") {
+  CHECK(normalizer(kFree, kFree).normalize(0, 5, 99, 2, 7) == 7);
+  CHECK(normalizer(kFree, kFree).normalize(0, 5, 0, 2, 7) == 2);
+  CHECK(normalizer(kFree, kFree).normalize(0, 9, 9, 2, 7) == 7);
+  CHECK(normalizer(kFree, kFree).normalize(0, 1, 1, 2, 7) == 2);
+}
+
+TEST_CASE("hpa: each metric is what it says", "[hpa]") {
+  AutoscaleView view{.minimum = 1,
+                     .maximum = 99,
+                     .target = 3,
+                     .ready = 3,
+                     .ongoing = 90,
+                     .queued = 60,
+                     .busy_replicas = 2.7,
+                     .output_tokens_per_s = 450};
+  const auto pods = [&](double metric, double target) {
+    return hpa({{"metric", metric}, {"target", target}})->decide(view).replicas;
+  };
+  CHECK(pods(0, 20.0) == 5);   // 90 / 20 = 4.5
+  CHECK(pods(1, 15.0) == 4);   // 60 / 15
+  CHECK(pods(2, 0.6) == 5);    // 90 % busy each: 2.7 / 0.6 = 4.5
+  CHECK(pods(3, 100.0) == 5);  // 4.5
+  view.ready = 0;
+  CHECK(pods(0, 20.0) == 3);
+  CHECK(pods(1, 15.0) == 4);  // the queue can be seen without a ready pod
+}
+
+TEST_CASE("hpa: at scale 0 it is disabled, and it never goes there", "[hpa]") {
+  const auto policy = hpa({{"metric", 1}, {"target", 1}, {"down_stabilization", 0}});
+  const AutoscaleView idle{.now = kSecond, .minimum = 0, .maximum = 9, .target = 3, .ready = 3};
+  CHECK(policy->decide(idle).replicas == 1);
+  AutoscaleView zero = idle;
+  zero.target = 0;
+  zero.queued = 100;
+  CHECK(policy->decide(zero).replicas == 0);
+}
+
+}  // namespace idlewatt
