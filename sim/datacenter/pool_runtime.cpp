@@ -212,7 +212,9 @@ void PoolRuntime::reject(const Query& query, Outcome outcome) {
                .outcome = outcome,
                .arrival = query.arrival,
                .end = query.arrival,
-               .prompt_tokens = query.prompt_tokens},
+               .prompt_tokens = query.prompt_tokens,
+               .deferrable = query.deadline_class == DeadlineClass::deferrable,
+               .deadline = query.deadline},
               shortage_.at(query.arrival));
   if (ended_) {
     ended_(query, query.arrival);
@@ -241,7 +243,9 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
                .prompt_tokens = query.prompt_tokens,
                .output_tokens = finished.generated,
                .preemptions = finished.preemptions,
-               .energy_j = (finished.energy * settings_->tensor_parallel).j()},
+               .energy_j = (finished.energy * settings_->tensor_parallel).j(),
+               .deferrable = query.deadline_class == DeadlineClass::deferrable,
+               .deadline = query.deadline},
               shortage_.at(query.arrival));
   if (ended_ && outcome == Outcome::served) {
     ended_(query, finished.end);

@@ -28,7 +28,8 @@ void QueryStatistics::ended(const RequestRecord& record, const SloTicks& slo, bo
   ++measured_[outcome];
   preemptions_ += record.preemptions;
   if (record.outcome == Outcome::cached) {
-    ++within_slo_;
+    // An answer from a cache comes at once, but a deadline may have passed in admission.
+    within_slo_ += !record.deferrable || record.end <= record.deadline ? 1 : 0;
     return;
   }
   if (record.outcome != Outcome::served) {
@@ -47,6 +48,9 @@ void QueryStatistics::ended(const RequestRecord& record, const SloTicks& slo, bo
     const Ticks tpot = (record.end - record.first_token) / (record.output_tokens - 1);
     tpot_.add(tpot);
     within = within && tpot <= slo.tpot;
+  }
+  if (record.deferrable) {
+    within = record.end <= record.deadline;
   }
   within_slo_ += within ? 1 : 0;
   missed_while_short_ += !within && short_of_replicas ? 1 : 0;

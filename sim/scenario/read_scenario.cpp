@@ -7,6 +7,7 @@
 #include "scenario/fields.hpp"
 #include "scenario/read_pool.hpp"
 #include "scenario/read_source.hpp"
+#include "scenario/read_workload.hpp"
 
 namespace idlewatt {
 namespace {
@@ -183,9 +184,34 @@ std::int32_t serving_pool(const Fields& fields, const std::string& model, const 
   return pool_index(pools, serving[0]);
 }
 
+// What all queries of an entry have in common.
+void read_marks(const Fields& fields, QueryMarks& marks) {
+  if (fields.has("tenant")) {
+    marks.tenant = fields.count("tenant", 0, 1'000'000'000);
+  }
+  if (fields.has("priority")) {
+    marks.priority = static_cast<std::int16_t>(fields.count("priority", 0, 1000));
+  }
+  const bool deferrable =
+      fields.name_or("class", "class of queries", {"interactive", "deferrable"}, "interactive") == "deferrable";
+  if (deferrable) {
+    marks.deadline = to_ticks(fields.quantity("deadline", Dimension::time, {.maximum = kLongestS, .above_zero = true}));
+    if (fields.has("slo")) {
+      fail(fields.find("slo")->place, "deferrable queries are judged by their deadline; expected no `slo` beside it");
+    }
+  } else if (fields.has("deadline")) {
+    fail(fields.find("deadline")->place,
+         "interactive queries have no `deadline`; expected `class: deferrable` beside it");
+  }
+  if (const YamlNode* semantics = fields.find("semantics")) {
+    marks.semantics = read_semantics(*semantics);
+  }
+}
+
 Traffic read_traffic(const YamlNode& node, const Catalog& catalog, const std::vector<Pool>& pools,
                      ScenarioFiles& files) {
-  std::vector<std::string> keys{"source", "model", "pool", "slo"};
+  std::vector<std::string> keys{"source",   "model", "pool",     "slo",      "tenant",
+                                "priority", "class", "deadline", "semantics"};
   keys.insert(keys.end(), transform_keys().begin(), transform_keys().end());
   const Fields fields(node, "an entry of `traffic`", keys);
   Traffic traffic;
@@ -198,6 +224,7 @@ Traffic read_traffic(const YamlNode& node, const Catalog& catalog, const std::ve
     traffic.slo.ttft_s = slo.quantity_or("ttft", Dimension::time, traffic.slo.ttft_s, kPositive);
     traffic.slo.tpot_s = slo.quantity_or("tpot", Dimension::time, traffic.slo.tpot_s, kPositive);
   }
+  read_marks(fields, traffic.marks);
   return traffic;
 }
 

@@ -14,6 +14,7 @@
 #include "policy/declaration.hpp"
 #include "units/ticks.hpp"
 #include "workload/generator.hpp"
+#include "workload/mark.hpp"
 #include "workload/trace_file.hpp"
 #include "workload/transforms.hpp"
 
@@ -35,6 +36,7 @@ struct Traffic {
   std::string model;
   std::int32_t pool = 0;  ///< index into Scenario.pools: the one that serves the model
   Slo slo;
+  QueryMarks marks;
 };
 
 struct Site {

@@ -11,7 +11,8 @@ inline TrafficSource source_of(const Traffic& traffic) {
           .file = traffic.file,
           .generated = traffic.generated,
           .scale = traffic.scale,
-          .transforms = traffic.transforms};
+          .transforms = traffic.transforms,
+          .marks = traffic.marks};
 }
 
 }  // namespace idlewatt

@@ -49,7 +49,11 @@ std::unique_ptr<TraceReader> open_traffic(const std::vector<TrafficSource>& sour
     if (const int use = ++uses[name]; use > 1) {
       name.append("#").append(std::to_string(use));
     }
-    streams.push_back(open_source(source, seed, name));
+    QueryMarks marks = source.marks;
+    if (!marks.semantics && source.generated) {
+      marks.semantics = source.generated->semantics;
+    }
+    streams.push_back(mark(open_source(source, seed, name), marks, seed, name));
   }
   return merge(std::move(streams));
 }

@@ -9,6 +9,7 @@
 
 #include "units/ticks.hpp"
 #include "workload/generator.hpp"
+#include "workload/mark.hpp"
 #include "workload/trace_file.hpp"
 #include "workload/trace_reader.hpp"
 #include "workload/transforms.hpp"
@@ -22,6 +23,7 @@ struct TrafficSource {
   std::optional<GeneratedTraffic> generated = {};
   double scale = 1.0;  ///< multiplies the rate
   Transforms transforms = {};
+  QueryMarks marks = {};
 };
 
 /// One source, transformed; its scale is part of that. Of generated traffic a scale by superposition multiplies the
@@ -35,7 +37,8 @@ Ticks source_end(const TrafficSource& source);
 
 /// All sources merged in order of arrival: Query.id counts from 0, Query.stream is the index into `sources`. Random
 /// streams are named after the file (without its folder, so that a run repeats elsewhere) or the generated traffic;
-/// when a name comes again, it is told apart by a number, so that equal sources are independent. Throws InputError.
+/// when a name comes again, it is told apart by a number, so that equal sources are independent. Queries bear the source's
+/// marks, and generated ones the semantics of their description unless the marks have their own. Throws InputError.
 std::unique_ptr<TraceReader> open_traffic(const std::vector<TrafficSource>& sources, std::uint64_t seed);
 
 }  // namespace idlewatt

@@ -13,6 +13,7 @@
 #include "bench/bare_loop.hpp"
 #include "bench/cases.hpp"
 #include "bench/measured_child.hpp"
+#include "bench/trace_rows.hpp"
 #include "datacenter/simulation.hpp"
 
 namespace idlewatt {
@@ -206,6 +207,8 @@ void bench(const Size& size) {
   print(many);
   const Measurement moving = measure_coming_and_going(coming_and_going_scenario(material, size.hours), size.repeats);
   measure_peers(material, size);
+  const TemporaryFolder traces;
+  const double trace_rows = measure_trace_rows(traces.path(), 2 * size.queries, size.repeats);
 
   const auto row_with = [&](std::int32_t replicas) {
     return *std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.replicas == replicas; });
@@ -220,6 +223,7 @@ void bench(const Size& size) {
   const Row& largest = rows.back();
   bar("cost of a query at " + std::to_string(largest.replicas) + " replicas over that at 10",
       row_with(10).rate() / largest.rate(), 2.0, false);
+  bar("rows/s of the slower trace", trace_rows, 5e6, true);
   bar("peak MB at " + std::to_string(many.whole.tally.queries) + " queries", many.whole.peak_bytes / 1e6, 200.0, false);
 }
 
