@@ -1,6 +1,7 @@
 #include "datacenter/pool_runtime.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -156,14 +157,21 @@ void PoolRuntime::remove(HostedReplica& replica, Ticks now) {
 }
 
 HostedReplica* PoolRuntime::to_drain() {
+  std::map<std::int32_t, std::int32_t> leaving;  // by server: still awake, and soon gone
+  for (const auto& replica : replicas_) {
+    if (replica->life() == Life::draining || replica->life() == Life::stopping) {
+      ++leaving[replica->placement().server];
+    }
+  }
   HostedReplica* best = nullptr;
   std::tuple<std::int32_t, std::int64_t, std::int32_t> best_rank;
   for (const auto& replica : replicas_) {
     if (replica->life() != Life::ready) {
       continue;
     }
-    const std::int32_t awake = fleet_->server(replica->placement().server).awake;
-    const std::tuple rank{settings_->placement == PlacementOrder::pack ? awake : -awake, replica->outstanding(),
+    const std::int32_t server = replica->placement().server;
+    const std::int32_t staying = fleet_->server(server).awake - leaving[server];
+    const std::tuple rank{settings_->placement == PlacementOrder::pack ? staying : -staying, replica->outstanding(),
                           -replica->number()};
     if (best == nullptr || rank < best_rank) {
       best = replica.get();

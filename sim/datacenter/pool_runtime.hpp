@@ -66,7 +66,8 @@ class PoolRuntime {
   /// The replica holds no accelerators any more.
   void remove(HostedReplica& replica, Ticks now);
   /// The ready replica to drain first: with `pack` on the server with the fewest awake replicas, with `spread` on the
-  /// one with the most; of equals the one with the least to do, then the last. Null when none is ready.
+  /// one with the most, not counting this pool's that drain already; of equals the one with the least to do, then the
+  /// last. Null when none is ready.
   HostedReplica* to_drain();
 
   /// The query comes to the pool at query.arrival, up to which the queue was settled.
