@@ -10,8 +10,8 @@
 
 namespace idlewatt {
 
-/// Limits within which a served query is well served. A query that is rejected, failed or unfinished never is. A deferrable
-/// one is judged by its deadline alone: it is well served when it ends by then, however long it waited.
+/// Limits within which a served query is well served. A query that is rejected, failed or unfinished never is. A
+/// deferrable one is judged by its deadline alone: it is well served when it ends by then, however long it waited.
 struct SloTicks {
   Ticks ttft = kNever;
   Ticks tpot = kNever;

@@ -37,8 +37,9 @@ Ticks source_end(const TrafficSource& source);
 
 /// All sources merged in order of arrival: Query.id counts from 0, Query.stream is the index into `sources`. Random
 /// streams are named after the file (without its folder, so that a run repeats elsewhere) or the generated traffic;
-/// when a name comes again, it is told apart by a number, so that equal sources are independent. Queries bear the source's
-/// marks, and generated ones the semantics of their description unless the marks have their own. Throws InputError.
+/// when a name comes again, it is told apart by a number, so that equal sources are independent. Queries bear the
+/// source's marks, and generated ones the semantics of their description unless the marks have their own. Throws
+/// InputError.
 std::unique_ptr<TraceReader> open_traffic(const std::vector<TrafficSource>& sources, std::uint64_t seed);
 
 }  // namespace idlewatt

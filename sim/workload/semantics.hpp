@@ -21,9 +21,9 @@ struct Semantics {
 };
 
 /// Gives each query of `trace` whose semantic key is 0 a key and a similarity. The ranks of popularity change their
-/// intents one by one, at times of their own. Random streams "<name>/semantics" and "<name>/similarity" of `seed`, drawn
-/// from for every query, so that no figure changes another query's draws. O(1) a query (alias method, Walker 1977).
-/// Throws InputError, naming `name`, when a figure makes no sense.
+/// intents one by one, at times of their own. Random streams "<name>/semantics" and "<name>/similarity" of `seed`,
+/// drawn from for every query, so that no figure changes another query's draws. O(1) a query (alias method, Walker
+/// 1977). Throws InputError, naming `name`, when a figure makes no sense.
 std::unique_ptr<TraceReader> give_meaning(std::unique_ptr<TraceReader> trace, const Semantics& semantics,
                                           std::uint64_t seed, const std::string& name);
 
