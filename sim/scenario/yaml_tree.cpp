@@ -131,7 +131,7 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
-  void set_key(Open& parent, const YamlNode& node) {
+  void set_key(Open& parent, const YamlNode& node) const {
     if (!node.is_scalar()) {
       fail(node.place, "a key is a list, a map or empty; expected a word");
     }
