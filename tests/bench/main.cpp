@@ -187,6 +187,20 @@ Measurement measure_coming_and_going(const Scenario& scenario, int repeats) {
   return whole;
 }
 
+/// A week of 16.8 million queries on an autoscaled fleet, through the whole program; once, for it is long.
+void measure_week(const Size& size) {
+  const TemporaryFolder folder;
+  const std::string scenario = std::string(IDLEWATT_SOURCE_DIR) + "/scenarios/code-week.yaml";
+  std::vector<std::string> command{IDLEWATT_PROGRAM, "run", scenario, "--variant", "hpa", "-o", folder.path() + "/out"};
+  if (size.hours < 24.0) {
+    command.insert(command.end(), {"--set", "horizon=1 h"});
+  }
+  const Measurement week = measure_program(command);
+  std::printf("\n`idlewatt run scenarios/code-week.yaml --variant hpa`%s: %.1f s, %.1f MB at most.\n",
+              size.hours < 24.0 ? ", the first hour" : ", 16.8 million queries", week.wall_s, week.peak_bytes / 1e6);
+  std::fflush(stdout);
+}
+
 void bench(const Size& size) {
   const Material material = read_material();
   const double capacity_rps = measured_capacity_rps(chat_scenario(material, 1, 1.0, 1), size.capacity_queries);
@@ -207,6 +221,7 @@ void bench(const Size& size) {
   print(many);
   const Measurement moving = measure_coming_and_going(coming_and_going_scenario(material, size.hours), size.repeats);
   measure_peers(material, size);
+  measure_week(size);
   const TemporaryFolder traces;
   const double trace_rows = measure_trace_rows(traces.path(), 2 * size.queries, size.repeats);
 
