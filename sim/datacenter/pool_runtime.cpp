@@ -138,7 +138,8 @@ void PoolRuntime::become_ready(HostedReplica& replica, Ticks now) {
     Query query = std::move(unrouted_.front());
     unrouted_.pop_front();
     --outstanding_;
-    send(*replicas_[static_cast<std::size_t>(router_->route(query))], std::move(query), now);
+    const auto number = static_cast<std::size_t>(router_->route(query));
+    send(*replicas_[number], std::move(query), now);
   }
 }
 

@@ -8,10 +8,12 @@
 
 #include "scenario/scenario.hpp"
 #include "workload/closed_loop.hpp"
+#include "workload/mark.hpp"
+#include "workload/trace_reader.hpp"
 
 namespace idlewatt {
 
-/// All closed-loop entries of a scenario's traffic together.
+/// All closed-loop entries of a scenario's traffic together. Their queries bear the entry's marks, as others do.
 class WaitingClients {
  public:
   explicit WaitingClients(const Scenario& scenario) : by_stream_(scenario.traffic.size()) {
@@ -19,7 +21,7 @@ class WaitingClients {
     for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {
       const Traffic& traffic = scenario.traffic[i];
       if (traffic.generated && traffic.generated->closed_loop.clients > 0) {
-        by_stream_[i] = std::make_unique<ClosedLoopClients>(*traffic.generated, scenario.seed, first_session);
+        by_stream_[i] = make_entry(traffic, scenario.seed, first_session);
         first_session += static_cast<std::uint64_t>(traffic.generated->closed_loop.clients);
         any_ = true;
       }
@@ -31,8 +33,8 @@ class WaitingClients {
   /// When the next query of any client is due; kNever while all of them wait for answers.
   Ticks next_arrival() const {
     Ticks next = kNever;
-    for (const auto& clients : by_stream_) {
-      next = clients ? std::min(next, clients->next_arrival()) : next;
+    for (const Entry& entry : by_stream_) {
+      next = entry.clients ? std::min(next, entry.clients->next_arrival()) : next;
     }
     return next;
   }
@@ -41,7 +43,8 @@ class WaitingClients {
   bool take(Query& query) {
     const Ticks next = next_arrival();
     for (std::size_t i = 0; i < by_stream_.size(); ++i) {
-      if (by_stream_[i] && next != kNever && by_stream_[i]->next_arrival() == next && by_stream_[i]->take(query)) {
+      const Entry& entry = by_stream_[i];
+      if (entry.clients && next != kNever && entry.clients->next_arrival() == next && entry.marked->next(query)) {
         query.stream = static_cast<std::int32_t>(i);
         return true;
       }
@@ -51,13 +54,40 @@ class WaitingClients {
 
   /// The query has ended, in whatever way, at `end`: if a client waits for it, the client thinks and asks again.
   void completed(const Query& query, Ticks end) {
-    if (const auto& clients = by_stream_[static_cast<std::size_t>(query.stream)]) {
+    if (const auto& clients = by_stream_[static_cast<std::size_t>(query.stream)].clients) {
       clients->completed(query, end);
     }
   }
 
  private:
-  std::vector<std::unique_ptr<ClosedLoopClients>> by_stream_;  ///< null for entries of another kind
+  struct Entry {
+    std::unique_ptr<ClosedLoopClients> clients;  ///< null for entries of another kind
+    std::unique_ptr<TraceReader> marked;         ///< takes their due queries
+  };
+
+  /// The due queries as a stream, for the decorators that mark streams. They read one at a time.
+  class DueQueries final : public TraceReader {
+   public:
+    explicit DueQueries(ClosedLoopClients& clients) : clients_(&clients) {}
+    bool next(Query& query) override { return clients_->take(query); }
+
+   private:
+    ClosedLoopClients* clients_;
+  };
+
+  static Entry make_entry(const Traffic& traffic, std::uint64_t seed, std::uint64_t first_session) {
+    QueryMarks marks = traffic.marks;
+    if (!marks.semantics) {
+      marks.semantics = traffic.generated->semantics;
+    }
+    Entry entry;
+    entry.clients = std::make_unique<ClosedLoopClients>(*traffic.generated, seed, first_session);
+    entry.marked =
+        mark(std::make_unique<DueQueries>(*entry.clients), marks, seed, traffic.generated->name + "/closed-loop");
+    return entry;
+  }
+
+  std::vector<Entry> by_stream_;
   bool any_ = false;
 };
 

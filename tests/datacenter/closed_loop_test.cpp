@@ -70,6 +70,19 @@ TEST_CASE("each client asks exactly a think time after its answer") {
   CHECK(first_ones == kClients);
 }
 
+TEST_CASE("the queries of clients bear the marks of their entry") {
+  Scenario scenario = with_clients(2);
+  scenario.traffic[0].marks.tenant = 7;
+  scenario.traffic[0].marks.deadline = 3600 * kTicksPerSecond;
+  const RecordedRun run = forked_run(scenario);
+  REQUIRE(run.error == "");
+  REQUIRE(run.requests.size() > 1000);
+  for (const RequestRecord& request : run.requests) {
+    REQUIRE(request.tenant == 7);
+    REQUIRE(request.deferrable);
+  }
+}
+
 TEST_CASE("open traffic and clients share a pool; sampling changes nothing") {
   Scenario scenario = with_clients(2);
   scenario.traffic.push_back(poisson("others", 2.0));
