@@ -147,7 +147,8 @@ std::vector<Measure> declare() {
   declarer.add<&Summary::replica_hours>("replica_hours", "replica hours", "h", Form::total, Better::lower,
                                         "Time of replicas that were ready or starting.", kHeadline);
   declarer.add<&Summary::pending_replica_hours>("pending_replica_hours", "pending replica hours", "h", Form::total,
-                                                Better::lower, "Time of replicas that were wanted and found no room.");
+                                                Better::lower, "Time of replicas that were wanted and found no room.",
+                                                kHeadline);
   declarer.add<&Summary::accelerator_hours>("accelerator_hours", "accelerator hours", "h", Form::total, Better::neither,
                                             "Time of all installed accelerators, whatever their state.");
   declarer.add<&Summary::cold_starts>("cold_starts", "cold starts", "1", Form::count, Better::neither,
