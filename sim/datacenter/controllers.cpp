@@ -60,10 +60,11 @@ void add_autoscaler(const ControlRoom& room, std::size_t pool_number) {
   }
   const auto clock = std::make_shared<ActorClock>(room.site, room.clock, 0);
   act(room.site, "autoscaler " + pool.settings().name, clock, [room, &pool, policy, forecast](ActorClock& own) {
+    const Ticks cold_start = room.lifecycle.cold_start(pool);
     while (own.now() < room.scenario.horizon) {
       room.cluster.settle(own.now());
       AutoscaleView view = pool.view(own.now());
-      view.cold_start = room.lifecycle.cold_start(pool);
+      view.cold_start = cold_start;
       if (forecast) {
         forecast->forget_before(own.now());
         view.forecast = forecast.get();

@@ -1,6 +1,7 @@
 // A replica in its place: charges the accelerators it runs on, and tells its pool what ends.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -23,6 +24,8 @@ enum class Life : std::uint8_t {
   draining,  ///< finishes what it has, takes no more
   stopping,  ///< its engine ends
 };
+
+inline constexpr std::size_t kLives = 9;
 
 /// Sleeping members, which a wake brings back.
 constexpr bool can_be_woken(Life life) {

@@ -130,7 +130,7 @@ class PoolRuntime {
 
   std::vector<std::unique_ptr<HostedReplica>> replicas_;
   std::vector<std::size_t> in_queue_;  ///< of each replica, its number in the change queue
-  std::array<std::int32_t, 9> lives_{};
+  std::array<std::int32_t, kLives> lives_{};
   std::int32_t target_ = 0;
   std::int64_t outstanding_ = 0;  ///< queries at replicas and unrouted
   RingQueue<Query> unrouted_;     ///< waiting for a replica to be ready

@@ -15,6 +15,7 @@
 #include "bench/measured_child.hpp"
 #include "bench/trace_rows.hpp"
 #include "datacenter/simulation.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace idlewatt {
 namespace {
@@ -119,26 +120,6 @@ std::string processor() {
   }
   return "unknown processor";
 }
-
-/// A folder that goes away with its owner.
-class TemporaryFolder {
- public:
-  TemporaryFolder() : path_((std::filesystem::temp_directory_path() / "idlewatt-bench-XXXXXX").string()) {
-    if (mkdtemp(path_.data()) == nullptr) {
-      throw std::runtime_error("no temporary folder");
-    }
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 struct PeersCase {
   std::int32_t replicas;

@@ -2,37 +2,15 @@
 #include "record/trace_hdf5.hpp"
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <unistd.h>
 
 #include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 #include "units/error.hpp"
 
 namespace idlewatt {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("idlewatt-trace-" + std::to_string(getpid()))) {
-    fs::create_directories(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string operator()(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
-
-std::string content_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 Query query_number(int i) {
   Query query;
@@ -64,7 +42,7 @@ void write_sample(const std::string& path) {
 }  // namespace
 
 TEST_CASE("A trace in HDF5 keeps every field, and its bytes repeat") {
-  const Folder folder;
+  const TemporaryFolder folder;
   write_sample(folder("a.h5"));
   write_sample(folder("b.h5"));
   CHECK(content_of(folder("a.h5")) == content_of(folder("b.h5")));
@@ -93,7 +71,7 @@ TEST_CASE("A trace in HDF5 keeps every field, and its bytes repeat") {
 }
 
 TEST_CASE("A file that is no trace, or holds no query, is refused; a writer that gives up leaves nothing") {
-  const Folder folder;
+  const TemporaryFolder folder;
   TraceFile trace;
   trace.path = folder("a.h5");
   CHECK_THROWS_AS(open_hdf5_trace(trace), InputError);

@@ -1,14 +1,12 @@
 // A small valid scenario as text, in a folder of its own, to be spoilt by the tests one line at a time.
 #pragma once
 
-#include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include "scenario/load.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace idlewatt::test {
 
@@ -37,39 +35,7 @@ inline constexpr const char* kWorkload =
     "  source: a test\n"                                              // 7
     "output_tokens: {quantiles: {0: 1, 1: 1000}, source: a test}\n";  // 8
 
-/// A folder that goes away with its last user.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "idlewatt-test-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw std::runtime_error("no temporary folder");
-    }
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return (path_ / name).string();
-  }
-  /// `text` without the folder's path: messages as a user in the folder would see them.
-  std::string relative(std::string text) const {
-    const std::string prefix = path_.string() + "/";
-    for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix)) {
-      text.erase(at, prefix.size());
-    }
-    return text;
-  }
-
- private:
-  std::filesystem::path path_;
-};
+using Folder = TemporaryFolder;
 
 /// `text` with the one place that reads `from` replaced. Throws when there is none, so that no test tests nothing.
 inline std::string with(std::string text, const std::string& from, const std::string& to) {

@@ -1,11 +1,10 @@
 // The trace formats beside Azure's: good rows, bad rows, the rules for rows that are no queries, gzip, writing.
 #include <filesystem>
 #include <fstream>
-#include <sstream>
-#include <unistd.h>
 
 #include "support.hpp"
 #include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 #include "workload/trace_file.hpp"
 #include "workload/trace_writer.hpp"
 
@@ -14,40 +13,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own, gone with the object.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("idlewatt-formats-" + std::to_string(getpid()))) {
-    fs::create_directories(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string operator()(const std::string& name) const { return (path_ / name).string(); }
-  std::string write(const std::string& content, const std::string& name = "trace") const {
-    std::ofstream((*this)(name), std::ios::binary) << content;
-    return (*this)(name);
-  }
-
- private:
-  fs::path path_;
-};
-
-std::string content_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
 std::vector<Query> read(const std::string& content, TraceFile trace = {}) {
-  const Folder folder;
-  trace.path = folder.write(content);
+  const TemporaryFolder folder;
+  trace.path = folder.write("trace", content);
   return test::read_all(*open_trace_file(trace));
 }
 
 std::string error_of(const std::string& content, TraceFile trace = {}) {
-  const Folder folder;
-  trace.path = folder.write(content);
+  const TemporaryFolder folder;
+  trace.path = folder.write("trace", content);
   try {
     test::read_all(*open_trace_file(trace));
   } catch (const InputError& error) {
@@ -171,7 +145,7 @@ TEST_CASE("Own CSV: every field, columns in any order, times exact to the tick")
 }
 
 TEST_CASE("Own CSV keeps every field through writing and reading, plain and compressed, to the same bytes") {
-  const Folder folder;
+  const TemporaryFolder folder;
   std::vector<Query> queries{test::query_at(0, 1), test::query_at(1, 2), everything()};
   for (const std::string name : {"a.csv", "a.csv.gz"}) {
     const auto writer = write_csv_trace(folder(name));
@@ -205,7 +179,7 @@ TEST_CASE("Own CSV keeps every field through writing and reading, plain and comp
 }
 
 TEST_CASE("A compressed trace that ends early or is damaged is an error") {
-  const Folder folder;
+  const TemporaryFolder folder;
   {
     const auto writer = write_csv_trace(folder("a.csv.gz"));
     for (int i = 0; i < 20'000; ++i) {
