@@ -42,8 +42,9 @@ void HostedReplica::let_go() {
 }
 
 void HostedReplica::enqueue(Query query, Ticks now) {
-  serving_.enqueue(std::move(query), now);
   ++outstanding_;
+  outstanding_prompt_tokens_ += query.prompt_tokens;
+  serving_.enqueue(std::move(query), now);
   pool_->load_changed(*this);
 }
 
@@ -59,6 +60,7 @@ void HostedReplica::finished(Finished&& finished) {
   if (--outstanding_ == 0) {
     idle_since_ = finished.end;
   }
+  outstanding_prompt_tokens_ -= finished.query.prompt_tokens;
   pool_->load_changed(*this);
   pool_->ended(std::move(finished), Outcome::served, number_);
 }

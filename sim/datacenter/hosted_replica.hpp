@@ -46,6 +46,7 @@ class HostedReplica final : public ReplicaObserver {
   Replica& serving() { return serving_; }
   const Replica& serving() const { return serving_; }
   std::int64_t outstanding() const { return outstanding_; }
+  std::int64_t outstanding_prompt_tokens() const { return outstanding_prompt_tokens_; }
   Ticks idle_since() const { return idle_since_; }  ///< meaningful while it is ready and nothing is outstanding
 
   Life life() const { return life_; }
@@ -68,6 +69,7 @@ class HostedReplica final : public ReplicaObserver {
   Placement placement_;
   std::vector<AcceleratorSlot*> accelerators_;
   std::int64_t outstanding_ = 0;
+  std::int64_t outstanding_prompt_tokens_ = 0;
   Ticks idle_since_ = 0;
   Life life_ = Life::gone;
 };

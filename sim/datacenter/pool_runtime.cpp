@@ -38,6 +38,7 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
       engine_(&scenario.catalog->engines.at(settings_->engine)),
       physics_(make_roofline(*accelerator_, *model_, *engine_, settings_->precision, settings_->tensor_parallel)),
       batching_(chosen(batch_policies(), settings_->batching)),
+      router_random_(scenario.seed, "routing/" + settings_->name),
       static_power_(Power::from_w(accelerator_->idle_loaded_w.value)),
       overhead_per_accelerator_w_(scenario.catalog->servers.at(settings_->server).overhead_per_accelerator_w.value),
       seats_(make_batch_policy()->max_sequences()),
@@ -138,8 +139,8 @@ void PoolRuntime::become_ready(HostedReplica& replica, Ticks now) {
     Query query = std::move(unrouted_.front());
     unrouted_.pop_front();
     --outstanding_;
-    const auto number = static_cast<std::size_t>(router_->route(query));
-    send(*replicas_[number], std::move(query), now);
+    HostedReplica& taker = *route(query, now);
+    send(taker, std::move(query), now);
   }
 }
 
@@ -195,15 +196,19 @@ void PoolRuntime::arrive(Query query) {
       idle_->wake({.awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding_ + 1})) {
     wake_wanted_(*this, now);
   }
-  const std::int32_t number = router_->route(query);
-  if (number != kNoReplica) {
-    send(*replicas_[static_cast<std::size_t>(number)], std::move(query), now);
+  if (HostedReplica* taker = route(query, now)) {
+    send(*taker, std::move(query), now);
   } else if (members() > 0) {
     ++outstanding_;
     unrouted_.push_back(std::move(query));
   } else {
     reject(query, Outcome::rejected);
   }
+}
+
+HostedReplica* PoolRuntime::route(const Query& query, Ticks now) {
+  const std::int32_t number = router_->route(QueryView(query, now, log_->slo(query.stream)), router_random_);
+  return number == kNoReplica ? nullptr : replicas_[static_cast<std::size_t>(number)].get();
 }
 
 void PoolRuntime::send(HostedReplica& replica, Query query, Ticks now) {
@@ -278,8 +283,9 @@ void PoolRuntime::end_unfinished(Ticks now) {
 // ---- What is counted ----
 
 void PoolRuntime::load_changed(const HostedReplica& replica) {
-  router_->load_changed(replica.number(),
-                        {.available = replica.life() == Life::ready, .outstanding = replica.outstanding()});
+  router_->load_changed(replica.number(), {.available = replica.life() == Life::ready,
+                                           .outstanding = replica.outstanding(),
+                                           .prompt_tokens = replica.outstanding_prompt_tokens()});
 }
 
 void PoolRuntime::worked(const Work& work) {

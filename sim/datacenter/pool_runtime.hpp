@@ -108,6 +108,8 @@ class PoolRuntime {
   };
 
   void reject(const Query& query, Outcome outcome);
+  /// Where its router sends the query; null when no replica takes queries.
+  HostedReplica* route(const Query& query, Ticks now);
   void send(HostedReplica& replica, Query query, Ticks now);
   void report_work(Ticks now);
   void count_time(Ticks now);
@@ -124,6 +126,7 @@ class PoolRuntime {
   std::unique_ptr<ReplicaSpec> spec_;
   BatchDeclaration batching_;
   std::unique_ptr<RoutePolicy> router_;
+  RandomStream router_random_;
   std::unique_ptr<IdlePolicy> idle_;
   std::function<void(PoolRuntime&, Ticks)> wake_wanted_;
   std::function<void(const Query&, Ticks)> ended_;

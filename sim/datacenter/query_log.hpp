@@ -20,6 +20,8 @@ class QueryLog {
   /// `short_of_replicas`: fewer replicas of its pool were ready than wanted when it arrived.
   void ended(const RequestRecord& record, bool short_of_replicas);
 
+  /// The limits of an entry of the traffic.
+  const SloTicks& slo(std::int32_t stream) const { return slos_[static_cast<std::size_t>(stream)]; }
   const QueryStatistics& statistics() const { return statistics_; }
 
  private:

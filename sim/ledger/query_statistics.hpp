@@ -6,18 +6,14 @@
 
 #include "ledger/recorder.hpp"
 #include "ledger/summary.hpp"
+#include "policy/query_view.hpp"
 #include "units/log_histogram.hpp"
 
 namespace idlewatt {
 
-/// Limits within which a served query is well served. A query that is rejected, failed or unfinished never is. A
+/// Counts every query once. A query that is rejected, failed or unfinished is never within its SLO (SloTicks). A
 /// deferrable one is judged by its deadline alone: it is well served when it ends by then, however long it waited.
-struct SloTicks {
-  Ticks ttft = kNever;
-  Ticks tpot = kNever;
-};
-
-/// Counts every query once. Those that arrive before the end of the warm-up are counted, but not measured.
+/// Those that arrive before the end of the warm-up are counted, but not measured.
 class QueryStatistics {
  public:
   explicit QueryStatistics(Ticks warm_up) : warm_up_(warm_up) {}

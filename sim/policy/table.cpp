@@ -15,7 +15,8 @@ std::vector<BatchDeclaration> batch_policies() {
 }
 
 std::vector<RouteDeclaration> route_policies() {
-  return {declare_least_outstanding(), declare_round_robin()};
+  return {declare_least_outstanding(), declare_least_tokens(), declare_power_of_two(),
+          declare_prefix_affinity(),   declare_round_robin(),  declare_random_route()};
 }
 
 }  // namespace idlewatt

@@ -21,6 +21,10 @@ BatchDeclaration declare_continuous();
 BatchDeclaration declare_no_batching();
 RouteDeclaration declare_round_robin();
 RouteDeclaration declare_least_outstanding();
+RouteDeclaration declare_random_route();
+RouteDeclaration declare_least_tokens();
+RouteDeclaration declare_power_of_two();
+RouteDeclaration declare_prefix_affinity();
 
 /// The tables, in the order in which they are listed to users. The first of each is the default.
 std::vector<AutoscaleDeclaration> autoscale_policies();

@@ -43,8 +43,34 @@ class MinTree {
   std::size_t top() const { return winner_[1]; }
   const Key& top_key() const { return keys_[winner_[1]]; }
 
+  /// The first item from `from` on whose key is below `bound`; size() when there is none.
+  std::size_t first_below(std::size_t from, const Key& bound) const {
+    if (from >= keys_.size()) {
+      return keys_.size();
+    }
+    // Up from the leaf until the subtree to the right holds one, then down to its leftmost.
+    std::size_t node = leaves_ + from;
+    while (!has_below(node, bound)) {
+      while (node % 2 == 1) {
+        node /= 2;
+      }
+      if (node == 0) {
+        return keys_.size();
+      }
+      ++node;
+    }
+    while (node < leaves_) {
+      node = has_below(2 * node, bound) ? 2 * node : 2 * node + 1;
+    }
+    return node - leaves_;
+  }
+
  private:
   static constexpr std::uint32_t kNone = static_cast<std::uint32_t>(-1);
+
+  bool has_below(std::size_t node, const Key& bound) const {
+    return winner_[node] != kNone && keys_[winner_[node]] < bound;
+  }
 
   std::uint32_t better(std::uint32_t left, std::uint32_t right) const {
     if (right == kNone) {

@@ -19,21 +19,26 @@ class Load final : public ReplicaObserver {
  public:
   Load(RoutePolicy& router, std::int32_t number) : router_(&router), number_(number) { tell(); }
   void worked(const Work&) override {}
-  void finished(Finished&&) override {
+  void finished(Finished&& finished) override {
     --outstanding_;
+    prompt_tokens_ -= finished.query.prompt_tokens;
     tell();
   }
-  void sent() {
+  void sent(std::int32_t prompt_tokens) {
     ++outstanding_;
+    prompt_tokens_ += prompt_tokens;
     tell();
   }
 
  private:
-  void tell() { router_->load_changed(number_, {.available = true, .outstanding = outstanding_}); }
+  void tell() {
+    router_->load_changed(number_, {.available = true, .outstanding = outstanding_, .prompt_tokens = prompt_tokens_});
+  }
 
   RoutePolicy* router_;
   std::int32_t number_;
   std::int64_t outstanding_ = 0;
+  std::int64_t prompt_tokens_ = 0;
 };
 
 template <class Policy>
@@ -75,10 +80,10 @@ class BareFleet {
   void arrive(Query query) {
     const Ticks now = query.arrival;
     settle(now);
-    const auto i = static_cast<std::size_t>(router_->route(query));
+    const auto i = static_cast<std::size_t>(router_->route(QueryView(query, now, {}), router_random_));
     if (replicas_[i]->fits(query)) {
+      loads_[i]->sent(query.prompt_tokens);
       replicas_[i]->enqueue(std::move(query), now);
-      loads_[i]->sent();
       changes_.update(i, replicas_[i]->next_change());
     }
   }
@@ -89,6 +94,7 @@ class BareFleet {
   std::unique_ptr<StepModel> physics_;
   std::unique_ptr<ReplicaSpec> spec_;
   std::unique_ptr<RoutePolicy> router_;
+  RandomStream router_random_{1, "routing/pool"};
   std::vector<std::unique_ptr<Replica>> replicas_;
   std::vector<std::unique_ptr<Load>> loads_;
   MinTree<ChangeKey> changes_;

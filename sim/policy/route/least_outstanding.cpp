@@ -16,7 +16,7 @@ class LeastOutstanding final : public RoutePolicy {
     loads_.update(static_cast<std::size_t>(replica), load.available ? load.outstanding : kUnavailable);
   }
 
-  std::int32_t route(const Query&) override {
+  std::int32_t route(const QueryView&, RandomStream&) override {
     if (loads_.size() == 0 || loads_.top_key() == kUnavailable) {
       return kNoReplica;
     }

@@ -19,7 +19,7 @@ class RoundRobin final : public RoutePolicy {
     }
   }
 
-  std::int32_t route(const Query&) override {
+  std::int32_t route(const QueryView&, RandomStream&) override {
     if (available_.empty()) {
       return kNoReplica;
     }

@@ -1,17 +1,19 @@
-// Routing: which replica of its pool a query goes to.
+// Routing within a pool: which of its replicas a query goes to.
 #pragma once
 
 #include <cstdint>
 
 #include "policy/declaration.hpp"
-#include "workload/query.hpp"
+#include "policy/query_view.hpp"
+#include "units/random.hpp"
 
 namespace idlewatt {
 
 /// What a router knows of a replica.
 struct ReplicaLoad {
-  bool available = false;        ///< takes queries
-  std::int64_t outstanding = 0;  ///< queries sent to it and not ended
+  bool available = false;          ///< takes queries
+  std::int64_t outstanding = 0;    ///< queries sent to it and not ended
+  std::int64_t prompt_tokens = 0;  ///< of those queries
 };
 
 inline constexpr std::int32_t kNoReplica = -1;
@@ -23,8 +25,9 @@ class RoutePolicy {
   /// Replica numbers run from 0 to `replicas` - 1; all start unavailable. Called when a pool grows, too.
   virtual void resize(std::int32_t replicas) = 0;
   virtual void load_changed(std::int32_t replica, const ReplicaLoad& load) = 0;
-  /// An available replica, or kNoReplica when there is none.
-  virtual std::int32_t route(const Query& query) = 0;
+  /// An available replica, or kNoReplica when there is none. Whatever chance decides is drawn from `random`, the
+  /// pool's own stream.
+  virtual std::int32_t route(const QueryView& query, RandomStream& random) = 0;
 };
 
 using RouteDeclaration = Declaration<RoutePolicy>;

@@ -44,5 +44,27 @@ TEST_CASE("The tree agrees with a search, after any changes") {
   }
 }
 
+TEST_CASE("The first item from a place on whose key is below a bound, as a search finds it") {
+  RandomStream random(3, "min-tree");
+  for (const std::size_t items : {0U, 1U, 2U, 3U, 8U, 13U, 100U}) {
+    MinTree<int> tree(items, 9);
+    std::vector<int> keys(items, 9);
+    for (int i = 0; i < 500; ++i) {
+      if (items > 0) {
+        const std::size_t item = random.bits() % items;
+        keys[item] = static_cast<int>(random.bits() % 10);
+        tree.update(item, keys[item]);
+      }
+      const std::size_t from = random.bits() % (items + 2);
+      const int bound = static_cast<int>(random.bits() % 11);
+      std::size_t expected = std::min(from, items);
+      while (expected < items && keys[expected] >= bound) {
+        ++expected;
+      }
+      REQUIRE(tree.first_below(from, bound) == expected);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace idlewatt

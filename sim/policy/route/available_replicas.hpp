@@ -1,0 +1,46 @@
+// The replicas that take queries, to draw from in constant time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "units/random.hpp"
+
+namespace idlewatt {
+
+class AvailableReplicas {
+ public:
+  void resize(std::int32_t replicas) { place_.resize(static_cast<std::size_t>(replicas), kAbsent); }
+
+  void set(std::int32_t replica, bool available) {
+    std::size_t& place = place_[static_cast<std::size_t>(replica)];
+    if (available && place == kAbsent) {
+      place = members_.size();
+      members_.push_back(replica);
+    } else if (!available && place != kAbsent) {
+      // The last one takes the place that becomes free.
+      members_[place] = members_.back();
+      place_[static_cast<std::size_t>(members_.back())] = place;
+      members_.pop_back();
+      place = kAbsent;
+    }
+  }
+
+  std::size_t size() const { return members_.size(); }
+  std::int32_t operator[](std::size_t i) const { return members_[i]; }
+
+  /// A number below size(), all as likely. Requires size() > 0.
+  std::size_t draw(RandomStream& random) const { return draw_below(members_.size(), random); }
+  static std::size_t draw_below(std::size_t limit, RandomStream& random) {
+    return static_cast<std::size_t>(random.uniform() * static_cast<double>(limit));
+  }
+
+ private:
+  static constexpr std::size_t kAbsent = static_cast<std::size_t>(-1);
+
+  std::vector<std::int32_t> members_;
+  std::vector<std::size_t> place_;  ///< of each replica in members_
+};
+
+}  // namespace idlewatt

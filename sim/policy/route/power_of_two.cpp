@@ -1,0 +1,54 @@
+// Routing `power-of-two`: of two replicas drawn at random, the one with fewer queries; of equals, the first drawn.
+//
+// M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE Transactions on Parallel and
+// Distributed Systems 12(10), 2001: the second choice makes the longest queue exponentially shorter than `random`.
+#include <vector>
+
+#include "policy/route/available_replicas.hpp"
+#include "policy/route/route.hpp"
+#include "policy/table.hpp"
+
+namespace idlewatt {
+namespace {
+
+class PowerOfTwo final : public RoutePolicy {
+ public:
+  void resize(std::int32_t replicas) override {
+    available_.resize(replicas);
+    outstanding_.resize(static_cast<std::size_t>(replicas), 0);
+  }
+
+  void load_changed(std::int32_t replica, const ReplicaLoad& load) override {
+    available_.set(replica, load.available);
+    outstanding_[static_cast<std::size_t>(replica)] = load.outstanding;
+  }
+
+  std::int32_t route(const QueryView&, RandomStream& random) override {
+    if (available_.size() == 0) {
+      return kNoReplica;
+    }
+    const std::size_t first = available_.draw(random);
+    if (available_.size() == 1) {
+      return available_[first];
+    }
+    // Two different ones: the second is drawn from the others.
+    std::size_t second = AvailableReplicas::draw_below(available_.size() - 1, random);
+    second += second >= first ? 1 : 0;
+    return load(available_[second]) < load(available_[first]) ? available_[second] : available_[first];
+  }
+
+ private:
+  std::int64_t load(std::int32_t replica) const { return outstanding_[static_cast<std::size_t>(replica)]; }
+
+  AvailableReplicas available_;
+  std::vector<std::int64_t> outstanding_;
+};
+
+}  // namespace
+
+RouteDeclaration declare_power_of_two() {
+  return {{"power-of-two", "of two replicas drawn at random, the one with fewer queries sent and not ended", {}},
+          [](const Parameters&) { return std::make_unique<PowerOfTwo>(); }};
+}
+
+}  // namespace idlewatt

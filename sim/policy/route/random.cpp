@@ -1,0 +1,30 @@
+// Routing `random`: any available replica, all as likely.
+#include "policy/route/available_replicas.hpp"
+#include "policy/route/route.hpp"
+#include "policy/table.hpp"
+
+namespace idlewatt {
+namespace {
+
+class RandomRoute final : public RoutePolicy {
+ public:
+  void resize(std::int32_t replicas) override { available_.resize(replicas); }
+
+  void load_changed(std::int32_t replica, const ReplicaLoad& load) override { available_.set(replica, load.available); }
+
+  std::int32_t route(const QueryView&, RandomStream& random) override {
+    return available_.size() == 0 ? kNoReplica : available_[available_.draw(random)];
+  }
+
+ private:
+  AvailableReplicas available_;
+};
+
+}  // namespace
+
+RouteDeclaration declare_random_route() {
+  return {{"random", "any available replica, all as likely", {}},
+          [](const Parameters&) { return std::make_unique<RandomRoute>(); }};
+}
+
+}  // namespace idlewatt
