@@ -16,7 +16,7 @@ import xarray as xr
 
 from .errors import RunError
 
-NEWEST_FORMAT = 1
+NEWEST_FORMAT = 2
 
 
 class Summary(dict[str, float]):

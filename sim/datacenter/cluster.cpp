@@ -43,8 +43,13 @@ void Cluster::on_ended(std::function<void(const Query&, Ticks)> ended) {
 }
 
 void Cluster::close_bin(Ticks now) {
-  SeriesBin bin{
-      .from = bin_from_, .to = now, .pools = std::vector<PoolBin>(pools_.size() + 1), .servers = {}, .racks = {}};
+  SeriesBin bin{.from = bin_from_,
+                .to = now,
+                .pools = std::vector<PoolBin>(pools_.size() + 1),
+                .servers = {},
+                .racks = {},
+                .servers_idle_j = {},
+                .racks_idle_j = {}};
   for (std::size_t i = 0; i < pools_.size(); ++i) {
     pools_[i]->close_bin(now, bin.pools[i]);
   }
@@ -76,6 +81,9 @@ Summary Cluster::finish(Ticks now) {
   audit(books, log_.statistics());
   Summary summary;
   log_.statistics().fill(summary);
+  if (recorder_ != nullptr) {
+    recorder_->latencies(log_.statistics().latencies());
+  }
   const Site& site = scenario_->site;
   fill_energy_and_money(books,
                         {.pue = site.pue,

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "ledger/waste.hpp"
+
 namespace idlewatt {
 
 Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) {
@@ -50,7 +52,7 @@ void Fleet::assign(const Placement& placement, std::int32_t pool, Ticks now) {
     AcceleratorSlot& changed = slot(placement.server, accelerator);
     const AcceleratorTotals closed = changed.account.close_bin(now);
     early_bin(changed.pool) += closed;
-    server(placement.server).accelerators_in_bin += closed.total_energy();
+    server(placement.server).accelerators_in_bin += closed;
     changed.pool = pool;
   }
 }
@@ -124,21 +126,31 @@ void Fleet::count_awake(std::int32_t server_number, std::int32_t change, Ticks n
 void Fleet::close_bin(Ticks now, SeriesBin& bin) {
   bin.servers.assign(servers_.size(), {});
   bin.racks.assign(racks_.size(), {});
+  bin.servers_idle_j.assign(servers_.size(), 0.0);
+  bin.racks_idle_j.assign(racks_.size(), 0.0);
+  std::vector<Waste> rack_waste(racks_.size());
   for (std::size_t pool = 0; pool < early_bins_.size(); ++pool) {
     bin.pools[pool].accelerators = std::exchange(early_bins_[pool], {});
   }
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     FleetServer& server = servers_[i];
-    Energy accelerators = std::exchange(server.accelerators_in_bin, {});
+    const auto rack = static_cast<std::size_t>(server.rack);
+    AcceleratorTotals accelerators = std::exchange(server.accelerators_in_bin, {});
     for (AcceleratorSlot& slot : server.accelerators) {
       const AcceleratorTotals closed = slot.account.close_bin(now);
-      accelerators += closed.total_energy();
+      accelerators += closed;
       const bool unassigned = slot.pool == AcceleratorSlot::kUnassigned;
       bin.pools[unassigned ? bin.pools.size() - 1 : static_cast<std::size_t>(slot.pool)].accelerators += closed;
     }
-    const Energy base = server.account.close_bin(now).total_energy();
-    bin.servers[i] = base + accelerators + server.overhead.add(accelerators);
-    bin.racks[static_cast<std::size_t>(server.rack)] += bin.servers[i];
+    const ServerTotals base = server.account.close_bin(now);
+    const Energy accelerator_energy = accelerators.total_energy();
+    const Energy overhead = server.overhead.add(accelerator_energy);
+    bin.servers[i] = base.total_energy() + accelerator_energy + overhead;
+    bin.racks[rack] += bin.servers[i];
+    const Waste waste = waste_of(accelerators);
+    bin.servers_idle_j[i] = server_waste_j(waste, accelerator_energy, overhead, base);
+    bin.racks_idle_j[rack] += bin.servers_idle_j[i];
+    rack_waste[rack] += waste;
   }
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     FleetRack& rack = racks_[i];
@@ -146,6 +158,7 @@ void Fleet::close_bin(Ticks now, SeriesBin& bin) {
     rack.charged_until = now;
     rack.switches += switches;
     bin.racks[i] += switches;
+    bin.racks_idle_j[i] += switches.j() * rack_waste[i].share();
   }
 }
 

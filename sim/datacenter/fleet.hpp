@@ -34,7 +34,7 @@ struct FleetServer {
   ServerAccount account;
   ProportionalEnergy overhead;
   RentMeter rent;
-  Energy accelerators_in_bin;  ///< of accelerators whose bin was closed early, by a change of owner
+  AcceleratorTotals accelerators_in_bin;  ///< of accelerators whose bin was closed early, by a change of owner
   std::vector<AcceleratorSlot> accelerators;
   std::set<std::string> disk;      ///< images and weights that a load has left on it
   std::int32_t awake = 0;          ///< replicas on it that are starting, ready, draining or stopping

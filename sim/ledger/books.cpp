@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "ledger/waste.hpp"
 #include "units/error.hpp"
 
 namespace idlewatt {
@@ -11,36 +12,6 @@ constexpr double kTicksPerHour = 3600.0 * static_cast<double>(kTicksPerSecond);
 
 double ratio(double part, double whole) {
   return whole > 0.0 ? part / whole : std::numeric_limits<double>::quiet_NaN();
-}
-
-/// Time and energy of devices without work, and time of powered devices.
-struct Waste {
-  int128_t waste_ticks = 0;
-  int128_t powered_ticks = 0;
-  double waste_j = 0.0;
-
-  double share() const {
-    return powered_ticks > 0 ? static_cast<double>(waste_ticks) / static_cast<double>(powered_ticks) : 0.0;
-  }
-  void add_times(const Waste& other) {
-    waste_ticks += other.waste_ticks;
-    powered_ticks += other.powered_ticks;
-  }
-};
-
-Waste waste_of(const AcceleratorTotals& totals) {
-  Waste waste;
-  for (std::size_t i = 0; i < kAcceleratorStates; ++i) {
-    const auto state = static_cast<AcceleratorState>(i);
-    if (is_idle_waste(state)) {
-      waste.waste_ticks += totals.ticks[i];
-      waste.waste_j += totals.energy[i].j();
-    }
-    if (is_idle_waste(state) || is_busy(state)) {
-      waste.powered_ticks += totals.ticks[i];
-    }
-  }
-  return waste;
 }
 
 Energy accelerator_energy(const ServerBook& server) {
@@ -56,20 +27,13 @@ Energy wall_energy(const ServerBook& server) {
 }
 
 /// Waste at the wall of one server; its accelerators' times are added to `rack`.
-double server_waste_j(const ServerBook& server, Waste& rack) {
+double waste_j_of(const ServerBook& server, Waste& rack) {
   Waste sum;
   for (const AcceleratorTotals& accelerator : server.accelerators) {
-    const Waste waste = waste_of(accelerator);
-    sum.add_times(waste);
-    sum.waste_j += waste.waste_j;
+    sum += waste_of(accelerator);
   }
-  rack.add_times(sum);
-  const double accelerators_j = accelerator_energy(server).j();
-  const double overhead_j = accelerators_j > 0.0 ? server.overhead.j() * sum.waste_j / accelerators_j : 0.0;
-  const auto at = [&](ServerState state) { return server.base.energy[static_cast<std::size_t>(state)].j(); };
-  // Booting and shutting down serve no query at all; what the base draws while on is shared by its accelerators' time.
-  return sum.waste_j + overhead_j + at(ServerState::booting) + at(ServerState::shutting_down) +
-         at(ServerState::on) * sum.share();
+  rack += sum;
+  return server_waste_j(sum, accelerator_energy(server), server.overhead, server.base);
 }
 
 void check(bool holds, const std::string& law) {
@@ -93,7 +57,7 @@ void fill_energy_and_money(const Books& books, const Prices& prices, Summary& su
     for (const ServerBook& server : rack.servers) {
       it += wall_energy(server);
       accelerators += accelerator_energy(server);
-      waste_j += server_waste_j(server, rack_waste);
+      waste_j += waste_j_of(server, rack_waste);
       accelerator_ticks += static_cast<double>(server.accelerators.size()) * static_cast<double>(books.horizon);
       if (server.rented) {
         summary.rent_usd += server.rent_usd_per_h * static_cast<double>(server.rent_ticks) / kTicksPerHour;

@@ -1,6 +1,7 @@
 #include "ledger/query_statistics.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 namespace idlewatt {
@@ -9,6 +10,28 @@ namespace {
 Quantiles quantiles_s(const LogHistogram& ticks) {
   const auto at = [&](double p) { return ticks.quantile(p) / static_cast<double>(kTicksPerSecond); };
   return {.p50 = at(0.50), .p90 = at(0.90), .p99 = at(0.99)};
+}
+
+/// The bins of analysis/FORMAT.md: one for all below 2^23 ticks (84 us), then 16 per power of two.
+std::vector<LatencyHistogram::Bin> binned(const LogHistogram& ticks) {
+  constexpr unsigned first_power = 23;
+  constexpr unsigned per_power = 4;  // bits
+  std::vector<LatencyHistogram::Bin> bins;
+  ticks.for_each([&](std::int64_t value, std::int64_t count) {
+    LatencyHistogram::Bin bin{.from = 0, .to = Ticks{1} << first_power, .queries = count};
+    const auto bits = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(value)));
+    if (bits > first_power) {
+      const unsigned shift = bits - 1 - per_power;
+      bin.from = value >> shift << shift;
+      bin.to = bin.from + (Ticks{1} << shift);
+    }
+    if (!bins.empty() && bins.back().from == bin.from) {
+      bins.back().queries += count;
+    } else {
+      bins.push_back(bin);
+    }
+  });
+  return bins;
 }
 
 }  // namespace
@@ -39,6 +62,9 @@ void QueryStatistics::ended(const RequestRecord& record, const SloTicks& slo, bo
   served_prompt_tokens_ += record.prompt_tokens;
   served_output_tokens_ += record.output_tokens;
   worst_gap_ = std::max(worst_gap_, record.worst_gap);
+  if (record.output_tokens > 1) {
+    gap_.add(record.worst_gap);
+  }
   const Ticks ttft = record.first_token - record.arrival;
   queue_.add(record.admitted - record.arrival);
   ttft_.add(ttft);
@@ -81,6 +107,14 @@ void QueryStatistics::fill(Summary& summary) const {
   };
   summary.slo_share = share(within_slo_);
   summary.slo_lost_to_lag_share = share(missed_while_short_);
+}
+
+std::vector<LatencyHistogram> QueryStatistics::latencies() const {
+  return {{"ttft", "time to first token", binned(ttft_)},
+          {"tpot", "time per output token after the first, mean of a query", binned(tpot_)},
+          {"gap", "gap between two tokens, longest of a query", binned(gap_)},
+          {"e2e", "end to end: from arrival to last token", binned(e2e_)},
+          {"queue", "queueing: from arrival to the first batch step", binned(queue_)}};
 }
 
 }  // namespace idlewatt

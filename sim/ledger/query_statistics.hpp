@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "ledger/recorder.hpp"
 #include "ledger/summary.hpp"
@@ -29,6 +30,8 @@ class QueryStatistics {
 
   /// Fills the counts, latencies and SLO share. Latency quantiles are within LogHistogram::kRelativeError.
   void fill(Summary& summary) const;
+  /// The latencies behind the quantiles, in 16 bins per power of two.
+  std::vector<LatencyHistogram> latencies() const;
 
  private:
   Ticks warm_up_;
@@ -48,6 +51,7 @@ class QueryStatistics {
   LogHistogram queue_;
   LogHistogram ttft_;
   LogHistogram tpot_;
+  LogHistogram gap_;  ///< each query's longest
   LogHistogram e2e_;
 };
 

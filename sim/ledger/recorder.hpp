@@ -78,6 +78,23 @@ struct SeriesBin {
   std::vector<PoolBin> pools;   ///< as RunLayout.pools
   std::vector<Energy> servers;  ///< at the wall, accelerators included; as RunLayout.servers
   std::vector<Energy> racks;    ///< servers and switches; as RunLayout.racks
+  /// Of the servers' and racks' energy, what was idle waste (ledger/waste.hpp, applied to this bin alone), J.
+  std::vector<double> servers_idle_j;
+  std::vector<double> racks_idle_j;
+};
+
+/// How many queries had a latency of what length: served ones, after the warm-up.
+struct LatencyHistogram {
+  /// From `from` on and below `to`.
+  struct Bin {
+    Ticks from = 0;
+    Ticks to = 0;
+    std::int64_t queries = 0;
+  };
+
+  std::string name;       ///< "ttft", as in `slo: {ttft: 1 s}` where there is such a limit
+  std::string label;      ///< "time to first token"
+  std::vector<Bin> bins;  ///< those that are not empty, ascending; of one grid for all latencies
 };
 
 /// One query, when it has ended (or at the horizon). Times are kNever where they did not happen.
@@ -127,6 +144,8 @@ class Recorder {
   virtual void begin(const RunLayout& layout, const Provenance& provenance) = 0;
   virtual void bin(const SeriesBin& bin) = 0;
   virtual void request(const RequestRecord& record) = 0;
+  /// Comes once, before end(). A recorder that keeps no distributions need not care.
+  virtual void latencies(const std::vector<LatencyHistogram>& histograms) { static_cast<void>(histograms); }
   /// The run is complete; after this the result is final.
   virtual void end(const Summary& summary) = 0;
 };

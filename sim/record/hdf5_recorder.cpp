@@ -3,16 +3,17 @@
 #include <optional>
 #include <utility>
 
+#include "record/format.hpp"
+#include "record/latency.hpp"
 #include "record/part_file.hpp"
 #include "record/provenance.hpp"
 #include "record/requests.hpp"
+#include "record/server_series.hpp"
 #include "record/summary_group.hpp"
 #include "record/timeseries.hpp"
 
 namespace idlewatt {
 namespace {
-
-constexpr std::int32_t kFormatVersion = 1;
 
 void write_root(hid_t root, const Provenance& provenance) {
   hdf5::set_attribute(root, "Conventions", "CF-1.10");
@@ -31,6 +32,9 @@ struct Hdf5Recorder::Open {
     write_root(file.get(), provenance);
     hdf5::write_provenance(file.get(), provenance);
     series.emplace(file.get(), layout);
+    if (!layout.servers.empty()) {
+      servers.emplace(file.get(), layout);
+    }
     if (layout.requests) {
       requests.emplace(file.get(), layout);
     }
@@ -39,6 +43,7 @@ struct Hdf5Recorder::Open {
 
   hdf5::PartFile file;
   std::optional<hdf5::Timeseries> series;
+  std::optional<hdf5::ServerSeries> servers;
   std::optional<hdf5::Requests> requests;
 };
 
@@ -60,7 +65,9 @@ void Hdf5Recorder::begin(const RunLayout& layout, const Provenance& provenance) 
 void Hdf5Recorder::bin(const SeriesBin& bin) {
   Open& now = open();
   hdf5::writing(path_, [&] {
-    if (now.series->add(bin)) {
+    const bool series_full = now.series->add(bin);
+    const bool servers_full = now.servers && now.servers->add(bin);
+    if (series_full || servers_full) {
       now.file.flush();
     }
   });
@@ -75,15 +82,24 @@ void Hdf5Recorder::request(const RequestRecord& record) {
   });
 }
 
+void Hdf5Recorder::latencies(const std::vector<LatencyHistogram>& histograms) {
+  Open& now = open();
+  hdf5::writing(path_, [&] { hdf5::write_latencies(now.file.get(), histograms); });
+}
+
 void Hdf5Recorder::end(const Summary& summary) {
   Open& now = open();
   hdf5::writing(path_, [&] {
     now.series->write();
+    if (now.servers) {
+      now.servers->finish();
+    }
     if (now.requests) {
       now.requests->write();
     }
     hdf5::write_summary(now.file.get(), summary);
     now.series.reset();
+    now.servers.reset();
     now.requests.reset();
     now.file.publish();
   });

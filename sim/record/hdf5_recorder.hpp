@@ -21,6 +21,7 @@ class Hdf5Recorder : public Recorder {
   void begin(const RunLayout& layout, const Provenance& provenance) override;
   void bin(const SeriesBin& bin) override;
   void request(const RequestRecord& record) override;
+  void latencies(const std::vector<LatencyHistogram>& histograms) override;
   void end(const Summary& summary) override;
 
  private:

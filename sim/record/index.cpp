@@ -2,9 +2,10 @@
 
 #include <array>
 
+#include "record/format.hpp"
 #include "record/part_file.hpp"
 #include "record/series_variable.hpp"
-#include "record/summary_group.hpp"
+#include "record/summary_names.hpp"
 
 namespace idlewatt {
 namespace {
@@ -20,32 +21,30 @@ std::vector<std::string> texts(const List& list, Get get) {
   return result;
 }
 
-Handle write_labels(hid_t parent, const std::string& name, const std::vector<std::string>& values, hid_t dimension,
-                    const std::string& long_name) {
+/// Texts as declared: a dimension's coordinates, or a variable along `dimension`.
+Handle write_labels(hid_t parent, const std::string& name, const std::vector<std::string>& values,
+                    hid_t dimension = H5I_INVALID_HID) {
+  const FormatGroup& declared = format_group("index.h5");
   Handle dataset = write_texts(parent, name, values);
-  set_attribute(dataset.get(), "long_name", long_name);
   if (dimension >= 0) {
+    set_attribute(dataset.get(), "long_name", declared.variable(name).long_name);
     attach_dimensions(dataset.get(), std::array{dimension});
   } else {
+    set_attribute(dataset.get(), "long_name", declared.dimension(name).long_name);
     make_dimension(dataset.get(), name);
   }
   return dataset;
 }
 
 void write_matrix(hid_t root, const std::vector<IndexEntry>& entries) {
-  constexpr hid_t own = H5I_INVALID_HID;
-  const Handle variant = write_labels(root, "variant", texts(entries, [](const IndexEntry& e) { return e.variant; }),
-                                      own, "variant of the scenario");
-  const Handle measure = write_labels(root, "measure", texts(measures(), [](const Measure& m) { return m.name; }), own,
-                                      "measure of the summary");
-  write_labels(root, "file", texts(entries, [](const IndexEntry& e) { return e.file; }), variant.get(),
-               "result file, relative to this one");
-  write_labels(root, "label", texts(measures(), [](const Measure& m) { return m.label; }), measure.get(),
-               "what to call a measure");
-  write_labels(root, "unit", texts(measures(), [](const Measure& m) { return m.unit; }), measure.get(),
-               "unit of a measure");
-  write_labels(root, "better", texts(measures(), [](const Measure& m) { return better_name(m.better); }), measure.get(),
-               "whether lower or higher values are better");
+  const FormatGroup& declared = format_group("index.h5");
+  const Handle variant = write_labels(root, "variant", texts(entries, [](const IndexEntry& e) { return e.variant; }));
+  const Handle measure = write_labels(root, "measure", texts(measures(), [](const Measure& m) { return m.name; }));
+  write_labels(root, "file", texts(entries, [](const IndexEntry& e) { return e.file; }), variant.get());
+  write_labels(root, "label", texts(measures(), [](const Measure& m) { return m.label; }), measure.get());
+  write_labels(root, "unit", texts(measures(), [](const Measure& m) { return m.unit; }), measure.get());
+  write_labels(root, "better", texts(measures(), [](const Measure& m) { return better_name(m.better); }),
+               measure.get());
 
   std::vector<std::uint64_t> seeds;
   std::vector<double> values;
@@ -58,14 +57,14 @@ void write_matrix(hid_t root, const std::vector<IndexEntry>& entries) {
   const std::array<hsize_t, 2> size{entries.size(), measures().size()};
   const Handle seed = create_dataset(root, "seed", native<std::uint64_t>(),
                                      simple_space(std::span(size).first(1)).get(), dataset_properties().get());
-  set_attribute(seed.get(), "long_name", "seed of the random streams");
+  set_attribute(seed.get(), "long_name", declared.variable("seed").long_name);
   attach_dimensions(seed.get(), std::array{variant.get()});
   check(H5Dwrite(seed.get(), native<std::uint64_t>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, seeds.data()), "H5Dwrite");
 
   const Handle summary =
       create_dataset(root, "summary", native<double>(), simple_space(size).get(), dataset_properties().get());
   set_nan_fill_attribute(summary.get());
-  set_attribute(summary.get(), "long_name", "measures of every run, each in its own unit");
+  set_attribute(summary.get(), "long_name", declared.variable("summary").long_name);
   attach_dimensions(summary.get(), std::array{variant.get(), measure.get()});
   check(H5Dwrite(summary.get(), native<double>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dwrite");
 }
@@ -77,7 +76,7 @@ void write_index(const std::string& path, const std::string& title, const std::v
     PartFile file(path);
     set_attribute(file.get(), "Conventions", "CF-1.10");
     set_attribute(file.get(), "title", title);
-    set_attribute(file.get(), "format_version", std::int32_t{1});
+    set_attribute(file.get(), "format_version", kFormatVersion);
     // A dimension of size 0 means "unlimited" to netCDF, so an index of nothing holds nothing.
     if (!entries.empty()) {
       write_matrix(file.get(), entries);

@@ -6,6 +6,8 @@
 #include <hdf5_hl.h>
 #include <limits>
 
+#include "units/error.hpp"
+
 namespace idlewatt::hdf5 {
 namespace {
 
@@ -153,6 +155,23 @@ Handle write_texts(hid_t parent, const std::string& name, const std::vector<std:
   const std::vector<const char*> values = pointers(texts);
   check(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dwrite");
   return dataset;
+}
+
+void check_type(const FormatVariable& declared, hid_t type) {
+  struct Known {
+    const char* name;
+    hid_t type;
+  };
+  for (const Known& known : {Known{"float64", native<double>()}, Known{"int8", native<std::int8_t>()},
+                             Known{"int32", native<std::int32_t>()}, Known{"int64", native<std::int64_t>()},
+                             Known{"uint64", native<std::uint64_t>()}}) {
+    if (declared.type == known.name && check(H5Tequal(type, known.type), "H5Tequal") > 0) {
+      return;
+    }
+  }
+  if (declared.type != "text" || check(H5Tget_class(type), "H5Tget_class") != H5T_STRING) {
+    throw Error("`" + declared.name + "` is written as another type than the declared " + declared.type);
+  }
 }
 
 Handle write_scalar(hid_t parent, const std::string& name, double value) {

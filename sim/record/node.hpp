@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "record/format.hpp"
 #include "record/handle.hpp"
 
 namespace idlewatt::hdf5 {
@@ -68,6 +69,9 @@ void set_nan_fill_attribute(hid_t node);
 void write_text(hid_t parent, const std::string& name, const std::string& text);
 /// Strings along one dimension, not empty. The dataset can serve as a dimension scale.
 Handle write_texts(hid_t parent, const std::string& name, const std::vector<std::string>& texts);
+/// Throws Error unless the library's `type` is the one that was declared.
+void check_type(const FormatVariable& declared, hid_t type);
+
 /// A scalar in its own header.
 Handle write_scalar(hid_t parent, const std::string& name, double value);
 

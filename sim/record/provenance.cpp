@@ -30,13 +30,14 @@ void write_figures(hid_t group, const std::vector<ProvenanceEntry>& figures) {
   const std::size_t status_at = unit_at + unit;
   const std::size_t source_at = status_at + status;
   const std::size_t row_size = source_at + source;
-  const std::vector<Column> columns{
-      {"path", "", 0, path_type.get()},
-      {"value", "", value_at, native<double>()},
-      {"unit", "", unit_at, unit_type.get()},
-      {"status", "", status_at, status_type.get()},
-      {"source", "", source_at, source_type.get()},
-  };
+  const std::vector<Column> columns =
+      as_declared(format_group("/provenance/figures"), {
+                                                           {"path", "", 0, path_type.get()},
+                                                           {"value", "", value_at, native<double>()},
+                                                           {"unit", "", unit_at, unit_type.get()},
+                                                           {"status", "", status_at, status_type.get()},
+                                                           {"source", "", source_at, source_type.get()},
+                                                       });
   Table table(group, "figures", "figures that the run rests on", columns, row_size, kChunkRows);
 
   std::vector<char> rows(row_size * figures.size(), '\0');

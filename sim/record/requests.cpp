@@ -30,24 +30,25 @@ std::vector<std::string> outcome_names() {
 }  // namespace
 
 std::vector<Column> Requests::columns() {
-  return {
-      {"id", "", offsetof(Row, id), native<std::int64_t>()},
-      {"stream", "", offsetof(Row, stream), native<std::int32_t>()},
-      {"tenant", "", offsetof(Row, tenant), native<std::int32_t>()},
-      {"pool", "", offsetof(Row, pool), native<std::int32_t>()},
-      {"replica", "", offsetof(Row, replica), native<std::int32_t>()},
-      {"outcome", "", offsetof(Row, outcome), native<std::int8_t>()},
-      {"arrival_s", "s", offsetof(Row, arrival_s), native<double>()},
-      {"queue_s", "s", offsetof(Row, queue_s), native<double>()},
-      {"first_token_s", "s", offsetof(Row, first_token_s), native<double>()},
-      {"end_s", "s", offsetof(Row, end_s), native<double>()},
-      {"ttft_s", "s", offsetof(Row, ttft_s), native<double>()},
-      {"worst_gap_s", "s", offsetof(Row, worst_gap_s), native<double>()},
-      {"prompt_tokens", "", offsetof(Row, prompt_tokens), native<std::int32_t>()},
-      {"output_tokens", "", offsetof(Row, output_tokens), native<std::int32_t>()},
-      {"preemptions", "", offsetof(Row, preemptions), native<std::int32_t>()},
-      {"energy_j", "J", offsetof(Row, energy_j), native<double>()},
-  };
+  return as_declared(format_group("/requests"),
+                     {
+                         {"id", "", offsetof(Row, id), native<std::int64_t>()},
+                         {"stream", "", offsetof(Row, stream), native<std::int32_t>()},
+                         {"tenant", "", offsetof(Row, tenant), native<std::int32_t>()},
+                         {"pool", "", offsetof(Row, pool), native<std::int32_t>()},
+                         {"replica", "", offsetof(Row, replica), native<std::int32_t>()},
+                         {"outcome", "", offsetof(Row, outcome), native<std::int8_t>()},
+                         {"arrival_s", "", offsetof(Row, arrival_s), native<double>()},
+                         {"queue_s", "", offsetof(Row, queue_s), native<double>()},
+                         {"first_token_s", "", offsetof(Row, first_token_s), native<double>()},
+                         {"end_s", "", offsetof(Row, end_s), native<double>()},
+                         {"ttft_s", "", offsetof(Row, ttft_s), native<double>()},
+                         {"worst_gap_s", "", offsetof(Row, worst_gap_s), native<double>()},
+                         {"prompt_tokens", "", offsetof(Row, prompt_tokens), native<std::int32_t>()},
+                         {"output_tokens", "", offsetof(Row, output_tokens), native<std::int32_t>()},
+                         {"preemptions", "", offsetof(Row, preemptions), native<std::int32_t>()},
+                         {"energy_j", "", offsetof(Row, energy_j), native<double>()},
+                     });
 }
 
 Requests::Requests(hid_t parent, const RunLayout& layout)

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "record/format.hpp"
 #include "record/node.hpp"
 #include "record/summary_group.hpp"
 #include "units/error.hpp"
@@ -49,6 +50,34 @@ T number_attribute(hid_t node, const char* name) {
   return value;
 }
 
+std::vector<std::string> text_list_attribute(hid_t node, const char* name) {
+  const Handle attribute(H5Aopen(node, name, H5P_DEFAULT), H5Aclose, name);
+  const Handle type(H5Aget_type(attribute.get()), H5Tclose, name);
+  if (check(H5Tis_variable_str(type.get()), name) == 0) {
+    throw OutputError(std::string("attribute ") + name + " is not a list of texts");
+  }
+  const Handle space(H5Aget_space(attribute.get()), H5Sclose, name);
+  std::vector<char*> texts(static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space.get()), name)));
+  if (texts.empty()) {
+    return {};
+  }
+  check(H5Aread(attribute.get(), hdf5::text_type().get(), texts.data()), name);
+  std::vector<std::string> result;
+  for (char* text : texts) {
+    result.emplace_back(text == nullptr ? "" : text);
+    H5free_memory(text);
+  }
+  return result;
+}
+
+void check_version(hid_t file) {
+  const auto version = number_attribute<std::int32_t>(file, "format_version");
+  if (version > kFormatVersion) {
+    throw OutputError("its format version " + std::to_string(version) + " is newer than " +
+                      std::to_string(kFormatVersion) + ", the newest that this idlewatt knows");
+  }
+}
+
 Summary unknown_summary() {
   Summary summary;
   for (const Measure& measure : measures()) {
@@ -61,12 +90,15 @@ Summary unknown_summary() {
 
 Result read_result(const std::string& path) {
   return reading(path, [](hid_t file) {
+    check_version(file);
     Result result;
     result.complete = number_attribute<std::int32_t>(file, "complete") == 1;
     result.title = text_attribute(file, "title");
     result.variant = text_attribute(file, "variant");
     result.seed = number_attribute<std::uint64_t>(file, "seed");
     result.version = text_attribute(file, "idlewatt_version");
+    const Handle provenance = hdf5::open_group(file, "provenance");
+    result.overrides = text_list_attribute(provenance.get(), "overrides");
     result.summary = result.complete ? hdf5::read_summary(file) : unknown_summary();
     return result;
   });

@@ -17,10 +17,11 @@ struct Result {
   std::string variant;
   std::uint64_t seed = 0;
   std::string version;
+  std::vector<std::string> overrides;  ///< what its variant and the command line set
   Summary summary;
 };
 
-/// Throws InputError when the file is not there, or is not a result of idlewatt.
+/// Throws InputError when the file is not there, or is not a result of idlewatt or of a newer format.
 Result read_result(const std::string& path);
 
 /// Whether `path` is the result of a run that ended. Never throws for a file that is missing or broken.

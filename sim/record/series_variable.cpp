@@ -10,8 +10,9 @@ constexpr hsize_t kWidestChunk = 256;
 
 }  // namespace
 
-Handle create_series(hid_t group, const VariableText& text, hid_t type, std::span<const DimensionRef> row,
+Handle create_series(hid_t group, const FormatVariable& declared, hid_t type, std::span<const DimensionRef> row,
                      hsize_t chunk_rows) {
+  check_type(declared, type);
   std::vector<hsize_t> size{0};
   std::vector<hsize_t> largest{H5S_UNLIMITED};
   std::vector<hsize_t> chunk{chunk_rows};
@@ -28,18 +29,18 @@ Handle create_series(hid_t group, const VariableText& text, hid_t type, std::spa
     const double nan = std::numeric_limits<double>::quiet_NaN();
     check(H5Pset_fill_value(properties.get(), type, &nan), "H5Pset_fill_value");
   }
-  Handle dataset = create_chunked_dataset(group, text.name, type, space.get(), properties.get(), chunk);
+  Handle dataset = create_chunked_dataset(group, declared.name, type, space.get(), properties.get(), chunk);
   if (real) {
     set_nan_fill_attribute(dataset.get());
   }
-  if (!text.units.empty()) {
-    set_attribute(dataset.get(), "units", text.units);
+  if (!declared.units.empty()) {
+    set_attribute(dataset.get(), "units", declared.units);
   }
-  if (!text.long_name.empty()) {
-    set_attribute(dataset.get(), "long_name", text.long_name);
+  if (!declared.long_name.empty()) {
+    set_attribute(dataset.get(), "long_name", declared.long_name);
   }
-  if (!text.cell_methods.empty()) {
-    set_attribute(dataset.get(), "cell_methods", text.cell_methods);
+  if (!declared.cell_methods.empty()) {
+    set_attribute(dataset.get(), "cell_methods", declared.cell_methods);
   }
   return dataset;
 }

@@ -7,17 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "record/format.hpp"
 #include "record/node.hpp"
 
 namespace idlewatt::hdf5 {
-
-/// How a variable describes itself.
-struct VariableText {
-  std::string name;
-  std::string units;
-  std::string long_name;
-  std::string cell_methods;  ///< "time: mean", "time: sum", "time: point"; empty for none
-};
 
 /// A dimension and its size.
 struct DimensionRef {
@@ -26,8 +19,8 @@ struct DimensionRef {
 };
 
 /// Creates the dataset, empty along its first, unlimited dimension; `row` lists the others. Compressed in chunks of
-/// `chunk_rows` rows. A double's fill value is NaN.
-Handle create_series(hid_t group, const VariableText& text, hid_t type, std::span<const DimensionRef> row,
+/// `chunk_rows` rows. A double's fill value is NaN. Throws Error when `type` is not the declared one.
+Handle create_series(hid_t group, const FormatVariable& declared, hid_t type, std::span<const DimensionRef> row,
                      hsize_t chunk_rows);
 
 /// Extends the dataset to `from + rows` rows and writes them; `values` are theirs.
@@ -38,8 +31,8 @@ template <class T>
 class SeriesVariable {
  public:
   SeriesVariable() = default;
-  SeriesVariable(hid_t group, const VariableText& text, std::span<const DimensionRef> row, hsize_t chunk_rows)
-      : dataset_(create_series(group, text, native<T>(), row, chunk_rows)) {
+  SeriesVariable(hid_t group, const FormatVariable& declared, std::span<const DimensionRef> row, hsize_t chunk_rows)
+      : dataset_(create_series(group, declared, native<T>(), row, chunk_rows)) {
     for (const DimensionRef& dimension : row) {
       row_size_ *= static_cast<std::size_t>(dimension.size);
     }

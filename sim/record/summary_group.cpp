@@ -1,27 +1,10 @@
 #include "record/summary_group.hpp"
 
-#include <algorithm>
 #include <limits>
 
+#include "record/summary_names.hpp"
+
 namespace idlewatt::hdf5 {
-
-std::string dataset_name(const Measure& measure) {
-  std::string name = measure.name;
-  std::replace(name.begin(), name.end(), '.', '_');
-  return name;
-}
-
-std::string better_name(Measure::Better better) {
-  switch (better) {
-    case Measure::Better::lower:
-      return "lower";
-    case Measure::Better::higher:
-      return "higher";
-    case Measure::Better::neither:
-      break;
-  }
-  return "neither";
-}
 
 void write_summary(hid_t parent, const Summary& summary) {
   const Handle group = create_group(parent, "summary");
@@ -32,6 +15,9 @@ void write_summary(hid_t parent, const Summary& summary) {
     set_attribute(dataset.get(), "long_name", measure.label);
     set_attribute(dataset.get(), "meaning", measure.meaning);
     set_attribute(dataset.get(), "better", better_name(measure.better));
+    set_attribute(dataset.get(), "group", group_name(measure.group));
+    set_attribute(dataset.get(), "form", form_name(measure.form));
+    set_attribute(dataset.get(), "headline", std::int32_t{measure.headline ? 1 : 0});
   }
 }
 

@@ -1,18 +1,10 @@
 // The group /summary, written and read. Internal to record/: needs hdf5.h.
 #pragma once
 
-#include <string>
-
 #include "ledger/summary.hpp"
 #include "record/node.hpp"
 
 namespace idlewatt::hdf5 {
-
-/// A measure's name as a dataset: dots become underscores.
-std::string dataset_name(const Measure& measure);
-
-/// "lower", "higher" or "neither".
-std::string better_name(Measure::Better better);
 
 /// One scalar a measure, with its unit and meaning.
 void write_summary(hid_t parent, const Summary& summary);

@@ -3,8 +3,25 @@
 #include <array>
 
 #include "record/series_variable.hpp"
+#include "units/error.hpp"
 
 namespace idlewatt::hdf5 {
+
+std::vector<Column> as_declared(const FormatGroup& declared, std::vector<Column> columns) {
+  if (columns.size() != declared.variables.size()) {
+    throw Error("the columns of the table " + declared.path + " are not the declared ones");
+  }
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const FormatVariable& variable = declared.variables[i];
+    if (columns[i].name != variable.name) {
+      throw Error("the table " + declared.path + " has `" + columns[i].name + "` where `" + variable.name +
+                  "` is declared");
+    }
+    check_type(variable, columns[i].type);
+    columns[i].units = variable.units;
+  }
+  return columns;
+}
 
 Table::Table(hid_t parent, const std::string& name, const std::string& title, std::span<const Column> columns,
              std::size_t row_size, hsize_t chunk_rows)

@@ -17,6 +17,9 @@ struct Column {
   hid_t type = H5I_INVALID_HID;
 };
 
+/// The columns with their declared units. Throws Error unless they are the declared ones, in order.
+std::vector<Column> as_declared(const FormatGroup& declared, std::vector<Column> columns);
+
 /// Rows of a fixed set of columns. H5TBmake_table would store modification times; this writes the same without them.
 class Table {
  public:

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "ledger/recorder.hpp"
-#include "record/series_variable.hpp"
+#include "record/series_group.hpp"
 
 namespace idlewatt::hdf5 {
 
@@ -23,15 +22,9 @@ class Timeseries {
   void add_pool(const PoolBin& pool, Ticks duration);
 
   std::size_t pools_ = 0;
-  std::size_t servers_ = 0;
   std::size_t racks_ = 0;
-  hsize_t chunk_rows_ = 0;
-  hsize_t written_ = 0;  ///< rows in the file
-  hsize_t waiting_ = 0;  ///< rows in memory
 
-  Handle group_;
-  SeriesVariable<double> time_;
-  SeriesVariable<double> time_bounds_;
+  SeriesGroup group_;
   SeriesVariable<double> power_;
   SeriesVariable<double> accelerator_time_;
   SeriesVariable<std::int32_t> replicas_;
@@ -42,8 +35,8 @@ class Timeseries {
   SeriesVariable<std::int64_t> rejections_;
   SeriesVariable<std::int64_t> prompt_tokens_;
   SeriesVariable<std::int64_t> output_tokens_;
-  SeriesVariable<double> server_power_;
   SeriesVariable<double> rack_power_;
+  SeriesVariable<double> rack_idle_power_;
 };
 
 }  // namespace idlewatt::hdf5

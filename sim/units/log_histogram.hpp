@@ -29,6 +29,16 @@ class LogHistogram {
 
   std::int64_t count() const { return count_; }
 
+  /// Calls `f(lowest value of the bin, its count)` for each bin that is not empty, ascending.
+  template <class F>
+  void for_each(F f) const {
+    for (std::size_t bin = 0; bin < bins_.size(); ++bin) {
+      if (bins_[bin] > 0) {
+        f(lowest(bin), bins_[bin]);
+      }
+    }
+  }
+
   /// The value below which a share `p` of all values lies (the smallest value with at least p x count values up to
   /// it), 0 <= p <= 1, within kRelativeError. NaN when empty.
   double quantile(double p) const {
@@ -53,6 +63,11 @@ class LogHistogram {
     }
     const auto shift = static_cast<unsigned>(std::bit_width(v)) - 8U;  // keeps the top 8 bits, the first of them 1
     return static_cast<std::size_t>(256 + (shift - 1) * 128 + ((v >> shift) - 128));
+  }
+
+  static std::int64_t lowest(std::size_t bin) {
+    return bin < 256 ? static_cast<std::int64_t>(bin)
+                     : static_cast<std::int64_t>(((bin - 256) % 128 + 128) << ((bin - 256) / 128 + 1));
   }
 
   static double middle(std::size_t bin) {

@@ -82,9 +82,12 @@ inline SeriesBin bin(const RunLayout& layout, std::int64_t index, Made& made) {
     pool.output_tokens = made.below(20'000);
   }
   bin.racks.resize(layout.racks.size());
+  bin.racks_idle_j.resize(layout.racks.size());
   for (std::size_t server = 0; server < layout.servers.size(); ++server) {
     const Energy energy = Power::from_w(100.0 + static_cast<double>(made.below(400))) * layout.sample_every;
     bin.servers.push_back(energy);
+    bin.servers_idle_j.push_back(energy.j() * 0.01 * static_cast<double>(made.below(100)));
+    bin.racks_idle_j[static_cast<std::size_t>(layout.rack_of_server[server])] += bin.servers_idle_j.back();
     bin.racks[static_cast<std::size_t>(layout.rack_of_server[server])] += energy;
   }
   for (Energy& rack : bin.racks) {
@@ -112,6 +115,13 @@ inline RequestRecord request(const RunLayout& layout, std::int64_t id, std::int6
   record.end = record.first_token + record.worst_gap * 3;
   record.energy_j = 1.25 * record.output_tokens;
   return record;
+}
+
+/// 5, 0 and 7 queries in three bins of a power of two; 3 in the last bin.
+inline std::vector<LatencyHistogram> latencies() {
+  constexpr Ticks step = Ticks{1} << 30;  // 10.7 ms
+  return {{"ttft", "time to first token", {{16 * step, 17 * step, 5}, {18 * step, 19 * step, 7}}},
+          {"tpot", "time per output token", {{17 * step, 18 * step, 3}}}};
 }
 
 /// Plays the run; returns the summary that it was ended with, whose totals are those of the bins.
@@ -149,6 +159,7 @@ inline Summary play(Recorder& recorder, const Shape& shape, bool finish = true) 
   summary.it_energy_kwh = racks.kwh();
   summary.ttft_s = {0.5, 0.9, 0.99};
   if (finish) {
+    recorder.latencies(latencies());
     recorder.end(summary);
   }
   return summary;

@@ -203,7 +203,7 @@ def test_unusable_files_are_refused_in_one_line(samples, altered, tmp_path):
     (tmp_path / "void").mkdir()
 
     def newer(file):
-        file.attrs["format_version"] = np.int32(2)
+        file.attrs["format_version"] = np.int32(3)
 
     def foreign(file):
         del file.attrs["format_version"]
@@ -219,7 +219,7 @@ def test_unusable_files_are_refused_in_one_line(samples, altered, tmp_path):
         (tmp_path / "void", "void: holds no finished run"),
         (samples / "index.h5", "index.h5: ", "index of several runs"),
         (samples / "empty.h5", "empty.h5: ", "empty"),
-        (altered(newer, "newer.h5"), "newer.h5: ", "format version 2"),
+        (altered(newer, "newer.h5"), "newer.h5: ", "format version 3"),
         (altered(foreign, "foreign.h5"), "foreign.h5: ", "not a result"),
         (altered(without_bounds, "bounds.h5"), "bounds.h5: cannot read"),
     ]:

@@ -22,11 +22,11 @@ DIMENSIONS = {
     "rejections": (TIME, "pool"),
     "prompt_tokens": (TIME, "pool"),
     "output_tokens": (TIME, "pool"),
-    "server_power_w": (TIME, "server"),
     "rack_power_w": (TIME, "rack"),
+    "rack_idle_power_w": (TIME, "rack"),
 }
 METHODS = {
-    "time: mean": ["power_w", "server_power_w", "rack_power_w"],
+    "time: mean": ["power_w", "rack_power_w", "rack_idle_power_w"],
     "time: sum": ["accelerator_time_s", "arrivals", "completions", "rejections", "prompt_tokens", "output_tokens"],
     "time: point": ["replicas", "queue_length", "running_sequences"],
 }
@@ -58,7 +58,7 @@ def summary(samples, engine):
 
 def test_dimensions(series):
     assert dict(series.sizes) == {
-        "time": 600, "nv": 2, "pool": 3, "state": 10, "replica_state": 6, "server": 4, "rack": 2,
+        "time": 600, "nv": 2, "pool": 3, "state": 10, "replica_state": 6, "rack": 2,
     }  # fmt: skip
     assert {name: variable.dims for name, variable in series.data_vars.items()} == DIMENSIONS
 
@@ -67,9 +67,8 @@ def test_coordinates_are_text(series):
     assert series["pool"].values.tolist() == ["chat", "code", "unassigned"]
     assert series["state"].values.tolist() == STATES
     assert series["replica_state"].values.tolist() == REPLICA_STATES
-    assert series["server"].values.tolist() == ["rack0/l4-8/0", "rack0/l4-8/1", "rack1/l4-8/0", "rack1/l4-8/1"]
     assert series["rack"].values.tolist() == ["rack0", "rack1"]
-    for name in ["pool", "state", "replica_state", "server", "rack"]:
+    for name in ["pool", "state", "replica_state", "rack"]:
         assert all(isinstance(value, str) for value in series[name].values)
     assert float(series["power_w"].sel(pool="chat", state="decode").isel(time=0)) > 0.0
 
@@ -110,12 +109,38 @@ def test_sums_are_those_of_the_summary(series, summary):
         assert int(series[name].sum()) == int(summary[total])
 
 
+def test_servers_have_the_energy_of_their_racks(samples, series, engine):
+    with xr.open_dataset(samples / "sample.h5", group="servers", engine=engine) as servers:
+        assert servers["server"].values.tolist() == ["rack0/l4-8/0", "rack0/l4-8/1", "rack1/l4-8/0", "rack1/l4-8/1"]
+        switches_kwh = 2 * 150.0 * 600 * 60 / 3.6e6
+        racks_kwh = integral_kwh(series, "rack_power_w")
+        assert integral_kwh(servers, "power_w") == pytest.approx(racks_kwh - switches_kwh, rel=1e-12)
+        idle_kwh = integral_kwh(series, "rack_idle_power_w")
+        assert 0 < integral_kwh(servers, "idle_power_w") == pytest.approx(idle_kwh, rel=1e-12)
+        assert (servers["idle_power_w"] <= servers["power_w"]).all()
+
+
+def test_latencies_are_histograms_on_one_grid(samples, engine):
+    with xr.open_dataset(samples / "sample.h5", group="latency", engine=engine) as latency:
+        assert latency["queries"].dims == ("latency", "bin")
+        assert latency["latency"].values.tolist() == ["ttft", "tpot"]
+        assert latency["label"].values.tolist() == ["time to first token", "time per output token"]
+        assert latency["queries"].values.tolist() == [[5, 0, 7], [0, 3, 0]]
+        step_s = 2**30 / 1e11
+        assert latency["from_s"].values == pytest.approx([16 * step_s, 17 * step_s, 18 * step_s], rel=1e-15)
+        assert latency["to_s"].values == pytest.approx([17 * step_s, 18 * step_s, 19 * step_s], rel=1e-15)
+        assert latency["from_s"].dtype == np.float64, "a unit that xarray takes for a length of time"
+
+
 def test_summary_explains_itself(summary):
     for name in ["ttft_s_p99", "facility_energy_kwh", "idle_waste_share", "replica_hours"]:
         assert summary[name].dims == ()
         for attribute in ["units", "long_name", "meaning"]:
             assert summary[name].attrs[attribute]
         assert summary[name].attrs["better"] in ("lower", "higher", "neither")
+        assert summary[name].attrs["group"] in ("queries", "energy", "money", "latency", "fleet")
+        assert summary[name].attrs["form"] in ("count", "total", "rate", "share")
+        assert int(summary[name].attrs["headline"]) in (0, 1)
     assert summary["replica_hours"].dtype == np.float64, "a unit that xarray takes for a length of time"
     assert summary["ttft_s_p99"].dtype == np.float64
 
@@ -126,7 +151,7 @@ def check_root(attributes):
     assert attributes["variant"] == "l4 hpa"
     assert int(attributes["seed"]) == 2**64 - 1
     assert attributes["idlewatt_version"] == "0.1.0"
-    assert int(attributes["format_version"]) == 1
+    assert int(attributes["format_version"]) == 2
     assert int(attributes["complete"]) == 1
 
 

@@ -88,6 +88,22 @@ Scenario chat_scenario(const Material& material, std::int32_t replicas, double r
   return one_pool(material, "llama-3-8b", replicas, 64, std::move(traffic));
 }
 
+Scenario recording_scenario(const Material& material, double rate_rps, const std::string& server, std::int64_t bins) {
+  constexpr std::int32_t replicas = 1000;
+  constexpr std::int32_t per_rack = 32;
+  Scenario scenario =
+      chat_scenario(material, replicas, rate_rps, static_cast<std::int64_t>(rate_rps * static_cast<double>(bins + 1)));
+  const Server& type = material.catalog->servers.at(server);
+  scenario.pools.front().server = server;
+  scenario.pools.front().accelerator = type.accelerator;
+  Rack rack = scenario.racks.front();
+  rack.servers = {{.count = per_rack / type.accelerators, .server = server}};
+  scenario.racks.assign((replicas + per_rack - 1) / per_rack, rack);
+  scenario.sample_every = kTicksPerSecond;
+  scenario.horizon = kTicksPerSecond * bins;
+  return scenario;
+}
+
 Scenario coming_and_going_scenario(const Material& material, double hours) {
   constexpr std::int32_t kReplicas = 104;
   Scenario scenario = one_pool(material, "llama-3-8b", kReplicas, 64, material.chat);

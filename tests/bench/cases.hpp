@@ -22,6 +22,10 @@ Material read_material();
 /// chat's token lengths; sampled every minute.
 Scenario chat_scenario(const Material& material, std::int32_t replicas, double rate_rps, std::int64_t queries);
 
+/// A thousand replicas of the chat case at half load, sampled each second, on servers of a kind in racks of 32
+/// accelerators, for `bins` seconds.
+Scenario recording_scenario(const Material& material, double rate_rps, const std::string& server, std::int64_t bins);
+
 /// Replicas that come and go all day: the spiky day's own traffic, scaled to make a hundred A100 busy in its bursts,
 /// under `hpa` and `power-off-after`. The first `hours` of it.
 Scenario coming_and_going_scenario(const Material& material, double hours);

@@ -13,6 +13,7 @@
 #include "bench/bare_loop.hpp"
 #include "bench/cases.hpp"
 #include "bench/measured_child.hpp"
+#include "bench/recording.hpp"
 #include "bench/trace_rows.hpp"
 #include "datacenter/simulation.hpp"
 #include "support/temporary_folder.hpp"
@@ -182,9 +183,43 @@ void measure_week(const Size& size) {
   std::fflush(stdout);
 }
 
+/// A day of a thousand replicas, sampled each second: on few large servers and on many small ones.
+Recording measure_day_recorded(const Material& material, double capacity_rps, const Size& size) {
+  constexpr std::int64_t day = 86'400;
+  const bool whole = size.hours >= 24.0;
+  const std::int64_t simulated = whole ? 2400 : 30;
+  const std::int64_t recorded = whole ? day : 600;
+  std::printf(
+      "\n| result file of 1000 replicas | bins | MB | written in, s | processor time, s "
+      "|\n|---|---:|---:|---:|---:|\n");
+  Recording worst;
+  for (const auto& [server, load] : {std::pair{"hgx-a100-80", 0.5}, std::pair{"l4-1", 0.1}}) {
+    const TemporaryFolder folder;
+    const Scenario scenario = recording_scenario(material, load * capacity_rps * 1000, server, simulated);
+    Recording best = measure_recording(folder.path(), scenario, recorded);
+    std::printf("| on %zu racks of %d x %s | %lld | %.1f | %.2f | %.2f |\n", scenario.racks.size(),
+                scenario.racks.front().servers.front().count, server, static_cast<long long>(recorded), best.megabytes,
+                best.wall_s, best.cpu_s);
+    std::fflush(stdout);
+    worst.megabytes = std::max(worst.megabytes, best.megabytes);
+    worst.wall_s = std::max(worst.wall_s, best.wall_s);
+  }
+  return worst;
+}
+
+double capacity_rps_of(const Material& material, const Size& size) {
+  return measured_capacity_rps(chat_scenario(material, 1, 1.0, 1), size.capacity_queries);
+}
+
+/// The size of files alone.
+void bench_recording() {
+  const Material material = read_material();
+  measure_day_recorded(material, capacity_rps_of(material, {}), {});
+}
+
 void bench(const Size& size) {
   const Material material = read_material();
-  const double capacity_rps = measured_capacity_rps(chat_scenario(material, 1, 1.0, 1), size.capacity_queries);
+  const double capacity_rps = capacity_rps_of(material, size);
   std::printf("%s. One replica serves at most %.2f queries/s; it gets half of that.\n\n", processor().c_str(),
               capacity_rps);
   std::printf(
@@ -203,6 +238,7 @@ void bench(const Size& size) {
   const Measurement moving = measure_coming_and_going(coming_and_going_scenario(material, size.hours), size.repeats);
   measure_peers(material, size);
   measure_week(size);
+  const Recording day = measure_day_recorded(material, capacity_rps, size);
   const TemporaryFolder traces;
   const double trace_rows = measure_trace_rows(traces.path(), 2 * size.queries, size.repeats);
 
@@ -220,6 +256,8 @@ void bench(const Size& size) {
   bar("cost of a query at " + std::to_string(largest.replicas) + " replicas over that at 10",
       row_with(10).rate() / largest.rate(), 2.0, false);
   bar("rows/s of the slower trace", trace_rows, 5e6, true);
+  bar("MB of a day of 1000 replicas, a bin each second", day.megabytes, 50.0, false);
+  bar("seconds to write it", day.wall_s, 2.0, false);
   bar("peak MB at " + std::to_string(many.whole.tally.queries) + " queries", many.whole.peak_bytes / 1e6, 200.0, false);
 }
 
@@ -228,11 +266,16 @@ void bench(const Size& size) {
 
 int main(int argc, char** argv) {
   const bool is_quick = argc == 2 && std::strcmp(argv[1], "--quick") == 0;
-  if (argc > 1 && !is_quick) {
-    std::fprintf(stderr, "usage: idlewatt_bench [--quick]\n");
+  const bool is_recording = argc == 2 && std::strcmp(argv[1], "--recording") == 0;
+  if (argc > 1 && !is_quick && !is_recording) {
+    std::fprintf(stderr, "usage: idlewatt_bench [--quick | --recording]\n");
     return 2;
   }
   try {
+    if (is_recording) {
+      idlewatt::bench_recording();
+      return 0;
+    }
     idlewatt::bench(is_quick ? idlewatt::quick() : idlewatt::Size{});
     return 0;
   } catch (const std::exception& error) {

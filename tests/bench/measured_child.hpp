@@ -13,7 +13,8 @@ struct Tally {
   std::int64_t queries = 0;
   std::int64_t simgrid_wakes = 0;
   std::int64_t replica_changes = 0;
-  double cpu_s = 0.0;  ///< processor time of the work alone, without what prepared it
+  double cpu_s = 0.0;   ///< processor time of the work alone, without what prepared it
+  double wall_s = 0.0;  ///< the same as time on the clock, where it was taken
 };
 
 struct Measurement {

@@ -125,6 +125,34 @@ TEST_CASE("ordinary traffic is served, and the books balance", "[conservation]")
   CHECK(run.result.summary.idle_waste_share < 1.0);
 }
 
+TEST_CASE("idle waste by server and rack is the ledger's where a run is one bin, and near it in many",
+          "[conservation]") {
+  Scenario scenario = small_scenario(5.0, 3);
+  const auto idle_j = [](const RecordedRun& run) {
+    double joules = 0.0;
+    for (const SeriesBin& bin : run.bins) {
+      for (std::size_t i = 0; i < bin.servers.size(); ++i) {
+        CHECK(bin.servers_idle_j[i] >= 0.0);
+        CHECK(bin.servers_idle_j[i] <= bin.servers[i].j() * (1.0 + 1e-12));
+      }
+      for (std::size_t i = 0; i < bin.racks.size(); ++i) {
+        CHECK(bin.racks_idle_j[i] <= bin.racks[i].j() * (1.0 + 1e-12));
+        joules += bin.racks_idle_j[i];
+      }
+    }
+    return joules;
+  };
+  const RecordedRun many = check_conservation(scenario);
+  REQUIRE(many.bins.size() > 5);
+  const double pue = scenario.site.pue;
+  CHECK(idle_j(many) * pue / 3.6e6 == Approx(many.result.summary.idle_waste_kwh).epsilon(0.05));
+  scenario.sample_every = scenario.horizon;
+  const RecordedRun one = check_conservation(scenario);
+  REQUIRE(one.bins.size() == 1);
+  CHECK(one.bins[0].servers_idle_j.size() == 2);
+  CHECK(idle_j(one) * pue / 3.6e6 == Approx(one.result.summary.idle_waste_kwh).epsilon(1e-12));
+}
+
 TEST_CASE("an overload leaves queries unfinished, none lost", "[conservation]") {
   const RecordedRun run = check_conservation(small_scenario(100.0, 2));
   CHECK(run.result.summary.queries_unfinished > 0.3 * run.result.summary.queries_in);

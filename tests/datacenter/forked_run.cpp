@@ -124,6 +124,8 @@ std::string to_bytes(const RecordedRun& run) {
     writer.put_all(bin.pools);
     writer.put_all(bin.servers);
     writer.put_all(bin.racks);
+    writer.put_all(bin.servers_idle_j);
+    writer.put_all(bin.racks_idle_j);
   }
   writer.put_all(run.requests);
   writer.put_all(run.notes);
@@ -146,6 +148,8 @@ RecordedRun from_bytes(const std::string& bytes) {
     reader.get_all(bin.pools);
     reader.get_all(bin.servers);
     reader.get_all(bin.racks);
+    reader.get_all(bin.servers_idle_j);
+    reader.get_all(bin.racks_idle_j);
   }
   reader.get_all(run.requests);
   reader.get_all(run.notes);

@@ -75,7 +75,7 @@ TEST_CASE("after kill -9 the .part opens up to its last flush") {
     const auto rows = static_cast<std::size_t>(whole);
     const NumberArray time = read_numbers(path + ".part", "timeseries/time");
     REQUIRE(time.shape.at(0) == rows);
-    for (const char* name : {"power_w", "accelerator_time_s", "replicas", "arrivals", "server_power_w"}) {
+    for (const char* name : {"power_w", "accelerator_time_s", "replicas", "arrivals", "rack_power_w"}) {
       CHECK(read_numbers(path + ".part", std::string("timeseries/") + name).shape.at(0) == rows);
     }
     // What is there is what was told.

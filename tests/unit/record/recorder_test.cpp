@@ -8,6 +8,7 @@
 #include <string>
 
 #include "analysis/sample_run.hpp"
+#include "record/format.hpp"
 #include "record/hdf5_recorder.hpp"
 #include "record/result.hpp"
 #include "support/catch.hpp"
@@ -86,7 +87,7 @@ TEST_CASE("shapes are time first, and times are whole where the bins are") {
   CHECK(read_numbers(path, "timeseries/power_w").shape == Shape{600, 3, kAcceleratorStates});
   CHECK(read_numbers(path, "timeseries/replicas").shape == Shape{600, 3, kReplicaStates});
   CHECK(read_numbers(path, "timeseries/queue_length").shape == Shape{600, 3});
-  CHECK(read_numbers(path, "timeseries/server_power_w").shape == Shape{600, 4});
+  CHECK(read_numbers(path, "servers/power_w").shape == Shape{600, 4});
   CHECK(read_numbers(path, "timeseries/rack_power_w").shape == Shape{600, 2});
   const NumberArray time = read_numbers(path, "timeseries/time");
   for (std::size_t i = 0; i < time.values.size(); ++i) {
@@ -147,7 +148,8 @@ TEST_CASE("a run without bins, servers or requests is a file all the same") {
   recorder.end({});
   CHECK(read_result(path).complete);
   CHECK(read_numbers(path, "timeseries/time").shape == std::vector<std::size_t>{0});
-  CHECK_THROWS_AS(read_numbers(path, "timeseries/server_power_w"), InputError);
+  CHECK_THROWS_AS(read_numbers(path, "servers/power_w"), InputError);
+  CHECK_THROWS_AS(read_numbers(path, "latency/queries"), InputError);
   CHECK_THROWS_AS(read_numbers(path, "requests"), InputError);
 }
 
@@ -172,6 +174,54 @@ TEST_CASE("the result has its name only when it is whole") {
   CHECK_FALSE(std::filesystem::exists(path + ".part"));
   write_sample(path, {});  // over an older result
   CHECK(is_complete_result(path));
+}
+
+TEST_CASE("servers are recorded in at most 1440 bins, whose energy is that of the series") {
+  const test::TemporaryDirectory directory;
+  const std::string path = directory / "run.h5";
+  sample::Shape shape;
+  shape.bins = 3001;  // three bins in one, and one left over
+  shape.bin_s = 1.0;
+  shape.with_requests = false;
+  write_sample(path, shape);
+  CHECK(read_numbers(path, "servers/power_w").shape == std::vector<std::size_t>{1001, 4});
+  const NumberArray bounds = read_numbers(path, "servers/time_bnds");
+  CHECK(std::vector<double>(bounds.values.begin(), bounds.values.begin() + 4) == std::vector<double>{0, 3, 3, 6});
+  CHECK(std::vector<double>(bounds.values.end() - 2, bounds.values.end()) == std::vector<double>{3000, 3001});
+  const auto joules = [&](const std::string& group, const std::string& name) {
+    const NumberArray power = read_numbers(path, group + "/" + name);
+    const NumberArray ends = read_numbers(path, group + "/time_bnds");
+    const std::size_t width = power.values.size() / power.shape.at(0);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < power.values.size(); ++i) {
+      sum += power.values[i] * (ends.values[2 * (i / width) + 1] - ends.values[2 * (i / width)]);
+    }
+    return sum;
+  };
+  const double switches_j = 2 * 150.0 * 3001.0;
+  CHECK(joules("servers", "power_w") == Approx(joules("timeseries", "rack_power_w") - switches_j).epsilon(1e-13));
+  CHECK(joules("servers", "idle_power_w") == Approx(joules("timeseries", "rack_idle_power_w")).epsilon(1e-13));
+}
+
+TEST_CASE("what a run was told and what it is stand in the file") {
+  const test::TemporaryDirectory directory;
+  const std::string path = directory / "run.h5";
+  write_sample(path, {});
+  CHECK(read_result(path).overrides == sample::provenance().overrides);
+}
+
+TEST_CASE("the tables of the format are those that are written") {
+  CHECK_THROWS_AS(format_group("/nothing"), Error);
+  CHECK_THROWS_WITH(format_group("/timeseries").variable("power_kw"), Catch::Contains("power_kw"));
+  const std::string page = format_page();
+  for (const FormatGroup& group : format_groups()) {
+    for (const FormatVariable& variable : group.variables) {
+      CHECK(page.find("| `" + variable.name + "` |") != std::string::npos);
+    }
+  }
+  for (const Measure& measure : measures()) {
+    CHECK(page.find(measure.meaning) != std::string::npos);
+  }
 }
 
 TEST_CASE("calls out of turn and bins that do not fit are errors, not crashes") {

@@ -1,0 +1,314 @@
+#include "record/format.hpp"
+
+#include <algorithm>
+
+#include "ledger/recorder.hpp"
+#include "units/error.hpp"
+
+namespace idlewatt {
+namespace {
+
+using enum Exactness;
+
+constexpr const char* kMean = "time: mean";
+constexpr const char* kSum = "time: sum";
+constexpr const char* kPoint = "time: point";
+const char* const kTable = "In the table layout of PyTables and `H5TB`.";
+
+template <class State, std::size_t N>
+std::string names() {
+  std::string text;
+  for (std::size_t i = 0; i < N; ++i) {
+    text += (i == 0 ? "`" : " ") + std::string(to_string(static_cast<State>(i)));
+  }
+  return text + "`";
+}
+
+FormatGroup root() {
+  return {.path = "/",
+          .about = "",
+          .attributes = {{"complete", "int32", "1 when the run ended and everything was written"},
+                         {"Conventions", "text", "`CF-1.10`"},
+                         {"title", "text", "the scenario's title"},
+                         {"variant", "text", "the variant's name"},
+                         {"seed", "uint64", "seed of the random streams"},
+                         {"idlewatt_version", "text", "version that wrote the file"},
+                         {"format_version", "int32",
+                          std::to_string(kFormatVersion) +
+                              "; in a larger one something has changed its meaning or its place, and readers refuse "
+                              "it"}}};
+}
+
+FormatDimension time_dimension() {
+  return {"time", "float64", "start of the bin", "unlimited; `seconds since <start>`, the scenario's start in UTC"};
+}
+FormatDimension bounds_dimension() {
+  return {"nv", "", "", "2: start and end"};
+}
+FormatVariable bounds() {
+  return {"time_bnds",
+          {"time", "nv"},
+          "float64",
+          "",
+          rounded,
+          "",
+          "start and end of the bin",
+          "units are those of "
+          "`time`"};
+}
+
+FormatGroup timeseries() {
+  const std::vector<std::string> pool{"time", "pool"};
+  return {
+      .path = "/timeseries",
+      .about =
+          "One row per bin of `sample_every` of simulated time; the last may be shorter. Chunked along `time`, "
+          "shuffled, gzip 4.",
+      .dimensions = {time_dimension(),
+                     {"pool", "text", "pool of replicas",
+                      "the last, `unassigned`, is the accelerators that no replica holds"},
+                     {"state", "text", "state of an accelerator", names<AcceleratorState, kAcceleratorStates>()},
+                     {"replica_state", "text", "state of a replica", names<ReplicaState, kReplicaStates>()},
+                     {"rack", "text", "rack"},
+                     bounds_dimension()},
+      .variables = {bounds(),
+                    {"power_w",
+                     {"time", "pool", "state"},
+                     "float64",
+                     "W",
+                     rounded,
+                     kMean,
+                     "mean power of the accelerators in a state",
+                     "their energy in it / the bin's length"},
+                    {"accelerator_time_s",
+                     {"time", "pool", "state"},
+                     "float64",
+                     "s",
+                     rounded,
+                     kSum,
+                     "time that accelerators spent in a state"},
+                    {"replicas",
+                     {"time", "pool", "replica_state"},
+                     "int32",
+                     "1",
+                     exact,
+                     kPoint,
+                     "replicas in a state at the bin's end"},
+                    {"queue_length", pool, "int64", "1", exact, kPoint, "queries waiting at the bin's end"},
+                    {"running_sequences", pool, "int64", "1", exact, kPoint, "sequences in a batch at the bin's end"},
+                    {"arrivals", pool, "int64", "1", exact, kSum, "queries that arrived"},
+                    {"completions", pool, "int64", "1", exact, kSum, "queries answered to the last token"},
+                    {"rejections", pool, "int64", "1", exact, kSum, "queries turned away"},
+                    {"prompt_tokens", pool, "int64", "1", exact, kSum, "prompt tokens computed",
+                     "again after a preemption included"},
+                    {"output_tokens", pool, "int64", "1", exact, kSum, "output tokens generated"},
+                    {"rack_power_w",
+                     {"time", "rack"},
+                     "float64",
+                     "W",
+                     rounded,
+                     kMean,
+                     "mean power of a rack, servers and switches"},
+                    {"rack_idle_power_w",
+                     {"time", "rack"},
+                     "float64",
+                     "W",
+                     attributed,
+                     kMean,
+                     "part of the rack's power that was idle waste in the bin"}},
+      .after =
+          "A fleet without racks has no such variable. \"Point\" values are those at the bin's end, though the "
+          "label of a bin is its start. All bins cover the whole run, a warm-up included; the query counts of "
+          "`/summary` leave the warm-up out.\n\n"
+          "**Energy** is power times the bin's length: `(series.power_w * (time_bnds[:, 1] - time_bnds[:, "
+          "0])).sum()`.\n\n"
+          "**Idle waste** in a bin is that of its powered accelerators without work, of their fans and power "
+          "supply in proportion, and of servers and switches by the share of accelerator time that was waste *in "
+          "that bin*. `/summary` applies the same rule once to the whole run, so the sum over bins differs from "
+          "`idle_waste_kwh` (less PUE), by a few percent."};
+}
+
+FormatGroup servers() {
+  return {.path = "/servers",
+          .about =
+              "Power by server, in at most 1440 bins a run: each is a whole number of bins of `/timeseries`. A "
+              "fleet without servers has no such group.",
+          .dimensions = {time_dimension(), {"server", "text", "server: rack/kind/number"}, bounds_dimension()},
+          .variables = {bounds(),
+                        {"power_w",
+                         {"time", "server"},
+                         "float64",
+                         "W",
+                         rounded,
+                         kMean,
+                         "mean power of a server at the wall",
+                         "accelerators included"},
+                        {"idle_power_w",
+                         {"time", "server"},
+                         "float64",
+                         "W",
+                         attributed,
+                         kMean,
+                         "part of the server's power that was idle waste in the bin"}}};
+}
+
+FormatGroup latency() {
+  return {.path = "/latency",
+          .about =
+              "Histograms of what `/summary` has quantiles of: served queries after the warm-up, exact counts. One "
+              "grid of bins for all latencies, 16 per power of two (at most 6.3 % wide), cut to where there are "
+              "queries; what is below 84 us stands in the first bin. Not there when nothing was served.",
+          .dimensions = {{"latency", "text", "which latency", "`ttft tpot gap e2e queue`"},
+                         {"bin", "", "", "bins, ascending"}},
+          .variables = {{"label", {"latency"}, "text", "", exact, "", "what the latency is"},
+                        {"from_s", {"bin"}, "float64", "s", rounded, "", "lower edge of the bin, within it"},
+                        {"to_s", {"bin"}, "float64", "s", rounded, "", "upper edge of the bin, not within it"},
+                        {"queries", {"latency", "bin"}, "int64", "1", exact, "", "queries with a latency in the bin"}},
+          .after =
+              "`gap` is the longest gap of each query, not every gap. The limits that the latencies stand against "
+              "are in `/provenance/figures` as `traffic.<number>.slo.<latency>`."};
+}
+
+FormatGroup summary() {
+  return {.path = "/summary",
+          .about =
+              "One scalar float64 per measure, named as in the JSON output with dots as underscores "
+              "(`ttft_s_p99`). NaN where there is nothing to measure (no query served). Attributes of each:",
+          .attributes = {
+              {"units", "text", "unit"},
+              {"long_name", "text", "short label"},
+              {"meaning", "text", "one sentence"},
+              {"better", "text", "`lower`, `higher` or `neither`"},
+              {"group", "text", "what it is read together with"},
+              {"form", "text", "`count` or `total`: grows with traffic and time; `rate` or `share` (of 1): does not"},
+              {"headline", "int32", "1 when it stands in the table that `idlewatt run` prints"}}};
+}
+
+FormatGroup requests() {
+  return {
+      .path = "/requests",
+      .about = std::string("Only when the scenario records requests. One row per query in the order in which they "
+                           "ended. ") +
+               kTable,
+      .attributes = {{"outcome_names", "texts", "what `outcome` counts: " + names<Outcome, kOutcomes>()},
+                     {"pool_names", "texts", "what `pool` counts"},
+                     {"FIELD_<n>_UNITS", "text", "unit of column n"}},
+      .variables = {{"id", {}, "int64", "", exact, "", "number of the query, in order of arrival"},
+                    {"stream", {}, "int32", "", exact, "", "which traffic source of the scenario, from 0"},
+                    {"tenant", {}, "int32", "", exact, "", "tenant"},
+                    {"pool", {}, "int32", "", exact, "", "index into `pool_names`; -1: reached none"},
+                    {"replica", {}, "int32", "", exact, "", "number within its pool; -1: reached none"},
+                    {"outcome", {}, "int8", "", exact, "", "index into `outcome_names`"},
+                    {"arrival_s", {}, "float64", "s", rounded, "", "arrival, since the start of the run"},
+                    {"queue_s", {}, "float64", "s", rounded, "", "from arrival to the start of its first batch step"},
+                    {"first_token_s",
+                     {},
+                     "float64",
+                     "s",
+                     rounded,
+                     "",
+                     "end of the step that made its first token, since the start of the run"},
+                    {"end_s", {}, "float64", "s", rounded, "", "end of its last token, since the start of the run"},
+                    {"ttft_s", {}, "float64", "s", rounded, "", "from arrival to first token"},
+                    {"worst_gap_s",
+                     {},
+                     "float64",
+                     "s",
+                     rounded,
+                     "",
+                     "longest time between two of its tokens; 0 when it has one"},
+                    {"prompt_tokens", {}, "int32", "", exact, "", "length of the prompt"},
+                    {"output_tokens", {}, "int32", "", exact, "", "tokens generated"},
+                    {"preemptions", {}, "int32", "", exact, "", "times it lost its KV memory"},
+                    {"energy_j",
+                     {},
+                     "float64",
+                     "J",
+                     attributed,
+                     "",
+                     "its share of the accelerators' energy in busy steps; idle energy belongs to no query"}},
+      .table = true,
+      .after =
+          "Times that did not happen are NaN. Opening the *root* of such a file with h5netcdf needs "
+          "`phony_dims=\"sort\"`, because a table has no named dimension; the groups need nothing."};
+}
+
+FormatGroup provenance() {
+  return {.path = "/provenance",
+          .about = "What the run rests on.",
+          .attributes = {{"title, variant, seed, idlewatt_version", "", "as at the root"},
+                         {"overrides", "texts",
+                          "what the variant and the command line set: `pools.chat.replicas.start=8`"}},
+          .variables = {{"scenario", {}, "text", "", exact, "", "the scenario file as it was"}}};
+}
+
+FormatGroup figures() {
+  return {.path = "/provenance/figures",
+          .about = std::string("Every figure of the catalogue and the scenario that the run rests on. ") + kTable,
+          .variables = {{"path", {}, "text", "", exact, "", "where it stands: `accelerators.l4.idle_empty`"},
+                        {"value", {}, "float64", "", computed, "", "its value"},
+                        {"unit", {}, "text", "", exact, "", "its unit, SI"},
+                        {"status", {}, "text", "", exact, "", "measured, published, derived, assumed or scenario"},
+                        {"source", {}, "text", "", exact, "", "where it is from"}},
+          .table = true};
+}
+
+FormatGroup index() {
+  return {.path = "index.h5",
+          .about =
+              "One per output directory: the summaries of all its runs, to be opened with "
+              "`xr.open_dataset(\"index.h5\")`. It names the files rather than linking to them, since netCDF "
+              "refuses a file with an external link whose target has gone. Root attributes: `complete`, "
+              "`Conventions`, `title`, `format_version`.",
+          .dimensions = {{"variant", "text", "variant of the scenario"},
+                         {"measure", "text", "measure of the summary", "with dots (`ttft_s.p99`)"}},
+          .variables = {{"file", {"variant"}, "text", "", exact, "", "result file, relative to this one"},
+                        {"label", {"measure"}, "text", "", exact, "", "what to call a measure"},
+                        {"unit", {"measure"}, "text", "", exact, "", "unit of a measure"},
+                        {"better", {"measure"}, "text", "", exact, "", "whether lower or higher values are better"},
+                        {"seed", {"variant"}, "uint64", "", exact, "", "seed of the random streams"},
+                        {"summary",
+                         {"variant", "measure"},
+                         "float64",
+                         "",
+                         computed,
+                         "",
+                         "measures of every run, each in its own unit"}},
+          .separate = true};
+}
+
+template <class List>
+const typename List::value_type& named(const List& list, std::string_view name, const std::string& where) {
+  const auto found = std::find_if(list.begin(), list.end(), [&](const auto& item) { return item.name == name; });
+  if (found == list.end()) {
+    throw Error("the format of result files does not declare `" + std::string(name) + "` in " + where);
+  }
+  return *found;
+}
+
+}  // namespace
+
+const FormatVariable& FormatGroup::variable(std::string_view name) const {
+  return named(variables, name, path);
+}
+
+const FormatDimension& FormatGroup::dimension(std::string_view name) const {
+  return named(dimensions, name, path);
+}
+
+const std::vector<FormatGroup>& format_groups() {
+  static const std::vector<FormatGroup> groups{root(),     timeseries(), servers(), latency(), summary(),
+                                               requests(), provenance(), figures(), index()};
+  return groups;
+}
+
+const FormatGroup& format_group(std::string_view path) {
+  for (const FormatGroup& group : format_groups()) {
+    if (group.path == path) {
+      return group;
+    }
+  }
+  throw Error("the format of result files has no group " + std::string(path));
+}
+
+}  // namespace idlewatt
