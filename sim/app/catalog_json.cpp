@@ -35,7 +35,10 @@ Json json_of(const CatalogEntry& entry) {
 Json json_of(const ParameterSpec& spec) {
   Json json;
   json["name"] = spec.name;
-  if (spec.choices.empty()) {
+  if (spec.is_schedule()) {
+    json["required"] = true;
+    json["example"] = default_text(spec);
+  } else if (spec.choices.empty()) {
     json["unit"] = unit_of(spec.dimension);
     json["default"] = number(spec.default_value);
     json["minimum"] = number(spec.minimum);

@@ -60,8 +60,7 @@ std::string section(const PolicyFamily& family) {
     if (!policy.parameters.empty()) {
       out += header({"parameter", "default", "may be", "meaning"});
       for (const ParameterSpec& spec : policy.parameters) {
-        out += row(
-            {code(spec.name), parameter_value(spec, spec.default_value), cell(parameter_range(spec)), cell(spec.help)});
+        out += row({code(spec.name), parameter_default(spec), cell(parameter_range(spec)), cell(spec.help)});
       }
       out += "\n";
     }

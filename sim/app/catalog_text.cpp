@@ -193,7 +193,7 @@ std::string page_of(const PolicyFamily& family, const PolicyInfo& policy, const 
   std::vector<std::string> defaults;
   for (const ParameterSpec& spec : policy.parameters) {
     names.push_back(spec.name);
-    defaults.push_back(parameter_value(spec, spec.default_value));
+    defaults.push_back(parameter_default(spec));
   }
   out += names.empty() ? "\nIt has no parameters.\n" : "\nParameters, with their defaults:\n";
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -216,6 +216,10 @@ std::string join_pages(const std::vector<std::string>& pages) {
 
 }  // namespace
 
+std::string parameter_default(const ParameterSpec& spec) {
+  return spec.is_schedule() ? "(to be given)" : parameter_value(spec, spec.default_value);
+}
+
 std::string parameter_value(const ParameterSpec& spec, double value) {
   const bool has_unit = unit_of(spec.dimension) != "1" || spec.dimension == Dimension::share;
   if (!spec.choices.empty() || value == 0.0 || !has_unit) {
@@ -226,6 +230,9 @@ std::string parameter_value(const ParameterSpec& spec, double value) {
 }
 
 std::string parameter_range(const ParameterSpec& spec) {
+  if (spec.is_schedule()) {
+    return "list of `{at: mon-fri 08:00, replicas: 8}`";
+  }
   if (!spec.choices.empty()) {
     return listed(spec.choices, " or ");
   }
@@ -243,7 +250,13 @@ std::string parameter_range(const ParameterSpec& spec) {
 std::string policy_yaml(const PolicyFamily& family, const PolicyInfo& policy, std::size_t width, std::size_t indent) {
   std::vector<std::string> parts{family.name + ": {policy: " + policy.name};
   for (const ParameterSpec& spec : policy.parameters) {
-    parts.push_back(spec.name + ": " + parameter_text(spec, spec.default_value));
+    if (!spec.is_schedule()) {
+      parts.push_back(spec.name + ": " + default_text(spec));
+    }
+    for (std::size_t i = 0; i < spec.schedule.size(); ++i) {  // lines may be broken between its entries
+      const std::string entry = schedule_entry_text(spec.schedule[i]);
+      parts.push_back((i == 0 ? spec.name + ": [" : "") + entry + (i + 1 == spec.schedule.size() ? "]" : ""));
+    }
   }
   const std::size_t hanging = indent + family.name.size() + 3;
   std::string out;

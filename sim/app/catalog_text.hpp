@@ -16,6 +16,8 @@ std::string policy_yaml(const PolicyFamily& family, const PolicyInfo& policy, st
                         std::size_t indent = 0);
 
 /// A value as a scenario may write it, in the unit that reads best: "ongoing", "5 min", "1e6".
+/// Its default for people; of a timetable, which has none, that it must be given.
+std::string parameter_default(const ParameterSpec& spec);
 std::string parameter_value(const ParameterSpec& spec, double value);
 
 /// "a time, 100 ms to 24 h", "at least 0", "ongoing, queue or tokens": what a parameter may be.

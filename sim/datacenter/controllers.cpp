@@ -43,6 +43,44 @@ Ticks look_for_idle(const ControlRoom& room, PoolRuntime& pool, Ticks now) {
   return std::max(next, now + 1);
 }
 
+/// A pool's autoscaling policy at work; its actor asks it in time, and the pool when a query finds no replica.
+class Autoscaler {
+ public:
+  Autoscaler(const ControlRoom& room, std::size_t pool, const AutoscaleDeclaration& declaration)
+      : room_(room),
+        pool_(room.cluster.pools()[pool].get()),
+        policy_(declaration.make(pool_->settings().autoscaling.parameters)),
+        cold_start_(room.lifecycle.cold_start(*pool_)) {
+    if (policy_->needs_forecast()) {
+      forecast_ =
+          std::make_unique<TraceForecast>(room.scenario, static_cast<std::int32_t>(pool), pool_->work_of_a_token());
+    }
+  }
+
+  const AutoscalePolicy& policy() const { return *policy_; }
+
+  /// Asks the policy and carries out what it says; the cluster has been settled up to `now`. Returns when to ask again.
+  Ticks decide(Ticks now) {
+    AutoscaleView view = pool_->view(now);
+    view.start_unix_s = room_.scenario.start_unix_s;
+    view.cold_start = cold_start_;
+    if (forecast_) {
+      forecast_->forget_before(now);
+      view.forecast = forecast_.get();
+    }
+    const AutoscaleDecision decision = policy_->decide(view);
+    room_.lifecycle.set_target(*pool_, decision.replicas, now);
+    return decision.wake_at;
+  }
+
+ private:
+  ControlRoom room_;
+  PoolRuntime* pool_;
+  std::unique_ptr<AutoscalePolicy> policy_;
+  Ticks cold_start_;
+  std::unique_ptr<TraceForecast> forecast_;
+};
+
 }  // namespace
 
 void add_autoscaler(const ControlRoom& room, std::size_t pool_number) {
@@ -52,29 +90,22 @@ void add_autoscaler(const ControlRoom& room, std::size_t pool_number) {
   if (declaration == nullptr) {
     throw InputError("there is no autoscaling policy `" + pool.settings().autoscaling.name + "`");
   }
-  const std::shared_ptr<AutoscalePolicy> policy = declaration->make(pool.settings().autoscaling.parameters);
-  std::shared_ptr<TraceForecast> forecast;
-  if (policy->needs_forecast()) {
-    forecast =
-        std::make_shared<TraceForecast>(room.scenario, static_cast<std::int32_t>(pool_number), pool.work_of_a_token());
+  const auto scaler = std::make_shared<Autoscaler>(room, pool_number, *declaration);
+  const AtZero at_zero = scaler->policy().at_zero();
+  if (at_zero == AtZero::holds) {
+    pool.on_demand([](PoolRuntime&, Ticks) {});
+  } else if (at_zero == AtZero::activates) {
+    pool.on_demand([scaler](PoolRuntime&, Ticks now) { scaler->decide(now); });
   }
   const auto clock = std::make_shared<ActorClock>(room.site, room.clock, 0);
-  act(room.site, "autoscaler " + pool.settings().name, clock, [room, &pool, policy, forecast](ActorClock& own) {
-    const Ticks cold_start = room.lifecycle.cold_start(pool);
+  act(room.site, "autoscaler " + pool.settings().name, clock, [room, scaler](ActorClock& own) {
     while (own.now() < room.scenario.horizon) {
       room.cluster.settle(own.now());
-      AutoscaleView view = pool.view(own.now());
-      view.cold_start = cold_start;
-      if (forecast) {
-        forecast->forget_before(own.now());
-        view.forecast = forecast.get();
-      }
-      const AutoscaleDecision decision = policy->decide(view);
-      room.lifecycle.set_target(pool, decision.replicas, own.now());
-      if (decision.wake_at == kNever) {
+      const Ticks wake_at = scaler->decide(own.now());
+      if (wake_at == kNever) {
         return;
       }
-      own.sleep_until(std::max(decision.wake_at, own.now() + 1));
+      own.sleep_until(std::max(wake_at, own.now() + 1));
     }
   });
 }

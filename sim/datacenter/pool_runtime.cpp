@@ -138,7 +138,7 @@ void PoolRuntime::become_ready(HostedReplica& replica, Ticks now) {
   while (!unrouted_.empty()) {
     Query query = std::move(unrouted_.front());
     unrouted_.pop_front();
-    --outstanding_;
+    outstanding_.go(now);
     HostedReplica& taker = *route(query, now);
     send(taker, std::move(query), now);
   }
@@ -187,20 +187,24 @@ HostedReplica* PoolRuntime::to_drain() {
 
 void PoolRuntime::arrive(Query query) {
   ++bin_.arrivals;
+  ++arrivals_;
   const Ticks now = query.arrival;
   if (!spec_->fits(query)) {
     reject(query, Outcome::rejected_too_long);
     return;
   }
   if (count(Life::asleep) + count(Life::unloaded) > 0 && wake_wanted_ &&
-      idle_->wake({.awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding_ + 1})) {
+      idle_->wake({.awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding_.count() + 1})) {
     wake_wanted_(*this, now);
   }
   if (HostedReplica* taker = route(query, now)) {
     send(*taker, std::move(query), now);
-  } else if (members() > 0) {
-    ++outstanding_;
+  } else if (members() > 0 || demand_) {
+    outstanding_.come(now);
     unrouted_.push_back(std::move(query));
+    if (members() == 0) {
+      demand_(*this, now);
+    }
   } else {
     reject(query, Outcome::rejected);
   }
@@ -212,7 +216,7 @@ HostedReplica* PoolRuntime::route(const Query& query, Ticks now) {
 }
 
 void PoolRuntime::send(HostedReplica& replica, Query query, Ticks now) {
-  ++outstanding_;
+  outstanding_.come(now);
   replica.enqueue(std::move(query), now);
   changes_->update(in_queue_[static_cast<std::size_t>(replica.number())]);
 }
@@ -237,7 +241,7 @@ void PoolRuntime::reject(const Query& query, Outcome outcome) {
 
 void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t replica) {
   const Query& query = finished.query;
-  --outstanding_;
+  outstanding_.go(finished.end);
   query_shares_ += finished.energy;
   if (outcome == Outcome::served) {
     ++bin_.completions;
@@ -343,18 +347,27 @@ AutoscaleView PoolRuntime::view(Ticks now) {
                      .target = target_,
                      .ready = count(Life::ready),
                      .unready = count(Life::starting) + count(Life::pending),
-                     .queued = static_cast<std::int64_t>(unrouted_.size())};
+                     .queued = static_cast<std::int64_t>(unrouted_.size()),
+                     .outstanding = outstanding_.count()};
   for (const auto& replica : replicas_) {
     view.queued += replica->serving().waiting();
-    view.ongoing += replica->life() == Life::ready ? replica->outstanding() : 0;
+    if (replica->life() == Life::ready) {
+      view.ongoing += replica->outstanding();
+      view.running += replica->serving().running();
+    }
   }
   const auto elapsed = static_cast<double>(now - viewed_at_);
+  const int128_t outstanding_ticks = outstanding_.ticks(now);
   if (elapsed > 0.0) {
+    view.mean_outstanding = static_cast<double>(outstanding_ticks - viewed_outstanding_ticks_) / elapsed;
+    view.arrivals_per_s = static_cast<double>(arrivals_ - viewed_arrivals_) / to_seconds(now - viewed_at_);
     view.busy_replicas = static_cast<double>(busy_ticks_ - viewed_busy_ticks_) / elapsed;
     view.output_tokens_per_s =
         static_cast<double>(output_tokens_ - viewed_output_tokens_) / to_seconds(now - viewed_at_);
   }
   viewed_at_ = now;
+  viewed_outstanding_ticks_ = outstanding_ticks;
+  viewed_arrivals_ = arrivals_;
   viewed_busy_ticks_ = busy_ticks_;
   viewed_output_tokens_ = output_tokens_;
   return view;

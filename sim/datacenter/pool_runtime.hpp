@@ -10,6 +10,7 @@
 #include "datacenter/change_queue.hpp"
 #include "datacenter/fleet.hpp"
 #include "datacenter/hosted_replica.hpp"
+#include "datacenter/outstanding_meter.hpp"
 #include "datacenter/query_log.hpp"
 #include "datacenter/shortage.hpp"
 #include "datacenter/trace_forecast.hpp"
@@ -76,6 +77,9 @@ class PoolRuntime {
   /// Whether queries wait and no replica is ready or on its way to it.
   bool starved() const { return !unrouted_.empty() && count(Life::starting) + count(Life::ready) == 0; }
 
+  /// Called when a query has come and waits, and the pool has no replica at all; without it such queries are rejected.
+  void on_demand(std::function<void(PoolRuntime&, Ticks)> demand) { demand_ = std::move(demand); }
+
   /// Called at an arrival when a sleeping replica is to be woken.
   void on_wake_wanted(std::function<void(PoolRuntime&, Ticks)> wake) { wake_wanted_ = std::move(wake); }
 
@@ -129,13 +133,14 @@ class PoolRuntime {
   RandomStream router_random_;
   std::unique_ptr<IdlePolicy> idle_;
   std::function<void(PoolRuntime&, Ticks)> wake_wanted_;
+  std::function<void(PoolRuntime&, Ticks)> demand_;
   std::function<void(const Query&, Ticks)> ended_;
 
   std::vector<std::unique_ptr<HostedReplica>> replicas_;
   std::vector<std::size_t> in_queue_;  ///< of each replica, its number in the change queue
   std::array<std::int32_t, kLives> lives_{};
   std::int32_t target_ = 0;
-  std::int64_t outstanding_ = 0;  ///< queries at replicas and unrouted
+  OutstandingMeter outstanding_;  ///< queries at replicas and unrouted
   RingQueue<Query> unrouted_;     ///< waiting for a replica to be ready
   Shortage shortage_;
 
@@ -147,6 +152,7 @@ class PoolRuntime {
   Energy busy_energy_;             ///< per accelerator of a replica
   Energy query_shares_;            ///< per accelerator of a replica
   std::int64_t output_tokens_ = 0;
+  std::int64_t arrivals_ = 0;
   int128_t busy_ticks_ = 0;
   int128_t replica_ticks_ = 0;
   int128_t pending_ticks_ = 0;
@@ -156,6 +162,8 @@ class PoolRuntime {
 
   // At the last view().
   Ticks viewed_at_ = 0;
+  int128_t viewed_outstanding_ticks_ = 0;
+  std::int64_t viewed_arrivals_ = 0;
   int128_t viewed_busy_ticks_ = 0;
   std::int64_t viewed_output_tokens_ = 0;
 };

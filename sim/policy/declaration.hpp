@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/schedule.hpp"
 #include "units/error.hpp"
 #include "units/quantity.hpp"
 
@@ -24,6 +25,10 @@ struct ParameterSpec {
   std::string help;
   /// For a parameter that is a word: the words; the value is then the index, the default too.
   std::vector<std::string> choices = {};
+  /// For a parameter that is a timetable, which must always be given: an example of one.
+  Schedule schedule = {};
+
+  bool is_schedule() const { return !schedule.empty(); }
 };
 
 struct PolicyInfo {
@@ -43,19 +48,34 @@ class Parameters {
     }
     return found->second;
   }
+  void set_schedule(std::string name, Schedule value) { schedules_[std::move(name)] = std::move(value); }
+  /// Of a parameter that is a timetable.
+  const Schedule& schedule(std::string_view name) const {
+    const auto found = schedules_.find(name);
+    if (found == schedules_.end()) {
+      throw Error("policy parameter `" + std::string(name) + "` is not declared as a timetable");
+    }
+    return found->second;
+  }
   int get_int(std::string_view name) const { return static_cast<int>(get(name)); }
   const std::map<std::string, double, std::less<>>& all() const { return values_; }
 
+  /// A timetable has no default: its example stands for it.
   static Parameters defaults_of(const PolicyInfo& info) {
     Parameters result;
     for (const ParameterSpec& spec : info.parameters) {
-      result.set(spec.name, spec.default_value);
+      if (spec.is_schedule()) {
+        result.set_schedule(spec.name, spec.schedule);
+      } else {
+        result.set(spec.name, spec.default_value);
+      }
     }
     return result;
   }
 
  private:
   std::map<std::string, double, std::less<>> values_;
+  std::map<std::string, Schedule, std::less<>> schedules_;
 };
 
 /// A policy as its file declares it: what it is, and how to make one.

@@ -3,7 +3,8 @@
 namespace idlewatt {
 
 std::vector<AutoscaleDeclaration> autoscale_policies() {
-  return {declare_static_autoscale(), declare_hpa(), declare_clairvoyant()};
+  return {declare_static_autoscale(), declare_hpa(),       declare_keda(),       declare_knative_kpa(),
+          declare_ray_serve(),        declare_scheduled(), declare_predictive(), declare_clairvoyant()};
 }
 
 std::vector<IdleDeclaration> idle_policies() {

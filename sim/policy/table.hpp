@@ -12,6 +12,11 @@ namespace idlewatt {
 
 AutoscaleDeclaration declare_static_autoscale();
 AutoscaleDeclaration declare_hpa();
+AutoscaleDeclaration declare_keda();
+AutoscaleDeclaration declare_knative_kpa();
+AutoscaleDeclaration declare_ray_serve();
+AutoscaleDeclaration declare_scheduled();
+AutoscaleDeclaration declare_predictive();
 AutoscaleDeclaration declare_clairvoyant();
 IdleDeclaration declare_always_on();
 IdleDeclaration declare_unload_after();

@@ -46,10 +46,14 @@ std::string parameter_text(const ParameterSpec& spec, double value) {
   return text == number_text(value) ? short_number(value) : text;
 }
 
+std::string default_text(const ParameterSpec& spec) {
+  return spec.is_schedule() ? schedule_text(spec.schedule) : parameter_text(spec, spec.default_value);
+}
+
 std::string policy_example(const PolicyInfo& info) {
   std::string text = "{policy: " + info.name;
   for (const ParameterSpec& spec : info.parameters) {
-    text += ", " + spec.name + ": " + parameter_text(spec, spec.default_value);
+    text += ", " + spec.name + ": " + default_text(spec);
   }
   return text + "}";
 }

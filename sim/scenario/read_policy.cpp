@@ -16,6 +16,32 @@ double read_parameter(const YamlNode& node, const ParameterSpec& spec) {
   return static_cast<double>(std::find(spec.choices.begin(), spec.choices.end(), word) - spec.choices.begin());
 }
 
+Schedule read_schedule(const YamlNode& node, const ParameterSpec& spec) {
+  if (!node.is_sequence() || node.items.empty()) {
+    fail(node.place,
+         "`" + spec.name + "` is no list of times; expected one such as `" + schedule_text(spec.schedule) + "`");
+  }
+  Schedule schedule;
+  for (const YamlNode& item : node.items) {
+    const Fields fields(item, "an entry of `" + spec.name + "`", {"at", "replicas"});
+    const std::string example = "days and a time such as `mon-fri 08:00`";
+    const YamlNode& at = fields.at("at", example);
+    std::string problem;
+    const std::optional<WeekTime> time = parse_week_time(read_text(at, "`at`", example), problem);
+    if (!time) {
+      fail(at.place, "`at`: " + problem);
+    }
+    schedule.push_back({*time, fields.count("replicas", 0, 1'000'000)});
+    if (const auto twice = moment_named_twice(schedule)) {
+      WeekTime moment;
+      moment.days[static_cast<std::size_t>(*twice / kSecondsPerDay)] = true;
+      moment.second_of_day = static_cast<std::int32_t>(*twice % kSecondsPerDay);
+      fail(at.place, "`at`: an entry before names `" + week_time_text(moment) + "` too; expected each time once");
+    }
+  }
+  return schedule;
+}
+
 }  // namespace
 
 PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos) {
@@ -41,7 +67,11 @@ PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const st
   const Fields fields(*node, kind + " `" + info.name + "`", known);
   PolicyChoice choice{info.name, Parameters::defaults_of(info)};
   for (const ParameterSpec& spec : info.parameters) {
-    if (const YamlNode* value = fields.find(spec.name)) {
+    if (spec.is_schedule()) {
+      choice.parameters.set_schedule(
+          spec.name,
+          read_schedule(fields.at(spec.name, "a list such as `" + schedule_text(spec.schedule) + "`"), spec));
+    } else if (const YamlNode* value = fields.find(spec.name)) {
       choice.parameters.set(spec.name, read_parameter(*value, spec));
     }
   }

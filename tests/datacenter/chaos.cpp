@@ -63,15 +63,52 @@ std::shared_ptr<const Catalog> random_catalog(Dice& dice) {
 
 PolicyChoice random_autoscaling(Dice& dice) {
   const auto table = autoscale_policies();
-  PolicyChoice choice = default_choice(table, table[static_cast<std::size_t>(dice.from_to(0, 2))].info.name);
+  PolicyChoice choice = default_choice(
+      table, table[static_cast<std::size_t>(dice.from_to(0, static_cast<std::int32_t>(table.size()) - 1))].info.name);
   if (choice.name == "hpa") {
-    choice.parameters.set("metric", dice.from_to(0, 3));
+    choice.parameters.set("metric", dice.from_to(0, 5));
     choice.parameters.set("target", dice.one_of({0.3, 1, 4, 100}));
     choice.parameters.set("sync_period", dice.one_of({0.7, 1, 5}));
     choice.parameters.set("up_stabilization", dice.one_of({0, 0, 3}));
     choice.parameters.set("down_stabilization", dice.one_of({0, 2, 10}));
     choice.parameters.set("down_pods", dice.one_of({0, 1}));
     choice.parameters.set("down_percent", dice.one_of({0, 50, 100}));
+  } else if (choice.name == "keda") {
+    choice.parameters.set("metric", dice.from_to(0, 5));
+    choice.parameters.set("target", dice.one_of({0.3, 1, 4}));
+    choice.parameters.set("activation_threshold", dice.one_of({0, 0, 2}));
+    choice.parameters.set("polling_interval", dice.one_of({1, 2.3, 5}));
+    choice.parameters.set("cooldown", dice.one_of({0, 3, 10}));
+    choice.parameters.set("sync_period", dice.one_of({0.7, 1, 5}));
+    choice.parameters.set("down_stabilization", dice.one_of({0, 2, 10}));
+    choice.parameters.set("down_select", dice.from_to(0, 2));
+  } else if (choice.name == "knative-kpa") {
+    choice.parameters.set("metric", dice.from_to(0, 1));
+    choice.parameters.set("target", dice.one_of({0.5, 2, 10}));
+    choice.parameters.set("stable_window", dice.one_of({6, 10}));
+    choice.parameters.set("max_scale_up_rate", dice.one_of({1.1, 2, 1000}));
+    choice.parameters.set("scale_to_zero_grace", dice.one_of({0, 3}));
+    choice.parameters.set("scale_down_delay", dice.one_of({0, 4}));
+    choice.parameters.set("activation_scale", dice.one_of({1, 2}));
+    choice.parameters.set("tick", dice.one_of({0.5, 2}));
+  } else if (choice.name == "ray-serve") {
+    choice.parameters.set("target_ongoing_requests", dice.one_of({0.5, 2, 10}));
+    choice.parameters.set("upscale_delay", dice.one_of({0, 2}));
+    choice.parameters.set("downscale_delay", dice.one_of({0, 3, 10}));
+    choice.parameters.set("downscaling_factor", dice.one_of({0.5, 1, 2}));
+    choice.parameters.set("metrics_interval", dice.one_of({0.5, 2}));
+  } else if (choice.name == "scheduled") {
+    Schedule schedule;
+    const std::int32_t every = dice.from_to(1, 20);
+    for (std::int32_t second = 0; second < 120; second += every) {
+      schedule.push_back({{{true, true, true, true, true, true, true}, second}, dice.from_to(0, 6)});
+    }
+    choice.parameters.set_schedule("schedule", schedule);
+    choice.parameters.set("lead", dice.one_of({0, 1.5}));
+  } else if (choice.name == "predictive") {
+    choice.parameters.set("metric", dice.from_to(0, 1));
+    choice.parameters.set("target", dice.one_of({0.5, 4}));
+    choice.parameters.set("intervals_per_day", dice.one_of({17280, 43200}));
   } else if (choice.name == "clairvoyant") {
     choice.parameters.set("utilisation", dice.one_of({0.02, 0.2, 0.7}));
     choice.parameters.set("interval", dice.one_of({1, 5}));

@@ -17,7 +17,7 @@ class Forecast {
   virtual double replica_seconds(Ticks from, Ticks to) = 0;
 };
 
-/// What a pool's controller can see. Rates and shares are means since it was asked last.
+/// What a pool's controller can see. Rates and means are since it was asked last.
 struct AutoscaleView {
   Ticks now = 0;
   std::int32_t start = 0;            ///< replicas.start of the pool
@@ -28,8 +28,13 @@ struct AutoscaleView {
   std::int32_t unready = 0;          ///< starting, or pending for want of room
   std::int64_t ongoing = 0;          ///< queries waiting or running at ready replicas
   std::int64_t queued = 0;           ///< queries in no batch: at replicas, or waiting for one to be ready
+  std::int64_t running = 0;          ///< queries in a batch at ready replicas
+  std::int64_t outstanding = 0;      ///< queries of the whole pool, wherever they wait or run
+  double mean_outstanding = 0.0;     ///< the same, mean
+  double arrivals_per_s = 0.0;       ///< queries that came, rejected ones included
   double busy_replicas = 0.0;        ///< replicas that were in a batch step, mean
   double output_tokens_per_s = 0.0;  ///< all replicas together
+  std::int64_t start_unix_s = 0;     ///< the wall clock at time 0, in UTC
   Ticks cold_start = 0;  ///< how long a replica takes to be ready when nothing is shared: boot, load, engine start
   Forecast* forecast = nullptr;  ///< null unless the policy declares that it needs one
 };
@@ -39,10 +44,19 @@ struct AutoscaleDecision {
   Ticks wake_at = kNever;     ///< when to ask again
 };
 
+/// Queries that come to a pool without replicas...
+enum class AtZero {
+  rejects,    ///< are rejected
+  holds,      ///< wait, as in a message queue outside, until the policy looks and starts one
+  activates,  ///< wait, and the policy is asked at once (as Knative's activator and Ray's handle do)
+};
+
 class AutoscalePolicy {
  public:
   virtual ~AutoscalePolicy() = default;
   virtual AutoscaleDecision decide(const AutoscaleView& view) = 0;
+  /// What becomes of queries that come while the pool has no replica at all.
+  virtual AtZero at_zero() const { return AtZero::rejects; }
   /// Whether it knows the future.
   virtual bool needs_forecast() const { return false; }
 };

@@ -3,29 +3,21 @@
 #include <algorithm>
 
 #include "policy/autoscale/autoscale.hpp"
+#include "policy/autoscale/hpa_parameters.hpp"
 #include "policy/autoscale/hpa_rule.hpp"
 #include "policy/table.hpp"
 
 namespace idlewatt {
 namespace {
 
-enum class Metric { ongoing, queue, utilisation, tokens };
-
 class Hpa final : public AutoscalePolicy {
  public:
   explicit Hpa(const Parameters& p)
-      : metric_(static_cast<Metric>(p.get_int("metric"))),
+      : metric_(static_cast<HpaMetric>(p.get_int("metric"))),
         target_(p.get("target")),
         tolerance_(p.get("tolerance")),
         sync_period_(to_ticks(p.get("sync_period"))),
-        normalizer_({.stabilization = to_ticks(p.get("up_stabilization")),
-                     .pods = p.get_int("up_pods"),
-                     .percent = p.get("up_percent"),
-                     .period = to_ticks(p.get("up_period"))},
-                    {.stabilization = to_ticks(p.get("down_stabilization")),
-                     .pods = p.get_int("down_pods"),
-                     .percent = p.get("down_percent"),
-                     .period = to_ticks(p.get("down_period"))}) {}
+        normalizer_(make_hpa_normalizer(p)) {}
 
   AutoscaleDecision decide(const AutoscaleView& view) override {
     const Ticks next = view.now + sync_period_;
@@ -45,19 +37,23 @@ class Hpa final : public AutoscalePolicy {
                                 view.target);
     };
     switch (metric_) {
-      case Metric::ongoing:
+      case HpaMetric::ongoing:
         return per_pod(static_cast<double>(view.ongoing));
-      case Metric::utilisation:
+      case HpaMetric::utilisation:
         return per_pod(view.busy_replicas);
-      case Metric::tokens:
+      case HpaMetric::tokens:
         return per_pod(view.output_tokens_per_s);
-      case Metric::queue:
+      case HpaMetric::running:
+        return per_pod(static_cast<double>(view.running));
+      case HpaMetric::rate:
+        return per_pod(view.arrivals_per_s);
+      case HpaMetric::queue:
         break;
     }
     return hpa_for_total(static_cast<double>(view.queued), target_, tolerance_, view.target);
   }
 
-  Metric metric_;
+  HpaMetric metric_;
   double target_;
   double tolerance_;
   Ticks sync_period_;
@@ -67,32 +63,14 @@ class Hpa final : public AutoscalePolicy {
 }  // namespace
 
 AutoscaleDeclaration declare_hpa() {
-  return {
-      {"hpa",
-       "the Kubernetes HorizontalPodAutoscaler: replicas in proportion to a metric",
-       {{"metric",
-         Dimension::number,
-         0,
-         0,
-         3,
-         "ongoing: queries waiting or running a replica; queue: queries in no batch, a replica; utilisation: share "
-         "of time in batch steps; tokens: output tokens/s a replica",
-         {"ongoing", "queue", "utilisation", "tokens"}},
-        {"target", Dimension::number, 16, 1e-6, 1e9, "value of the metric a replica to aim at"},
-        {"tolerance", Dimension::number, 0.1, 0, 10, "no change while the metric is within this share of the target"},
-        {"sync_period", Dimension::time, 15, 0.1, 86400, "time between two decisions"},
-        {"up_stabilization", Dimension::time, 0, 0, 3600, "scale up to the lowest recommendation of this window"},
-        {"up_pods", Dimension::count, 4, 0, 1e6, "at most so many replicas more per up_period; 0 = no such limit"},
-        {"up_percent", Dimension::number, 100, 0, 1e6,
-         "at most so many percent more per up_period, if that is more; 0 = no such limit"},
-        {"up_period", Dimension::time, 15, 1, 1800, "period of the two limits above"},
-        {"down_stabilization", Dimension::time, 300, 0, 3600,
-         "scale down to the highest recommendation of this window"},
-        {"down_pods", Dimension::count, 0, 0, 1e6, "at most so many replicas less per down_period; 0 = no such limit"},
-        {"down_percent", Dimension::number, 100, 0, 100,
-         "at most so many percent less per down_period, if that is more; 0 = no such limit"},
-        {"down_period", Dimension::time, 15, 1, 1800, "period of the two limits above"}}},
-      [](const Parameters& p) { return std::make_unique<Hpa>(p); }};
+  PolicyInfo info{"hpa",
+                  "the Kubernetes HorizontalPodAutoscaler: replicas in proportion to a metric",
+                  {hpa_metric_parameter(),
+                   {"target", Dimension::number, 16, 1e-6, 1e9, "value of the metric a replica to aim at"}}};
+  for (ParameterSpec& spec : hpa_loop_parameters()) {
+    info.parameters.push_back(std::move(spec));
+  }
+  return {std::move(info), [](const Parameters& p) { return std::make_unique<Hpa>(p); }};
 }
 
 }  // namespace idlewatt

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace idlewatt {
 namespace {
@@ -69,7 +70,7 @@ std::int32_t HpaNormalizer::normalize(Ticks now, std::int32_t current, std::int3
 
 /// Drops changes that no period reaches back to any more.
 void HpaNormalizer::forget_changes(Ticks now) {
-  const Ticks longest = std::max(up_.period, down_.period);
+  const Ticks longest = std::max(up_.longest_period(), down_.longest_period());
   const auto is_old = [&](const Event& event) { return event.at <= now - longest; };
   std::erase_if(added_, is_old);
   std::erase_if(removed_, is_old);
@@ -115,35 +116,42 @@ std::int32_t sum_since(const Events& events, Ticks since) {
 
 }  // namespace
 
+std::int32_t HpaNormalizer::pods_before(Ticks now, std::int32_t current, Ticks period) const {
+  return current - sum_since(added_, now - period) + sum_since(removed_, now - period);
+}
+
 std::int32_t HpaNormalizer::limit_up(Ticks now, std::int32_t current) const {
-  if (up_.pods <= 0 && up_.percent <= 0.0) {
-    return std::numeric_limits<std::int32_t>::max();
+  if (up_.select == HpaSelect::disabled) {
+    return current;
   }
-  const std::int32_t at_start = current - sum_since(added_, now - up_.period) + sum_since(removed_, now - up_.period);
-  std::int32_t limit = 0;
+  std::optional<std::int32_t> limit;
+  const auto take = [&](std::int32_t allowed) {
+    limit = !limit ? allowed : up_.select == HpaSelect::max ? std::max(*limit, allowed) : std::min(*limit, allowed);
+  };
   if (up_.pods > 0) {
-    limit = whole_pods(static_cast<double>(at_start) + up_.pods);
+    take(whole_pods(static_cast<double>(pods_before(now, current, up_.period)) + up_.pods));
   }
   if (up_.percent > 0.0) {
-    limit = std::max(limit, ceil_pods(at_start * (1.0 + up_.percent / 100.0)));
+    take(ceil_pods(pods_before(now, current, up_.period_of_percent()) * (1.0 + up_.percent / 100.0)));
   }
-  return limit;
+  return limit.value_or(std::numeric_limits<std::int32_t>::max());
 }
 
 std::int32_t HpaNormalizer::limit_down(Ticks now, std::int32_t current) const {
-  if (down_.pods <= 0 && down_.percent <= 0.0) {
-    return 0;
+  if (down_.select == HpaSelect::disabled) {
+    return current;
   }
-  const std::int32_t at_start =
-      current - sum_since(added_, now - down_.period) + sum_since(removed_, now - down_.period);
-  std::int32_t limit = std::numeric_limits<std::int32_t>::max();
+  std::optional<std::int32_t> limit;
+  const auto take = [&](std::int32_t allowed) {
+    limit = !limit ? allowed : down_.select == HpaSelect::max ? std::min(*limit, allowed) : std::max(*limit, allowed);
+  };
   if (down_.pods > 0) {
-    limit = at_start - down_.pods;
+    take(pods_before(now, current, down_.period) - down_.pods);
   }
   if (down_.percent > 0.0) {
-    limit = std::min(limit, whole_pods(at_start * (1.0 - down_.percent / 100.0)));
+    take(whole_pods(pods_before(now, current, down_.period_of_percent()) * (1.0 - down_.percent / 100.0)));
   }
-  return limit;
+  return limit.value_or(0);
 }
 
 }  // namespace idlewatt

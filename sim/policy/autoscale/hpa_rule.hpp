@@ -3,6 +3,7 @@
 // horizontal.go (autoscaling/v2).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -24,12 +25,20 @@ std::int32_t hpa_for_pod_metric(const HpaPodMetric& metric, double target, doubl
 /// Desired pods for a total (a queue's length) with an average value a pod (GetExternalPerPodMetricReplicas).
 std::int32_t hpa_for_total(double total, double target, double tolerance, std::int32_t current);
 
-/// One direction of `behavior:`. A policy with a value of 0 is absent; of two, the one that allows more decides.
+/// Which of two limits decides: the one that allows more, the one that allows less; or no change in this direction.
+enum class HpaSelect { max, min, disabled };
+
+/// One direction of `behavior:`. A policy with a value of 0 is absent.
 struct HpaBehavior {
   Ticks stabilization = 0;
   std::int32_t pods = 0;  ///< at most so many pods per period
   double percent = 0.0;   ///< at most so many percent per period
   Ticks period = 0;
+  Ticks percent_period = 0;  ///< of `percent`; 0: `period` as well
+  HpaSelect select = HpaSelect::max;
+
+  Ticks period_of_percent() const { return percent_period > 0 ? percent_period : period; }
+  Ticks longest_period() const { return std::max(period, period_of_percent()); }
 };
 
 /// Remembers recommendations and changes, and lets a recommendation through as the behavior allows.
@@ -49,6 +58,8 @@ class HpaNormalizer {
 
   std::int32_t stabilize(Ticks now, std::int32_t current, std::int32_t desired);
   void forget_changes(Ticks now);
+  /// The pods at the start of a period that ends now.
+  std::int32_t pods_before(Ticks now, std::int32_t current, Ticks period) const;
   std::int32_t limit_up(Ticks now, std::int32_t current) const;
   std::int32_t limit_down(Ticks now, std::int32_t current) const;
 

@@ -211,6 +211,29 @@ TEST_CASE("hpa: of two limits downwards the one that allows more", "[hpa]") {
   CHECK(normalizer(kFree, kFree).normalize(0, 10, 0, 0, 99) == 0);
 }
 
+TEST_CASE("hpa: of two limits the one that allows less, or no change at all, where the behavior says so", "[hpa]") {
+  HpaBehavior up{.pods = 4, .percent = 100, .period = 15 * kSecond, .select = HpaSelect::min};
+  CHECK(normalizer(up, kFree).normalize(0, 1, 99, 1, 99) == 2);
+  CHECK(normalizer(up, kFree).normalize(0, 10, 99, 1, 99) == 14);
+  up.select = HpaSelect::disabled;
+  CHECK(normalizer(up, kFree).normalize(0, 10, 99, 1, 99) == 10);
+  CHECK(normalizer(up, kFree).normalize(0, 10, 3, 1, 99) == 3);
+  HpaBehavior down{.pods = 3, .percent = 50, .period = 15 * kSecond, .select = HpaSelect::min};
+  CHECK(normalizer(kFree, down).normalize(0, 4, 0, 0, 99) == 2);
+  CHECK(normalizer(kFree, down).normalize(0, 10, 0, 0, 99) == 7);
+  down.select = HpaSelect::disabled;
+  CHECK(normalizer(kFree, down).normalize(0, 10, 0, 0, 99) == 10);
+  CHECK(normalizer(kFree, down).normalize(0, 10, 12, 0, 99) == 12);
+}
+
+TEST_CASE("hpa: each limit may have a period of its own", "[hpa]") {
+  HpaNormalizer rule =
+      normalizer({.pods = 2, .percent = 50, .period = 60 * kSecond, .percent_period = 15 * kSecond}, kFree);
+  CHECK(rule.normalize(0, 10, 99, 1, 99) == 15);             // 10 + 2, 10 x 1.5
+  CHECK(rule.normalize(10 * kSecond, 15, 99, 1, 99) == 15);  // both periods began with 10
+  CHECK(rule.normalize(15 * kSecond, 15, 99, 1, 99) == 23);  // that of the percentage began with 15: 22.5
+}
+
 TEST_CASE("hpa: a limit counts from the pods at the start of its period", "[hpa]") {
   HpaNormalizer rule = normalizer({.pods = 4, .period = 60 * kSecond}, {.pods = 2, .period = 60 * kSecond});
   CHECK(rule.normalize(0, 10, 12, 1, 99) == 12);             // 2 of 4
@@ -245,6 +268,8 @@ TEST_CASE("hpa: each metric is what it says", "[hpa]") {
                      .ready = 3,
                      .ongoing = 90,
                      .queued = 60,
+                     .running = 30,
+                     .arrivals_per_s = 12,
                      .busy_replicas = 2.7,
                      .output_tokens_per_s = 450};
   const auto pods = [&](double metric, double target) {
@@ -254,6 +279,8 @@ TEST_CASE("hpa: each metric is what it says", "[hpa]") {
   CHECK(pods(1, 15.0) == 4);   // 60 / 15
   CHECK(pods(2, 0.6) == 5);    // 90 % busy each: 2.7 / 0.6 = 4.5
   CHECK(pods(3, 100.0) == 5);  // 4.5
+  CHECK(pods(4, 5.0) == 6);    // 30 / 5
+  CHECK(pods(5, 2.0) == 6);    // 12 / 2
   view.ready = 0;
   CHECK(pods(0, 20.0) == 3);
   CHECK(pods(1, 15.0) == 4);  // the queue can be seen without a ready pod

@@ -108,6 +108,34 @@ TEST_CASE("Racks that cannot be read") {
         "s.yaml:6:5: the racks hold 2000000 servers up to here; expected at most 1000000");
 }
 
+TEST_CASE("Timetables, with the place of each mistake") {
+  const auto error = [](const std::string& scaling) {
+    return error_with("batching: {policy: continuous, max_sequences: 64}",
+                      "autoscaling: {policy: scheduled" + scaling + "}");
+  };
+  const std::string example =
+      "[{at: \"mon-fri 08:00\", replicas: 8}, {at: \"mon-fri 20:00\", replicas: 2}, {at: \"sat,sun 10:00\", replicas: "
+      "4}, {at: \"sat,sun 18:00\", replicas: 2}]";
+  CHECK(error(", schedule: [{at: \"08:00\", replicas: 2}]") == "no error");
+  CHECK(error("") ==
+        "s.yaml:13:18: key `schedule` is missing in autoscaling policy `scheduled`; expected a list such as `" +
+            example + "`");
+  CHECK(error(", schedule: []") ==
+        "s.yaml:13:48: `schedule` is no list of times; expected one such as `" + example + "`");
+  CHECK(error(", schedule: [{at: \"mon 8:00\", replicas: 2}]") ==
+        "s.yaml:13:54: `at`: `8:00` is no time of day; expected days and a time such as `mon-fri 08:00`, `sat,sun "
+        "10:30` or `22:00`");
+  CHECK(error(", schedule: [{at: \"08:00\"}]") ==
+        "s.yaml:13:49: key `replicas` is missing in an entry of `schedule`; expected a whole number such as `8`");
+  CHECK(error(", schedule: [{at: \"08:00\", replica: 2}]") ==
+        "s.yaml:13:63: unknown key `replica` in an entry of `schedule`; expected one of `at`, `replicas`; did you mean "
+        "`replicas`?");
+  CHECK(error(", schedule: [{at: \"08:00\", replicas: -2}]") ==
+        "s.yaml:13:73: `replicas`: `-2` is negative; expected a whole number such as `8`");
+  CHECK(error(", schedule: [{at: \"08:00\", replicas: 2}, {at: \"sat 08:00\", replicas: 1}]") ==
+        "s.yaml:13:82: `at`: an entry before names `sat 08:00` too; expected each time once");
+}
+
 TEST_CASE("Policies and their parameters, by their declarations alone") {
   CHECK(error_with("policy: continuous", "policy: continous") ==
         "s.yaml:13:24: unknown batching policy `continous`; expected one of `continuous`, `none`; did you mean "

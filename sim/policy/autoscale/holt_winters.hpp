@@ -1,0 +1,54 @@
+// Exponential smoothing with a daily and a weekly season, additive (double seasonal Holt-Winters: J. W. Taylor,
+// "Short-term electricity demand forecasting using double seasonal exponential smoothing", Journal of the Operational
+// Research Society 54, 2003; there multiplicative, and with a term for the error's autocorrelation, here without):
+//
+//   level(t)  = a (x(t) - day(t - s1) - week(t - s2)) + (1 - a) (level(t-1) + trend(t-1))
+//   trend(t)  = b (level(t) - level(t-1))             + (1 - b) trend(t-1)
+//   day(t)    = d (x(t) - level(t) - week(t - s2))    + (1 - d) day(t - s1)
+//   week(t)   = w (x(t) - level(t) - day(t - s1))     + (1 - w) week(t - s2)
+//   forecast of x(t + k) = level(t) + k trend(t) + day(t + k - s1) + week(t + k - s2)
+//
+// It starts as textbooks do: the first day gives the level (its mean) and the daily season, the first week gives both
+// anew (mean of the week; mean of each time of day) and the weekly season (what is left). Before the first day is over,
+// the last value is the forecast.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace idlewatt {
+
+/// Shares of the newest value: the a, b, d and w above.
+struct HoltWintersWeights {
+  double level = 0.0;
+  double trend = 0.0;
+  double day = 0.0;
+  double week = 0.0;
+};
+
+class HoltWinters {
+ public:
+  /// Lengths of the seasons in values; `week` is a multiple of `day`.
+  HoltWinters(const HoltWintersWeights& weights, std::int64_t day, std::int64_t week);
+
+  /// The next value.
+  void add(double x);
+
+  /// Of the value `steps` (1: the next) after the last, at most a day. Not below 0.
+  double forecast(std::int64_t steps) const;
+
+ private:
+  void start_from(std::int64_t values);
+  static double& at(std::vector<double>& season, std::int64_t time);
+
+  HoltWintersWeights weights_;
+  std::int64_t seen_ = 0;
+  std::vector<double> first_week_;  ///< emptied when it is over
+  double last_ = 0.0;
+  double level_ = 0.0;
+  double trend_ = 0.0;
+  std::vector<double> day_;
+  std::vector<double> week_;
+};
+
+}  // namespace idlewatt

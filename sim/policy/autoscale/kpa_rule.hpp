@@ -1,0 +1,74 @@
+// The arithmetic of Knative's pod autoscaler, apart from any policy, so that a sequence computed by hand can be held
+// against it. Source: knative/serving, pkg/autoscaler/scaling/autoscaler.go (the decision) and
+// pkg/reconciler/autoscaling/kpa/scaler.go (the last pod), defaults in config/core/configmaps/autoscaler.yaml.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "units/ticks.hpp"
+
+namespace idlewatt {
+
+struct KpaSettings {
+  double target = 70.0;          ///< of the metric a pod, target utilisation included
+  double panic_threshold = 2.0;  ///< panics when so many times the ready pods are wanted
+  double max_scale_up_rate = 1000.0;
+  double max_scale_down_rate = 2.0;
+  Ticks stable_window = 60 * kTicksPerSecond;
+  std::int32_t activation_scale = 1;  ///< at least so many pods, if any
+  Ticks scale_down_delay = 0;         ///< the most that was wanted in this time stays
+};
+
+/// What is observed at a decision: the metric summed over all pods and all that waits for one, as means over windows.
+struct KpaObservation {
+  std::int32_t ready = 0;
+  double stable = 0.0;  ///< mean over the stable window
+  double panic = 0.0;   ///< mean over the panic window
+};
+
+/// Remembers its panic and what it wanted. As Knative's, it starts in panic if there is more than one pod, lest it
+/// throws away what it found.
+class KpaRule {
+ public:
+  explicit KpaRule(const KpaSettings& settings) : settings_(settings) {}
+
+  /// Wanted pods, before minimum, maximum and the last pod's grace:
+  ///   ready = max(1, ready pods)
+  ///   stable, panic = ceil(observed / target), both within [floor(ready / down rate), ceil(ready x up rate)]
+  ///   panic begins, and begins anew, when ceil(panic / target) / ready >= threshold; it ends when that is not so and
+  ///   more than a stable window has passed since it last was; meanwhile the larger of the two counts, and nothing
+  ///   goes.
+  std::int32_t wanted(Ticks now, const KpaObservation& seen);
+
+  bool in_panic() const { return panic_since_.has_value(); }
+
+ private:
+  struct Wish {
+    Ticks at = 0;
+    std::int32_t pods = 0;
+  };
+
+  void judge_panic(Ticks now, bool over_threshold);
+  std::int32_t delayed(Ticks now, std::int32_t pods);
+
+  KpaSettings settings_;
+  bool started_ = false;
+  std::optional<Ticks> panic_since_;  ///< when the threshold was last reached
+  std::int32_t most_in_panic_ = 0;
+  std::deque<Wish> wishes_;  ///< falling, of the last scale_down_delay
+};
+
+/// Keeps the last pod a while when none is wanted any more; where there is none it keeps none.
+class KpaLastPod {
+ public:
+  explicit KpaLastPod(Ticks keep) : keep_(keep) {}
+  std::int32_t kept(Ticks now, std::int32_t current, std::int32_t wanted);
+
+ private:
+  Ticks keep_;
+  std::optional<Ticks> unwanted_since_;
+};
+
+}  // namespace idlewatt

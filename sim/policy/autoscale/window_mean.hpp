@@ -1,0 +1,49 @@
+// The mean of a signal over a window that ends now, from its means over the intervals between looks.
+#pragma once
+
+#include <algorithm>
+#include <deque>
+
+#include "units/ticks.hpp"
+
+namespace idlewatt {
+
+class WindowMean {
+ public:
+  explicit WindowMean(Ticks window) : window_(window) {}
+
+  /// The mean of the signal from the end of the last interval to `until`.
+  void add(Ticks from, Ticks until, double mean) {
+    if (until > from) {
+      intervals_.push_back({from, until, mean});
+    }
+    while (!intervals_.empty() && intervals_.front().until <= until - window_) {
+      intervals_.pop_front();
+    }
+  }
+
+  /// Over the window that ends with the last interval; as long as less was seen, over what was seen. 0 of nothing.
+  double value() const {
+    if (intervals_.empty()) {
+      return 0.0;
+    }
+    const Ticks begin = std::max(intervals_.back().until - window_, intervals_.front().from);
+    double sum = 0.0;
+    for (const Interval& interval : intervals_) {
+      sum += interval.mean * to_seconds(interval.until - std::max(interval.from, begin));
+    }
+    return sum / to_seconds(intervals_.back().until - begin);
+  }
+
+ private:
+  struct Interval {
+    Ticks from = 0;
+    Ticks until = 0;
+    double mean = 0.0;
+  };
+
+  Ticks window_;
+  std::deque<Interval> intervals_;
+};
+
+}  // namespace idlewatt
