@@ -19,15 +19,14 @@ HpaBehavior behavior(const Parameters& p, const std::string& direction) {
 }  // namespace
 
 ParameterSpec hpa_metric_parameter() {
-  return {
-      "metric",
-      Dimension::number,
-      0,
-      0,
-      5,
-      "of a replica, ongoing: queries waiting or running; queue: queries in no batch; utilisation: share of time in "
-      "batch steps; tokens: output tokens/s; running: queries in a batch; rate: queries that come, /s",
-      {"ongoing", "queue", "utilisation", "tokens", "running", "rate"}};
+  return {"metric",
+          Dimension::number,
+          0,
+          0,
+          5,
+          "of a replica, in this order: queries it has, waiting ones, busy share, output tokens/s, running ones, "
+          "arrivals/s",
+          {"ongoing", "queue", "utilisation", "tokens", "running", "rate"}};
 }
 
 std::vector<ParameterSpec> hpa_loop_parameters() {
