@@ -248,7 +248,7 @@ std::string parameter_range(const ParameterSpec& spec) {
 }
 
 std::string policy_yaml(const PolicyFamily& family, const PolicyInfo& policy, std::size_t width, std::size_t indent) {
-  std::vector<std::string> parts{family.name + ": {policy: " + policy.name};
+  std::vector<std::string> parts{family.key() + ": {policy: " + policy.name};
   for (const ParameterSpec& spec : policy.parameters) {
     if (!spec.is_schedule()) {
       parts.push_back(spec.name + ": " + default_text(spec));
@@ -258,7 +258,7 @@ std::string policy_yaml(const PolicyFamily& family, const PolicyInfo& policy, st
       parts.push_back((i == 0 ? spec.name + ": [" : "") + entry + (i + 1 == spec.schedule.size() ? "]" : ""));
     }
   }
-  const std::size_t hanging = indent + family.name.size() + 3;
+  const std::size_t hanging = indent + family.key().size() + 3;
   std::string out;
   std::string line = std::string(indent, ' ') + parts.front();
   for (std::size_t i = 1; i < parts.size(); ++i) {

@@ -29,7 +29,7 @@ std::vector<std::string> describe_traffic(const Scenario& scenario) {
     if (traffic.scale != 1.0) {
       line += " x " + compact(traffic.scale, 3);
     }
-    line += " -> " + traffic.model + ", SLO: " + limit("TTFT", traffic.slo.ttft_s) + ", " +
+    line += " -> " + listed(traffic.models, " or ") + ", SLO: " + limit("TTFT", traffic.slo.ttft_s) + ", " +
             limit("TPOT", traffic.slo.tpot_s);
     lines.push_back(std::move(line));
   }

@@ -31,7 +31,7 @@ class ChangeQueue {
     const ChangeKey due = at_end(now);
     while (keys_.top_key() <= due) {
       const std::size_t number = keys_.top();
-      replicas_[number]->serving().change(now, *replicas_[number]);
+      replicas_[number]->change(now);
       update(number);
       ++taken_;
     }

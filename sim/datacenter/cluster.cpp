@@ -7,9 +7,14 @@ namespace idlewatt {
 Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
     : scenario_(&scenario), recorder_(recorder), fleet_(scenario), log_(scenario, recorder) {
   for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
-    pools_.push_back(std::make_unique<PoolRuntime>(scenario, static_cast<std::int32_t>(i), fleet_, log_, changes_));
+    pools_.push_back(
+        std::make_unique<PoolRuntime>(scenario, static_cast<std::int32_t>(i), fleet_, log_, changes_, bound_));
     pools_.back()->start();
   }
+  for (const Traffic& traffic : scenario.traffic) {
+    bound_.add_stream(traffic.pools);
+  }
+  desk_ = std::make_unique<FrontDesk>(scenario, pools_);
   for (std::size_t i = 0; i < fleet_.servers().size(); ++i) {
     const FleetServer& server = fleet_.servers()[i];
     PoolRuntime* manager = manager_of(server);
@@ -29,11 +34,11 @@ PoolRuntime* Cluster::manager_of(const FleetServer& server) {
 }
 
 void Cluster::arrive(Query query) {
-  PoolRuntime& pool =
-      *pools_[static_cast<std::size_t>(scenario_->traffic[static_cast<std::size_t>(query.stream)].pool)];
+  const Ticks now = query.arrival;
   log_.arrived(query);
-  changes_.settle(query.arrival);
-  pool.arrive(std::move(query));
+  changes_.settle(now);
+  PoolRuntime& pool = desk_->pool_for(query, now, log_.slo(query.stream));
+  pool.arrive(std::move(query), now);
 }
 
 void Cluster::on_ended(std::function<void(const Query&, Ticks)> ended) {
@@ -74,6 +79,7 @@ Summary Cluster::finish(Ticks now) {
   books.horizon = now;
   books.racks = fleet_.books(now);
   books.series = sums_;
+  books.lower_bound_j = bound_.energy_j();
   for (const auto& pool : pools_) {
     pool->end_unfinished(now);
     books.pools.push_back(pool->book(now));

@@ -8,6 +8,7 @@
 
 #include "datacenter/change_queue.hpp"
 #include "datacenter/fleet.hpp"
+#include "datacenter/front_desk.hpp"
 #include "datacenter/pool_runtime.hpp"
 #include "datacenter/query_log.hpp"
 #include "ledger/recorder.hpp"
@@ -20,7 +21,7 @@ class Cluster {
   /// Places the pools' first replicas, ready at time 0. `scenario` and `recorder` (which may be null) outlive it.
   Cluster(const Scenario& scenario, Recorder* recorder);
 
-  /// The next query, in order of arrival.
+  /// The next query, in order of arrival: written down, then sent to its pool.
   void arrive(Query query);
 
   /// Takes every change up to `now`.
@@ -53,7 +54,9 @@ class Cluster {
   Fleet fleet_;
   QueryLog log_;
   ChangeQueue changes_;
+  FleetLowerBound bound_;
   std::vector<std::unique_ptr<PoolRuntime>> pools_;
+  std::unique_ptr<FrontDesk> desk_;
   SeriesSums sums_;
   Ticks bin_from_ = 0;
 };

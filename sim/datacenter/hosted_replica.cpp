@@ -45,7 +45,21 @@ void HostedReplica::enqueue(Query query, Ticks now) {
   ++outstanding_;
   outstanding_prompt_tokens_ += query.prompt_tokens;
   serving_.enqueue(std::move(query), now);
+  tell_waiting();
   pool_->load_changed(*this);
+}
+
+void HostedReplica::change(Ticks now) {
+  serving_.change(now, *this);
+  tell_waiting();
+}
+
+void HostedReplica::tell_waiting() {
+  const std::int64_t waiting = serving_.waiting();
+  if (waiting != waiting_) {
+    pool_->waiting_changed(waiting - waiting_);
+    waiting_ = waiting;
+  }
 }
 
 void HostedReplica::worked(const Work& work) {

@@ -59,16 +59,21 @@ class HostedReplica final : public ReplicaObserver {
   void let_go();
 
   void enqueue(Query query, Ticks now);
+  /// Takes its next change (Replica::change).
+  void change(Ticks now);
   void worked(const Work& work) override;
   void finished(Finished&& finished) override;
 
  private:
+  void tell_waiting();
+
   PoolRuntime* pool_;
   std::int32_t number_;
   Replica serving_;
   Placement placement_;
   std::vector<AcceleratorSlot*> accelerators_;
   std::int64_t outstanding_ = 0;
+  std::int64_t waiting_ = 0;  ///< as the pool was told
   std::int64_t outstanding_prompt_tokens_ = 0;
   Ticks idle_since_ = 0;
   Life life_ = Life::gone;

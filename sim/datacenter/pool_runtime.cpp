@@ -7,6 +7,7 @@
 
 #include "datacenter/load_names.hpp"
 #include "datacenter/placement.hpp"
+#include "datacenter/pool_figures.hpp"
 #include "physics/memory_plan.hpp"
 #include "physics/roofline.hpp"
 #include "policy/table.hpp"
@@ -27,7 +28,7 @@ Declaration<Policy> chosen(const std::vector<Declaration<Policy>>& table, const 
 }  // namespace
 
 PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& fleet, QueryLog& log,
-                         ChangeQueue& changes)
+                         ChangeQueue& changes, FleetLowerBound& bound)
     : settings_(&scenario.pools[static_cast<std::size_t>(number)]),
       number_(number),
       fleet_(&fleet),
@@ -42,7 +43,9 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
       static_power_(Power::from_w(accelerator_->idle_loaded_w.value)),
       overhead_per_accelerator_w_(scenario.catalog->servers.at(settings_->server).overhead_per_accelerator_w.value),
       seats_(make_batch_policy()->max_sequences()),
-      bound_(physics_->floor(), seats_) {
+      service_(*physics_, service_figures(scenario, *settings_, seats_)),
+      bound_(&bound) {
+  bound.add_pool(physics_->floor(), seats_, settings_->tensor_parallel * (1.0 + overhead_per_accelerator_w_));
   const MemoryPlan memory =
       memory_plan(*accelerator_, *model_, *engine_, settings_->precision, settings_->tensor_parallel);
   spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model_->context_tokens, seats_);
@@ -185,12 +188,21 @@ HostedReplica* PoolRuntime::to_drain() {
 
 // ---- Queries ----
 
-void PoolRuntime::arrive(Query query) {
+PoolLoad PoolRuntime::load() const {
+  const std::int32_t ready = count(Life::ready);
+  // An autoscaler that answers to demand starts one.
+  const std::int32_t on_demand = members() == 0 && demand_ ? 1 : 0;
+  return {.ready = ready,
+          .coming = members() - ready + on_demand,
+          .outstanding = outstanding_.count(),
+          .waiting = waiting_ + static_cast<std::int64_t>(unrouted_.size())};
+}
+
+void PoolRuntime::arrive(Query query, Ticks now) {
   ++bin_.arrivals;
   ++arrivals_;
-  const Ticks now = query.arrival;
   if (!spec_->fits(query)) {
-    reject(query, Outcome::rejected_too_long);
+    reject(query, Outcome::rejected_too_long, now);
     return;
   }
   if (count(Life::asleep) + count(Life::unloaded) > 0 && wake_wanted_ &&
@@ -206,7 +218,7 @@ void PoolRuntime::arrive(Query query) {
       demand_(*this, now);
     }
   } else {
-    reject(query, Outcome::rejected);
+    reject(query, Outcome::rejected, now);
   }
 }
 
@@ -221,7 +233,7 @@ void PoolRuntime::send(HostedReplica& replica, Query query, Ticks now) {
   changes_->update(in_queue_[static_cast<std::size_t>(replica.number())]);
 }
 
-void PoolRuntime::reject(const Query& query, Outcome outcome) {
+void PoolRuntime::reject(const Query& query, Outcome outcome, Ticks now) {
   ++bin_.rejections;
   log_->ended({.id = query.id,
                .stream = query.stream,
@@ -229,13 +241,13 @@ void PoolRuntime::reject(const Query& query, Outcome outcome) {
                .pool = number_,
                .outcome = outcome,
                .arrival = query.arrival,
-               .end = query.arrival,
+               .end = now,
                .prompt_tokens = query.prompt_tokens,
                .deferrable = query.deadline_class == DeadlineClass::deferrable,
                .deadline = query.deadline},
               shortage_.at(query.arrival));
   if (ended_) {
-    ended_(query, query.arrival);
+    ended_(query, now);
   }
 }
 
@@ -245,7 +257,8 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
   query_shares_ += finished.energy;
   if (outcome == Outcome::served) {
     ++bin_.completions;
-    bound_.add_served(query.prompt_tokens, finished.generated);
+    bound_->add_served(number_, query.stream, query.prompt_tokens, finished.generated);
+    service_.ended(query.prompt_tokens, finished.generated);
   }
   log_->ended({.id = query.id,
                .stream = query.stream,
@@ -385,7 +398,6 @@ PoolBook PoolRuntime::book(Ticks now) {
   book.output_tokens = output_tokens_;
   book.query_shares = query_shares_ * accelerators;
   book.busy_energy = busy_energy_ * accelerators;
-  book.lower_bound_j = bound_.energy_j() * static_cast<double>(accelerators) * (1.0 + overhead_per_accelerator_w_);
   return book;
 }
 

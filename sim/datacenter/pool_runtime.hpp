@@ -15,12 +15,13 @@
 #include "datacenter/shortage.hpp"
 #include "datacenter/trace_forecast.hpp"
 #include "ledger/books.hpp"
-#include "ledger/lower_bound.hpp"
+#include "ledger/fleet_lower_bound.hpp"
 #include "ledger/recorder.hpp"
 #include "physics/step_model.hpp"
 #include "policy/autoscale/autoscale.hpp"
 #include "policy/idle/idle.hpp"
 #include "policy/route/route.hpp"
+#include "policy/service_estimate.hpp"
 #include "scenario/scenario.hpp"
 #include "serving/replica.hpp"
 #include "units/ring_queue.hpp"
@@ -29,11 +30,13 @@ namespace idlewatt {
 
 class PoolRuntime {
  public:
-  /// `scenario`, `fleet`, `log` and `changes` outlive the pool.
-  PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& fleet, QueryLog& log, ChangeQueue& changes);
+  /// `scenario`, `fleet`, `log`, `changes` and `bound`, to which it adds itself, outlive the pool.
+  PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& fleet, QueryLog& log, ChangeQueue& changes,
+              FleetLowerBound& bound);
   PoolRuntime(const PoolRuntime&) = delete;
   PoolRuntime& operator=(const PoolRuntime&) = delete;
 
+  std::int32_t number() const { return number_; }
   const Pool& settings() const { return *settings_; }
   const Accelerator& accelerator() const { return *accelerator_; }
   const Model& model() const { return *model_; }
@@ -71,8 +74,13 @@ class PoolRuntime {
   /// last. Null when none is ready.
   HostedReplica* to_drain();
 
-  /// The query comes to the pool at query.arrival, up to which the queue was settled.
-  void arrive(Query query);
+  /// The query comes to the pool at `now`, up to which the queue was settled.
+  void arrive(Query query, Ticks now);
+
+  // What its front door knows.
+  bool fits(const Query& query) const { return spec_->fits(query); }
+  PoolLoad load() const;
+  const ServiceEstimator& service() const { return service_; }
 
   /// Whether queries wait and no replica is ready or on its way to it.
   bool starved() const { return !unrouted_.empty() && count(Life::starting) + count(Life::ready) == 0; }
@@ -98,6 +106,7 @@ class PoolRuntime {
 
   // Called by its replicas.
   void load_changed(const HostedReplica& replica);
+  void waiting_changed(std::int64_t change) { waiting_ += change; }
   void worked(const Work& work);
   void ended(Finished&& finished, Outcome outcome, std::int32_t replica);
 
@@ -111,7 +120,7 @@ class PoolRuntime {
     std::int64_t output_tokens = 0;
   };
 
-  void reject(const Query& query, Outcome outcome);
+  void reject(const Query& query, Outcome outcome, Ticks now);
   /// Where its router sends the query; null when no replica takes queries.
   HostedReplica* route(const Query& query, Ticks now);
   void send(HostedReplica& replica, Query query, Ticks now);
@@ -141,6 +150,7 @@ class PoolRuntime {
   std::array<std::int32_t, kLives> lives_{};
   std::int32_t target_ = 0;
   OutstandingMeter outstanding_;  ///< queries at replicas and unrouted
+  std::int64_t waiting_ = 0;      ///< queries at replicas that are in no batch
   RingQueue<Query> unrouted_;     ///< waiting for a replica to be ready
   Shortage shortage_;
 
@@ -148,6 +158,7 @@ class PoolRuntime {
   Power static_power_;
   double overhead_per_accelerator_w_;
   std::int32_t seats_;
+  ServiceEstimator service_;
   int128_t empty_seat_ticks_ = 0;  ///< of busy replicas
   Energy busy_energy_;             ///< per accelerator of a replica
   Energy query_shares_;            ///< per accelerator of a replica
@@ -158,7 +169,7 @@ class PoolRuntime {
   int128_t pending_ticks_ = 0;
   Ticks counted_until_ = 0;
   std::int64_t cold_starts_ = 0;
-  LowerBound bound_;
+  FleetLowerBound* bound_;
 
   // At the last view().
   Ticks viewed_at_ = 0;

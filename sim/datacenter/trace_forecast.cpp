@@ -25,12 +25,14 @@ TraceForecast::TraceForecast(const Scenario& scenario, std::int32_t pool, const 
 
 void TraceForecast::read_until(Ticks to) {
   while (more_ && next_.arrival < to) {
-    if (scenario_->traffic[static_cast<std::size_t>(next_.stream)].pool == pool_) {
+    const std::vector<std::int32_t>& pools = scenario_->traffic[static_cast<std::size_t>(next_.stream)].pools;
+    if (std::find(pools.begin(), pools.end(), pool_) != pools.end()) {
       const auto bin = static_cast<std::size_t>(next_.arrival / kTicksPerSecond - first_bin_);
       if (bin >= bins_.size()) {
         bins_.resize(bin + 1, 0.0);
       }
-      bins_[bin] += work_.prompt_s * next_.prompt_tokens + work_.output_s * next_.output_tokens;
+      const double work_s = work_.prompt_s * next_.prompt_tokens + work_.output_s * next_.output_tokens;
+      bins_[bin] += work_s / static_cast<double>(pools.size());
     }
     more_ = reader_->next(next_);
   }

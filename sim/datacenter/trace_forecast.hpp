@@ -21,7 +21,8 @@ struct TokenWork {
 /// From steps of a prompt of 1,024 tokens, and of `seats` sequences with 1,024 tokens of context each.
 TokenWork token_work(const StepModel& physics, std::int32_t seats);
 
-/// Work in bins of a second, read as far as anybody asked.
+/// Work in bins of a second, read as far as anybody asked. Of queries that several pools may answer, each is expected
+/// to get an equal part.
 class TraceForecast final : public Forecast {
  public:
   TraceForecast(const Scenario& scenario, std::int32_t pool, const TokenWork& work);

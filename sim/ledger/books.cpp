@@ -82,13 +82,12 @@ void fill_energy_and_money(const Books& books, const Prices& prices, Summary& su
   summary.replica_hours = 0.0;
   summary.pending_replica_hours = 0.0;
   summary.cold_starts = 0.0;
-  summary.lower_bound_kwh = 0.0;
+  summary.lower_bound_kwh = books.lower_bound_j / 3.6e6 * prices.pue;
   for (const PoolBook& pool : books.pools) {
     summary.under_use_kwh += pool.under_use.kwh() * (1.0 + pool.overhead_per_accelerator_w) * prices.pue;
     summary.replica_hours += static_cast<double>(pool.replica_ticks) / kTicksPerHour;
     summary.pending_replica_hours += static_cast<double>(pool.pending_ticks) / kTicksPerHour;
     summary.cold_starts += static_cast<double>(pool.cold_starts);
-    summary.lower_bound_kwh += pool.lower_bound_j / 3.6e6 * prices.pue;
   }
   summary.regret_share = ratio(summary.facility_energy_kwh, summary.lower_bound_kwh) - 1.0;
   summary.accelerator_hours = accelerator_ticks / kTicksPerHour;

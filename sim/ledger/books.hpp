@@ -32,7 +32,6 @@ struct PoolBook {
   double overhead_per_accelerator_w = 0.0;  ///< of its servers
   int128_t replica_ticks = 0;               ///< ready or starting
   int128_t pending_ticks = 0;
-  double lower_bound_j = 0.0;      ///< no policy could serve its queries for less, at the wall
   std::int64_t cold_starts = 0;    ///< replicas that became ready after a load or a wake
   std::int64_t output_tokens = 0;  ///< generated in its steps
   /// Energy shares of its queries and the energy of its busy steps, all accelerators.
@@ -58,6 +57,7 @@ struct Books {
   std::vector<RackBook> racks;
   std::vector<PoolBook> pools;
   SeriesSums series;
+  double lower_bound_j = 0.0;  ///< no policy could serve the queries for less, at the wall
 };
 
 /// Energy, money, carbon and replica hours of the run.

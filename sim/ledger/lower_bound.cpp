@@ -21,7 +21,7 @@ double LowerBound::joules(double count, double seconds, double dynamic_j) const 
   return count * (floor_.static_w * seconds + clipped_j);
 }
 
-double LowerBound::energy_j() const {
+LowerBound::Sides LowerBound::sides_j() const {
   const double shared_s = floor_.step_s / seats_ + floor_.sequence_s;
   const double attention_j = joules(decode_context_, floor_.decode_context_s, floor_.decode_context_j) +
                              joules(prefill_pairs_, floor_.prefill_pair_s, floor_.prefill_pair_j);
@@ -30,7 +30,12 @@ double LowerBound::energy_j() const {
   const double by_arithmetic_j =
       joules(decode_tokens_, shared_s + floor_.token_s, floor_.weights_j / seats_ + floor_.token_j) +
       joules(prompt_tokens_, floor_.token_s, floor_.token_j);
-  return attention_j + std::max(by_weights_j, by_arithmetic_j);
+  return {.by_weights = attention_j + by_weights_j, .by_arithmetic = attention_j + by_arithmetic_j};
+}
+
+double LowerBound::energy_j() const {
+  const Sides sides = sides_j();
+  return std::max(sides.by_weights, sides.by_arithmetic);
 }
 
 }  // namespace idlewatt

@@ -24,7 +24,15 @@ class LowerBound {
   /// A query of that many tokens was served in full.
   void add_served(std::int64_t prompt_tokens, std::int64_t output_tokens);
 
+  /// The two sums: reading of weights charged to output tokens, or arithmetic charged to all tokens.
+  struct Sides {
+    double by_weights = 0.0;
+    double by_arithmetic = 0.0;
+  };
+
   /// Joules of one accelerator of the replicas.
+  Sides sides_j() const;
+  /// The larger of the two.
   double energy_j() const;
 
  private:

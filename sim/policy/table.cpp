@@ -20,4 +20,9 @@ std::vector<RouteDeclaration> route_policies() {
           declare_prefix_affinity(),   declare_round_robin(),  declare_random_route()};
 }
 
+std::vector<PoolRouteDeclaration> pool_route_policies() {
+  return {declare_least_outstanding_pool(), declare_round_robin_pool(), declare_length_split(),
+          declare_cheapest_within_slo()};
+}
+
 }  // namespace idlewatt

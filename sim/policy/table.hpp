@@ -6,6 +6,7 @@
 #include "policy/autoscale/autoscale.hpp"
 #include "policy/batch/batch.hpp"
 #include "policy/idle/idle.hpp"
+#include "policy/pool_route/pool_route.hpp"
 #include "policy/route/route.hpp"
 
 namespace idlewatt {
@@ -30,11 +31,16 @@ RouteDeclaration declare_random_route();
 RouteDeclaration declare_least_tokens();
 RouteDeclaration declare_power_of_two();
 RouteDeclaration declare_prefix_affinity();
+PoolRouteDeclaration declare_least_outstanding_pool();
+PoolRouteDeclaration declare_round_robin_pool();
+PoolRouteDeclaration declare_length_split();
+PoolRouteDeclaration declare_cheapest_within_slo();
 
 /// The tables, in the order in which they are listed to users. The first of each is the default.
 std::vector<AutoscaleDeclaration> autoscale_policies();
 std::vector<IdleDeclaration> idle_policies();
 std::vector<BatchDeclaration> batch_policies();
 std::vector<RouteDeclaration> route_policies();
+std::vector<PoolRouteDeclaration> pool_route_policies();
 
 }  // namespace idlewatt

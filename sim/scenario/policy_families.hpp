@@ -9,10 +9,13 @@
 namespace idlewatt {
 
 struct PolicyFamily {
-  std::string name;                  ///< "autoscaling": the key that chooses one
-  std::string path;                  ///< where that key stands: "pools.NAME.autoscaling"
+  std::string name;                  ///< "autoscaling": what it is called in lists, of its own
+  std::string path;                  ///< where it is chosen: "pools.NAME.autoscaling"
   std::string question;              ///< what its policies answer, one line
   std::vector<PolicyInfo> policies;  ///< the first is the default
+
+  /// The key that chooses one, the last word of the path: "autoscaling".
+  std::string key() const { return path.substr(path.rfind('.') + 1); }
 };
 
 /// In the order in which a query and then the fleet meets them.

@@ -4,7 +4,9 @@
 #include <charconv>
 #include <chrono>
 
+#include "policy/table.hpp"
 #include "scenario/fields.hpp"
+#include "scenario/read_policy.hpp"
 #include "scenario/read_pool.hpp"
 #include "scenario/read_source.hpp"
 #include "scenario/read_workload.hpp"
@@ -146,42 +148,68 @@ std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog) {
   return pools;
 }
 
-std::int32_t pool_index(const std::vector<Pool>& pools, const std::string& name) {
-  const auto found = std::find_if(pools.begin(), pools.end(), [&](const Pool& pool) { return pool.name == name; });
-  return static_cast<std::int32_t>(found - pools.begin());
+/// The word or the list of words under a key.
+std::vector<std::string> read_names(const Fields& fields, const std::string& key,
+                                    const std::vector<std::string>& names) {
+  const YamlNode& node = fields.at(key, "the name of a " + key + ", or a list of them: " + list_text(names));
+  if (!node.is_sequence()) {
+    return {read_name(node, key, names)};
+  }
+  if (node.items.empty()) {
+    fail(node.place, "`" + key + "` is an empty list; expected names out of " + list_text(names));
+  }
+  std::vector<std::string> words;
+  for (const YamlNode& item : node.items) {
+    words.push_back(read_name(item, key, names));
+    if (std::count(words.begin(), words.end(), words.back()) > 1) {
+      fail(item.place, "`" + words.back() + "` is named twice; expected each " + key + " once");
+    }
+  }
+  return words;
 }
 
-std::int32_t serving_pool(const Fields& fields, const std::string& model, const std::vector<Pool>& pools) {
+bool holds(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// The pools that may answer: those of the models, or the ones among them that the entry names.
+std::vector<std::int32_t> serving_pools(const Fields& fields, const std::vector<std::string>& models,
+                                        const std::vector<Pool>& pools) {
   std::vector<std::string> all;
   std::vector<std::string> serving;
-  std::vector<std::string> models;
+  std::vector<std::string> served;
   for (const Pool& pool : pools) {
     all.push_back(pool.name);
-    models.push_back(pool.model);
-    if (pool.model == model) {
+    served.push_back(pool.model);
+    if (holds(models, pool.model)) {
       serving.push_back(pool.name);
     }
   }
-  const Place& place = fields.find("model")->place;
-  if (fields.has("pool")) {
-    const std::string name = fields.name("pool", "pool", all);
-    const std::int32_t index = pool_index(pools, name);
-    if (pools[static_cast<std::size_t>(index)].model != model) {
-      fail(fields.find("pool")->place, "pool `" + name + "` serves `" + pools[static_cast<std::size_t>(index)].model +
-                                           "`, not `" + model + "`" + expected_names(name, serving));
+  std::sort(served.begin(), served.end());
+  served.erase(std::unique(served.begin(), served.end()), served.end());
+  for (const std::string& model : models) {
+    if (!holds(served, model)) {
+      fail(fields.find("model")->place, "no pool serves model `" + model + "`" + expected_names(model, served));
     }
-    return index;
   }
-  if (serving.empty()) {
-    std::sort(models.begin(), models.end());
-    models.erase(std::unique(models.begin(), models.end()), models.end());
-    fail(place, "no pool serves model `" + model + "`" + expected_names(model, models));
+  std::vector<std::string> named = serving;
+  if (fields.has("pool")) {
+    named = read_names(fields, "pool", all);
+    for (const std::string& name : named) {
+      const auto& model = pools[static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin())].model;
+      if (!holds(models, model)) {
+        fail(fields.find("pool")->place,
+             "pool `" + name + "` serves `" + model + "`, not " + list_text(models) + expected_names(name, serving));
+      }
+    }
   }
-  if (serving.size() > 1) {
-    fail(place,
-         "pools " + list_text(serving) + " all serve model `" + model + "`; expected `pool:` to name one of them");
+  std::vector<std::int32_t> indices;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (holds(named, all[i])) {
+      indices.push_back(static_cast<std::int32_t>(i));
+    }
   }
-  return pool_index(pools, serving[0]);
+  return indices;
 }
 
 // What all queries of an entry have in common.
@@ -217,8 +245,8 @@ Traffic read_traffic(const YamlNode& node, const Catalog& catalog, const std::ve
   Traffic traffic;
   read_source(fields.at("source", "the path of a workload, or a map with `format` and `path`"), files, traffic);
   read_transforms(fields, traffic);
-  traffic.model = fields.name("model", "model", keys_of(catalog.models));
-  traffic.pool = serving_pool(fields, traffic.model, pools);
+  traffic.models = read_names(fields, "model", keys_of(catalog.models));
+  traffic.pools = serving_pools(fields, traffic.models, pools);
   if (const YamlNode* slo_node = fields.find("slo")) {
     const Fields slo(*slo_node, "`slo`", {"ttft", "tpot"});
     traffic.slo.ttft_s = slo.quantity_or("ttft", Dimension::time, traffic.slo.ttft_s, kPositive);
@@ -283,7 +311,7 @@ void read_times(const Fields& fields, ScenarioFiles& files, Scenario& scenario) 
 Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   const Fields fields(root, "the scenario",
                       {"title", "seed", "start", "horizon", "warm_up", "sample_every", "requests", "traffic", "site",
-                       "racks", "pools", "catalog", "variants"});
+                       "racks", "pools", "routing", "catalog", "variants"});
   Scenario scenario;
   scenario.title = fields.text("title", "one line that says what is asked");
   if (const YamlNode* seed = fields.find("seed")) {
@@ -306,6 +334,8 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   for (const YamlNode& entry : traffic.items) {
     scenario.traffic.push_back(read_traffic(entry, *scenario.catalog, scenario.pools, files));
   }
+  scenario.routing =
+      read_policy(fields.find("routing"), "policy of routing across pools", infos_of(pool_route_policies()));
   read_times(fields, files, scenario);
   return scenario;
 }

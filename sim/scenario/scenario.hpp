@@ -33,8 +33,8 @@ struct Traffic {
   std::optional<GeneratedTraffic> generated;
   double scale = 1.0;  ///< multiplies the rate
   Transforms transforms;
-  std::string model;
-  std::int32_t pool = 0;  ///< index into Scenario.pools: the one that serves the model
+  std::vector<std::string> models;        ///< that may answer
+  std::vector<std::int32_t> pools = {0};  ///< that may answer: ascending indices into Scenario.pools, at least one
   Slo slo;
   QueryMarks marks;
 };
@@ -102,6 +102,7 @@ struct Scenario {
   Ticks sample_every = 60 * kTicksPerSecond;
   bool requests = false;  ///< write /requests
   std::vector<Traffic> traffic;
+  PolicyChoice routing;  ///< across the pools that may answer a query
   Site site;
   std::vector<Rack> racks;
   std::vector<Pool> pools;

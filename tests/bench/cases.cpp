@@ -54,7 +54,7 @@ Scenario one_pool(const Material& material, const std::string& model, std::int32
 
   Traffic traffic;
   traffic.name = generated.name;
-  traffic.model = model;
+  traffic.models = {model};
   traffic.slo = {.ttft_s = 1.0, .tpot_s = 0.1};
   traffic.generated = std::move(generated);
 

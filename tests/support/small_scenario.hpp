@@ -72,8 +72,8 @@ inline Pool small_pool(const std::string& name, std::int32_t replicas) {
 inline Traffic poisson(const std::string& name, double rate_rps, std::int32_t pool = 0) {
   Traffic traffic;
   traffic.name = name;
-  traffic.model = "llama-8b";
-  traffic.pool = pool;
+  traffic.models = {"llama-8b"};
+  traffic.pools = {pool};
   traffic.slo = {.ttft_s = 1.0, .tpot_s = 0.1};
   GeneratedTraffic generated;
   generated.name = name;
@@ -97,6 +97,7 @@ inline Scenario small_scenario(double rate_rps, std::int32_t replicas) {
   scenario.racks = {
       {.servers = {{.count = 2, .server = "node"}}, .uplink_bytes_per_s = 12.5e9, .switch_w = 150, .ownership = {}}};
   scenario.pools = {small_pool("chat", replicas)};
+  scenario.routing = default_choice(pool_route_policies(), "least-outstanding");
   scenario.catalog = small_catalog();
   return scenario;
 }

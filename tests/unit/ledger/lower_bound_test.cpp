@@ -1,6 +1,10 @@
 // The lower bound of two queries, by hand.
 #include "ledger/lower_bound.hpp"
 
+#include <algorithm>
+#include <utility>
+
+#include "ledger/fleet_lower_bound.hpp"
 #include "support/catch.hpp"
 
 namespace idlewatt {
@@ -77,6 +81,39 @@ TEST_CASE("lower bound: more seats never cost more", "[bound]") {
     CHECK(bound.energy_j() < least);
     least = bound.energy_j();
   }
+}
+
+TEST_CASE("lower bound: a query with a choice of pools counts where each sum is the least", "[bound]") {
+  // Reading weights is the larger sum on one pool, arithmetic on the other.
+  StepFloor arithmetic = round_floor();
+  arithmetic.token_s = 17.0;
+  const auto sides = [](const StepFloor& floor, std::int64_t prompt, std::int64_t output) {
+    LowerBound bound(floor, 2);
+    bound.add_served(prompt, output);
+    return bound.sides_j();
+  };
+  FleetLowerBound fleet;
+  fleet.add_pool(round_floor(), 2, 3.0);
+  fleet.add_pool(arithmetic, 2, 2.0);
+  fleet.add_pool(round_floor(), 2, 10.0);
+  fleet.add_stream({0, 1});
+  fleet.add_stream({0});
+  fleet.add_stream({2});
+  fleet.add_served(1, 0, 4, 3);
+  fleet.add_served(0, 0, 400, 1);
+  fleet.add_served(0, 1, 2, 5);
+  fleet.add_served(2, 2, 7, 9);
+  double by_weights = 3.0 * sides(round_floor(), 2, 5).by_weights;
+  double by_arithmetic = 3.0 * sides(round_floor(), 2, 5).by_arithmetic;
+  for (const auto& [prompt, output] : {std::pair{4, 3}, std::pair{400, 1}}) {
+    by_weights += std::min(3.0 * sides(round_floor(), prompt, output).by_weights,
+                           2.0 * sides(arithmetic, prompt, output).by_weights);
+    by_arithmetic += std::min(3.0 * sides(round_floor(), prompt, output).by_arithmetic,
+                              2.0 * sides(arithmetic, prompt, output).by_arithmetic);
+  }
+  LowerBound alone(round_floor(), 2);
+  alone.add_served(7, 9);
+  CHECK(fleet.energy_j() == Approx(std::max(by_weights, by_arithmetic) + 10.0 * alone.energy_j()));
 }
 
 }  // namespace idlewatt

@@ -62,6 +62,9 @@ TEST_CASE("every policy is declared in full: unique names, one-line help, defaul
   SECTION("routing") {
     check_table(route_policies());
   }
+  SECTION("routing across pools") {
+    check_table(pool_route_policies());
+  }
 }
 
 TEST_CASE("the first of each table is the default that users are told of") {
@@ -69,6 +72,7 @@ TEST_CASE("the first of each table is the default that users are told of") {
   CHECK(idle_policies().front().info.name == "always-on");
   CHECK(batch_policies().front().info.name == "continuous");
   CHECK(route_policies().front().info.name == "least-outstanding");
+  CHECK(pool_route_policies().front().info.name == "least-outstanding");
 }
 
 TEST_CASE("a parameter that is not declared is an error") {

@@ -18,11 +18,11 @@ TEST_CASE("The scenario that the other tests spoil is valid") {
 }
 
 TEST_CASE("Unknown, repeated and missing keys") {
-  CHECK(
-      error_with("title:", "titel:") ==
-      "s.yaml:1:1: unknown key `titel` in the scenario; expected one of `title`, `seed`, `start`, `horizon`, "
-      "`warm_up`, "
-      "`sample_every`, `requests`, `traffic`, `site`, `racks`, `pools`, `catalog`, `variants`; did you mean `title`?");
+  CHECK(error_with("title:", "titel:") ==
+        "s.yaml:1:1: unknown key `titel` in the scenario; expected one of `title`, `seed`, `start`, `horizon`, "
+        "`warm_up`, "
+        "`sample_every`, `requests`, `traffic`, `site`, `racks`, `pools`, `routing`, `catalog`, `variants`; did you "
+        "mean `title`?");
   CHECK(error_with("carbon:", "karbon:") ==
         "s.yaml:4:45: unknown key `karbon` in `site`; expected one of `pue`, `electricity`, `carbon`, `store`; did you "
         "mean "
@@ -222,11 +222,20 @@ TEST_CASE("Traffic that no pool serves, or several") {
   const std::string two = with(with(kScenario, "max: 8", "max: 2"), "pools:\n",
                                "pools:\n  other: {model: llama-3-8b, precision: bf16, servers: hgx-a100-80, replicas: "
                                "{start: 1}}\n");
-  CHECK(error_of(two) ==
-        "s.yaml:3:32: pools `other`, `chat` all serve model `llama-3-8b`; expected `pool:` to name one of them");
+  CHECK(error_of(two) == "no error");
   CHECK(error_of(with(two, "slo:", "pool: chat, slo:")) == "no error");
   CHECK(error_of(with(two, "slo:", "pool: chatt, slo:")) ==
         "s.yaml:3:50: unknown pool `chatt`; expected one of `other`, `chat`; did you mean `chat`?");
+  CHECK(error_of(with(two, "slo:", "pool: [chat, other], slo:")) == "no error");
+  CHECK(error_of(with(two, "slo:", "pool: [chat, chat], slo:")) ==
+        "s.yaml:3:57: `chat` is named twice; expected each pool once");
+  CHECK(error_of(with(two, "slo:", "pool: [], slo:")) ==
+        "s.yaml:3:50: `pool` is an empty list; expected names out of `other`, `chat`");
+  CHECK(error_of(with(two, "model: llama-3-8b, slo", "model: [llama-3-8b, llama-3-70b], slo")) ==
+        "s.yaml:3:32: no pool serves model `llama-3-70b`; expected `llama-3-8b`; did you mean `llama-3-8b`?");
+  CHECK(error_of(two + "routing: {policy: length-spilt}\n") ==
+        "s.yaml:15:19: unknown policy of routing across pools `length-spilt`; expected one of `least-outstanding`, "
+        "`round-robin`, `length-split`, `cheapest-within-slo`; did you mean `length-split`?");
 }
 
 TEST_CASE("Files that are not there") {

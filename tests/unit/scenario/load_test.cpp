@@ -31,7 +31,7 @@ TEST_CASE("A scenario arrives as written, defaults filled in") {
   REQUIRE(s.traffic[0].generated.has_value());
   CHECK(!s.traffic[0].file.has_value());
   CHECK(s.traffic[0].scale == 1.0);
-  CHECK(s.traffic[0].pool == 0);
+  CHECK(s.traffic[0].pools == std::vector<std::int32_t>{0});
   CHECK(s.traffic[0].slo.ttft_s == 1.0);
   CHECK(s.traffic[0].slo.tpot_s == 0.1);
   const GeneratedTraffic& generated = *s.traffic[0].generated;

@@ -1,0 +1,42 @@
+// The lower bound of a fleet whose traffic may have a choice of pools.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "ledger/lower_bound.hpp"
+
+namespace idlewatt {
+
+/// A pool's bound is the larger of two sums over its queries (LowerBound). Where queries have a choice of pools, the
+/// cheapest assignment of a sum is found query by query, so the bound of the pools that share traffic is the larger of
+/// two totals: in each, every query counts on the pool where that sum is the least, wherever it was served.
+class FleetLowerBound {
+ public:
+  /// The next pool. `scale`: joules at the wall per joule of one of a replica's accelerators.
+  void add_pool(const StepFloor& floor, std::int32_t seats, double scale);
+  /// The next entry of the traffic, and the pools that may answer it, which have been added.
+  void add_stream(const std::vector<std::int32_t>& pools);
+
+  /// A query of that many tokens was served in full by a pool.
+  void add_served(std::int32_t pool, std::int32_t stream, std::int64_t prompt_tokens, std::int64_t output_tokens);
+
+  /// Joules at the servers' wall plugs.
+  double energy_j() const;
+
+ private:
+  struct Part {
+    StepFloor floor;
+    std::int32_t seats = 1;
+    double scale = 1.0;
+    LowerBound own;       ///< of the queries that had no choice
+    bool shares = false;  ///< some queries had one
+  };
+
+  std::vector<Part> pools_;
+  std::vector<std::vector<std::int32_t>> choices_;  ///< by stream
+  LowerBound::Sides shared_;                        ///< at the wall
+};
+
+}  // namespace idlewatt

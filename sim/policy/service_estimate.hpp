@@ -1,0 +1,94 @@
+// What one more query would meet at a pool and what it would cost there, estimated from what stands outside: the load,
+// the step times of the pool's hardware, the lengths of the answers so far.
+#pragma once
+
+#include <cstdint>
+
+#include "physics/step_model.hpp"
+#include "policy/query_view.hpp"
+
+namespace idlewatt {
+
+/// A pool as its front door sees it.
+struct PoolLoad {
+  std::int32_t ready = 0;        ///< replicas that take queries
+  std::int32_t coming = 0;       ///< replicas that will: pending, starting or sleeping
+  std::int64_t outstanding = 0;  ///< queries in the pool: waiting or in a batch
+  std::int64_t waiting = 0;      ///< of these, in no batch
+};
+
+/// Seconds, joules at the wall, dollars.
+struct ServiceEstimate {
+  double ttft_s = 0.0;
+  double tpot_s = 0.0;
+  double e2e_s = 0.0;
+  double energy_j = 0.0;  ///< above what the pool draws anyway
+  double cost_usd = 0.0;
+
+  /// How far the estimate is within the query's limits: at most 1 when it meets them. A deferrable query's only limit
+  /// is its deadline.
+  double limit_use(const QueryView& query) const;
+};
+
+/// Fixed figures of a pool.
+struct ServiceFigures {
+  std::int32_t seats = 1;              ///< of one replica's batch
+  std::int32_t accelerators = 1;       ///< of one replica
+  double idle_w = 0.0;                 ///< of one accelerator with the model loaded
+  double overhead_per_w = 0.0;         ///< fans and power supply, per watt of accelerators
+  double rent_usd_per_h = 0.0;         ///< of one replica, where its servers are rented
+  double electricity_usd_per_j = 0.0;  ///< where they are owned, PUE included
+};
+
+/// The mean-field picture of one replica that has b of the pool's queries in its batch, b + 1 with the query:
+///
+///   d(n)    = a decode step of n sequences at the mean context (mean prompt + half of the mean output)
+///   x(p, n) = what a prompt of p tokens adds to such a step
+///   tpot    = d(b + 1) + b x(mean prompt, b + 1) / mean output
+///             (while one query is served, each of the b others begins once)
+///   T       = x(mean prompt, b) + mean output x tpot: a stay in the batch
+///   ttft    = waiting a replica x T / b  +  d(b) / 2  +  rho / (1 - rho) x(mean prompt) / 2  +  x(p, b) + d(b)
+///             (the queue ahead; the step under way; other prompts ahead, as in M/D/1 with rho = b x / T; its own)
+///   energy  = accelerators x (1 + overhead) x what is above idle of:
+///             x(p, b) + mean output x (d(b + 1) - d(b)), in joules; of a full batch, d(seats) / seats
+///   cost    = rent of the replica during T / (b + 1), its share of the batch; electricity of the energy where owned
+///
+/// A pool without a ready replica has an infinite ttft. Means follow the answers that end (weight 1/256 for each new
+/// one); until then they are 1,024 and 128, about the medians of Azure's conversation trace of 2023
+/// (workloads/README.md: 1,020 and 129).
+class ServiceEstimator {
+ public:
+  /// `physics` must outlive the estimator.
+  ServiceEstimator(const StepModel& physics, const ServiceFigures& figures);
+
+  /// A query of the pool has all its tokens.
+  void ended(std::int64_t prompt_tokens, std::int64_t output_tokens);
+
+  ServiceEstimate estimate(std::int64_t prompt_tokens, const PoolLoad& load) const;
+
+  const ServiceFigures& figures() const { return figures_; }
+  /// Queries per second of one replica with every seat taken, of the lengths before any answer.
+  double capacity_rps() const { return capacity_rps_; }
+  /// Prompt tokens per second of one replica that computes one prompt of 1,024 tokens.
+  double prompt_tokens_per_s() const { return prompt_tokens_per_s_; }
+
+ private:
+  /// Seconds, and joules above idle of one accelerator.
+  struct Cost {
+    double s = 0.0;
+    double j = 0.0;
+  };
+
+  Cost cost(const StepShape& shape, double decode_context) const;
+  Cost decode(std::int32_t sequences) const;
+  Cost prompt(std::int64_t tokens, std::int32_t decoding, const Cost& decode_alone) const;
+
+  const StepModel* physics_;
+  ServiceFigures figures_;
+  double prompt_tokens_ = 1024.0;
+  double output_tokens_ = 128.0;
+  double capacity_rps_ = 0.0;
+  double prompt_tokens_per_s_ = 0.0;
+};
+
+}  // namespace idlewatt
