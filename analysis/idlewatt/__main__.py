@@ -1,4 +1,4 @@
-"""Figures from the command line: python3 -m idlewatt figure RUN.h5 [MORE.h5|DIR] -o power.png"""
+"""Figures and reports from the command line: python3 -m idlewatt figure|report RUN.h5 [MORE.h5|DIR] -o FILE"""
 
 from __future__ import annotations
 
@@ -19,26 +19,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit status: 0, BAD_INPUT or NOT_WRITTEN."""
     options = _parser().parse_args(arguments)
     try:
-        from . import files, plot
+        from . import files, plot, report
     except ImportError as error:
         return _fail(f"{error}; on Debian or Ubuntu: apt-get install {_PACKAGES}", BAD_INPUT)
     try:
         runs = files.runs_of(options.results, note=_say)
-        figure = plot.power_over_time(runs[0]) if len(runs) == 1 else plot.compare_power(runs)
+        if options.command == "report":
+            page = report.page(runs)
+        else:
+            figure = plot.power_over_time(runs[0]) if len(runs) == 1 else plot.compare_power(runs)
     except RunError as error:
         return _fail(str(error), BAD_INPUT)
     try:
-        plot.save(figure, options.output)
+        if options.command == "report":
+            _write_whole(options.output, page)
+        else:
+            plot.save(figure, options.output)
     except OSError as error:
         return _fail(f"{options.output}: cannot be written: {error.strerror or error}", NOT_WRITTEN)
     return 0
+
+
+def _write_whole(path: pathlib.Path, text: str) -> None:
+    """Aside, and then in its place: no half of a page is ever left there."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m idlewatt",
         description="Draws what idlewatt run wrote.",
-        epilog="Exit status: 0 ok; 2 bad input, or a missing package; 3 the picture could not be written.",
+        epilog="Exit status: 0 ok; 2 bad input, or a missing package; 3 the picture or page could not be written.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     figure = commands.add_parser(
@@ -50,6 +67,15 @@ def _parser() -> argparse.ArgumentParser:
                         help="a run's file, or a folder: all its runs")  # fmt: skip
     figure.add_argument("-o", "--output", required=True, type=_picture, metavar="FILE",
                         help="the picture: PNG, SVG or PDF by its suffix")  # fmt: skip
+    report = commands.add_parser(
+        "report",
+        help="a page of HTML with everything, which needs nothing else",
+        description="A page of HTML: the answer in a sentence, charts, all numbers and what they rest on.",
+    )
+    report.add_argument("results", nargs="+", type=pathlib.Path, metavar="RUN.h5|DIR",
+                        help="a run's file, or a folder: all its runs")  # fmt: skip
+    report.add_argument("-o", "--output", type=pathlib.Path, metavar="FILE", default=pathlib.Path("report.html"),
+                        help="the page (default: report.html)")  # fmt: skip
     return parser
 
 

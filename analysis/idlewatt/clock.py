@@ -41,8 +41,8 @@ def _label(day: np.datetime64, at_s: float, step_s: float, over_days: bool) -> s
     return f"{moment:%H:%M:%S}" if step_s < 60 else f"{moment:%H:%M}"
 
 
-def label_time(axes: Axes, length_s: float, start: np.datetime64) -> None:
-    """Puts the clock on an x axis of seconds."""
-    places, labels = ticks(length_s, start)
+def label_time(axes: Axes, length_s: float, start: np.datetime64, most: int = 9) -> None:
+    """Puts the clock on an x axis of seconds, with about so many labels."""
+    places, labels = ticks(length_s, start, most)
     axes.set_xlim(0, length_s)
     axes.set_xticks(places, labels)

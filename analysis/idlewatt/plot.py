@@ -11,10 +11,17 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from . import clock, panels, style
+from . import bill, clock, latency, panels, shapes, style
+from .answer import fair, names_of
+from .errors import RunError
+from .fleet import pool_fleets
+from .flows import energy_flows
+from .pareto import front
 from .run import Run
 from .stack import PowerStack, power_stack
+from .waste_map import waste_map
 from .words import headline, one_line
 
 WIDTH_IN = 9.0
@@ -89,6 +96,131 @@ def compare_power(runs: Sequence[Run]) -> Figure:
     return figure
 
 
+def replicas(run: Run) -> Figure:
+    """Replicas by state over time, below the queries that they run or let wait: two panels for each pool."""
+    fleets = pool_fleets(run)
+    if not fleets:
+        raise RunError(f"{run.path}: no pool has a replica or a query: nothing to draw")
+    with _drawing():
+        height_in = 0.75 + 2.75 * len(fleets)
+        figure = Figure(figsize=(WIDTH_IN, height_in))
+        grid = figure.add_gridspec(2 * len(fleets), 1, height_ratios=[1, 1.8] * len(fleets), hspace=0.42, left=0.065,
+                                   right=0.8, top=1 - 0.62 / height_in, bottom=0.3 / height_in)  # fmt: skip
+        axes = [figure.add_subplot(cell) for cell in grid]
+        for index, fleet in enumerate(fleets):
+            shapes.draw_demand(axes[2 * index], fleet)
+            shapes.draw_replicas(axes[2 * index + 1], fleet)
+        _label_times(axes, float(fleets[0].edges_s[-1]), run)
+        _write(figure, 1 - 0.2 / height_in, f"{one_line(run.variant, 45)}: replicas and demand", weight="bold", size=11)
+    return figure
+
+
+def energy_flow(run: Run) -> Figure:
+    """A Sankey diagram of the run's energy (kWh): from the meter to prefill, decode, idle waste, servers, cooling."""
+    stack = power_stack(run)
+    flows = energy_flows(run, stack)
+    if not flows:
+        raise RunError(f"{run.path}: used no energy: nothing to draw")
+    with _drawing():
+        figure = Figure(figsize=(WIDTH_IN, 4.0))
+        shapes.draw_flows(figure.add_axes((0.012, 0.02, 0.976, 0.86)), flows)
+        _write(figure, 0.95, f"{one_line(run.variant, 45)}: where the energy went", weight="bold", size=11)
+    return figure
+
+
+def latencies(runs: Run | Sequence[Run]) -> Figure:
+    """How many queries took how long: the share that took at least so long, by latency, a line for each run."""
+    runs = _list(runs)
+    found = [latency.latencies(run) for run in runs]
+    names = list(dict.fromkeys(one.name for all_of_run in found for one in all_of_run))
+    if not names:
+        raise RunError(f"{runs[0].path}: no query was served, or the file is of an old version: nothing to draw")
+    with _drawing():
+        rows = -(-len(names) // 2)
+        height_in = 0.75 + 1.9 * rows
+        figure = Figure(figsize=(WIDTH_IN, height_in))
+        grid = figure.add_gridspec(rows, 2, hspace=0.5, wspace=0.2, left=0.075, right=0.985,
+                                   top=1 - 0.75 / height_in, bottom=0.3 / height_in)  # fmt: skip
+        for place, name in enumerate(names):
+            lines = [(index, one) for index, all_of_run in enumerate(found) for one in all_of_run if one.name == name]
+            shapes.draw_latency(figure.add_subplot(grid[place // 2, place % 2]), lines)
+        _write(figure, 1 - 0.15 / height_in, "share of queries that took at least so long", weight="bold", size=11)
+        _legend_of_runs(figure, runs, 1 - 0.33 / height_in)
+    return figure
+
+
+def waste_by_server(run: Run) -> Figure:
+    """A map of idle power (W) by server and time."""
+    data = waste_map(run)
+    if data is None:
+        raise RunError(f"{run.path}: has no power by server: nothing to draw")
+    with _drawing():
+        height_in = 0.95 + min(6.0, max(1.0, 0.16 * len(data.names)))
+        figure = Figure(figsize=(WIDTH_IN, height_in))
+        axes = figure.add_axes((0.2, 0.3 / height_in, 0.68, 1 - 0.75 / height_in))
+        mesh = shapes.draw_waste_map(axes, data)
+        _label_times([axes], float(data.edges_s[-1]), run)
+        bar = figure.colorbar(mesh, cax=figure.add_axes((0.9, 0.3 / height_in, 0.015, 1 - 0.75 / height_in)))
+        bar.set_label("idle power of a server (W)")
+        bar.outline.set_linewidth(0.5)
+        _write(figure, 1 - 0.2 / height_in, f"{one_line(run.variant, 45)}: idle waste by server", weight="bold", size=11)
+    return figure
+
+
+def cost_and_carbon(runs: Run | Sequence[Run]) -> Figure:
+    """Cost (USD) and carbon (kg) so far, over time, a line for each run."""
+    runs = _list(runs)
+    bills = [bill.bill(run) for run in runs]
+    with _drawing():
+        figure = Figure(figsize=(WIDTH_IN, 3.0))
+        grid = figure.add_gridspec(1, 2, wspace=0.15, left=0.065, right=0.975, top=0.75, bottom=0.1)
+        axes = [figure.add_subplot(cell) for cell in grid]
+        shapes.draw_bill(axes[0], bills, "cost_usd", "cost so far (USD)")
+        shapes.draw_bill(axes[1], bills, "carbon_kg", "carbon so far (kg of CO2 equivalent)")
+        for panel in axes:
+            _label_times([panel], max(float(one.edges_s[-1]) for one in bills), runs[0], most=6)
+        _write(figure, 0.95, "cost and carbon", weight="bold", size=11)
+        _legend_of_runs(figure, runs, 0.89)
+    return figure
+
+
+def pareto(runs: Sequence[Run], x: str = "facility_energy_kwh", y: str = "ttft_s_p99") -> Figure:
+    """Two measures of every run against each other; a line joins the runs that no other beats in both.
+
+    Runs that left clearly more queries unanswered than the best are drawn hollow, and no part of that line.
+    """
+    runs = _list(runs)
+    table = runs[0].summary.frame()
+    for name in (x, y):
+        if name not in table.index:
+            raise RunError(f"no measure `{name}`; there are {', '.join(table.index)}")
+    is_fair, names = fair(runs), names_of(runs)
+    points = [(run.summary[x], run.summary[y]) for run in runs]
+    better = [-1.0 if table.loc[name, "better"] == "higher" else 1.0 for name in (x, y)]
+    with _drawing():
+        figure = Figure(figsize=(WIDTH_IN, 4.2))
+        axes = figure.add_axes((0.075, 0.12, 0.9, 0.78))
+        candidates = [index for index in range(len(runs)) if is_fair[index]]
+        best = front([tuple(sign * value for sign, value in zip(better, points[index])) for index in candidates])
+        line = np.array([points[candidates[index]] for index in best]).reshape(-1, 2)
+        axes.plot(line[:, 0], line[:, 1], color="#7f7f7f", linewidth=1, drawstyle="steps-post", zorder=1)
+        for index, (name, point) in enumerate(zip(names, points)):
+            colour = style.look_of_line(index).colour
+            axes.scatter(*point, s=36, facecolor=colour if is_fair[index] else "none", edgecolor=colour, zorder=2)
+            if len(runs) <= 30:
+                axes.annotate(one_line(name, 40), point, (6, 3), textcoords="offset points", size=8, parse_math=False)
+        positive = [value for value in (point[1] for point in points) if value > 0]
+        if positive and max(positive) > 20 * min(positive):
+            axes.set_yscale("log")
+        else:
+            axes.set_ylim(0, None)
+        axes.set_xlim(0, 1.15 * max((point[0] for point in points if point[0] > 0), default=1.0))
+        axes.set_xlabel(f"{table.loc[x, 'label']} ({table.loc[x, 'unit']})")
+        axes.set_ylabel(f"{table.loc[y, 'label']} ({table.loc[y, 'unit']})")
+        _write(figure, 0.95, f"{table.loc[x, 'label']} against {table.loc[y, 'label']}", weight="bold", size=11)
+    return figure
+
+
 def save(figure: Figure, path: str | os.PathLike[str]) -> None:
     """Writes PNG, SVG or PDF, by the suffix of the path; equal figures give equal files (no date in them)."""
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
@@ -110,11 +242,31 @@ def _drawing() -> Iterator[None]:
 
 def _share_time(axes: Sequence[Axes], stacks: Sequence[PowerStack], run: Run) -> None:
     """One time axis for all, labelled below the last only."""
-    length_s = max(float(stack.edges_s[-1]) for stack in stacks)
+    _label_times(axes, max(float(stack.edges_s[-1]) for stack in stacks), run)
+
+
+def _label_times(axes: Sequence[Axes], length_s: float, run: Run, most: int = 9) -> None:
     start = np.datetime64(run.timeseries["time"].values[0], "s")
     for panel in axes:
-        clock.label_time(panel, length_s, start)
+        clock.label_time(panel, length_s, start, most)
         panel.tick_params(labelbottom=panel is axes[-1], length=2.5)
+
+
+def _list(runs: Run | Sequence[Run]) -> Sequence[Run]:
+    """At least one run, and no more than can be told apart."""
+    runs = [runs] if isinstance(runs, Run) else list(runs)
+    if not runs:
+        raise RunError("no run: nothing to draw")
+    return runs
+
+
+def _legend_of_runs(figure: Figure, runs: Sequence[Run], top: float) -> None:
+    if len(runs) == 1 and not runs[0].variant:
+        return
+    lines = [Line2D([], [], **shapes.line(index)) for index in range(len(runs))]
+    labels = [one_line(name, 30).replace("$", r"\$") for name in names_of(runs)]
+    figure.legend(lines, labels, loc="upper left", bbox_to_anchor=(0.012, top), ncols=min(6, len(runs)), frameon=False,
+                  borderpad=0, borderaxespad=0, handlelength=2.6)  # fmt: skip
 
 
 def _write(figure: Figure, at: float, text: str, **options: object) -> None:

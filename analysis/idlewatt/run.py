@@ -22,7 +22,8 @@ NEWEST_FORMAT = 2
 class Summary(dict[str, float]):
     """The measures of a run: name -> value, NaN where there was nothing to measure.
 
-    `units`, `labels` and `meanings` hold, by the same names, the unit ("kWh", "s", "1"), a short label and a sentence.
+    `units`, `labels` and `meanings` hold, by the same names, the unit ("kWh", "s", "1"), a short label and a sentence;
+    `frame()` has all of it as a table.
     """
 
     def __init__(self) -> None:
@@ -30,6 +31,25 @@ class Summary(dict[str, float]):
         self.units: dict[str, str] = {}
         self.labels: dict[str, str] = {}
         self.meanings: dict[str, str] = {}
+        self.attributes: dict[str, dict[str, object]] = {}
+        """as they stand in the file: also `better`, `group`, `form`, `headline`"""
+
+    def frame(self) -> pd.DataFrame:
+        """A row per measure: value, unit, label, better, group, form, headline, meaning."""
+        rows = [
+            {
+                "value": value,
+                "unit": self.units[name],
+                "label": self.labels[name],
+                "better": str(self.attributes[name].get("better", "neither")),
+                "group": str(self.attributes[name].get("group", "")),
+                "form": str(self.attributes[name].get("form", "total")),
+                "headline": bool(self.attributes[name].get("headline", 1)),
+                "meaning": self.meanings[name],
+            }
+            for name, value in self.items()
+        ]
+        return pd.DataFrame(rows, index=pd.Index(list(self), name="measure"))
 
 
 @dataclass(frozen=True)
@@ -49,14 +69,14 @@ class Provenance:
 
 
 class Run:
-    """One result file. Everything but the root attributes is read on first use."""
+    """One result file. Everything but the root attributes is read on first use, and kept."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = pathlib.Path(path)
         with self.reading("its attributes"), self._file() as file:
             self.attributes = {name: _plain(value) for name, value in file.attrs.items()}
-            groups = set(file)
-        self._check(groups)
+            self.groups = set(file)
+        self._check(self.groups)
 
     def __repr__(self) -> str:
         return f"<idlewatt run {self.variant!r} of {self.title!r}, {self.path}>"
@@ -73,9 +93,36 @@ class Run:
 
     @cached_property
     def timeseries(self) -> xr.Dataset:
-        """/timeseries: power in W, times in s, counts; by time (UTC, start of the bin), pool, state, server, rack."""
+        """/timeseries: power in W, times in s, counts; by time (UTC, start of the bin), pool, state, rack."""
         with self.reading("/timeseries"):
             return xr.open_dataset(self.path, group="timeseries", engine="h5netcdf")
+
+    @cached_property
+    def servers(self) -> xr.Dataset | None:
+        """/servers: power and idle power by server, W, in at most 1440 bins; None when the file has none."""
+        return self._group("servers")
+
+    @cached_property
+    def latency(self) -> xr.Dataset | None:
+        """/latency: how many queries had a latency of what length; None when nothing was served."""
+        return self._group("latency")
+
+    def _group(self, name: str) -> xr.Dataset | None:
+        if name not in self.groups:
+            return None
+        with self.reading(f"/{name}"):
+            return xr.open_dataset(self.path, group=name, engine="h5netcdf")
+
+    @cached_property
+    def limits_s(self) -> dict[str, list[float]]:
+        """The limits that latencies stand against, by latency ("ttft", "tpot"): those of each traffic source, s."""
+        limits: dict[str, list[float]] = {}
+        figures = self.provenance.figures
+        for path, value in zip(figures["path"], figures["value"]):
+            parts = str(path).split(".")
+            if len(parts) == 4 and parts[0] == "traffic" and parts[2] == "slo" and value not in limits.get(parts[3], []):
+                limits.setdefault(parts[3], []).append(float(value))
+        return limits
 
     @cached_property
     def bin_edges_s(self) -> np.ndarray:
@@ -93,10 +140,12 @@ class Run:
         summary = Summary()
         with self.reading("/summary"), self._file() as file:
             for name, dataset in file["summary"].items():
+                attributes = {key: _plain(value) for key, value in dataset.attrs.items()}
                 summary[name] = float(dataset[()])
-                summary.units[name] = _plain(dataset.attrs["units"])
-                summary.labels[name] = _plain(dataset.attrs["long_name"])
-                summary.meanings[name] = _plain(dataset.attrs["meaning"])
+                summary.attributes[name] = attributes
+                summary.units[name] = attributes["units"]
+                summary.labels[name] = attributes["long_name"]
+                summary.meanings[name] = attributes["meaning"]
         return summary
 
     @cached_property

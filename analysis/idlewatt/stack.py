@@ -19,6 +19,7 @@ FACILITY = "facility"
 """what the site adds to IT power: cooling, conversion"""
 
 _ROWS_AT_A_TIME = 65536
+_RACKS = ("rack_power_w", "rack_idle_power_w")
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ class PowerStack:
 def power_stack(run: Run) -> PowerStack:
     """The layers of a run, all pools and the unassigned accelerators together: work, then waste, then the rest.
 
-    The waste is that of /summary, so that WASTE and SERVERS_WASTE are idle_waste_share of the IT power. How the waste
-    of servers and network is spread over time is an estimate, see _split(). FACILITY is there if the site uses more
+    The waste is that of /summary, so that WASTE and SERVERS_WASTE are idle_waste_share of the IT power. When servers
+    and network are waste is as the file has it by bin, scaled to that sum, see _split(). FACILITY is there if the site uses more
     than its IT: the file has its energy and not its power over time, which is IT power times the ratio of the run's
     energies (exact for a constant PUE).
     """
@@ -78,7 +79,11 @@ def power_stack(run: Run) -> PowerStack:
         idle_kwh = summary["idle_waste_share"] * summary["it_energy_kwh"]
         for name in WASTE:
             idle_kwh -= float(by_state.get(name, waste_w) @ seconds) / 3.6e6
-        work_w, waste_w = _split(it_w - accelerators_w, series.idle_share, seconds, idle_kwh)
+        servers_w = it_w - accelerators_w
+        guess_w = servers_w * series.idle_share
+        if series.racks_idle_w is not None:
+            guess_w = series.racks_idle_w - sum((by_state.get(name, waste_w) for name in WASTE), np.zeros_like(it_w))
+        work_w, waste_w = _split(servers_w, np.clip(guess_w, 0.0, servers_w), seconds, idle_kwh)
         layers[SERVERS_WORK] = work_w
     layers |= {name: by_state[name] for name in WASTE if name in by_state}
     if series.racks_w is not None:
@@ -102,6 +107,8 @@ class _Series:
     """of the time of powered accelerators"""
     arrivals: np.ndarray
     racks_w: np.ndarray | None
+    racks_idle_w: np.ndarray | None
+    """the waste in racks_w; None in files of format 1"""
 
 
 def _series(run: Run, bins: int) -> _Series:
@@ -112,7 +119,8 @@ def _series(run: Run, bins: int) -> _Series:
         waste = [index for index, state in enumerate(states) if state in WASTE]
         busy = [index for index, state in enumerate(states) if state in BUSY]
         watts = np.zeros((bins, len(states)))
-        arrivals, idle_share, racks_w = np.zeros(bins), np.zeros(bins), np.zeros(bins)
+        arrivals, idle_share = np.zeros(bins), np.zeros(bins)
+        racks: dict[str, np.ndarray] = {name: np.zeros(bins) for name in _RACKS if name in series}
         for start in range(0, bins, _ROWS_AT_A_TIME):
             rows = slice(start, start + _ROWS_AT_A_TIME)
             part = series.isel(time=rows)
@@ -123,26 +131,26 @@ def _series(run: Run, bins: int) -> _Series:
                 idle_s, busy_s = times[:, waste].sum(axis=1), times[:, busy].sum(axis=1)
                 powered_s = np.maximum(idle_s + busy_s, np.finfo(float).tiny)
                 idle_share[rows] = idle_s / powered_s
-            if "rack_power_w" in series:
-                racks_w[rows] = part["rack_power_w"].sum("rack").values
-        return _Series(states, watts, idle_share, arrivals, racks_w if "rack_power_w" in series else None)
+            for name, values in racks.items():
+                values[rows] = part[name].sum("rack").values
+        return _Series(states, watts, idle_share, arrivals, *map(racks.get, _RACKS))
 
 
 def _split(
-    servers_w: np.ndarray, idle_share: np.ndarray, seconds: np.ndarray, idle_kwh: float
+    servers_w: np.ndarray, guess_w: np.ndarray, seconds: np.ndarray, idle_kwh: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Servers' and network's power at work and wasted, W by bin; the waste's integral is idle_kwh.
 
-    The ledger divides it server by server, and the file has the sum alone. Here it follows the share of accelerators
-    without work, scaled to the sum (by a few percent): the larger part shrinks, so that neither becomes negative.
+    The ledger divides it once for the whole run; guess_w is the waste bin by bin, which adds up to a little less or
+    more. It is scaled to the ledger's sum: the larger part shrinks, so that neither becomes negative.
     """
     total_kwh = float(servers_w @ seconds) / 3.6e6
-    guess_kwh = float((servers_w * idle_share) @ seconds) / 3.6e6
+    guess_kwh = float(guess_w @ seconds) / 3.6e6
     if not idle_kwh > 0 or not total_kwh > 0:
         return servers_w, np.zeros_like(servers_w)
     idle_kwh = min(idle_kwh, total_kwh)
     if idle_kwh <= guess_kwh:
-        waste_w = servers_w * idle_share * (idle_kwh / guess_kwh)
+        waste_w = guess_w * (idle_kwh / guess_kwh)
         return servers_w - waste_w, waste_w
-    work_w = servers_w * (1 - idle_share) * ((total_kwh - idle_kwh) / (total_kwh - guess_kwh))
+    work_w = (servers_w - guess_w) * ((total_kwh - idle_kwh) / (total_kwh - guess_kwh))
     return work_w, servers_w - work_w

@@ -25,9 +25,11 @@ def number(value: float, like: float | None = None) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of 1: "55 %", "0.3 %", "<0.1 %"."""
+    """A share of 1: "55 %", "0.3 %", "<0.1 %", "99.7 %", ">99.9 %"; "100 %" is all."""
     if not math.isfinite(share):
         return "–"
+    if 0.9945 <= share < 1:
+        return ">99.9 %" if share >= 0.9995 else f"{100 * share:.1f} %"
     if 0 < share < 0.001:
         return "<0.1 %"
     return f"{100 * share:.0f} %" if share >= 0.0095 or share == 0 else f"{100 * share:.1f} %"
@@ -40,6 +42,14 @@ def duration(seconds: float) -> str:
     if seconds < 0.9995:
         return f"{number(1e3 * seconds)} ms"
     return f"{number(seconds)} s" if seconds < 120 else f"{number(seconds / 60)} min"
+
+
+def round_duration(seconds: float) -> str:
+    """For an axis, whose numbers are round: "100 ms", "1 s", "10 s", "1000 s"."""
+    for factor, unit in [(1.0, "s"), (1e3, "ms")]:
+        if seconds * factor >= 0.9995:
+            return f"{seconds * factor:.4g} {unit}"
+    return f"{seconds * 1e6:.4g} µs"
 
 
 def headline(run: Run, kwh: float) -> str:
