@@ -142,6 +142,7 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
   }
 
   const std::vector<std::string> wanted = words(spec.positional);
+  const bool any_number = !wanted.empty() && wanted.back().ends_with("...");
   std::vector<std::string> positionals;
   std::vector<CommandLine::Given> given;
   for (const po::option& option : parsed.options) {
@@ -150,7 +151,7 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
       continue;
     }
     for (const std::string& value : option.value) {
-      if (positionals.size() == wanted.size()) {
+      if (positionals.size() == wanted.size() && !any_number) {
         fail(spec, "unexpected argument `" + value + "` (usage: " + usage(spec) + ")");
       }
       positionals.push_back(value);
@@ -165,7 +166,7 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
   CommandLine result(std::move(positionals), std::move(given), std::move(after));
   for (std::size_t i = 0; i < wanted.size() && !result.has("help"); ++i) {
     if (!wanted[i].starts_with("[") && result.positional(i).empty()) {
-      fail(spec, wanted[i] + " is missing (usage: " + usage(spec) + ")");
+      fail(spec, wanted[i].substr(0, wanted[i].find("...")) + " is missing (usage: " + usage(spec) + ")");
     }
   }
   return result;

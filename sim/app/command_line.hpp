@@ -22,7 +22,8 @@ struct OptionSpec {
 struct CommandSpec {
   std::string name;     ///< "run", "trace stats"
   std::string summary;  ///< one line
-  /// "SCENARIO", "IN OUT": each word is required; "[KIND] [NAME]": each may be given; empty: none.
+  /// "SCENARIO", "IN OUT": each word is required; "[KIND] [NAME]": each may be given; "RUN.h5...": one
+  /// or more; empty: none.
   std::string positional = {};
   std::vector<OptionSpec> options = {};
   std::string example;             ///< one command line
@@ -42,6 +43,7 @@ class CommandLine {
 
   /// The argument at `index` that belongs to no option; empty where it was not given.
   std::string positional(std::size_t index = 0) const { return index < positionals_.size() ? positionals_[index] : ""; }
+  const std::vector<std::string>& positionals() const { return positionals_; }
   bool has(std::string_view option) const;
   /// The last value of an option, or nothing.
   std::optional<std::string> value(std::string_view option) const;

@@ -125,7 +125,7 @@ FormatGroup timeseries() {
           "**Idle waste** in a bin is that of its powered accelerators without work, of their fans and power "
           "supply in proportion, and of servers and switches by the share of accelerator time that was waste *in "
           "that bin*. `/summary` applies the same rule once to the whole run, so the sum over bins differs from "
-          "`idle_waste_kwh` (less PUE), by a few percent."};
+          "`idle_waste_kwh` (less PUE), by up to a tenth where servers come and go."};
 }
 
 FormatGroup servers() {
