@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh Debian 12 to a first answer: installs the missing packages (as root or with sudo), builds, runs
-# scenarios/quickstart.yaml and draws power.png. Options are handed on to `idlewatt run`, e.g. --json.
+# scenarios/quickstart.yaml draws power.png and writes report.html. Options are handed on to `idlewatt run`, e.g. --json.
 set -euo pipefail
 # shellcheck source=scenarios/lib/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/setup.sh"
@@ -28,4 +28,7 @@ done
 
 if figure "$results" -o "$results/power.png"; then
   say "Power over time: $results/power.png"
+fi
+if build/release/idlewatt report "$results" -o "$results/report.html"; then
+  say "All of it, as a page for a browser: $results/report.html"
 fi

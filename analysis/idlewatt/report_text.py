@@ -32,6 +32,9 @@ class Head:
     has_map: bool
 
 
+_LENGTHS = ((86400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
+
+
 def title_of(runs: Sequence[Run]) -> str:
     """The scenario's title, or how many there are."""
     titles = list(dict.fromkeys(one_line(run.title, 120) for run in runs))
@@ -68,8 +71,8 @@ def _header(runs: Sequence[Run], names: Sequence[str], charts: int) -> str:
                 ("bill", "Cost, carbon"), ("table", "All numbers")]  # fmt: skip
     sections += [("pareto", "Trade-offs")] * (len(runs) > 1) + [("scenario", "Scenario"), ("figures", "Sources")]
     links = "".join(f'<a href="#{name}">{text}</a>' for name, text in sections)
-    days = runs[0].summary["horizon_s"] / 86400
-    length = f"{days:.3g} days" if days > 1.01 else f"{24 * days:.3g} hours"
+    seconds = runs[0].summary["horizon_s"]
+    length = next((f"{seconds / one:.3g} {name}" for one, name in _LENGTHS if seconds > 1.01 * one), f"{seconds:.3g} s")
     note = f"Charts of the first {charts} of {len(runs)} runs; the others are in the table and the trade-offs. " if charts < len(runs) else ""
     return (
         f"<header><h1>{escape(title_of(runs))}</h1>"
@@ -136,7 +139,7 @@ def _latency(heads: Sequence[Head]) -> str:
     for head in heads:
         labels |= head.latencies
     if not labels:
-        return _section("latency", "Latency", "", '<p class="note">No query was served, so none had a latency.</p>')
+        return _section("latency", "Latency", "", '<p class="note">No query was served, or the file is of an older version: there are no latencies.</p>')
     plots = "".join(
         f'<div class="keep"><h3>{escape(label[:1].upper() + label[1:])}</h3>'
         f'<div class="plot" data-latency="{escape(name)}" data-chart="latency-{escape(name)}" data-label="{escape(label)}"></div></div>'

@@ -2,9 +2,11 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
+import h5py
 import pytest
 
 # The package idlewatt, from the source tree.
@@ -20,3 +22,31 @@ def samples(tmp_path_factory) -> pathlib.Path:
     directory = tmp_path_factory.mktemp("samples")
     subprocess.run([program, str(directory)], check=True)
     return directory
+
+
+@pytest.fixture
+def altered(samples, tmp_path):
+    """A function that copies a sample, alters it and returns its path."""
+
+    def alter(change, name="run.h5", source="no_requests.h5"):
+        path = tmp_path / name
+        shutil.copy(samples / source, path)
+        with h5py.File(path, "r+") as file:
+            change(file)
+        return path
+
+    return alter
+
+
+@pytest.fixture(scope="session")
+def small_runs(tmp_path_factory):
+    """The variants of tests/cli/data/small.yaml as the program runs them: five minutes on three small servers."""
+    program = os.environ.get("IDLEWATT_BINARY")
+    if not program:
+        pytest.skip("IDLEWATT_BINARY does not name the program (ctest sets it)")
+    import idlewatt
+
+    folder = tmp_path_factory.mktemp("small")
+    scenario = pathlib.Path(__file__).parents[1] / "cli" / "data" / "small.yaml"
+    subprocess.run([program, "run", scenario, "-o", folder], check=True, stdout=subprocess.DEVNULL)
+    return idlewatt.open(folder)

@@ -4,7 +4,6 @@ import contextlib
 import io
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
@@ -23,20 +22,6 @@ from idlewatt.stack import BUSY, FACILITY, SERVERS_WASTE, SERVERS_WORK, WASTE, p
 ANALYSIS = pathlib.Path(idlewatt.__file__).parents[1]
 EXACT = 1e-9
 ODD_NAME = 'a100 $x_1$ \\frac{ <b>&"\n\x07 \u7535\u529b \U0001f50c %s {} ' + "long " * 30
-
-
-@pytest.fixture
-def altered(samples, tmp_path):
-    """A function that copies a sample, alters it and returns its path."""
-
-    def alter(change, name="run.h5", source="no_requests.h5"):
-        path = tmp_path / name
-        shutil.copy(samples / source, path)
-        with h5py.File(path, "r+") as file:
-            change(file)
-        return path
-
-    return alter
 
 
 def every_state(file: h5py.File) -> None:

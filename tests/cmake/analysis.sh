@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# analysis.sh FOLDER [PYTHON]: runs the pytest files of FOLDER with the first Python that has what they read with.
+# analysis.sh FILE [PYTHON]: runs a file of pytest with the first Python that has what they read with.
 # Exit status 4 (skipped) when none has.
 set -euo pipefail
-folder=$1
+file=$1
 modules='pytest, h5py, pandas, tables, xarray, h5netcdf, netCDF4'
 
 # The system's Python first: it has the distribution's packages, which another one on the path has not.
 for python in /usr/bin/python3 "${2:-}" python3; do
   if [[ -n $python ]] && "$python" -c "import $modules" 2> /dev/null; then
     # No byte code and no cache in the source tree.
-    exec env PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -q -p no:cacheprovider "$folder"
+    exec env PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -q -p no:cacheprovider "$file"
   fi
 done
 echo "skipped: no Python 3 that can import $modules. On Debian or Ubuntu: apt-get install python3-pytest" \
