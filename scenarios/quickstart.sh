@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh Debian 12 to a first answer: installs the missing packages (as root or with sudo), builds, runs
-# scenarios/quickstart.yaml draws power.png and writes report.html. Options are handed on to `idlewatt run`, e.g. --json.
+# scenarios/quickstart.yaml, draws power.png, writes report.html. Options are handed on to `idlewatt run`, e.g. --json.
 set -euo pipefail
 # shellcheck source=scenarios/lib/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/setup.sh"

@@ -61,8 +61,17 @@ def edges_of(coded: dict) -> np.ndarray:
     return np.append(np.arange(coded["bins"]) * coded["step"], coded["end"]) if "bins" in coded else decoded(coded)
 
 
-def test_areas_are_the_ledgers_energy(small_runs):
-    reader = Reader(report.page(small_runs))
+@pytest.fixture(scope="module")
+def small_page(small_runs) -> str:
+    return report.page(small_runs)
+
+
+@pytest.fixture(scope="module")
+def reader(small_page) -> Reader:
+    return Reader(small_page)
+
+
+def test_areas_are_the_ledgers_energy(small_runs, reader):
     for run, detail in zip(small_runs, reader.data()["details"]):
         seconds = np.diff(edges_of(detail["edges"]))
         kwh = sum(float(decoded(layer["w"]) @ seconds) for layer in detail["layers"]) / 3.6e6
@@ -76,8 +85,8 @@ def test_areas_are_the_ledgers_energy(small_runs):
         assert decoded(detail["bill"]["carbon"])[-1] == pytest.approx(run.summary["carbon_kg"], rel=1e-9)
 
 
-def test_latencies_are_the_summarys(small_runs):
-    for run, detail in zip(small_runs, Reader(report.page(small_runs)).data()["details"]):
+def test_latencies_are_the_summarys(small_runs, reader):
+    for run, detail in zip(small_runs, reader.data()["details"]):
         found = {one["name"]: one for one in detail["latencies"]}
         assert set(found) == {"ttft", "tpot", "gap", "e2e", "queue"}
         assert found["ttft"]["limits"] == [0.5] and found["tpot"]["limits"] == [0.05]
@@ -90,9 +99,9 @@ def test_latencies_are_the_summarys(small_runs):
                 assert seconds[max(at - 2, 0)] <= quantile * 1.01 and quantile <= seconds[min(at + 1, seconds.size - 1)] * 1.01
 
 
-def test_replicas_and_idle_power_are_the_files(small_runs):
+def test_replicas_and_idle_power_are_the_files(small_runs, reader):
     run = small_runs[0]
-    detail = Reader(report.page([run])).data()["details"][0]
+    detail = reader.data()["details"][0]
     fleet = detail["fleets"][0]
     busy = next(decoded(one["count"]) for one in fleet["replicas"] if one["state"] == "busy")
     assert busy.tolist() == run.timeseries["replicas"].sel(pool="chat", replica_state="busy").values.tolist()
@@ -104,12 +113,11 @@ def test_replicas_and_idle_power_are_the_files(small_runs):
     assert np.abs(levels / 255 * idle.max() - idle).max() <= idle.max() / 500
 
 
-def test_the_answer_is_the_summarys(small_runs):
+def test_the_answer_is_the_summarys(small_runs, reader):
     texts = ["".join(piece for piece, _ in paragraph) for paragraph in answer(small_runs, names_of(small_runs))]
     first = small_runs[0].summary
     assert texts[0].startswith("Of ") and " that four replicas used, " in texts[0]
     assert f"{first['queries_in']:,.0f} queries" in texts[0]
-    reader = Reader(report.page(small_runs))
     for text in texts:
         assert text in reader.text.replace("\u00a0", " ")
 
@@ -160,9 +168,8 @@ def test_names_stay_text(altered):
         assert reader.data()["details"][0]["fleets"][0]["pool"] == EVIL
 
 
-def test_the_page_needs_nothing_else(small_runs):
-    page = report.page(small_runs)
-    reader = Reader(page)
+def test_the_page_needs_nothing_else(small_runs, small_page, reader):
+    page = small_page
     assert not re.search(r"\b(src|href)=[\"']?(?!#|data:)[a-z]", page.replace('href="#', ""))
     assert [tag for tag, _ in reader.tags if tag in ("link", "iframe", "object", "base")] == []
     assert "default-src 'none'" in page
@@ -178,8 +185,7 @@ def test_many_runs_are_rows_without_charts(small_runs):
     assert f"Charts of the first {report.MOST_DETAILS} of {len(many)} runs" in reader.text
 
 
-def test_assumed_numbers_are_marked(small_runs):
-    reader = Reader(report.page(small_runs))
+def test_assumed_numbers_are_marked(small_runs, reader):
     figures = small_runs[0].provenance.figures
     marked = [tag for tag, attributes in reader.tags if tag == "tr" and attributes.get("class") == "assumed"]
     everything = {(row.path, row.value): row.status for run in small_runs for row in run.provenance.figures.itertuples()}
@@ -242,11 +248,11 @@ def command(*arguments, **environment) -> subprocess.CompletedProcess:
 
 
 @pytest.mark.skipif(not BINARY, reason="IDLEWATT_BINARY does not name the program")
-def test_the_program_writes_the_page(small_runs, samples, tmp_path):
+def test_the_program_writes_the_page(small_runs, small_page, samples, tmp_path):
     page = tmp_path / "page.html"
     result = command(*small_runs.paths, "-o", page)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-    assert page.read_text() == report.page(small_runs)
+    assert page.read_text() == small_page
     folder = command(samples, "-o", tmp_path / "folder.html")
     assert folder.returncode == 0 and "gone.h5" in folder.stderr
     cut = tmp_path / "cut.h5"
