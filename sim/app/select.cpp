@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
 
 #include "app/commands.hpp"
 #include "app/text.hpp"
@@ -35,6 +36,19 @@ std::vector<Scenario> chosen(std::vector<Scenario> all, const std::vector<std::s
     return std::find(wanted.begin(), wanted.end(), scenario.variant) == wanted.end();
   });
   return all;
+}
+
+/// What was read but has no meaning, each once: variants share manifests.
+void print_warnings(const std::vector<Scenario>& scenarios) {
+  std::vector<std::string> printed;
+  for (const Scenario& scenario : scenarios) {
+    for (const std::string& warning : scenario.warnings) {
+      if (std::find(printed.begin(), printed.end(), warning) == printed.end()) {
+        std::cerr << warning << "\n";
+        printed.push_back(warning);
+      }
+    }
+  }
 }
 
 std::vector<std::string> file_names(const std::vector<Scenario>& all) {
@@ -91,6 +105,7 @@ Selection select(const CommandLine& line) {
   }
   Selection result;
   result.scenarios = chosen(std::move(all), line.values("variant"), file);
+  print_warnings(result.scenarios);
   for (const Scenario& scenario : result.scenarios) {
     const auto place = std::find(all_variants.begin(), all_variants.end(), scenario.variant) - all_variants.begin();
     result.files.push_back(all_files[static_cast<std::size_t>(place)]);

@@ -60,22 +60,27 @@ PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const st
   const std::string chosen = read_name(*name, kind, names);
   const PolicyInfo& info = *std::find_if(infos.begin(), infos.end(), [&](const auto& i) { return i.name == chosen; });
 
-  std::vector<std::string> known{"policy"};
+  PolicyChoice choice{info.name, Parameters::defaults_of(info)};
+  read_parameters(*node, "policy", kind, info, choice.parameters);
+  return choice;
+}
+
+void read_parameters(const YamlNode& node, const std::string& chooser, const std::string& kind, const PolicyInfo& info,
+                     Parameters& parameters) {
+  std::vector<std::string> known{chooser};
   for (const ParameterSpec& spec : info.parameters) {
     known.push_back(spec.name);
   }
-  const Fields fields(*node, kind + " `" + info.name + "`", known);
-  PolicyChoice choice{info.name, Parameters::defaults_of(info)};
+  const Fields fields(node, kind + " `" + info.name + "`", known);
   for (const ParameterSpec& spec : info.parameters) {
     if (spec.is_schedule()) {
-      choice.parameters.set_schedule(
+      parameters.set_schedule(
           spec.name,
           read_schedule(fields.at(spec.name, "a list such as `" + schedule_text(spec.schedule) + "`"), spec));
     } else if (const YamlNode* value = fields.find(spec.name)) {
-      choice.parameters.set(spec.name, read_parameter(*value, spec));
+      parameters.set(spec.name, read_parameter(*value, spec));
     }
   }
-  return choice;
 }
 
 }  // namespace idlewatt

@@ -24,4 +24,8 @@ std::vector<PolicyInfo> infos_of(const std::vector<Declaration>& table) {
 /// policy". Throws InputError.
 PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos);
 
+/// The parameters that `node` gives, a map that may hold those of `info` and the key `chooser`. Throws InputError.
+void read_parameters(const YamlNode& node, const std::string& chooser, const std::string& kind, const PolicyInfo& info,
+                     Parameters& parameters);
+
 }  // namespace idlewatt

@@ -7,6 +7,7 @@
 #include "physics/memory_plan.hpp"
 #include "policy/table.hpp"
 #include "scenario/fields.hpp"
+#include "scenario/read_autoscaling.hpp"
 #include "scenario/read_policy.hpp"
 
 namespace idlewatt {
@@ -174,7 +175,8 @@ const Place& room_place(const YamlNode& pool) {
 
 }  // namespace
 
-Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& catalog) {
+Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& catalog, ScenarioFiles& files,
+               std::vector<std::string>& warnings) {
   const std::string what = "pool `" + name + "`";
   const Fields fields(node, what,
                       {"model", "precision", "servers", "engine", "tensor_parallel", "replicas", "placement",
@@ -198,7 +200,7 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
                        ? PlacementOrder::pack
                        : PlacementOrder::spread;
   pool.batching = read_policy(fields.find("batching"), "batching policy", infos_of(batch_policies()));
-  pool.autoscaling = read_policy(fields.find("autoscaling"), "autoscaling policy", infos_of(autoscale_policies()));
+  read_autoscaling(fields.find("autoscaling"), files, pool, warnings);
   pool.idle = read_policy(fields.find("idle"), "idle policy", infos_of(idle_policies()));
   pool.routing = read_policy(fields.find("routing"), "routing policy", infos_of(route_policies()));
   check_memory(pool, node, catalog);

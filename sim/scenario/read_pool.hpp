@@ -4,13 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "scenario/read_scenario.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/yaml_tree.hpp"
 
 namespace idlewatt {
 
-/// The pool `name`, checked alone.
-Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& catalog);
+/// The pool `name`, checked alone. What can be read but has no meaning here is added to `warnings`, a line each.
+Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& catalog, ScenarioFiles& files,
+               std::vector<std::string>& warnings);
 
 /// Checks that the racks hold the replicas that the pools may ask for. `pools` is the map that they were read from.
 void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, const Catalog& catalog,

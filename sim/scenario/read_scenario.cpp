@@ -129,7 +129,8 @@ void read_racks(const YamlNode& node, const Catalog& catalog, std::vector<Rack>&
   }
 }
 
-std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog) {
+std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog, ScenarioFiles& files,
+                             std::vector<std::string>& warnings) {
   if (!node.is_map() || node.entries.empty()) {
     fail(node.place, "`pools` is no map; expected pools by name");
   }
@@ -143,7 +144,7 @@ std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog) {
       fail(entry.key_place,
            "`" + entry.key + "` cannot name a pool; expected letters, digits, `-` and `_`, and not `unassigned`");
     }
-    pools.push_back(read_pool(entry.key, entry.value, catalog));
+    pools.push_back(read_pool(entry.key, entry.value, catalog, files, warnings));
   }
   return pools;
 }
@@ -325,7 +326,7 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
       read_site(fields.at("site", "a map such as `{pue: 1.5, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}`"));
   read_racks(fields.at("racks", "a list of racks"), *scenario.catalog, scenario.racks);
   const YamlNode& pools = fields.at("pools", "a map of pools by name");
-  scenario.pools = read_pools(pools, *scenario.catalog);
+  scenario.pools = read_pools(pools, *scenario.catalog, files, scenario.warnings);
   check_room(scenario.pools, scenario.racks, *scenario.catalog, pools);
   const YamlNode& traffic = fields.at("traffic", "a list of traffic sources");
   if (!traffic.is_sequence() || traffic.items.empty()) {

@@ -108,6 +108,7 @@ struct Scenario {
   std::vector<Pool> pools;
   std::shared_ptr<const Catalog> catalog;
   std::string text;                    ///< the scenario file, as it was
+  std::vector<std::string> warnings;   ///< "file:line:column: warning: ...": what was read but has no meaning here
   std::vector<std::string> overrides;  ///< "path=value" of the variant and the command line, in order
 };
 

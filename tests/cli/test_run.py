@@ -63,6 +63,35 @@ def test_check_counts_the_queries_that_come_in(folder):
     assert f"{queries:,} queries" in checked
 
 
+HPA = """apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: chat}
+spec:
+  maxReplicas: 4
+  metrics:
+    - type: Pods
+      pods: {metric: {name: "vllm:num_requests_running"}, target: {type: AverageValue, averageValue: "4"}}
+  suspended: true
+"""
+
+
+def test_a_manifest_scales_a_pool_and_what_has_no_meaning_is_a_warning(folder):
+    (folder / "data/hpa.yaml").write_text(HPA)
+    manifest = ["--set", "pools.chat.autoscaling={manifest: hpa.yaml}"]
+    warning = "data/hpa.yaml:9:3: warning: `spec.suspended` has no meaning here\n"
+    checked = idlewatt("check", "data/small.yaml", *manifest, cwd=folder)
+    assert checked.returncode == 0 and "autoscaling hpa" in checked.stdout
+    assert checked.stderr == warning  # once, though three variants read it
+    run = idlewatt("run", "data/small.yaml", "--json", *manifest, cwd=folder)
+    assert run.returncode == 0 and run.stderr == warning
+    assert len(json.loads(run.stdout)["variants"]) == 3
+    (folder / "data/hpa.yaml").write_text(HPA.replace("maxReplicas: 4", "maxReplicas: four"))
+    wrong = idlewatt("run", "data/small.yaml", *manifest, cwd=folder)
+    assert wrong.returncode == 2 and wrong.stdout == ""
+    assert "data/hpa.yaml:5:16: " in wrong.stderr
+    assert wrong.stderr.count("\n") == 1
+
+
 def test_files_and_default_folder(folder):
     result = idlewatt("run", "data/small.yaml", cwd=folder)
     assert result.returncode == 0
