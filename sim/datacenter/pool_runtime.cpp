@@ -49,6 +49,7 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
   const MemoryPlan memory =
       memory_plan(*accelerator_, *model_, *engine_, settings_->precision, settings_->tensor_parallel);
   spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model_->context_tokens, seats_);
+  admission_ = chosen(admission_policies(), settings_->admission).make(settings_->admission.parameters);
   router_ = chosen(route_policies(), settings_->routing).make(settings_->routing.parameters);
   idle_ = chosen(idle_policies(), settings_->idle).make(settings_->idle.parameters);
 }
@@ -205,6 +206,10 @@ void PoolRuntime::arrive(Query query, Ticks now) {
     reject(query, Outcome::rejected_too_long, now);
     return;
   }
+  if (!admission_->admit(view_of(query, now), {.load = load(), .service = &service_})) {
+    reject(query, Outcome::rejected, now);
+    return;
+  }
   if (count(Life::asleep) + count(Life::unloaded) > 0 && wake_wanted_ &&
       idle_->wake({.awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding_.count() + 1})) {
     wake_wanted_(*this, now);
@@ -222,8 +227,12 @@ void PoolRuntime::arrive(Query query, Ticks now) {
   }
 }
 
+QueryView PoolRuntime::view_of(const Query& query, Ticks now) const {
+  return {query, now, log_->slo(query.stream)};
+}
+
 HostedReplica* PoolRuntime::route(const Query& query, Ticks now) {
-  const std::int32_t number = router_->route(QueryView(query, now, log_->slo(query.stream)), router_random_);
+  const std::int32_t number = router_->route(view_of(query, now), router_random_);
   return number == kNoReplica ? nullptr : replicas_[static_cast<std::size_t>(number)].get();
 }
 

@@ -18,6 +18,7 @@
 #include "ledger/fleet_lower_bound.hpp"
 #include "ledger/recorder.hpp"
 #include "physics/step_model.hpp"
+#include "policy/admit/admission.hpp"
 #include "policy/autoscale/autoscale.hpp"
 #include "policy/idle/idle.hpp"
 #include "policy/route/route.hpp"
@@ -121,6 +122,7 @@ class PoolRuntime {
   };
 
   void reject(const Query& query, Outcome outcome, Ticks now);
+  QueryView view_of(const Query& query, Ticks now) const;
   /// Where its router sends the query; null when no replica takes queries.
   HostedReplica* route(const Query& query, Ticks now);
   void send(HostedReplica& replica, Query query, Ticks now);
@@ -138,6 +140,7 @@ class PoolRuntime {
   std::unique_ptr<StepModel> physics_;
   std::unique_ptr<ReplicaSpec> spec_;
   BatchDeclaration batching_;
+  std::unique_ptr<AdmissionPolicy> admission_;
   std::unique_ptr<RoutePolicy> router_;
   RandomStream router_random_;
   std::unique_ptr<IdlePolicy> idle_;

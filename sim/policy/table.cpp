@@ -25,4 +25,8 @@ std::vector<PoolRouteDeclaration> pool_route_policies() {
           declare_cheapest_within_slo()};
 }
 
+std::vector<AdmissionDeclaration> admission_policies() {
+  return {declare_always_admit(), declare_queue_limit(), declare_deadline_admission(), declare_rate_limit()};
+}
+
 }  // namespace idlewatt

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "policy/admit/admission.hpp"
 #include "policy/autoscale/autoscale.hpp"
 #include "policy/batch/batch.hpp"
 #include "policy/idle/idle.hpp"
@@ -35,6 +36,10 @@ PoolRouteDeclaration declare_least_outstanding_pool();
 PoolRouteDeclaration declare_round_robin_pool();
 PoolRouteDeclaration declare_length_split();
 PoolRouteDeclaration declare_cheapest_within_slo();
+AdmissionDeclaration declare_always_admit();
+AdmissionDeclaration declare_queue_limit();
+AdmissionDeclaration declare_deadline_admission();
+AdmissionDeclaration declare_rate_limit();
 
 /// The tables, in the order in which they are listed to users. The first of each is the default.
 std::vector<AutoscaleDeclaration> autoscale_policies();
@@ -42,5 +47,6 @@ std::vector<IdleDeclaration> idle_policies();
 std::vector<BatchDeclaration> batch_policies();
 std::vector<RouteDeclaration> route_policies();
 std::vector<PoolRouteDeclaration> pool_route_policies();
+std::vector<AdmissionDeclaration> admission_policies();
 
 }  // namespace idlewatt

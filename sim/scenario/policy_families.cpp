@@ -30,6 +30,7 @@ std::string short_number(double value) {
 std::vector<PolicyFamily> policy_families() {
   return {
       {"pool-routing", "routing", "Which pool takes a query that several may answer?", infos_of(pool_route_policies())},
+      {"admission", "pools.NAME.admission", "Which queries does a pool let in?", infos_of(admission_policies())},
       {"routing", "pools.NAME.routing", "Which replica takes a query?", infos_of(route_policies())},
       {"batching", "pools.NAME.batching", "Which queries does a replica work on together?", infos_of(batch_policies())},
       {"autoscaling", "pools.NAME.autoscaling", "How many replicas should a pool have?",

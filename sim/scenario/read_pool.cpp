@@ -180,7 +180,7 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   const std::string what = "pool `" + name + "`";
   const Fields fields(node, what,
                       {"model", "precision", "servers", "engine", "tensor_parallel", "replicas", "placement",
-                       "batching", "autoscaling", "idle", "routing"});
+                       "batching", "autoscaling", "idle", "admission", "routing"});
   Pool pool;
   pool.name = name;
   pool.model = fields.name("model", "model", keys_of(catalog.models));
@@ -202,6 +202,7 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   pool.batching = read_policy(fields.find("batching"), "batching policy", infos_of(batch_policies()));
   read_autoscaling(fields.find("autoscaling"), files, pool, warnings);
   pool.idle = read_policy(fields.find("idle"), "idle policy", infos_of(idle_policies()));
+  pool.admission = read_policy(fields.find("admission"), "admission policy", infos_of(admission_policies()));
   pool.routing = read_policy(fields.find("routing"), "routing policy", infos_of(route_policies()));
   check_memory(pool, node, catalog);
   return pool;

@@ -89,6 +89,7 @@ struct Pool {
   PolicyChoice batching;
   PolicyChoice autoscaling;
   PolicyChoice idle;
+  PolicyChoice admission;
   PolicyChoice routing;
 };
 

@@ -50,6 +50,7 @@ Scenario one_pool(const Material& material, const std::string& model, std::int32
   pool.batching.parameters.set("max_sequences", max_sequences);
   pool.autoscaling = chosen(autoscale_policies(), "static");
   pool.idle = chosen(idle_policies(), "always-on");
+  pool.admission = chosen(admission_policies(), "always");
   pool.routing = chosen(route_policies(), "least-outstanding");
 
   Traffic traffic;

@@ -64,6 +64,7 @@ inline Pool small_pool(const std::string& name, std::int32_t replicas) {
   pool.batching = continuous_batching(16);
   pool.autoscaling = default_choice(autoscale_policies(), "static");
   pool.idle = default_choice(idle_policies(), "always-on");
+  pool.admission = default_choice(admission_policies(), "always");
   pool.routing = default_choice(route_policies(), "least-outstanding");
   return pool;
 }

@@ -62,6 +62,9 @@ TEST_CASE("every policy is declared in full: unique names, one-line help, defaul
   SECTION("routing") {
     check_table(route_policies());
   }
+  SECTION("admission") {
+    check_table(admission_policies());
+  }
   SECTION("routing across pools") {
     check_table(pool_route_policies());
   }
@@ -72,6 +75,7 @@ TEST_CASE("the first of each table is the default that users are told of") {
   CHECK(idle_policies().front().info.name == "always-on");
   CHECK(batch_policies().front().info.name == "continuous");
   CHECK(route_policies().front().info.name == "least-outstanding");
+  CHECK(admission_policies().front().info.name == "always");
   CHECK(pool_route_policies().front().info.name == "least-outstanding");
 }
 
