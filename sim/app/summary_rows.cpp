@@ -17,35 +17,10 @@ constexpr double kFairShare = 0.99;
 using Form = Measure::Form;
 using Group = Measure::Group;
 
-constexpr std::array kGroups{Group::queries, Group::energy, Group::money, Group::latency, Group::fleet};
-
-const char* title(Group group) {
-  switch (group) {
-    case Group::queries:
-      return "queries";
-    case Group::energy:
-      return "energy";
-    case Group::money:
-      return "money and carbon";
-    case Group::latency:
-      return "latency";
-    case Group::fleet:
-      return "fleet";
-  }
-  return "";
-}
-
 /// What does not grow with the traffic.
 bool is_relative(const Measure& measure) {
   return measure.form == Form::rate || measure.form == Form::share;
 }
-
-/// How a measure is shown: its value times `factor`, in `unit`.
-struct Shown {
-  double factor = 1.0;
-  std::string unit;
-  bool whole = false;
-};
 
 Shown shown(const Measure& measure, double largest) {
   if (measure.form == Form::share) {
@@ -122,8 +97,8 @@ SummaryRow make_row(const Measure& measure, const std::vector<Summary>& summarie
   for (const Summary& summary : summaries) {
     values.push_back(measure.get(summary));
   }
-  const Shown how = shown(measure, largest_among_relatives(measure, summaries));
-  SummaryRow row{title(measure.group), measure.label, how.unit, {}, {}, ""};
+  const Shown how = shown_among(measure, summaries);
+  SummaryRow row{title_of(measure.group), measure.label, how.unit, {}, {}, ""};
   for (const double value : values) {
     const double scaled = value * how.factor;
     row.cells.push_back(how.whole && std::isfinite(scaled) ? grouped(std::llround(scaled)) : rounded(scaled, kDigits));
@@ -148,6 +123,26 @@ SummaryRow make_row(const Measure& measure, const std::vector<Summary>& summarie
 
 }  // namespace
 
+const char* title_of(Group group) {
+  switch (group) {
+    case Group::queries:
+      return "queries";
+    case Group::energy:
+      return "energy";
+    case Group::money:
+      return "money and carbon";
+    case Group::latency:
+      return "latency";
+    case Group::fleet:
+      return "fleet";
+  }
+  return "";
+}
+
+Shown shown_among(const Measure& measure, const std::vector<Summary>& summaries) {
+  return shown(measure, largest_among_relatives(measure, summaries));
+}
+
 Fairness judge(const std::vector<Summary>& summaries) {
   Fairness result;
   double best = 0.0;
@@ -166,7 +161,7 @@ Fairness judge(const std::vector<Summary>& summaries) {
 
 std::vector<SummaryRow> summary_rows(const std::vector<Summary>& summaries, const Fairness& fairness) {
   std::vector<SummaryRow> rows;
-  for (const Group group : kGroups) {
+  for (const Group group : kMeasureGroups) {
     for (const Measure& measure : measures()) {
       if (measure.headline && measure.group == group) {
         rows.push_back(make_row(measure, summaries, fairness));

@@ -1,6 +1,7 @@
 // The rows of the summary table: which measures are shown, in which unit, and who is best. Layout is elsewhere.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,21 @@ struct Fairness {
 };
 
 Fairness judge(const std::vector<Summary>& summaries);
+
+/// How a measure is shown: its value times `factor`, in `unit`.
+struct Shown {
+  double factor = 1.0;
+  std::string unit;
+  bool whole = false;  ///< counts
+};
+
+/// In milliseconds where no value of the family reaches a second, and so on.
+Shown shown_among(const Measure& measure, const std::vector<Summary>& summaries);
+
+/// The order of the table, and its headings.
+inline constexpr std::array kMeasureGroups{Measure::Group::queries, Measure::Group::energy, Measure::Group::money,
+                                           Measure::Group::latency, Measure::Group::fleet};
+const char* title_of(Measure::Group group);
 
 /// The headline measures in groups.
 std::vector<SummaryRow> summary_rows(const std::vector<Summary>& summaries, const Fairness& fairness);

@@ -21,4 +21,7 @@ struct IndexEntry {
 /// link to them: netCDF cannot open a file with an external link whose target has gone. Throws OutputError.
 void write_index(const std::string& path, const std::string& title, const std::vector<IndexEntry>& entries);
 
+/// The files that an index names, relative to it. Throws InputError.
+std::vector<std::string> read_index_files(const std::string& path);
+
 }  // namespace idlewatt

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "record/format.hpp"
+#include "record/index.hpp"
 #include "record/node.hpp"
 #include "record/summary_group.hpp"
 #include "units/error.hpp"
@@ -21,6 +22,9 @@ auto reading(const std::string& path, Read&& read) {
     const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "H5Fopen");
     return read(file.get());
   } catch (const OutputError& error) {
+    if (std::string(error.what()).find("truncated file") != std::string::npos) {
+      throw InputError(path + ": is cut off: its end is missing");
+    }
     throw InputError(path + ": cannot be read as a result of idlewatt: " + error.what());
   }
 }
@@ -50,6 +54,16 @@ T number_attribute(hid_t node, const char* name) {
   return value;
 }
 
+/// Texts that the library allocated, which are given back.
+std::vector<std::string> taken(const std::vector<char*>& texts) {
+  std::vector<std::string> result;
+  for (char* text : texts) {
+    result.emplace_back(text == nullptr ? "" : text);
+    H5free_memory(text);
+  }
+  return result;
+}
+
 std::vector<std::string> text_list_attribute(hid_t node, const char* name) {
   const Handle attribute(H5Aopen(node, name, H5P_DEFAULT), H5Aclose, name);
   const Handle type(H5Aget_type(attribute.get()), H5Tclose, name);
@@ -62,12 +76,7 @@ std::vector<std::string> text_list_attribute(hid_t node, const char* name) {
     return {};
   }
   check(H5Aread(attribute.get(), hdf5::text_type().get(), texts.data()), name);
-  std::vector<std::string> result;
-  for (char* text : texts) {
-    result.emplace_back(text == nullptr ? "" : text);
-    H5free_memory(text);
-  }
-  return result;
+  return taken(texts);
 }
 
 void check_version(hid_t file) {
@@ -110,6 +119,33 @@ bool is_complete_result(const std::string& path) {
   } catch (const Error&) {
     return false;
   }
+}
+
+bool has_series(const std::string& path) {
+  hdf5::prepare_library();
+  try {
+    const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "H5Fopen");
+    return check(H5Lexists(file.get(), "timeseries", H5P_DEFAULT), "H5Lexists") > 0;
+  } catch (const OutputError&) {
+    return true;
+  }
+}
+
+std::vector<std::string> read_index_files(const std::string& path) {
+  return reading(path, [](hid_t file) {
+    if (check(H5Lexists(file, "file", H5P_DEFAULT), "H5Lexists") == 0) {
+      return std::vector<std::string>{};
+    }
+    const Handle data(H5Dopen2(file, "file", H5P_DEFAULT), H5Dclose, "H5Dopen2");
+    const Handle type(H5Dget_type(data.get()), H5Tclose, "H5Dget_type");
+    if (check(H5Tis_variable_str(type.get()), "H5Tis_variable_str") == 0) {
+      throw OutputError("it is no index of runs");
+    }
+    const Handle space(H5Dget_space(data.get()), H5Sclose, "H5Dget_space");
+    std::vector<char*> texts(static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space.get()), "size")));
+    check(H5Dread(data.get(), hdf5::text_type().get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()), "H5Dread");
+    return taken(texts);
+  });
 }
 
 NumberArray read_numbers(const std::string& path, const std::string& dataset) {

@@ -27,6 +27,9 @@ Result read_result(const std::string& path);
 /// Whether `path` is the result of a run that ended. Never throws for a file that is missing or broken.
 bool is_complete_result(const std::string& path);
 
+/// Whether a file may be a result: it has a time series, or cannot be read at all, which read_result() says.
+bool has_series(const std::string& path);
+
 /// A dataset of numbers, as doubles in the order of its dimensions (the last one runs fastest).
 struct NumberArray {
   std::vector<std::size_t> shape;
