@@ -33,6 +33,10 @@ std::vector<ReadableUnit> units_of(Dimension dimension) {
       return {{"pJ/B", 1e-12}};
     case Dimension::energy_per_flop:
       return {{"pJ/FLOP", 1e-12}};
+    case Dimension::frequency:
+      return {{"MHz", 1e6}};
+    case Dimension::energy:
+      return {{"MWh", 1.0}};
     case Dimension::price_per_energy:
     case Dimension::price_per_time:
     case Dimension::carbon_intensity:

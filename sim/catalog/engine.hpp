@@ -1,4 +1,4 @@
-// A serving engine profile: how much of the hardware an engine reaches, and what it adds of its own.
+// A serving engine profile: what an engine adds to the hardware's own times, and how it starts.
 #pragma once
 
 #include <string>
@@ -8,15 +8,37 @@
 namespace idlewatt {
 
 struct Engine {
-  std::string name;  ///< "vllm-plain"
+  std::string name;  ///< "vllm-2025"
   std::string title;
 
-  Figure compute_efficiency;    ///< share of peak arithmetic that matrix products reach
-  Figure bandwidth_efficiency;  ///< share of memory bandwidth that weight and KV reads reach
-  Figure step_overhead_s;       ///< per batch step: scheduling, sampling, launch
-  Figure sequence_overhead_s;   ///< per sequence in the step
-  Figure memory_utilisation;    ///< share of accelerator memory that the engine takes
-  Figure reserve_bytes;         ///< per accelerator: activations, graphs, workspaces; not for KV blocks
+  // Its kernels against those that the accelerator's efficiencies were measured with.
+  Figure compute_factor;
+  Figure bandwidth_factor;
+  Figure eight_bit_compute_factor;  ///< products of 8-bit weights and activations, against their own peak
+  Figure eight_bit_bandwidth_factor;
+  Figure widening_compute_factor;  ///< where weights are stored in fewer bits than they are multiplied in
+  Figure widening_bandwidth_factor;
+  Figure expert_compute_factor;  ///< grouped products of a mixture of experts
+  Figure expert_bandwidth_factor;
+  Figure elementwise_factor;         ///< traffic of norms, sums, activations, against each read and written once
+  Figure expert_elementwise_factor;  ///< and of gathering and scattering tokens for their experts
+
+  // Of its own and of its kernels, on an A100; times the latency_factor of another accelerator.
+  Figure step_overhead_s;        ///< per batch step: scheduling, sampling, output
+  Figure sequence_overhead_s;    ///< per sequence in the step: sampling, bookkeeping
+  Figure layer_overhead_s;       ///< per layer: latencies of its kernels
+  Figure attention_overhead_s;   ///< per layer, when sequences decode: latency of the attention kernel
+  Figure expert_overhead_s;      ///< per layer with experts: routing, permuting
+  Figure collective_overhead_s;  ///< per all-reduce, on top of the link's latency
+  Figure layer_launch_s;  ///< the host takes at least so long to launch a layer of a decode step; 0 = never decides
+  Figure prefill_layer_launch_s;  ///< and of a step with prompts
+  Figure long_step_tokens;        ///< tokens of a step beyond so many cost more...
+  Figure long_step_factor;        ///< ...by this share; 0 = they do not
+
+  Figure memory_utilisation;  ///< share of accelerator memory that the engine takes
+  Figure reserve_bytes;       ///< per accelerator: context, graphs, workspaces; not for KV blocks
+  Figure profile_tokens;      ///< tokens of the largest step, for whose activations it keeps room
+  Figure profile_sequences;   ///< sequences of that step, for whose logits it keeps room
 
   Figure image_bytes;       ///< container image that a server fetches before its first replica
   Figure load_bytes_per_s;  ///< weights from host memory or disk cache to one accelerator, as the engine does it

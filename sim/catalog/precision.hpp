@@ -1,4 +1,4 @@
-// Number formats of weights and arithmetic.
+// Number formats: of arithmetic, as accelerators offer it, and of a served model's weights and activations.
 #pragma once
 
 #include <array>
@@ -6,10 +6,33 @@
 
 namespace idlewatt {
 
-enum class Precision { fp16, bf16, int8 };
+/// In what an accelerator multiplies.
+enum class Arithmetic { fp16, bf16, fp8, int8 };
 
-inline constexpr std::array kPrecisions{Precision::fp16, Precision::bf16, Precision::int8};
-inline constexpr std::size_t kPrecisionCount = kPrecisions.size();
+inline constexpr std::array kArithmetics{Arithmetic::fp16, Arithmetic::bf16, Arithmetic::fp8, Arithmetic::int8};
+inline constexpr std::size_t kArithmeticCount = kArithmetics.size();
+
+constexpr const char* to_string(Arithmetic arithmetic) {
+  switch (arithmetic) {
+    case Arithmetic::fp16:
+      return "fp16";
+    case Arithmetic::bf16:
+      return "bf16";
+    case Arithmetic::fp8:
+      return "fp8";
+    case Arithmetic::int8:
+      return "int8";
+  }
+  return "?";
+}
+
+/// How a model is served. Without a second word weights and activations share the format; `int4` is weights in 4 bits
+/// and activations in 16 (AWQ, GPTQ), `int8-weights` the same in 8 bits, `int4-int8` weights in 4 bits and activations
+/// in 8 (QServe, arXiv 2405.04532). The KV cache and attention stay in 16 bits at all of them.
+enum class Precision { fp16, bf16, fp8, int8, int8_weights, int4, int4_int8 };
+
+inline constexpr std::array kPrecisions{Precision::fp16,         Precision::bf16, Precision::fp8,      Precision::int8,
+                                        Precision::int8_weights, Precision::int4, Precision::int4_int8};
 
 constexpr const char* to_string(Precision precision) {
   switch (precision) {
@@ -17,18 +40,47 @@ constexpr const char* to_string(Precision precision) {
       return "fp16";
     case Precision::bf16:
       return "bf16";
+    case Precision::fp8:
+      return "fp8";
     case Precision::int8:
       return "int8";
+    case Precision::int8_weights:
+      return "int8-weights";
+    case Precision::int4:
+      return "int4";
+    case Precision::int4_int8:
+      return "int4-int8";
   }
   return "?";
 }
 
-/// Bytes of one weight. int8 means weights and activations in 8 bits (W8A8); the KV cache stays in 16 bits.
+/// Whether weights are stored in fewer bits than they are multiplied in, so that a kernel widens them on the way.
+constexpr bool weights_are_widened(Precision precision) {
+  return precision == Precision::int8_weights || precision == Precision::int4 || precision == Precision::int4_int8;
+}
+
+/// Bytes of one weight, scales included: groups of 128 weights share a 16-bit scale and a zero point of 4 bits where
+/// weights have 4 (AWQ, arXiv 2306.00978); a scale per row, as at 8 bits, is negligible.
 constexpr double weight_bytes(Precision precision) {
-  return precision == Precision::int8 ? 1.0 : 2.0;
+  constexpr double kGroupOverhead = (2.0 + 0.5) / 128.0;
+  switch (precision) {
+    case Precision::fp16:
+    case Precision::bf16:
+      return 2.0;
+    case Precision::fp8:
+    case Precision::int8:
+    case Precision::int8_weights:
+      return 1.0;
+    case Precision::int4:
+    case Precision::int4_int8:
+      return 0.5 + kGroupOverhead;
+  }
+  return 2.0;
 }
 
 /// Bytes of one element of the KV cache, at every precision above.
 inline constexpr double kKvElementBytes = 2.0;
+/// Bytes of an element of a hidden state on its way between accelerators.
+inline constexpr double kActivationBytes = 2.0;
 
 }  // namespace idlewatt

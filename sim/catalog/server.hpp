@@ -24,6 +24,7 @@ struct Server {
   Figure shutdown_s;
 
   Figure nic_bytes_per_s;
+  Figure nic_latency_s;                    ///< one way between two servers, as a pipeline's stages send to each other
   Figure host_to_accelerator_bytes_per_s;  ///< host memory to one accelerator (PCIe)
   Figure disk_bytes_per_s;                 ///< local disk, sequential read
 

@@ -8,9 +8,8 @@
 #include "datacenter/load_names.hpp"
 #include "datacenter/placement.hpp"
 #include "datacenter/pool_figures.hpp"
-#include "physics/memory_plan.hpp"
-#include "physics/roofline.hpp"
 #include "policy/table.hpp"
+#include "scenario/pool_physics.hpp"
 #include "units/error.hpp"
 
 namespace idlewatt {
@@ -37,7 +36,7 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
       accelerator_(&scenario.catalog->accelerators.at(settings_->accelerator)),
       model_(&scenario.catalog->models.at(settings_->model)),
       engine_(&scenario.catalog->engines.at(settings_->engine)),
-      physics_(make_roofline(*accelerator_, *model_, *engine_, settings_->precision, settings_->tensor_parallel)),
+      physics_(make_physics(*settings_, *scenario.catalog)),
       batching_(chosen(batch_policies(), settings_->batching)),
       router_random_(scenario.seed, "routing/" + settings_->name),
       static_power_(Power::from_w(accelerator_->idle_loaded_w.value)),
@@ -46,8 +45,7 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
       service_(*physics_, service_figures(scenario, *settings_, seats_)),
       bound_(&bound) {
   bound.add_pool(physics_->floor(), seats_, settings_->tensor_parallel * (1.0 + overhead_per_accelerator_w_));
-  const MemoryPlan memory =
-      memory_plan(*accelerator_, *model_, *engine_, settings_->precision, settings_->tensor_parallel);
+  const MemoryPlan memory = memory_of(*settings_, *scenario.catalog);
   spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model_->context_tokens, seats_);
   admission_ = chosen(admission_policies(), settings_->admission).make(settings_->admission.parameters);
   router_ = chosen(route_policies(), settings_->routing).make(settings_->routing.parameters);

@@ -1,18 +1,36 @@
 #include "physics/memory_plan.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace idlewatt {
+namespace {
+
+double activation_bytes(const Model& model, const Engine& engine, int tensor_parallel) {
+  double intermediate = model.intermediate;
+  if (model.mixture) {
+    const ExpertMixture& mixture = *model.mixture;
+    const int at_once = mixture.experts_per_token + mixture.shared_experts;
+    intermediate = std::max(intermediate, static_cast<double>(at_once) * mixture.intermediate);
+  }
+  const double products = (model.gated_mlp ? 3.0 : 2.0) * intermediate / tensor_parallel;
+  constexpr double kLogitBytes = 4.0 + 4.0;  // a logit and its probability
+  return engine.profile_tokens.value * (3.0 * model.hidden + products) * kActivationBytes +
+         engine.profile_sequences.value * model.vocabulary * kLogitBytes;
+}
+
+}  // namespace
 
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
-                       int tensor_parallel) {
+                       int tensor_parallel, int pipeline_parallel) {
   MemoryPlan plan;
   plan.usable_bytes = accelerator.memory_bytes.value * engine.memory_utilisation.value;
-  plan.weight_bytes = model.weight_bytes(precision) / tensor_parallel;
+  plan.weight_bytes = model.weight_bytes(precision) / tensor_parallel / pipeline_parallel;
+  plan.activation_bytes = activation_bytes(model, engine, tensor_parallel);
   plan.reserve_bytes = engine.reserve_bytes.value;
-  plan.kv_bytes = plan.usable_bytes - plan.weight_bytes - plan.reserve_bytes;
+  plan.kv_bytes = plan.usable_bytes - plan.weight_bytes - plan.activation_bytes - plan.reserve_bytes;
   if (plan.kv_bytes > 0.0) {
-    const double block_bytes = kKvBlockTokens * model.kv_bytes_per_token() / tensor_parallel;
+    const double block_bytes = kKvBlockTokens * model.kv_bytes_per_token(tensor_parallel) / pipeline_parallel;
     plan.kv_blocks = static_cast<std::int64_t>(std::floor(plan.kv_bytes / block_bytes));
   }
   return plan;

@@ -1,4 +1,4 @@
-// What fits: weights, the engine's reserve, and what is left for KV blocks.
+// What fits: weights, activations, the engine's reserve, and what is left for KV blocks.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,23 @@ namespace idlewatt {
 /// Tokens in one KV block; vLLM's default (vllm/config.py, CacheConfig.block_size = 16).
 inline constexpr std::int32_t kKvBlockTokens = 16;
 
-/// Bytes per accelerator of a replica that spreads the model over `tensor_parallel` of them.
+/// Bytes per accelerator of a replica that spreads the model over tensor_parallel x pipeline_parallel of them.
 struct MemoryPlan {
-  double usable_bytes = 0.0;   ///< memory x memory_utilisation
-  double weight_bytes = 0.0;   ///< weights / tensor_parallel
-  double reserve_bytes = 0.0;  ///< activations, graphs, workspaces
-  double kv_bytes = 0.0;       ///< what is left; negative when the model does not fit
-  std::int64_t kv_blocks = 0;  ///< of kKvBlockTokens tokens, whole replica; 0 when the model does not fit
+  double usable_bytes = 0.0;      ///< memory x memory_utilisation
+  double weight_bytes = 0.0;      ///< weights / accelerators
+  double activation_bytes = 0.0;  ///< of the largest step that the engine prepares for
+  double reserve_bytes = 0.0;     ///< context, graphs, workspaces
+  double kv_bytes = 0.0;          ///< what is left; negative when the model does not fit
+  std::int64_t kv_blocks = 0;     ///< of kKvBlockTokens tokens, whole replica; 0 when the model does not fit
 
   bool fits() const { return kv_blocks > 0; }
 };
 
+/// vLLM's rule (vllm/worker, determine_num_available_blocks): KV cache = memory x utilisation - weights - the peak of
+/// activations in a profiling step - what else the process holds. The peak is that of a layer's MLP, where its input,
+/// residual and output (3 x hidden) and the widths of its products (3 x intermediate when gated, shares of tensor
+/// parallelism) exist at once, and of the logits and probabilities of all sequences in 32 bits.
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
-                       int tensor_parallel);
+                       int tensor_parallel, int pipeline_parallel = 1);
 
 }  // namespace idlewatt

@@ -9,7 +9,7 @@ namespace {
 class Collector {
  public:
   void operator()(const FigureKey& key, const Figure& figure) {
-    list.push_back({key.key, figure.value, key.dimension, figure.status, figure.source});
+    list.push_back({key.key, figure.value, key.dimension, figure.status, figure.source, figure.range});
   }
 
   std::vector<EntryFigure> list;
@@ -20,10 +20,10 @@ class Collector {
 std::vector<EntryFigure> figures_of(const Accelerator& accelerator) {
   Collector collect;
   each_accelerator_figure(accelerator, collect);
-  each_precision_figure(accelerator, [&](const FigureKey& key, const auto& figures) {
-    for (const Precision precision : kPrecisions) {
-      if (const auto& figure = figures[static_cast<std::size_t>(precision)]) {
-        const std::string path = std::string(key.key) + "." + to_string(precision);
+  each_arithmetic_figure(accelerator, [&](const FigureKey& key, const auto& figures) {
+    for (const Arithmetic arithmetic : kArithmetics) {
+      if (const auto& figure = figures[static_cast<std::size_t>(arithmetic)]) {
+        const std::string path = std::string(key.key) + "." + to_string(arithmetic);
         collect({path.c_str(), key.dimension}, *figure);
       }
     }
@@ -43,6 +43,21 @@ std::vector<EntryFigure> figures_of(const Model& model) {
   each_model_count(model, [&](const char* key, int number) {
     collect({key, Dimension::count}, {static_cast<double>(number), model.status, model.source});
   });
+  const auto collect_part = [&](const char* part) {
+    return [&model, &collect, part](const char* key, int number, int) {
+      const std::string path = std::string(part) + "." + key;
+      collect({path.c_str(), Dimension::count}, {static_cast<double>(number), model.status, model.source});
+    };
+  };
+  if (model.latent) {
+    each_latent_count(*model.latent, collect_part("latent_attention"));
+  }
+  if (model.mixture) {
+    each_mixture_count(*model.mixture, collect_part("experts"));
+  }
+  if (model.training_mwh) {
+    collect(kTrainingKey, *model.training_mwh);
+  }
   return collect.list;
 }
 

@@ -1,6 +1,7 @@
 // The figures of one entry of the catalogue as a flat list, whatever kind it is: for provenance and reference pages.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct EntryFigure {
   Dimension dimension = Dimension::number;
   Status status = Status::assumed;
   std::string source;
+  std::optional<FigureRange> range = std::nullopt;
 };
 
 /// All of them, in the order of the struct.

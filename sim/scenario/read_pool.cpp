@@ -4,9 +4,9 @@
 #include <initializer_list>
 #include <set>
 
-#include "physics/memory_plan.hpp"
 #include "policy/table.hpp"
 #include "scenario/fields.hpp"
+#include "scenario/pool_physics.hpp"
 #include "scenario/read_autoscaling.hpp"
 #include "scenario/read_policy.hpp"
 
@@ -14,7 +14,7 @@ namespace idlewatt {
 namespace {
 
 constexpr std::int32_t kMostReplicas = 1'000'000;
-constexpr const char* kDefaultEngine = "vllm-plain";
+constexpr const char* kDefaultEngine = "vllm-2025";
 
 // Of the keys that cause an error together, the one to blame: the latest override, else the first that is given.
 const Place& blame(const YamlNode& node, std::initializer_list<const char*> keys) {
@@ -35,7 +35,7 @@ std::string gigabytes(double bytes) {
 std::vector<std::string> precisions_of(const Accelerator& accelerator) {
   std::vector<std::string> names;
   for (const Precision precision : kPrecisions) {
-    if (accelerator.peak(precision)) {
+    if (accelerator.arithmetic(precision)) {
       names.emplace_back(to_string(precision));
     }
   }
@@ -50,7 +50,7 @@ Precision read_precision(const Fields& fields, const YamlNode& node, const Accel
   const std::string word = fields.name("precision", "precision", all);
   const auto index = static_cast<std::size_t>(std::find(all.begin(), all.end(), word) - all.begin());
   const Precision precision = kPrecisions[index];
-  if (!accelerator.peak(precision)) {
+  if (!accelerator.arithmetic(precision)) {
     fail(blame(node, {"precision", "servers"}), "accelerator `" + accelerator.name + "` cannot compute in `" + word +
                                                     "`; expected one of " + list_text(precisions_of(accelerator)));
   }
@@ -108,13 +108,46 @@ int read_tensor_parallel(const Fields& fields, const YamlNode& node, const Model
   return degree;
 }
 
+int read_pipeline_parallel(const Fields& fields, const Model& model) {
+  const int stages = fields.count_or("pipeline_parallel", 1, 1, 1024);
+  if (stages > model.layers) {
+    fail(fields.find("pipeline_parallel")->place, "`pipeline_parallel` is " + std::to_string(stages) + ", and `" +
+                                                      model.name + "` has " + std::to_string(model.layers) +
+                                                      " layers; expected at most as many stages as layers");
+  }
+  return stages;
+}
+
+void read_clocks(const Fields& fields, const Accelerator& accelerator, Pool& pool) {
+  if (const YamlNode* cap = fields.find("power_cap")) {
+    const double watts = read_quantity(*cap, "`power_cap` of " + fields.what(), Dimension::power, kPositive);
+    if (watts < accelerator.least_cap_w.value || watts > accelerator.board_limit_w.value) {
+      fail(cap->place,
+           "`power_cap` is " + number_text(watts) + " W; expected " + number_text(accelerator.least_cap_w.value) +
+               " to " + number_text(accelerator.board_limit_w.value) + " W, what a `" + accelerator.name + "` takes");
+    }
+    pool.power_cap_w = watts;
+  }
+  if (const YamlNode* limit = fields.find("clock_limit")) {
+    const double hertz = read_quantity(*limit, "`clock_limit` of " + fields.what(), Dimension::frequency, kPositive);
+    if (hertz < accelerator.clock_min_hz.value || hertz > accelerator.clock_max_hz.value) {
+      fail(limit->place, "`clock_limit` is " + number_text(hertz / 1e6) + " MHz; expected " +
+                             number_text(accelerator.clock_min_hz.value / 1e6) + " to " +
+                             number_text(accelerator.clock_max_hz.value / 1e6) + " MHz, what a `" + accelerator.name +
+                             "` runs at");
+    }
+    pool.clock_limit_hz = hertz;
+  }
+}
+
 // What would fit instead: more accelerators at this precision, else fewer bits.
 std::string what_would_fit(const Pool& pool, const Accelerator& accelerator, const Model& model, const Engine& engine,
                            const Server& server) {
   std::vector<std::string> remedies;
   const auto smallest = [&](Precision precision, int from) {
     for (int degree = from; degree <= server.accelerators; ++degree) {
-      if (model.heads % degree == 0 && memory_plan(accelerator, model, engine, precision, degree).fits()) {
+      if (model.heads % degree == 0 &&
+          memory_plan(accelerator, model, engine, precision, degree, pool.pipeline_parallel).fits()) {
         return degree;
       }
     }
@@ -123,11 +156,23 @@ std::string what_would_fit(const Pool& pool, const Accelerator& accelerator, con
   if (const int degree = smallest(pool.precision, pool.tensor_parallel); degree > 0) {
     remedies.push_back("`tensor_parallel: " + std::to_string(degree) + "`");
   }
-  if (pool.precision != Precision::int8 && accelerator.peak(Precision::int8)) {
-    if (const int degree = smallest(Precision::int8, pool.tensor_parallel); degree > 0) {
-      remedies.push_back("`precision: int8`" + (degree == pool.tensor_parallel
-                                                    ? std::string()
-                                                    : " with `tensor_parallel: " + std::to_string(degree) + "`"));
+  for (const Precision fewer : {Precision::fp8, Precision::int8, Precision::int4}) {
+    if (weight_bytes(fewer) < weight_bytes(pool.precision) && accelerator.arithmetic(fewer)) {
+      if (const int degree = smallest(fewer, pool.tensor_parallel); degree > 0) {
+        remedies.push_back("`precision: " + std::string(to_string(fewer)) + "`" +
+                           (degree == pool.tensor_parallel
+                                ? std::string()
+                                : " with `tensor_parallel: " + std::to_string(degree) + "`"));
+        break;
+      }
+    }
+  }
+  if (remedies.empty()) {
+    for (int stages = pool.pipeline_parallel + 1; stages <= model.layers && remedies.empty(); ++stages) {
+      if (memory_plan(accelerator, model, engine, pool.precision, server.accelerators, stages).fits()) {
+        remedies.push_back("`tensor_parallel: " + std::to_string(server.accelerators) + "` with `pipeline_parallel: " +
+                           std::to_string(stages) + "`, over " + std::to_string(stages) + " servers");
+      }
     }
   }
   if (remedies.empty()) {
@@ -140,15 +185,15 @@ void check_memory(const Pool& pool, const YamlNode& node, const Catalog& catalog
   const Accelerator& accelerator = catalog.accelerators.at(pool.accelerator);
   const Model& model = catalog.models.at(pool.model);
   const Engine& engine = catalog.engines.at(pool.engine);
-  const MemoryPlan plan = memory_plan(accelerator, model, engine, pool.precision, pool.tensor_parallel);
+  const MemoryPlan plan = memory_of(pool, catalog);
   if (plan.fits()) {
     return;
   }
   fail(blame(node, {"model", "precision", "servers", "tensor_parallel", "engine"}),
        "model `" + pool.model + "` in " + to_string(pool.precision) + " does not fit: " + gigabytes(plan.weight_bytes) +
-           " of weights and " + gigabytes(plan.reserve_bytes) + " of reserve in " + gigabytes(plan.usable_bytes) +
-           " usable on each `" + accelerator.name + "`; expected " +
-           what_would_fit(pool, accelerator, model, engine, catalog.servers.at(pool.server)));
+           " of weights and " + gigabytes(plan.activation_bytes + plan.reserve_bytes) +
+           " of activations and reserve in " + gigabytes(plan.usable_bytes) + " usable on each `" + accelerator.name +
+           "`; expected " + what_would_fit(pool, accelerator, model, engine, catalog.servers.at(pool.server)));
 }
 
 std::int64_t servers_of(const std::vector<Rack>& racks, const std::string& server) {
@@ -178,9 +223,10 @@ const Place& room_place(const YamlNode& pool) {
 Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& catalog, ScenarioFiles& files,
                std::vector<std::string>& warnings) {
   const std::string what = "pool `" + name + "`";
-  const Fields fields(node, what,
-                      {"model", "precision", "servers", "engine", "tensor_parallel", "replicas", "placement",
-                       "batching", "autoscaling", "idle", "admission", "routing"});
+  const Fields fields(
+      node, what,
+      {"model", "precision", "servers", "engine", "tensor_parallel", "pipeline_parallel", "power_cap", "clock_limit",
+       "replicas", "placement", "batching", "autoscaling", "idle", "admission", "routing"});
   Pool pool;
   pool.name = name;
   pool.model = fields.name("model", "model", keys_of(catalog.models));
@@ -194,6 +240,8 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   pool.accelerator = server.accelerator;
   pool.precision = read_precision(fields, node, catalog.accelerators.at(pool.accelerator));
   pool.tensor_parallel = read_tensor_parallel(fields, node, catalog.models.at(pool.model), server);
+  pool.pipeline_parallel = read_pipeline_parallel(fields, catalog.models.at(pool.model));
+  read_clocks(fields, catalog.accelerators.at(pool.accelerator), pool);
   pool.replicas =
       read_replicas(fields.at("replicas", "a map such as `{start: 1, min: 1, max: 8}`"), "`replicas` of " + what);
   pool.placement = fields.name_or("placement", "placement", {"pack", "spread"}, "pack") == "pack"

@@ -38,6 +38,8 @@ constexpr DimensionRow kRows[] = {
     {"USD/kWh", "a price of energy such as `0.10 USD/kWh`"},
     {"USD/h", "a price of time such as `3.4 USD/h`"},
     {"g/kWh", "a carbon intensity such as `400 g/kWh`"},
+    {"Hz", "a clock such as `1410 MHz`"},
+    {"MWh", "an energy such as `1200 MWh`"},
 };
 
 struct Prefix {
@@ -115,6 +117,12 @@ std::vector<Unit> units_of(Dimension dimension) {
       break;
     case Dimension::carbon_intensity:
       units = {{"g/kWh", 1, 1}, {"kg/kWh", 1e3, 1}, {"kg/MWh", 1, 1}, {"gCO2/kWh", 1, 1}, {"gCO2e/kWh", 1, 1}};
+      break;
+    case Dimension::frequency:
+      add(units, kLarge, "Hz");
+      break;
+    case Dimension::energy:
+      units = {{"MWh", 1, 1}, {"GWh", 1e3, 1}, {"kWh", 1, 1e3}};
       break;
   }
   return units;

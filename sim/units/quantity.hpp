@@ -23,6 +23,8 @@ enum class Dimension {
   price_per_energy,  ///< USD/kWh
   price_per_time,    ///< USD/h
   carbon_intensity,  ///< g/kWh
+  frequency,         ///< Hz
+  energy,            ///< MWh
 };
 
 /// The value in the dimension's unit, or nothing with `problem` set to "what is wrong; expected what", and what was

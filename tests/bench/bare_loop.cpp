@@ -4,9 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "physics/memory_plan.hpp"
-#include "physics/roofline.hpp"
 #include "policy/table.hpp"
+#include "scenario/pool_physics.hpp"
 #include "serving/replica.hpp"
 #include "units/min_tree.hpp"
 #include "workload/open.hpp"
@@ -52,11 +51,9 @@ class BareFleet {
   explicit BareFleet(const Scenario& scenario) {
     const Pool& pool = scenario.pools.front();
     const Catalog& catalog = *scenario.catalog;
-    const Accelerator& accelerator = catalog.accelerators.at(pool.accelerator);
     const Model& model = catalog.models.at(pool.model);
-    const Engine& engine = catalog.engines.at(pool.engine);
-    physics_ = make_roofline(accelerator, model, engine, pool.precision, pool.tensor_parallel);
-    const MemoryPlan memory = memory_plan(accelerator, model, engine, pool.precision, pool.tensor_parallel);
+    physics_ = make_physics(pool, catalog);
+    const MemoryPlan memory = memory_of(pool, catalog);
     spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model.context_tokens,
                                           make(batch_policies(), pool.batching)->max_sequences());
     router_ = make(route_policies(), pool.routing);

@@ -6,9 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "physics/memory_plan.hpp"
-#include "physics/roofline.hpp"
 #include "policy/table.hpp"
+#include "scenario/pool_physics.hpp"
 #include "scenario/read_catalog.hpp"
 #include "scenario/read_workload.hpp"
 #include "serving/replica.hpp"
@@ -19,7 +18,7 @@ namespace idlewatt {
 namespace {
 
 constexpr const char* kServer = "hgx-a100-80";
-constexpr const char* kEngine = "vllm-plain";
+constexpr const char* kEngine = "vllm-2025";
 constexpr std::int32_t kPerServer = 8;
 
 template <class Policy>
@@ -167,11 +166,9 @@ double measured_capacity_rps(const Scenario& scenario, std::int64_t queries) {
     std::vector<Ticks> ticks;
   };
   const Pool& pool = scenario.pools.front();
-  const Accelerator& accelerator = scenario.catalog->accelerators.at(pool.accelerator);
   const Model& model = scenario.catalog->models.at(pool.model);
-  const Engine& engine = scenario.catalog->engines.at(pool.engine);
-  const auto physics = make_roofline(accelerator, model, engine, pool.precision, pool.tensor_parallel);
-  const MemoryPlan memory = memory_plan(accelerator, model, engine, pool.precision, pool.tensor_parallel);
+  const auto physics = make_physics(pool, *scenario.catalog);
+  const MemoryPlan memory = memory_of(pool, *scenario.catalog);
   auto policy = find(batch_policies(), pool.batching.name)->make(pool.batching.parameters);
   const ReplicaSpec spec(*physics, memory.kv_blocks, model.context_tokens, policy->max_sequences());
   Replica replica(spec, std::move(policy));

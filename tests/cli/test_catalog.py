@@ -21,7 +21,7 @@ def shown(tmp_path, *arguments):
 
 def test_overview_counts_and_names_every_kind(tmp_path):
     text = shown(tmp_path)
-    for word in KINDS + ["a100-sxm-80", "hgx-a100-80", "llama-3-8b", "vllm-plain", "autoscaling", "hpa", "continuous"]:
+    for word in KINDS + ["a100-sxm-80", "hgx-a100-80", "llama-3-8b", "vllm-2025", "autoscaling", "hpa", "continuous"]:
         assert word in text
 
 
@@ -54,7 +54,7 @@ def test_lists_show_units_and_mark_what_is_assumed(tmp_path):
     assert "USD/h" in shown(tmp_path, "servers")
 
 
-@pytest.mark.parametrize("arguments", [[], ["servers"], ["vllm-plain"], ["policies"], ["policies", "hpa"]])
+@pytest.mark.parametrize("arguments", [[], ["servers"], ["vllm-2025"], ["policies"], ["policies", "hpa"]])
 def test_narrow_terminals(tmp_path, arguments):
     result = subprocess.run([IDLEWATT, "catalog", *arguments], cwd=tmp_path, env=environment(COLUMNS="60"),
                             capture_output=True, text=True, timeout=60)

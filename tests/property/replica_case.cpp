@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "physics/memory_plan.hpp"
-#include "physics/roofline.hpp"
+#include "physics/transformer.hpp"
 #include "policy/table.hpp"
 #include "property/step_oracle.hpp"
 #include "support/a100.hpp"
@@ -180,7 +180,11 @@ void choose_arrivals(Dice& dice, ReplicaCase& result) {
 
 std::unique_ptr<StepModel> ReplicaCase::make_physics() const {
   if (tensor_parallel > 0) {
-    return make_roofline(a100(), llama_8b(), plain_engine(), Precision::bf16, tensor_parallel);
+    const Accelerator accelerator = a100();
+    const Model model = llama_8b();
+    const Engine engine = plain_engine();
+    return make_transformer(
+        {.accelerator = &accelerator, .model = &model, .engine = &engine, .tensor_parallel = tensor_parallel});
   }
   return std::make_unique<LineModel>(costs);
 }
@@ -227,7 +231,7 @@ std::string ReplicaCase::print() const {
   out << "seed " << seed << ": policy " << kNames[static_cast<std::size_t>(policy)] << ", max_sequences "
       << max_sequences << ", budget " << budget << ", blocks " << blocks << ", longest " << longest << "\n";
   if (tensor_parallel > 0) {
-    out << "  roofline of an A100, tensor_parallel " << tensor_parallel << "\n";
+    out << "  physics of an A100, tensor_parallel " << tensor_parallel << "\n";
   } else {
     out << "  per sequence " << costs.duration_per_sequence << " ticks " << costs.energy_per_sequence_fj
         << " fJ; per prefill token " << costs.duration_per_prefill_token << " ticks "

@@ -19,12 +19,39 @@ TEST_CASE("Weights take two bytes, or one in int8; the KV cache stays in 16 bits
   CHECK(model.kv_bytes_per_token() == 2.0 * 32 * 8 * 128 * 2);
 }
 
-TEST_CASE("An accelerator's figures by precision") {
+TEST_CASE("An accelerator's figures by arithmetic") {
   Accelerator accelerator;
-  accelerator.peak_flops[static_cast<std::size_t>(Precision::int8)] = Figure{130e12, Status::published, "a test"};
-  CHECK(accelerator.peak(Precision::int8)->value == 130e12);
-  CHECK(!accelerator.peak(Precision::bf16).has_value());
-  CHECK(!accelerator.flop_energy(Precision::int8).has_value());
+  accelerator.peak_flops[static_cast<std::size_t>(Arithmetic::int8)] = Figure{130e12, Status::published, "a test"};
+  CHECK(accelerator.peak(Arithmetic::int8)->value == 130e12);
+  CHECK(!accelerator.peak(Arithmetic::bf16).has_value());
+  CHECK(!accelerator.flop_energy(Arithmetic::int8).has_value());
+}
+
+TEST_CASE("A precision asks for its arithmetic, and attention runs in 16 bits") {
+  Accelerator turing;
+  turing.peak_flops[static_cast<std::size_t>(Arithmetic::fp16)] = Figure{65e12, Status::published, "a test"};
+  turing.peak_flops[static_cast<std::size_t>(Arithmetic::int8)] = Figure{130e12, Status::published, "a test"};
+  CHECK(turing.arithmetic(Precision::int4) == Arithmetic::fp16);
+  CHECK(turing.arithmetic(Precision::int4_int8) == Arithmetic::int8);
+  CHECK(!turing.arithmetic(Precision::bf16));
+  CHECK(!turing.arithmetic(Precision::fp8));
+  CHECK(turing.sixteen_bits() == Arithmetic::fp16);
+}
+
+TEST_CASE("Keys and values per token follow from the kind of attention") {
+  Model model;
+  model.layers = 2;
+  model.heads = 8;
+  model.kv_heads = 8;
+  model.head_dim = 64;
+  CHECK(model.kv_bytes_per_token() == 2.0 * 2 * 8 * 64 * 2);
+  model.kv_heads = 2;
+  CHECK(model.kv_bytes_per_token() == 2.0 * 2 * 2 * 64 * 2);
+  CHECK(model.kv_bytes_per_token(2) == 2.0 * 2 * 1 * 64 * 2);
+  CHECK(model.kv_bytes_per_token(8) == 2.0 * 2 * 1 * 64 * 2);  // repeated, not divided further
+  model.latent = LatentAttention{.kv_rank = 512, .rope_dim = 64, .nope_dim = 128, .value_dim = 128, .query_rank = 0};
+  CHECK(model.kv_bytes_per_token() == 2.0 * 576 * 2);
+  CHECK(model.kv_bytes_per_token(8) == 2.0 * 576 * 2);
 }
 
 TEST_CASE("Names of precisions and statuses") {

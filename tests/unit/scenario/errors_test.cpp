@@ -85,8 +85,8 @@ TEST_CASE("Unknown names, with the nearest right one") {
   CHECK(error_with("bf16", "bf61") ==
         "s.yaml:10:16: unknown precision `bf61`; expected one of `fp16`, `bf16`, `int8`; did you mean `bf16`?");
   CHECK(error_with("    precision", "    engine: vlm-plain\n    precision") ==
-        "s.yaml:10:13: unknown engine `vlm-plain`; expected one of `vllm-plain`, `vllm-plain-l4-t4`; did you mean "
-        "`vllm-plain`?");
+        "s.yaml:10:13: unknown engine `vlm-plain`; expected one of `vllm-2025`, `vllm-2025`; did you mean "
+        "`vllm-2025`?");
 }
 
 TEST_CASE("A message is one line, whatever the value holds") {

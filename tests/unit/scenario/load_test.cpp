@@ -56,7 +56,7 @@ TEST_CASE("A scenario arrives as written, defaults filled in") {
   const Pool& pool = s.pools[0];
   CHECK(pool.name == "chat");
   CHECK(pool.accelerator == "a100-sxm-80");
-  CHECK(pool.engine == "vllm-plain");
+  CHECK(pool.engine == "vllm-2025");
   CHECK(pool.precision == Precision::bf16);
   CHECK(pool.tensor_parallel == 1);
   CHECK(pool.replicas.start == 2);
@@ -234,7 +234,7 @@ TEST_CASE("Provenance lists the figures that are used, and no others") {
   const auto entries = figures_used(load(kScenario)[0]);
   for (const char* path :
        {"accelerators.a100-sxm-80.idle_loaded", "accelerators.a100-sxm-80.peak.bf16", "servers.hgx-a100-80.base",
-        "models.llama-3-8b.parameters", "models.llama-3-8b.layers", "engines.vllm-plain.step_overhead", "site.pue",
+        "models.llama-3-8b.parameters", "models.llama-3-8b.layers", "engines.vllm-2025.step_overhead", "site.pue",
         "site.electricity", "site.carbon", "traffic.0.slo.ttft", "traffic.0.slo.tpot"}) {
     INFO(path);
     CHECK(find(entries, path) != nullptr);

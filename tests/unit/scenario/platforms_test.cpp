@@ -95,7 +95,7 @@ TEST_CASE("The catalogue holds what the scenarios name") {
   for (const char* name : {"llama-3-8b", "llama-2-7b", "llama-3-70b", "deepseek-r1-distill-qwen-7b"}) {
     CHECK(catalog.models.contains(name));
   }
-  CHECK(catalog.engines.contains("vllm-plain"));
+  CHECK(catalog.engines.contains("vllm-2025"));
 }
 
 TEST_CASE("Every figure of the catalogue has a source and a plausible value") {
@@ -108,7 +108,7 @@ TEST_CASE("Every figure of the catalogue has a source and a plausible value") {
   for (const auto& [name, accelerator] : catalog.accelerators) {
     const std::string owner = name;
     each_accelerator_figure(accelerator, visit(owner));
-    each_precision_figure(accelerator, [&](const FigureKey& key, const auto& figures) {
+    each_arithmetic_figure(accelerator, [&](const FigureKey& key, const auto& figures) {
       for (const auto& figure : figures) {
         if (figure) {
           visit(owner)(key, *figure);
@@ -132,9 +132,9 @@ TEST_CASE("Every figure of the catalogue has a source and a plausible value") {
 TEST_CASE("A T4 has no bf16") {
   const Catalog catalog = platforms();
   const Accelerator& t4 = catalog.accelerators.at("t4");
-  CHECK(!t4.peak(Precision::bf16).has_value());
-  CHECK(t4.peak(Precision::fp16).has_value());
-  CHECK(t4.peak(Precision::int8).has_value());
+  CHECK(!t4.peak(Arithmetic::bf16).has_value());
+  CHECK(t4.peak(Arithmetic::fp16).has_value());
+  CHECK(t4.peak(Arithmetic::int8).has_value());
 }
 
 // Parameters of a Llama-like transformer, counted from its shape: catches a mistyped layer or width.

@@ -1,0 +1,406 @@
+#include "physics/transformer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "physics/straight.hpp"
+#include "units/error.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr double kTicks = static_cast<double>(kTicksPerSecond);
+
+Arithmetic arithmetic_of(const Accelerator& accelerator, Precision precision) {
+  const std::optional<Arithmetic> arithmetic = accelerator.arithmetic(precision);
+  if (!arithmetic) {
+    throw Error(accelerator.name + " has no " + to_string(precision));
+  }
+  return *arithmetic;
+}
+
+double peak(const Accelerator& accelerator, Arithmetic arithmetic) {
+  return accelerator.peak(arithmetic)->value;
+}
+
+double joules_per_flop(const Accelerator& accelerator, Arithmetic arithmetic) {
+  return accelerator.flop_energy(arithmetic)->value;
+}
+
+/// Operations for one token to attend to one other, in one layer, all heads: scores and weighted values.
+double prefill_pair_flops(const Model& model) {
+  const double width =
+      model.latent ? (model.latent->nope_dim + model.latent->rope_dim + model.latent->value_dim) / 2.0 : model.head_dim;
+  return 4.0 * model.heads * width;
+}
+double decode_pair_flops(const Model& model) {
+  return model.latent ? 2.0 * model.heads * (2.0 * model.latent->kv_rank + model.latent->rope_dim)
+                      : prefill_pair_flops(model);
+}
+
+/// Bytes that norms, residual sums, rotary embedding and activation read and write for one token in all layers, when
+/// each does so once: five times the hidden state in and out, queries and keys, and the MLP's products.
+double elementwise_bytes(const Model& model, const ModelWeights& weights, double tp) {
+  const double head_dim = model.latent ? model.latent->nope_dim + model.latent->rope_dim : model.head_dim;
+  const double heads = model.heads / tp + (model.latent ? 0.0 : std::max(model.kv_heads / tp, 1.0));
+  const double products = (model.gated_mlp ? 3.0 : 2.0) / tp;
+  const double shared =
+      model.mixture ? static_cast<double>(model.mixture->shared_experts) * model.mixture->intermediate : 0.0;
+  const double layers = weights.dense_layers + weights.expert_layers;
+  return kActivationBytes * (layers * (10.0 * model.hidden + 2.0 * heads * head_dim) +
+                             products * (weights.dense_layers * model.intermediate + weights.expert_layers * shared));
+}
+
+/// And those that experts read and write beyond their weights: a token's state in and out, and its products, for each.
+double expert_elementwise_bytes(const Model& model, const ModelWeights& weights, double tp) {
+  if (!model.mixture) {
+    return 0.0;
+  }
+  return kActivationBytes * weights.expert_layers * weights.experts_per_token *
+         (2.0 * model.hidden + 3.0 * model.mixture->intermediate / tp);
+}
+
+/// Between the two phases of an all-reduce, for each doubling of the accelerators beyond two: 5.0 us among 2, 5.2 among
+/// 4, 5.8 among 8 for short messages, the two-phase ones later (ai-dynamo/aiconfigurator, a100_sxm custom_allreduce).
+constexpr double kAllReducePhaseS = 4e-6;
+
+}  // namespace
+
+/// A step's costs at one clock. Of one stage's pass over one micro-batch: seconds; of all its micro-batches: joules.
+struct Transformer::Terms {
+  double overhead_s = 0.0;
+  double linear_s = 0.0;
+  double prefill_s = 0.0;
+  double links_s = 0.0;
+  double hops_s = 0.0;
+  double layers_s = 0.0;
+  double decode_token_s = 0.0;  ///< per token of all the step's context
+  double dynamic_j = 0.0;
+  double decode_token_j = 0.0;
+};
+
+struct Transformer::Pieces : PieceList {};
+
+Transformer::Transformer(const TransformerSpec& spec)
+    : accelerator_(*spec.accelerator),
+      model_(*spec.model),
+      engine_(*spec.engine),
+      precision_(spec.precision),
+      tensor_parallel_(spec.tensor_parallel),
+      stages_(spec.pipeline_parallel),
+      stage_bytes_per_s_(spec.stage_bytes_per_s),
+      stage_latency_s_(spec.stage_latency_s),
+      latency_(spec.accelerator->latency_factor.value),
+      weights_(model_weights(*spec.model)),
+      limit_(Power::from_w(spec.accelerator->board_limit_w.value)) {
+  const double tp = tensor_parallel_;
+  layers_ = model_.layers / stages_;
+  dense_weights_ =
+      ((weights_.dense_layers + weights_.expert_layers) * (weights_.attention / tp + weights_.attention_whole) +
+       (weights_.dense_layers * weights_.dense_mlp + weights_.expert_layers * weights_.shared) / tp) /
+      stages_;
+  expert_layers_ = weights_.expert_layers / stages_;
+  expert_weights_ = expert_layers_ * weights_.expert / tp;
+  head_weights_ = weights_.head / tp / stages_;
+  elementwise_bytes_ = engine_.elementwise_factor.value * elementwise_bytes(model_, weights_, tp) / stages_;
+  expert_elementwise_bytes_ =
+      engine_.expert_elementwise_factor.value * expert_elementwise_bytes(model_, weights_, tp) / stages_;
+  kv_token_bytes_ = model_.kv_bytes_per_token(spec.tensor_parallel) / stages_;
+  decode_pair_flops_ = decode_pair_flops(model_) * layers_ / tp;
+  prefill_pair_flops_ = prefill_pair_flops(model_) * layers_ / tp;
+  const std::vector<ClockPoint> ladder = clock_ladder(accelerator_);
+  const bool capped = spec.power_cap_w && *spec.power_cap_w < accelerator_.board_limit_w.value;
+  const bool slowed = spec.clock_limit_hz && *spec.clock_limit_hz < ladder.front().clock_hz;
+  limited_ = capped || slowed;
+  cap_ = capped ? Power::from_w(*spec.power_cap_w) : limit_;
+  for (const ClockPoint& clock : ladder) {
+    if (slowed && clock.clock_hz > *spec.clock_limit_hz) {
+      highest_ = std::min(highest_ + 1, ladder.size() - 1);
+    }
+    if (limited_ || rates_.empty()) {
+      rates_.push_back(rates_at(clock));
+    }
+  }
+}
+
+Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
+  const Accelerator& a = accelerator_;
+  const Engine& e = engine_;
+  const Arithmetic arithmetic = arithmetic_of(a, precision_);
+  const bool eight_bit = arithmetic == Arithmetic::fp8 || arithmetic == Arithmetic::int8;
+  const bool widened = weights_are_widened(precision_);
+  const double bytes = weight_bytes(precision_);
+  const double bandwidth = a.memory_bandwidth_bytes_per_s.value * clock.bandwidth * e.bandwidth_factor.value;
+  const double linear_bandwidth = bandwidth * a.bandwidth_efficiency.value *
+                                  (widened     ? e.widening_bandwidth_factor.value
+                                   : eight_bit ? e.eight_bit_bandwidth_factor.value
+                                               : 1.0);
+  const double compute = e.compute_factor.value * clock.compute;
+  const double linear_compute = peak(a, arithmetic) * compute * a.compute_efficiency.value *
+                                (widened ? e.widening_compute_factor.value : 1.0) *
+                                (eight_bit ? e.eight_bit_compute_factor.value : 1.0);
+  const double attention_compute = peak(a, a.sixteen_bits()) * compute;
+
+  Rates rates;
+  rates.clock = clock;
+  rates.s_per_weight = bytes / linear_bandwidth;
+  rates.s_per_weight_token = 2.0 / linear_compute;
+  rates.s_per_expert_weight = rates.s_per_weight / e.expert_bandwidth_factor.value;
+  rates.s_per_expert_weight_token = rates.s_per_weight_token / e.expert_compute_factor.value;
+  rates.s_per_byte = 1.0 / (bandwidth * a.bandwidth_efficiency.value);
+  rates.s_per_kv_byte = 1.0 / (bandwidth * a.kv_efficiency.value);
+  rates.s_per_decode_token =
+      model_.latent ? kv_token_bytes_ / (bandwidth * a.latent_kv_efficiency.value) +
+                          decode_pair_flops_ / (attention_compute * a.latent_compute_efficiency.value)
+                    : std::max(kv_token_bytes_ * rates.s_per_kv_byte,
+                               decode_pair_flops_ / (attention_compute * a.decode_attention_efficiency.value));
+  rates.s_per_prefill_pair = prefill_pair_flops_ / (attention_compute * a.attention_efficiency.value);
+  rates.j_per_byte = a.joules_per_byte.value * clock.energy;
+  rates.j_per_weight_token = 2.0 * joules_per_flop(a, arithmetic) * clock.energy;
+  const double attention_j = joules_per_flop(a, a.sixteen_bits()) * clock.energy;
+  rates.j_per_decode_token = kv_token_bytes_ * rates.j_per_byte + decode_pair_flops_ * attention_j;
+  rates.j_per_prefill_pair = prefill_pair_flops_ * attention_j;
+  rates.static_w = clock.static_w + (tensor_parallel_ > 1.0 ? a.link_active_w.value : 0.0);
+  return rates;
+}
+
+double Transformer::links_s(double tokens) const {
+  if (tensor_parallel_ <= 1.0) {
+    return 0.0;
+  }
+  const double tp = tensor_parallel_;
+  const double message_s = tokens * model_.hidden * kActivationBytes / accelerator_.link_bytes_per_s.value;
+  const double one_phase_s = (tp - 1.0) * message_s;
+  const double two_phases_s = kAllReducePhaseS * std::log2(tp / 2.0) + 2.0 * (tp - 1.0) / tp * message_s;
+  return 2.0 * layers_ *
+         (accelerator_.link_latency_s.value + latency_ * engine_.collective_overhead_s.value +
+          std::min(one_phase_s, two_phases_s));
+}
+
+Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates) const {
+  const double sequences = shape.decode_sequences + shape.prefill_sequences;
+  const double m = std::max(1.0, std::min(stages_, sequences));
+  const double tokens = static_cast<double>(shape.decode_sequences + shape.prefill_tokens) / m;
+  const double slow_tokens =
+      tokens + engine_.long_step_factor.value * std::max(0.0, tokens - engine_.long_step_tokens.value);
+  const double touched = weights_.experts_touched(tokens);
+
+  Terms t;
+  t.overhead_s = latency_ * (engine_.step_overhead_s.value + engine_.sequence_overhead_s.value * sequences);
+  t.linear_s = dense_weights_ * std::hypot(rates.s_per_weight, rates.s_per_weight_token * slow_tokens) +
+               head_weights_ * std::hypot(rates.s_per_weight, rates.s_per_weight_token * sequences / m) +
+               elementwise_bytes_ * rates.s_per_byte * slow_tokens +
+               expert_weights_ * (rates.s_per_expert_weight * touched +
+                                  rates.s_per_expert_weight_token * weights_.experts_per_token * tokens) +
+               expert_elementwise_bytes_ * rates.s_per_byte * tokens;
+  const double prefill_bytes = kv_token_bytes_ * static_cast<double>(shape.prefill_context);
+  const double prefill_pairs = static_cast<double>(shape.prefill_attention) +
+                               accelerator_.attention_ramp_tokens.value * static_cast<double>(shape.prefill_tokens);
+  t.prefill_s = std::max(prefill_bytes * rates.s_per_kv_byte, prefill_pairs * rates.s_per_prefill_pair) / m;
+  t.links_s = links_s(tokens);
+  if (stages_ > 1.0) {
+    t.hops_s = (stages_ - 1.0) * (stage_latency_s_ + tokens * model_.hidden * kActivationBytes / stage_bytes_per_s_);
+  }
+  t.layers_s = latency_ * (layers_ * (engine_.layer_overhead_s.value +
+                                      (shape.decode_sequences > 0 ? engine_.attention_overhead_s.value : 0.0)) +
+                           expert_layers_ * engine_.expert_overhead_s.value);
+  t.decode_token_s = rates.s_per_decode_token / m;
+  if (model_.latent && shape.decode_sequences > 0) {
+    t.decode_token_s =
+        std::max(t.decode_token_s, layers_ * accelerator_.latent_s_per_token.value / shape.decode_sequences);
+  }
+
+  const double weight_bytes_read =
+      weight_bytes(precision_) * (dense_weights_ + head_weights_ + expert_weights_ * touched);
+  const double bytes =
+      m * (weight_bytes_read + (elementwise_bytes_ + expert_elementwise_bytes_) * tokens) + prefill_bytes;
+  t.dynamic_j =
+      rates.j_per_byte * bytes +
+      rates.j_per_weight_token *
+          (m * tokens * (dense_weights_ + expert_weights_ * weights_.experts_per_token) + sequences * head_weights_) +
+      rates.j_per_prefill_pair * static_cast<double>(shape.prefill_attention);
+  t.decode_token_j = rates.j_per_decode_token;
+  return t;
+}
+
+double Transformer::launch_s(const StepShape& shape) const {
+  return layers_ * (shape.prefill_tokens > 0 ? engine_.prefill_layer_launch_s.value : engine_.layer_launch_s.value);
+}
+
+Transformer::Pieces Transformer::pieces(const StepShape& shape, const Rates& rates, Power limit) const {
+  const Terms t = terms(shape, rates);
+  const double around_s = t.overhead_s + t.hops_s;
+  const Straight working_s{around_s + stages_ * (t.linear_s + t.prefill_s + t.links_s + t.layers_s),
+                           stages_ * t.decode_token_s};
+  const auto piece_of = [&](const Straight& duration_s) {
+    return rounded(duration_s, {rates.static_w * duration_s.at_zero + t.dynamic_j,
+                                rates.static_w * duration_s.per_token + t.decode_token_j});
+  };
+  const CostPiece working = piece_of(working_s);
+  const CostPiece launching = piece_of({around_s + stages_ * launch_s(shape), 0.0});
+  const std::int64_t from =
+      first_above(working.duration_at_zero - launching.duration_at_zero, working.duration_per_token, 0);
+  Pieces result;
+  if (from > 0) {
+    result.add_limited(launching, from, limit);
+  }
+  if (from < kMostContext) {
+    CostPiece rest = working;
+    rest.from_context = from;
+    result.add_limited(rest, kMostContext, limit);
+  }
+  return result;
+}
+
+CostLine Transformer::line(const StepShape& shape) const {
+  if (limited_) {
+    return limited_line(shape);
+  }
+  const Pieces result = pieces(shape, rates_.front(), limit_);
+  return CostLine(std::vector<CostPiece>(result.begin(), result.end()));
+}
+
+StepCost Transformer::cost(const StepShape& shape, std::int64_t decode_context) const {
+  if (limited_) {
+    const std::size_t clock = clock_for(shape, decode_context);
+    return slowed_pieces(shape, stock_clock(shape), clock).at(decode_context).at(decode_context);
+  }
+  return pieces(shape, rates_.front(), limit_).at(decode_context).at(decode_context);
+}
+
+// ---- Clocks under a cap or a clock limit ----
+
+namespace {
+
+constexpr Power kNoLimit{std::int64_t{1} << 40};
+
+/// By how much a piece's energy is above cap x duration, as a line of the context.
+struct Excess {
+  int128_t at_zero = 0;
+  int128_t per_token = 0;
+
+  Excess(const CostPiece& piece, Power cap)
+      : at_zero(piece.energy_at_zero_fj - static_cast<int128_t>(cap.tenth_mw) * piece.duration_at_zero),
+        per_token(static_cast<int128_t>(piece.energy_per_token_fj) -
+                  static_cast<int128_t>(cap.tenth_mw) * piece.duration_per_token) {}
+
+  bool above(std::int64_t context) const { return at_zero + per_token * context > 0; }
+  /// The first context after `from` at which the answer of above() changes.
+  std::int64_t next_change(std::int64_t from) const {
+    return above(from) ? first_above(1 - at_zero, -per_token, from) : first_above(at_zero, per_token, from);
+  }
+};
+
+}  // namespace
+
+/// The highest clock from number `first` on that keeps `cap`: power falls with the clock.
+std::size_t Transformer::highest_clock(const StepShape& shape, std::int64_t context, std::size_t first,
+                                       Power cap) const {
+  const auto begin = rates_.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto found = std::partition_point(begin, rates_.end() - 1, [&](const Rates& rates) {
+    return Excess(pieces(shape, rates, kNoLimit).at(context), cap).above(context);
+  });
+  return static_cast<std::size_t>(found - rates_.begin());
+}
+
+std::size_t Transformer::stock_clock(const StepShape& shape) const {
+  return highest_clock(shape, 0, 0, limit_);
+}
+
+std::size_t Transformer::clock_for(const StepShape& shape, std::int64_t context) const {
+  return std::max(stock_clock(shape), highest_clock(shape, context, highest_, cap_));
+}
+
+Transformer::Pieces Transformer::slowed_pieces(const StepShape& shape, std::size_t stock, std::size_t clock) const {
+  const ClockPoint& before = rates_[stock].clock;
+  ClockPoint now = rates_[clock].clock;
+  now.compute /= before.compute;
+  now.bandwidth /= before.bandwidth;
+  const bool lowest = clock + 1 == rates_.size();
+  return pieces(shape, rates_at(now), lowest ? limit_ : cap_);
+}
+
+CostLine Transformer::limited_line(const StepShape& shape) const {
+  const std::size_t stock = stock_clock(shape);
+  std::vector<CostPiece> result;
+  std::int64_t context = 0;
+  while (context < kMostContext) {
+    const std::size_t clock = clock_for(shape, context);
+    const Pieces here = slowed_pieces(shape, stock, clock);
+    CostPiece piece = here.at(context);
+    piece.from_context = context;
+    result.push_back(piece);
+    // Up to where this clock breaks the cap, the next higher one keeps it, or a line bends.
+    std::int64_t next = kMostContext;
+    const auto look_at = [&](const Pieces& list) {
+      for (const CostPiece& other : list) {
+        if (other.from_context > context) {
+          next = std::min(next, other.from_context);
+        }
+      }
+    };
+    look_at(here);
+    for (std::size_t other = clock == 0 ? 0 : clock - 1; other <= clock; ++other) {
+      const Pieces list = pieces(shape, rates_[other], kNoLimit);
+      next = std::min(next, Excess(list.at(context), cap_).next_change(context));
+      look_at(list);
+    }
+    context = next;
+  }
+  return CostLine(std::move(result));
+}
+
+// ---- What else is asked ----
+
+StepFloor Transformer::floor() const {
+  const Rates& fastest = rates_.front();  // a stock clock below it would be no slower
+  const Rates& thriftiest = rates_.back();
+  const double experts_per_token = weights_.experts_per_token;
+  const double one_token = weights_.experts_touched(1.0);
+  const double token_bytes = elementwise_bytes_ + expert_elementwise_bytes_;
+  // A pipeline's stages work at the same time: of what grows with the work, what one of them takes for all of it is the
+  // least that a round takes. Durations are rounded to ticks, per token of context and once a step: the floor takes
+  // what rounding may take away.
+  const double layers_s =
+      latency_ * (layers_ * engine_.layer_overhead_s.value + expert_layers_ * engine_.expert_overhead_s.value);
+  return {
+      .step_s =
+          std::max(0.0, latency_ * engine_.step_overhead_s.value + stages_ * (links_s(0.0) + layers_s) - 1.0 / kTicks),
+      .sequence_s = latency_ * engine_.sequence_overhead_s.value,
+      .weights_s =
+          stages_ * (dense_weights_ * fastest.s_per_weight + expert_weights_ * fastest.s_per_expert_weight * one_token),
+      .token_s = dense_weights_ * fastest.s_per_weight_token +
+                 expert_weights_ * fastest.s_per_expert_weight_token * experts_per_token +
+                 token_bytes * fastest.s_per_byte,
+      .decode_context_s = std::floor(fastest.s_per_decode_token * kTicks) / kTicks,
+      .prefill_pair_s = fastest.s_per_prefill_pair,
+      .weights_j = thriftiest.j_per_byte * weight_bytes(precision_) * (dense_weights_ + expert_weights_ * one_token),
+      .token_j = thriftiest.j_per_weight_token * (dense_weights_ + expert_weights_ * experts_per_token) +
+                 thriftiest.j_per_byte * token_bytes,
+      .decode_context_j = thriftiest.j_per_decode_token,
+      .prefill_pair_j = thriftiest.j_per_prefill_pair,
+      .static_w = thriftiest.static_w,
+      .limit_w = limit_.w()};
+}
+
+StepParts Transformer::parts(const StepShape& shape, std::int64_t decode_context) const {
+  const std::size_t clock = limited_ ? clock_for(shape, decode_context) : 0;
+  const Rates& rates = rates_[clock];
+  const Terms t = terms(shape, rates);
+  StepParts result{.overhead_s = t.overhead_s,
+                   .linear_s = stages_ * t.linear_s,
+                   .attention_s = stages_ * (t.prefill_s + t.decode_token_s * static_cast<double>(decode_context)),
+                   .links_s = stages_ * t.links_s + t.hops_s,
+                   .layers_s = stages_ * t.layers_s,
+                   .clock_hz = rates.clock.clock_hz};
+  const double working_s = result.linear_s + result.attention_s + stages_ * t.links_s;
+  result.layers_s = std::max(result.layers_s, stages_ * launch_s(shape) - working_s);
+  return result;
+}
+
+std::unique_ptr<StepModel> make_transformer(const TransformerSpec& spec) {
+  return std::make_unique<Transformer>(spec);
+}
+
+}  // namespace idlewatt

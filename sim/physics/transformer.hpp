@@ -1,0 +1,143 @@
+// Step times and energies of a transformer, from the shapes of model and hardware and a few measured efficiencies.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "catalog/accelerator.hpp"
+#include "catalog/engine.hpp"
+#include "catalog/model.hpp"
+#include "physics/clock_ladder.hpp"
+#include "physics/model_weights.hpp"
+#include "physics/step_model.hpp"
+#include "units/energy.hpp"
+
+namespace idlewatt {
+
+/// What runs on what. `tensor_parallel` accelerators of one server work on each of `pipeline_parallel` stages.
+struct TransformerSpec {
+  const Accelerator* accelerator = nullptr;
+  const Model* model = nullptr;
+  const Engine* engine = nullptr;
+  Precision precision = Precision::bf16;
+  int tensor_parallel = 1;
+  int pipeline_parallel = 1;
+  double stage_bytes_per_s = 0.0;  ///< from a stage to the next; needed where there are several
+  double stage_latency_s = 0.0;
+  std::optional<double> power_cap_w = std::nullopt;     ///< per accelerator; the highest clock that keeps it is taken
+  std::optional<double> clock_limit_hz = std::nullopt;  ///< no higher clock is taken
+};
+
+/// Where the time of one step goes, seconds; for reports.
+struct StepParts {
+  double overhead_s = 0.0;  ///< the engine's, per step and sequence
+  double linear_s = 0.0;    ///< matrix products, experts and head included
+  double attention_s = 0.0;
+  double links_s = 0.0;   ///< collectives within stages, and hops between them
+  double layers_s = 0.0;  ///< fixed costs of layers, and waiting for the host to launch them
+  double clock_hz = 0.0;
+};
+
+/// The cost of a step of T tokens and N sequences on one of the accelerators. With t = T / m tokens in each of
+/// m = min(stages, N) micro-batches that fill the pipeline, and L layers of a stage:
+///
+///   linear    = W x hypot(bytes / (bandwidth x eb), 2 t / (peak x ec))    W weights of a stage / tp: a soft roofline,
+///               for reads and arithmetic overlap, but not wholly (A100 kernels of ai-dynamo/aiconfigurator: 6.5 %)
+///   experts   = touched(t) x We x bytes / ... + 2 k t We / ... + their tokens' traffic; touched = E (1 - (1 - k/E)^t)
+///   head      = as linear, for the N / m sequences alone
+///   others    = traffic of norms, sums and activations, per token
+///   decode    = max(KV bytes / (bandwidth x ekv), operations / (peak16 x ed))    of the context that is read
+///   prefill   = max(KV bytes / ..., (pairs + ramp x tokens) x operations / (peak16 x ea))
+///   links     = 2 L all-reduces of t x hidden x 2 bytes, for tp > 1: latency + min((tp - 1) / tp of it from each, or
+///               a reduce-scatter and an all-gather)
+///   layers    = L x latency of a layer's kernels
+///   stage     = max(L x launch, linear + experts + head + others + decode + prefill + links + layers)
+///   duration  = step overhead + N x sequence overhead + stages x stage + (stages - 1) x hop
+///   energy    = min(static power x duration + J/byte x bytes + J/FLOP x operations, board limit x duration)
+///
+/// Keys and values per token follow from the model's attention: grouped by KV heads, or one latent vector that all
+/// heads read. Decode then multiplies in the latent space, 2 heads (2 rank + rope) operations a pair (arXiv
+/// 2405.04434, section 2.1), reads and arithmetic in turn, and no sequence is split: it takes at least its own tokens'
+/// time. Every term is linear in the context that is read, or the larger of two such: a line of few pieces. Clocks:
+/// clock_ladder.hpp; under a cap each step runs at the highest clock whose power keeps it. What the coefficients were
+/// fitted to, and how well: platforms/CALIBRATION.md.
+class Transformer final : public StepModel {
+ public:
+  /// Keeps what it needs of the entries. Throws Error when the accelerator lacks the precision.
+  explicit Transformer(const TransformerSpec& spec);
+
+  CostLine line(const StepShape& shape) const override;
+  StepCost cost(const StepShape& shape, std::int64_t decode_context) const override;
+  StepFloor floor() const override;
+
+  StepParts parts(const StepShape& shape, std::int64_t decode_context) const;
+
+ private:
+  /// Seconds and joules per unit at one clock, on one accelerator of one stage.
+  struct Rates {
+    ClockPoint clock;
+    double s_per_weight = 0.0;  ///< read
+    double s_per_weight_token = 0.0;
+    double s_per_expert_weight = 0.0;
+    double s_per_expert_weight_token = 0.0;
+    double s_per_byte = 0.0;  ///< of anything but weights and keys
+    double s_per_kv_byte = 0.0;
+    double s_per_decode_token = 0.0;  ///< of context
+    double s_per_prefill_pair = 0.0;
+    double j_per_byte = 0.0;
+    double j_per_weight_token = 0.0;
+    double j_per_decode_token = 0.0;
+    double j_per_prefill_pair = 0.0;
+    double static_w = 0.0;
+  };
+  struct Pieces;
+  struct Terms;
+
+  Rates rates_at(const ClockPoint& clock) const;
+  double links_s(double tokens) const;
+  double launch_s(const StepShape& shape) const;
+  Terms terms(const StepShape& shape, const Rates& rates) const;
+  Pieces pieces(const StepShape& shape, const Rates& rates, Power limit) const;
+
+  // Under a cap or a clock limit, by number in the ladder. The stock clock is the one to which the board limit itself
+  // holds a step: the efficiencies were measured there, so slower clocks are taken relative to it.
+  std::size_t highest_clock(const StepShape& shape, std::int64_t context, std::size_t first, Power cap) const;
+  std::size_t stock_clock(const StepShape& shape) const;
+  std::size_t clock_for(const StepShape& shape, std::int64_t context) const;
+  Pieces slowed_pieces(const StepShape& shape, std::size_t stock, std::size_t clock) const;
+  CostLine limited_line(const StepShape& shape) const;
+
+  Accelerator accelerator_;
+  Model model_;
+  Engine engine_;
+  Precision precision_;
+  double tensor_parallel_;
+  double stages_;
+  double stage_bytes_per_s_;
+  double stage_latency_s_;
+  double latency_;  ///< the accelerator's factor of fixed times
+  ModelWeights weights_;
+  Power limit_;
+  bool limited_ = false;      ///< by a cap below the board limit, or a clock limit
+  Power cap_;                 ///< the cap, or the board limit
+  std::size_t highest_ = 0;   ///< the highest clock that the clock limit leaves
+  std::vector<Rates> rates_;  ///< by clock, the highest first; only that one where nothing is limited
+
+  // Of one accelerator, in one stage.
+  double layers_ = 0.0;
+  double dense_weights_ = 0.0;
+  double expert_layers_ = 0.0;
+  double expert_weights_ = 0.0;  ///< of one routed expert in all layers of the stage
+  double head_weights_ = 0.0;
+  double elementwise_bytes_ = 0.0;  ///< per token
+  double expert_elementwise_bytes_ = 0.0;
+  double kv_token_bytes_ = 0.0;
+  double decode_pair_flops_ = 0.0;
+  double prefill_pair_flops_ = 0.0;
+};
+
+/// A Transformer, as a StepModel.
+std::unique_ptr<StepModel> make_transformer(const TransformerSpec& spec);
+
+}  // namespace idlewatt

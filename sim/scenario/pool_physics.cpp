@@ -1,0 +1,28 @@
+#include "scenario/pool_physics.hpp"
+
+namespace idlewatt {
+
+TransformerSpec transformer_spec(const Pool& pool, const Catalog& catalog) {
+  const Server& server = catalog.servers.at(pool.server);
+  return {.accelerator = &catalog.accelerators.at(pool.accelerator),
+          .model = &catalog.models.at(pool.model),
+          .engine = &catalog.engines.at(pool.engine),
+          .precision = pool.precision,
+          .tensor_parallel = pool.tensor_parallel,
+          .pipeline_parallel = pool.pipeline_parallel,
+          .stage_bytes_per_s = server.nic_bytes_per_s.value,
+          .stage_latency_s = server.nic_latency_s.value,
+          .power_cap_w = pool.power_cap_w,
+          .clock_limit_hz = pool.clock_limit_hz};
+}
+
+std::unique_ptr<StepModel> make_physics(const Pool& pool, const Catalog& catalog) {
+  return make_transformer(transformer_spec(pool, catalog));
+}
+
+MemoryPlan memory_of(const Pool& pool, const Catalog& catalog) {
+  return memory_plan(catalog.accelerators.at(pool.accelerator), catalog.models.at(pool.model),
+                     catalog.engines.at(pool.engine), pool.precision, pool.tensor_parallel, pool.pipeline_parallel);
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,90 @@
+#include "scenario/read_model.hpp"
+
+#include "scenario/read_entry.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr std::int32_t kMaxCount = 10'000'000;
+
+LatentAttention read_latent(const YamlNode& node, const std::string& what) {
+  const Fields fields(node, what, {"kv_rank", "rope_dim", "nope_dim", "value_dim", "query_rank"});
+  LatentAttention latent;
+  each_latent_count(latent,
+                    [&](const char* key, int& number, int minimum) { number = fields.count(key, minimum, kMaxCount); });
+  return latent;
+}
+
+ExpertMixture read_mixture(const YamlNode& node, const std::string& what, int layers) {
+  const Fields fields(node, what, {"experts", "experts_per_token", "shared_experts", "intermediate", "dense_layers"});
+  ExpertMixture mixture;
+  each_mixture_count(
+      mixture, [&](const char* key, int& number, int minimum) { number = fields.count(key, minimum, kMaxCount); });
+  if (mixture.experts_per_token > mixture.experts) {
+    fail(fields.find("experts_per_token")->place, what +
+                                                      " uses more experts for a token than there are; expected at "
+                                                      "most " +
+                                                      std::to_string(mixture.experts));
+  }
+  if (mixture.dense_layers >= layers) {
+    fail(fields.find("dense_layers")->place,
+         what + " leaves no layer with experts; expected fewer `dense_layers` than " + std::to_string(layers));
+  }
+  return mixture;
+}
+
+}  // namespace
+
+void read_model(const std::string& name, const YamlNode& node, Catalog& catalog) {
+  Model model;
+  const auto found = catalog.models.find(name);
+  if (found != catalog.models.end()) {
+    model = found->second;
+  }
+  auto known = known_keys(
+      {"name", "title", "source", "status", "gated_mlp", "tied_embeddings", "latent_attention", "experts", "training"},
+      [&](auto&& visit) { each_model_figure(model, visit); });
+  each_model_count(model, [&](const char* key, int) { known.emplace_back(key); });
+  const EntryReader reader(node, "model `" + name + "`", known, found != catalog.models.end());
+  const Fields& fields = reader.fields();
+  reader.names(name, model.name, model.title);
+  each_model_figure(model, [&](const FigureKey& key, Figure& figure) { reader.figure(key, figure); });
+  each_model_count(model, [&](const char* key, int& number) {
+    if (reader.wants(key)) {
+      number = fields.count(key, 1, kMaxCount);
+    }
+  });
+  if (fields.has("gated_mlp")) {
+    model.gated_mlp = fields.flag_or("gated_mlp", true);
+  }
+  if (fields.has("tied_embeddings")) {
+    model.tied_embeddings = fields.flag_or("tied_embeddings", false);
+  }
+  if (const YamlNode* latent = fields.find("latent_attention")) {
+    model.latent = read_latent(*latent, reader.label("latent_attention"));
+  }
+  if (const YamlNode* mixture = fields.find("experts")) {
+    model.mixture = read_mixture(*mixture, reader.label("experts"), model.layers);
+  }
+  if (const YamlNode* training = fields.find("training")) {
+    model.training_mwh = read_figure(*training, reader.label("training"), kTrainingKey);
+  }
+  if (reader.wants("source")) {
+    model.source = fields.text("source", "where the model's shape comes from");
+  }
+  if (reader.wants("status")) {
+    model.status = read_status(fields);
+  }
+  if (model.active_parameters.value > model.parameters.value) {
+    fail(fields.place(), fields.what() +
+                             " uses more parameters than it has; expected `active_parameters` at most "
+                             "`parameters`");
+  }
+  if (model.heads % model.kv_heads != 0) {
+    fail(fields.place(), fields.what() + " has " + std::to_string(model.heads) + " heads on " +
+                             std::to_string(model.kv_heads) + " KV heads; expected a multiple");
+  }
+  catalog.models[name] = model;
+}
+
+}  // namespace idlewatt
