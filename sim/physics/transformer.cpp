@@ -361,27 +361,27 @@ StepFloor Transformer::floor() const {
   const double token_bytes = elementwise_bytes_ + expert_elementwise_bytes_;
   // A pipeline's stages work at the same time: of what grows with the work, what one of them takes for all of it is the
   // least that a round takes. Durations are rounded to ticks, per token of context and once a step: the floor takes
-  // what rounding may take away.
+  // what rounding may take away. The head is read in every step.
   const double layers_s =
       latency_ * (layers_ * engine_.layer_overhead_s.value + expert_layers_ * engine_.expert_overhead_s.value);
-  return {
-      .step_s =
-          std::max(0.0, latency_ * engine_.step_overhead_s.value + stages_ * (links_s(0.0) + layers_s) - 1.0 / kTicks),
-      .sequence_s = latency_ * engine_.sequence_overhead_s.value,
-      .weights_s =
-          stages_ * (dense_weights_ * fastest.s_per_weight + expert_weights_ * fastest.s_per_expert_weight * one_token),
-      .token_s = dense_weights_ * fastest.s_per_weight_token +
-                 expert_weights_ * fastest.s_per_expert_weight_token * experts_per_token +
-                 token_bytes * fastest.s_per_byte,
-      .decode_context_s = std::floor(fastest.s_per_decode_token * kTicks) / kTicks,
-      .prefill_pair_s = fastest.s_per_prefill_pair,
-      .weights_j = thriftiest.j_per_byte * weight_bytes(precision_) * (dense_weights_ + expert_weights_ * one_token),
-      .token_j = thriftiest.j_per_weight_token * (dense_weights_ + expert_weights_ * experts_per_token) +
-                 thriftiest.j_per_byte * token_bytes,
-      .decode_context_j = thriftiest.j_per_decode_token,
-      .prefill_pair_j = thriftiest.j_per_prefill_pair,
-      .static_w = thriftiest.static_w,
-      .limit_w = limit_.w()};
+  return {.step_s = std::max(
+              0.0, latency_ * engine_.step_overhead_s.value + stages_ * (links_s(0.0) + layers_s) - 1.0 / kTicks),
+          .sequence_s = latency_ * engine_.sequence_overhead_s.value,
+          .weights_s = stages_ * ((dense_weights_ + head_weights_) * fastest.s_per_weight +
+                                  expert_weights_ * fastest.s_per_expert_weight * one_token),
+          .token_s = dense_weights_ * fastest.s_per_weight_token +
+                     expert_weights_ * fastest.s_per_expert_weight_token * experts_per_token +
+                     token_bytes * fastest.s_per_byte,
+          .decode_context_s = std::floor(fastest.s_per_decode_token * kTicks) / kTicks,
+          .prefill_pair_s = fastest.s_per_prefill_pair,
+          .weights_j = thriftiest.j_per_byte * weight_bytes(precision_) *
+                       (dense_weights_ + head_weights_ + expert_weights_ * one_token),
+          .token_j = thriftiest.j_per_weight_token * (dense_weights_ + expert_weights_ * experts_per_token) +
+                     thriftiest.j_per_byte * token_bytes,
+          .decode_context_j = thriftiest.j_per_decode_token,
+          .prefill_pair_j = thriftiest.j_per_prefill_pair,
+          .static_w = thriftiest.static_w,
+          .limit_w = limit_.w()};
 }
 
 StepParts Transformer::parts(const StepShape& shape, std::int64_t decode_context) const {

@@ -50,14 +50,10 @@ void check_accelerator(const Accelerator& a, const Fields& fields) {
 }  // namespace
 
 void read_accelerator(const std::string& name, const YamlNode& node, Catalog& catalog) {
-  Accelerator accelerator;
-  const auto found = catalog.accelerators.find(name);
-  if (found != catalog.accelerators.end()) {
-    accelerator = found->second;
-  }
-  const auto known = known_keys({"name", "title", "peak", "joules_per_flop"},
+  auto [accelerator, complete] = starting_point(catalog.accelerators, name, "accelerator", node);
+  const auto known = known_keys({"name", "title", "like", "peak", "joules_per_flop"},
                                 [&](auto&& visit) { each_accelerator_figure(accelerator, visit); });
-  const EntryReader reader(node, "accelerator `" + name + "`", known, found != catalog.accelerators.end());
+  const EntryReader reader(node, "accelerator `" + name + "`", known, complete);
   reader.names(name, accelerator.name, accelerator.title);
   each_accelerator_figure(accelerator, [&](const FigureKey& key, Figure& figure) { reader.figure(key, figure); });
   each_arithmetic_figure(accelerator, [&](const FigureKey& key, auto& figures) {

@@ -13,14 +13,10 @@ namespace {
 const std::vector<std::string> kKinds{"accelerators", "servers", "models", "engines"};
 
 void read_server(const std::string& name, const YamlNode& node, Catalog& catalog) {
-  Server server;
-  const auto found = catalog.servers.find(name);
-  if (found != catalog.servers.end()) {
-    server = found->second;
-  }
-  const auto known = known_keys({"name", "title", "accelerator", "accelerators"},
+  auto [server, complete] = starting_point(catalog.servers, name, "server", node);
+  const auto known = known_keys({"name", "title", "like", "accelerator", "accelerators"},
                                 [&](auto&& visit) { each_server_figure(server, visit); });
-  const EntryReader reader(node, "server `" + name + "`", known, found != catalog.servers.end());
+  const EntryReader reader(node, "server `" + name + "`", known, complete);
   reader.names(name, server.name, server.title);
   if (reader.wants("accelerator")) {
     server.accelerator = reader.fields().name("accelerator", "accelerator", keys_of(catalog.accelerators));
@@ -33,13 +29,9 @@ void read_server(const std::string& name, const YamlNode& node, Catalog& catalog
 }
 
 void read_engine(const std::string& name, const YamlNode& node, Catalog& catalog) {
-  Engine engine;
-  const auto found = catalog.engines.find(name);
-  if (found != catalog.engines.end()) {
-    engine = found->second;
-  }
-  const auto known = known_keys({"name", "title"}, [&](auto&& visit) { each_engine_figure(engine, visit); });
-  const EntryReader reader(node, "engine `" + name + "`", known, found != catalog.engines.end());
+  auto [engine, complete] = starting_point(catalog.engines, name, "engine", node);
+  const auto known = known_keys({"name", "title", "like"}, [&](auto&& visit) { each_engine_figure(engine, visit); });
+  const EntryReader reader(node, "engine `" + name + "`", known, complete);
   reader.names(name, engine.name, engine.title);
   each_engine_figure(engine, [&](const FigureKey& key, Figure& figure) { reader.figure(key, figure); });
   catalog.engines[name] = engine;

@@ -1,6 +1,7 @@
 // What readers of catalogue entries share: names, figures with status, source and range.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,23 @@ class EntryReader {
   Fields fields_;
   bool exists_;
 };
+
+/// What an entry starts from: itself when it exists, a copy of the one that `like:` names, or nothing.
+template <class Entry>
+struct StartingPoint {
+  Entry entry;
+  bool complete = false;  ///< every figure has a value, to be overridden
+};
+
+template <class Entry>
+StartingPoint<Entry> starting_point(const std::map<std::string, Entry>& entries, const std::string& name,
+                                    const std::string& kind, const YamlNode& node) {
+  if (const YamlNode* like = node.is_map() ? node.find("like") : nullptr) {
+    return {entries.at(read_name(*like, kind, keys_of(entries))), true};
+  }
+  const auto found = entries.find(name);
+  return found == entries.end() ? StartingPoint<Entry>{} : StartingPoint<Entry>{found->second, true};
+}
 
 /// `keys` and those of the figures that `each` visits.
 template <class Each>

@@ -36,16 +36,12 @@ ExpertMixture read_mixture(const YamlNode& node, const std::string& what, int la
 }  // namespace
 
 void read_model(const std::string& name, const YamlNode& node, Catalog& catalog) {
-  Model model;
-  const auto found = catalog.models.find(name);
-  if (found != catalog.models.end()) {
-    model = found->second;
-  }
-  auto known = known_keys(
-      {"name", "title", "source", "status", "gated_mlp", "tied_embeddings", "latent_attention", "experts", "training"},
-      [&](auto&& visit) { each_model_figure(model, visit); });
+  auto [model, complete] = starting_point(catalog.models, name, "model", node);
+  auto known = known_keys({"name", "title", "like", "source", "status", "gated_mlp", "tied_embeddings",
+                           "latent_attention", "experts", "training"},
+                          [&](auto&& visit) { each_model_figure(model, visit); });
   each_model_count(model, [&](const char* key, int) { known.emplace_back(key); });
-  const EntryReader reader(node, "model `" + name + "`", known, found != catalog.models.end());
+  const EntryReader reader(node, "model `" + name + "`", known, complete);
   const Fields& fields = reader.fields();
   reader.names(name, model.name, model.title);
   each_model_figure(model, [&](const FigureKey& key, Figure& figure) { reader.figure(key, figure); });

@@ -83,8 +83,8 @@ struct Pool {
   std::string server;       ///< type of server that its replicas run on
   std::string accelerator;  ///< of that server
   std::string engine;
-  std::int32_t tensor_parallel = 1;    ///< accelerators of a server that share each stage
-  std::int32_t pipeline_parallel = 1;  ///< stages, each on a server of its own
+  std::int32_t tensor_parallel = 1;      ///< accelerators of a server that share each stage
+  std::int32_t pipeline_parallel = 1;    ///< stages, each on a server of its own
   std::optional<double> power_cap_w;     ///< per accelerator
   std::optional<double> clock_limit_hz;  ///< of their cores
   ReplicaCounts replicas;

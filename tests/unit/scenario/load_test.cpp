@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "scenario/figures.hpp"
 #include "scenario/provenance.hpp"
 #include "scenario_text.hpp"
 #include "support/catch.hpp"
@@ -112,22 +113,14 @@ TEST_CASE("A scenario's own catalogue files add entries, and change those that a
                "engines:\n"
                "  mine:\n"
                "    title: My engine\n"
-               "    compute_efficiency: {value: 50 %, status: measured, source: mine}\n"
-               "    bandwidth_efficiency: {value: 70 %, status: measured, source: mine}\n"
-               "    step_overhead: {value: 1 ms, status: measured, source: mine}\n"
-               "    sequence_overhead: {value: 0 s, status: measured, source: mine}\n"
-               "    memory_utilisation: {value: 90 %, status: measured, source: mine}\n"
-               "    reserve: {value: 1 GB, status: measured, source: mine}\n"
-               "    image: {value: 10 GB, status: measured, source: mine}\n"
-               "    load: {value: 3 GB/s, status: measured, source: mine}\n"
-               "    start_time: {value: 20 s, status: measured, source: mine}\n"
-               "    start_time_per_billion_parameters: {value: 1 s, status: measured, source: mine}\n"
-               "    stop_time: {value: 2 s, status: measured, source: mine}\n"
-               "    wake_time: {value: 5 s, status: measured, source: mine}\n");
+               "    like: vllm-2025\n"
+               "    step_overhead: {value: 1 ms, status: measured, source: mine}\n");
   const std::string text = std::string(kScenario) + "    engine: mine\n" + "catalog: [mine.yaml]\n";
   const Scenario s = load_scenario(folder.write("s.yaml", text), options_with())[0];
   CHECK(s.pools[0].engine == "mine");
   CHECK(s.catalog->engines.at("mine").step_overhead_s.value == 1e-3);
+  CHECK(s.catalog->engines.at("mine").name == "mine");
+  CHECK(s.catalog->engines.at("mine").start_s.value == s.catalog->engines.at("vllm-2025").start_s.value);
   CHECK(s.catalog->accelerators.at("a100-sxm-80").idle_loaded_w.value == 70.0);
   CHECK(s.catalog->accelerators.at("a100-sxm-80").idle_loaded_w.source == "my own meter");
   CHECK(s.catalog->accelerators.at("a100-sxm-80").board_limit_w.value == 400.0);
@@ -170,21 +163,40 @@ TEST_CASE("Mistakes in a catalogue file") {
       "`engines`; did you mean `engines`?");
 }
 
-TEST_CASE("An accelerator must compute in fp16, since attention does") {
+TEST_CASE("An accelerator must compute in 16 bits, since attention does") {
   const auto figure = [](const std::string& key, const std::string& value) {
-    return "    " + key + ": {value: " + value + ", status: assumed, source: made up}\n";
+    return "    " + key + ": {value: " + value + ", status: measured, source: made up}\n";
   };
   const auto accelerator = [&](const std::string& peak, const std::string& joules) {
-    return "accelerators:\n  mine:\n    title: x\n" + figure("memory", "16 GB") +
-           figure("memory_bandwidth", "600 GB/s") + figure("board_limit", "200 W") + figure("idle_empty", "20 W") +
-           figure("idle_loaded", "50 W") + figure("loading", "50 W") + figure("joules_per_byte", "100 pJ/B") +
-           figure("link_bandwidth", "30 GB/s") + figure("link_latency", "10 us") + "    peak:\n  " + peak +
-           "    joules_per_flop:\n  " + joules;
+    std::string text = "accelerators:\n  mine:\n    title: x\n";
+    Accelerator any;
+    each_accelerator_figure(
+        any, [&](const FigureKey& key, const Figure&) { text += figure(key.key, quantity_text(1.0, key.dimension)); });
+    return text + "    peak:\n  " + peak + "    joules_per_flop:\n  " + joules;
   };
   CHECK(catalogue_error(accelerator(figure("fp16", "100 TFLOPS"), figure("fp16", "1 pJ/FLOP"))) == "no error");
+  CHECK(catalogue_error(accelerator(figure("bf16", "100 TFLOPS"), figure("bf16", "1 pJ/FLOP"))) == "no error");
   CHECK(catalogue_error(accelerator(figure("int8", "100 TOPS"), figure("int8", "1 pJ/OP"))) ==
-        "mine.yaml:3:5: accelerator `mine` has no `peak` at fp16; expected one, with its `joules_per_flop`: attention "
-        "is computed in fp16 whatever the precision of the weights");
+        "mine.yaml:3:5: accelerator `mine` has no `peak` at fp16 or bf16; expected one, with its `joules_per_flop`: "
+        "attention is computed in 16 bits whatever the precision of the weights");
+}
+
+TEST_CASE("An entry like another takes what it does not say from that one") {
+  CHECK(catalogue_error("accelerators: {mine: {like: l4, title: a small one}}\n") == "no error");
+  CHECK(catalogue_error("accelerators: {mine: {like: l5}}\n")
+            .starts_with("mine.yaml:1:29: unknown accelerator `l5`; expected one of "));
+  CHECK(catalogue_error("accelerators: {mine: {title: x}}\n").find("is missing in accelerator `mine`") !=
+        std::string::npos);
+}
+
+TEST_CASE("A range holds its value") {
+  CHECK(catalogue_error(
+            "accelerators: {l4: {idle_empty: {value: 17 W, status: assumed, source: x, range: [20 W, 25 W]}}}\n") ==
+        "mine.yaml:1:82: `range` of `idle_empty` of accelerator `l4` does not hold its value; expected least <= value "
+        "<= greatest");
+  CHECK(catalogue_error("accelerators: {l4: {idle_empty: {value: 17 W, status: assumed, source: x, range: 20 W}}}\n")
+            .find("`range` of `idle_empty` of accelerator `l4` is no pair; expected the least and the greatest") !=
+        std::string::npos);
 }
 
 TEST_CASE("A missing platforms folder is the user's error") {

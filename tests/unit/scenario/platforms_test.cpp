@@ -27,8 +27,30 @@ std::pair<double, double> plausible(const std::string& key) {
     return {10e12, 5e15};
   if (key == "board_limit")
     return {40, 1500};
-  if (key == "idle_empty" || key == "idle_loaded" || key == "loading")
-    return {5, 200};
+  if (key == "idle_empty" || key == "idle_loaded" || key == "loading" || key == "parked" || key == "deep_parked" ||
+      key == "busy_static" || key == "least_cap")
+    return {5, 300};
+  if (key == "link_active")
+    return {0, 40};
+  if (key == "kv_efficiency" || key == "decode_attention_efficiency" || key == "latent_kv_efficiency" ||
+      key == "latent_compute_efficiency" || key == "attention_efficiency")
+    return {0.1, 1};
+  if (key == "attention_ramp_tokens")
+    return {0, 2000};
+  if (key == "latent_time_per_token")
+    return {0, 2e-6};
+  if (key == "latency_factor")
+    return {0.3, 3};
+  if (key == "clock_max" || key == "clock_min")
+    return {100e6, 4e9};
+  if (key == "clock_step")
+    return {1e6, 200e6};
+  if (key == "voltage_slope" || key == "voltage_floor" || key == "bandwidth_slope")
+    return {0, 1};
+  if (key == "clock_change_time")
+    return {0, 1};
+  if (key == "nic_latency")
+    return {1e-6, 1e-3};
   if (key == "joules_per_byte")
     return {10e-12, 500e-12};
   if (key == "joules_per_flop")
@@ -59,6 +81,13 @@ std::pair<double, double> plausible(const std::string& key) {
     return {1e8, 2e12};
   if (key == "compute_efficiency" || key == "bandwidth_efficiency")
     return {0.2, 1};
+  if (key.ends_with("_factor"))
+    return {0, 2};
+  if (key == "layer_overhead" || key == "attention_overhead" || key == "expert_overhead" ||
+      key == "collective_overhead" || key == "layer_launch" || key == "prefill_layer_launch")
+    return {0, 1e-3};
+  if (key == "long_step_tokens" || key == "profile_tokens" || key == "profile_sequences")
+    return {0, 100'000};
   if (key == "step_overhead")
     return {0, 20e-3};
   if (key == "sequence_overhead")
