@@ -39,7 +39,8 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
       physics_(make_physics(*settings_, *scenario.catalog)),
       batching_(chosen(batch_policies(), settings_->batching)),
       router_random_(scenario.seed, "routing/" + settings_->name),
-      static_power_(Power::from_w(accelerator_->idle_loaded_w.value)),
+      idle_power_(Power::from_w(accelerator_->idle_loaded_w.value)),
+      busy_static_power_(Power::from_w(accelerator_->busy_static_w.value)),
       overhead_per_accelerator_w_(scenario.catalog->servers.at(settings_->server).overhead_per_accelerator_w.value),
       seats_(make_batch_policy()->max_sequences()),
       service_(*physics_, service_figures(scenario, *settings_, seats_)),
@@ -134,7 +135,7 @@ void PoolRuntime::enter(HostedReplica& replica, AcceleratorState state, Power po
 }
 
 void PoolRuntime::become_ready(HostedReplica& replica, Ticks now) {
-  enter(replica, AcceleratorState::idle_loaded, static_power_, now);
+  enter(replica, AcceleratorState::idle_loaded, idle_power_, now);
   set_life(replica, Life::ready, now);
   ++cold_starts_;
   while (!unrouted_.empty()) {
@@ -397,7 +398,7 @@ PoolBook PoolRuntime::book(Ticks now) {
   count_time(now);
   const auto accelerators = static_cast<std::int64_t>(settings_->tensor_parallel);
   PoolBook book;
-  book.under_use = {static_power_.tenth_mw * empty_seat_ticks_ / seats_ * accelerators};
+  book.under_use = {busy_static_power_.tenth_mw * empty_seat_ticks_ / seats_ * accelerators};
   book.overhead_per_accelerator_w = overhead_per_accelerator_w_;
   book.replica_ticks = replica_ticks_;
   book.pending_ticks = pending_ticks_;

@@ -158,7 +158,8 @@ class PoolRuntime {
   Shortage shortage_;
 
   Counts bin_;
-  Power static_power_;
+  Power idle_power_;
+  Power busy_static_power_;
   double overhead_per_accelerator_w_;
   std::int32_t seats_;
   ServiceEstimator service_;

@@ -8,6 +8,7 @@
 #include "scenario/provenance.hpp"
 #include "scenario_text.hpp"
 #include "support/catch.hpp"
+#include "support/source_dir.hpp"
 
 namespace idlewatt::test {
 namespace {
@@ -206,7 +207,7 @@ TEST_CASE("A missing platforms folder is the user's error") {
 }
 
 TEST_CASE("The scenarios that come with idlewatt load") {
-  const std::string root = IDLEWATT_SOURCE_DIR;
+  const std::string root = source_dir();
   const auto scenarios = load_scenario(root + "/scenarios/quickstart.yaml", options_with());
   REQUIRE_FALSE(scenarios.empty());
   for (const Scenario& scenario : scenarios) {

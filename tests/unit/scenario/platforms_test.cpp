@@ -2,12 +2,13 @@
 #include "scenario/figures.hpp"
 #include "scenario/read_catalog.hpp"
 #include "support/catch.hpp"
+#include "support/source_dir.hpp"
 
 namespace idlewatt {
 namespace {
 
 Catalog platforms() {
-  return read_platforms(std::string(IDLEWATT_SOURCE_DIR) + "/platforms");
+  return read_platforms(source_dir() + "/platforms");
 }
 
 void check(const std::string& owner, const FigureKey& key, const Figure& figure, double least, double most) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scenario/load.hpp"
+#include "support/source_dir.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace idlewatt::test {
@@ -47,7 +48,7 @@ inline std::string with(std::string text, const std::string& from, const std::st
 }
 
 inline LoadOptions options_with(const std::vector<std::string>& set = {}) {
-  return {.set = set, .platforms_dir = std::string(IDLEWATT_SOURCE_DIR) + "/platforms"};
+  return {.set = set, .platforms_dir = source_dir() + "/platforms"};
 }
 
 /// Loads `text` as s.yaml beside `workload` as chat.yaml.

@@ -5,13 +5,14 @@
 
 #include "scenario/read_workload.hpp"
 #include "support/catch.hpp"
+#include "support/source_dir.hpp"
 #include "workload/token_lengths.hpp"
 
 namespace idlewatt {
 namespace {
 
 GeneratedTraffic workload(const std::string& name) {
-  const std::string path = std::string(IDLEWATT_SOURCE_DIR) + "/workloads/" + name + ".yaml";
+  const std::string path = source_dir() + "/workloads/" + name + ".yaml";
   return read_workload(parse_yaml(read_text_file(path), path));
 }
 
