@@ -35,7 +35,7 @@ struct Model {
   std::string title;  ///< "Meta Llama 3 8B"
 
   Figure parameters;         ///< all of them, embeddings included
-  Figure active_parameters;  ///< used for one token (less than all in a mixture of experts)
+  Figure active_parameters;  ///< of one token: fewer in a mixture of experts; embeddings included
   int layers = 0;
   int hidden = 0;
   int heads = 0;

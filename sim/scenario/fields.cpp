@@ -11,6 +11,16 @@ std::string tick(std::string_view word) {
   return "`" + std::string(word) + "`";
 }
 
+/// The names that a kind of word may be. The catalogue has more of them than a line takes.
+std::string names_text(const std::string& kind, const std::vector<std::string>& names) {
+  constexpr std::size_t kMostListed = 12;
+  const bool in_catalogue = kind == "accelerator" || kind == "server" || kind == "model" || kind == "engine";
+  if (names.size() <= kMostListed || !in_catalogue) {
+    return list_text(names);
+  }
+  return std::to_string(names.size()) + " (see `idlewatt catalog " + kind + "s`)";
+}
+
 std::string kind_text(const YamlNode& node) {
   switch (node.kind) {
     case YamlNode::Kind::null:
@@ -51,13 +61,21 @@ std::string list_text(const std::vector<std::string>& names) {
   return result;
 }
 
-std::string expected_names(std::string_view word, const std::vector<std::string>& names) {
+namespace {
+
+std::string expected_text(std::string_view word, const std::vector<std::string>& names, const std::string& listed) {
   std::string result = "; expected ";
-  result += names.empty() ? "none" : (names.size() == 1 ? "" : "one of ") + list_text(names);
+  result += names.empty() ? "none" : (names.size() == 1 ? "" : "one of ") + listed;
   if (const auto meant = nearest(word, names)) {
     result += "; did you mean " + tick(*meant) + "?";
   }
   return result;
+}
+
+}  // namespace
+
+std::string expected_names(std::string_view word, const std::vector<std::string>& names) {
+  return expected_text(word, names, list_text(names));
 }
 
 Fields::Fields(const YamlNode& node, std::string what, std::vector<std::string> known)
@@ -107,7 +125,7 @@ bool Fields::flag_or(std::string_view key, bool otherwise) const {
 }
 
 std::string Fields::name(std::string_view key, const std::string& kind, const std::vector<std::string>& names) const {
-  return read_name(at(key, "the name of a " + kind + ": " + list_text(names)), kind, names);
+  return read_name(at(key, "the name of a " + kind + ": " + names_text(kind, names)), kind, names);
 }
 
 std::string Fields::name_or(std::string_view key, const std::string& kind, const std::vector<std::string>& names,
@@ -150,9 +168,9 @@ bool read_flag(const YamlNode& node, const std::string& label) {
 }
 
 std::string read_name(const YamlNode& node, const std::string& kind, const std::vector<std::string>& names) {
-  const std::string word = read_text(node, "the " + kind, "the name of a " + kind + ": " + list_text(names));
+  const std::string word = read_text(node, "the " + kind, "the name of a " + kind + ": " + names_text(kind, names));
   if (std::find(names.begin(), names.end(), word) == names.end()) {
-    fail(node.place, "unknown " + kind + " " + tick(word) + expected_names(word, names));
+    fail(node.place, "unknown " + kind + " " + tick(word) + expected_text(word, names, names_text(kind, names)));
   }
   return word;
 }

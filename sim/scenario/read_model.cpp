@@ -1,5 +1,8 @@
 #include "scenario/read_model.hpp"
 
+#include <filesystem>
+
+#include "scenario/huggingface.hpp"
 #include "scenario/read_entry.hpp"
 
 namespace idlewatt {
@@ -33,11 +36,46 @@ ExpertMixture read_mixture(const YamlNode& node, const std::string& what, int la
   return mixture;
 }
 
+/// The model that an entry starts from.
+StartingPoint<Model> start_of(const std::string& name, const YamlNode& node, const Catalog& catalog) {
+  const YamlNode* config = node.is_map() ? node.find("huggingface") : nullptr;
+  if (config == nullptr) {
+    return starting_point(catalog.models, name, "model", node);
+  }
+  if (node.find("like") != nullptr) {
+    fail(config->place, "model `" + name + "` has both `like` and `huggingface`; expected one of them");
+  }
+  const std::filesystem::path given =
+      read_text(*config, "`huggingface` of model `" + name + "`", "the path of a config.json");
+  const std::filesystem::path path =
+      (std::filesystem::path(config->place.origin).parent_path() / given).lexically_normal();
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    fail(config->place, "there is no file `" + path.string() +
+                            "`; expected the path of a config.json, relative to the folder of this file");
+  }
+  Model model = read_huggingface_config(path.string());
+  model.title = name;
+  return {std::move(model), true};
+}
+
 }  // namespace
 
+void check_model(const Model& model, const std::string& what, const Place& place) {
+  if (model.active_parameters.value > model.parameters.value) {
+    fail(place, what +
+                    " uses more parameters than it has; expected `active_parameters` at most "
+                    "`parameters`");
+  }
+  if (model.heads % model.kv_heads != 0) {
+    fail(place, what + " has " + std::to_string(model.heads) + " heads on " + std::to_string(model.kv_heads) +
+                    " KV heads; expected a multiple");
+  }
+}
+
 void read_model(const std::string& name, const YamlNode& node, Catalog& catalog) {
-  auto [model, complete] = starting_point(catalog.models, name, "model", node);
-  auto known = known_keys({"name", "title", "like", "source", "status", "gated_mlp", "tied_embeddings",
+  auto [model, complete] = start_of(name, node, catalog);
+  auto known = known_keys({"name", "title", "like", "huggingface", "source", "status", "gated_mlp", "tied_embeddings",
                            "latent_attention", "experts", "training"},
                           [&](auto&& visit) { each_model_figure(model, visit); });
   each_model_count(model, [&](const char* key, int) { known.emplace_back(key); });
@@ -71,15 +109,7 @@ void read_model(const std::string& name, const YamlNode& node, Catalog& catalog)
   if (reader.wants("status")) {
     model.status = read_status(fields);
   }
-  if (model.active_parameters.value > model.parameters.value) {
-    fail(fields.place(), fields.what() +
-                             " uses more parameters than it has; expected `active_parameters` at most "
-                             "`parameters`");
-  }
-  if (model.heads % model.kv_heads != 0) {
-    fail(fields.place(), fields.what() + " has " + std::to_string(model.heads) + " heads on " +
-                             std::to_string(model.kv_heads) + " KV heads; expected a multiple");
-  }
+  check_model(model, fields.what(), fields.place());
   catalog.models[name] = model;
 }
 

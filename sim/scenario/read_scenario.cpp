@@ -258,16 +258,21 @@ Traffic read_traffic(const YamlNode& node, const Catalog& catalog, const std::ve
 }
 
 std::shared_ptr<const Catalog> read_catalog(const YamlNode* node, ScenarioFiles& files) {
-  std::vector<std::string> paths;
-  if (node != nullptr) {
+  std::vector<CatalogAddition> additions;
+  if (node != nullptr && node->is_map()) {
+    additions.push_back({.path = "", .entries = *node});
+  } else if (node != nullptr) {
     if (!node->is_sequence()) {
-      fail(node->place, "`catalog` is no list; expected paths of catalogue files such as `[my-accelerators.yaml]`");
+      fail(node->place,
+           "`catalog` is neither a list nor a map; expected paths of catalogue files such as `[my-accelerators.yaml]`, "
+           "or entries such as `{models: {mine: {huggingface: config.json}}}`");
     }
-    for (const YamlNode& path : node->items) {
-      paths.push_back(files.path(path, "catalogue file"));
+    for (const YamlNode& item : node->items) {
+      additions.push_back(item.is_map() ? CatalogAddition{.path = "", .entries = item}
+                                        : CatalogAddition{.path = files.path(item, "catalogue file"), .entries = {}});
     }
   }
-  return files.catalog(paths);
+  return files.catalog(additions);
 }
 
 // Without a horizon: as long as the generated traffic; with traces only, to the end of the bin of the last arrival.

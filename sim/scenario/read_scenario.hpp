@@ -12,6 +12,12 @@
 namespace idlewatt {
 
 /// What the variants of a scenario share: files are read once.
+/// What a scenario adds to the catalogue: a file, or entries of its own.
+struct CatalogAddition {
+  std::string path;  ///< empty where the entries stand in the scenario
+  YamlNode entries;
+};
+
 class ScenarioFiles {
  public:
   /// Paths in the scenario resolve against `folder`.
@@ -22,8 +28,8 @@ class ScenarioFiles {
   /// InputError when there is no such file; `kind` names it.
   std::string path(const YamlNode& node, const std::string& kind) const;
 
-  /// platforms/ and then the files at `paths`.
-  std::shared_ptr<const Catalog> catalog(const std::vector<std::string>& paths);
+  /// platforms/ and then `additions`, in their order. Reads each combination once.
+  std::shared_ptr<const Catalog> catalog(const std::vector<CatalogAddition>& additions);
   const GeneratedTraffic& workload(const std::string& path);
   /// Where the entry's queries end, its transforms included. Reads a trace once, however many variants ask.
   Ticks traffic_end(const Traffic& traffic);

@@ -48,21 +48,26 @@ std::string ScenarioFiles::path(const YamlNode& node, const std::string& kind) c
   return full.string();
 }
 
-std::shared_ptr<const Catalog> ScenarioFiles::catalog(const std::vector<std::string>& paths) {
-  const auto found = catalogs_.find(paths);
+std::shared_ptr<const Catalog> ScenarioFiles::catalog(const std::vector<CatalogAddition>& additions) {
+  std::vector<std::string> keys;
+  for (const CatalogAddition& addition : additions) {
+    keys.push_back(addition.path.empty() ? flow_text(addition.entries) : addition.path);
+  }
+  const auto found = catalogs_.find(keys);
   if (found != catalogs_.end()) {
     return found->second;
   }
   auto result = std::make_shared<Catalog>();
-  if (paths.empty()) {
+  if (additions.empty()) {
     *result = read_platforms(platforms_dir_);
   } else {
     *result = *catalog({});
-    for (const std::string& path : paths) {
-      add_to_catalog(*result, parse_yaml(read_text_file(path), path));
+    for (const CatalogAddition& addition : additions) {
+      add_to_catalog(
+          *result, addition.path.empty() ? addition.entries : parse_yaml(read_text_file(addition.path), addition.path));
     }
   }
-  catalogs_[paths] = result;
+  catalogs_[keys] = result;
   return result;
 }
 
