@@ -31,6 +31,15 @@ std::vector<CatalogEntry> servers_of(const Catalog& catalog) {
   return entries;
 }
 
+std::vector<CatalogEntry> models_of(const Catalog& catalog) {
+  std::vector<CatalogEntry> entries = entries_of(catalog.models);
+  for (CatalogEntry& entry : entries) {
+    entry.figures.push_back({"kv_cache_per_token", catalog.models.at(entry.name).kv_bytes_per_token(), Dimension::bytes,
+                             Status::derived, "the shape: of all layers, in 16 bits"});
+  }
+  return entries;
+}
+
 void keep_only(CatalogContents& contents, const std::string& name) {
   for (CatalogKind& kind : contents.kinds) {
     std::erase_if(kind.entries, [&](const CatalogEntry& entry) { return entry.name != name; });
@@ -88,19 +97,22 @@ CatalogContents all_contents(const Catalog& catalog) {
   contents.kinds = {
       {"accelerators",
        "what computes: GPUs and their like, with their memory",
-       {"memory", "memory_bandwidth", "peak.fp16", "peak.int8", "board_limit", "idle_loaded", "idle_empty"},
+       {"memory", "memory_bandwidth", "peak.bf16/peak.fp16", "peak.fp8/peak.int8", "board_limit", "idle_loaded",
+        "parked", "idle_empty"},
        entries_of(catalog.accelerators)},
       {"servers",
        "accelerators and what is around them: CPUs, fans, power supplies, network, rent",
-       {"rent", "base", "overhead_per_accelerator", "boot_time", "provisioning", "nic"},
+       {"rent", "base", "overhead_per_accelerator", "boot_time", "nic", "nic_latency"},
        servers_of(catalog)},
       {"models",
        "language models: the shapes that decide how many bytes and operations a token costs",
-       {"parameters", "active_parameters", "layers", "hidden", "kv_heads", "context_tokens"},
-       entries_of(catalog.models)},
+       {"parameters", "active_parameters", "kv_cache_per_token", "training", "layers", "heads", "kv_heads",
+        "experts.experts", "context_tokens"},
+       models_of(catalog)},
       {"engines",
        "serving engines: how much of the hardware they reach, and what they add of their own",
-       {"compute_efficiency", "bandwidth_efficiency", "step_overhead", "sequence_overhead", "start_time", "load"},
+       {"compute_factor", "bandwidth_factor", "step_overhead", "sequence_overhead", "layer_overhead", "start_time",
+        "load"},
        entries_of(catalog.engines)},
   };
   contents.families = policy_families();

@@ -21,10 +21,11 @@ struct CatalogEntry {
 
 /// The entries of one folder of the catalogue.
 struct CatalogKind {
-  std::string name;                      ///< "accelerators"
-  std::string summary;                   ///< one line
-  std::vector<std::string> key_figures;  ///< the keys that a list shows
-  std::vector<CatalogEntry> entries;     ///< by name
+  std::string name;     ///< "accelerators"
+  std::string summary;  ///< one line
+  /// The keys that a list shows; of "peak.bf16/peak.fp16" the first that an entry has.
+  std::vector<std::string> key_figures;
+  std::vector<CatalogEntry> entries;  ///< by name
 };
 
 struct CatalogContents {

@@ -9,10 +9,19 @@ namespace idlewatt {
 
 namespace {
 
-const EntryFigure* find(const CatalogEntry& entry, const std::string& key) {
-  const auto found = std::find_if(entry.figures.begin(), entry.figures.end(),
-                                  [&](const EntryFigure& figure) { return figure.key == key; });
-  return found == entry.figures.end() ? nullptr : &*found;
+/// The figure under the first of the keys, parted by "/", that the entry has.
+const EntryFigure* find(const CatalogEntry& entry, const std::string& keys) {
+  for (std::size_t at = 0; at <= keys.size();) {
+    const std::size_t end = std::min(keys.find('/', at), keys.size());
+    const std::string key = keys.substr(at, end - at);
+    const auto found = std::find_if(entry.figures.begin(), entry.figures.end(),
+                                    [&](const EntryFigure& figure) { return figure.key == key; });
+    if (found != entry.figures.end()) {
+      return &*found;
+    }
+    at = end + 1;
+  }
+  return nullptr;
 }
 
 /// The unit of the column's largest value: a list is read downwards, in one unit.
@@ -56,10 +65,29 @@ std::vector<CatalogColumn> catalog_grid(const CatalogKind& kind) {
 }
 
 std::string heading_of(const std::string& key) {
+  if (key == "peak.bf16/peak.fp16") {
+    return "peak 16 bits";
+  }
+  if (key == "peak.fp8/peak.int8") {
+    return "peak 8 bits";
+  }
+  if (key == "experts.experts") {
+    return "experts";
+  }
   std::string heading = key;
   std::replace_if(
       heading.begin(), heading.end(), [](char c) { return c == '_' || c == '.'; }, ' ');
   return heading;
+}
+
+std::string range_text(const EntryFigure& figure) {
+  if (!figure.range) {
+    return "";
+  }
+  const ReadableUnit unit = readable_unit(figure.range->high, figure.dimension);
+  constexpr int digits = 4;
+  return ", " + compact(figure.range->low / unit.one, digits) + " to " +
+         compact(figure.range->high / unit.one, digits) + (unit.name.empty() ? "" : " " + unit.name);
 }
 
 }  // namespace idlewatt

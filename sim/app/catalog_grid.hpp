@@ -18,7 +18,10 @@ struct CatalogColumn {
 /// Columns for the key figures, and a first one for what servers hold.
 std::vector<CatalogColumn> catalog_grid(const CatalogKind& kind);
 
-/// "memory bandwidth" of "memory_bandwidth", "peak fp16" of "peak.fp16".
+/// "memory bandwidth" of "memory_bandwidth", "peak 16 bits" of "peak.bf16/peak.fp16".
 std::string heading_of(const std::string& key);
+
+/// ", 100 to 150 W": the range of a figure; empty where it has none.
+std::string range_text(const EntryFigure& figure);
 
 }  // namespace idlewatt

@@ -23,10 +23,15 @@ Json json_of(const CatalogEntry& entry) {
   }
   Json figures = Json::object();
   for (const EntryFigure& figure : entry.figures) {
-    figures[figure.key] = {{"value", number(figure.value)},
-                           {"unit", unit_of(figure.dimension)},
-                           {"status", to_string(figure.status)},
-                           {"source", figure.source}};
+    Json one;
+    one["value"] = number(figure.value);
+    if (figure.range) {
+      one["range"] = {number(figure.range->low), number(figure.range->high)};
+    }
+    one["unit"] = unit_of(figure.dimension);
+    one["status"] = to_string(figure.status);
+    one["source"] = figure.source;
+    figures[figure.key] = std::move(one);
   }
   json["figures"] = std::move(figures);
   return json;

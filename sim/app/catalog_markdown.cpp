@@ -89,8 +89,8 @@ std::string section(const CatalogKind& kind) {
   for (const CatalogEntry& entry : kind.entries) {
     out += "### " + code(entry.name) + "\n\n" + header({"figure", "value", "status", "source"});
     for (const EntryFigure& figure : entry.figures) {
-      out += row(
-          {code(figure.key), readable(figure.value, figure.dimension), to_string(figure.status), cell(figure.source)});
+      out += row({code(figure.key), readable(figure.value, figure.dimension),
+                  to_string(figure.status) + range_text(figure), cell(figure.source)});
     }
     out += "\n";
   }
@@ -120,7 +120,8 @@ std::string catalog_markdown(const CatalogContents& contents) {
       "\n" +
       paragraph(
           "Every number says how it was come by: *measured*, *published* by its maker or in a paper, *derived* "
-          "from such numbers, or *assumed*. In tables a `?` marks what is assumed. A scenario's own `catalog:` "
+          "from such numbers, or *assumed*, with the range in which it may well lie. In tables a `?` marks what is "
+          "assumed. A scenario's own `catalog:` "
           "files add entries and replace figures.",
           kWidth) +
       "\n";

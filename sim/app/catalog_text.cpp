@@ -176,7 +176,8 @@ std::string page_of(const CatalogKind& kind, const CatalogEntry& entry, const Te
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const EntryFigure& figure = entry.figures[i];
     out += std::string(kIndent, ' ') + left_aligned(keys[i], widest(keys)) + std::string(kGap, ' ') +
-           left_aligned(values[i], widest(values)) + std::string(kGap, ' ') + to_string(figure.status) + "\n";
+           left_aligned(values[i], widest(values)) + std::string(kGap, ' ') + to_string(figure.status) +
+           range_text(figure) + "\n";
     // Neighbours may share a source.
     if (i + 1 == keys.size() || entry.figures[i + 1].source != figure.source) {
       out += paragraph(figure.source, style.width, 3 * kIndent);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -125,6 +126,9 @@ struct ProvenanceEntry {
   std::string unit;    ///< SI, as in sim/units/quantity.hpp
   std::string status;  ///< measured, published, derived, assumed, or scenario
   std::string source;
+  /// Between what values it may well lie; NaN where nobody says.
+  double low = std::numeric_limits<double>::quiet_NaN();
+  double high = std::numeric_limits<double>::quiet_NaN();
 };
 
 struct Provenance {

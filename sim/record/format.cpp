@@ -247,6 +247,8 @@ FormatGroup figures() {
           .about = std::string("Every figure of the catalogue and the scenario that the run rests on. ") + kTable,
           .variables = {{"path", {}, "text", "", exact, "", "where it stands: `accelerators.l4.idle_empty`"},
                         {"value", {}, "float64", "", computed, "", "its value"},
+                        {"low", {}, "float64", "", computed, "", "least that it may well be; NaN where nobody says"},
+                        {"high", {}, "float64", "", computed, "", "greatest that it may well be, likewise"},
                         {"unit", {}, "text", "", exact, "", "its unit, SI"},
                         {"status", {}, "text", "", exact, "", "measured, published, derived, assumed or scenario"},
                         {"source", {}, "text", "", exact, "", "where it is from"}},

@@ -26,7 +26,9 @@ void write_figures(hid_t group, const std::vector<ProvenanceEntry>& figures) {
   const Handle status_type = fixed_text_type(status);
   const Handle source_type = fixed_text_type(source);
   const std::size_t value_at = path;
-  const std::size_t unit_at = value_at + sizeof(double);
+  const std::size_t low_at = value_at + sizeof(double);
+  const std::size_t high_at = low_at + sizeof(double);
+  const std::size_t unit_at = high_at + sizeof(double);
   const std::size_t status_at = unit_at + unit;
   const std::size_t source_at = status_at + status;
   const std::size_t row_size = source_at + source;
@@ -34,6 +36,8 @@ void write_figures(hid_t group, const std::vector<ProvenanceEntry>& figures) {
       as_declared(format_group("/provenance/figures"), {
                                                            {"path", "", 0, path_type.get()},
                                                            {"value", "", value_at, native<double>()},
+                                                           {"low", "", low_at, native<double>()},
+                                                           {"high", "", high_at, native<double>()},
                                                            {"unit", "", unit_at, unit_type.get()},
                                                            {"status", "", status_at, status_type.get()},
                                                            {"source", "", source_at, source_type.get()},
@@ -45,6 +49,8 @@ void write_figures(hid_t group, const std::vector<ProvenanceEntry>& figures) {
   for (const ProvenanceEntry& figure : figures) {
     std::memcpy(row, figure.path.data(), figure.path.size());
     std::memcpy(row + value_at, &figure.value, sizeof figure.value);
+    std::memcpy(row + low_at, &figure.low, sizeof figure.low);
+    std::memcpy(row + high_at, &figure.high, sizeof figure.high);
     std::memcpy(row + unit_at, figure.unit.data(), figure.unit.size());
     std::memcpy(row + status_at, figure.status.data(), figure.status.size());
     std::memcpy(row + source_at, figure.source.data(), figure.source.size());

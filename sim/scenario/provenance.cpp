@@ -44,6 +44,10 @@ std::vector<ProvenanceEntry> figures_used(const Scenario& scenario) {
     for (const EntryFigure& figure : entry.figures) {
       figures.push_back({entry.kind + "." + entry.name + "." + figure.key, figure.value, unit_of(figure.dimension),
                          to_string(figure.status), figure.source});
+      if (figure.range) {
+        figures.back().low = figure.range->low;
+        figures.back().high = figure.range->high;
+      }
     }
   }
   const auto add = [&](const std::string& path, double value, Dimension dimension) {

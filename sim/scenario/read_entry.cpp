@@ -38,6 +38,10 @@ Figure read_figure(const YamlNode& node, const std::string& label, const FigureK
   figure.source = fields.text("source", "where the number comes from");
   if (const YamlNode* range = fields.find("range")) {
     figure.range = read_range(*range, label, key, bounds, figure.value);
+  } else if (figure.status == Status::assumed) {
+    fail(fields.find("status")->place, label +
+                                           " is assumed and has no `range`; expected `range: [least, greatest]`, "
+                                           "between which it may well lie");
   }
   return figure;
 }

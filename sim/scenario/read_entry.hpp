@@ -14,7 +14,7 @@ namespace idlewatt {
 
 Status read_status(const Fields& fields);
 
-/// A map with value, status and source, and where it is assumed the range in which the value may well lie.
+/// A map with value, status and source, and the range in which the value may well lie: demanded where it is assumed.
 Figure read_figure(const YamlNode& node, const std::string& label, const FigureKey& key);
 
 /// Reads one entry of any kind. What is not given stays as it is in an entry that exists.

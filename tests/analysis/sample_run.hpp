@@ -44,7 +44,7 @@ inline Provenance provenance() {
   provenance.scenario_text = "title: A made-up day of chat\nseed: 1\n";
   provenance.overrides = {"pools.chat.replicas.start=8", "seed=18446744073709551615"};
   provenance.figures = {
-      {"accelerators.l4.idle_empty", 16.5, "W", "measured", "https://example.org/l4, table 2"},
+      {"accelerators.l4.idle_empty", 16.5, "W", "measured", "https://example.org/l4, table 2", 15.0, 18.0},
       {"site.pue", 1.5, "1", "scenario", "quickstart.yaml:6"},
   };
   return provenance;

@@ -213,9 +213,10 @@ def test_provenance(samples):
         assert group["scenario"][()].decode() == "title: A made-up day of chat\nseed: 1\n"
         assert group.attrs["overrides"].tolist() == ["pools.chat.replicas.start=8", "seed=18446744073709551615"]
         assert group.attrs["seed"] == 2**64 - 1
-        assert group["figures"].dtype.names == ("path", "value", "unit", "status", "source")
+        assert group["figures"].dtype.names == ("path", "value", "low", "high", "unit", "status", "source")
     figures = pd.read_hdf(samples / "sample.h5", "provenance/figures")
     assert figures["value"].tolist() == [16.5, 1.5]
+    assert figures["low"][0] == 15.0 and figures["high"][0] == 18.0 and np.isnan(figures["low"][1])
     assert figures["path"].map(lambda text: text if isinstance(text, str) else text.decode()).tolist() == [
         "accelerators.l4.idle_empty",
         "site.pue",

@@ -33,11 +33,14 @@ def test_json_holds_everything_whatever_the_entry(tmp_path):
         assert len(everything[kind]) == len(files)
         for entry in everything[kind]:
             assert json.loads(shown(tmp_path, kind, entry["name"], "--json")) == {kind: [entry]}
-            for figure in entry["figures"].values():
-                assert set(figure) == {"value", "unit", "status", "source"}
+            for key, figure in entry["figures"].items():
+                assert set(figure) - {"range"} == {"value", "unit", "status", "source"}
+                # The whole numbers of a model's shape share one source and have no ranges.
+                if figure["status"] == "assumed" and (kind != "models" or "parameters" in key or key == "training"):
+                    assert figure["range"][0] <= figure["value"] <= figure["range"][1]
             page = shown(tmp_path, entry["name"])
             for key, figure in entry["figures"].items():
-                assert re.search(rf"^  {re.escape(key)}  .*{figure['status']}$", page, re.MULTILINE), page
+                assert re.search(rf"^  {re.escape(key)}  .*{figure['status']}(, .+ to .+)?$", page, re.MULTILINE), page
     for family in everything["policies"].values():
         for policy in family["policies"]:
             page = shown(tmp_path, "policies", policy["name"])

@@ -149,13 +149,18 @@ TEST_CASE("Mistakes in a catalogue file") {
         "mine.yaml:1:42: `idle_loaded` of accelerator `l4`: `40` has no unit; expected a power such as `400 W`");
   CHECK(catalogue_error("accelerators: {l4: {idle_loaded: {value: 40 W, status: guessed, source: x}}}\n") ==
         "mine.yaml:1:56: unknown status `guessed`; expected one of `measured`, `published`, `derived`, `assumed`");
+  CHECK(catalogue_error("accelerators: {l4: {idle_loaded: {value: 40 W, status: assumed, source: x}}}\n") ==
+        "mine.yaml:1:56: `idle_loaded` of accelerator `l4` is assumed and has no `range`; expected `range: [least, "
+        "greatest]`, between which it may well lie");
+  CHECK(catalogue_error("accelerators: {l4: {idle_loaded: {value: 40 W, range: [30 W, 35 W], status: assumed, "
+                        "source: x}}}\n")
+            .find("`range` of `idle_loaded` of accelerator `l4` does not hold its value") != std::string::npos);
   CHECK(catalogue_error("accelerators: {l4: {idle_loaded: {value: 400 W, status: measured, source: x}}}\n") ==
         "mine.yaml:1:20: accelerator `l4` draws 17 W empty, 400 W loaded and at most 72 W; expected these in ascending "
         "order");
-  CHECK(
-      catalogue_error("servers: {mine: {title: x, accelerator: l5}}\n") ==
-      "mine.yaml:1:41: unknown accelerator `l5`; expected one of `a100-sxm-40`, `a100-sxm-80`, `h100-sxm`, `l4`, `t4`; "
-      "did you mean `l4`?");
+  CHECK(catalogue_error("servers: {mine: {title: x, accelerator: l5}}\n") ==
+        "mine.yaml:1:41: unknown accelerator `l5`; expected one of 15 (see `idlewatt catalog accelerators`); did you "
+        "mean `l4`?");
   CHECK(catalogue_error("models: {llama-3-8b: {kv_heads: 5}}\n") ==
         "mine.yaml:1:22: model `llama-3-8b` has 32 heads on 5 KV heads; expected a multiple");
   CHECK(
@@ -262,6 +267,9 @@ TEST_CASE("Provenance lists the figures that are used, and no others") {
   CHECK(find(entries, "accelerators.a100-sxm-80.memory_bandwidth")->status == "published");
   CHECK(find(entries, "accelerators.a100-sxm-80.memory_bandwidth")->value == 2039e9);
   CHECK(find(entries, "accelerators.a100-sxm-80.memory_bandwidth")->unit == "byte/s");
+  CHECK(std::isnan(find(entries, "accelerators.a100-sxm-80.memory_bandwidth")->low));
+  CHECK(find(entries, "servers.hgx-a100-80.base")->low == 700.0);
+  CHECK(find(entries, "servers.hgx-a100-80.base")->high == 1300.0);
 }
 
 }  // namespace
