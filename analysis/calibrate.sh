@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Fits the physics to the public measurements ($IDLEWATT_DATA or ../shared/data) and prints the coefficients and the
+# errors on data left out.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+python=python3
+if /usr/bin/python3 -c "import numpy, pandas, scipy" 2> /dev/null; then
+  python=/usr/bin/python3
+fi
+PYTHONDONTWRITEBYTECODE=1 exec "$python" -m calibration

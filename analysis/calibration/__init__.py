@@ -1,0 +1,1 @@
+"""Calibration of the simulator's physics on public measurements; `python3 -m calibration` runs all fits."""
