@@ -2,91 +2,82 @@
 
 import numpy as np
 
-from . import data, shapes, step
-from .fitting import at_bound, error, fit, show
+from . import catalogue, data, step
+from .fitting import error, fit
 
-SHAPE = shapes.LLAMA3_8B
+MODEL = catalogue.model("llama-3-8b")
+ENGINES = {"vLLM": "vllm-2025", "TensorRT-LLM": "tensorrt-llm-2024"}
 PREFILL_TOKENS = 8192  # in a step: vLLM's limit without chunking is the model's context length
-WEIGHT_BYTES = 16.06e9
-BOARD_BYTES = 42.29e9  # 40960 MiB less what the driver keeps
-LOWER = {"step_overhead": 0.0, "sequence_overhead": 0.0, "kv_bandwidth_efficiency": 0.3}
-UPPER = {"step_overhead": 1e-2, "sequence_overhead": 3e-4, "kv_bandwidth_efficiency": 1.0}
-START = {"step_overhead": 3e-4, "sequence_overhead": 5e-5, "kv_bandwidth_efficiency": 0.65}
+START = {"step_overhead": 3e-4, "sequence_overhead": 5e-5, "collective_overhead": 2e-5, "kv_efficiency": 0.65}
+LOWER = {"step_overhead": 0.0, "sequence_overhead": 0.0, "collective_overhead": 0.0, "kv_efficiency": 0.3}
+UPPER = {"step_overhead": 1e-2, "sequence_overhead": 3e-4, "collective_overhead": 2e-4, "kv_efficiency": 1.0}
 
 
-def kv_tokens(tp, reserve=2e9, utilisation=0.9):
-    """Tokens whose keys and values fit beside the weights."""
-    return ((utilisation * BOARD_BYTES - reserve) * tp - WEIGHT_BYTES) / (SHAPE.layers * SHAPE.kv_bytes(1))
+def kv_tokens(acc, engine, tp):
+    """Tokens whose keys and values fit beside the weights: sim/physics/memory_plan.cpp."""
+    activations = engine.profile_tokens * (3 * MODEL.hidden + 3 * MODEL.intermediate / tp) * 2
+    activations += engine.profile_sequences * MODEL.vocabulary * 8
+    left = acc.memory * engine.memory_utilisation - MODEL.parameters * 2 / tp - activations - engine.reserve
+    return int(left // (16 * step.kv_bytes_per_token(MODEL, tp))) * 16
 
 
-def below_limit(table):
+def below_limit(table, acc, engine):
     """Rows in which every sequence fits at its full length."""
-    return table[2 * table.length * table.batch <= kv_tokens(table.tp)].reset_index(drop=True)
+    limit = table.tp.map(lambda tp: kv_tokens(acc, engine, tp))
+    return table[2 * table.length * table.batch <= limit].reset_index(drop=True)
 
 
 def seconds(batch, length, tp, acc, engine):
     """Prefill in full steps, then decode steps at their mean context (the cost is linear in it)."""
     together = max(1, PREFILL_TOKENS // length)
     full, rest = divmod(batch, together)
-    t = full * step.prefill(SHAPE, tp, acc, engine, together, length)
+    t = full * step.prefill(MODEL, acc, engine, together, length, tp=tp)[0]
     if rest:
-        t = t + step.prefill(SHAPE, tp, acc, engine, rest, length)
-    return float(t + (length - 1) * step.decode(SHAPE, tp, acc, engine, batch, 1.5 * length))
+        t = t + step.prefill(MODEL, acc, engine, rest, length, tp=tp)[0]
+    return float(t + (length - 1) * step.decode(MODEL, acc, engine, batch, 1.5 * length, tp=tp)[0])
 
 
-def configured(x):
-    acc = step.A100_40.with_(kv_bandwidth_efficiency=x["kv_bandwidth_efficiency"])
-    overheads = {k: v for k, v in x.items() if k != "kv_bandwidth_efficiency"}
-    return acc, step.VLLM.with_(**overheads)
+class Bench:
+    """The bench of one engine on the board and engine as other fits left them."""
+
+    def __init__(self, name, acc, engine):
+        self.acc, self.engine = acc, engine
+        self.table = below_limit(data.bench(name), acc, engine)
+
+    def configured(self, x):
+        acc = self.acc.with_(**{k: v for k, v in x.items() if k == "kv_efficiency"})
+        return acc, self.engine.with_(**{k: v for k, v in x.items() if k != "kv_efficiency"})
+
+    def predict(self, x, table):
+        acc, engine = self.configured(x)
+        return np.array([seconds(r.batch, r.length, r.tp, acc, engine) for r in table.itertuples()])
+
+    def fit(self, free, given, table=None):
+        """The parameters named in `free`, and those given."""
+        table = self.table if table is None else table
+        start, lower, upper = ({k: of[k] for k in free} for of in (START, LOWER, UPPER))
+        return {**fit(lambda x: self.predict({**x, **given}, table), start, lower, upper, table.seconds), **given}
+
+    def error(self, x, table=None):
+        table = self.table if table is None else table
+        return error(self.predict(x, table), table.seconds)
+
+    def leave(self, column, free, given):
+        """Error of each value of a column with the other rows fitted."""
+        out = {}
+        for value in sorted(self.table[column].unique()):
+            x = self.fit(free, given, self.table[self.table[column] != value])
+            out[int(value)] = self.error(x, self.table[self.table[column] == value])
+        return out
 
 
-def predict(x, table):
-    acc, engine = configured(x)
-    return np.array([seconds(r.batch, r.length, r.tp, acc, engine) for r in table.itertuples()])
-
-
-def fit_bench(table, collective_overhead=step.VLLM.collective_overhead):
-    """Step, sequence and KV-read coefficients. One degree of tensor parallelism says nothing about all-reduces, and two
-    confound them with the step's overhead: their overhead is given."""
-    given = {"collective_overhead": collective_overhead}
-    return {**fit(lambda x: predict({**x, **given}, table), START, LOWER, UPPER, table.seconds), **given}
-
-
-def fit_collective(table):
-    """As fit_bench, with the overhead of an all-reduce too: needs several degrees of tensor parallelism."""
-    start, lower, upper = {**START, "collective_overhead": 2e-5}, {**LOWER, "collective_overhead": 0.0}, {
-        **UPPER, "collective_overhead": 2e-4}
-    return fit(lambda x: predict(x, table), start, lower, upper, table.seconds)
-
-
-def leave(table, column, collective_overhead=step.VLLM.collective_overhead):
-    """Error of each value of a column with the other rows fitted."""
-    out = {}
-    for value in sorted(table[column].unique()):
-        x = fit_bench(table[table[column] != value], collective_overhead)
-        left = table[table[column] == value]
-        out[value] = error(predict(x, left), left.seconds)
-    return out
-
-
-ENGINES = ("vLLM", "TensorRT-LLM")
-
-
-def leave_tensor_parallel(engine):
-    """Error of each degree left out. The all-reduce's overhead comes from the other engine on the same machine, so
-    that the degree left out has no part in it."""
-    other = next(e for e in ENGINES if e != engine)
-    collective = fit_collective(below_limit(data.bench(other)))["collective_overhead"]
-    return leave(below_limit(data.bench(engine)), "tp", collective)
-
-
-def simulate(batch, length, tp, acc, engine, limited=True, reserve=2e9):
+def simulate(batch, length, tp, acc, engine, limited=True):
     """Seconds of a closed batch in a replica that preempts its newest sequence when blocks run out, and recomputes it.
 
     A plain loop over decode steps, four at a time: a check of the plateau, not the simulator's replica.
     """
     block = 16
-    blocks = int(kv_tokens(tp, reserve)) // block if limited else 10**12
+    blocks = kv_tokens(acc, engine, tp) // block if limited else 10**12
     waiting, running, now = [(length, 0)] * batch, [], 0.0  # (context, generated)
 
     def used(extra=0):
@@ -103,7 +94,8 @@ def simulate(batch, length, tp, acc, engine, limited=True, reserve=2e9):
             tokens, taken = tokens + admitted[-1][0], taken + need
         if admitted:
             pairs = sum(c * (c + 1) / 2 for c, _ in admitted)
-            now += float(step.step(SHAPE, tp, acc, engine, prefills=len(admitted), prefill_tokens=tokens, pairs=pairs))
+            now += float(step.step(MODEL, acc, engine, tp=tp, prefills=len(admitted), prefill_tokens=tokens,
+                                   prefill_context=tokens, pairs=pairs)[0])
             running += [(c + 1, g + 1) for c, g in admitted]
         else:
             while used(1) > blocks:
@@ -111,28 +103,7 @@ def simulate(batch, length, tp, acc, engine, limited=True, reserve=2e9):
                 preempted += 1
             n = min(4, *(length - g for _, g in running), *(block - c % block for c, _ in running))
             context = sum(c for c, _ in running) + len(running) * (n - 1) / 2
-            now += n * float(step.step(SHAPE, tp, acc, engine, decoding=len(running), context=context))
+            now += n * float(step.step(MODEL, acc, engine, tp=tp, decoding=len(running), context=context)[0])
             running = [(c + n, g + n) for c, g in running]
         running = [(c, g) for c, g in running if g < length]
     return now, preempted
-
-
-def report():
-    for engine in ENGINES:
-        table = below_limit(data.bench(engine))
-        x = fit_bench(table)
-        print(f"{engine}: {show(x)}  error {error(predict(x, table), table.seconds):.1f} %  "
-              f"at a bound: {at_bound({k: x[k] for k in START}, LOWER, UPPER) or 'none'}")
-        y = fit_collective(table)
-        print(f"{engine} with the all-reduce's overhead free: {show(y)}  "
-              f"error {error(predict(y, table), table.seconds):.1f} %")
-        if engine == "vLLM":
-            acc, profile = configured(x)
-            measured = data.bench(engine)
-            for batch, length, tp in ((64, 2048, 1), (64, 1024, 1), (64, 2048, 2)):
-                row = measured[(measured.batch == batch) & (measured.length == length) & (measured.tp == tp)]
-                with_limit, preempted = simulate(batch, length, tp, acc, profile)
-                without, _ = simulate(batch, length, tp, acc, profile, limited=False)
-                print(f"plateau, batch {batch}, {length} + {length} tokens, tp {tp}: {row.seconds.iloc[0]:.1f} s "
-                      f"measured, {with_limit:.1f} s with the KV limit ({preempted} preemptions), "
-                      f"{without:.1f} s without")

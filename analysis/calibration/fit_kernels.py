@@ -2,19 +2,32 @@
 
 import numpy as np
 
-from . import data, step
-from .fitting import at_bound, error, fit, show
+from . import catalogue, data
+from .fitting import at_bound, error, fit
 
 
-def fit_gemm(table, acc, exponent=None, weight_bytes=2, peak=None):
-    """Efficiencies and the fixed latency of a kernel; with exponent None, the exponent too."""
+L40S = {"bandwidth": 864e9, "bf16": 362e12, "fp8": 733e12}  # NVIDIA L40S data sheet; dense
+
+
+def a100():
+    """Bandwidth and 16-bit peak of the board that the kernels ran on."""
+    acc = catalogue.accelerator("a100-sxm-80")
+    return {"bandwidth": acc.memory_bandwidth, "bf16": acc.peak["bf16"]}
+
+
+def gemm_seconds(x, table, bandwidth, peak, weight_bytes=2, exponent=2.0):
+    """One matrix product: a latency, and reads and arithmetic that overlap but not wholly."""
     weights, rows = (table.n * table.k).to_numpy(float), table.m.to_numpy(float)
-    peak = peak or acc.peak
+    memory = weights * weight_bytes / (bandwidth * x["bandwidth_efficiency"])
+    compute = 2 * weights * rows / (peak * x["compute_efficiency"])
+    return x["latency"] + (memory**exponent + compute**exponent) ** (1 / exponent)
+
+
+def fit_gemm(table, bandwidth, peak, exponent=None, weight_bytes=2):
+    """Efficiencies and the fixed latency of a kernel; with exponent None, the exponent too."""
 
     def predict(x):
-        memory = weights * weight_bytes / (acc.bandwidth * x["bandwidth_efficiency"])
-        compute = 2 * weights * rows / (peak * x["compute_efficiency"])
-        return x["latency"] + step.soft(memory, compute, exponent or x["exponent"])
+        return gemm_seconds(x, table, bandwidth, peak, weight_bytes, exponent or x["exponent"])
 
     start = {"bandwidth_efficiency": 0.8, "compute_efficiency": 0.7, "latency": 5e-6}
     lower = {"bandwidth_efficiency": 0.2, "compute_efficiency": 0.1, "latency": 0.0, "exponent": 1.0}
@@ -25,22 +38,22 @@ def fit_gemm(table, acc, exponent=None, weight_bytes=2, peak=None):
     return x, error(predict(x), table.seconds), at_bound(x, lower, upper)
 
 
-def fit_generation(table, acc):
+def fit_generation(table, device):
     """Decode attention: a latency, then bytes of keys and values."""
     size = (table.batch_size * table.context * table.num_key_value_heads * 128 * 4).to_numpy(float)
-    if acc.bandwidth == step.L40S.bandwidth:  # smaller reads come from its cache of 96 MB
+    if device is L40S:  # smaller reads come from its cache of 96 MB
         keep = size > 2e8
         table, size = table[keep], size[keep]
 
     def predict(x):
-        return x["latency"] + size / (acc.bandwidth * x["kv_bandwidth_efficiency"])
+        return x["latency"] + size / (device["bandwidth"] * x["kv_efficiency"])
 
-    x = fit(predict, {"latency": 15e-6, "kv_bandwidth_efficiency": 0.7}, {"latency": 0, "kv_bandwidth_efficiency": 0.1},
-            {"latency": 1e-4, "kv_bandwidth_efficiency": 1.2}, table.seconds)
+    x = fit(predict, {"latency": 15e-6, "kv_efficiency": 0.7}, {"latency": 0, "kv_efficiency": 0.1},
+            {"latency": 1e-4, "kv_efficiency": 1.2}, table.seconds)
     return x, error(predict(x), table.seconds)
 
 
-def fit_context(table, acc, flops_per_pair):
+def fit_context(table, device, flops_per_pair):
     """Prefill attention: a latency, pairs, and tokens (the ramp). Kernels above 50 us."""
     keep = (table.seconds > 50e-6).to_numpy()
     table, flops_per_pair = table[keep], np.asarray(flops_per_pair)[keep]
@@ -48,7 +61,7 @@ def fit_context(table, acc, flops_per_pair):
     pairs, tokens = batch * length * (length + 1) / 2, batch * length
 
     def predict(x):
-        return x["latency"] + (pairs + x["ramp_tokens"] * tokens) * flops_per_pair / (acc.peak * x["efficiency"])
+        return x["latency"] + (pairs + x["ramp_tokens"] * tokens) * flops_per_pair / (device["bf16"] * x["efficiency"])
 
     x = fit(predict, {"efficiency": 0.5, "ramp_tokens": 200, "latency": 1e-5},
             {"efficiency": 0.05, "ramp_tokens": 0, "latency": 0},
@@ -56,13 +69,14 @@ def fit_context(table, acc, flops_per_pair):
     return x, error(predict(x), table.seconds)
 
 
-def fit_mla_generation(table, acc, serial=True):
+def fit_mla_generation(table, device, serial=True):
     """Latent attention while decoding: bytes and operations of all, or one sequence's context read serially."""
     context, batch = table.context.to_numpy(float), table.batch_size.to_numpy(float)
     size, flops = batch * context * 576 * 2, batch * context * table.num_heads.to_numpy(float) * 2 * (2 * 512 + 64)
 
     def predict(x):
-        parallel = size / (acc.bandwidth * x["bandwidth_efficiency"]) + flops / (acc.peak * x["compute_efficiency"])
+        parallel = size / (device["bandwidth"] * x["bandwidth_efficiency"])
+        parallel = parallel + flops / (device["bf16"] * x["compute_efficiency"])
         return x["latency"] + np.maximum(parallel, context * x["serial"] if serial else 0)
 
     x = fit(predict, {"bandwidth_efficiency": 0.4, "compute_efficiency": 0.5, "latency": 1e-5, "serial": 1e-7},
@@ -71,20 +85,40 @@ def fit_mla_generation(table, acc, serial=True):
     return x, error(predict(x), table.seconds)
 
 
+MOE_SHAPE = ["hidden_size", "inter_size", "topk", "num_experts"]
+
+
+def moe_seconds(x, table, acc, exponent=1.0):
+    """Routed experts of a layer, split by tensor parallelism; uniform routing, as the simulator's."""
+    t = {c: table[c].to_numpy(float) for c in ("num_tokens", "num_experts", "topk", "hidden_size", "inter_size",
+                                               "moe_tp_size")}
+    inter, rows = t["inter_size"] / t["moe_tp_size"], t["num_tokens"] * t["topk"]
+    expert = 3 * t["hidden_size"] * inter
+    touched = t["num_experts"] * (1 - (1 - t["topk"] / t["num_experts"]) ** t["num_tokens"])
+    bandwidth = acc.memory_bandwidth * acc.bandwidth_efficiency
+    memory = touched * expert * 2 / (bandwidth * x["bandwidth_factor"])
+    compute = 2 * expert * rows / (acc.peak["bf16"] * acc.compute_efficiency * x["compute_factor"])
+    activations = rows * 2 * (2 * t["hidden_size"] + 3 * inter) / bandwidth
+    both = (memory**exponent + compute**exponent) ** (1 / exponent)
+    return x["latency"] + both + x["activation_factor"] * activations
+
+
 def fit_moe(table, acc, exponent=1.0):
-    """Routed experts, split by tensor parallelism: factors on the accelerator's efficiencies of matrix products."""
-    t = {c: table[c].to_numpy(float) for c in table.columns if table[c].dtype != object}
-    inter = t["inter_size"] / t["moe_tp_size"]
+    """Factors on the accelerator's efficiencies of matrix products, a latency, traffic of the experts' tokens."""
+    return fit(lambda x: moe_seconds(x, table, acc, exponent),
+               {"bandwidth_factor": 1.0, "compute_factor": 0.5, "latency": 4e-5, "activation_factor": 1.5},
+               {"bandwidth_factor": 0.1, "compute_factor": 0.1, "latency": 0, "activation_factor": 0},
+               {"bandwidth_factor": 1.5, "compute_factor": 1.3, "latency": 1e-3, "activation_factor": 9}, table.seconds)
 
-    def predict(x):
-        return step.moe(t["num_tokens"], t["num_experts"], t["topk"], 3 * t["hidden_size"] * inter, t["hidden_size"],
-                        inter, acc, exponent, x["bandwidth_factor"], x["compute_factor"], x["latency"],
-                        x["activation_factor"])
 
-    x = fit(predict, {"bandwidth_factor": 1.0, "compute_factor": 0.5, "latency": 4e-5, "activation_factor": 1.5},
-            {"bandwidth_factor": 0.1, "compute_factor": 0.1, "latency": 0, "activation_factor": 0},
-            {"bandwidth_factor": 1.5, "compute_factor": 1.3, "latency": 1e-3, "activation_factor": 9}, table.seconds)
-    return x, error(predict(x), table.seconds), predict(x)
+def leave_moe(acc):
+    """Error of each shape with the others fitted."""
+    table, out = data.moe(), {}
+    for key in table[MOE_SHAPE].drop_duplicates().itertuples(index=False):
+        left = (table[MOE_SHAPE] == list(key)).all(axis=1).to_numpy()
+        x = fit_moe(table[~left], acc)
+        out[tuple(int(k) for k in key)] = error(moe_seconds(x, table[left], acc), table.seconds[left])
+    return out
 
 
 def fit_all_reduce(table):
@@ -99,43 +133,3 @@ def fit_all_reduce(table):
     x = fit(predict, {"latency": 5e-6, "sync": 4e-6, "bandwidth": 2e11}, {"latency": 0, "sync": 0, "bandwidth": 1e10},
             {"latency": 1e-4, "sync": 1e-4, "bandwidth": 6e11}, table.seconds)
     return x, error(predict(x), table.seconds)
-
-
-def report():
-    a100, l40s = step.A100_80, step.L40S
-    table = data.gemm()
-    for exponent in (None, 1.5, 2.0):
-        x, e, bound = fit_gemm(table, a100, exponent)
-        print(f"A100 GEMM, exponent {exponent or 'free'}: {show(x)}  error {e:.1f} %  at a bound: {bound or 'none'}")
-    for dtype, weight_bytes, peak in (("bfloat16", 2, 362e12), ("fp8", 1, 733e12), ("fp8_block", 1, 733e12)):
-        table = data.gemm("l40s", dtype)
-        table = table[table.n * table.k * weight_bytes >= 32e6].iloc[::5]
-        x, e, bound = fit_gemm(table, l40s, 2.0, weight_bytes, peak)
-        print(f"L40S GEMM {dtype} (large): {show(x)}  error {e:.1f} %  at a bound: {bound or 'none'}")
-    for device, acc in (("a100_sxm", a100), ("l40s", l40s)):
-        x, e = fit_generation(data.attention("generation", device), acc)
-        print(f"{device} decode attention: {show(x)}  error {e:.1f} %")
-        table = data.attention("context", device)
-        x, e = fit_context(table, acc, 4 * 128 * table.num_heads)
-        print(f"{device} prefill attention: {show(x)}  error {e:.1f} %")
-    for serial in (True, False):
-        x, e = fit_mla_generation(data.mla("generation"), a100, serial)
-        print(f"A100 MLA decode, serial read {serial}: {show(x)}  error {e:.1f} %")
-    table = data.mla("context")
-    x, e = fit_context(table, a100, 2 * (192 + 128) * table.num_heads)
-    print(f"A100 MLA prefill: {show(x)}  error {e:.1f} %")
-    table = data.moe()
-    for exponent in (1.0, 2.0):
-        x, e, predicted = fit_moe(table, a100, exponent)
-        print(f"A100 MoE, exponent {exponent}: {show(x)}  error {e:.1f} %")
-    shape = ["hidden_size", "inter_size", "topk", "num_experts"]
-    for key in table[shape].drop_duplicates().itertuples(index=False):
-        out = (table[shape] == list(key)).all(axis=1).to_numpy()
-        x = fit_moe(table[~out], a100)[0]
-        left = table[out]
-        inter = left.inter_size / left.moe_tp_size
-        t = step.moe(left.num_tokens, left.num_experts, left.topk, 3 * left.hidden_size * inter, left.hidden_size,
-                     inter, a100, 1.0, **x)
-        print(f"A100 MoE, shape {tuple(key)} left out: error {error(t, left.seconds):.1f} %")
-    x, e = fit_all_reduce(data.all_reduce())
-    print(f"A100 all-reduce: {show(x)}  error {e:.1f} %")

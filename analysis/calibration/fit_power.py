@@ -1,112 +1,157 @@
 """Watts of a busy accelerator: static, joules per byte, joules per operation, on A100 (40 and 80 GB) and H100."""
 
+from collections import namedtuple
+
 import numpy as np
 
-from . import data, shapes, step
-from .fitting import error, fit, show
+from . import catalogue, data, fit_bench, step
+from .fitting import error, fit
 
-JOULES_PER_BYTE = 140e-12
-JOULES_PER_FLOP = 2.1e-12
-BENCH_LENGTHS = (128, 256, 512, 1024)  # the lengths of the power measurement are not stated
+# LLM-Inference-Bench does not state the lengths of its power measurement: each of these counts alike.
+BENCH_LENGTHS = (128, 256, 512, 1024)
 
-
-def watts(x, bytes_per_s, flops_per_s):
-    return x["static_w"] + x["joules_per_byte"] * bytes_per_s + x["joules_per_flop"] * flops_per_s
+# So many steps of this kind: seconds, bytes and operations of one.
+Phase = namedtuple("Phase", "steps seconds bytes flops")
 
 
-def bench_rates(length):
-    """Batch, bytes/s, operations/s and watts of LLM-Inference-Bench's run, at its measured duration."""
-    shape, table = shapes.LLAMA3_8B, data.bench()
-    rows = []
-    for batch, power in data.BENCH_POWER_W.items():
-        row = table[(table.tp == 1) & (table.length == length) & (table.batch == batch)]
-        prefills = max(1, batch * length / 8192)
-        size = prefills * step.step_bytes(shape, 1, step.VLLM, batch * length / prefills)
-        size += (length - 1) * step.step_bytes(shape, 1, step.VLLM, batch, batch * 1.5 * length)
-        flops = step.step_flops(shape, 1, batch * length, batch, batch * length * length / 2)
-        flops += (length - 1) * step.step_flops(shape, 1, batch, batch, batch * 1.5 * length)
-        rows.append((batch, size / row.seconds.iloc[0], flops / row.seconds.iloc[0], power))
-    return np.array(rows)
+def phase(steps, model, acc, engine, kind, *shape, **options):
+    """One kind of step, counted by the twin: its energy is linear in bytes and operations."""
+    meter = acc.with_(busy_static=0.0, link_active=0.0, board_limit=np.inf)
+    none, one = dict.fromkeys(acc.joules_per_flop, 0.0), dict.fromkeys(acc.joules_per_flop, 1.0)
+    seconds, moved = kind(model, meter.with_(joules_per_byte=1.0, joules_per_flop=none), engine, *shape, **options)
+    _, flops = kind(model, meter.with_(joules_per_byte=0.0, joules_per_flop=one), engine, *shape, **options)
+    return Phase(steps, float(seconds), float(moved), float(flops))
 
 
-def splitwise_rates():
-    """Model, batch, bytes/s, operations/s and watts while decoding; prompts up to 2048 tokens."""
+def watts(x, phases, limit):
+    """Mean power over all phases, each within the board limit."""
+    energy = sum(p.steps * min(x["static"] * p.seconds + x["joules_per_byte"] * p.bytes
+                               + x["joules_per_flop"] * p.flops, limit * p.seconds) for p in phases)
+    return energy / sum(p.steps * p.seconds for p in phases)
+
+
+def bench_run(batch, length, acc, engine):
+    """Phases of LLM-Inference-Bench's run on one A100 40 GB, in the time that it took."""
+    table = data.bench()
+    row = table[(table.tp == 1) & (table.length == length) & (table.batch == batch)]
+    together = max(1, min(batch, fit_bench.PREFILL_TOKENS // length))
+    model = fit_bench.MODEL
+    phases = [phase(batch / together, model, acc, engine, step.prefill, together, length),
+              phase(length - 1, model, acc, engine, step.decode, batch, 1.5 * length)]
+    slower = row.seconds.iloc[0] / sum(p.steps * p.seconds for p in phases)
+    return [p._replace(seconds=p.seconds * slower) for p in phases]
+
+
+def splitwise_steps(acc, engine):
+    """(model, batch, phases, watts) of decode steps on 8 x A100-80, prompts up to 2048 tokens, in the time they took."""
     table = data.splitwise()
-    table = table[(table.average_w > 0) & (table.length <= 2048)]
-    rows = []
-    for r in table.itertuples():
-        shape, context = shapes.BY_NAME[r.model], r.batch * (r.length + 64)
-        rows.append((r.model, r.batch, step.step_bytes(shape, 8, step.KERNELS, r.batch, context) / r.token,
-                     step.step_flops(shape, 8, r.batch, r.batch, context) / r.token, r.average_w))
-    return rows
-
-
-def static(rows):
-    """Static watts with the two energies given: the median of what remains."""
-    size, flops, power = (np.array([float(r[i]) for r in rows]) for i in (-3, -2, -1))
-    return float(np.median(power - JOULES_PER_BYTE * size - JOULES_PER_FLOP * flops))
-
-
-def leave_batch(length):
-    """Errors of each batch: static power and joules per operation from the other three."""
-    rows = bench_rates(length)
-    out = {}
-    for i, row in enumerate(rows):
-        rest = np.delete(rows, i, axis=0)
-        start = {"static_w": 80.0, "joules_per_flop": JOULES_PER_FLOP}
-
-        def predict(x, r=rest):
-            return watts({**x, "joules_per_byte": JOULES_PER_BYTE}, r[:, 1], r[:, 2])
-
-        x = fit(predict, start, {"static_w": 40, "joules_per_flop": 3e-13},
-                {"static_w": 130, "joules_per_flop": 5e-12}, rest[:, 3])
-        out[int(row[0])] = error([watts({**x, "joules_per_byte": JOULES_PER_BYTE}, row[1], row[2])], [row[3]])
+    out = []
+    for r in table[(table.average_w > 0) & (table.length <= 2048)].itertuples():
+        one = phase(1, catalogue.model(r.model), acc, engine, step.decode, r.batch, r.length + 64, tp=8,
+                    precision="fp16")
+        out.append((r.model, r.batch, [one._replace(seconds=r.token)], r.average_w))
     return out
 
 
-def leave_model():
-    """Errors of each of splitwise's models with the static power of the other."""
-    rows, out = splitwise_rates(), {}
-    for model in sorted({r[0] for r in rows}):
-        x = {"static_w": static([r for r in rows if r[0] != model]), "joules_per_byte": JOULES_PER_BYTE,
-             "joules_per_flop": JOULES_PER_FLOP}
-        left = [r for r in rows if r[0] == model]
-        out[model] = error([watts(x, r[2], r[3]) for r in left], [r[4] for r in left])
-    return out
+LOWER = {"static": 40.0, "static_80": 40.0, "joules_per_byte": 2e-11, "joules_per_flop": 3e-13}
+UPPER = {"static": 260.0, "static_80": 260.0, "joules_per_byte": 4e-10, "joules_per_flop": 6e-12}
+START = {"static": 80.0, "static_80": 118.0, "joules_per_byte": 1.4e-10, "joules_per_flop": 2.1e-12}
 
 
-def h100(prompt):
-    """Fit of H100's static power and joules per operation for prompts of so many tokens (not stated); and the error."""
-    t, shape = data.h100_decode(), shapes.LLAMA3_8B
-    batch, itl = t.avg_batch_size.to_numpy(), t.median_itl_ms.to_numpy() / 1e3
-    rate = t.output_throughput_tokens_per_sec.to_numpy()
-    context = batch * (prompt + t.avg_output_len.to_numpy() / 2)
-    steps = rate / batch
-    size = steps * step.step_bytes(shape, 1, step.KERNELS, batch, context)
-    prompts = rate / t.avg_output_len.to_numpy() * prompt
-    flops = steps * step.step_flops(shape, 1, batch, batch, context) + step.step_flops(shape, 1, prompts, 0)
-
-    def predict(x):
-        return watts({**x, "joules_per_byte": JOULES_PER_BYTE}, size, flops)
-
-    x = fit(predict, {"static_w": 150.0, "joules_per_flop": 1e-12}, {"static_w": 80, "joules_per_flop": 3e-13},
-            {"static_w": 260, "joules_per_flop": 3e-12}, t.avg_power_per_gpu_w)
-    return x, error(predict(x), t.avg_power_per_gpu_w)
+def some(of, names):
+    return {name: of[name] for name in names}
 
 
-def report():
-    rows = splitwise_rates()
-    size, flops, power = (np.array([float(r[i]) for r in rows]) for i in (-3, -2, -1))
-    x = fit(lambda x: watts(x, size, flops), {"static_w": 100.0, "joules_per_byte": 1.4e-10, "joules_per_flop": 2e-12},
-            {"static_w": 60, "joules_per_byte": 5e-11, "joules_per_flop": 1e-13},
-            {"static_w": 200, "joules_per_byte": 3e-10, "joules_per_flop": 4e-12}, power)
-    print(f"A100-80, tp 8 (splitwise), all free: {show(x)}  error {error(watts(x, size, flops), power):.1f} %")
-    print(f"A100-80, tp 8 with the common energies: static {static(rows):.0f} W")
-    for length in BENCH_LENGTHS:
-        rates = bench_rates(length)
-        x = {"static_w": static(rates), "joules_per_byte": JOULES_PER_BYTE, "joules_per_flop": JOULES_PER_FLOP}
-        print(f"A100-40 (LLM-Inference-Bench), if {length} + {length} tokens: static {x['static_w']:.0f} W  "
-              f"error {error(watts(x, rates[:, 1], rates[:, 2]), rates[:, 3]):.1f} %")
-    for prompt in (100, 300, 600):
-        x, e = h100(prompt)
-        print(f"H100, if prompts have {prompt} tokens: {show(x)}  error {e:.1f} %")
+class A100:
+    """All that is known of an A100's power, as the twin sees it."""
+
+    def __init__(self, acc_40, engine_40, acc_80, engine_80):
+        self.limit = acc_40.board_limit
+        self.bench = {(batch, length): bench_run(batch, length, acc_40, engine_40)
+                      for batch in data.BENCH_POWER_W for length in BENCH_LENGTHS}
+        self.splitwise = splitwise_steps(acc_80, engine_80)
+
+    def watts_40(self, x, keys):
+        return np.array([watts(x, self.bench[key], self.limit) for key in keys])
+
+    def watts_80(self, x, rows):
+        return np.array([watts({**x, "static": x["static_80"]}, phases, self.limit) for _, _, phases, _ in rows])
+
+    def fit(self):
+        """Both boards share joules per byte and operation; static power is each one's own."""
+        keys, rows = list(self.bench), self.splitwise
+        measured = np.array([data.BENCH_POWER_W[b] for b, _ in keys] + [r[3] for r in rows])
+        weights = np.array([1 / len(BENCH_LENGTHS)] * len(keys) + [len(data.BENCH_POWER_W) / len(rows)] * len(rows))
+        return fit(lambda x: np.concatenate([self.watts_40(x, keys), self.watts_80(x, rows)]), START, LOWER, UPPER,
+                   measured, np.sqrt(weights))
+
+    def errors(self, x):
+        keys = list(self.bench)
+        return {"a100-sxm-40": error(self.watts_40(x, keys), [data.BENCH_POWER_W[b] for b, _ in keys]),
+                "a100-sxm-80": error(self.watts_80(x, self.splitwise), [r[3] for r in self.splitwise])}
+
+    def leave_batch(self, x):
+        """Errors of each batch, by length: static power and joules per operation from the other three."""
+        out = {}
+        for length in BENCH_LENGTHS:
+            for left in data.BENCH_POWER_W:
+                rest = [(b, length) for b in data.BENCH_POWER_W if b != left]
+                given = {"joules_per_byte": x["joules_per_byte"]}
+                names = ("static", "joules_per_flop")
+                y = fit(lambda y, keys=rest: self.watts_40({**y, **given}, keys), some(START, names),
+                        some(LOWER, names), some(UPPER, names), [data.BENCH_POWER_W[b] for b, _ in rest])
+                out[left, length] = error(self.watts_40({**y, **given}, [(left, length)]), [data.BENCH_POWER_W[left]])
+        return out
+
+    def leave_model(self, x):
+        """Errors of each of splitwise's models with the static power of the other; energies as given."""
+        out = {}
+        for model in sorted({r[0] for r in self.splitwise}):
+            rest, left = ([r for r in self.splitwise if (r[0] == model) == chosen] for chosen in (False, True))
+            y = fit(lambda y, rows=rest: self.watts_80({**x, **y}, rows), some(START, ["static_80"]),
+                    some(LOWER, ["static_80"]), some(UPPER, ["static_80"]), [r[3] for r in rest])
+            out[model] = error(self.watts_80({**x, **y}, left), [r[3] for r in left])
+        return out
+
+
+class H100:
+    """ML.ENERGY's Llama-3.1-8B on one H100, a closed loop at three batch sizes: inter-token latency and power.
+
+    The prompts' length is not stated: it is fitted along with the factor of fixed times.
+    """
+
+    def __init__(self, acc, engine):
+        self.acc, self.engine, self.table = acc, engine, data.h100_decode()
+        self.batch = self.table.avg_batch_size.to_numpy()
+        self.output = self.table.avg_output_len.to_numpy()
+        self.seconds = self.table.median_itl_ms.to_numpy() / 1e3
+        self.power_w = self.table.avg_power_per_gpu_w.to_numpy()
+
+    def latencies(self, x):
+        acc = self.acc.with_(latency_factor=x["latency_factor"])
+        return step.decode(fit_bench.MODEL, acc, self.engine, self.batch, x["prompt"] + self.output / 2)[0]
+
+    def fit_latency(self, prompt=None, rows=slice(None)):
+        start, lower, upper = {"latency_factor": 0.5}, {"latency_factor": 0.05}, {"latency_factor": 2.0}
+        given = {"prompt": prompt}
+        if prompt is None:
+            start, lower, upper, given = ({**start, "prompt": 300.0}, {**lower, "prompt": 10.0},
+                                          {**upper, "prompt": 3000.0}, {})
+        x = fit(lambda x: self.latencies({**x, **given})[rows], start, lower, upper, self.seconds[rows])
+        return {**x, **given}
+
+    def phases(self, i, x):
+        """A decode step, and its share of the prompts that take the place of what is finished."""
+        acc, model, prompt = self.acc.with_(latency_factor=x["latency_factor"]), fit_bench.MODEL, x["prompt"]
+        return [phase(1, model, acc, self.engine, step.decode, self.batch[i], prompt + self.output[i] / 2),
+                phase(self.batch[i] / self.output[i], model, acc, self.engine, step.prefill, 1, prompt)]
+
+    def watts(self, x, rows=(0, 1, 2)):
+        return np.array([watts(x, self.phases(i, x), self.acc.board_limit) for i in rows])
+
+    def fit_power(self, latency, joules_per_byte, rows=(0, 1, 2)):
+        given = {**latency, "joules_per_byte": joules_per_byte}
+        names = ("static", "joules_per_flop")
+        x = fit(lambda x: self.watts({**x, **given}, rows), some(START, names), some(LOWER, names), some(UPPER, names),
+                self.power_w[list(rows)])
+        return {**x, **given}

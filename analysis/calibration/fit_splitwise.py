@@ -6,52 +6,40 @@ overhead of a layer does the same.
 
 import numpy as np
 
-from . import data, shapes, step
-from .fitting import at_bound, error, fit, show
+from . import catalogue, data, step
+from .fitting import error, fit
 
-BASE = step.Engine(attention_latency=0.0, collective_overhead=45e-6, elementwise_factor=1.36, prefill_knee_tokens=2048)
-START = {"sequence_overhead": 3e-4, "layer_overhead": 2e-4, "launch_floor": 5.4e-4, "prefill_launch_floor": 8e-4,
-         "compute_factor": 0.9, "prefill_knee_factor": 0.7}
-LOWER = {"sequence_overhead": 0, "layer_overhead": 0, "launch_floor": 1e-4, "prefill_launch_floor": 1e-4,
-         "compute_factor": 0.3, "prefill_knee_factor": 0}
-UPPER = {"sequence_overhead": 2e-3, "layer_overhead": 5e-4, "launch_floor": 2e-3, "prefill_launch_floor": 3e-3,
-         "compute_factor": 1.3, "prefill_knee_factor": 4}
+START = {"sequence_overhead": 3e-4, "layer_overhead": 2e-4, "layer_launch": 5.4e-4, "prefill_layer_launch": 8e-4,
+         "compute_factor": 0.9, "long_step_factor": 0.7}
+LOWER = {"sequence_overhead": 0, "layer_overhead": 0, "layer_launch": 1e-4, "prefill_layer_launch": 1e-4,
+         "compute_factor": 0.3, "long_step_factor": 0}
+UPPER = {"sequence_overhead": 2e-3, "layer_overhead": 5e-4, "layer_launch": 2e-3, "prefill_layer_launch": 3e-3,
+         "compute_factor": 1.3, "long_step_factor": 4}
 
 
-def predict(x, table):
+def predict(x, table, acc, engine):
     """Prompt seconds, then token seconds (at the mean context of the answer) of all rows."""
-    engine = BASE.with_(**x)
-    prompt, token = [], []
-    for r in table.itertuples():
-        shape = shapes.BY_NAME[r.model]
-        prompt.append(float(step.prefill(shape, 8, step.A100_80, engine, r.batch, r.length)))
-        token.append(float(step.decode(shape, 8, step.A100_80, engine, r.batch, r.length + 64)))
-    return np.array(prompt + token)
+    engine = engine.with_(**x)
+    prompt, token = np.empty(len(table)), np.empty(len(table))
+    for name, rows in table.reset_index(drop=True).groupby("model").groups.items():
+        model, batch, length = catalogue.model(name), table.batch.to_numpy()[rows], table.length.to_numpy()[rows]
+        prompt[rows] = step.prefill(model, acc, engine, batch, length, tp=8, precision="fp16")[0]
+        token[rows] = step.decode(model, acc, engine, batch, length + 64, tp=8, precision="fp16")[0]
+    return np.concatenate([prompt, token])
 
 
-def measured(table):
-    return np.concatenate([table.prompt, table.token])
-
-
-def fit_splitwise(table):
+def fit_splitwise(table, acc, engine):
     weight = np.repeat([1.0, 2.0], len(table))
-    return fit(lambda x: predict(x, table), START, LOWER, UPPER, measured(table), weight)
+    measured = np.concatenate([table.prompt, table.token])
+    return fit(lambda x: predict(x, table, acc, engine), START, LOWER, UPPER, measured, weight)
 
 
-def errors(x, table):
-    both, n = predict(x, table), len(table)
+def errors(x, table, acc, engine):
+    both, n = predict(x, table, acc, engine), len(table)
     return {"prompt": error(both[:n], table.prompt), "token": error(both[n:], table.token)}
 
 
-def leave(column):
+def leave(column, acc, engine):
     table = data.splitwise()
-    return {v: errors(fit_splitwise(table[table[column] != v]), table[table[column] == v])
+    return {v: errors(fit_splitwise(table[table[column] != v], acc, engine), table[table[column] == v], acc, engine)
             for v in table[column].unique()}
-
-
-def report():
-    table = data.splitwise()
-    x = fit_splitwise(table)
-    e = errors(x, table)
-    print(f"splitwise: {show(x)}  prompt {e['prompt']:.1f} %  token {e['token']:.1f} %  "
-          f"at a bound: {at_bound(x, LOWER, UPPER) or 'none'}")

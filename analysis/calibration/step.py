@@ -1,147 +1,213 @@
-"""Twin of the simulator's step formula, vectorised: seconds, bytes and operations of a transformer step.
+"""Twin of sim/physics/transformer.cpp, vectorised: seconds and joules of a transformer step on one of its accelerators.
 
-All rates are in SI units. Arguments of the step may be numpy arrays.
+At the stock clock, without power cap. The counts of a step may be numpy arrays. tests/analysis/test_twin.py holds it
+against the program.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-EXPONENT = 2.0  # of the soft roofline: hypot
+ALL_REDUCE_PHASE_S = 4e-6
+ACTIVATION_BYTES = 2.0
+TICK = 1e-11
 
-# Multi-head latent attention and mixtures of experts on A100 (fit_kernels.py).
-MOE_BANDWIDTH_FACTOR = 1.14
-MOE_COMPUTE_FACTOR = 0.55
-MOE_LATENCY = 40e-6
-MOE_ACTIVATION_FACTOR = 1.6
-
-
-@dataclass(frozen=True)
-class Accelerator:
-    bandwidth: float  # B/s
-    peak: float  # operations/s in 16 bits
-    compute_efficiency: float = 0.73
-    bandwidth_efficiency: float = 0.79
-    kv_bandwidth_efficiency: float = 0.65
-    attention_efficiency: float = 0.57
-    attention_ramp_tokens: float = 230
-    link_bandwidth: float = 200e9  # B/s
-    link_latency: float = 5.5e-6  # of an all-reduce in which each reads from all others
-    link_sync: float = 4e-6  # more for each doubling beyond 2 accelerators, when it goes in two phases
-
-    def with_(self, **changes):
-        return replace(self, **changes)
+_WEIGHT_BYTES = {"fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0, "int8-weights": 1.0, "int4": 0.5 + 2.5 / 128,
+                 "int4-int8": 0.5 + 2.5 / 128}
+_WIDENED = ("int8-weights", "int4", "int4-int8")
 
 
-@dataclass(frozen=True)
-class Engine:
-    step_overhead: float = 0.0
-    sequence_overhead: float = 0.0
-    layer_overhead: float = 39e-6
-    attention_latency: float = 15e-6
-    collective_overhead: float = 20e-6  # of an all-reduce, beside the link's latency
-    launch_floor: float = 0.0  # a layer takes at least so long on the host
-    prefill_launch_floor: float = 0.0  # as launch_floor, when a prompt is in the step
-    bandwidth_factor: float = 1.0
-    compute_factor: float = 1.0
-    elementwise_factor: float = 1.25  # of the bytes that norms, sums and activations move at least
-    prefill_knee_tokens: float = 1e18  # prompt tokens in a step beyond which each costs more
-    prefill_knee_factor: float = 0.0
-
-    def with_(self, **changes):
-        return replace(self, **changes)
+def weight_bytes(precision):
+    return _WEIGHT_BYTES[precision]
 
 
-def soft(memory, compute, exponent=EXPONENT):
-    return (memory**exponent + compute**exponent) ** (1 / exponent)
+def sixteen_bits(acc):
+    return "bf16" if "bf16" in acc.peak else "fp16"
 
 
-def gemm(weights, tokens, acc, engine, exponent=EXPONENT, weight_bytes=2):
-    """Seconds of matrix products of `weights` elements with `tokens` rows."""
-    memory = weights * weight_bytes / (acc.bandwidth * acc.bandwidth_efficiency * engine.bandwidth_factor)
-    compute = 2 * weights * tokens / (acc.peak * acc.compute_efficiency * engine.compute_factor)
-    return soft(memory, compute, exponent)
+def arithmetic(acc, precision):
+    """What a model at `precision` is multiplied in."""
+    wanted = {"int4-int8": "int8", "int8-weights": sixteen_bits(acc), "int4": sixteen_bits(acc)}
+    return wanted.get(precision, precision)
 
 
-def all_reduce(message, tp, acc, engine):
-    """Seconds of one all-reduce of `message` bytes: one phase (each reads all) or two (reduce-scatter, all-gather)."""
-    if tp == 1:
+@dataclass
+class Weights:
+    """Numbers of weights of the parts of a model, as sim/physics/model_weights.cpp."""
+
+    attention: float
+    attention_whole: float
+    dense_mlp: float
+    shared: float
+    expert: float
+    head: float
+    dense_layers: float
+    expert_layers: float
+    experts: float
+    experts_per_token: float
+
+    def touched(self, tokens):
+        if self.experts == 0:
+            return 0.0 * np.asarray(tokens, dtype=float)
+        return -self.experts * np.expm1(np.asarray(tokens) * np.log1p(-self.experts_per_token / self.experts))
+
+
+def weights_of(model):
+    hidden, heads, matrices = model.hidden, model.heads, 3 if model.gated_mlp else 2
+    if model.latent:
+        x = model.latent
+        query = heads * (x.nope_dim + x.rope_dim)
+        whole = hidden * (x.query_rank + x.kv_rank + x.rope_dim)
+        attention = (x.query_rank if x.query_rank > 0 else hidden) * query
+        attention += x.kv_rank * heads * (x.nope_dim + x.value_dim) + heads * x.value_dim * hidden
+    else:
+        whole, attention = 0.0, hidden * 2.0 * (heads + model.kv_heads) * model.head_dim
+    mix = model.mixture
+    expert = matrices * hidden * mix.intermediate if mix else 0.0
+    return Weights(attention=attention, attention_whole=whole, dense_mlp=matrices * hidden * model.intermediate,
+                   shared=mix.shared_experts * expert + hidden * mix.experts if mix else 0.0, expert=expert,
+                   head=hidden * model.vocabulary, dense_layers=mix.dense_layers if mix else model.layers,
+                   expert_layers=model.layers - mix.dense_layers if mix else 0, experts=mix.experts if mix else 0,
+                   experts_per_token=mix.experts_per_token if mix else 0)
+
+
+def kv_bytes_per_token(model, tp):
+    """Keys and values of one token in all layers on one accelerator."""
+    if model.latent:
+        return model.layers * 2.0 * (model.latent.kv_rank + model.latent.rope_dim)
+    return model.layers * 2.0 * 2.0 * max(1.0, model.kv_heads / tp) * model.head_dim
+
+
+def pair_flops(model):
+    """Operations of one query on one key in one layer, all heads: of prefill and of decode."""
+    x = model.latent
+    prefill = 2.0 * model.heads * (x.nope_dim + x.rope_dim + x.value_dim) if x else 4.0 * model.heads * model.head_dim
+    return prefill, 2.0 * model.heads * (2.0 * x.kv_rank + x.rope_dim) if x else prefill
+
+
+def elementwise_bytes(model, w, tp):
+    head_dim = model.latent.nope_dim + model.latent.rope_dim if model.latent else model.head_dim
+    heads = model.heads / tp + (0.0 if model.latent else max(model.kv_heads / tp, 1.0))
+    shared = model.mixture.shared_experts * model.mixture.intermediate if model.mixture else 0.0
+    layers = w.dense_layers + w.expert_layers
+    products = (3.0 if model.gated_mlp else 2.0) / tp
+    return ACTIVATION_BYTES * (layers * (10.0 * model.hidden + 2.0 * heads * head_dim)
+                               + products * (w.dense_layers * model.intermediate + w.expert_layers * shared))
+
+
+def expert_elementwise_bytes(model, w, tp):
+    if not model.mixture:
         return 0.0
-    one = (tp - 1) * message / acc.link_bandwidth
-    two = acc.link_sync * np.log2(tp / 2) + 2 * (tp - 1) / tp * message / acc.link_bandwidth
-    return acc.link_latency + engine.collective_overhead + np.minimum(one, two)
+    return (ACTIVATION_BYTES * w.expert_layers * w.experts_per_token
+            * (2.0 * model.hidden + 3.0 * model.mixture.intermediate / tp))
 
 
-def layer(shape, tp, acc, engine, tokens, decoding=0, context=0, pairs=0, prefill_tokens=0, exponent=EXPONENT):
-    """Seconds of one layer. `context`: tokens read by all decoding sequences; `pairs`: of the prefill."""
-    rows = tokens + engine.prefill_knee_factor * np.maximum(0, prefill_tokens - engine.prefill_knee_tokens)
-    t = engine.layer_overhead + gemm(shape.layer_weights(tp), rows, acc, engine, exponent)
-    t = t + engine.elementwise_factor * rows * shape.elementwise_bytes(tp) / (acc.bandwidth * acc.bandwidth_efficiency)
-    t = t + np.where(np.asarray(decoding) > 0, engine.attention_latency, 0)
-    t = t + context * shape.kv_bytes(tp) / (acc.bandwidth * acc.kv_bandwidth_efficiency)
-    flops = (pairs + acc.attention_ramp_tokens * prefill_tokens) * shape.pair_flops(tp)
-    t = t + flops / (acc.peak * acc.attention_efficiency)
-    return t + 2 * all_reduce(tokens * shape.hidden * 2, tp, acc, engine)
+def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.0, stage_latency=0.0, decoding=0,
+         context=0, prefills=0, prefill_tokens=0, prefill_context=0, pairs=0, ticks=False):
+    """(seconds, joules of one accelerator) of a step.
 
+    `context`: tokens that all decoding sequences read together; `prefill_context`: tokens computed before and in the
+    chunks; `pairs`: of a prompt's token and one that it attends to. `ticks`: coefficients of the context are rounded
+    as the simulator rounds them.
+    """
+    decoding, context = np.asarray(decoding, dtype=float), np.asarray(context, dtype=float)
+    prefill_tokens, pairs = np.asarray(prefill_tokens, dtype=float), np.asarray(pairs, dtype=float)
+    latency, w = acc.latency_factor, weights_of(model)
 
-def step(shape, tp, acc, engine, decoding=0, context=0, prefills=0, prefill_tokens=0, pairs=0, exponent=EXPONENT):
-    """Seconds of one step of the whole model."""
-    tokens = decoding + prefill_tokens
+    # Of one accelerator in one stage.
+    layers, expert_layers = model.layers / pp, w.expert_layers / pp
+    dense = ((w.dense_layers + w.expert_layers) * (w.attention / tp + w.attention_whole)
+             + (w.dense_layers * w.dense_mlp + w.expert_layers * w.shared) / tp) / pp
+    expert, head = expert_layers * w.expert / tp, w.head / tp / pp
+    elementwise = engine.elementwise_factor * elementwise_bytes(model, w, tp) / pp
+    expert_elementwise = engine.expert_elementwise_factor * expert_elementwise_bytes(model, w, tp) / pp
+    kv_bytes = kv_bytes_per_token(model, tp) / pp
+    prefill_flops, decode_flops = (flops * layers / tp for flops in pair_flops(model))
+
+    # Rates.
+    kind = arithmetic(acc, precision)
+    widened, eight_bit = precision in _WIDENED, kind in ("fp8", "int8")
+    bandwidth = acc.memory_bandwidth * engine.bandwidth_factor
+    linear_bandwidth = bandwidth * acc.bandwidth_efficiency
+    linear_compute = acc.peak[kind] * engine.compute_factor * acc.compute_efficiency
+    if widened:
+        linear_bandwidth *= engine.widening_bandwidth_factor
+        linear_compute *= engine.widening_compute_factor
+    elif eight_bit:
+        linear_bandwidth *= engine.eight_bit_bandwidth_factor
+    if eight_bit:
+        linear_compute *= engine.eight_bit_compute_factor
+    attention_compute = acc.peak[sixteen_bits(acc)] * engine.compute_factor
+    s_per_weight, s_per_weight_token = weight_bytes(precision) / linear_bandwidth, 2.0 / linear_compute
+    s_per_byte = 1.0 / (bandwidth * acc.bandwidth_efficiency)
+    s_per_kv_byte = 1.0 / (bandwidth * acc.kv_efficiency)
+    if model.latent:
+        s_per_decode_token = (kv_bytes / (bandwidth * acc.latent_kv_efficiency)
+                              + decode_flops / (attention_compute * acc.latent_compute_efficiency))
+    else:
+        s_per_decode_token = max(kv_bytes * s_per_kv_byte,
+                                 decode_flops / (attention_compute * acc.decode_attention_efficiency))
+
     sequences = decoding + prefills
-    one = layer(shape, tp, acc, engine, tokens, decoding, context, pairs, prefill_tokens, exponent)
-    floor = np.where(np.asarray(prefill_tokens) > 0, engine.prefill_launch_floor, engine.launch_floor)
-    layers = shape.layers * np.maximum(one, floor)
-    head = gemm(shape.head_weights(tp), sequences, acc, engine, exponent)
-    return engine.step_overhead + sequences * engine.sequence_overhead + layers + head
+    m = np.maximum(1.0, np.minimum(pp, sequences))
+    tokens = (decoding + prefill_tokens) / m
+    slow_tokens = tokens + engine.long_step_factor * np.maximum(0.0, tokens - engine.long_step_tokens)
+    touched = w.touched(tokens)
+
+    overhead = latency * (engine.step_overhead + engine.sequence_overhead * sequences)
+    linear = (dense * np.hypot(s_per_weight, s_per_weight_token * slow_tokens)
+              + head * np.hypot(s_per_weight, s_per_weight_token * sequences / m)
+              + elementwise * s_per_byte * slow_tokens
+              + expert * (s_per_weight / engine.expert_bandwidth_factor * touched
+                          + s_per_weight_token / engine.expert_compute_factor * w.experts_per_token * tokens)
+              + expert_elementwise * s_per_byte * tokens)
+    prefill = np.maximum(kv_bytes * prefill_context * s_per_kv_byte,
+                         (pairs + acc.attention_ramp_tokens * prefill_tokens)
+                         * prefill_flops / (attention_compute * acc.attention_efficiency)) / m
+    links = 0.0
+    if tp > 1:
+        message = tokens * model.hidden * ACTIVATION_BYTES / acc.link_bandwidth
+        two = ALL_REDUCE_PHASE_S * np.log2(tp / 2) + 2.0 * (tp - 1.0) / tp * message
+        links = 2.0 * layers * (acc.link_latency + latency * engine.collective_overhead
+                                + np.minimum((tp - 1.0) * message, two))
+    hops = (pp - 1.0) * (stage_latency + tokens * model.hidden * ACTIVATION_BYTES / stage_bandwidth) if pp > 1 else 0.0
+    fixed = latency * (layers * (engine.layer_overhead + np.where(decoding > 0, engine.attention_overhead, 0.0))
+                       + expert_layers * engine.expert_overhead)
+    decode_token = s_per_decode_token / m
+    if model.latent:
+        serial = layers * acc.latent_time_per_token / np.maximum(decoding, 1)
+        decode_token = np.where(decoding > 0, np.maximum(decode_token, serial), decode_token)
+    launch = layers * np.where(prefill_tokens > 0, engine.prefill_layer_launch, engine.layer_launch)
+
+    around = overhead + hops
+    fixed_s = around + pp * (linear + prefill + links + fixed)
+    launching = around + pp * layers * np.where(prefill_tokens > 0, engine.prefill_layer_launch, engine.layer_launch)
+    working = fixed_s + pp * decode_token * context
+    seconds = np.maximum(working, launching)
+    static_w = acc.busy_static + (acc.link_active if tp > 1 else 0.0)
+    read = weight_bytes(precision) * (dense + head + expert * touched)
+    moved = m * (read + (elementwise + expert_elementwise) * tokens) + kv_bytes * (prefill_context + context)
+    j_per_flop, j16 = acc.joules_per_flop[kind], acc.joules_per_flop[sixteen_bits(acc)]
+    joules = static_w * seconds + acc.joules_per_byte * moved
+    joules = joules + 2.0 * j_per_flop * (m * tokens * (dense + expert * w.experts_per_token) + sequences * head)
+    joules = joules + j16 * (prefill_flops * pairs + decode_flops * context)
+    if ticks:
+        seconds = np.maximum(fixed_s + np.round(pp * decode_token / TICK) * TICK * context, launching)
+    return seconds, np.minimum(joules, acc.board_limit * seconds)
 
 
-def prefill(shape, tp, acc, engine, sequences, length, exponent=EXPONENT):
-    """Seconds of one step that prefills `sequences` prompts of `length` tokens."""
-    return step(shape, tp, acc, engine, prefills=sequences, prefill_tokens=sequences * length,
-                pairs=sequences * length * (length + 1) / 2, exponent=exponent)
+def prefill(model, acc, engine, sequences, length, **options):
+    """Of a step that computes `sequences` prompts of `length` tokens."""
+    return step(model, acc, engine, prefills=sequences, prefill_tokens=sequences * length,
+                prefill_context=sequences * length, pairs=sequences * length * (length + 1) / 2, **options)
 
 
-def decode(shape, tp, acc, engine, sequences, context, exponent=EXPONENT):
-    """Seconds of one decode step of `sequences` with `context` tokens each."""
-    return step(shape, tp, acc, engine, decoding=sequences, context=sequences * context, exponent=exponent)
+def decode(model, acc, engine, sequences, context, **options):
+    """Of a step of `sequences` sequences with `context` tokens each."""
+    return step(model, acc, engine, decoding=sequences, context=sequences * context, **options)
 
 
-def moe(tokens, experts, experts_per_token, expert_weights, hidden, intermediate, acc, exponent=1.0,
-        bandwidth_factor=MOE_BANDWIDTH_FACTOR, compute_factor=MOE_COMPUTE_FACTOR, latency=MOE_LATENCY,
-        activation_factor=MOE_ACTIVATION_FACTOR):
-    """Seconds of the routed experts of a layer: `expert_weights` elements each, uniform routing."""
-    touched = experts * (1 - (1 - experts_per_token / experts) ** tokens)
-    rows = tokens * experts_per_token
-    memory = touched * expert_weights * 2 / (acc.bandwidth * acc.bandwidth_efficiency * bandwidth_factor)
-    compute = 2 * expert_weights * rows / (acc.peak * acc.compute_efficiency * compute_factor)
-    activations = rows * 2 * (2 * hidden + 3 * intermediate) / (acc.bandwidth * acc.bandwidth_efficiency)
-    return latency + soft(memory, compute, exponent) + activation_factor * activations
-
-
-def step_bytes(shape, tp, engine, tokens, context=0):
-    """Bytes that a step moves on one accelerator: weights, cache, activations."""
-    weights = 2 * (shape.layers * shape.layer_weights(tp) + shape.head_weights(tp))
-    elementwise = engine.elementwise_factor * tokens * shape.elementwise_bytes(tp)
-    return weights + shape.layers * (context * shape.kv_bytes(tp) + elementwise)
-
-
-def step_flops(shape, tp, tokens, sequences, context=0):
-    """Operations of a step on one accelerator; `context`: pairs of a query and a key."""
-    layers = shape.layers * (2 * tokens * shape.layer_weights(tp) + context * shape.pair_flops(tp))
-    return layers + 2 * sequences * shape.head_weights(tp)
-
-
-A100_80 = Accelerator(bandwidth=2039e9, peak=312e12)
-A100_40 = Accelerator(bandwidth=1555e9, peak=312e12, link_bandwidth=100e9)
-L40S = Accelerator(bandwidth=864e9, peak=362e12, compute_efficiency=0.62, bandwidth_efficiency=0.76,
-                   kv_bandwidth_efficiency=0.80, attention_efficiency=0.52, link_bandwidth=12e9, link_latency=20e-6)
-L4 = Accelerator(bandwidth=300e9, peak=121e12, compute_efficiency=0.386, bandwidth_efficiency=0.86,
-                 kv_bandwidth_efficiency=0.76, attention_efficiency=0.29, link_bandwidth=8e9, link_latency=25e-6)
-T4 = Accelerator(bandwidth=320e9, peak=65e12, compute_efficiency=0.374, bandwidth_efficiency=0.736,
-                 kv_bandwidth_efficiency=0.65, attention_efficiency=0.28, link_bandwidth=6e9, link_latency=25e-6)
-H100 = Accelerator(bandwidth=3350e9, peak=989e12, compute_efficiency=0.65, bandwidth_efficiency=0.79,
-                   kv_bandwidth_efficiency=0.70, attention_efficiency=0.50, link_bandwidth=350e9, link_latency=6e-6)
-
-VLLM = Engine(step_overhead=0.25e-3, sequence_overhead=75e-6)
-HELIX = Engine(compute_factor=1.15)
-KERNELS = Engine(collective_overhead=0.0)
+def layer(model, acc, engine, **options):
+    """Seconds of one layer alone."""
+    return step(model.with_(layers=1, vocabulary=0), acc, engine.with_(step_overhead=0.0, sequence_overhead=0.0),
+                **options)[0]

@@ -1,0 +1,134 @@
+"""Entries of platforms/ in SI units, as the step formula wants them: figures by the keys they have in YAML."""
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+PLATFORMS = Path(__file__).resolve().parents[2] / "platforms"
+
+_PREFIX = {"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30,
+           "Ti": 2**40, "m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12, "f": 1e-15}
+_UNIT = {"%": 1e-2, "s": 1, "min": 60, "h": 3600, "B": 1, "B/s": 1, "bps": 1 / 8, "W": 1, "FLOPS": 1, "OPS": 1,
+         "J/B": 1, "J/FLOP": 1, "J/OP": 1, "Hz": 1}
+
+
+def quantity(text):
+    """A figure's value in SI units: `2039 GB/s` is 2.039e12. Prices stay in their own units."""
+    if isinstance(text, (int, float)):
+        return float(text)
+    number, unit = re.fullmatch(r"([-+0-9.eE]+)\s*(\S*)", str(text).strip()).groups()
+    if not unit or "USD" in unit or unit.endswith("Wh"):
+        return float(number)
+    for name in sorted(_UNIT, key=len, reverse=True):
+        prefix = unit.removesuffix(name)
+        if prefix != unit and prefix in _PREFIX:
+            return float(number) * _PREFIX[prefix] * _UNIT[name]
+    raise ValueError(f"unknown unit in {text!r}")
+
+
+class Entry:
+    """Figures as attributes; maps by arithmetic as dictionaries."""
+
+    def __init__(self, name, figures):
+        self.name = name
+        self.__dict__.update(figures)
+
+    def with_(self, **changes):
+        unknown = changes.keys() - self.__dict__.keys()
+        if unknown:
+            raise AttributeError(f"{self.name} has no {sorted(unknown)}")
+        return Entry(self.name, {**self.__dict__, **changes})
+
+
+def path(kind, name):
+    return PLATFORMS / kind / f"{name}.yaml"
+
+
+@lru_cache(maxsize=None)
+def read(kind, name):
+    return yaml.safe_load(path(kind, name).read_text(encoding="utf-8"))
+
+
+def _figures(node):
+    out = {}
+    for key, value in node.items():
+        if isinstance(value, dict):
+            out[key] = quantity(value["value"]) if "value" in value else _figures(value)
+    return out
+
+
+@lru_cache(maxsize=None)
+def accelerator(name):
+    return Entry(name, _figures(read("accelerators", name)))
+
+
+@lru_cache(maxsize=None)
+def engine(name):
+    return Entry(name, _figures(read("engines", name)))
+
+
+@dataclass(frozen=True)
+class Latent:
+    kv_rank: int
+    rope_dim: int
+    nope_dim: int
+    value_dim: int
+    query_rank: int = 0
+
+
+@dataclass(frozen=True)
+class Mixture:
+    experts: int
+    experts_per_token: int
+    shared_experts: int
+    intermediate: int
+    dense_layers: int
+
+
+@dataclass(frozen=True)
+class Model:
+    """The shape of a model, as sim/catalog/model.hpp."""
+
+    layers: int
+    hidden: int
+    heads: int
+    kv_heads: int
+    head_dim: int
+    intermediate: int
+    vocabulary: int
+    gated_mlp: bool = True
+    tied_embeddings: bool = False
+    latent: Latent = None
+    mixture: Mixture = None
+    parameters: float = field(default=0.0, compare=False)
+
+    def with_(self, **changes):
+        return replace(self, **changes)
+
+
+@lru_cache(maxsize=None)
+def model(name):
+    """A model of platforms/models, or one that only the data sets have."""
+    if name in ONLY_IN_DATA:
+        return ONLY_IN_DATA[name]
+    node = read("models", name)
+    known = {k: node[k] for k in Model.__dataclass_fields__ if k in node and k not in ("latent", "mixture")}
+    known["parameters"] = quantity(node["parameters"]["value"])
+    parts = {}
+    for key, kind in (("latent", Latent), ("mixture", Mixture)):
+        if key in node:
+            parts[key] = kind(**{k: v for k, v in node[key].items() if k in kind.__dataclass_fields__})
+    return Model(**known, **parts)
+
+
+# Shapes from the config.json of each model.
+ONLY_IN_DATA = {
+    "llama-2-7b": Model(32, 4096, 32, 32, 128, 11008, 32000),
+    "llama-2-70b": Model(80, 8192, 64, 8, 128, 28672, 32000),
+    "llama-7b": Model(32, 4096, 32, 32, 128, 11008, 32000),
+    "bloom-176b": Model(70, 14336, 112, 112, 128, 57344, 250880, gated_mlp=False, tied_embeddings=True),
+    "mistral-7b": Model(32, 4096, 32, 8, 128, 14336, 32000),
+}
