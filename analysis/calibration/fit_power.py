@@ -55,7 +55,7 @@ def splitwise_steps(acc, engine):
 
 LOWER = {"static": 40.0, "static_80": 40.0, "joules_per_byte": 2e-11, "joules_per_flop": 3e-13}
 UPPER = {"static": 260.0, "static_80": 260.0, "joules_per_byte": 4e-10, "joules_per_flop": 6e-12}
-START = {"static": 80.0, "static_80": 118.0, "joules_per_byte": 1.4e-10, "joules_per_flop": 2.1e-12}
+START = {"static": 100.0, "static_80": 118.0, "joules_per_byte": 1.4e-10, "joules_per_flop": 2.4e-12}
 
 
 def some(of, names):

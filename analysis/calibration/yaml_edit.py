@@ -1,0 +1,52 @@
+"""Replaces single figures in an entry's YAML file and leaves every other line, comments included, as it is."""
+
+import re
+import textwrap
+
+WIDTH = 120
+
+
+def _block(lines, key, indent, start, end):
+    """First line and end of `key` at `indent` within lines[start:end]; None when it is not there."""
+    for i in range(start, end):
+        if re.match(rf"{indent}{re.escape(key)}:(\s|$)", lines[i]):
+            j = i + 1
+            while j < end and (lines[j].startswith(indent + " ") or not lines[j].strip()):
+                j += 1
+            while not lines[j - 1].strip():
+                j -= 1
+            return i, j
+    return None
+
+
+def render(key, figure, indent=""):
+    """Lines of one figure: on one line where it fits."""
+    value, status, source, between = figure["value"], figure["status"], figure["source"], figure.get("range")
+    assert '"' not in source and "\\" not in source
+    pair = f"[{between[0]}, {between[1]}]" if between else None
+    line = f'{indent}{key}: {{value: {value}, status: {status}, source: "{source}"' + (
+        f", range: {pair}" if pair else "") + "}"
+    if len(line) <= WIDTH:
+        return [line]
+    out = [f"{indent}{key}:", f"{indent}  value: {value}", f"{indent}  status: {status}"]
+    out += [f"{indent}  range: {pair}"] if pair else []
+    out.append(f"{indent}  source: >-")
+    out += textwrap.wrap(source, WIDTH, initial_indent=indent + "    ", subsequent_indent=indent + "    ",
+                         break_long_words=False, break_on_hyphens=False)
+    return out
+
+
+def with_figure(text, path, figure):
+    """`text` with the figure at `path` (a key, or a map's key and one in it) replaced. KeyError when it has none."""
+    lines = text.split("\n")
+    start, end, indent = 0, len(lines), ""
+    for key in path[:-1]:
+        found = _block(lines, key, indent, start, end)
+        if not found:
+            raise KeyError(".".join(path))
+        start, end, indent = found[0] + 1, found[1], indent + "  "
+    found = _block(lines, path[-1], indent, start, end)
+    if not found:
+        raise KeyError(".".join(path))
+    lines[found[0]:found[1]] = render(path[-1], figure, indent)
+    return "\n".join(lines)
