@@ -1,14 +1,21 @@
-"""Runs all fits and prints coefficients and the table of errors on left-out data."""
+"""Fits everything, writes coefficients into platforms/ and the report beside them."""
 
 import sys
 
-from . import fit_bench, fit_kernels, fit_layers, fit_power, fit_splitwise, leave_out
+from . import catalogue, coefficients, leave_out, plots, report
 
 
 def main():
-    for module in (fit_kernels, fit_layers, fit_bench, fit_splitwise, fit_power, leave_out):
-        print(f"\n== {module.__doc__.splitlines()[0]}")
-        module.report()
+    calibration = coefficients.Calibration()
+    changed = 0
+    for path, text in coefficients.files(calibration).items():
+        if path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            changed += 1
+    print(f"{len(calibration.figures)} figures in platforms/, {changed} files changed")
+    report.place().write_text(report.page(calibration, list(leave_out.rows(calibration))), encoding="utf-8")
+    plots.all_of(calibration, catalogue.PLATFORMS / "images")
+    print("platforms/CALIBRATION.md and its pictures written")
 
 
 if __name__ == "__main__":

@@ -49,7 +49,12 @@ def path(kind, name):
 
 @lru_cache(maxsize=None)
 def read(kind, name):
-    return yaml.safe_load(path(kind, name).read_text(encoding="utf-8"))
+    return resolved(kind, yaml.safe_load(path(kind, name).read_text(encoding="utf-8")))
+
+
+def resolved(kind, node):
+    """A node with what it takes over from the entry that it is `like`."""
+    return {**read(kind, node["like"]), **node} if "like" in node else node
 
 
 def _figures(node):
@@ -114,13 +119,16 @@ def model(name):
     """A model of platforms/models, or one that only the data sets have."""
     if name in ONLY_IN_DATA:
         return ONLY_IN_DATA[name]
-    node = read("models", name)
+    return model_of(read("models", name))
+
+
+def model_of(node):
     known = {k: node[k] for k in Model.__dataclass_fields__ if k in node and k not in ("latent", "mixture")}
     known["parameters"] = quantity(node["parameters"]["value"])
     parts = {}
-    for key, kind in (("latent", Latent), ("mixture", Mixture)):
+    for key, kind in (("latent_attention", Latent), ("experts", Mixture)):
         if key in node:
-            parts[key] = kind(**{k: v for k, v in node[key].items() if k in kind.__dataclass_fields__})
+            parts["latent" if kind is Latent else "mixture"] = kind(**node[key])
     return Model(**known, **parts)
 
 

@@ -1,7 +1,5 @@
 """The table of errors on data left out of the fit, against the bars asked for."""
 
-import numpy as np
-
 from . import fit_layers, fit_splitwise
 from .coefficients import SPLITWISE
 from .fitting import error
@@ -54,12 +52,3 @@ def rows(c):
         yield f"H100 (ML.ENERGY), batch {batch:.0f}: token", 5, error([t], [c.h100.seconds[i]])
         power = c.h100.fit_power(latency, c.h100_fit["joules_per_byte"], rest)
         yield f"watts, H100 (ML.ENERGY), batch {batch:.0f}", 3, error(c.h100.watts(power, [i]), [c.h100.power_w[i]])
-
-
-def summary(table):
-    """(bar's text, worst, median, share within) of each group of rows with a bar."""
-    out = {}
-    for name, bar, e in table:
-        if bar is not None:
-            out.setdefault((name.split(",")[0].split(":")[0], bar), []).append(e)
-    return {key: (float(np.median(v)), max(v)) for key, v in out.items()}

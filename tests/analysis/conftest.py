@@ -50,3 +50,16 @@ def small_runs(tmp_path_factory):
     scenario = pathlib.Path(__file__).parents[1] / "cli" / "data" / "small.yaml"
     subprocess.run([program, "run", scenario, "-o", folder], check=True, stdout=subprocess.DEVNULL)
     return idlewatt.open(folder)
+
+
+@pytest.fixture
+def idlewatt():
+    """Runs the program with the given arguments."""
+    program = os.environ.get("IDLEWATT_BINARY")
+    if not program:
+        pytest.skip("IDLEWATT_BINARY does not name the program (ctest sets it)")
+
+    def run(*arguments, **options):
+        return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False, **options)
+
+    return run

@@ -1,67 +1,168 @@
-"""The step formula's twin behaves as a transformer does, and the errors on left-out data stay where they were found."""
+"""The coefficients in platforms/ are what the fits give, the errors on left-out data stay where they were found, and the
+formula behaves as a transformer does."""
+
+import re
 
 import pytest
 
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 pytest.importorskip("pandas")
+pytest.importorskip("yaml")
 
-from calibration import data, leave_out, shapes, step  # noqa: E402
+from calibration import catalogue, coefficients, data, leave_out, report, step, yaml_edit  # noqa: E402
 
-# Where the data allow no better than the bar asked for, and what was reached, in per cent.
-ABOVE_THE_BAR = {
-    "TensorRT-LLM, Llama-3-8B on A100-40: batch 1": 7,
+# Where the data allow no better than the bar asked for, and what was reached, in per cent: platforms/CALIBRATION.md says
+# why. Mixtures of experts have no bar.
+REACHED = {
+    "TensorRT-LLM, Llama-3-8B on A100-40: batch 1": 10,
+    "TensorRT-LLM, Llama-3-8B on A100-40: batch 16": 5.5,
     "splitwise, batch 1: prompt": 10,
     "splitwise, batch 2: prompt": 8,
-    "splitwise, batch 4: prompt": 9,
-    "splitwise, batch 8: prompt": 14,
+    "splitwise, batch 4: prompt": 8,
+    "splitwise, batch 8: prompt": 13.5,
     "splitwise, batch 16: prompt": 20,
-    "splitwise, batch 32: prompt": 19,
+    "splitwise, batch 32: prompt": 18.5,
     "splitwise, batch 32: token": 10,
-    "splitwise, batch 64: prompt": 25,
-    "splitwise, batch 64: token": 15,
-    "splitwise, model bloom-176b: prompt": 10,
+    "splitwise, batch 64: prompt": 24,
+    "splitwise, batch 64: token": 14,
+    "splitwise, model bloom-176b: prompt": 9,
     "splitwise, model bloom-176b: token": 14,
-    "splitwise, model llama-2-70b: prompt": 14,
-    "splitwise, model llama-2-70b: token": 22,
-    "watts, A100-40, batch 1, if 128 + 128 tokens": 4,
+    "splitwise, model llama-2-70b: prompt": 13,
+    "watts, A100-40, batch 1, if 1024 + 1024 tokens": 3.7,
+    "watts, tensor parallelism 8 (A100-80) from 1 (A100-40)": 21,
 }
+EXPERTS = 24
 
 
-def test_leave_out_errors_stay_within_their_bars():
+@pytest.fixture(scope="module")
+def calibration():
     try:
         data.folder()
     except FileNotFoundError as error:
         pytest.skip(str(error))
-    rows = list(leave_out.rows())
-    assert len(rows) > 40
-    above = {name: round(e, 1) for name, bar, e in rows if e > ABOVE_THE_BAR.get(name, bar)}
+    return coefficients.Calibration()
+
+
+@pytest.fixture(scope="module")
+def left_out(calibration):
+    return list(leave_out.rows(calibration))
+
+
+def numbers(text):
+    return [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+
+
+def assert_alike(written, made):
+    """The same text; numbers within what another version of the solver may move them."""
+    assert re.sub(r"\d[\d,.]*", "#", written) == re.sub(r"\d[\d,.]*", "#", made)
+    assert numbers(written) == pytest.approx(numbers(made), rel=0.02, abs=0.25)
+
+
+def test_the_catalogue_holds_what_the_fits_give(calibration):
+    stale = []
+    for (kind, name, path), figure in calibration.figures.items():
+        node = catalogue.read(kind, name)
+        for key in path:
+            node = node[key]
+        assert node["status"] == figure["status"], (name, path)
+        if catalogue.quantity(node["value"]) != pytest.approx(catalogue.quantity(figure["value"]), rel=0.01, abs=1e-15):
+            stale.append((name, ".".join(path), node["value"], figure["value"]))
+    assert not stale, "run analysis/calibrate.sh"
+    for path, text in coefficients.files(calibration).items():
+        assert_alike(path.read_text(encoding="utf-8"), text)
+
+
+def test_every_assumed_figure_of_the_calibrated_entries_has_a_range(calibration):
+    entries = {(kind, name) for kind, name, _ in calibration.figures}
+
+    def without(node, where):
+        for key, value in node.items():
+            if isinstance(value, dict):
+                if value.get("status") == "assumed" and "range" not in value:
+                    yield f"{where}.{key}"
+                yield from without(value, f"{where}.{key}")
+
+    assert not [w for kind, name in sorted(entries) for w in without(catalogue.read(kind, name), name)]
+
+
+def test_the_report_is_that_of_these_fits(calibration, left_out):
+    assert_alike(report.place().read_text(encoding="utf-8"), report.page(calibration, left_out))
+
+
+def test_errors_on_left_out_data(left_out):
+    assert len(left_out) > 60
+    assert set(REACHED) <= {name for name, _, _ in left_out}
+    above = {name: round(e, 1) for name, bar, e in left_out if e > REACHED.get(name, bar or EXPERTS)}
     assert not above
-    assert set(ABOVE_THE_BAR) <= {name for name, _, _ in rows}
+    # A bar that is reached after all is to be held.
+    assert not [name for name, bar, e in left_out if name in REACHED and e < bar]
 
 
-def decode(batch, tp=1, context=1000):
-    return float(step.decode(shapes.LLAMA3_8B, tp, step.A100_80, step.VLLM.with_(sequence_overhead=0), batch, context))
+def test_no_fit_ends_on_a_bound(calibration):
+    assert not {fit: names for fit, names in calibration.bounds.items() if names}
+
+
+def test_replacing_a_figure_leaves_the_rest_alone():
+    text = """# A comment.
+a: {value: 1, status: assumed, source: "x"}
+m:
+  # Another.
+  p: {value: 2, status: assumed, source: "x"}
+  q:
+    value: 3
+    source: >-
+      long
+
+# Last.
+b: {value: 4, status: assumed, source: "x"}
+"""
+    figure = {"value": "9", "status": "measured", "source": "y"}
+    once = yaml_edit.with_figure(yaml_edit.with_figure(text, ("m", "q"), figure), ("a",), figure)
+    assert once == text.replace('a: {value: 1, status: assumed, source: "x"}', 'a: {value: 9, status: measured, source: "y"}'
+                                ).replace("  q:\n    value: 3\n    source: >-\n      long\n",
+                                          '  q: {value: 9, status: measured, source: "y"}\n')
+    assert yaml_edit.with_figure(once, ("m", "q"), figure) == once
+    with pytest.raises(KeyError):
+        yaml_edit.with_figure(text, ("m", "r"), figure)
+
+
+MODEL = catalogue.model("llama-3-8b")
+A100, VLLM = catalogue.accelerator("a100-sxm-80"), catalogue.engine("vllm-2025")
+
+
+def decode(batch, tp=1, context=1000, model=MODEL, engine=VLLM, **options):
+    return [float(x) for x in step.decode(model, A100, engine, batch, context, tp=tp, **options)]
 
 
 def test_decode_is_nearly_flat_in_small_batches():
-    assert decode(8, context=100) < 1.1 * decode(1, context=100)
+    assert decode(8, context=100)[0] < 1.1 * decode(1, context=100)[0]
 
 
 def test_prefill_grows_linearly_then_quadratically():
     def prefill(length):
-        return float(step.prefill(shapes.LLAMA3_8B, 1, step.A100_80, step.VLLM, 1, length))
+        return float(step.prefill(MODEL, A100, VLLM, 1, length)[0])
 
     assert prefill(4096) / prefill(2048) == pytest.approx(2, rel=0.1)
     assert prefill(262144) / prefill(131072) > 3
 
 
+def test_energy_per_token_falls_with_the_batch_and_flattens():
+    energies = [decode(batch)[1] / batch for batch in (1, 4, 16, 64, 256)]
+    gains = [a / b for a, b in zip(energies, energies[1:])]
+    assert all(a > b > 1 for a, b in zip(gains, gains[1:]))
+
+
+def test_eight_bits_save_energy():
+    for batch in (1, 64):
+        assert decode(batch, precision="int8")[1] < decode(batch)[1]
+
+
 def test_grouped_queries_shrink_the_cache_by_the_group():
-    many = shapes.Shape(32, 4096, 32, 32, 128, 14336, 128256)
-    assert many.kv_bytes(1) == 4 * shapes.LLAMA3_8B.kv_bytes(1)
+    assert step.kv_bytes_per_token(MODEL.with_(kv_heads=32), 1) == 4 * step.kv_bytes_per_token(MODEL, 1)
 
 
 @pytest.mark.parametrize("batch", [1, 16, 256])
 def test_twice_the_accelerators_never_more_than_halve_a_step(batch):
-    times = [decode(batch, tp) for tp in (1, 2, 4, 8)]
+    times = [decode(batch, tp)[0] for tp in (1, 2, 4, 8)]
     assert all(b >= a / 2 for a, b in zip(times, times[1:]))
