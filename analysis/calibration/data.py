@@ -128,6 +128,18 @@ def splitwise():
                          "average_w": t.average_power * tdp, "peak_w": t.peak_power * tdp})
 
 
+def ttft():
+    """TensorRT-LLM, Llama-7B in fp16 on an A100 80 GB, one prompt: columns input_len, seconds."""
+    t = pd.read_csv(folder() / "perf" / "trtllm_a100_7b_ttft.csv")
+    return t.assign(seconds=t.value / 1e3)
+
+
+def awq():
+    """AutoAWQ, Mistral-7B in int4 on a T4, one sequence: columns decode_len, decode_tok_s."""
+    t = pd.read_csv(folder() / "perf" / "t4_l4_published.csv")
+    return t[t.engine == "AutoAWQ"].reset_index(drop=True)
+
+
 def h100_decode():
     """ML.ENERGY, Llama-3.1-8B on one H100."""
     return pd.read_csv(folder() / "power" / "h100_llama31_8b_decode_power.csv")

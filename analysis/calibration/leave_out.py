@@ -1,7 +1,7 @@
 """The table of errors on data left out of the fit, against the bars asked for."""
 
-from . import fit_layers, fit_splitwise
-from .coefficients import SPLITWISE
+from . import catalogue, data, fit_layers, fit_splitwise, step
+from .coefficients import SPLITWISE, TRTLLM
 from .fitting import error
 
 OVERHEADS = ("step_overhead", "sequence_overhead")
@@ -30,6 +30,11 @@ def rows(c):
     for tp, e in fit_layers.leave_vidur("tp").items():
         yield f"layers (vidur): tensor parallelism {tp}, decode", 10, e["decode"]
         yield f"layers (vidur): tensor parallelism {tp}, prefill", 10, e["prefill"]
+    for r in data.ttft().itertuples():
+        t = step.prefill(catalogue.model("llama-7b"), c.accelerator("a100-sxm-80"), c.engine(TRTLLM), 1, r.input_len,
+                         precision="fp16")[0]
+        yield f"TensorRT-LLM, Llama-7B on A100-80 (no part in any fit): prompt of {r.input_len}", 8, error(
+            [float(t)], [r.seconds])
     acc, engine = c.accelerator("a100-sxm-80"), c.engine(SPLITWISE)
     for column, bars in (("batch", (5, 5)), ("model", (8, 12))):
         for value, e in fit_splitwise.leave(column, acc, engine).items():

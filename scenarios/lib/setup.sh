@@ -9,7 +9,7 @@ build_packages=(g++ cmake ninja-build pkg-config libsimgrid-dev libhdf5-dev liby
 # shellcheck disable=SC2034
 figure_packages=(python3-h5py python3-h5netcdf python3-matplotlib python3-pandas python3-xarray)
 # shellcheck disable=SC2034
-calibration_packages=(python3-numpy python3-pandas python3-scipy)
+calibration_packages=(python3-matplotlib python3-numpy python3-pandas python3-scipy python3-yaml)
 
 # One line on standard error, so that standard output stays the program's.
 say() { echo "$*" >&2; }
