@@ -40,11 +40,11 @@ std::vector<std::string> describe_pools(const Scenario& scenario) {
   std::vector<std::string> lines;
   for (const Pool& pool : scenario.pools) {
     lines.push_back(pool.name + ": " + pool.model + " in " + to_string(pool.precision) + " with " + pool.engine +
-                    " on " + pool.server + ", " + counted(pool.tensor_parallel, "accelerator", "accelerators") +
-                    " a replica, " + counted(pool.replicas.start, "replica", "replicas") + " (" +
-                    grouped(pool.replicas.minimum) + " to " + grouped(pool.replicas.maximum) + "); batching " +
-                    pool.batching.name + ", autoscaling " + pool.autoscaling.name + ", idle " + pool.idle.name +
-                    ", routing " + pool.routing.name);
+                    (pool.step_times ? " and the steps of " + pool.step_times->path : "") + " on " + pool.server +
+                    ", " + counted(pool.tensor_parallel, "accelerator", "accelerators") + " a replica, " +
+                    counted(pool.replicas.start, "replica", "replicas") + " (" + grouped(pool.replicas.minimum) +
+                    " to " + grouped(pool.replicas.maximum) + "); batching " + pool.batching.name + ", autoscaling " +
+                    pool.autoscaling.name + ", idle " + pool.idle.name + ", routing " + pool.routing.name);
   }
   return lines;
 }

@@ -1,5 +1,6 @@
 #include "app/number_list.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 #include <string_view>
@@ -15,8 +16,8 @@ constexpr std::size_t kMostNumbers = 1000;
 /// Reads one part after the other, and complains about the whole.
 class Parser {
  public:
-  Parser(const std::string& option, const std::string& text, std::int64_t most)
-      : option_(option), text_(text), most_(most) {}
+  Parser(const std::string& option, const std::string& text, std::int64_t least, std::int64_t most)
+      : option_(option), text_(text), least_(least), most_(most) {}
 
   std::vector<std::int64_t> parse() {
     std::string_view rest = text_;
@@ -42,8 +43,8 @@ class Parser {
     if (error == std::errc::invalid_argument || end != word.data() + word.size()) {
       fail("`" + std::string(word) + "` is no whole number");
     }
-    if (error != std::errc() || value < 1 || value > most_) {
-      fail("`" + std::string(word) + "` is not between 1 and " + std::to_string(most_));
+    if (error != std::errc() || value < least_ || value > most_) {
+      fail("`" + std::string(word) + "` is not between " + std::to_string(least_) + " and " + std::to_string(most_));
     }
     return value;
   }
@@ -68,21 +69,27 @@ class Parser {
       fail("`" + std::string(word) + "` goes down");
     }
     const std::int64_t step = plus == std::string_view::npos ? 0 : number(word.substr(plus + 1));
-    for (std::int64_t value = first; value <= last; value = step > 0 ? value + step : 2 * value) {
+    if (plus != std::string_view::npos && step == 0) {
+      fail("`" + std::string(word) + "` never ends");
+    }
+    for (std::int64_t value = first; value <= last;
+         value = step > 0 ? value + step : std::max<std::int64_t>(1, 2 * value)) {
       add(value);
     }
   }
 
   const std::string& option_;
   const std::string& text_;
+  std::int64_t least_;
   std::int64_t most_;
   std::set<std::int64_t> numbers_;
 };
 
 }  // namespace
 
-std::vector<std::int64_t> parse_number_list(const std::string& option, const std::string& text, std::int64_t most) {
-  return Parser(option, text, most).parse();
+std::vector<std::int64_t> parse_number_list(const std::string& option, const std::string& text, std::int64_t least,
+                                            std::int64_t most) {
+  return Parser(option, text, least, most).parse();
 }
 
 }  // namespace idlewatt

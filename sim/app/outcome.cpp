@@ -12,6 +12,7 @@
 #include "app/summary_table.hpp"
 #include "app/text.hpp"
 #include "scenario/provenance.hpp"
+#include "scenario/read_step_times.hpp"
 #include "units/ticks.hpp"
 
 namespace idlewatt {
@@ -69,6 +70,21 @@ std::string assumptions(const std::vector<Scenario>& scenarios) {
   }
   return "Rests on " + counted(static_cast<std::int64_t>(count), "assumed number", "assumed numbers") + " (" +
          listed(parts) + "): see /provenance in the files, or `idlewatt catalog NAME`.";
+}
+
+/// What stretches a table of measured steps, each sentence once.
+std::vector<std::string> notes(const std::vector<Scenario>& scenarios) {
+  std::vector<std::string> sentences;
+  for (const Scenario& scenario : scenarios) {
+    for (const Pool& pool : scenario.pools) {
+      for (std::string& sentence : step_times_exceeded(pool, *scenario.catalog)) {
+        if (std::find(sentences.begin(), sentences.end(), sentence) == sentences.end()) {
+          sentences.push_back(std::move(sentence));
+        }
+      }
+    }
+  }
+  return sentences;
 }
 
 }  // namespace
@@ -160,6 +176,9 @@ void print_summary(const Selection& selection, const std::vector<JobReport>& rep
   std::cout << bold(selection.scenarios.front().title, style) << "\n" << heading(selection.scenarios) << "\n";
   std::cout << summary_table(columns, style);
   std::cout << paragraph(assumptions(selection.scenarios), style.width);
+  for (const std::string& sentence : notes(selection.scenarios)) {
+    std::cout << paragraph("Note: " + sentence + ".", style.width);
+  }
   constexpr std::size_t few = 4;
   const std::string names =
       files.size() <= few ? listed(files) : grouped(static_cast<std::int64_t>(files.size())) + " files";

@@ -16,6 +16,7 @@ namespace {
 constexpr std::int64_t kMostBatch = 65536;
 constexpr const char* kDefaultBatches = "1..256";
 constexpr const char* kDefaultContexts = "1024";
+constexpr const char* kDefaultComputed = "0";
 constexpr const char* kDefaultPrompts = "128,512,2048,8192";
 /// Of an accelerator that no server of the catalogue holds: as many in one as a replica may want.
 constexpr int kAccelerators = 64;
@@ -94,28 +95,32 @@ Pool read_replica(const CommandLine& line, Catalog& catalog) {
           ? given("precision")
           : node_of("precision",
                     to_string(accelerator.arithmetic(Precision::bf16) ? Precision::bf16 : Precision::fp16)));
-  for (const char* option : {"tensor-parallel", "pipeline-parallel", "engine", "power-cap", "clock-limit"}) {
+  for (const char* option :
+       {"tensor-parallel", "pipeline-parallel", "engine", "power-cap", "clock-limit", "step-times"}) {
     if (line.has(option)) {
       std::string key = option;
       std::replace(key.begin(), key.end(), '-', '_');
       set(map, key, given(option));
     }
   }
-  return read_hardware(Fields(map, "the replica", hardware_keys()), map, catalog, Wording::options);
+  return read_hardware(Fields(map, "the replica", hardware_keys()), map, catalog, ScenarioFiles("", ""),
+                       Wording::options);
 }
 
 PhysicsQuestion read_question(const CommandLine& line, const Model& model) {
-  const auto list = [&](const char* option, const char* otherwise, std::int64_t most) {
+  const auto list = [&](const char* option, const char* otherwise, std::int64_t least, std::int64_t most) {
     if (const std::optional<std::string> text = line.value(option)) {
-      return parse_number_list("--" + std::string(option), *text, most);
+      return parse_number_list("--" + std::string(option), *text, least, most);
     }
-    std::vector<std::int64_t> numbers = parse_number_list(option, otherwise, kMostBatch);
+    std::vector<std::int64_t> numbers = parse_number_list(option, otherwise, least, kMostBatch);
     std::erase_if(numbers, [&](std::int64_t number) { return number > most; });
     return numbers;
   };
-  return {.batches = list("batch", kDefaultBatches, kMostBatch),
-          .contexts = list("context", kDefaultContexts, model.context_tokens),
-          .prompts = list("prompt", kDefaultPrompts, model.context_tokens)};
+  const int longest = model.context_tokens;
+  return {.batches = list("batch", kDefaultBatches, 1, kMostBatch),
+          .contexts = list("context", kDefaultContexts, 1, longest),
+          .prompts = list("prompt", kDefaultPrompts, 1, longest),
+          .computed = list("computed", kDefaultComputed, 0, longest)};
 }
 
 ExitStatus execute(const CommandLine& line) {
@@ -147,6 +152,9 @@ Command physics_command() {
                        {.name = "pipeline-parallel", .argument = "N", .help = "stages, a server each (default: 1)"},
                        {.name = "power-cap", .argument = "POWER", .help = "of each accelerator, such as 250W"},
                        {.name = "clock-limit", .argument = "FREQUENCY", .help = "of their cores, such as 1005MHz"},
+                       {.name = "step-times",
+                        .argument = "FILE",
+                        .help = "a table of measured steps (CSV) in place of the catalogue's physics"},
                        {.name = "batch",
                         .argument = "LIST",
                         .help = "sequences of decode steps: 1,2,4 or 1..64 (doubled) or 8..64+8 (default: " +
@@ -157,6 +165,10 @@ Command physics_command() {
                        {.name = "prompt",
                         .argument = "LIST",
                         .help = "tokens of prompts (default: " + std::string(kDefaultPrompts) + ")"},
+                       {.name = "computed",
+                        .argument = "LIST",
+                        .help = "tokens of them that are computed already (default: " + std::string(kDefaultComputed) +
+                                ")"},
                        {.name = "catalog",
                         .argument = "FILE",
                         .help = "a catalogue file of your own; may be repeated",

@@ -12,12 +12,12 @@ StepShape decode_shape(std::int64_t batch) {
   return shape;
 }
 
-StepShape prefill_shape(std::int64_t prompt) {
+StepShape prefill_shape(std::int64_t prompt, std::int64_t computed) {
   StepShape shape;
   shape.prefill_sequences = 1;
   shape.prefill_tokens = prompt;
-  shape.prefill_context = prompt;
-  shape.prefill_attention = prompt * (prompt + 1) / 2;
+  shape.prefill_context = computed + prompt;
+  shape.prefill_attention = prompt * computed + prompt * (prompt + 1) / 2;
   return shape;
 }
 
@@ -44,22 +44,30 @@ PhysicsAnswer answer_physics(const Pool& pool, const Catalog& catalog, const Phy
   answer.model = &catalog.models.at(pool.model);
   answer.engine = &catalog.engines.at(pool.engine);
   answer.memory = memory_of(pool, catalog);
-  const Transformer physics(transformer_spec(pool, catalog));
+  const std::unique_ptr<StepModel> physics = make_physics(pool, catalog);
+  const auto* transformer = dynamic_cast<const Transformer*>(physics.get());
+  const auto row_of = [&](StepRow row, const StepShape& shape, std::int64_t context, std::int64_t tokens) {
+    fill(row, physics->cost(shape, context), tokens, answer.accelerators());
+    if (transformer != nullptr) {
+      row.parts = transformer->parts(shape, context);
+    }
+    return row;
+  };
   for (const std::int64_t batch : question.batches) {
     for (const std::int64_t context : question.contexts) {
-      StepRow row{.batch = batch, .context = context, .parts = {}};
-      row.in_memory = batch * in_blocks(context) <= answer.kv_tokens();
-      fill(row, physics.cost(decode_shape(batch), batch * context), batch, answer.accelerators());
-      row.parts = physics.parts(decode_shape(batch), batch * context);
-      answer.decode.push_back(row);
+      const bool fits = batch * in_blocks(context) <= answer.kv_tokens();
+      answer.decode.push_back(row_of({.batch = batch, .context = context, .in_memory = fits, .parts = {}},
+                                     decode_shape(batch), batch * context, batch));
     }
   }
   for (const std::int64_t prompt : question.prompts) {
-    StepRow row{.prompt = prompt, .parts = {}};
-    row.in_memory = in_blocks(prompt) <= answer.kv_tokens();
-    fill(row, physics.cost(prefill_shape(prompt), 0), prompt, answer.accelerators());
-    row.parts = physics.parts(prefill_shape(prompt), 0);
-    answer.prefill.push_back(row);
+    for (const std::int64_t computed : question.computed) {
+      if (computed + prompt <= answer.model->context_tokens) {
+        const bool fits = in_blocks(computed + prompt) <= answer.kv_tokens();
+        answer.prefill.push_back(row_of({.context = computed, .prompt = prompt, .in_memory = fits, .parts = {}},
+                                        prefill_shape(prompt, computed), 0, prompt));
+      }
+    }
   }
   return answer;
 }

@@ -16,14 +16,14 @@ namespace idlewatt {
 /// A batch step; tokens, seconds and joules.
 struct StepRow {
   std::int64_t batch = 0;    ///< decoding sequences
-  std::int64_t context = 0;  ///< tokens that each of them reads
-  std::int64_t prompt = 0;   ///< tokens of the one prompt that is computed
+  std::int64_t context = 0;  ///< tokens that each of them reads; of a prompt: computed already
+  std::int64_t prompt = 0;   ///< tokens of the one prompt that are computed
   bool in_memory = true;     ///< the KV blocks hold it
   double step_s = 0.0;
   double tokens_per_s = 0.0;         ///< decoded, or of the prompt
   double accelerator_power_w = 0.0;  ///< of each accelerator
   double energy_per_token_j = 0.0;   ///< of all accelerators of the replica
-  StepParts parts;
+  std::optional<StepParts> parts;    ///< unknown where steps are measured
 };
 
 struct PhysicsAnswer {
@@ -45,10 +45,11 @@ struct PhysicsQuestion {
   std::vector<std::int64_t> batches;
   std::vector<std::int64_t> contexts;
   std::vector<std::int64_t> prompts;
+  std::vector<std::int64_t> computed;  ///< tokens of a prompt before those
 };
 
-/// Pure decode steps for each batch and context, and steps that compute one prompt alone, from its first token to its
-/// last. The answer points into the catalogue.
+/// Pure decode steps for each batch and context, and steps that compute a chunk of one prompt alone, behind what is
+/// computed of it already; no chunk ends beyond the model's context. The answer points into the catalogue.
 PhysicsAnswer answer_physics(const Pool& pool, const Catalog& catalog, const PhysicsQuestion& question);
 
 }  // namespace idlewatt

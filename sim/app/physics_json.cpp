@@ -9,17 +9,20 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json json_of(const StepRow& row) {
-  return {{"fits_kv_blocks", row.in_memory},
-          {"step_s", row.step_s},
-          {"tokens_per_s", row.tokens_per_s},
-          {"accelerator_power_w", row.accelerator_power_w},
-          {"energy_per_token_j", row.energy_per_token_j},
-          {"overhead_s", row.parts.overhead_s},
-          {"linear_s", row.parts.linear_s},
-          {"attention_s", row.parts.attention_s},
-          {"links_s", row.parts.links_s},
-          {"layers_s", row.parts.layers_s},
-          {"clock_hz", row.parts.clock_hz}};
+  Json json = {{"fits_kv_blocks", row.in_memory},
+               {"step_s", row.step_s},
+               {"tokens_per_s", row.tokens_per_s},
+               {"accelerator_power_w", row.accelerator_power_w},
+               {"energy_per_token_j", row.energy_per_token_j}};
+  if (row.parts) {
+    json.update({{"overhead_s", row.parts->overhead_s},
+                 {"linear_s", row.parts->linear_s},
+                 {"attention_s", row.parts->attention_s},
+                 {"links_s", row.parts->links_s},
+                 {"layers_s", row.parts->layers_s},
+                 {"clock_hz", row.parts->clock_hz}});
+  }
+  return json;
 }
 
 Json optional_number(const std::optional<double>& value) {
@@ -41,6 +44,7 @@ std::string physics_json(const PhysicsAnswer& answer) {
   json["pipeline_parallel"] = pool.pipeline_parallel;
   json["power_cap_w"] = optional_number(pool.power_cap_w);
   json["clock_limit_hz"] = optional_number(pool.clock_limit_hz);
+  json["step_times"] = pool.step_times ? Json(pool.step_times->path) : Json(nullptr);
   json["memory"] = {{"accelerator_bytes", a.memory_bytes.value},
                     {"usable_bytes", answer.memory.usable_bytes},
                     {"weight_bytes", answer.memory.weight_bytes},
@@ -58,7 +62,7 @@ std::string physics_json(const PhysicsAnswer& answer) {
   }
   json["prefill"] = Json::array();
   for (const StepRow& row : answer.prefill) {
-    Json step = {{"prompt_tokens", row.prompt}};
+    Json step = {{"prompt_tokens", row.prompt}, {"computed_tokens", row.context}};
     step.update(json_of(row));
     json["prefill"].push_back(std::move(step));
   }

@@ -11,6 +11,7 @@ namespace idlewatt {
 namespace {
 
 constexpr int kDigits = 4;
+constexpr int kPartDigits = 3;
 constexpr const char* kBeyondMark = "*";
 
 struct Column {
@@ -48,17 +49,23 @@ std::string aligned(const std::vector<Column>& columns, const std::vector<StepRo
 
 /// The columns that decode and prefill have in common, the step's parts at their end.
 std::vector<Column> cost_columns(const std::vector<StepRow>& rows) {
-  std::vector<Column> columns{{"step", "ms", {}},        {"speed", "tokens/s", {}}, {"power", "W", {}},
-                              {"energy", "J/token", {}}, {"overhead", "ms", {}},    {"linear", "ms", {}},
-                              {"attention", "ms", {}},   {"links", "ms", {}},       {"layers", "ms", {}},
-                              {"clock", "MHz", {}}};
+  std::vector<Column> columns{
+      {"step", "ms", {}}, {"speed", "tokens/s", {}}, {"power", "W", {}}, {"energy", "J/token", {}}};
+  const std::size_t costs = columns.size();
+  if (!rows.empty() && rows.front().parts) {
+    for (const char* part : {"overhead", "linear", "attention", "links", "layers"}) {
+      columns.push_back({part, "ms", {}});
+    }
+    columns.push_back({"clock", "MHz", {}});
+  }
   for (const StepRow& row : rows) {
-    const std::vector<double> values{
-        row.step_s * 1e3,           row.tokens_per_s,         row.accelerator_power_w,     row.energy_per_token_j,
-        row.parts.overhead_s * 1e3, row.parts.linear_s * 1e3, row.parts.attention_s * 1e3, row.parts.links_s * 1e3,
-        row.parts.layers_s * 1e3,   row.parts.clock_hz * 1e-6};
+    const StepParts parts = row.parts.value_or(StepParts{});
+    const std::vector<double> values{row.step_s * 1e3,        row.tokens_per_s,       row.accelerator_power_w,
+                                     row.energy_per_token_j,  parts.overhead_s * 1e3, parts.linear_s * 1e3,
+                                     parts.attention_s * 1e3, parts.links_s * 1e3,    parts.layers_s * 1e3,
+                                     parts.clock_hz * 1e-6};
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      columns[i].cells.push_back(i < kDigits ? rounded(values[i], kDigits) : compact(values[i], 3));
+      columns[i].cells.push_back(i < costs ? rounded(values[i], kDigits) : compact(values[i], kPartDigits));
     }
   }
   return columns;
@@ -91,6 +98,9 @@ std::string heading(const PhysicsAnswer& answer, const TextStyle& style) {
   if (pool.pipeline_parallel > 1) {
     details.push_back(std::to_string(pool.pipeline_parallel) + " stages over " +
                       readable(answer.server->nic_bytes_per_s.value, Dimension::bandwidth) + " of a " + pool.server);
+  }
+  if (pool.step_times) {
+    details.push_back("step times of " + pool.step_times->path);
   }
   if (pool.power_cap_w) {
     details.push_back("power cap " + readable(*pool.power_cap_w, Dimension::power));
@@ -137,8 +147,11 @@ std::string physics_text(const PhysicsAnswer& answer, const TextStyle& style) {
                   answer.decode);
   }
   if (!answer.prefill.empty()) {
-    text += "\n" + bold("prefill", style) + ": a step that computes one prompt\n" +
-            table({counts("prompt", "tokens", answer.prefill, &StepRow::prompt)}, answer.prefill);
+    text += "\n" + bold("prefill", style) +
+            ": a step that computes `prompt` tokens of a prompt, `behind` those that are computed already\n" +
+            table({counts("prompt", "tokens", answer.prefill, &StepRow::prompt),
+                   counts("behind", "tokens", answer.prefill, &StepRow::context)},
+                  answer.prefill);
   }
   for (const std::vector<StepRow>* rows : {&answer.decode, &answer.prefill}) {
     all_fit = all_fit && std::all_of(rows->begin(), rows->end(), [](const StepRow& row) { return row.in_memory; });

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenario/pool_physics.hpp"
+#include "scenario/read_step_times.hpp"
 
 namespace idlewatt {
 namespace {
@@ -178,11 +179,12 @@ std::vector<std::string> precisions_of(const Accelerator& accelerator) {
 }
 
 std::vector<std::string> hardware_keys() {
-  return {"model",           "precision",         "servers",   "engine",
-          "tensor_parallel", "pipeline_parallel", "power_cap", "clock_limit"};
+  return {"model",     "precision",   "servers",   "engine", "tensor_parallel", "pipeline_parallel",
+          "power_cap", "clock_limit", "step_times"};
 }
 
-Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& catalog, Wording wording) {
+Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& catalog, const ScenarioFiles& files,
+                   Wording wording) {
   Pool pool;
   pool.model = fields.name("model", "model", keys_of(catalog.models));
   pool.server = fields.name("servers", "server", keys_of(catalog.servers));
@@ -198,6 +200,15 @@ Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& ca
   pool.pipeline_parallel = read_pipeline_parallel(fields, catalog.models.at(pool.model));
   read_clocks(fields, catalog.accelerators.at(pool.accelerator), pool);
   check_memory(pool, node, catalog, wording);
+  if (const YamlNode* table = fields.find("step_times")) {
+    for (const char* key : {"power_cap", "clock_limit"}) {
+      if (fields.has(key)) {
+        fail(blame(node, {"step_times", key}), "`step_times` go with no `" + std::string(key) +
+                                                   "`: they were measured at some clock; expected one of the two");
+      }
+    }
+    pool.step_times = read_step_times(files.path(*table, "table of step times"));
+  }
   return pool;
 }
 

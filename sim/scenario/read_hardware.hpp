@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scenario/fields.hpp"
+#include "scenario/read_scenario.hpp"
 #include "scenario/scenario.hpp"
 
 namespace idlewatt {
@@ -18,8 +19,10 @@ enum class Wording { yaml, options };
 std::vector<std::string> hardware_keys();
 
 /// The pool that `fields` of `node` describe, but for what hardware_keys() does not name. Throws InputError on names
-/// that the catalogue does not have, degrees and limits that the hardware does not take, and a model that does not fit.
-Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& catalog, Wording wording);
+/// that the catalogue does not have, degrees and limits that the hardware does not take, a model that does not fit, and
+/// whatever is wrong in a table of step times.
+Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& catalog, const ScenarioFiles& files,
+                   Wording wording);
 
 /// The precisions at which the accelerator serves, by name.
 std::vector<std::string> precisions_of(const Accelerator& accelerator);

@@ -69,7 +69,7 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   std::vector<std::string> keys = hardware_keys();
   keys.insert(keys.end(), {"replicas", "placement", "batching", "autoscaling", "idle", "admission", "routing"});
   const Fields fields(node, what, keys);
-  Pool pool = read_hardware(fields, node, catalog, Wording::yaml);
+  Pool pool = read_hardware(fields, node, catalog, files, Wording::yaml);
   pool.name = name;
   pool.replicas =
       read_replicas(fields.at("replicas", "a map such as `{start: 1, min: 1, max: 8}`"), "`replicas` of " + what);
