@@ -133,7 +133,11 @@ ExitStatus execute(const CommandLine& line) {
         std::cout << "  note: " << sentence << "\n";
       }
     }
-    std::cout << "  rests on " << describe_figures(figures_used(scenario)) << "\n";
+    std::cout << "  rests on " << describe_figures(figures_used(scenario));
+    if (const AssumedNumbers assumed = assumed_numbers({scenario}); assumed.count > 0) {
+      std::cout << "; assumed: " << assumed.where << ", as `idlewatt catalog NAME` lists them";
+    }
+    std::cout << "\n";
   }
   std::cout << "ok: `idlewatt run` would write " << listed(selection.files) << ", with " << kIndexFile << ", to "
             << selection.directory << "/\n";
