@@ -9,7 +9,6 @@
 #include "app/select.hpp"
 #include "app/text.hpp"
 #include "scenario/provenance.hpp"
-#include "scenario/read_step_times.hpp"
 #include "scenario/traffic_source.hpp"
 #include "units/ticks.hpp"
 
@@ -127,11 +126,6 @@ ExitStatus execute(const CommandLine& line) {
     }
     for (const std::string& pool : describe_pools(scenario)) {
       std::cout << "  pool " << pool << "\n";
-    }
-    for (const Pool& pool : scenario.pools) {
-      for (const std::string& sentence : step_times_exceeded(pool, *scenario.catalog)) {
-        std::cout << "  note: " << sentence << "\n";
-      }
     }
     std::cout << "  rests on " << describe_figures(figures_used(scenario));
     if (const AssumedNumbers assumed = assumed_numbers({scenario}); assumed.count > 0) {

@@ -9,7 +9,6 @@
 #include "app/summary_json.hpp"
 #include "app/summary_table.hpp"
 #include "app/text.hpp"
-#include "scenario/read_step_times.hpp"
 #include "units/ticks.hpp"
 
 namespace idlewatt {
@@ -40,21 +39,6 @@ std::string assumptions(const std::vector<Scenario>& scenarios) {
   return assumed.count == 0 ? ""
                             : "Rests on " + counted(assumed.count, "assumed number", "assumed numbers") + " (" +
                                   assumed.where + "): see /provenance in the files, or `idlewatt catalog NAME`.";
-}
-
-/// What stretches a table of measured steps, each sentence once.
-std::vector<std::string> notes(const std::vector<Scenario>& scenarios) {
-  std::vector<std::string> sentences;
-  for (const Scenario& scenario : scenarios) {
-    for (const Pool& pool : scenario.pools) {
-      for (std::string& sentence : step_times_exceeded(pool, *scenario.catalog)) {
-        if (std::find(sentences.begin(), sentences.end(), sentence) == sentences.end()) {
-          sentences.push_back(std::move(sentence));
-        }
-      }
-    }
-  }
-  return sentences;
 }
 
 }  // namespace
@@ -150,9 +134,6 @@ void print_summary(const Selection& selection, const std::vector<JobReport>& rep
   std::cout << bold(selection.scenarios.front().title, style) << "\n" << heading(selection.scenarios) << "\n";
   std::cout << summary_table(columns, style);
   std::cout << paragraph(assumptions(selection.scenarios), style.width);
-  for (const std::string& sentence : notes(selection.scenarios)) {
-    std::cout << paragraph("Note: " + sentence + ".", style.width);
-  }
   // Of a variant that failed there is no column; then its draws failed too.
   if (uncertainty != nullptr && columns.size() == reports.size()) {
     std::cout << "\n" << uncertainty_text(*uncertainty, columns, style) << "\n";

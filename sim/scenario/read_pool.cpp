@@ -8,6 +8,7 @@
 #include "scenario/read_autoscaling.hpp"
 #include "scenario/read_hardware.hpp"
 #include "scenario/read_policy.hpp"
+#include "scenario/read_step_times.hpp"
 
 namespace idlewatt {
 namespace {
@@ -81,6 +82,9 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   pool.idle = read_policy(fields.find("idle"), "idle policy", infos_of(idle_policies()));
   pool.admission = read_policy(fields.find("admission"), "admission policy", infos_of(admission_policies()));
   pool.routing = read_policy(fields.find("routing"), "routing policy", infos_of(route_policies()));
+  for (std::string& sentence : step_times_exceeded(pool, catalog)) {
+    warnings.push_back(std::move(sentence));
+  }
   return pool;
 }
 

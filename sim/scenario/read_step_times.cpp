@@ -128,7 +128,7 @@ std::vector<std::string> step_times_exceeded(const Pool& pool, const Catalog& ca
   std::vector<std::string> sentences;
   const auto exceeds = [&](const std::string& what, double measured, double possible) {
     if (possible > measured) {
-      sentences.push_back(pool.step_times->path + " holds " + what + " up to " + number_text(measured) +
+      sentences.push_back(pool.step_times->path + ": warning: it holds " + what + " up to " + number_text(measured) +
                           ", and pool `" + pool.name + "` may run " + number_text(possible) +
                           ": beyond, its steps are extrapolated");
     }

@@ -13,7 +13,7 @@ namespace idlewatt {
 /// expected)".
 std::shared_ptr<const StepTimes> read_step_times(const std::string& path);
 
-/// Where the pool may run steps larger than all of its table's: one sentence each. Empty without a table.
+/// Warnings where the pool may run steps larger than all of its table's: one line each. Empty without a table.
 std::vector<std::string> step_times_exceeded(const Pool& pool, const Catalog& catalog);
 
 }  // namespace idlewatt

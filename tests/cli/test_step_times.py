@@ -66,7 +66,7 @@ def test_check_names_the_table_and_says_where_it_ends(tmp_path):
     (tmp_path / "data" / "short.csv").write_text(HEADER + ROWS, encoding="utf-8")
     result = idlewatt("check", "data/small.yaml", "--set", "pools.chat.step_times=short.csv", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
-    assert "data/short.csv holds batches up to 4, and pool `chat` may run 16" in result.stdout
+    assert "data/short.csv: warning: it holds batches up to 4, and pool `chat` may run 16" in result.stderr
     assert "the steps of data/short.csv" in result.stdout
 
 
