@@ -127,7 +127,11 @@ ExitStatus execute(const CommandLine& line) {
     for (const std::string& pool : describe_pools(scenario)) {
       std::cout << "  pool " << pool << "\n";
     }
-    std::cout << "  rests on " << describe_figures(figures_used(scenario)) << "\n";
+    std::cout << "  rests on " << describe_figures(figures_used(scenario));
+    if (const AssumedNumbers assumed = assumed_numbers({scenario}); assumed.count > 0) {
+      std::cout << "; assumed: " << assumed.where << ", as `idlewatt catalog NAME` lists them";
+    }
+    std::cout << "\n";
   }
   std::cout << "ok: `idlewatt run` would write " << listed(selection.files) << ", with " << kIndexFile << ", to "
             << selection.directory << "/\n";

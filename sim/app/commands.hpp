@@ -22,6 +22,7 @@ Command trace_convert_command();
 Command trace_cut_command();
 Command trace_generate_command();
 Command catalog_command();
+Command physics_command();
 Command compare_command();
 Command report_command();
 Command format_command();

@@ -1,10 +1,13 @@
 #include "app/description.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "app/text.hpp"
+#include "scenario/provenance.hpp"
 
 namespace idlewatt {
 
@@ -40,11 +43,11 @@ std::vector<std::string> describe_pools(const Scenario& scenario) {
   std::vector<std::string> lines;
   for (const Pool& pool : scenario.pools) {
     lines.push_back(pool.name + ": " + pool.model + " in " + to_string(pool.precision) + " with " + pool.engine +
-                    " on " + pool.server + ", " + counted(pool.tensor_parallel, "accelerator", "accelerators") +
-                    " a replica, " + counted(pool.replicas.start, "replica", "replicas") + " (" +
-                    grouped(pool.replicas.minimum) + " to " + grouped(pool.replicas.maximum) + "); batching " +
-                    pool.batching.name + ", autoscaling " + pool.autoscaling.name + ", idle " + pool.idle.name +
-                    ", routing " + pool.routing.name);
+                    (pool.step_times ? " and the steps of " + pool.step_times->path : "") + " on " + pool.server +
+                    ", " + counted(pool.tensor_parallel, "accelerator", "accelerators") + " a replica, " +
+                    counted(pool.replicas.start, "replica", "replicas") + " (" + grouped(pool.replicas.minimum) +
+                    " to " + grouped(pool.replicas.maximum) + "); batching " + pool.batching.name + ", autoscaling " +
+                    pool.autoscaling.name + ", idle " + pool.idle.name + ", routing " + pool.routing.name);
   }
   return lines;
 }
@@ -70,6 +73,36 @@ std::string describe_fleet(const Scenario& scenario) {
     parts.push_back(std::move(part));
   }
   return listed(parts);
+}
+
+AssumedNumbers assumed_numbers(const std::vector<Scenario>& scenarios) {
+  std::map<std::string, std::set<std::string>> assumed;  // by entry; variants share most of them
+  AssumedNumbers result;
+  for (const Scenario& scenario : scenarios) {
+    for (const EntryUsed& entry : entries_used(scenario)) {
+      for (const EntryFigure& figure : entry.figures) {
+        const bool is_new = figure.status == Status::assumed && assumed[entry.name].insert(figure.key).second;
+        result.count += is_new ? 1 : 0;
+      }
+    }
+  }
+  std::vector<std::pair<std::size_t, std::string>> entries;
+  for (const auto& [name, keys] : assumed) {
+    entries.emplace_back(keys.size(), name);
+  }
+  // Most first; of equals, by name.
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  constexpr std::size_t named = 3;
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < std::min(named, entries.size()); ++i) {
+    parts.push_back(entries[i].second + " " + std::to_string(entries[i].first));
+  }
+  if (entries.size() > named) {
+    parts.push_back(counted(std::ssize(entries) - std::ssize(parts), "other", "others"));
+  }
+  result.where = listed(parts);
+  return result;
 }
 
 std::string describe_variant(const Scenario& scenario) {

@@ -1,6 +1,7 @@
 // A scenario in a few words: what comes in, under which limits, on what.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,13 @@ std::vector<std::string> describe_pools(const Scenario& scenario);
 
 /// "2 x hgx-a100-80 (16 x a100-sxm-80), 8 x l4-8 (64 x l4)".
 std::string describe_fleet(const Scenario& scenario);
+
+/// The assumed numbers of the catalogue that scenarios rest on, each counted once.
+struct AssumedNumbers {
+  std::int64_t count = 0;
+  std::string where;  ///< "t4 14, l4 12 and 3 others": the entries that hold most of them
+};
+AssumedNumbers assumed_numbers(const std::vector<Scenario>& scenarios);
 
 /// "variant `l4`", or "the run" for a scenario without variants.
 std::string describe_variant(const Scenario& scenario);

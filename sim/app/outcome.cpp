@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <map>
-#include <set>
 
 #include "app/commands.hpp"
 #include "app/description.hpp"
 #include "app/summary_json.hpp"
 #include "app/summary_table.hpp"
 #include "app/text.hpp"
-#include "scenario/provenance.hpp"
 #include "units/ticks.hpp"
 
 namespace idlewatt {
@@ -38,37 +35,10 @@ std::string heading(const std::vector<Scenario>& scenarios) {
 
 /// "Rests on 41 assumed numbers (t4 14, l4 12 and 3 others): ...", or nothing.
 std::string assumptions(const std::vector<Scenario>& scenarios) {
-  std::map<std::string, std::set<std::string>> assumed;  // by entry; variants share most of them
-  std::size_t count = 0;
-  for (const Scenario& scenario : scenarios) {
-    for (const EntryUsed& entry : entries_used(scenario)) {
-      for (const EntryFigure& figure : entry.figures) {
-        const bool is_new = figure.status == Status::assumed && assumed[entry.name].insert(figure.key).second;
-        count += is_new ? 1 : 0;
-      }
-    }
-  }
-  if (count == 0) {
-    return "";
-  }
-  std::vector<std::pair<std::size_t, std::string>> entries;
-  for (const auto& [name, keys] : assumed) {
-    entries.emplace_back(keys.size(), name);
-  }
-  // Most first; of equals, by name.
-  std::sort(entries.begin(), entries.end(),
-            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
-  std::erase_if(entries, [](const auto& entry) { return entry.first == 0; });
-  constexpr std::size_t named = 3;
-  std::vector<std::string> parts;
-  for (std::size_t i = 0; i < std::min(named, entries.size()); ++i) {
-    parts.push_back(entries[i].second + " " + std::to_string(entries[i].first));
-  }
-  if (entries.size() > named) {
-    parts.push_back(counted(std::ssize(entries) - std::ssize(parts), "other", "others"));
-  }
-  return "Rests on " + counted(static_cast<std::int64_t>(count), "assumed number", "assumed numbers") + " (" +
-         listed(parts) + "): see /provenance in the files, or `idlewatt catalog NAME`.";
+  const AssumedNumbers assumed = assumed_numbers(scenarios);
+  return assumed.count == 0 ? ""
+                            : "Rests on " + counted(assumed.count, "assumed number", "assumed numbers") + " (" +
+                                  assumed.where + "): see /provenance in the files, or `idlewatt catalog NAME`.";
 }
 
 }  // namespace
@@ -143,7 +113,11 @@ ExitStatus overall_status(const std::vector<JobReport>& reports) {
   return ExitStatus::ok;
 }
 
-void print_summary(const Selection& selection, const std::vector<JobReport>& reports) {
+std::string uncertainty_path(const Selection& selection) {
+  return (std::filesystem::path(selection.directory) / "uncertainty.csv").string();
+}
+
+void print_summary(const Selection& selection, const std::vector<JobReport>& reports, const Uncertainty* uncertainty) {
   const TextStyle style = style_of_stdout();
   std::vector<TableColumn> columns;
   std::vector<std::string> files;
@@ -160,6 +134,11 @@ void print_summary(const Selection& selection, const std::vector<JobReport>& rep
   std::cout << bold(selection.scenarios.front().title, style) << "\n" << heading(selection.scenarios) << "\n";
   std::cout << summary_table(columns, style);
   std::cout << paragraph(assumptions(selection.scenarios), style.width);
+  // Of a variant that failed there is no column; then its draws failed too.
+  if (uncertainty != nullptr && columns.size() == reports.size()) {
+    std::cout << "\n" << uncertainty_text(*uncertainty, columns, style) << "\n";
+    std::cout << "Every draw in " << uncertainty_path(selection) << "\n";
+  }
   constexpr std::size_t few = 4;
   const std::string names =
       files.size() <= few ? listed(files) : grouped(static_cast<std::int64_t>(files.size())) + " files";
@@ -167,7 +146,7 @@ void print_summary(const Selection& selection, const std::vector<JobReport>& rep
             << ", and their summaries in " << kIndexFile << "\n";
 }
 
-void print_json(const Selection& selection, const std::vector<JobReport>& reports) {
+void print_json(const Selection& selection, const std::vector<JobReport>& reports, const Uncertainty* uncertainty) {
   JsonAnswer answer;
   answer.title = selection.scenarios.front().title;
   answer.seed = selection.scenarios.front().seed;
@@ -184,6 +163,8 @@ void print_json(const Selection& selection, const std::vector<JobReport>& report
     }
     answer.variants.push_back(std::move(variant));
   }
+  answer.uncertainty = uncertainty;
+  answer.uncertainty_file = uncertainty == nullptr ? "" : uncertainty_path(selection);
   std::cout << to_json(answer);
 }
 

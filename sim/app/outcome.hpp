@@ -6,6 +6,7 @@
 
 #include "app/exit_status.hpp"
 #include "app/select.hpp"
+#include "app/uncertainty.hpp"
 #include "app/worker_pool.hpp"
 
 namespace idlewatt {
@@ -25,10 +26,15 @@ std::string interruption_text(const Selection& selection, const std::vector<JobR
 /// The gravest status of all jobs.
 ExitStatus overall_status(const std::vector<JobReport>& reports);
 
-/// The answer on standard output, for people.
-void print_summary(const Selection& selection, const std::vector<JobReport>& reports);
+/// The path of the table of --uncertainty.
+std::string uncertainty_path(const Selection& selection);
+
+/// The answer on standard output, for people; what is uncertain about it below.
+void print_summary(const Selection& selection, const std::vector<JobReport>& reports,
+                   const Uncertainty* uncertainty = nullptr);
 
 /// The answer on standard output, for programs.
-void print_json(const Selection& selection, const std::vector<JobReport>& reports);
+void print_json(const Selection& selection, const std::vector<JobReport>& reports,
+                const Uncertainty* uncertainty = nullptr);
 
 }  // namespace idlewatt

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <map>
+#include <optional>
 #include <thread>
 
 #include "app/commands.hpp"
@@ -10,6 +13,7 @@
 #include "app/select.hpp"
 #include "app/simgrid_options.hpp"
 #include "app/stop_signal.hpp"
+#include "app/uncertainty.hpp"
 #include "app/worker_pool.hpp"
 #include "datacenter/simulation.hpp"
 #include "record/hdf5_recorder.hpp"
@@ -110,8 +114,82 @@ void remove_parts_of_bad_input(const Selection& selection, const std::vector<Job
   }
 }
 
+constexpr std::uint64_t kMostDraws = 100'000;
+
+/// What --uncertainty asks for, drawn; nothing without it.
+std::optional<Uncertainty> drawn(const CommandLine& line, const Selection& selection) {
+  constexpr std::uint64_t fewest = 3;
+  const std::optional<std::uint64_t> draws = line.number("uncertainty", fewest);
+  if (!draws) {
+    return std::nullopt;
+  }
+  if (*draws > kMostDraws) {
+    throw InputError("--uncertainty: `" + std::to_string(*draws) + "` is too many; expected at most " +
+                     std::to_string(kMostDraws));
+  }
+  return draw_uncertainty(selection.scenarios, *draws);
+}
+
+/// One draw of one scenario, in the process of its own: no result file, only the summary.
+RunResult simulate_draw(const Scenario& scenario, const Uncertainty& uncertainty, std::size_t draw,
+                        const std::vector<std::string>& simgrid_arguments,
+                        const std::function<void(const Progress&)>& report) {
+  RunOptions options;
+  options.progress = report;
+  options.stop = &stop_requested();
+  options.engine_ready = accept_stop_signals;
+  options.simgrid_arguments = simgrid_arguments;
+  return run(drawn_scenario(scenario, uncertainty, draw), options);
+}
+
+/// Takes the draws' reports, which stand behind those of the scenarios: the draws of the first, then of the second...
+/// Says which failed; those that could not be run with what was drawn are no failure of ours.
+ExitStatus take_draws(const Selection& selection, const std::vector<JobReport>& reports, Uncertainty& uncertainty) {
+  const std::size_t scenarios = selection.scenarios.size();
+  std::map<std::string, std::int64_t> failures;
+  ExitStatus status = ExitStatus::ok;
+  for (std::size_t i = 0; i < scenarios; ++i) {
+    for (std::size_t draw = 0; draw < uncertainty.draws(); ++draw) {
+      const JobReport& report = reports[scenarios + i * uncertainty.draws() + draw];
+      if (report.state == JobReport::State::done) {
+        uncertainty.summaries[i][draw] = report.result.summary;
+      } else if (report.state == JobReport::State::failed) {
+        ++failures[report.message];
+        status = report.status == ExitStatus::bad_input ? status : ExitStatus::internal;
+      }
+    }
+  }
+  for (const auto& [message, count] : failures) {
+    std::cerr << "--uncertainty: " << count << " of " << scenarios * uncertainty.draws()
+              << " runs are left out: " << message << "\n";
+  }
+  return status;
+}
+
+void write_draws(const Selection& selection, const Uncertainty& uncertainty) {
+  std::vector<std::string> variants;
+  for (const Scenario& scenario : selection.scenarios) {
+    variants.push_back(scenario.variant);
+  }
+  const std::string path = uncertainty_path(selection);
+  const std::string part = path + ".part";
+  std::ofstream file(part, std::ios::binary);
+  file << uncertainty_csv(uncertainty, variants);
+  file.close();
+  std::error_code error;
+  if (file) {
+    fs::rename(part, path, error);
+  }
+  if (!file || error) {
+    std::error_code ignored;
+    fs::remove(part, ignored);
+    throw OutputError("cannot write " + path);
+  }
+}
+
 ExitStatus execute(const CommandLine& line) {
   const Selection selection = select(line);
+  std::optional<Uncertainty> uncertainty = drawn(line, selection);
   const int at_once = processes_at_once(line);
   const std::vector<std::string>& simgrid_arguments = line.after_dashes();
   check_simgrid_options(simgrid_arguments, selection.scenarios.front());
@@ -126,22 +204,39 @@ ExitStatus execute(const CommandLine& line) {
     });
     horizons_s.push_back(to_seconds(selection.scenarios[i].horizon));
   }
+  for (std::size_t i = 0; uncertainty && i < selection.scenarios.size(); ++i) {
+    for (std::size_t draw = 0; draw < uncertainty->draws(); ++draw) {
+      jobs.emplace_back([&, i, draw](const std::function<void(const Progress&)>& report) {
+        return simulate_draw(selection.scenarios[i], *uncertainty, draw, simgrid_arguments, report);
+      });
+      horizons_s.push_back(to_seconds(selection.scenarios[i].horizon));
+    }
+  }
   std::vector<JobReport> reports;
   {
     ProgressLine progress(!json && stderr_is_terminal(), horizons_s);
     reports = run_jobs(jobs, at_once, [&](const std::vector<JobReport>& now) { progress.draw(now); });
   }
+  const bool interrupted = was_interrupted(reports);
+  ExitStatus draws_status = ExitStatus::ok;
+  if (uncertainty) {
+    draws_status = take_draws(selection, reports, *uncertainty);
+    reports.resize(selection.scenarios.size());
+  }
   remove_parts_of_bad_input(selection, reports);
   print_failures(selection, reports);
   write_index_of(selection, reports);
-  if (was_interrupted(reports)) {
+  if (interrupted) {
     std::cerr << interruption_text(selection, reports) << "\n";
-  } else if (json) {
-    print_json(selection, reports);
-  } else {
-    print_summary(selection, reports);
+    return ExitStatus::interrupted;
   }
-  return overall_status(reports);
+  const ExitStatus status = overall_status(reports);
+  if (uncertainty && status == ExitStatus::ok) {
+    write_draws(selection, *uncertainty);
+  }
+  const Uncertainty* shown = uncertainty && status == ExitStatus::ok ? &*uncertainty : nullptr;
+  json ? print_json(selection, reports, shown) : print_summary(selection, reports, shown);
+  return status == ExitStatus::ok ? draws_status : status;
 }
 
 }  // namespace
@@ -154,6 +249,10 @@ Command run_command() {
                    .example = "idlewatt run scenarios/quickstart.yaml --set pools.chat.replicas.start=4 -o out/four",
                    .simgrid_arguments = true};
   spec.options.push_back({.name = "json", .help = "print the answer as JSON, and nothing else"});
+  spec.options.push_back(
+      {.name = "uncertainty",
+       .argument = "N",
+       .help = "run N times more, with assumed figures drawn from their ranges; show what that does to the answer"});
   spec.options.push_back(
       {.name = "jobs", .short_name = "j", .argument = "N", .help = "variants at a time (default: one per core)"});
   return {std::move(spec), execute};

@@ -36,6 +36,38 @@ Json variant_json(const JsonVariant& variant) {
   return json;
 }
 
+Json uncertainty_json(const JsonAnswer& answer) {
+  const Uncertainty& uncertainty = *answer.uncertainty;
+  Json json;
+  json["file"] = answer.uncertainty_file;
+  json["draws"] = uncertainty.draws();
+  json["figures"] = Json::array();
+  for (const AssumedFigure& figure : uncertainty.figures.ranged) {
+    json["figures"].push_back({{"path", figure.path},
+                               {"unit", unit_of(figure.dimension)},
+                               {"value", figure.value},
+                               {"low", figure.range.low},
+                               {"high", figure.range.high}});
+  }
+  json["without_range"] = uncertainty.figures.without_range;
+  json["variants"] = Json::array();
+  for (std::size_t i = 0; i < answer.variants.size(); ++i) {
+    Json found = Json::object();
+    for (const MeasureInterval& interval : intervals(uncertainty, i)) {
+      Json influences = Json::object();
+      for (const Influence& influence : interval.influences) {
+        influences[influence.path] = influence.rank_correlation;
+      }
+      found[interval.measure->name] = {{"p5", number(*interval.measure, interval.low)},
+                                       {"p50", number(*interval.measure, interval.median)},
+                                       {"p95", number(*interval.measure, interval.high)},
+                                       {"rank_correlation", std::move(influences)}};
+    }
+    json["variants"].push_back({{"name", answer.variants[i].name}, {"measures", std::move(found)}});
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string to_json(const JsonAnswer& answer) {
@@ -47,6 +79,9 @@ std::string to_json(const JsonAnswer& answer) {
   json["variants"] = Json::array();
   for (const JsonVariant& variant : answer.variants) {
     json["variants"].push_back(variant_json(variant));
+  }
+  if (answer.uncertainty != nullptr) {
+    json["uncertainty"] = uncertainty_json(answer);
   }
   // Titles come from users: bytes that are no UTF-8 are replaced, not thrown at them.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

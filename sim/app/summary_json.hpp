@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/uncertainty.hpp"
 #include "ledger/summary.hpp"
 
 namespace idlewatt {
@@ -23,6 +24,8 @@ struct JsonAnswer {
   std::string version;
   std::string index;  ///< the file that lists the results
   std::vector<JsonVariant> variants;
+  const Uncertainty* uncertainty = nullptr;  ///< of the variants, in their order; null without
+  std::string uncertainty_file;
 };
 
 /// Keys in this order, measures as measures() orders them, doubles with every digit that tells them apart, counts as

@@ -17,7 +17,11 @@ TransformerSpec transformer_spec(const Pool& pool, const Catalog& catalog) {
 }
 
 std::unique_ptr<StepModel> make_physics(const Pool& pool, const Catalog& catalog) {
-  return make_transformer(transformer_spec(pool, catalog));
+  std::unique_ptr<StepModel> transformer = make_transformer(transformer_spec(pool, catalog));
+  if (pool.step_times) {
+    return std::make_unique<MeasuredSteps>(pool.step_times->steps, *transformer);
+  }
+  return transformer;
 }
 
 MemoryPlan memory_of(const Pool& pool, const Catalog& catalog) {

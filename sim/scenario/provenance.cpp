@@ -55,6 +55,12 @@ std::vector<ProvenanceEntry> figures_used(const Scenario& scenario) {
       figures.push_back({path, value, unit_of(dimension), "scenario", "the scenario"});
     }
   };
+  for (const Pool& pool : scenario.pools) {
+    if (pool.step_times) {
+      figures.push_back({"pools." + pool.name + ".step_times", static_cast<double>(pool.step_times->steps.size()), "1",
+                         "measured", "steps in " + pool.step_times->path});
+    }
+  }
   add("site.pue", scenario.site.pue, Dimension::number);
   add("site.electricity", scenario.site.electricity_usd_per_kwh, Dimension::price_per_energy);
   add("site.carbon", scenario.site.carbon_g_per_kwh, Dimension::carbon_intensity);

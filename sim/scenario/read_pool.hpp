@@ -10,7 +10,8 @@
 
 namespace idlewatt {
 
-/// The pool `name`, checked alone. What can be read but has no meaning here is added to `warnings`, a line each.
+/// The pool `name`, checked alone. What can be read but has no meaning here, or is stretched,
+/// is added to `warnings`, a line each.
 Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& catalog, ScenarioFiles& files,
                std::vector<std::string>& warnings);
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "catalog/catalog.hpp"
+#include "physics/measured_steps.hpp"
 #include "policy/declaration.hpp"
 #include "units/ticks.hpp"
 #include "workload/generator.hpp"
@@ -76,6 +77,12 @@ struct ReplicaCounts {
 /// How a pool fills servers: `pack` keeps whole servers empty, `spread` keeps each one's load low.
 enum class PlacementOrder { pack, spread };
 
+/// A table of measured steps.
+struct StepTimes {
+  std::string path;
+  std::vector<MeasuredStep> steps;
+};
+
 struct Pool {
   std::string name;
   std::string model;
@@ -83,10 +90,11 @@ struct Pool {
   std::string server;       ///< type of server that its replicas run on
   std::string accelerator;  ///< of that server
   std::string engine;
-  std::int32_t tensor_parallel = 1;      ///< accelerators of a server that share each stage
-  std::int32_t pipeline_parallel = 1;    ///< stages, each on a server of its own
-  std::optional<double> power_cap_w;     ///< per accelerator
-  std::optional<double> clock_limit_hz;  ///< of their cores
+  std::int32_t tensor_parallel = 1;             ///< accelerators of a server that share each stage
+  std::int32_t pipeline_parallel = 1;           ///< stages, each on a server of its own
+  std::optional<double> power_cap_w;            ///< per accelerator
+  std::optional<double> clock_limit_hz;         ///< of their cores
+  std::shared_ptr<const StepTimes> step_times;  ///< measured, instead of the catalogue's physics; null without
   ReplicaCounts replicas;
   PlacementOrder placement = PlacementOrder::pack;
   PolicyChoice batching;

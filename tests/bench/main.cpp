@@ -14,6 +14,7 @@
 #include "bench/cases.hpp"
 #include "bench/measured_child.hpp"
 #include "bench/recording.hpp"
+#include "bench/step_costs.hpp"
 #include "bench/trace_rows.hpp"
 #include "datacenter/simulation.hpp"
 #include "support/temporary_folder.hpp"
@@ -29,6 +30,7 @@ struct Size {
   std::int64_t capacity_queries = 20'000;
   double hours = 24.0;  ///< of the day on which replicas come and go
   std::vector<std::int32_t> replicas{1, 10, 100, 1000};
+  long step_costs = 2'000'000;
 };
 
 Size quick() {
@@ -37,7 +39,8 @@ Size quick() {
           .many_queries = 40'000,
           .capacity_queries = 2'000,
           .hours = 0.5,
-          .replicas = {1, 10, 100}};
+          .replicas = {1, 10, 100},
+          .step_costs = 2'000};
 }
 
 Tally run_whole(const Scenario& scenario) {
@@ -239,6 +242,7 @@ void bench(const Size& size) {
   measure_peers(material, size);
   measure_week(size);
   const Recording day = measure_day_recorded(material, capacity_rps, size);
+  measure_step_costs(size.step_costs, size.repeats);
   const TemporaryFolder traces;
   const double trace_rows = measure_trace_rows(traces.path(), 2 * size.queries, size.repeats);
 

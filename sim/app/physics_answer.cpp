@@ -1,0 +1,75 @@
+#include "app/physics_answer.hpp"
+
+#include "scenario/pool_physics.hpp"
+
+namespace idlewatt {
+
+namespace {
+
+StepShape decode_shape(std::int64_t batch) {
+  StepShape shape;
+  shape.decode_sequences = static_cast<std::int32_t>(batch);
+  return shape;
+}
+
+StepShape prefill_shape(std::int64_t prompt, std::int64_t computed) {
+  StepShape shape;
+  shape.prefill_sequences = 1;
+  shape.prefill_tokens = prompt;
+  shape.prefill_context = computed + prompt;
+  shape.prefill_attention = prompt * computed + prompt * (prompt + 1) / 2;
+  return shape;
+}
+
+/// The step's costs, `tokens` of which are what it is for.
+void fill(StepRow& row, const StepCost& cost, std::int64_t tokens, int accelerators) {
+  row.step_s = to_seconds(cost.duration);
+  row.tokens_per_s = static_cast<double>(tokens) / row.step_s;
+  row.accelerator_power_w = cost.energy.j() / row.step_s;
+  row.energy_per_token_j = cost.energy.j() * accelerators / static_cast<double>(tokens);
+}
+
+/// Tokens that whole KV blocks take for one sequence.
+std::int64_t in_blocks(std::int64_t tokens) {
+  return (tokens + kKvBlockTokens - 1) / kKvBlockTokens * kKvBlockTokens;
+}
+
+}  // namespace
+
+PhysicsAnswer answer_physics(const Pool& pool, const Catalog& catalog, const PhysicsQuestion& question) {
+  PhysicsAnswer answer;
+  answer.pool = pool;
+  answer.accelerator = &catalog.accelerators.at(pool.accelerator);
+  answer.server = &catalog.servers.at(pool.server);
+  answer.model = &catalog.models.at(pool.model);
+  answer.engine = &catalog.engines.at(pool.engine);
+  answer.memory = memory_of(pool, catalog);
+  const std::unique_ptr<StepModel> physics = make_physics(pool, catalog);
+  const auto* transformer = dynamic_cast<const Transformer*>(physics.get());
+  const auto row_of = [&](StepRow row, const StepShape& shape, std::int64_t context, std::int64_t tokens) {
+    fill(row, physics->cost(shape, context), tokens, answer.accelerators());
+    if (transformer != nullptr) {
+      row.parts = transformer->parts(shape, context);
+    }
+    return row;
+  };
+  for (const std::int64_t batch : question.batches) {
+    for (const std::int64_t context : question.contexts) {
+      const bool fits = batch * in_blocks(context) <= answer.kv_tokens();
+      answer.decode.push_back(row_of({.batch = batch, .context = context, .in_memory = fits, .parts = {}},
+                                     decode_shape(batch), batch * context, batch));
+    }
+  }
+  for (const std::int64_t prompt : question.prompts) {
+    for (const std::int64_t computed : question.computed) {
+      if (computed + prompt <= answer.model->context_tokens) {
+        const bool fits = in_blocks(computed + prompt) <= answer.kv_tokens();
+        answer.prefill.push_back(row_of({.context = computed, .prompt = prompt, .in_memory = fits, .parts = {}},
+                                        prefill_shape(prompt, computed), 0, prompt));
+      }
+    }
+  }
+  return answer;
+}
+
+}  // namespace idlewatt

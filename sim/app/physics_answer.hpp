@@ -1,0 +1,55 @@
+// What batch steps of one model on one kind of accelerator cost: the tables of `idlewatt physics`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.hpp"
+#include "physics/memory_plan.hpp"
+#include "physics/transformer.hpp"
+#include "scenario/scenario.hpp"
+
+namespace idlewatt {
+
+/// A batch step; tokens, seconds and joules.
+struct StepRow {
+  std::int64_t batch = 0;    ///< decoding sequences
+  std::int64_t context = 0;  ///< tokens that each of them reads; of a prompt: computed already
+  std::int64_t prompt = 0;   ///< tokens of the one prompt that are computed
+  bool in_memory = true;     ///< the KV blocks hold it
+  double step_s = 0.0;
+  double tokens_per_s = 0.0;         ///< decoded, or of the prompt
+  double accelerator_power_w = 0.0;  ///< of each accelerator
+  double energy_per_token_j = 0.0;   ///< of all accelerators of the replica
+  std::optional<StepParts> parts;    ///< unknown where steps are measured
+};
+
+struct PhysicsAnswer {
+  Pool pool;  ///< what was asked about
+  const Accelerator* accelerator = nullptr;
+  const Server* server = nullptr;
+  const Model* model = nullptr;
+  const Engine* engine = nullptr;
+  MemoryPlan memory;
+  std::vector<StepRow> decode;
+  std::vector<StepRow> prefill;
+
+  int accelerators() const { return pool.tensor_parallel * pool.pipeline_parallel; }
+  std::int64_t kv_tokens() const { return memory.kv_blocks * kKvBlockTokens; }
+};
+
+/// What is asked of each table; numbers of tokens are per sequence.
+struct PhysicsQuestion {
+  std::vector<std::int64_t> batches;
+  std::vector<std::int64_t> contexts;
+  std::vector<std::int64_t> prompts;
+  std::vector<std::int64_t> computed;  ///< tokens of a prompt before those
+};
+
+/// Pure decode steps for each batch and context, and steps that compute a chunk of one prompt alone, behind what is
+/// computed of it already; no chunk ends beyond the model's context. The answer points into the catalogue.
+PhysicsAnswer answer_physics(const Pool& pool, const Catalog& catalog, const PhysicsQuestion& question);
+
+}  // namespace idlewatt

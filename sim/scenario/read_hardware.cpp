@@ -1,0 +1,215 @@
+#include "scenario/read_hardware.hpp"
+
+#include <algorithm>
+
+#include "scenario/pool_physics.hpp"
+#include "scenario/read_step_times.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr const char* kDefaultEngine = "vllm-2025";
+
+std::string gigabytes(double bytes) {
+  return number_text(static_cast<double>(static_cast<std::int64_t>(bytes / 1e8)) / 10.0) + " GB";
+}
+
+Precision read_precision(const Fields& fields, const YamlNode& node, const Accelerator& accelerator) {
+  std::vector<std::string> all;
+  for (const Precision precision : kPrecisions) {
+    all.emplace_back(to_string(precision));
+  }
+  const std::string word = fields.name("precision", "precision", all);
+  const auto index = static_cast<std::size_t>(std::find(all.begin(), all.end(), word) - all.begin());
+  const Precision precision = kPrecisions[index];
+  if (!accelerator.arithmetic(precision)) {
+    fail(blame(node, {"precision", "servers"}), "accelerator `" + accelerator.name + "` cannot compute in `" + word +
+                                                    "`; expected one of " + list_text(precisions_of(accelerator)));
+  }
+  return precision;
+}
+
+std::vector<std::string> possible_degrees(const Model& model, const Server& server) {
+  std::vector<std::string> degrees;
+  for (int degree = 1; degree <= server.accelerators; ++degree) {
+    if (model.heads % degree == 0) {
+      degrees.push_back(std::to_string(degree));
+    }
+  }
+  return degrees;
+}
+
+int read_tensor_parallel(const Fields& fields, const YamlNode& node, const Model& model, const Server& server) {
+  const int degree = fields.count_or("tensor_parallel", 1, 1, 1024);
+  const Place& place = blame(node, {"tensor_parallel", "servers", "model"});
+  if (degree > server.accelerators) {
+    fail(place, "`tensor_parallel` is " + std::to_string(degree) + ", and a `" + server.name + "` has " +
+                    std::to_string(server.accelerators) + " accelerators; expected one of " +
+                    list_text(possible_degrees(model, server)));
+  }
+  if (model.heads % degree != 0) {
+    fail(place, "`tensor_parallel` is " + std::to_string(degree) + ", which does not divide the " +
+                    std::to_string(model.heads) + " attention heads of `" + model.name + "`; expected one of " +
+                    list_text(possible_degrees(model, server)));
+  }
+  return degree;
+}
+
+int read_pipeline_parallel(const Fields& fields, const Model& model) {
+  const int stages = fields.count_or("pipeline_parallel", 1, 1, 1024);
+  if (stages > model.layers) {
+    fail(fields.find("pipeline_parallel")->place, "`pipeline_parallel` is " + std::to_string(stages) + ", and `" +
+                                                      model.name + "` has " + std::to_string(model.layers) +
+                                                      " layers; expected at most as many stages as layers");
+  }
+  return stages;
+}
+
+void read_clocks(const Fields& fields, const Accelerator& accelerator, Pool& pool) {
+  if (const YamlNode* cap = fields.find("power_cap")) {
+    const double watts = read_quantity(*cap, "`power_cap` of " + fields.what(), Dimension::power, kPositive);
+    if (watts < accelerator.least_cap_w.value || watts > accelerator.board_limit_w.value) {
+      fail(cap->place,
+           "`power_cap` is " + number_text(watts) + " W; expected " + number_text(accelerator.least_cap_w.value) +
+               " to " + number_text(accelerator.board_limit_w.value) + " W, what a `" + accelerator.name + "` takes");
+    }
+    pool.power_cap_w = watts;
+  }
+  if (const YamlNode* limit = fields.find("clock_limit")) {
+    const double hertz = read_quantity(*limit, "`clock_limit` of " + fields.what(), Dimension::frequency, kPositive);
+    if (hertz < accelerator.clock_min_hz.value || hertz > accelerator.clock_max_hz.value) {
+      fail(limit->place, "`clock_limit` is " + number_text(hertz / 1e6) + " MHz; expected " +
+                             number_text(accelerator.clock_min_hz.value / 1e6) + " to " +
+                             number_text(accelerator.clock_max_hz.value / 1e6) + " MHz, what a `" + accelerator.name +
+                             "` runs at");
+    }
+    pool.clock_limit_hz = hertz;
+  }
+}
+
+// A setting as the reader of the message writes it; `key` as YAML has it.
+std::string setting(const std::string& key, const std::string& value, Wording wording) {
+  if (wording == Wording::yaml) {
+    return "`" + key + ": " + value + "`";
+  }
+  std::string option = key;
+  std::replace(option.begin(), option.end(), '_', '-');
+  return "`--" + option + " " + value + "`";
+}
+
+// What would fit instead: more accelerators at this precision, else fewer bits.
+std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wording) {
+  const Accelerator& accelerator = catalog.accelerators.at(pool.accelerator);
+  const Model& model = catalog.models.at(pool.model);
+  const Engine& engine = catalog.engines.at(pool.engine);
+  const Server& server = catalog.servers.at(pool.server);
+  std::vector<std::string> remedies;
+  const auto tensor_parallel = [&](int degree) { return setting("tensor_parallel", std::to_string(degree), wording); };
+  const auto smallest = [&](Precision precision, int from) {
+    for (int degree = from; degree <= server.accelerators; ++degree) {
+      if (model.heads % degree == 0 &&
+          memory_plan(accelerator, model, engine, precision, degree, pool.pipeline_parallel).fits()) {
+        return degree;
+      }
+    }
+    return 0;
+  };
+  if (const int degree = smallest(pool.precision, pool.tensor_parallel); degree > 0) {
+    remedies.push_back(tensor_parallel(degree));
+  }
+  for (const Precision fewer : {Precision::fp8, Precision::int8, Precision::int4}) {
+    if (weight_bytes(fewer) < weight_bytes(pool.precision) && accelerator.arithmetic(fewer)) {
+      if (const int degree = smallest(fewer, pool.tensor_parallel); degree > 0) {
+        remedies.push_back(setting("precision", to_string(fewer), wording) +
+                           (degree == pool.tensor_parallel ? std::string() : " with " + tensor_parallel(degree)));
+        break;
+      }
+    }
+  }
+  int most = server.accelerators;
+  while (model.heads % most != 0) {
+    --most;
+  }
+  for (int stages = pool.pipeline_parallel + 1; stages <= model.layers && remedies.empty(); ++stages) {
+    if (memory_plan(accelerator, model, engine, pool.precision, most, stages).fits()) {
+      const std::string number = std::to_string(stages);
+      remedies.push_back(tensor_parallel(most) + " with " + setting("pipeline_parallel", number, wording) + ", over " +
+                         number + " servers");
+    }
+  }
+  if (remedies.empty()) {
+    return "servers with more memory: no `tensor_parallel` within a `" + server.name + "` fits";
+  }
+  return remedies.size() == 1 ? remedies[0] : remedies[0] + " or " + remedies[1];
+}
+
+void check_memory(const Pool& pool, const YamlNode& node, const Catalog& catalog, Wording wording) {
+  const MemoryPlan plan = memory_of(pool, catalog);
+  if (plan.fits()) {
+    return;
+  }
+  fail(blame(node, {"model", "precision", "servers", "tensor_parallel", "engine"}),
+       "model `" + pool.model + "` in " + to_string(pool.precision) + " does not fit: " + gigabytes(plan.weight_bytes) +
+           " of weights and " + gigabytes(plan.activation_bytes + plan.reserve_bytes) +
+           " of activations and reserve in " + gigabytes(plan.usable_bytes) + " usable on each `" + pool.accelerator +
+           "`; expected " + what_would_fit(pool, catalog, wording));
+}
+
+}  // namespace
+
+const Place& blame(const YamlNode& node, std::initializer_list<const char*> keys) {
+  const Place* worst = nullptr;
+  for (const char* key : keys) {
+    const YamlNode* value = node.find(key);
+    if (value != nullptr && (worst == nullptr || value->place.layer > worst->layer)) {
+      worst = &value->place;
+    }
+  }
+  return worst == nullptr ? node.place : *worst;
+}
+
+std::vector<std::string> precisions_of(const Accelerator& accelerator) {
+  std::vector<std::string> names;
+  for (const Precision precision : kPrecisions) {
+    if (accelerator.arithmetic(precision)) {
+      names.emplace_back(to_string(precision));
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> hardware_keys() {
+  return {"model",     "precision",   "servers",   "engine", "tensor_parallel", "pipeline_parallel",
+          "power_cap", "clock_limit", "step_times"};
+}
+
+Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& catalog, const ScenarioFiles& files,
+                   Wording wording) {
+  Pool pool;
+  pool.model = fields.name("model", "model", keys_of(catalog.models));
+  pool.server = fields.name("servers", "server", keys_of(catalog.servers));
+  pool.engine = fields.name_or("engine", "engine", keys_of(catalog.engines), kDefaultEngine);
+  if (!catalog.engines.contains(pool.engine)) {
+    fail(node.place, "the catalogue has no engine `" + pool.engine + "`; expected `engine:` to be one of " +
+                         list_text(keys_of(catalog.engines)));
+  }
+  const Server& server = catalog.servers.at(pool.server);
+  pool.accelerator = server.accelerator;
+  pool.precision = read_precision(fields, node, catalog.accelerators.at(pool.accelerator));
+  pool.tensor_parallel = read_tensor_parallel(fields, node, catalog.models.at(pool.model), server);
+  pool.pipeline_parallel = read_pipeline_parallel(fields, catalog.models.at(pool.model));
+  read_clocks(fields, catalog.accelerators.at(pool.accelerator), pool);
+  check_memory(pool, node, catalog, wording);
+  if (const YamlNode* table = fields.find("step_times")) {
+    for (const char* key : {"power_cap", "clock_limit"}) {
+      if (fields.has(key)) {
+        fail(blame(node, {"step_times", key}), "`step_times` go with no `" + std::string(key) +
+                                                   "`: they were measured at some clock; expected one of the two");
+      }
+    }
+    pool.step_times = read_step_times(files.path(*table, "table of step times"));
+  }
+  return pool;
+}
+
+}  // namespace idlewatt
