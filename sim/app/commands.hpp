@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "app/command_line.hpp"
-#include "app/exit_status.hpp"
+#include "units/exit_status.hpp"
 
 namespace idlewatt {
 

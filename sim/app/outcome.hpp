@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "app/exit_status.hpp"
+#include "units/exit_status.hpp"
 #include "app/select.hpp"
-#include "app/worker_pool.hpp"
+#include "grid/worker_pool.hpp"
 
 namespace idlewatt {
 

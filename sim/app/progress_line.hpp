@@ -4,7 +4,7 @@
 #include <chrono>
 #include <vector>
 
-#include "app/worker_pool.hpp"
+#include "grid/worker_pool.hpp"
 
 namespace idlewatt {
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "app/text.hpp"
-#include "app/worker_pool.hpp"
+#include "grid/worker_pool.hpp"
 #include "datacenter/simulation.hpp"
 #include "units/error.hpp"
 

@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "app/progress_line.hpp"
-#include "app/stop_signal.hpp"
+#include "grid/stop_signal.hpp"
 #include "app/text.hpp"
 #include "record/trace_hdf5.hpp"
 #include "units/error.hpp"

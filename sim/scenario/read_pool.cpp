@@ -51,8 +51,9 @@ Precision read_precision(const Fields& fields, const YamlNode& node, const Accel
   const auto index = static_cast<std::size_t>(std::find(all.begin(), all.end(), word) - all.begin());
   const Precision precision = kPrecisions[index];
   if (!accelerator.peak(precision)) {
-    fail(blame(node, {"precision", "servers"}), "accelerator `" + accelerator.name + "` cannot compute in `" + word +
-                                                    "`; expected one of " + list_text(precisions_of(accelerator)));
+    fail_to_fit(blame(node, {"precision", "servers"}), "accelerator `" + accelerator.name + "` cannot compute in `" +
+                                                           word + "`; expected one of " +
+                                                           list_text(precisions_of(accelerator)));
   }
   return precision;
 }
@@ -96,14 +97,14 @@ int read_tensor_parallel(const Fields& fields, const YamlNode& node, const Model
   const int degree = fields.count_or("tensor_parallel", 1, 1, 1024);
   const Place& place = blame(node, {"tensor_parallel", "servers", "model"});
   if (degree > server.accelerators) {
-    fail(place, "`tensor_parallel` is " + std::to_string(degree) + ", and a `" + server.name + "` has " +
-                    std::to_string(server.accelerators) + " accelerators; expected one of " +
-                    list_text(possible_degrees(model, server)));
+    fail_to_fit(place, "`tensor_parallel` is " + std::to_string(degree) + ", and a `" + server.name + "` has " +
+                           std::to_string(server.accelerators) + " accelerators; expected one of " +
+                           list_text(possible_degrees(model, server)));
   }
   if (model.heads % degree != 0) {
-    fail(place, "`tensor_parallel` is " + std::to_string(degree) + ", which does not divide the " +
-                    std::to_string(model.heads) + " attention heads of `" + model.name + "`; expected one of " +
-                    list_text(possible_degrees(model, server)));
+    fail_to_fit(place, "`tensor_parallel` is " + std::to_string(degree) + ", which does not divide the " +
+                           std::to_string(model.heads) + " attention heads of `" + model.name + "`; expected one of " +
+                           list_text(possible_degrees(model, server)));
   }
   return degree;
 }
@@ -144,11 +145,11 @@ void check_memory(const Pool& pool, const YamlNode& node, const Catalog& catalog
   if (plan.fits()) {
     return;
   }
-  fail(blame(node, {"model", "precision", "servers", "tensor_parallel", "engine"}),
-       "model `" + pool.model + "` in " + to_string(pool.precision) + " does not fit: " + gigabytes(plan.weight_bytes) +
-           " of weights and " + gigabytes(plan.reserve_bytes) + " of reserve in " + gigabytes(plan.usable_bytes) +
-           " usable on each `" + accelerator.name + "`; expected " +
-           what_would_fit(pool, accelerator, model, engine, catalog.servers.at(pool.server)));
+  fail_to_fit(blame(node, {"model", "precision", "servers", "tensor_parallel", "engine"}),
+              "model `" + pool.model + "` in " + to_string(pool.precision) + " does not fit: " +
+                  gigabytes(plan.weight_bytes) + " of weights and " + gigabytes(plan.reserve_bytes) +
+                  " of reserve in " + gigabytes(plan.usable_bytes) + " usable on each `" + accelerator.name +
+                  "`; expected " + what_would_fit(pool, accelerator, model, engine, catalog.servers.at(pool.server)));
 }
 
 std::int64_t servers_of(const std::vector<Rack>& racks, const std::string& server) {
@@ -233,10 +234,10 @@ void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, 
       continue;
     }
     if (pool.replicas.maximum > room) {
-      fail(room_place(node), "pool `" + pool.name + "` may ask for " + std::to_string(pool.replicas.maximum) +
-                                 " replicas of " + std::to_string(pool.tensor_parallel) + ", and " +
-                                 std::to_string(room) + " fit on " + fleet + "; expected at most " +
-                                 std::to_string(room) + ", or `pending: allowed`");
+      fail_to_fit(room_place(node), "pool `" + pool.name + "` may ask for " + std::to_string(pool.replicas.maximum) +
+                                        " replicas of " + std::to_string(pool.tensor_parallel) + ", and " +
+                                        std::to_string(room) + " fit on " + fleet + "; expected at most " +
+                                        std::to_string(room) + ", or `pending: allowed`");
     }
     std::int64_t wanted = 0;
     std::vector<std::string> sharing;
@@ -247,9 +248,9 @@ void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, 
       }
     }
     if (wanted > servers * server.accelerators) {
-      fail(room_place(node), "pools " + list_text(sharing) + " together may ask for " + std::to_string(wanted) +
-                                 " accelerators of " + fleet + "; expected at most " +
-                                 std::to_string(servers * server.accelerators) + ", or `pending: allowed`");
+      fail_to_fit(room_place(node), "pools " + list_text(sharing) + " together may ask for " + std::to_string(wanted) +
+                                        " accelerators of " + fleet + "; expected at most " +
+                                        std::to_string(servers * server.accelerators) + ", or `pending: allowed`");
     }
   }
 }
