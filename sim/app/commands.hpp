@@ -17,6 +17,10 @@ struct Command {
 
 Command run_command();
 Command check_command();
+Command grid_show_command();
+Command grid_run_command();
+Command grid_status_command();
+Command grid_results_command();
 Command trace_stats_command();
 Command trace_convert_command();
 Command trace_cut_command();

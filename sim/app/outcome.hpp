@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "units/exit_status.hpp"
 #include "app/select.hpp"
 #include "grid/worker_pool.hpp"
+#include "units/exit_status.hpp"
 
 namespace idlewatt {
 

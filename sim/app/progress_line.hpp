@@ -25,6 +25,9 @@ class ProgressLine {
   std::chrono::steady_clock::time_point started_;
 };
 
+/// Its columns.
+std::size_t stderr_width();
+
 /// Whether standard error is a terminal.
 bool stderr_is_terminal();
 

@@ -3,7 +3,6 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -43,7 +42,7 @@ class ScenarioFiles {
   Hdf5TraceOpener open_hdf5_;
   /// Of traces that were read to their end: what was asked, and the answer.
   std::vector<std::pair<Traffic, Ticks>> ends_;
-  mutable std::set<std::string> used_;
+  mutable std::vector<std::string> used_;
   std::vector<std::string> platform_files_;
   std::map<std::string, std::string> fingerprints_;  ///< by path
 };

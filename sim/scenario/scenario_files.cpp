@@ -46,7 +46,7 @@ std::string ScenarioFiles::path(const YamlNode& node, const std::string& kind) c
     fail(node.place, "there is no file `" + full.string() + "`; expected the path of a " + kind +
                          ", relative to the scenario's folder");
   }
-  used_.insert(full.string());
+  used_.push_back(full.string());
   return full.string();
 }
 
@@ -55,8 +55,9 @@ std::string ScenarioFiles::fingerprint_of_used() {
   if (platform_files_.empty()) {
     platform_files_ = platform_files(platforms_dir_);
   }
-  std::set<std::string> paths = used_;
-  paths.insert(platform_files_.begin(), platform_files_.end());
+  // In the order in which the scenario asks for them: where the files lie does not matter, which is which does.
+  std::vector<std::string> paths = used_;
+  paths.insert(paths.end(), platform_files_.begin(), platform_files_.end());
   Fingerprint fingerprint;
   for (const std::string& path : paths) {
     std::string& known = fingerprints_[path];

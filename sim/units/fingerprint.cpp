@@ -8,6 +8,16 @@
 
 namespace idlewatt {
 
+namespace {
+
+std::uint64_t stirred(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+  return x ^ (x >> 31);
+}
+
+}  // namespace
+
 Fingerprint& Fingerprint::add(std::string_view bytes) {
   const std::string size = std::to_string(bytes.size()) + ":";
   mix(size);
@@ -23,10 +33,13 @@ void Fingerprint::mix(std::string_view bytes) {
 }
 
 std::string Fingerprint::text() const {
+  const std::uint64_t high = stirred(static_cast<std::uint64_t>(state_ >> 64) ^ static_cast<std::uint64_t>(state_));
+  const std::uint64_t low = stirred(static_cast<std::uint64_t>(state_) + high);
+  const uint128_t value = (uint128_t{high} << 64) | low;
   constexpr std::string_view digits = "0123456789abcdef";
   std::string result;
   for (int shift = 124; shift >= 0; shift -= 4) {
-    result += digits[static_cast<std::size_t>((state_ >> shift) & 15)];
+    result += digits[static_cast<std::size_t>((value >> shift) & 15)];
   }
   return result;
 }

@@ -8,7 +8,8 @@
 
 namespace idlewatt {
 
-/// FNV-1a with 128 bits (Fowler, Noll and Vo). Tells changes and accidents apart; no defence against malice.
+/// FNV-1a with 128 bits (Fowler, Noll and Vo), its digits stirred by SplitMix64's finaliser so that a part of them is
+/// as good as any other. Tells changes and accidents apart; no defence against malice.
 class Fingerprint {
  public:
   /// Bytes with their number, so that "ab", "c" and "a", "bc" differ.
