@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "record/part_file.hpp"
-#include "record/summary_group.hpp"
+#include "record/summary_names.hpp"
 
 namespace idlewatt {
 namespace {

@@ -31,6 +31,7 @@ class SlurmCluster:
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
         self.processes = {}
+        self.first_job = 0
         self.environment = {"SLURM_CONF": str(folder / "slurm.conf")}
 
     def start(self):
@@ -39,7 +40,7 @@ class SlurmCluster:
             raise CannotStart(f"no {', '.join(missing)}: apt-get install slurm-wlm munge")
         if os.geteuid() != 0:
             raise CannotStart("slurmd must be started by root")
-        self._write_configuration()
+        self._make_folders()
         self._start("munged", "--foreground", "--force", f"--socket={self.folder}/munge.socket",
                     f"--key-file={self.folder}/munge.key", f"--pid-file={self.folder}/munged.pid",
                     f"--log-file={self.folder}/munged.log", f"--seed-file={self.folder}/munged.seed")
@@ -48,19 +49,24 @@ class SlurmCluster:
         self._start("slurmd", "-D", "-N", socket.gethostname().split(".")[0])
         self._wait(self._node_is_ready, "slurmd")
 
-    def _write_configuration(self):
-        host = socket.gethostname().split(".")[0]
+    def _make_folders(self):
         for name in ("state", "spool", "logs"):
             (self.folder / name).mkdir()
         key = self.folder / "munge.key"
         key.write_bytes(os.urandom(128))
         key.chmod(0o400)
+        self.ports = (_free_port(), _free_port())
+
+    def _write_configuration(self):
+        host = socket.gethostname().split(".")[0]
         cores = os.cpu_count() or 1
         (self.folder / "slurm.conf").write_text(f"""\
 ClusterName=test
 SlurmctldHost={host}(127.0.0.1)
-SlurmctldPort={_free_port()}
-SlurmdPort={_free_port()}
+SlurmctldPort={self.ports[0]}
+SlurmdPort={self.ports[1]}
+FirstJobId={self.first_job}
+DebugFlags=NO_CONF_HASH
 SlurmUser=root
 AuthType=auth/munge
 AuthInfo=socket={self.folder}/munge.socket
@@ -106,6 +112,9 @@ PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
         return self.ask("sinfo", "--noheader", "--format=%t") in ("idle", "mix", "alloc")
 
     def start_controller(self, clean=False):
+        if clean:  # it forgets everything; slurmd still tells of the old jobs, so new ones have other numbers
+            self.first_job += 1000
+            self._write_configuration()
         self._start("slurmctld", "-D", *(["-c"] if clean else []))
         self._wait(lambda: "UP" in self.ask("scontrol", "ping"), "slurmctld")
 
