@@ -17,6 +17,7 @@ struct Command {
 
 Command run_command();
 Command check_command();
+Command size_command();
 Command grid_show_command();
 Command grid_run_command();
 Command grid_status_command();

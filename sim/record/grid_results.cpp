@@ -2,7 +2,9 @@
 
 #include <array>
 #include <charconv>
+#include <span>
 
+#include "record/node.hpp"
 #include "record/part_file.hpp"
 #include "record/summary_names.hpp"
 
