@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "app/command_line.hpp"
-#include "app/exit_status.hpp"
+#include "units/exit_status.hpp"
 
 namespace idlewatt {
 
@@ -17,6 +17,11 @@ struct Command {
 
 Command run_command();
 Command check_command();
+Command size_command();
+Command grid_show_command();
+Command grid_run_command();
+Command grid_status_command();
+Command grid_results_command();
 Command trace_stats_command();
 Command trace_convert_command();
 Command trace_cut_command();

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "app/exit_status.hpp"
 #include "app/select.hpp"
 #include "app/uncertainty.hpp"
-#include "app/worker_pool.hpp"
+#include "grid/worker_pool.hpp"
+#include "units/exit_status.hpp"
 
 namespace idlewatt {
 

@@ -106,9 +106,23 @@ ExitStatus guarded(const std::vector<std::string>& arguments) {
 }  // namespace
 
 std::vector<Command> commands() {
-  return {run_command(),         check_command(),         catalog_command(),   physics_command(),
-          trace_stats_command(), trace_convert_command(), trace_cut_command(), trace_generate_command(),
-          compare_command(),     report_command(),        format_command(),    help_command(),
+  return {run_command(),
+          check_command(),
+          size_command(),
+          grid_show_command(),
+          grid_run_command(),
+          grid_status_command(),
+          grid_results_command(),
+          catalog_command(),
+          physics_command(),
+          trace_stats_command(),
+          trace_convert_command(),
+          trace_cut_command(),
+          trace_generate_command(),
+          compare_command(),
+          report_command(),
+          format_command(),
+          help_command(),
           version_command()};
 }
 

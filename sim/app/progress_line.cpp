@@ -12,12 +12,6 @@ namespace idlewatt {
 
 namespace {
 
-std::size_t stderr_width() {
-  constexpr std::size_t usual = 80;
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
-}
-
 bool has_ended(const JobReport& report) {
   return report.state == JobReport::State::done || report.state == JobReport::State::failed;
 }
@@ -63,6 +57,12 @@ void ProgressLine::draw(const std::vector<JobReport>& reports) {
   line = line.substr(0, stderr_width() - 1);
   std::fprintf(stderr, "\r%s\033[K", line.c_str());
   std::fflush(stderr);
+}
+
+std::size_t stderr_width() {
+  constexpr std::size_t usual = 80;
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
 }
 
 bool stderr_is_terminal() {

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <vector>
 
-#include "app/worker_pool.hpp"
+#include "grid/worker_pool.hpp"
 
 namespace idlewatt {
 
@@ -24,6 +24,9 @@ class ProgressLine {
   std::vector<double> horizons_s_;
   std::chrono::steady_clock::time_point started_;
 };
+
+/// Its columns.
+std::size_t stderr_width();
 
 /// Whether standard error is a terminal.
 bool stderr_is_terminal();

@@ -4,7 +4,6 @@
 #include <iostream>
 #include <map>
 #include <optional>
-#include <thread>
 
 #include "app/commands.hpp"
 #include "app/description.hpp"
@@ -12,13 +11,10 @@
 #include "app/progress_line.hpp"
 #include "app/select.hpp"
 #include "app/simgrid_options.hpp"
-#include "app/stop_signal.hpp"
 #include "app/uncertainty.hpp"
-#include "app/worker_pool.hpp"
-#include "datacenter/simulation.hpp"
-#include "record/hdf5_recorder.hpp"
+#include "grid/recorded_run.hpp"
+#include "grid/worker_pool.hpp"
 #include "record/index.hpp"
-#include "scenario/provenance.hpp"
 #include "units/error.hpp"
 
 namespace idlewatt {
@@ -71,24 +67,9 @@ void print_skipped(const Scenario& scenario) {
 /// One variant, in the process of its own that run_jobs() gives it.
 RunResult simulate(const Scenario& scenario, const std::string& path, const std::vector<std::string>& simgrid_arguments,
                    const std::function<void(const Progress&)>& report) {
-  Hdf5Recorder recorder(path);
-  RunOptions options;
-  options.recorder = &recorder;
-  options.version = program_version();
-  options.figures = figures_used(scenario);
-  options.progress = report;
-  options.stop = &stop_requested();
-  options.engine_ready = accept_stop_signals;
-  options.simgrid_arguments = simgrid_arguments;
-  RunResult result = run(scenario, options);
+  RunResult result = run_recorded(scenario, path, {program_version(), simgrid_arguments}, report);
   print_skipped(scenario);
   return result;
-}
-
-int processes_at_once(const CommandLine& line) {
-  constexpr std::uint64_t most = 1024;
-  const std::uint64_t cores = std::max(1U, std::thread::hardware_concurrency());
-  return static_cast<int>(std::min(line.number("jobs", 1).value_or(cores), most));
 }
 
 void write_index_of(const Selection& selection, const std::vector<JobReport>& reports) {
@@ -134,12 +115,7 @@ std::optional<Uncertainty> drawn(const CommandLine& line, const Selection& selec
 RunResult simulate_draw(const Scenario& scenario, const Uncertainty& uncertainty, std::size_t draw,
                         const std::vector<std::string>& simgrid_arguments,
                         const std::function<void(const Progress&)>& report) {
-  RunOptions options;
-  options.progress = report;
-  options.stop = &stop_requested();
-  options.engine_ready = accept_stop_signals;
-  options.simgrid_arguments = simgrid_arguments;
-  return run(drawn_scenario(scenario, uncertainty, draw), options);
+  return run_recorded(drawn_scenario(scenario, uncertainty, draw), "", {program_version(), simgrid_arguments}, report);
 }
 
 /// Takes the draws' reports, which stand behind those of the scenarios: the draws of the first, then of the second...

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <thread>
 
 #include "app/commands.hpp"
 #include "app/text.hpp"
@@ -84,7 +85,13 @@ std::vector<OptionSpec> selection_options() {
   };
 }
 
-Selection select(const CommandLine& line) {
+int processes_at_once(const CommandLine& line) {
+  constexpr std::uint64_t most = 1024;
+  const std::uint64_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return static_cast<int>(std::min(line.number("jobs", 1).value_or(cores), most));
+}
+
+LoadOptions load_options(const CommandLine& line) {
   for (const std::string& assignment : line.values("set")) {
     if (assignment.find('=') == std::string::npos || assignment.starts_with('=')) {
       throw InputError("--set: `" + assignment + "` is no PATH=VALUE");
@@ -92,9 +99,14 @@ Selection select(const CommandLine& line) {
   }
   LoadOptions options;
   options.set = line.values("set");
-  options.seed = line.number("seed", 0);
   options.platforms_dir = platforms_directory(line);
   options.open_hdf5_trace = open_hdf5_trace;
+  return options;
+}
+
+Selection select(const CommandLine& line) {
+  LoadOptions options = load_options(line);
+  options.seed = line.number("seed", 0);
   const std::string file = line.positional();
   std::vector<Scenario> all = load_scenario(file, options);
   // Names of files come from all variants, so that running one alone writes the same file as running all.

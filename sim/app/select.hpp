@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "app/command_line.hpp"
-#include "scenario/scenario.hpp"
+#include "scenario/load.hpp"
 
 namespace idlewatt {
 
@@ -17,6 +17,12 @@ struct Selection {
   std::string directory;            ///< where results go
   std::vector<std::string> files;   ///< names within `directory`, one per scenario
 };
+
+/// --set and --platforms, checked.
+LoadOptions load_options(const CommandLine& line);
+
+/// --jobs, or one process per core.
+int processes_at_once(const CommandLine& line);
 
 /// Reads and checks everything; writes nothing. Throws InputError.
 Selection select(const CommandLine& line);

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "app/text.hpp"
-#include "app/worker_pool.hpp"
 #include "datacenter/simulation.hpp"
+#include "grid/worker_pool.hpp"
 #include "units/error.hpp"
 
 namespace idlewatt {

@@ -6,13 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "units/slug.hpp"
+
 namespace idlewatt {
 
 /// "did you mean `run`?" where a candidate resembles `word`, "expected run, check or help" where none does.
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
-
-/// "A100, static!" -> "a100-static": lower-case letters, digits, `.`, `_` and single dashes. Never empty, never hidden.
-std::string slug(std::string_view name);
 
 /// One slug for each name, told apart with "-2", "-3"... where two are equal, and never one of `reserved`.
 std::vector<std::string> unique_slugs(const std::vector<std::string>& names, const std::vector<std::string>& reserved);

@@ -5,8 +5,8 @@
 #include <iostream>
 
 #include "app/progress_line.hpp"
-#include "app/stop_signal.hpp"
 #include "app/text.hpp"
+#include "grid/stop_signal.hpp"
 #include "record/trace_hdf5.hpp"
 #include "units/error.hpp"
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "app/exit_status.hpp"
+#include "units/exit_status.hpp"
 #include "workload/trace_file.hpp"
 #include "workload/trace_writer.hpp"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/summary_table.hpp"
-#include "app/worker_pool.hpp"
+#include "grid/worker_pool.hpp"
 #include "ledger/summary.hpp"
 #include "scenario/uncertainty.hpp"
 

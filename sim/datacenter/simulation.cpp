@@ -22,6 +22,7 @@ Provenance provenance(const Scenario& scenario, const RunOptions& options) {
           .seed = scenario.seed,
           .version = options.version,
           .scenario_text = scenario.text,
+          .fingerprint = scenario.fingerprint,
           .overrides = scenario.overrides,
           .figures = options.figures};
 }

@@ -137,6 +137,7 @@ struct Provenance {
   std::uint64_t seed = 0;
   std::string version;                 ///< of idlewatt
   std::string scenario_text;           ///< the file, as it was
+  std::string fingerprint = {};        ///< of all that decides the result (Scenario::fingerprint); may be empty
   std::vector<std::string> overrides;  ///< "pools.chat.replicas.start=8", from the variant and the command line
   std::vector<ProvenanceEntry> figures;
 };

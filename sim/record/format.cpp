@@ -27,16 +27,18 @@ std::string names() {
 FormatGroup root() {
   return {.path = "/",
           .about = "",
-          .attributes = {{"complete", "int32", "1 when the run ended and everything was written"},
-                         {"Conventions", "text", "`CF-1.10`"},
-                         {"title", "text", "the scenario's title"},
-                         {"variant", "text", "the variant's name"},
-                         {"seed", "uint64", "seed of the random streams"},
-                         {"idlewatt_version", "text", "version that wrote the file"},
-                         {"format_version", "int32",
-                          std::to_string(kFormatVersion) +
-                              "; in a larger one something has changed its meaning or its place, and readers refuse "
-                              "it"}}};
+          .attributes = {
+              {"complete", "int32", "1 when the run ended and everything was written"},
+              {"Conventions", "text", "`CF-1.10`"},
+              {"title", "text", "the scenario's title"},
+              {"variant", "text", "the variant's name"},
+              {"seed", "uint64", "seed of the random streams"},
+              {"idlewatt_version", "text", "version that wrote the file"},
+              {"scenario_hash", "text", "of a point of a grid: a hash of all that decides its result; else empty"},
+              {"format_version", "int32",
+               std::to_string(kFormatVersion) +
+                   "; in a larger one something has changed its meaning or its place, and readers refuse "
+                   "it"}}};
 }
 
 FormatDimension time_dimension() {

@@ -22,6 +22,7 @@ void write_root(hid_t root, const Provenance& provenance) {
   hdf5::set_attribute(root, "seed", provenance.seed);
   hdf5::set_attribute(root, "idlewatt_version", provenance.version);
   hdf5::set_attribute(root, "format_version", kFormatVersion);
+  hdf5::set_attribute(root, "scenario_hash", provenance.fingerprint);
 }
 
 }  // namespace

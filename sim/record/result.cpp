@@ -113,6 +113,17 @@ Result read_result(const std::string& path) {
   });
 }
 
+std::string fingerprint_of_complete(const std::string& path) {
+  try {
+    return reading(path, [](hid_t file) {
+      const bool complete = number_attribute<std::int32_t>(file, "complete") == 1;
+      return complete ? text_attribute(file, "scenario_hash") : std::string();
+    });
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 bool is_complete_result(const std::string& path) {
   try {
     return read_result(path).complete;

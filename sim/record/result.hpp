@@ -24,6 +24,9 @@ struct Result {
 /// Throws InputError when the file is not there, or is not a result of idlewatt or of a newer format.
 Result read_result(const std::string& path);
 
+/// The `scenario_hash` of a run that ended; empty for any other file, a missing or broken one included.
+std::string fingerprint_of_complete(const std::string& path);
+
 /// Whether `path` is the result of a run that ended. Never throws for a file that is missing or broken.
 bool is_complete_result(const std::string& path);
 

@@ -14,6 +14,7 @@ struct LoadOptions {
   std::vector<std::string> set = {};       ///< "pools.chat.servers=l4-8", from --set; after the variant's own overrides
   std::optional<std::uint64_t> seed = {};  ///< instead of the scenario's
   Hdf5TraceOpener open_hdf5_trace = {};    ///< for traces in HDF5; without it they are refused
+  bool fingerprint = false;                ///< fill in Scenario::fingerprint: reads every file that the scenario names
   std::string platforms_dir = {};          ///< the folder with accelerators/, servers/, models/, engines/
 };
 

@@ -92,6 +92,15 @@ Catalog read_platforms(const std::string& platforms_dir) {
   return catalog;
 }
 
+std::vector<std::string> platform_files(const std::string& platforms_dir) {
+  std::vector<std::string> files;
+  for (const std::string& kind : kKinds) {
+    const std::vector<std::string> more = yaml_files(platforms_dir + "/" + kind);
+    files.insert(files.end(), more.begin(), more.end());
+  }
+  return files;
+}
+
 void add_to_catalog(Catalog& catalog, const YamlNode& file) {
   const Fields kinds(file, "the catalogue file", kKinds);
   for (const std::string& kind : kKinds) {

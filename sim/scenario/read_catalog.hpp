@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "catalog/catalog.hpp"
 #include "scenario/yaml_tree.hpp"
@@ -10,6 +11,9 @@ namespace idlewatt {
 
 /// Everything in `platforms_dir`: accelerators/, servers/, models/ and engines/, one entry a file, named by its `name`.
 Catalog read_platforms(const std::string& platforms_dir);
+
+/// The paths of its files, in the order of their names.
+std::vector<std::string> platform_files(const std::string& platforms_dir);
 
 /// Adds the entries of one of the user's files, a map of `accelerators:`, `servers:`, `models:`, `engines:` to maps by
 /// name. A name that the catalogue has keeps what the file does not mention; a new one must be complete.

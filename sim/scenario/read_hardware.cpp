@@ -23,8 +23,9 @@ Precision read_precision(const Fields& fields, const YamlNode& node, const Accel
   const auto index = static_cast<std::size_t>(std::find(all.begin(), all.end(), word) - all.begin());
   const Precision precision = kPrecisions[index];
   if (!accelerator.arithmetic(precision)) {
-    fail(blame(node, {"precision", "servers"}), "accelerator `" + accelerator.name + "` cannot compute in `" + word +
-                                                    "`; expected one of " + list_text(precisions_of(accelerator)));
+    fail_to_fit(blame(node, {"precision", "servers"}), "accelerator `" + accelerator.name + "` cannot compute in `" +
+                                                           word + "`; expected one of " +
+                                                           list_text(precisions_of(accelerator)));
   }
   return precision;
 }
@@ -43,14 +44,14 @@ int read_tensor_parallel(const Fields& fields, const YamlNode& node, const Model
   const int degree = fields.count_or("tensor_parallel", 1, 1, 1024);
   const Place& place = blame(node, {"tensor_parallel", "servers", "model"});
   if (degree > server.accelerators) {
-    fail(place, "`tensor_parallel` is " + std::to_string(degree) + ", and a `" + server.name + "` has " +
-                    std::to_string(server.accelerators) + " accelerators; expected one of " +
-                    list_text(possible_degrees(model, server)));
+    fail_to_fit(place, "`tensor_parallel` is " + std::to_string(degree) + ", and a `" + server.name + "` has " +
+                           std::to_string(server.accelerators) + " accelerators; expected one of " +
+                           list_text(possible_degrees(model, server)));
   }
   if (model.heads % degree != 0) {
-    fail(place, "`tensor_parallel` is " + std::to_string(degree) + ", which does not divide the " +
-                    std::to_string(model.heads) + " attention heads of `" + model.name + "`; expected one of " +
-                    list_text(possible_degrees(model, server)));
+    fail_to_fit(place, "`tensor_parallel` is " + std::to_string(degree) + ", which does not divide the " +
+                           std::to_string(model.heads) + " attention heads of `" + model.name + "`; expected one of " +
+                           list_text(possible_degrees(model, server)));
   }
   return degree;
 }
@@ -148,11 +149,12 @@ void check_memory(const Pool& pool, const YamlNode& node, const Catalog& catalog
   if (plan.fits()) {
     return;
   }
-  fail(blame(node, {"model", "precision", "servers", "tensor_parallel", "engine"}),
-       "model `" + pool.model + "` in " + to_string(pool.precision) + " does not fit: " + gigabytes(plan.weight_bytes) +
-           " of weights and " + gigabytes(plan.activation_bytes + plan.reserve_bytes) +
-           " of activations and reserve in " + gigabytes(plan.usable_bytes) + " usable on each `" + pool.accelerator +
-           "`; expected " + what_would_fit(pool, catalog, wording));
+  fail_to_fit(blame(node, {"model", "precision", "servers", "tensor_parallel", "engine"}),
+              "model `" + pool.model + "` in " + to_string(pool.precision) +
+                  " does not fit: " + gigabytes(plan.weight_bytes) + " of weights and " +
+                  gigabytes(plan.activation_bytes + plan.reserve_bytes) + " of activations and reserve in " +
+                  gigabytes(plan.usable_bytes) + " usable on each `" + pool.accelerator + "`; expected " +
+                  what_would_fit(pool, catalog, wording));
 }
 
 }  // namespace

@@ -113,10 +113,10 @@ void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, 
       continue;
     }
     if (pool.replicas.maximum > room) {
-      fail(room_place(node), "pool `" + pool.name + "` may ask for " + std::to_string(pool.replicas.maximum) +
-                                 " replicas of " + std::to_string(pool.tensor_parallel) + ", and " +
-                                 std::to_string(room) + " fit on " + fleet + "; expected at most " +
-                                 std::to_string(room) + ", or `pending: allowed`");
+      fail_to_fit(room_place(node), "pool `" + pool.name + "` may ask for " + std::to_string(pool.replicas.maximum) +
+                                        " replicas of " + std::to_string(pool.tensor_parallel) + ", and " +
+                                        std::to_string(room) + " fit on " + fleet + "; expected at most " +
+                                        std::to_string(room) + ", or `pending: allowed`");
     }
     std::int64_t wanted = 0;
     std::vector<std::string> sharing;
@@ -127,9 +127,9 @@ void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, 
       }
     }
     if (wanted > servers * server.accelerators) {
-      fail(room_place(node), "pools " + list_text(sharing) + " together may ask for " + std::to_string(wanted) +
-                                 " accelerators of " + fleet + "; expected at most " +
-                                 std::to_string(servers * server.accelerators) + ", or `pending: allowed`");
+      fail_to_fit(room_place(node), "pools " + list_text(sharing) + " together may ask for " + std::to_string(wanted) +
+                                        " accelerators of " + fleet + "; expected at most " +
+                                        std::to_string(servers * server.accelerators) + ", or `pending: allowed`");
     }
   }
 }

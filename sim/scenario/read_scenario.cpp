@@ -317,7 +317,7 @@ void read_times(const Fields& fields, ScenarioFiles& files, Scenario& scenario) 
 Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   const Fields fields(root, "the scenario",
                       {"title", "seed", "start", "horizon", "warm_up", "sample_every", "requests", "traffic", "site",
-                       "racks", "pools", "routing", "catalog", "variants"});
+                       "racks", "pools", "routing", "catalog", "variants", "search"});
   Scenario scenario;
   scenario.title = fields.text("title", "one line that says what is asked");
   if (const YamlNode* seed = fields.find("seed")) {

@@ -35,6 +35,11 @@ class ScenarioFiles {
   Ticks traffic_end(const Traffic& traffic);
   const Hdf5TraceOpener& open_hdf5() const { return open_hdf5_; }
 
+  /// From here on, path() notes anew which files are used.
+  void forget_used() { used_.clear(); }
+  /// Of the contents of the files used and of the catalogue; each file is read once. Throws InputError.
+  std::string fingerprint_of_used();
+
  private:
   std::string folder_;
   std::string platforms_dir_;
@@ -43,6 +48,9 @@ class ScenarioFiles {
   Hdf5TraceOpener open_hdf5_;
   /// Of traces that were read to their end: what was asked, and the answer.
   std::vector<std::pair<Traffic, Ticks>> ends_;
+  mutable std::vector<std::string> used_;
+  std::vector<std::string> platform_files_;
+  std::map<std::string, std::string> fingerprints_;  ///< by path
 };
 
 /// The scenario in `root`, checked and complete but for `variant`, `text` and `overrides`. Throws InputError.

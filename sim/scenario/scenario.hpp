@@ -122,6 +122,9 @@ struct Scenario {
   std::string text;                    ///< the scenario file, as it was
   std::vector<std::string> warnings;   ///< "file:line:column: warning: ...": what was read but has no meaning here
   std::vector<std::string> overrides;  ///< "path=value" of the variant and the command line, in order
+  /// Of everything that decides the result but the program: the scenario's content, the catalogue, workloads and
+  /// traces. Equal texts, equal results. Empty unless LoadOptions asked for it.
+  std::string fingerprint;
 };
 
 }  // namespace idlewatt

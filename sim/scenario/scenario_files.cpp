@@ -6,6 +6,7 @@
 #include "scenario/read_scenario.hpp"
 #include "scenario/read_workload.hpp"
 #include "scenario/traffic_source.hpp"
+#include "units/fingerprint.hpp"
 
 namespace idlewatt {
 namespace {
@@ -45,7 +46,27 @@ std::string ScenarioFiles::path(const YamlNode& node, const std::string& kind) c
     fail(node.place, "there is no file `" + full.string() + "`; expected the path of a " + kind +
                          ", relative to the scenario's folder");
   }
+  used_.push_back(full.string());
   return full.string();
+}
+
+std::string ScenarioFiles::fingerprint_of_used() {
+  // The whole catalogue, for entries name each other: a change to any of them counts as one to all.
+  if (platform_files_.empty()) {
+    platform_files_ = platform_files(platforms_dir_);
+  }
+  // In the order in which the scenario asks for them: where the files lie does not matter, which is which does.
+  std::vector<std::string> paths = used_;
+  paths.insert(paths.end(), platform_files_.begin(), platform_files_.end());
+  Fingerprint fingerprint;
+  for (const std::string& path : paths) {
+    std::string& known = fingerprints_[path];
+    if (known.empty()) {
+      known = fingerprint_of_file(path);
+    }
+    fingerprint.add(known);
+  }
+  return fingerprint.text();
 }
 
 std::shared_ptr<const Catalog> ScenarioFiles::catalog(const std::vector<CatalogAddition>& additions) {

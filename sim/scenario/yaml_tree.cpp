@@ -165,6 +165,16 @@ std::string line_of(const std::string& text, int wanted) {
   return line;
 }
 
+// A value may hold a line break; a message is one line, whatever was in the file.
+std::string one_line(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      c = ' ';
+    }
+  }
+  return text;
+}
+
 bool needs_quotes(const YamlNode& node) {
   if (node.quoted || node.scalar.empty()) {
     return true;
@@ -186,14 +196,11 @@ std::string Place::text() const {
 }
 
 void fail(const Place& place, const std::string& message) {
-  // A value may hold a line break; a message is one line, whatever was in the file.
-  std::string line = message;
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      c = ' ';
-    }
-  }
-  throw PlacedError(place, line);
+  throw PlacedError(place, one_line(message));
+}
+
+void fail_to_fit(const Place& place, const std::string& message) {
+  throw DoesNotFitError(place, one_line(message));
 }
 
 const YamlNode* YamlNode::find(std::string_view key) const {

@@ -37,8 +37,15 @@ class PlacedError : public InputError {
   std::string message_;
 };
 
+/// Every name is right, and the hardware cannot do it: too little memory, too few accelerators, a precision it lacks.
+/// A grid may leave such points out.
+class DoesNotFitError : public PlacedError {
+  using PlacedError::PlacedError;
+};
+
 /// Throws "place: message".
 [[noreturn]] void fail(const Place& place, const std::string& message);
+[[noreturn]] void fail_to_fit(const Place& place, const std::string& message);
 
 /// A key of a map with its value. A template, because a node holds entries and an entry holds a node: it is
 /// instantiated when YamlNode is complete.

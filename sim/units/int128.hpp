@@ -4,5 +4,6 @@
 namespace idlewatt {
 
 __extension__ typedef __int128 int128_t;
+__extension__ typedef unsigned __int128 uint128_t;
 
 }  // namespace idlewatt

@@ -12,6 +12,7 @@
 
 #include "bench/bare_loop.hpp"
 #include "bench/cases.hpp"
+#include "bench/grid_overhead.hpp"
 #include "bench/measured_child.hpp"
 #include "bench/recording.hpp"
 #include "bench/step_costs.hpp"
@@ -29,6 +30,7 @@ struct Size {
   std::int64_t many_queries = 10'000'000;
   std::int64_t capacity_queries = 20'000;
   double hours = 24.0;  ///< of the day on which replicas come and go
+  int grid_points = 1000;
   std::vector<std::int32_t> replicas{1, 10, 100, 1000};
   long step_costs = 2'000'000;
 };
@@ -39,6 +41,7 @@ Size quick() {
           .many_queries = 40'000,
           .capacity_queries = 2'000,
           .hours = 0.5,
+          .grid_points = 10,
           .replicas = {1, 10, 100},
           .step_costs = 2'000};
 }
@@ -243,6 +246,12 @@ void bench(const Size& size) {
   measure_week(size);
   const Recording day = measure_day_recorded(material, capacity_rps, size);
   measure_step_costs(size.step_costs, size.repeats);
+  const GridOverhead grid = measure_grid_overhead(size.grid_points);
+  std::printf(
+      "\nA grid of %d tiny points, one at a time: %.1f s, %.2f ms of processor time a point, of which %.2f ms are "
+      "the simulation with its result file.\n",
+      grid.points, grid.wall_s, grid.point_ms, grid.simulation_ms);
+  std::fflush(stdout);
   const TemporaryFolder traces;
   const double trace_rows = measure_trace_rows(traces.path(), 2 * size.queries, size.repeats);
 
@@ -259,6 +268,7 @@ void bench(const Size& size) {
   const Row& largest = rows.back();
   bar("cost of a query at " + std::to_string(largest.replicas) + " replicas over that at 10",
       row_with(10).rate() / largest.rate(), 2.0, false);
+  bar("ms of a grid's own per point", grid.own_ms(), 5.0, false);
   bar("rows/s of the slower trace", trace_rows, 5e6, true);
   bar("MB of a day of 1000 replicas, a bin each second", day.megabytes, 50.0, false);
   bar("seconds to write it", day.wall_s, 2.0, false);

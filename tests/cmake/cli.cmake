@@ -14,7 +14,7 @@ endif()
 idlewatt_test(unit/app idlewatt_app)
 
 if(TARGET idlewatt AND IDLEWATT_PYTEST)
-  foreach(topic bad_input catalog compare format run trace trouble)
+  foreach(topic bad_input catalog compare format grid run size slurm trace trouble)
     add_test(NAME cli-${topic}
       COMMAND ${IDLEWATT_PYTEST} -B -m pytest -q -p no:cacheprovider ${PROJECT_SOURCE_DIR}/tests/cli/test_${topic}.py)
     set_tests_properties(cli-${topic} PROPERTIES LABELS cli TIMEOUT 300

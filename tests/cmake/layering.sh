@@ -28,7 +28,7 @@ allowed_includes() {
     scenario) echo "$pure scenario" ;;
     record) echo "$pure record" ;;
     datacenter) echo "$pure scenario datacenter" ;;
-    grid) echo "$pure scenario grid" ;;
+    grid) echo "$pure scenario record datacenter grid" ;;
     app) echo "$pure scenario record datacenter grid app" ;;
     *) return 1 ;;
   esac

@@ -18,8 +18,9 @@ TEST_CASE("Unknown, repeated and missing keys") {
   CHECK(error_with("title:", "titel:") ==
         "s.yaml:1:1: unknown key `titel` in the scenario; expected one of `title`, `seed`, `start`, `horizon`, "
         "`warm_up`, "
-        "`sample_every`, `requests`, `traffic`, `site`, `racks`, `pools`, `routing`, `catalog`, `variants`; did you "
-        "mean `title`?");
+        "`sample_every`, `requests`, `traffic`, `site`, `racks`, `pools`, `routing`, `catalog`, `variants`, `search`; "
+        "did "
+        "you mean `title`?");
   CHECK(error_with("carbon:", "karbon:") ==
         "s.yaml:4:45: unknown key `karbon` in `site`; expected one of `pue`, `electricity`, `carbon`, `store`; did you "
         "mean "

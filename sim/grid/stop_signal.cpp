@@ -1,4 +1,4 @@
-#include "app/stop_signal.hpp"
+#include "grid/stop_signal.hpp"
 
 #include <csignal>
 

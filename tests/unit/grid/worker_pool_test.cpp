@@ -1,4 +1,4 @@
-#include "app/worker_pool.hpp"
+#include "grid/worker_pool.hpp"
 
 #include <csignal>
 #include <unistd.h>

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "app/exit_status.hpp"
 #include "datacenter/simulation.hpp"
+#include "units/exit_status.hpp"
 
 namespace idlewatt {
 

@@ -1,4 +1,4 @@
-#include "app/worker_pool.hpp"
+#include "grid/worker_pool.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,11 +9,13 @@
 #include <new>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
-#include "app/stop_signal.hpp"
-#include "app/worker_pipe.hpp"
+#include "grid/stop_signal.hpp"
+#include "grid/worker_pipe.hpp"
 #include "units/error.hpp"
 
 namespace idlewatt {
@@ -56,13 +58,14 @@ constexpr std::chrono::milliseconds kWatchEvery{100};
 
 struct Worker {
   pid_t process = 0;
-  std::size_t job = 0;
+  std::size_t number = 0;
   Descriptor pipe;
-  MessageReader messages;
+  MessageReader messages = {};
+  JobReport report = {};
 };
 
 /// Forks a child for one job. The parent's buffered output must be empty, or both would print it.
-Worker start(const std::vector<Job>& jobs, std::size_t job) {
+Worker start(const JobStream::Next& next) {
   Pipe pipe = open_pipe();
   std::fflush(nullptr);
   const pid_t parent = getpid();
@@ -70,16 +73,19 @@ Worker start(const std::vector<Job>& jobs, std::size_t job) {
   const pid_t process = fork();
   if (process == 0) {
     pipe.read_end.close();
-    work(jobs[job], pipe.write_end, parent);
+    work(next.job, pipe.write_end, parent);
   }
   accept_stop_signals();
   if (process < 0) {
     throw Error(std::string("cannot start a worker process: ") + std::strerror(errno));
   }
-  return {process, job, std::move(pipe.read_end), {}};
+  Worker worker{.process = process, .number = next.number, .pipe = std::move(pipe.read_end)};
+  worker.report.state = JobReport::State::running;
+  return worker;
 }
 
-void take_messages(Worker& worker, JobReport& report) {
+void take_messages(Worker& worker) {
+  JobReport& report = worker.report;
   for (;;) {
     switch (worker.messages.next(report.progress, report.result, report.status, report.message)) {
       case MessageReader::Kind::none:
@@ -99,10 +105,14 @@ void take_messages(Worker& worker, JobReport& report) {
 }
 
 /// The pipe has ended: collects the process, and explains a death without a last word.
-void finish(const Worker& worker, JobReport& report) {
+void finish(Worker& worker) {
+  JobReport& report = worker.report;
   int status = 0;
-  while (waitpid(worker.process, &status, 0) < 0 && errno == EINTR) {
+  rusage usage{};
+  while (wait4(worker.process, &status, 0, &usage) < 0 && errno == EINTR) {
   }
+  constexpr std::int64_t kib = 1024;
+  report.peak_bytes = usage.ru_maxrss * kib;
   if (report.state != JobReport::State::running) {
     return;
   }
@@ -112,6 +122,7 @@ void finish(const Worker& worker, JobReport& report) {
   }
   report.state = JobReport::State::failed;
   report.status = ExitStatus::internal;
+  report.died = true;
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
     report.message = "its process died by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")" +
@@ -121,7 +132,8 @@ void finish(const Worker& worker, JobReport& report) {
   }
 }
 
-void wait_for_messages(std::vector<Worker>& workers, std::vector<JobReport>& reports) {
+/// Takes what the workers say, and takes leave of those that have ended.
+void wait_for_messages(std::vector<Worker>& workers, const JobStream& stream) {
   std::vector<pollfd> descriptors;
   descriptors.reserve(workers.size());
   for (const Worker& worker : workers) {
@@ -136,23 +148,54 @@ void wait_for_messages(std::vector<Worker>& workers, std::vector<JobReport>& rep
     }
     Worker& worker = workers[i];
     const bool more = worker.messages.read_from(worker.pipe);
-    take_messages(worker, reports[worker.job]);
+    take_messages(worker);
     if (!more) {
-      finish(worker, reports[worker.job]);
+      finish(worker);
       worker.pipe.close();
+    }
+    // A job that has said its result has not ended before its process has.
+    if (!more || worker.report.state == JobReport::State::running) {
+      stream.changed(worker.number, worker.report);
     }
   }
   std::erase_if(workers, [](const Worker& worker) { return !worker.pipe.is_open(); });
 }
 
+/// Starts what may run.
+void fill(std::vector<Worker>& workers, const JobStream& stream, const PoolLimits& limits,
+          std::optional<JobStream::Next>& held_back) {
+  while (static_cast<int>(workers.size()) < limits.at_once) {
+    if (!workers.empty() && limits.may_start && !limits.may_start(static_cast<int>(workers.size()))) {
+      return;
+    }
+    std::optional<JobStream::Next> next = held_back ? std::exchange(held_back, std::nullopt) : stream.next();
+    if (!next) {
+      return;
+    }
+    try {
+      workers.push_back(start(*next));
+      stream.changed(next->number, workers.back().report);
+    } catch (const Error& error) {
+      if (!workers.empty()) {
+        held_back = std::move(next);  // the system is short of processes: try again when one of ours has ended
+        return;
+      }
+      JobReport report;
+      report.state = JobReport::State::failed;
+      report.status = ExitStatus::internal;
+      report.message = error.what();
+      stream.changed(next->number, report);
+    }
+  }
+}
+
 }  // namespace
 
-std::vector<JobReport> run_jobs(const std::vector<Job>& jobs, int at_once,
-                                const std::function<void(const std::vector<JobReport>&)>& watch) {
+void run_stream(const JobStream& stream, const PoolLimits& limits) {
   accept_stop_signals();
-  std::vector<JobReport> reports(jobs.size());
   std::vector<Worker> workers;
-  std::size_t next = 0;
+  std::optional<JobStream::Next> held_back;
+  auto watched = std::chrono::steady_clock::time_point{};
   int passed_on = 0;
   for (;;) {
     const int requests = stop_requests();
@@ -162,27 +205,38 @@ std::vector<JobReport> run_jobs(const std::vector<Job>& jobs, int at_once,
       }
       passed_on = requests;
     }
-    while (requests == 0 && next < jobs.size() && static_cast<int>(workers.size()) < at_once) {
-      try {
-        workers.push_back(start(jobs, next));
-        reports[next].state = JobReport::State::running;
-        ++next;
-      } catch (const Error& error) {
-        if (!workers.empty()) {
-          break;  // the system is short of processes: try again when one of ours has ended
-        }
-        reports[next].state = JobReport::State::failed;
-        reports[next].status = ExitStatus::internal;
-        reports[next].message = error.what();
-        ++next;
-      }
+    if (requests == 0) {
+      fill(workers, stream, limits, held_back);
     }
     if (workers.empty()) {
-      break;
+      return;
     }
-    wait_for_messages(workers, reports);
-    watch(reports);
+    wait_for_messages(workers, stream);
+    const auto now = std::chrono::steady_clock::now();
+    if (stream.watch && now - watched >= kWatchEvery) {
+      watched = now;
+      stream.watch();
+    }
   }
+}
+
+std::vector<JobReport> run_jobs(const std::vector<Job>& jobs, int at_once,
+                                const std::function<void(const std::vector<JobReport>&)>& watch) {
+  std::vector<JobReport> reports(jobs.size());
+  std::size_t started = 0;
+  run_stream({.next = [&]() -> std::optional<JobStream::Next> {
+                if (started == jobs.size()) {
+                  return std::nullopt;
+                }
+                const std::size_t number = started++;
+                return JobStream::Next{number, jobs[number]};
+              },
+              .changed =
+                  [&](std::size_t number, const JobReport& report) {
+                    reports[number] = report;
+                    watch(reports);
+                  }},
+             {.at_once = at_once});
   return reports;
 }
 

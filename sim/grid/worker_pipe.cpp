@@ -1,4 +1,4 @@
-#include "app/worker_pipe.hpp"
+#include "grid/worker_pipe.hpp"
 
 #include <array>
 #include <cerrno>

@@ -1,0 +1,22 @@
+// From a grid's folder to its table.
+#pragma once
+
+#include <string>
+
+#include "grid/folder.hpp"
+#include "grid/grid.hpp"
+#include "record/grid_results.hpp"
+
+namespace idlewatt {
+
+/// The points that are done, in the grid's order, with mean and confidence interval over the seeds.
+GridResults collect(const Grid& grid, const GridFolder& folder);
+
+/// A row per configuration: axes, `runs`, and for each measure its mean and its `.ci95`. Empty where there is no value.
+/// Doubles have every digit that tells them apart. Quoted as RFC 4180 has it, lines end with LF.
+std::string configurations_csv(const GridResults& results);
+
+/// A row per run: id, file, axes, seed, measures.
+std::string runs_csv(const GridResults& results);
+
+}  // namespace idlewatt

@@ -1,0 +1,28 @@
+// Reads axes: of a grid, and of a search.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenario/grid_file.hpp"
+
+namespace idlewatt {
+
+/// The most choices of one axis.
+inline constexpr std::size_t kMostChoices = 100'000;
+
+/// A map of axes by name, each one of
+///   path: [value, ...]                                     a field and its values
+///   path: {from: 1, to: 9, step: 2}                        the same as a range, linear
+///   path: {from: 0.1 s, to: 10 s, points: 5, scale: log}   or logarithmic
+///   name: {path: [path, ...], values: [...]}               a name of its own; several fields with the same value
+///   name: {zip: {path: [...], path: [...]}}                fields that change together
+///   name: {choice: {path: value, ...}, choice: {...}}      named sets of overrides
+///   variant: [name, ...] or all                            variants of the base, which are `variants`
+/// Throws InputError.
+std::vector<GridAxis> read_axes(const YamlNode& node, const std::vector<YamlEntry>& variants);
+
+/// One axis from the command line: "pools.chat.precision=bf16,int8" or "...=[a, b]" or "...={from: 1, to: 9, step: 2}".
+GridAxis parse_axis(const std::string& option, const std::string& text, const std::vector<YamlEntry>& variants);
+
+}  // namespace idlewatt

@@ -1,0 +1,94 @@
+#include "scenario/scenario_source.hpp"
+
+#include <filesystem>
+
+#include "units/fingerprint.hpp"
+
+namespace idlewatt {
+namespace {
+
+YamlNode take(YamlNode& root, const std::string& key) {
+  YamlNode taken;
+  if (const YamlNode* found = root.find(key)) {
+    taken = *found;
+    std::erase_if(root.entries, [&](const YamlEntry& entry) { return entry.key == key; });
+  }
+  return taken;
+}
+
+}  // namespace
+
+ScenarioSource::ScenarioSource(const std::string& path, const LoadOptions& options)
+    : path_(path),
+      text_(read_text_file(path)),
+      base_(parse_yaml(text_, path)),
+      seed_(options.seed),
+      with_fingerprint_(options.fingerprint),
+      files_(std::filesystem::path(path).parent_path().string(), options.platforms_dir, options.open_hdf5_trace) {
+  if (!base_.is_map()) {
+    fail(base_.place, "the scenario is no map; expected keys such as `title:`, `traffic:`, `racks:`, `pools:`");
+  }
+  for (const std::string& text : options.set) {
+    set_.push_back(parse_set(text));
+  }
+  const bool has_variants = base_.find("variants") != nullptr;
+  variants_ = take(base_, "variants");
+  if (has_variants && (!variants_.is_map() || variants_.entries.empty())) {
+    fail(variants_.place, "`variants` is no map; expected overrides by the variant's name");
+  }
+  for (const YamlEntry& entry : variants_.entries) {
+    if (entry.key.empty()) {
+      fail(entry.key_place, "a variant has no name; expected one");
+    }
+  }
+  search_ = take(base_, "search");
+}
+
+Scenario ScenarioSource::read(const std::string& name, const std::vector<Override>& changes) {
+  YamlNode tree = base_;
+  std::vector<std::string> overrides;
+  for (const std::vector<Override>* list : {&changes, static_cast<const std::vector<Override>*>(&set_)}) {
+    for (const Override& change : *list) {
+      apply(tree, change);
+      overrides.push_back(change.text());
+    }
+  }
+  files_.forget_used();
+  Scenario scenario = read_scenario(tree, files_);
+  scenario.variant = name;
+  scenario.text = text_;
+  scenario.overrides = std::move(overrides);
+  if (seed_) {
+    scenario.seed = *seed_;
+  }
+  if (with_fingerprint_) {
+    scenario.fingerprint =
+        Fingerprint().add(flow_text(tree)).add(std::to_string(scenario.seed)).add(files_.fingerprint_of_used()).text();
+  }
+  return scenario;
+}
+
+Scenario ScenarioSource::read_variant(const YamlEntry& variant) {
+  try {
+    return read(variant.key, variant_overrides(variant.key, variant.value));
+  } catch (const PlacedError& error) {
+    if (error.place().layer != Layer::file) {
+      throw;
+    }
+    // An error of the variant whose place is in the common part needs the variant's name; one that the common part has
+    // by itself does not.
+    try {
+      read("", {});
+    } catch (const PlacedError& common) {
+      if (std::string(common.what()) == error.what()) {
+        throw common;
+      }
+    } catch (const InputError&) {
+    }
+    Place place = error.place();
+    place.variant = variant.key;
+    fail(place, error.message());
+  }
+}
+
+}  // namespace idlewatt

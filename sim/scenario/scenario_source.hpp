@@ -1,0 +1,42 @@
+// A scenario file, read once, from which many scenarios are made: its variants, and the points of a grid.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenario/load.hpp"
+#include "scenario/overrides.hpp"
+#include "scenario/read_scenario.hpp"
+
+namespace idlewatt {
+
+class ScenarioSource {
+ public:
+  /// Reads the file; throws InputError. Of `options`, `set` and `seed` come after everything else.
+  ScenarioSource(const std::string& path, const LoadOptions& options);
+
+  const std::string& path() const { return path_; }
+  /// What stands under `variants:` in the file's order; empty where there is none.
+  const std::vector<YamlEntry>& variants() const { return variants_.entries; }
+  /// What stands under `search:` (null where there is none).
+  const YamlNode& search() const { return search_; }
+
+  /// The common part with `changes` carried out, called `name`. Throws InputError.
+  Scenario read(const std::string& name, const std::vector<Override>& changes);
+  /// One of variants(). Throws InputError that names the variant where the common part alone would do.
+  Scenario read_variant(const YamlEntry& variant);
+
+ private:
+  std::string path_;
+  std::string text_;
+  YamlNode base_;  // without `variants` and `search`
+  YamlNode variants_;
+  YamlNode search_;
+  std::vector<Override> set_;
+  std::optional<std::uint64_t> seed_;
+  bool with_fingerprint_ = false;
+  ScenarioFiles files_;
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,88 @@
+"""The search for the right size, against trying everything."""
+
+import json
+
+import pytest
+from support import copy_data, everything_in, idlewatt
+
+SLO = "ttft p99 < 300 ms, tpot p99 < 40 ms"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    copy_data(tmp_path)
+    return tmp_path
+
+
+def size(folder, *arguments, slo=SLO):
+    result = idlewatt("size", "data/single.yaml", "--slo", slo, *arguments, cwd=folder, timeout=240)
+    assert result.returncode == 0, result
+    return result.stdout
+
+
+# Each space is small enough to try all of it.
+@pytest.mark.parametrize("minimize, space", [
+    ("cost", ["--servers", "test-2,test-4", "--replicas", "1-12"]),
+    ("energy", ["--servers", "test-2,test-4", "--max-sequences", "2,8,16", "--replicas", "1-8"]),
+    ("carbon", ["--axis", "pools.chat.batching.max_sequences={from: 1, to: 64, points: 4, scale: log, whole: true}",
+                "--replicas", "1-12"]),
+])
+def test_the_same_answer_as_trying_everything(folder, minimize, space):
+    common = [*space, "--minimize", minimize, "--set", "traffic.scale=4", "--json"]
+    quick = json.loads(size(folder, *common))
+    full = json.loads(size(folder, *common, "--exhaustive"))
+    print(f"{minimize}: {quick['runs']} runs, {quick['work']:.1f} of work; everything: {full['runs']} runs, "
+          f"{full['work']:.1f} of work; ratio {full['work'] / quick['work']:.1f}")
+    assert quick["best"] is not None and quick["best"] == full["best"]
+    assert quick["work"] < 0.8 * full["work"]
+
+
+def test_the_answer_in_words_can_be_run(folder):
+    out = size(folder, "--servers", "test-2,test-4", "--replicas", "1-12", "--set", "traffic.scale=4")
+    first = out.splitlines()[0]
+    assert "servers=test-" in first and " on " in first
+    assert "meets the SLO with each of 3 seeds:" in out and "ttft p99 < 300 ms: " in out
+    assert "Nothing tried beats these in both (Pareto front):" in out and "times as much." in out
+    answer = json.loads(size(folder, "--servers", "test-2,test-4", "--replicas", "1-12", "--set", "traffic.scale=4",
+                             "--json"))
+    changes = [word for change in answer["best"]["overrides"] for word in ("--set", change)]
+    run = idlewatt("run", "data/single.yaml", *changes, "--set", "traffic.scale=4", "--json", cwd=folder)
+    assert run.returncode == 0, run
+    summary = json.loads(run.stdout)["variants"][0]["summary"]
+    assert summary["ttft_s.p99"] < 0.3 and summary["tpot_s.p99"] < 0.04
+
+
+def test_the_space_may_stand_in_the_scenario(folder):
+    path = folder / "data/single.yaml"
+    path.write_text(path.read_text() + "search:\n  fleet:\n    small: {pools.chat.servers: test-2}\n"
+                                       "    large: {pools.chat.servers: test-4}\n")
+    answer = json.loads(size(folder, "--replicas", "1-8", "--json"))
+    assert answer["best"]["candidate"] in ("fleet=small", "fleet=large")
+    assert idlewatt("check", "data/single.yaml", cwd=folder).returncode == 0
+
+
+def test_an_slo_that_nothing_meets(folder):
+    out = size(folder, "--replicas", "1-4", slo="ttft p99 < 1 us")
+    assert out.startswith("No candidate meets the SLO with up to 4 replicas.\n")
+    assert "misses it with 4" in out
+
+
+@pytest.mark.parametrize("arguments, expected", [
+    ([], "idlewatt size: no SLO to meet"),
+    (["--slo", "ttfd p99 < 1 s"], "unknown measure `ttfd p99`"),
+    (["--slo", SLO, "--minimize", "joules"], "--minimize: unknown objective `joules`"),
+    (["--slo", SLO, "--replicas", "8-1"], "--replicas: `8-1` is no range"),
+    (["--slo", SLO, "--servers", "test-3"], "unknown server `test-3`"),
+    (["--slo", SLO, "--accelerators", "test-gpv"], "unknown accelerator `test-gpv` (did you mean `test-gpu`?)"),
+    (["--slo", SLO, "--pool", "caht"], "--pool: the scenario has no pool `caht`"),
+    (["--slo", SLO, "--axis", "pools.chat.speed=1,2"], "unknown key `speed` in pool `chat`"),
+    (["--slo", SLO, "--axis", "pools.chat.precision"], "no field and values"),
+    (["--slo", SLO, "--tensor-parallel", "64"], "no fleet to choose from: none fits"),
+    (["--slo", SLO, "--servers", "test-2", "--axis", "pools.chat.servers=test-4"], "is given twice"),
+])
+def test_bad_input(folder, arguments, expected):
+    before = everything_in(folder)
+    result = idlewatt("size", "data/single.yaml", *arguments, cwd=folder)
+    assert result.returncode == 2, result
+    assert result.stderr.count("\n") == 1 and expected in result.stderr, result.stderr
+    assert everything_in(folder) == before
