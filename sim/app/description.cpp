@@ -43,7 +43,8 @@ std::vector<std::string> describe_pools(const Scenario& scenario) {
                     " on " + pool.server + ", " + counted(pool.tensor_parallel, "accelerator", "accelerators") +
                     " a replica, " + counted(pool.replicas.start, "replica", "replicas") + " (" +
                     grouped(pool.replicas.minimum) + " to " + grouped(pool.replicas.maximum) + "); batching " +
-                    pool.batching.name + ", autoscaling " + pool.autoscaling.name + ", idle " + pool.idle.name +
+                    pool.batching.name + ", queue " + pool.queue.name + ", prefix cache " + pool.prefix_cache.name +
+                    ", autoscaling " + pool.autoscaling.name + ", idle " + pool.idle.name +
                     ", routing " + pool.routing.name);
   }
   return lines;

@@ -180,7 +180,7 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   const std::string what = "pool `" + name + "`";
   const Fields fields(node, what,
                       {"model", "precision", "servers", "engine", "tensor_parallel", "replicas", "placement",
-                       "batching", "autoscaling", "idle", "admission", "routing"});
+                       "batching", "queue", "prefix_cache", "autoscaling", "idle", "admission", "routing"});
   Pool pool;
   pool.name = name;
   pool.model = fields.name("model", "model", keys_of(catalog.models));
@@ -200,6 +200,8 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
                        ? PlacementOrder::pack
                        : PlacementOrder::spread;
   pool.batching = read_policy(fields.find("batching"), "batching policy", infos_of(batch_policies()));
+  pool.queue = read_policy(fields.find("queue"), "queue policy", infos_of(queue_policies()));
+  pool.prefix_cache = read_policy(fields.find("prefix_cache"), "prefix cache", infos_of(prefix_policies()));
   read_autoscaling(fields.find("autoscaling"), files, pool, warnings);
   pool.idle = read_policy(fields.find("idle"), "idle policy", infos_of(idle_policies()));
   pool.admission = read_policy(fields.find("admission"), "admission policy", infos_of(admission_policies()));

@@ -51,10 +51,11 @@ class BenchReplica final : public ReplicaObserver {
 
  private:
   static std::unique_ptr<BatchPolicy> continuous(const BenchSetup& setup) {
-    Parameters parameters;
+    const BatchDeclaration declaration = declare_continuous();
+    Parameters parameters = Parameters::defaults_of(declaration.info);
     parameters.set("max_sequences", setup.max_sequences);
     parameters.set("token_budget", setup.token_budget);
-    return declare_continuous().make(parameters);
+    return declaration.make(parameters);
   }
 };
 
