@@ -42,9 +42,9 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
       queue_order_(chosen(queue_policies(), settings_->queue).make(settings_->queue.parameters)),
       prefix_cache_(chosen(prefix_policies(), settings_->prefix_cache).make(settings_->prefix_cache.parameters)),
       router_random_(scenario.seed, "routing/" + settings_->name),
+      unrouted_(queue_order_.get(), 0),
       static_power_(Power::from_w(accelerator_->idle_loaded_w.value)),
       overhead_per_accelerator_w_(scenario.catalog->servers.at(settings_->server).overhead_per_accelerator_w.value),
-      unrouted_(queue_order_.get(), 0),
       seats_(make_batch_policy()->max_sequences()),
       service_(*physics_, service_figures(scenario, *settings_, seats_)),
       bound_(&bound) {

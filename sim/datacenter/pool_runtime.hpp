@@ -140,10 +140,10 @@ class PoolRuntime {
   const Model* model_;
   const Engine* engine_;
   std::unique_ptr<StepModel> physics_;
+  BatchDeclaration batching_;
   std::unique_ptr<QueuePolicy> queue_order_;
   std::unique_ptr<PrefixPolicy> prefix_cache_;
   std::unique_ptr<ReplicaSpec> spec_;
-  BatchDeclaration batching_;
   std::unique_ptr<AdmissionPolicy> admission_;
   std::unique_ptr<RoutePolicy> router_;
   RandomStream router_random_;
