@@ -64,7 +64,7 @@ std::int32_t DecodeGroup::take_finished(Slots& slots) {
 
 void DecodeGroup::bring_up_to_date(std::int32_t slot, Slots& slots) {
   Sequence& sequence = at(slot, slots);
-  Progress& progress = sequence.progress;
+  QueryProgress& progress = sequence.progress;
   progress.generated = static_cast<std::int32_t>(kv_tokens(sequence) - sequence.query.prompt_tokens + 1);
   progress.energy.fj += shares_.fixed_fj - sequence.shares_before.fixed_fj +
                         (shares_.slope_fj - sequence.shares_before.slope_fj) * (sequence.kv_base + 1) +
@@ -111,7 +111,7 @@ void DecodeGroup::end_steps(std::int64_t steps, Ticks start, Ticks first, Ticks 
   const Ticks first_end = start + first;
   // Who joined since the last step waited from its own last token, the others from that step.
   for (const std::int32_t slot : newcomers_) {
-    Progress& progress = at(slot, slots).progress;
+    QueryProgress& progress = at(slot, slots).progress;
     progress.worst_gap = std::max(progress.worst_gap, first_end - progress.last_emission);
   }
   if (static_cast<std::int32_t>(newcomers_.size()) < size_) {

@@ -18,7 +18,7 @@ namespace idlewatt {
 
 struct Waiting {
   Query query;
-  std::unique_ptr<Progress> progress;  ///< null for one that was never in a batch
+  std::unique_ptr<QueryProgress> progress;  ///< null for one that was never in a batch
 
   /// Tokens that must be in the KV cache before it generates the next.
   std::int64_t known_tokens() const { return query.prompt_tokens + (progress ? progress->generated : 0); }

@@ -175,7 +175,7 @@ void Replica::preempt(std::int32_t slot) {
     blocks_.release(sequence, sequence.computed);
   }
   ++sequence.progress.preemptions;
-  queue_.put_back({std::move(sequence.query), std::make_unique<Progress>(sequence.progress)}, clock_);
+  queue_.put_back({std::move(sequence.query), std::make_unique<QueryProgress>(sequence.progress)}, clock_);
   free_slots_.push_back(slot);
 }
 
@@ -200,7 +200,7 @@ void Replica::admit(const BatchPlan& plan) {
     const std::int32_t slot = new_slot();
     Sequence& sequence = at(slot);
     sequence.query = std::move(head->query);
-    sequence.progress = head->progress ? *head->progress : Progress{};
+    sequence.progress = head->progress ? *head->progress : QueryProgress{};
     sequence.order = admissions_++;
     if (sequence.progress.admitted == kNever) {
       sequence.progress.admitted = clock_;

@@ -7,7 +7,7 @@
 namespace idlewatt {
 namespace {
 
-Finished to_finished(Query&& query, const Progress& progress, Ticks end) {
+Finished to_finished(Query&& query, const QueryProgress& progress, Ticks end) {
   return {.query = std::move(query),
           .admitted = progress.admitted,
           .first_token = progress.first_token,
@@ -110,7 +110,7 @@ void Replica::end_prefill(ReplicaObserver& observer) {
       prefilling_[kept++] = slot;
       continue;
     }
-    Progress& progress = sequence.progress;
+    QueryProgress& progress = sequence.progress;
     if (progress.generated > 0) {
       progress.worst_gap = std::max(progress.worst_gap, clock_ - progress.last_emission);
     } else {
@@ -172,7 +172,7 @@ std::vector<Finished> Replica::take_unfinished(Ticks now) {
     result.push_back(to_finished(std::move(at(slot).query), at(slot).progress, kNever));
   }
   for (Waiting& waiting : queue_.take_all(now)) {
-    result.push_back(to_finished(std::move(waiting.query), waiting.progress ? *waiting.progress : Progress{}, kNever));
+    result.push_back(to_finished(std::move(waiting.query), waiting.progress ? *waiting.progress : QueryProgress{}, kNever));
   }
   *this = Replica(*spec_, std::move(policy_));
   return result;

@@ -12,7 +12,7 @@
 namespace idlewatt {
 
 /// What a query has behind it, also when it left the batch by preemption.
-struct Progress {
+struct QueryProgress {
   Ticks admitted = kNever;
   Ticks first_token = kNever;
   Ticks last_emission = kNever;
@@ -33,7 +33,7 @@ struct ShareSums {
 
 struct Sequence {
   Query query;
-  Progress progress;
+  QueryProgress progress;
   std::int64_t order = 0;     ///< of admission
   std::int64_t computed = 0;  ///< tokens in the KV cache, while its prompt is being computed
   std::int64_t chunk = 0;     ///< tokens of its prompt in the step under way
