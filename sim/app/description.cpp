@@ -44,8 +44,8 @@ std::vector<std::string> describe_pools(const Scenario& scenario) {
                     " a replica, " + counted(pool.replicas.start, "replica", "replicas") + " (" +
                     grouped(pool.replicas.minimum) + " to " + grouped(pool.replicas.maximum) + "); batching " +
                     pool.batching.name + ", queue " + pool.queue.name + ", prefix cache " + pool.prefix_cache.name +
-                    ", autoscaling " + pool.autoscaling.name + ", idle " + pool.idle.name +
-                    ", routing " + pool.routing.name);
+                    ", autoscaling " + pool.autoscaling.name + ", idle " + pool.idle.name + ", routing " +
+                    pool.routing.name);
   }
   return lines;
 }

@@ -22,8 +22,8 @@ class LowerBound {
  public:
   LowerBound(const StepFloor& floor, std::int32_t seats);
 
-  /// A query of that many tokens was served in full; the first `prefix_tokens` of its prompt were found in a cache, never
-  /// more at once.
+  /// A query of that many tokens was served in full; the first `prefix_tokens` of its prompt were found in a cache,
+  /// never more at once.
   void add_served(std::int64_t prompt_tokens, std::int64_t output_tokens, std::int64_t prefix_tokens = 0);
 
   /// The two sums: reading of weights charged to output tokens, or arithmetic charged to all tokens.

@@ -18,8 +18,8 @@ constexpr std::int64_t blocks_for(std::int64_t tokens) {
   return (tokens + kKvBlockTokens - 1) / kKvBlockTokens;
 }
 
-/// Blocks whose content is known by a key. A block that no sequence holds stays until it is evicted: the one first whose
-/// last holder let go of it longest ago.
+/// Blocks whose content is known by a key. A block that no sequence holds stays until it is evicted: the one first
+/// whose last holder let go of it longest ago.
 class PrefixCache {
  public:
   static constexpr std::int32_t kAbsent = -1;
@@ -86,8 +86,8 @@ class KvBlocks {
   std::int64_t to_compute(const Query& query, std::int64_t known_tokens) const {
     return known_tokens - (policy_ == nullptr ? 0 : found(query, known_tokens).blocks * kKvBlockTokens);
   }
-  /// Takes blocks for all known tokens of a sequence that joins; sets `computed` to the tokens that were found. At least
-  /// one token is left to compute. Requires wanted_by() <= free().
+  /// Takes blocks for all known tokens of a sequence that joins; sets `computed` to the tokens that were found. At
+  /// least one token is left to compute. Requires wanted_by() <= free().
   void admit(Sequence& sequence);
   /// Tokens of the sequence's prompt from `from` up to `computed` are in the KV memory now.
   void keep(Sequence& sequence, std::int64_t from) {

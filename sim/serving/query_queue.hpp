@@ -54,7 +54,9 @@ class OrderedQueries {
 
     /// For a heap with the first on top.
     bool operator<(const Entry& other) const {
-      return rank != other.rank ? rank > other.rank : arrival != other.arrival ? arrival > other.arrival : id > other.id;
+      return rank != other.rank         ? rank > other.rank
+             : arrival != other.arrival ? arrival > other.arrival
+                                        : id > other.id;
     }
     Ticks due_since() const { return arrival > held_until ? arrival : held_until; }
   };

@@ -3,7 +3,8 @@
 //
 // The rule of the engine (vLLM V1 with KV blocks reserved for the whole prompt at admission):
 //
-//  1. A step begins at a *boundary*: the end of the step before, the arrival of a query at an idle replica, or the end of
+//  1. A step begins at a *boundary*: the end of the step before, the arrival of a query at an idle replica, or the end
+//  of
 //     a wait (8). Queries that have arrived by then (at the boundary's tick, too) are in the queue. The batching policy
 //     is asked for a plan.
 //  2. If the plan lets sequences decode: each decoding sequence, in order of admission, gets room for one more token: a
@@ -13,8 +14,8 @@
 //  3. Admitted sequences whose prompt is not computed yet get, in order of admission, up to the plan's prefill_tokens.
 //  4. If nothing was preempted in 2: queries join from the head of the queue while the plan's `admit` allows, prefill
 //     tokens are left (with `whole_prompts`: enough for all that the query has to compute, or all of them), and the
-//     blocks for all their known tokens (prompt, and what they had generated before a preemption) are free; these blocks
-//     are taken at once.
+//     blocks for all their known tokens (prompt, and what they had generated before a preemption) are free; these
+//     blocks are taken at once.
 //  5. The step's cost follows from its shape and, for the decoding sequences, the sum of their context (tokens in the
 //     KV cache, the new one included). At its end each decoding sequence, and each whose last known token was computed
 //     in this step, has one more output token; computed tokens are in the cache. A sequence with all its output tokens
@@ -22,21 +23,23 @@
 //  6. A step without prefill is repeated as long as nothing changes: until a sequence ends, a block is wanted and none
 //     is free, a query that could join arrives, or is let go by the queue (the step then under way is completed first).
 //  7. The *queue* is in the order of its policy, equals by (arrival, id). `fcfs`: in order of arrival, preempted
-//     sequences at the front. Any other: by rank, preempted sequences at their place. A query that the policy holds back
-//     stands behind all others, and may join only while fewer than the policy's spare seats are taken; it is let go at
-//     its time, as if it arrived then.
-//  8. Where a plan begins no step, the replica *waits*: until the plan's `wait_until`, until a query is let go, or until
-//     `wait_for` queries may join. Where nobody runs and nobody may join it waits without being asked. A plan that begins
-//     no step and waits for no later time is an Error: the replica would stand still.
-//  9. *Static batches* (`together`): a sequence with all its output tokens stays as padding until nobody in the batch is
+//     sequences at the front. Any other: by rank, preempted sequences at their place. A query that the policy holds
+//     back stands behind all others, and may join only while fewer than the policy's spare seats are taken; it is let
+//     go at its time, as if it arrived then.
+//  8. Where a plan begins no step, the replica *waits*: until the plan's `wait_until`, until a query is let go, or
+//  until
+//     `wait_for` queries may join. Where nobody runs and nobody may join it waits without being asked. A plan that
+//     begins no step and waits for no later time is an Error: the replica would stand still.
+//  9. *Static batches* (`together`): a sequence with all its output tokens stays as padding until nobody in the batch
+//  is
 //     unfinished; then all end, at that time. Padding takes part in every step in which somebody decodes, as a decoding
 //     sequence that reads no context. Its token is no output token, it wants no block, and its blocks are free. (Real
 //     engines of that kind reserved memory for the longest answer; here they are no worse off than others.)
 // 10. The *prefix cache*, where there is one: a full block of a prompt whose key is known is in the cache once it is
-//     computed, unless one of that key is there; sequences that hold it share it. When a query joins, the leading blocks
-//     of its prompt that are in the cache are held and not computed again, but for its last known token: that is always
-//     computed. A block that nobody holds stays, and counts as free: it is evicted when a block is taken and none is
-//     without content, least recently let go of first; of one sequence, the last block first.
+//     computed, unless one of that key is there; sequences that hold it share it. When a query joins, the leading
+//     blocks of its prompt that are in the cache are held and not computed again, but for its last known token: that is
+//     always computed. A block that nobody holds stays, and counts as free: it is evicted when a block is taken and
+//     none is without content, least recently let go of first; of one sequence, the last block first.
 #pragma once
 
 #include <cstddef>
@@ -64,9 +67,9 @@ namespace idlewatt {
 /// What all replicas of a pool have in common. Outlives them.
 struct ReplicaSpec {
   const StepModel* physics = nullptr;
-  std::int64_t total_blocks = 0;       ///< KV blocks of the whole replica
-  std::int32_t context_tokens = 0;     ///< longest prompt and output together
-  std::vector<CostLine> decode_lines;  ///< of pure decode steps, by number of sequences - 1
+  std::int64_t total_blocks = 0;         ///< KV blocks of the whole replica
+  std::int32_t context_tokens = 0;       ///< longest prompt and output together
+  std::vector<CostLine> decode_lines;    ///< of pure decode steps, by number of sequences - 1
   const QueuePolicy* queue = nullptr;    ///< null: `fcfs`
   const PrefixPolicy* prefix = nullptr;  ///< null: `none`
 
@@ -131,8 +134,8 @@ class Replica {
 
   /// Takes out everything that is waiting or running, as it stands at `now`: for the books at the horizon. Running
   /// sequences first, in order of admission, then the queue. A step under way is lost: its tokens do not count and its
-  /// energy, which report_work() has reported up to `now`, is nobody's share. Leaves the replica empty, its prefix cache
-  /// too. Requires report_work(now).
+  /// energy, which report_work() has reported up to `now`, is nobody's share. Leaves the replica empty, its prefix
+  /// cache too. Requires report_work(now).
   std::vector<Finished> take_unfinished(Ticks now);
 
   /// Its KV memory is lost, with the prefixes in it: its engine has stopped. Requires outstanding() == 0.

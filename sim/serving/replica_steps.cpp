@@ -172,7 +172,8 @@ std::vector<Finished> Replica::take_unfinished(Ticks now) {
     result.push_back(to_finished(std::move(at(slot).query), at(slot).progress, kNever));
   }
   for (Waiting& waiting : queue_.take_all(now)) {
-    result.push_back(to_finished(std::move(waiting.query), waiting.progress ? *waiting.progress : QueryProgress{}, kNever));
+    result.push_back(
+        to_finished(std::move(waiting.query), waiting.progress ? *waiting.progress : QueryProgress{}, kNever));
   }
   *this = Replica(*spec_, std::move(policy_));
   return result;

@@ -110,11 +110,20 @@ void choose_queries(Dice& dice, ReplicaCase& result) {
 }
 
 void choose_engine(Dice& dice, ReplicaCase& result) {
-  constexpr std::array kPolicies{
-      CasePolicy::continuous,    CasePolicy::continuous,    CasePolicy::continuous,      CasePolicy::none,
-      CasePolicy::prefill_first, CasePolicy::prefill_first, CasePolicy::only_when_empty, CasePolicy::as_many_as_wait,
-      CasePolicy::in_groups,     CasePolicy::whole_prompts_first, CasePolicy::whole_prompts_first, CasePolicy::window,
-      CasePolicy::window,        CasePolicy::together};
+  constexpr std::array kPolicies{CasePolicy::continuous,
+                                 CasePolicy::continuous,
+                                 CasePolicy::continuous,
+                                 CasePolicy::none,
+                                 CasePolicy::prefill_first,
+                                 CasePolicy::prefill_first,
+                                 CasePolicy::only_when_empty,
+                                 CasePolicy::as_many_as_wait,
+                                 CasePolicy::in_groups,
+                                 CasePolicy::whole_prompts_first,
+                                 CasePolicy::whole_prompts_first,
+                                 CasePolicy::window,
+                                 CasePolicy::window,
+                                 CasePolicy::together};
   result.policy = kPolicies[static_cast<std::size_t>(dice.uniform(0, kPolicies.size() - 1))];
   result.max_sequences = result.policy == CasePolicy::none ? 1 : static_cast<std::int32_t>(dice.magnitude(1, 32));
   result.budget = dice.chance(0.5) ? dice.uniform(1, 40) : dice.magnitude(16, 8192);
@@ -282,6 +291,7 @@ std::unique_ptr<QueuePolicy> ReplicaCase::make_order() const {
 
 std::unique_ptr<PrefixPolicy> ReplicaCase::make_prefix() const {
   Parameters parameters;
+  parameters.set("block_tokens", kKvBlockTokens);
   parameters.set("sessions", 0);
   return prefix_cache ? declare_lru_prefix_cache().make(parameters) : declare_no_prefix_cache().make({});
 }
@@ -311,14 +321,15 @@ std::int32_t ReplicaCase::context_tokens() const {
 }
 
 std::string ReplicaCase::print() const {
-  constexpr std::array kNames{"continuous", "none", "prefill_first", "only_when_empty", "as_many_as_wait", "in_groups",
-                               "whole_prompts_first", "window", "together"};
+  constexpr std::array kNames{"continuous",      "none",      "prefill_first",       "only_when_empty",
+                              "as_many_as_wait", "in_groups", "whole_prompts_first", "window",
+                              "together"};
   constexpr std::array kOrders{"fcfs", "shortest_prompt", "shortest_prediction", "priority", "deadline"};
   std::ostringstream out;
   out << "seed " << seed << ": policy " << kNames[static_cast<std::size_t>(policy)] << ", max_sequences "
       << max_sequences << ", budget " << budget << ", blocks " << blocks << ", longest " << longest << ", window "
-      << window << "\n  order " << kOrders[static_cast<std::size_t>(order)] << ", within " << within << ", lead " << lead
-      << ", spare " << spare << (prefix_cache ? ", prefix cache" : "") << "\n";
+      << window << "\n  order " << kOrders[static_cast<std::size_t>(order)] << ", within " << within << ", lead "
+      << lead << ", spare " << spare << (prefix_cache ? ", prefix cache" : "") << "\n";
   if (tensor_parallel > 0) {
     out << "  roofline of an A100, tensor_parallel " << tensor_parallel << "\n";
   } else {

@@ -37,8 +37,7 @@ class OnlyWhenEmpty final : public BatchPolicy {
 
   BatchPlan plan(const BatchView& view) override {
     const bool empty = view.decoding + view.prefilling + view.finished == 0;
-    return {
-        .admit = empty ? max_sequences_ : 0, .prefill_tokens = budget_, .decode = true, .together = together_};
+    return {.admit = empty ? max_sequences_ : 0, .prefill_tokens = budget_, .decode = true, .together = together_};
   }
   std::int32_t max_sequences() const override { return max_sequences_; }
 

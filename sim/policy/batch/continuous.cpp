@@ -63,7 +63,11 @@ BatchDeclaration declare_continuous() {
             {"token_budget", Dimension::count, 2048, 2, 1e6,
              "most tokens in a step, prompt and output together (vLLM: max_num_batched_tokens); with `prefill: first`, "
              "a longer prompt has a step of its own"},
-            {"prefill", Dimension::number, 0, 0, 1,
+            {"prefill",
+             Dimension::number,
+             0,
+             0,
+             1,
              "`chunked`: prompts in chunks beside decoding (vLLM V1); `first`: whole prompts, decoding stalls "
              "meanwhile (vLLM V0)",
              {"chunked", "first"}}}},

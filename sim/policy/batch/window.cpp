@@ -2,9 +2,9 @@
 // computed in one step, and the batch runs to its longest member; nobody joins meanwhile.
 //
 // The wait is that of Triton's dynamic batcher (max_queue_delay_microseconds: a batch goes when it is full, or when its
-// oldest query has waited so long). The batch is that of the engines before Orca (Yu et al., OSDI 2022, section 3.1): it
-// returns as a whole, and members that have all their tokens are computed on as padding. As in FasterTransformer, padding
-// costs what a sequence costs in the matrix products and reads no context (its attention kernel leaves finished
+// oldest query has waited so long). The batch is that of the engines before Orca (Yu et al., OSDI 2022, section 3.1):
+// it returns as a whole, and members that have all their tokens are computed on as padding. As in FasterTransformer,
+// padding costs what a sequence costs in the matrix products and reads no context (its attention kernel leaves finished
 // sequences out), and prompts are not padded to the longest (its `remove_padding`).
 #include <limits>
 

@@ -1,5 +1,5 @@
-// Queue order `priority`: the highest priority first (vLLM's `--scheduling-policy priority`, with its sign turned: there
-// the lowest number goes first). A query that runs is never put aside for a more urgent one.
+// Queue order `priority`: the highest priority first (vLLM's `--scheduling-policy priority`, with its sign turned:
+// there the lowest number goes first). A query that runs is never put aside for a more urgent one.
 #include "policy/queue/queue.hpp"
 #include "policy/table.hpp"
 

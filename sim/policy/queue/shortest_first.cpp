@@ -1,7 +1,7 @@
 // Queue order `shortest-first`: the shortest prompt, or the shortest answer as a predictor sees it.
 //
-// A scheduler cannot see how long an answer will be. Predictors from the prompt exist (Jin et al., S3, NeurIPS 2023; Qiu
-// et al., SSJF, 2024: a small model beside the large one). Here one is a factor on the true length, log-normal with
+// A scheduler cannot see how long an answer will be. Predictors from the prompt exist (Jin et al., S3, NeurIPS 2023;
+// Qiu et al., SSJF, 2024: a small model beside the large one). Here one is a factor on the true length, log-normal with
 // median 1, drawn from the query's number: the same query is always mistaken by as much.
 #include <algorithm>
 #include <cmath>
@@ -46,7 +46,11 @@ class ShortestPrediction final : public QueuePolicy {
 QueueDeclaration declare_shortest_first() {
   return {{"shortest-first",
            "the shortest prompt first, or the shortest answer by a prediction",
-           {{"by", Dimension::number, 0, 0, 1,
+           {{"by",
+             Dimension::number,
+             0,
+             0,
+             1,
              "`prompt`: by prompt tokens; `prediction`: by predicted output tokens",
              {"prompt", "prediction"}},
             {"error", Dimension::number, 0.5, 0, 3,

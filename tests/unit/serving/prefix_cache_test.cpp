@@ -11,8 +11,9 @@
 namespace idlewatt {
 namespace {
 
-std::unique_ptr<PrefixPolicy> lru(bool sessions = false) {
+std::unique_ptr<PrefixPolicy> lru(bool sessions = false, double block_tokens = 16) {
   Parameters parameters;
+  parameters.set("block_tokens", block_tokens);
   parameters.set("sessions", sessions ? 1 : 0);
   return declare_lru_prefix_cache().make(parameters);
 }
@@ -133,6 +134,18 @@ TEST_CASE("turns of a session may be taken to continue each other") {
   next.prefix_blocks = {1, 2};
   CHECK(continued->known_blocks(next) == 2);
   CHECK(continued->key(next, 1) == 2);
+}
+
+TEST_CASE("hashes of larger blocks stand for all the KV blocks in them") {
+  const auto policy = lru(false, 64);
+  const Query query = with_blocks(0, 100, {5, 6});
+  CHECK(policy->known_blocks(query) == 6);
+  CHECK(policy->known_blocks(with_blocks(0, 1000, {5, 6})) == 8);
+  const Query other = with_blocks(1, 200, {5, 7, 8});
+  for (std::int64_t i = 0; i < 6; ++i) {
+    CHECK((policy->key(query, i) == policy->key(other, i)) == (i < 4));
+    CHECK((policy->key(query, i) == policy->key(query, 0)) == (i == 0));
+  }
 }
 
 TEST_CASE("a replica whose engine stopped has lost its prefixes") {

@@ -130,8 +130,8 @@ double makespan_s(std::unique_ptr<BatchPolicy> policy, int queries) {
 
 TEST_CASE("at mixed output lengths continuous batching gains several times over static batches") {
   // A static batch of n runs as long as its longest answer: of exponential lengths, 1 + 1/2 + ... + 1/n times the mean,
-  // 4.7 times for 64. What continuous batching reaches of that is up to the physics. Yu et al. (Orca, OSDI 2022) measured
-  // more, against engines that also waste memory.
+  // 4.7 times for 64. What continuous batching reaches of that is up to the physics. Yu et al. (Orca, OSDI 2022)
+  // measured more, against engines that also waste memory.
   const BatchDeclaration declaration = declare_continuous();
   Parameters parameters = Parameters::defaults_of(declaration.info);
   parameters.set("max_sequences", 64);
@@ -152,8 +152,7 @@ TEST_CASE("chunked prefill cuts the worst gap between tokens that whole prompts 
     parameters.set("prefill", first);
     LineModelCosts costs = round_costs();
     costs.pieces[0].duration_per_token = 0;
-    BenchReplica bench(costs, {.blocks = 10'000, .context = 10'000, .max_sequences = 16},
-                       declaration.make(parameters));
+    BenchReplica bench(costs, {.blocks = 10'000, .context = 10'000, .max_sequences = 16}, declaration.make(parameters));
     bench.arrive(0, 0, 8, 300);
     bench.arrive(1, 1000, 4000, 10);
     bench.advance_to(10'000'000);
