@@ -46,7 +46,8 @@ std::vector<std::string> describe_pools(const Scenario& scenario) {
                     (pool.step_times ? " and the steps of " + pool.step_times->path : "") + " on " + pool.server +
                     ", " + counted(pool.tensor_parallel, "accelerator", "accelerators") + " a replica, " +
                     counted(pool.replicas.start, "replica", "replicas") + " (" + grouped(pool.replicas.minimum) +
-                    " to " + grouped(pool.replicas.maximum) + "); batching " + pool.batching.name + ", autoscaling " +
+                    " to " + grouped(pool.replicas.maximum) + "); batching " + pool.batching.name + ", queue " +
+                    pool.queue.name + ", prefix cache " + pool.prefix_cache.name + ", autoscaling " +
                     pool.autoscaling.name + ", idle " + pool.idle.name + ", routing " + pool.routing.name);
   }
   return lines;

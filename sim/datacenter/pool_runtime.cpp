@@ -38,7 +38,10 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
       engine_(&scenario.catalog->engines.at(settings_->engine)),
       physics_(make_physics(*settings_, *scenario.catalog)),
       batching_(chosen(batch_policies(), settings_->batching)),
+      queue_order_(chosen(queue_policies(), settings_->queue).make(settings_->queue.parameters)),
+      prefix_cache_(chosen(prefix_policies(), settings_->prefix_cache).make(settings_->prefix_cache.parameters)),
       router_random_(scenario.seed, "routing/" + settings_->name),
+      unrouted_(queue_order_.get(), 0),
       idle_power_(Power::from_w(accelerator_->idle_loaded_w.value)),
       busy_static_power_(Power::from_w(accelerator_->busy_static_w.value)),
       overhead_per_accelerator_w_(scenario.catalog->servers.at(settings_->server).overhead_per_accelerator_w.value),
@@ -48,6 +51,8 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
   bound.add_pool(physics_->floor(), seats_, settings_->tensor_parallel * (1.0 + overhead_per_accelerator_w_));
   const MemoryPlan memory = memory_of(*settings_, *scenario.catalog);
   spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model_->context_tokens, seats_);
+  spec_->queue = queue_order_.get();
+  spec_->prefix = prefix_cache_.get();
   admission_ = chosen(admission_policies(), settings_->admission).make(settings_->admission.parameters);
   router_ = chosen(route_policies(), settings_->routing).make(settings_->routing.parameters);
   idle_ = chosen(idle_policies(), settings_->idle).make(settings_->idle.parameters);
@@ -135,15 +140,14 @@ void PoolRuntime::enter(HostedReplica& replica, AcceleratorState state, Power po
 }
 
 void PoolRuntime::become_ready(HostedReplica& replica, Ticks now) {
+  replica.serving().lose_memory();
   enter(replica, AcceleratorState::idle_loaded, idle_power_, now);
   set_life(replica, Life::ready, now);
   ++cold_starts_;
-  while (!unrouted_.empty()) {
-    Query query = std::move(unrouted_.front());
-    unrouted_.pop_front();
+  for (Waiting& waiting : unrouted_.take_all(now)) {
     outstanding_.go(now);
-    HostedReplica& taker = *route(query, now);
-    send(taker, std::move(query), now);
+    HostedReplica& taker = *route(waiting.query, now);
+    send(taker, std::move(waiting.query), now);
   }
 }
 
@@ -217,7 +221,7 @@ void PoolRuntime::arrive(Query query, Ticks now) {
     send(*taker, std::move(query), now);
   } else if (members() > 0 || demand_) {
     outstanding_.come(now);
-    unrouted_.push_back(std::move(query));
+    unrouted_.push(std::move(query), now);
     if (members() == 0) {
       demand_(*this, now);
     }
@@ -265,7 +269,7 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
   query_shares_ += finished.energy;
   if (outcome == Outcome::served) {
     ++bin_.completions;
-    bound_->add_served(number_, query.stream, query.prompt_tokens, finished.generated);
+    bound_->add_served(number_, query.stream, query.prompt_tokens, finished.generated, finished.prefix_tokens);
     service_.ended(query.prompt_tokens, finished.generated);
   }
   log_->ended({.id = query.id,
@@ -282,6 +286,7 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
                .prompt_tokens = query.prompt_tokens,
                .output_tokens = finished.generated,
                .preemptions = finished.preemptions,
+               .prefix_tokens = finished.prefix_tokens,
                .energy_j = (finished.energy * settings_->tensor_parallel).j(),
                .deferrable = query.deadline_class == DeadlineClass::deferrable,
                .deadline = query.deadline},
@@ -297,10 +302,9 @@ void PoolRuntime::end_unfinished(Ticks now) {
       ended(std::move(unfinished), Outcome::unfinished, replica->number());
     }
   }
-  while (!unrouted_.empty()) {
+  for (Waiting& waiting : unrouted_.take_all(now)) {
     Finished unfinished;
-    unfinished.query = std::move(unrouted_.front());
-    unrouted_.pop_front();
+    unfinished.query = std::move(waiting.query);
     ended(std::move(unfinished), Outcome::unfinished, -1);
   }
 }

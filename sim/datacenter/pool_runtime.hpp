@@ -21,11 +21,13 @@
 #include "policy/admit/admission.hpp"
 #include "policy/autoscale/autoscale.hpp"
 #include "policy/idle/idle.hpp"
+#include "policy/prefix/prefix.hpp"
+#include "policy/queue/queue.hpp"
 #include "policy/route/route.hpp"
 #include "policy/service_estimate.hpp"
 #include "scenario/scenario.hpp"
+#include "serving/query_queue.hpp"
 #include "serving/replica.hpp"
-#include "units/ring_queue.hpp"
 
 namespace idlewatt {
 
@@ -138,8 +140,10 @@ class PoolRuntime {
   const Model* model_;
   const Engine* engine_;
   std::unique_ptr<StepModel> physics_;
-  std::unique_ptr<ReplicaSpec> spec_;
   BatchDeclaration batching_;
+  std::unique_ptr<QueuePolicy> queue_order_;
+  std::unique_ptr<PrefixPolicy> prefix_cache_;
+  std::unique_ptr<ReplicaSpec> spec_;
   std::unique_ptr<AdmissionPolicy> admission_;
   std::unique_ptr<RoutePolicy> router_;
   RandomStream router_random_;
@@ -154,7 +158,7 @@ class PoolRuntime {
   std::int32_t target_ = 0;
   OutstandingMeter outstanding_;  ///< queries at replicas and unrouted
   std::int64_t waiting_ = 0;      ///< queries at replicas that are in no batch
-  RingQueue<Query> unrouted_;     ///< waiting for a replica to be ready
+  QueryQueue unrouted_;           ///< waiting for a replica to be ready
   Shortage shortage_;
 
   Counts bin_;

@@ -18,17 +18,17 @@ void FleetLowerBound::add_stream(const std::vector<std::int32_t>& pools) {
 }
 
 void FleetLowerBound::add_served(std::int32_t pool, std::int32_t stream, std::int64_t prompt_tokens,
-                                 std::int64_t output_tokens) {
+                                 std::int64_t output_tokens, std::int64_t prefix_tokens) {
   const std::vector<std::int32_t>& choice = choices_[static_cast<std::size_t>(stream)];
   if (choice.size() < 2) {
-    pools_[static_cast<std::size_t>(pool)].own.add_served(prompt_tokens, output_tokens);
+    pools_[static_cast<std::size_t>(pool)].own.add_served(prompt_tokens, output_tokens, prefix_tokens);
     return;
   }
   LowerBound::Sides least{std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
   for (const std::int32_t candidate : choice) {
     const Part& part = pools_[static_cast<std::size_t>(candidate)];
     LowerBound query(part.floor, part.seats);
-    query.add_served(prompt_tokens, output_tokens);
+    query.add_served(prompt_tokens, output_tokens, prefix_tokens);
     const LowerBound::Sides sides = query.sides_j();
     least.by_weights = std::min(least.by_weights, part.scale * sides.by_weights);
     least.by_arithmetic = std::min(least.by_arithmetic, part.scale * sides.by_arithmetic);

@@ -19,8 +19,9 @@ class FleetLowerBound {
   /// The next entry of the traffic, and the pools that may answer it, which have been added.
   void add_stream(const std::vector<std::int32_t>& pools);
 
-  /// A query of that many tokens was served in full by a pool.
-  void add_served(std::int32_t pool, std::int32_t stream, std::int64_t prompt_tokens, std::int64_t output_tokens);
+  /// A query of that many tokens was served in full by a pool; `prefix_tokens` as in LowerBound.
+  void add_served(std::int32_t pool, std::int32_t stream, std::int64_t prompt_tokens, std::int64_t output_tokens,
+                  std::int64_t prefix_tokens = 0);
 
   /// Joules at the servers' wall plugs.
   double energy_j() const;

@@ -16,13 +16,15 @@ namespace idlewatt {
 /// bound is the larger of two sums: one that charges the reading of weights to output tokens, one that charges
 /// arithmetic to all tokens. The board limit cuts energy, not time: of what a token draws above static power at least
 /// the smaller of its own joules and (limit - static) x its own time is left. Recomputation after preemption, idle
-/// power, host base power and switches are left out; fans and power supply come in proportion.
+/// power, host base power and switches are left out; fans and power supply come in proportion. Prompt tokens that a
+/// prefix cache held are left out too: the bound is that of the queries with the prefixes that this run did find.
 class LowerBound {
  public:
   LowerBound(const StepFloor& floor, std::int32_t seats);
 
-  /// A query of that many tokens was served in full.
-  void add_served(std::int64_t prompt_tokens, std::int64_t output_tokens);
+  /// A query of that many tokens was served in full; the first `prefix_tokens` of its prompt were found in a cache,
+  /// never more at once.
+  void add_served(std::int64_t prompt_tokens, std::int64_t output_tokens, std::int64_t prefix_tokens = 0);
 
   /// The two sums: reading of weights charged to output tokens, or arithmetic charged to all tokens.
   struct Sides {

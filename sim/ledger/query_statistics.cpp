@@ -61,6 +61,7 @@ void QueryStatistics::ended(const RequestRecord& record, const SloTicks& slo, bo
   }
   served_prompt_tokens_ += record.prompt_tokens;
   served_output_tokens_ += record.output_tokens;
+  prefix_tokens_ += record.prefix_tokens;
   worst_gap_ = std::max(worst_gap_, record.worst_gap);
   if (record.output_tokens > 1) {
     gap_.add(record.worst_gap);
@@ -95,6 +96,7 @@ void QueryStatistics::fill(Summary& summary) const {
   summary.queries_unfinished = with(Outcome::unfinished);
   summary.prompt_tokens = static_cast<double>(served_prompt_tokens_);
   summary.output_tokens = static_cast<double>(served_output_tokens_);
+  summary.prefix_tokens = static_cast<double>(prefix_tokens_);
   summary.preemptions = static_cast<double>(preemptions_);
   summary.queue_s = quantiles_s(queue_);
   summary.ttft_s = quantiles_s(ttft_);

@@ -45,6 +45,7 @@ class QueryStatistics {
   std::int64_t served_prompt_tokens_ = 0;
   std::int64_t served_output_tokens_ = 0;
   std::int64_t preemptions_ = 0;
+  std::int64_t prefix_tokens_ = 0;
   std::int64_t within_slo_ = 0;
   std::int64_t missed_while_short_ = 0;
   Ticks worst_gap_ = 0;

@@ -114,9 +114,10 @@ struct RequestRecord {
   std::int32_t prompt_tokens = 0;
   std::int32_t output_tokens = 0;
   std::int32_t preemptions = 0;
-  double energy_j = 0.0;    ///< its share of the busy steps' accelerator energy
-  bool deferrable = false;  ///< judged by its deadline alone
-  Ticks deadline = kNever;  ///< latest end of a deferrable query
+  std::int32_t prefix_tokens = 0;  ///< of its prompt, found in the prefix cache and not computed
+  double energy_j = 0.0;           ///< its share of the busy steps' accelerator energy
+  bool deferrable = false;         ///< judged by its deadline alone
+  Ticks deadline = kNever;         ///< latest end of a deferrable query
 };
 
 /// One number of the catalogue or the scenario that the run rests on.

@@ -88,6 +88,9 @@ std::vector<Measure> declare() {
                                         "Prompt tokens of the served queries.");
   declarer.add<&Summary::output_tokens>("output_tokens", "output tokens", "1", Form::count, Better::neither,
                                         "Output tokens of the served queries.");
+  declarer.add<&Summary::prefix_tokens>("prefix_tokens", "prompt tokens from prefix cache", "1", Form::count,
+                                        Better::higher,
+                                        "Of these prompt tokens, those that a prefix cache held and nobody computed.");
   declarer.add<&Summary::preemptions>("preemptions", "preemptions", "1", Form::count, Better::lower,
                                       "Times a running query lost its KV memory and had to be computed again.");
 

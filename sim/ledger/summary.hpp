@@ -27,6 +27,7 @@ struct Summary {
   double queries_unfinished = 0.0;
   double prompt_tokens = 0.0;  ///< of served queries
   double output_tokens = 0.0;  ///< of served queries
+  double prefix_tokens = 0.0;  ///< of their prompt tokens, those found in the prefix cache
   double preemptions = 0.0;
 
   // Energy of the whole run.

@@ -12,7 +12,15 @@ std::vector<IdleDeclaration> idle_policies() {
 }
 
 std::vector<BatchDeclaration> batch_policies() {
-  return {declare_continuous(), declare_no_batching()};
+  return {declare_continuous(), declare_window(), declare_no_batching()};
+}
+
+std::vector<QueueDeclaration> queue_policies() {
+  return {declare_fcfs(), declare_shortest_first(), declare_priority(), declare_deadline()};
+}
+
+std::vector<PrefixDeclaration> prefix_policies() {
+  return {declare_no_prefix_cache(), declare_lru_prefix_cache()};
 }
 
 std::vector<RouteDeclaration> route_policies() {

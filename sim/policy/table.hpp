@@ -8,6 +8,8 @@
 #include "policy/batch/batch.hpp"
 #include "policy/idle/idle.hpp"
 #include "policy/pool_route/pool_route.hpp"
+#include "policy/prefix/prefix.hpp"
+#include "policy/queue/queue.hpp"
 #include "policy/route/route.hpp"
 
 namespace idlewatt {
@@ -25,7 +27,14 @@ IdleDeclaration declare_unload_after();
 IdleDeclaration declare_sleep_after();
 IdleDeclaration declare_power_off_after();
 BatchDeclaration declare_continuous();
+BatchDeclaration declare_window();
 BatchDeclaration declare_no_batching();
+QueueDeclaration declare_fcfs();
+QueueDeclaration declare_shortest_first();
+QueueDeclaration declare_priority();
+QueueDeclaration declare_deadline();
+PrefixDeclaration declare_no_prefix_cache();
+PrefixDeclaration declare_lru_prefix_cache();
 RouteDeclaration declare_round_robin();
 RouteDeclaration declare_least_outstanding();
 RouteDeclaration declare_random_route();
@@ -45,6 +54,8 @@ AdmissionDeclaration declare_rate_limit();
 std::vector<AutoscaleDeclaration> autoscale_policies();
 std::vector<IdleDeclaration> idle_policies();
 std::vector<BatchDeclaration> batch_policies();
+std::vector<QueueDeclaration> queue_policies();
+std::vector<PrefixDeclaration> prefix_policies();
 std::vector<RouteDeclaration> route_policies();
 std::vector<PoolRouteDeclaration> pool_route_policies();
 std::vector<AdmissionDeclaration> admission_policies();

@@ -222,6 +222,7 @@ FormatGroup requests() {
                     {"prompt_tokens", {}, "int32", "", exact, "", "length of the prompt"},
                     {"output_tokens", {}, "int32", "", exact, "", "tokens generated"},
                     {"preemptions", {}, "int32", "", exact, "", "times it lost its KV memory"},
+                    {"prefix_tokens", {}, "int32", "", exact, "", "tokens of its prompt that the prefix cache held"},
                     {"energy_j",
                      {},
                      "float64",

@@ -47,6 +47,7 @@ std::vector<Column> Requests::columns() {
                          {"prompt_tokens", "", offsetof(Row, prompt_tokens), native<std::int32_t>()},
                          {"output_tokens", "", offsetof(Row, output_tokens), native<std::int32_t>()},
                          {"preemptions", "", offsetof(Row, preemptions), native<std::int32_t>()},
+                         {"prefix_tokens", "", offsetof(Row, prefix_tokens), native<std::int32_t>()},
                          {"energy_j", "", offsetof(Row, energy_j), native<double>()},
                      });
 }
@@ -77,6 +78,7 @@ bool Requests::add(const RequestRecord& record) {
   row.prompt_tokens = record.prompt_tokens;
   row.output_tokens = record.output_tokens;
   row.preemptions = record.preemptions;
+  row.prefix_tokens = record.prefix_tokens;
   row.energy_j = record.energy_j;
   rows_.push_back(row);
   if (rows_.size() < kChunkRows) {

@@ -35,6 +35,7 @@ class Requests {
     std::int32_t prompt_tokens;
     std::int32_t output_tokens;
     std::int32_t preemptions;
+    std::int32_t prefix_tokens;
     std::int8_t outcome;
   };
   static std::vector<Column> columns();

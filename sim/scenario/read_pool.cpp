@@ -68,7 +68,8 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
                std::vector<std::string>& warnings) {
   const std::string what = "pool `" + name + "`";
   std::vector<std::string> keys = hardware_keys();
-  keys.insert(keys.end(), {"replicas", "placement", "batching", "autoscaling", "idle", "admission", "routing"});
+  keys.insert(keys.end(), {"replicas", "placement", "batching", "queue", "prefix_cache", "autoscaling", "idle",
+                           "admission", "routing"});
   const Fields fields(node, what, keys);
   Pool pool = read_hardware(fields, node, catalog, files, Wording::yaml);
   pool.name = name;
@@ -78,6 +79,8 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
                        ? PlacementOrder::pack
                        : PlacementOrder::spread;
   pool.batching = read_policy(fields.find("batching"), "batching policy", infos_of(batch_policies()));
+  pool.queue = read_policy(fields.find("queue"), "queue policy", infos_of(queue_policies()));
+  pool.prefix_cache = read_policy(fields.find("prefix_cache"), "prefix cache", infos_of(prefix_policies()));
   read_autoscaling(fields.find("autoscaling"), files, pool, warnings);
   pool.idle = read_policy(fields.find("idle"), "idle policy", infos_of(idle_policies()));
   pool.admission = read_policy(fields.find("admission"), "admission policy", infos_of(admission_policies()));

@@ -98,6 +98,8 @@ struct Pool {
   ReplicaCounts replicas;
   PlacementOrder placement = PlacementOrder::pack;
   PolicyChoice batching;
+  PolicyChoice queue = {"fcfs", {}};
+  PolicyChoice prefix_cache = {"none", {}};
   PolicyChoice autoscaling;
   PolicyChoice idle;
   PolicyChoice admission;

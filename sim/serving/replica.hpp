@@ -3,28 +3,45 @@
 //
 // The rule of the engine (vLLM V1 with KV blocks reserved for the whole prompt at admission):
 //
-//  1. A step begins at a *boundary*: the end of the step before, or the arrival of a query at an idle replica. Queries
-//     that have arrived by then (at the boundary's tick, too) are in the queue. The batching policy is asked for a
-//     plan.
+//  1. A step begins at a *boundary*: the end of the step before, the arrival of a query at an idle replica, or the end
+//  of
+//     a wait (8). Queries that have arrived by then (at the boundary's tick, too) are in the queue. The batching policy
+//     is asked for a plan.
 //  2. If the plan lets sequences decode: each decoding sequence, in order of admission, gets room for one more token: a
 //     new block when its tokens in the KV cache fill its blocks. Where there is no free block, the sequence admitted
 //     last (decoding or not yet decoding) is preempted: its blocks are freed, its computed tokens are lost, and it goes
-//     to the front of the queue; if that is the very sequence that asked, no later one is left to serve.
+//     back to the queue; if that is the very sequence that asked, no later one is left to serve.
 //  3. Admitted sequences whose prompt is not computed yet get, in order of admission, up to the plan's prefill_tokens.
-//  4. If nothing was preempted in 2: queries join from the front of the queue while the plan's `admit` allows, prefill
-//     tokens are left, and the blocks for all their known tokens (prompt, and what they had generated before a
-//     preemption) are free; these blocks are taken at once.
+//  4. If nothing was preempted in 2: queries join from the head of the queue while the plan's `admit` allows, prefill
+//     tokens are left (with `whole_prompts`: enough for all that the query has to compute, or all of them), and the
+//     blocks for all their known tokens (prompt, and what they had generated before a preemption) are free; these
+//     blocks are taken at once.
 //  5. The step's cost follows from its shape and, for the decoding sequences, the sum of their context (tokens in the
 //     KV cache, the new one included). At its end each decoding sequence, and each whose last known token was computed
 //     in this step, has one more output token; computed tokens are in the cache. A sequence with all its output tokens
 //     ends and frees its blocks; sequences that end together are reported in order of admission.
 //  6. A step without prefill is repeated as long as nothing changes: until a sequence ends, a block is wanted and none
-//     is free, or a query arrives that could join (the step then under way is completed first).
-//  7. A plan that begins no step (nobody decodes, no prompt token is computed) while there is work, waiting or running,
-//     is an Error: the replica would stand still, for it asks again only at the end of a step.
+//     is free, a query that could join arrives, or is let go by the queue (the step then under way is completed first).
+//  7. The *queue* is in the order of its policy, equals by (arrival, id). `fcfs`: in order of arrival, preempted
+//     sequences at the front. Any other: by rank, preempted sequences at their place. A query that the policy holds
+//     back stands behind all others, and may join only while fewer than the policy's spare seats are taken; it is let
+//     go at its time, as if it arrived then.
+//  8. Where a plan begins no step, the replica *waits*: until the plan's `wait_until`, until a query is let go, or
+//  until
+//     `wait_for` queries may join. Where nobody runs and nobody may join it waits without being asked. A plan that
+//     begins no step and waits for no later time is an Error: the replica would stand still.
+//  9. *Static batches* (`together`): a sequence with all its output tokens stays as padding until nobody in the batch
+//  is
+//     unfinished; then all end, at that time. Padding takes part in every step in which somebody decodes, as a decoding
+//     sequence that reads no context. Its token is no output token, it wants no block, and its blocks are free. (Real
+//     engines of that kind reserved memory for the longest answer; here they are no worse off than others.)
+// 10. The *prefix cache*, where there is one: a full block of a prompt whose key is known is in the cache once it is
+//     computed, unless one of that key is there; sequences that hold it share it. When a query joins, the leading
+//     blocks of its prompt that are in the cache are held and not computed again, but for its last known token: that is
+//     always computed. A block that nobody holds stays, and counts as free: it is evicted when a block is taken and
+//     none is without content, least recently let go of first; of one sequence, the last block first.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -35,9 +52,13 @@
 #include "physics/memory_plan.hpp"
 #include "physics/step_model.hpp"
 #include "policy/batch/batch.hpp"
-#include "serving/gap_tracker.hpp"
+#include "policy/prefix/prefix.hpp"
+#include "policy/queue/queue.hpp"
+#include "serving/decode_group.hpp"
+#include "serving/kv_blocks.hpp"
+#include "serving/query_queue.hpp"
 #include "serving/report.hpp"
-#include "units/ring_queue.hpp"
+#include "serving/sequence.hpp"
 #include "units/ticks.hpp"
 #include "workload/query.hpp"
 
@@ -46,9 +67,13 @@ namespace idlewatt {
 /// What all replicas of a pool have in common. Outlives them.
 struct ReplicaSpec {
   const StepModel* physics = nullptr;
-  std::int64_t total_blocks = 0;       ///< KV blocks of the whole replica
-  std::int32_t context_tokens = 0;     ///< longest prompt and output together
-  std::vector<CostLine> decode_lines;  ///< of pure decode steps, by number of sequences - 1
+  std::int64_t total_blocks = 0;         ///< KV blocks of the whole replica
+  std::int32_t context_tokens = 0;       ///< longest prompt and output together
+  std::vector<CostLine> decode_lines;    ///< of pure decode steps, by number of sequences - 1
+  const QueuePolicy* queue = nullptr;    ///< null: `fcfs`
+  const PrefixPolicy* prefix = nullptr;  ///< null: `none`
+
+  std::int32_t max_sequences() const { return static_cast<std::int32_t>(decode_lines.size()); }
 
   /// Whether a replica could ever serve the query; otherwise it is too long.
   bool fits(const Query& query) const;
@@ -100,116 +125,68 @@ class Replica {
   void report_work(Ticks now, ReplicaObserver& observer);
 
   std::int64_t waiting() const { return static_cast<std::int64_t>(queue_.size()); }
-  std::int32_t running() const { return decoding_ + static_cast<std::int32_t>(prefilling_.size()); }
+  /// In the batch, members of a static batch that are finished included.
+  std::int32_t running() const { return unfinished() + decoding_.padding(); }
   std::int64_t outstanding() const { return waiting() + running(); }
   bool stepping() const { return stepping_; }
-  std::int64_t free_blocks() const { return free_blocks_; }
+  /// Blocks that can be taken, those of the prefix cache that nobody holds included.
+  std::int64_t free_blocks() const { return blocks_.free(); }
 
   /// Takes out everything that is waiting or running, as it stands at `now`: for the books at the horizon. Running
   /// sequences first, in order of admission, then the queue. A step under way is lost: its tokens do not count and its
-  /// energy, which report_work() has reported up to `now`, is nobody's share. Leaves the replica empty. Requires
-  /// report_work(now).
+  /// energy, which report_work() has reported up to `now`, is nobody's share. Leaves the replica empty, its prefix
+  /// cache too. Requires report_work(now).
   std::vector<Finished> take_unfinished(Ticks now);
 
+  /// Its KV memory is lost, with the prefixes in it: its engine has stopped. Requires outstanding() == 0.
+  void lose_memory() { blocks_ = KvBlocks(spec_->total_blocks, spec_->prefix); }
+
  private:
-  /// What a query has behind it that left the batch by preemption.
-  struct Progress {
-    Ticks admitted = kNever;
-    Ticks first_token = kNever;
-    Ticks last_emission = kNever;
-    Ticks worst_gap = 0;
-    std::int32_t generated = 0;
-    std::int32_t preemptions = 0;
-    Energy energy;
-  };
-
-  struct Waiting {
-    Query query;
-    std::unique_ptr<Progress> progress;  ///< null for one that was never in a batch
-  };
-
-  // Every decoding sequence takes part in every decode step, so each one's share of their energy is a difference of
-  // running sums: of the fixed part / sequences, of the part per context token, and of that times decode_count_.
-  struct ShareSums {
-    int128_t fixed_fj = 0;
-    int128_t slope_fj = 0;
-    int128_t moment_fj = 0;
-  };
-
-  struct Sequence {
-    Query query;
-    Progress progress;
-    std::int64_t order = 0;     ///< of admission
-    std::int64_t computed = 0;  ///< tokens in the KV cache, while its prompt is being computed
-    std::int64_t chunk = 0;     ///< tokens of its prompt in the step under way
-    // While decoding: tokens in the cache are kv_base + decode_count_.
-    std::int64_t kv_base = 0;
-    std::int64_t joined_at = 0;  ///< decode_count_ when it began to decode
-    ShareSums shares_before;     ///< shares_ then
-
-    std::int64_t known_tokens() const { return query.prompt_tokens + progress.generated; }
-  };
-
-  struct Finish {
-    std::int64_t at = 0;  ///< decode_count_ at which the sequence has all its tokens
-    std::int64_t order = 0;
-    std::int32_t slot = 0;
-
-    bool operator>(const Finish& other) const { return at != other.at ? at > other.at : order > other.order; }
-  };
-
+  // Planning (replica.cpp).
   void make_plan();
+  BatchView view();
+  bool wait(const BatchPlan& plan);
+  void arrived_while_waiting(Ticks now);
+  void arrived_while_stepping(Ticks now);
   bool give_blocks_to_decoding();
   void preempt_for_blocks();
   void preempt(std::int32_t slot);
   void continue_prefill(std::int64_t tokens);
-  void admit(std::int32_t limit, std::int64_t tokens);
-  std::int64_t give_chunk(Sequence& sequence, std::int64_t tokens);
+  void admit(const BatchPlan& plan);
+  void give_chunk(Sequence& sequence, std::int64_t tokens);
   void start_decode_run();
   void start_prefill_step(bool decode);
   void begin(std::int64_t steps, const StepCost& total);
-  std::int64_t blocks_wanted(std::int64_t steps) const;
-  std::int64_t steps_with_blocks(std::int64_t blocks, std::int64_t limit) const;
+  std::int32_t new_slot();
 
+  // The end of steps (replica_steps.cpp).
   void end_steps(ReplicaObserver& observer);
   void end_decode(std::int64_t steps);
-  void add_decode_shares(std::int64_t steps);
-  void add_gaps(std::int64_t steps);
   void finish_decoded(ReplicaObserver& observer);
   void end_prefill(ReplicaObserver& observer);
-  void start_decoding(std::int32_t slot);
-  void stop_decoding(std::int32_t slot);
+  void has_all_tokens(std::int32_t slot, ReplicaObserver& observer);
+  void end_static_batch(ReplicaObserver& observer);
   void finish(std::int32_t slot, ReplicaObserver& observer);
-  Finished to_finished(Sequence&& sequence, Ticks end) const;
+  WorkKind work_kind() const;
+  void sort_by_admission(std::vector<std::int32_t>& slots) const;
 
-  std::int32_t new_slot();
-  std::int64_t decode_context() const { return context_base_ + decoding_ * (decode_count_ + 1); }
-  const CostLine& decode_line() const { return spec_->decode_lines[static_cast<std::size_t>(decoding_ - 1)]; }
-  std::int64_t kv_tokens(const Sequence& sequence) const { return sequence.kv_base + decode_count_; }
-  /// Phase of the sequences that want a new block in decode step number `count`: their tokens fill their blocks.
-  static std::size_t phase(std::int64_t count) { return static_cast<std::size_t>(-count & (kKvBlockTokens - 1)); }
+  std::int32_t unfinished() const { return decoding_.size() + static_cast<std::int32_t>(prefilling_.size()); }
+  Sequence& at(std::int32_t slot) { return slots_[static_cast<std::size_t>(slot)]; }
 
   const ReplicaSpec* spec_;
   std::unique_ptr<BatchPolicy> policy_;
 
-  RingQueue<Waiting> queue_;
+  QueryQueue queue_;
+  KvBlocks blocks_;
   std::vector<Sequence> slots_;
   std::vector<std::int32_t> free_slots_;
   std::vector<std::int32_t> prefilling_;  ///< slots, in order of admission
-  std::vector<Finish> finishes_;          ///< decoding sequences: a heap, the next to end on top
-  std::int32_t decoding_ = 0;
+  DecodeGroup decoding_;
+  std::vector<std::int32_t> padding_;  ///< slots: finished members of a static batch
+  bool together_ = false;              ///< whether who finishes becomes padding
   std::int64_t admissions_ = 0;
-  std::int64_t free_blocks_;
 
-  std::int64_t decode_count_ = 0;                        ///< decode steps taken
-  std::int64_t context_base_ = 0;                        ///< sum of kv_base over decoding sequences
-  std::array<std::int32_t, kKvBlockTokens> in_phase_{};  ///< decoding sequences by phase(-kv_base)
-  ShareSums shares_;
-  GapTracker gaps_;
-  Ticks last_decode_emission_ = 0;
-  std::vector<std::int32_t> newcomers_;  ///< slots that began to decode after the last decode step
-
-  // The steps under way, or just planned: `run_steps_` alike, from run_start_ to run_end_.
+  // The steps under way, or just planned: `run_steps_` alike, from clock_ to run_end_.
   bool stepping_ = false;
   bool run_decodes_ = false;
   bool run_prefills_ = false;
@@ -220,12 +197,16 @@ class Replica {
   StepCost run_total_;
   std::int64_t run_prompt_tokens_ = 0;
   std::int64_t run_prefill_emissions_ = 0;  ///< prompts that the step completes
-  std::int32_t run_sequences_ = 0;
-  Energy run_decode_energy_;  ///< what a mixed step would have cost without its prompts
+  Energy run_decode_energy_;                ///< what a mixed step would have cost without its prompts
   // Of the steps under way, what was reported.
   Ticks reported_until_ = 0;
   Energy reported_energy_;
   std::int64_t reported_steps_ = 0;
+
+  // A wait under way.
+  bool waits_ = false;
+  Ticks wait_until_ = 0;
+  std::int64_t wait_for_ = 0;
 
   ChangeKey next_change_ = kNoChange;
 };

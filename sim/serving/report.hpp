@@ -17,7 +17,7 @@ struct Work {
   Ticks from = 0;
   Ticks to = 0;
   Energy energy;
-  std::int32_t sequences = 0;      ///< in the batch during all of it
+  std::int32_t sequences = 0;      ///< in the batch during all of it, padding of static batches not counted
   std::int64_t prompt_tokens = 0;  ///< of steps that ended in it
   std::int64_t output_tokens = 0;
 };
@@ -31,9 +31,12 @@ struct Finished {
   Ticks worst_gap = 0;         ///< longest time between two of its tokens
   std::int32_t generated = 0;  ///< output tokens
   std::int32_t preemptions = 0;
+  std::int32_t prefix_tokens =
+      0;  ///< known tokens found in the prefix cache when it joined (the most, of several times)
   /// Its share of the energy of the steps it was in, per accelerator: of the energy that a step would have cost
-  /// without prefill, the part that does not depend on context is shared equally among decoding sequences, the rest by
-  /// their context; what prefill adds is shared among the prompts by tokens computed. Rounded down to a femtojoule.
+  /// without prefill, the part that does not depend on context is shared equally among decoding sequences (padding of
+  /// static batches is one), the rest by their context; what prefill adds is shared among the prompts by tokens
+  /// computed. Rounded down to a femtojoule.
   Energy energy;
 };
 

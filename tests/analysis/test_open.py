@@ -182,7 +182,7 @@ def test_requests_open_in_pandas(samples):
     requests = pd.read_hdf(samples / "sample.h5", "requests")
     assert requests.columns.tolist() == [
         "id", "stream", "tenant", "pool", "replica", "outcome", "arrival_s", "queue_s", "first_token_s", "end_s",
-        "ttft_s", "worst_gap_s", "prompt_tokens", "output_tokens", "preemptions", "energy_j",
+        "ttft_s", "worst_gap_s", "prompt_tokens", "output_tokens", "preemptions", "prefix_tokens", "energy_j",
     ]  # fmt: skip
     assert requests["id"].tolist() == list(range(10_000))
     assert requests["outcome"].dtype == np.int8

@@ -192,7 +192,7 @@ std::string text(const RequestRecord& record) {
        {record.id, std::int64_t{record.stream}, std::int64_t{record.tenant}, std::int64_t{record.pool},
         std::int64_t{record.replica}, static_cast<std::int64_t>(record.outcome), record.arrival, record.admitted,
         record.first_token, record.end, record.worst_gap, std::int64_t{record.prompt_tokens},
-        std::int64_t{record.output_tokens}, std::int64_t{record.preemptions}}) {
+        std::int64_t{record.output_tokens}, std::int64_t{record.preemptions}, std::int64_t{record.prefix_tokens}}) {
     line += std::to_string(value) + " ";
   }
   return line + text(Energy::from_j(record.energy_j).fj);

@@ -110,10 +110,20 @@ void choose_queries(Dice& dice, ReplicaCase& result) {
 }
 
 void choose_engine(Dice& dice, ReplicaCase& result) {
-  constexpr std::array kPolicies{
-      CasePolicy::continuous,    CasePolicy::continuous,    CasePolicy::continuous,      CasePolicy::none,
-      CasePolicy::prefill_first, CasePolicy::prefill_first, CasePolicy::only_when_empty, CasePolicy::as_many_as_wait,
-      CasePolicy::in_groups};
+  constexpr std::array kPolicies{CasePolicy::continuous,
+                                 CasePolicy::continuous,
+                                 CasePolicy::continuous,
+                                 CasePolicy::none,
+                                 CasePolicy::prefill_first,
+                                 CasePolicy::prefill_first,
+                                 CasePolicy::only_when_empty,
+                                 CasePolicy::as_many_as_wait,
+                                 CasePolicy::in_groups,
+                                 CasePolicy::whole_prompts_first,
+                                 CasePolicy::whole_prompts_first,
+                                 CasePolicy::window,
+                                 CasePolicy::window,
+                                 CasePolicy::together};
   result.policy = kPolicies[static_cast<std::size_t>(dice.uniform(0, kPolicies.size() - 1))];
   result.max_sequences = result.policy == CasePolicy::none ? 1 : static_cast<std::int32_t>(dice.magnitude(1, 32));
   result.budget = dice.chance(0.5) ? dice.uniform(1, 40) : dice.magnitude(16, 8192);
@@ -142,12 +152,42 @@ Ticks after_steps(StepOracle& oracle, std::int64_t steps, Ticks now) {
   return now;
 }
 
+/// A time that is typical of the case.
+Ticks typical_time(Dice& dice, const ReplicaCase& result) {
+  const Ticks step = result.make_physics()->line({.decode_sequences = 1}).at(result.longest).duration;
+  return std::max<Ticks>(1, step * dice.magnitude(1, 200));
+}
+
+void choose_order_and_prefixes(Dice& dice, ReplicaCase& result, Ticks typical) {
+  result.window = dice.uniform(0, 3 * typical);
+  if (dice.chance(0.6)) {
+    result.order = static_cast<CaseOrder>(dice.uniform(1, 4));
+    result.within = dice.uniform(0, 4 * typical);
+    result.lead = dice.uniform(0, 10 * typical);
+    result.spare = static_cast<double>(dice.uniform(0, 4)) / 4.0;
+    const double deferrable = dice.chance(0.5) ? 0.4 : 0.9;
+    for (CaseQuery& query : result.queries) {
+      query.priority = static_cast<std::int16_t>(dice.uniform(-1, 2));
+      // So long after its arrival, for now.
+      query.deadline = dice.chance(deferrable) ? dice.uniform(0, 30 * typical) : kNever;
+    }
+  }
+  result.prefix_cache = dice.chance(0.4);
+  if (result.prefix_cache) {
+    const std::int64_t families = dice.uniform(1, 4);
+    for (CaseQuery& query : result.queries) {
+      query.family = static_cast<std::uint64_t>(dice.uniform(0, families));
+      query.shared_blocks = dice.magnitude(1, 30);
+    }
+  }
+}
+
 /// Arrivals on, just before and just after step boundaries are made by running the oracle beside the generator.
-void choose_arrivals(Dice& dice, ReplicaCase& result) {
+void choose_arrivals(Dice& dice, ReplicaCase& result, Ticks typical) {
   const std::unique_ptr<StepModel> physics = result.make_physics();
-  StepOracle oracle(*physics, result.blocks, result.make_policy());
-  const Ticks step = physics->line({.decode_sequences = 1}).at(result.longest).duration;
-  const Ticks typical = std::max<Ticks>(1, step * dice.magnitude(1, 200));
+  const std::unique_ptr<QueuePolicy> order = result.make_order();
+  const std::unique_ptr<PrefixPolicy> prefix = result.make_prefix();
+  StepOracle oracle(*physics, result.blocks, result.make_policy(), *order, *prefix);
   const double burstiness = static_cast<double>(dice.uniform(1, 9)) / 10.0;
   Ticks now = dice.chance(0.5) ? 0 : dice.uniform(0, 10 * typical);
   if (dice.chance(0.05)) {
@@ -172,8 +212,23 @@ void choose_arrivals(Dice& dice, ReplicaCase& result) {
     }
     oracle.advance_to(now);
     result.queries[i].at = now;
+    if (result.queries[i].deadline != kNever) {
+      result.queries[i].deadline += now;
+    }
     oracle.enqueue(result.query(i), now);
   }
+}
+
+}  // namespace
+
+namespace {
+
+std::unique_ptr<BatchPolicy> make_continuous(const ReplicaCase& replica_case, double prefill) {
+  Parameters parameters;
+  parameters.set("max_sequences", replica_case.max_sequences);
+  parameters.set("token_budget", static_cast<double>(replica_case.budget));
+  parameters.set("prefill", prefill);
+  return declare_continuous().make(parameters);
 }
 
 }  // namespace
@@ -191,12 +246,18 @@ std::unique_ptr<StepModel> ReplicaCase::make_physics() const {
 
 std::unique_ptr<BatchPolicy> ReplicaCase::make_policy() const {
   switch (policy) {
-    case CasePolicy::continuous: {
+    case CasePolicy::continuous:
+      return make_continuous(*this, 0);
+    case CasePolicy::whole_prompts_first:
+      return make_continuous(*this, 1);
+    case CasePolicy::window: {
       Parameters parameters;
       parameters.set("max_sequences", max_sequences);
-      parameters.set("token_budget", static_cast<double>(budget));
-      return declare_continuous().make(parameters);
+      parameters.set("window", to_seconds(window));
+      return declare_window().make(parameters);
     }
+    case CasePolicy::together:
+      return std::make_unique<OnlyWhenEmpty>(max_sequences, budget, true);
     case CasePolicy::none:
       return declare_no_batching().make({});
     case CasePolicy::prefill_first:
@@ -211,6 +272,34 @@ std::unique_ptr<BatchPolicy> ReplicaCase::make_policy() const {
   return nullptr;
 }
 
+std::unique_ptr<QueuePolicy> ReplicaCase::make_order() const {
+  Parameters parameters;
+  switch (order) {
+    case CaseOrder::fcfs:
+      return declare_fcfs().make({});
+    case CaseOrder::shortest_prompt:
+    case CaseOrder::shortest_prediction:
+      parameters.set("by", order == CaseOrder::shortest_prompt ? 0 : 1);
+      parameters.set("error", 0.5);
+      return declare_shortest_first().make(parameters);
+    case CaseOrder::priority:
+      return declare_priority().make({});
+    case CaseOrder::deadline:
+      parameters.set("within", to_seconds(within));
+      parameters.set("lead", to_seconds(lead));
+      parameters.set("spare", spare);
+      return declare_deadline().make(parameters);
+  }
+  return nullptr;
+}
+
+std::unique_ptr<PrefixPolicy> ReplicaCase::make_prefix() const {
+  Parameters parameters;
+  parameters.set("block_tokens", kKvBlockTokens);
+  parameters.set("sessions", 0);
+  return prefix_cache ? declare_lru_prefix_cache().make(parameters) : declare_no_prefix_cache().make({});
+}
+
 Query ReplicaCase::query(std::size_t index) const {
   Query result;
   result.id = static_cast<std::int64_t>(index);
@@ -218,6 +307,16 @@ Query ReplicaCase::query(std::size_t index) const {
   result.arrival = std::max<Ticks>(0, queries[index].at - static_cast<Ticks>(index % 3) * 5);
   result.prompt_tokens = queries[index].prompt;
   result.output_tokens = queries[index].output;
+  result.priority = queries[index].priority;
+  if (queries[index].deadline != kNever) {
+    result.deadline_class = DeadlineClass::deferrable;
+    result.deadline = queries[index].deadline;
+  }
+  for (std::int64_t i = 0; prefix_cache && i < queries[index].prompt / kKvBlockTokens; ++i) {
+    const std::uint64_t owner =
+        i < queries[index].shared_blocks ? queries[index].family : 1000 + static_cast<std::uint64_t>(index);
+    result.prefix_blocks.push_back(owner << 20U | static_cast<std::uint64_t>(i));
+  }
   return result;
 }
 
@@ -226,10 +325,15 @@ std::int32_t ReplicaCase::context_tokens() const {
 }
 
 std::string ReplicaCase::print() const {
-  constexpr std::array kNames{"continuous", "none", "prefill_first", "only_when_empty", "as_many_as_wait", "in_groups"};
+  constexpr std::array kNames{"continuous",      "none",      "prefill_first",       "only_when_empty",
+                              "as_many_as_wait", "in_groups", "whole_prompts_first", "window",
+                              "together"};
+  constexpr std::array kOrders{"fcfs", "shortest_prompt", "shortest_prediction", "priority", "deadline"};
   std::ostringstream out;
   out << "seed " << seed << ": policy " << kNames[static_cast<std::size_t>(policy)] << ", max_sequences "
-      << max_sequences << ", budget " << budget << ", blocks " << blocks << ", longest " << longest << "\n";
+      << max_sequences << ", budget " << budget << ", blocks " << blocks << ", longest " << longest << ", window "
+      << window << "\n  order " << kOrders[static_cast<std::size_t>(order)] << ", within " << within << ", lead "
+      << lead << ", spare " << spare << (prefix_cache ? ", prefix cache" : "") << "\n";
   if (tensor_parallel > 0) {
     out << "  physics of an A100, tensor_parallel " << tensor_parallel << "\n";
   } else {
@@ -245,7 +349,8 @@ std::string ReplicaCase::print() const {
   }
   for (std::size_t i = 0; i < queries.size(); ++i) {
     out << "  query " << i << " at " << queries[i].at << ": prompt " << queries[i].prompt << ", output "
-        << queries[i].output << "\n";
+        << queries[i].output << ", priority " << queries[i].priority << ", deadline " << queries[i].deadline
+        << ", family " << queries[i].family << " (" << queries[i].shared_blocks << " blocks)\n";
   }
   return out.str();
 }
@@ -257,7 +362,9 @@ ReplicaCase random_case(std::uint64_t seed) {
   choose_physics(dice, result);
   choose_queries(dice, result);
   choose_engine(dice, result);
-  choose_arrivals(dice, result);
+  const Ticks typical = typical_time(dice, result);
+  choose_order_and_prefixes(dice, result, typical);
+  choose_arrivals(dice, result, typical);
   return result;
 }
 

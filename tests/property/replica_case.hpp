@@ -9,18 +9,36 @@
 
 #include "physics/step_model.hpp"
 #include "policy/batch/batch.hpp"
+#include "policy/prefix/prefix.hpp"
+#include "policy/queue/queue.hpp"
 #include "support/line_model.hpp"
 #include "units/ticks.hpp"
 #include "workload/query.hpp"
 
 namespace idlewatt {
 
-enum class CasePolicy : std::uint8_t { continuous, none, prefill_first, only_when_empty, as_many_as_wait, in_groups };
+enum class CasePolicy : std::uint8_t {
+  continuous,
+  none,
+  prefill_first,
+  only_when_empty,
+  as_many_as_wait,
+  in_groups,
+  whole_prompts_first,
+  window,
+  together,
+};
+
+enum class CaseOrder : std::uint8_t { fcfs, shortest_prompt, shortest_prediction, priority, deadline };
 
 struct CaseQuery {
   Ticks at = 0;
   std::int32_t prompt = 1;
   std::int32_t output = 1;
+  std::int16_t priority = 0;
+  Ticks deadline = kNever;         ///< kNever: not deferrable
+  std::uint64_t family = 0;        ///< queries of one family share the first blocks of their prompts
+  std::int64_t shared_blocks = 0;  ///< how many of this one's
 };
 
 struct ReplicaCase {
@@ -29,6 +47,12 @@ struct ReplicaCase {
   std::int32_t max_sequences = 1;
   std::int64_t budget = 1;
   std::int64_t blocks = 1;
+  Ticks window = 0;
+  CaseOrder order = CaseOrder::fcfs;
+  Ticks within = 0;  ///< parameters of the order by deadline
+  Ticks lead = 0;
+  double spare = 0.0;
+  bool prefix_cache = false;
   std::int32_t tensor_parallel = 0;  ///< of the roofline; 0: `costs` instead
   LineModelCosts costs;
   std::vector<CaseQuery> queries;  ///< by time
@@ -36,6 +60,8 @@ struct ReplicaCase {
 
   std::unique_ptr<StepModel> make_physics() const;
   std::unique_ptr<BatchPolicy> make_policy() const;
+  std::unique_ptr<QueuePolicy> make_order() const;
+  std::unique_ptr<PrefixPolicy> make_prefix() const;
   Query query(std::size_t index) const;
   std::int32_t context_tokens() const;
   std::string print() const;

@@ -28,10 +28,11 @@ class Pair {
   explicit Pair(const ReplicaCase& replica_case)
       : case_(&replica_case),
         physics_(replica_case.make_physics()),
-        spec_(*physics_, replica_case.blocks, replica_case.context_tokens(),
-              replica_case.make_policy()->max_sequences()),
+        order_(replica_case.make_order()),
+        prefix_(replica_case.make_prefix()),
+        spec_(spec()),
         replica_(spec_, replica_case.make_policy()),
-        oracle_(*physics_, replica_case.blocks, replica_case.make_policy()) {}
+        oracle_(*physics_, replica_case.blocks, replica_case.make_policy(), *order_, *prefix_) {}
 
   /// Drives both up to `until`, looking at the replica at each probe (by time).
   void drive(const std::vector<Probe>& probes, Ticks until) {
@@ -79,6 +80,13 @@ class Pair {
   const std::string& problem() const { return problem_; }
 
  private:
+  ReplicaSpec spec() const {
+    ReplicaSpec spec(*physics_, case_->blocks, case_->context_tokens(), case_->make_policy()->max_sequences());
+    spec.queue = order_.get();
+    spec.prefix = prefix_.get();
+    return spec;
+  }
+
   void arrive(std::size_t index) {
     const Query query = case_->query(index);
     const Ticks now = case_->queries[index].at;
@@ -136,6 +144,8 @@ class Pair {
 
   const ReplicaCase* case_;
   std::unique_ptr<StepModel> physics_;
+  std::unique_ptr<QueuePolicy> order_;
+  std::unique_ptr<PrefixPolicy> prefix_;
   ReplicaSpec spec_;
   Replica replica_;
   StepOracle oracle_;

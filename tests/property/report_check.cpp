@@ -61,6 +61,7 @@ std::string compare_finished(const std::vector<Finished>& got, const std::vector
     differences.same("worst gap", a.worst_gap, b.worst_gap);
     differences.same("generated", a.generated, b.generated);
     differences.same("preemptions", a.preemptions, b.preemptions);
+    differences.same("prefix tokens", a.prefix_tokens, b.prefix_tokens);
     differences.same("energy", a.energy.fj, b.energy.fj, expected[i].steps);
     result += differences.str();
   }

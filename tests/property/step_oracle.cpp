@@ -9,10 +9,6 @@
 namespace idlewatt {
 namespace {
 
-std::int64_t blocks_for(std::int64_t tokens) {
-  return (tokens + kKvBlockTokens - 1) / kKvBlockTokens;
-}
-
 const CostPiece& piece_of(const CostLine& line, std::int64_t context) {
   const CostPiece* found = &line.pieces().front();
   for (const CostPiece& piece : line.pieces()) {
@@ -25,22 +21,21 @@ const CostPiece& piece_of(const CostLine& line, std::int64_t context) {
 
 }  // namespace
 
-StepOracle::StepOracle(const StepModel& physics, std::int64_t total_blocks, std::unique_ptr<BatchPolicy> policy)
-    : physics_(&physics), total_blocks_(total_blocks), policy_(std::move(policy)) {}
-
-std::int64_t StepOracle::free_blocks() const {
-  std::int64_t free = total_blocks_;
-  for (const Sequence& sequence : batch_) {
-    free -= sequence.blocks;
-  }
-  return free;
-}
+StepOracle::StepOracle(const StepModel& physics, std::int64_t total_blocks, std::unique_ptr<BatchPolicy> policy,
+                       const QueuePolicy& order, const PrefixPolicy& prefix)
+    : physics_(&physics),
+      total_blocks_(total_blocks),
+      policy_(std::move(policy)),
+      order_(&order),
+      blocks_(total_blocks, prefix) {}
 
 void StepOracle::enqueue(const Query& query, Ticks now) {
   Sequence sequence;
   sequence.query = query;
   queue_.push_back(std::move(sequence));
-  if (!stepping_ && !pending_) {
+  if (waits_) {
+    boundary_ = std::min(boundary_, joinable(now) >= wait_for_ ? now : next_release(now));
+  } else if (!stepping_ && !pending_) {
     pending_ = true;
     boundary_ = now;
   }
@@ -58,40 +53,144 @@ void StepOracle::advance_to(Ticks now) {
   }
 }
 
-// Rules 1 to 4 of sim/serving/replica.hpp.
-void StepOracle::plan() {
-  pending_ = false;
+// ---- The queue, rule 7 of sim/serving/replica.hpp ----
+
+StepOracle::Standing StepOracle::standing(const Sequence& sequence, Ticks now) const {
+  const Query& query = sequence.query;
+  const QueuePlace place = order_->place(query);
+  const bool held = place.held_until > now;
+  return {held, place.rank, query.arrival, query.id, held ? query.arrival : std::max(query.arrival, place.held_until)};
+}
+
+bool StepOracle::may_join(const Sequence& sequence, Ticks now) const {
+  return order_->first_come() || !standing(sequence, now).held ||
+         running() < order_->spare_seats(policy_->max_sequences());
+}
+
+std::int64_t StepOracle::joinable(Ticks now) const {
+  return std::count_if(queue_.begin(), queue_.end(), [&](const Sequence& s) { return may_join(s, now); });
+}
+
+std::size_t StepOracle::head(Ticks now) const {
+  if (order_->first_come()) {
+    return 0;
+  }
+  std::size_t best = queue_.size();
+  for (std::size_t i = 0; i < queue_.size(); ++i) {
+    if (may_join(queue_[i], now) &&
+        (best == queue_.size() || standing(queue_[i], now).before(standing(queue_[best], now)))) {
+      best = i;
+    }
+  }
+  return best;
+}
+
+Ticks StepOracle::next_release(Ticks now) const {
+  Ticks next = kNever;
+  for (const Sequence& sequence : queue_) {
+    if (!order_->first_come() && standing(sequence, now).held) {
+      next = std::min(next, order_->place(sequence.query).held_until);
+    }
+  }
+  return next;
+}
+
+Ticks StepOracle::waiting_since(Ticks now) const {
+  if (order_->first_come()) {
+    return queue_.front().query.arrival;
+  }
+  const bool held = standing(queue_[head(now)], now).held;
+  Ticks since = kNever;
+  for (const Sequence& sequence : queue_) {
+    if (standing(sequence, now).held == held) {
+      since = std::min(since, standing(sequence, now).since);
+    }
+  }
+  return since;
+}
+
+void StepOracle::put_back(Sequence&& sequence) {
+  queue_.insert(queue_.begin(), std::move(sequence));
+}
+
+// ---- Rules 1 to 4, and 8 ----
+
+bool StepOracle::is_unfinished() const {
+  return std::any_of(batch_.begin(), batch_.end(), [](const Sequence& sequence) { return !sequence.done; });
+}
+
+BatchView StepOracle::view() const {
   BatchView view;
   view.now = boundary_;
   for (const Sequence& sequence : batch_) {
-    (sequence.decoding ? view.decoding : view.prefilling) += 1;
+    (sequence.done ? view.finished : sequence.decoding ? view.decoding : view.prefilling) += 1;
   }
-  view.waiting = waiting();
+  view.waiting = joinable(boundary_);
+  if (view.waiting > 0) {
+    const Sequence& first = queue_[head(boundary_)];
+    view.waiting_since = waiting_since(boundary_);
+    view.head_blocks = blocks_.wanted(first.query, first.known_tokens());
+  }
   view.free_blocks = free_blocks();
   view.total_blocks = total_blocks_;
-  const BatchPlan plan = policy_->plan(view);
+  return view;
+}
+
+void StepOracle::wait(Ticks until, std::int64_t number) {
+  waits_ = true;
+  wait_for_ = number;
+  pending_ = true;
+  boundary_ = std::min(until, next_release(boundary_));
+}
+
+void StepOracle::plan() {
+  pending_ = false;
+  waits_ = false;
+  if (batch_.empty() && joinable(boundary_) == 0) {
+    wait(kNever, 1);
+    return;
+  }
+  const BatchPlan plan = policy_->plan(view());
+  together_ = plan.together;
 
   const bool preempted = plan.decode && give_room_to_decoding();
 
   std::int64_t tokens = std::max<std::int64_t>(0, plan.prefill_tokens);
+  bool nothing_yet = true;
+  const auto give = [&](Sequence& sequence, std::int64_t most) {
+    sequence.chunk = std::min(most, sequence.known_tokens() - sequence.cached);
+    tokens -= sequence.chunk;
+    nothing_yet = nothing_yet && sequence.chunk == 0;
+  };
   for (Sequence& sequence : batch_) {
     if (!sequence.decoding) {
-      sequence.chunk = std::min(tokens, sequence.known_tokens() - sequence.cached);
-      tokens -= sequence.chunk;
+      give(sequence, tokens);
     }
   }
 
   std::int32_t joined = 0;
-  while (!preempted && joined < plan.admit && tokens > 0 && !queue_.empty()) {
-    const std::int64_t blocks = blocks_for(queue_.front().known_tokens());
-    if (blocks > free_blocks()) {
+  while (!preempted && joined < plan.admit && tokens > 0 && head(boundary_) < queue_.size()) {
+    const std::size_t first = head(boundary_);
+    const Sequence& candidate = queue_[first];
+    const std::int64_t known = candidate.known_tokens();
+    std::vector<std::size_t> found = blocks_.find_prefix(candidate.query, known);
+    const std::int64_t left = known - static_cast<std::int64_t>(found.size()) * kKvBlockTokens;
+    if (blocks_.wanted(candidate.query, known) > free_blocks() ||
+        (plan.whole_prompts && !nothing_yet && left > tokens)) {
       break;
     }
-    Sequence sequence = std::move(queue_.front());
-    queue_.pop_front();
-    sequence.blocks = blocks;
-    sequence.chunk = std::min(tokens, sequence.known_tokens());
-    tokens -= sequence.chunk;
+    Sequence sequence = std::move(queue_[first]);
+    queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(first));
+    for (const std::size_t block : found) {
+      blocks_.hold(block);
+    }
+    sequence.blocks = std::move(found);
+    sequence.cached = known - left;
+    sequence.prefix_tokens = std::max(sequence.prefix_tokens, sequence.cached);
+    while (static_cast<std::int64_t>(sequence.blocks.size()) * kKvBlockTokens < known) {
+      sequence.blocks.push_back(blocks_.take());
+    }
+    give(sequence, plan.whole_prompts ? known : tokens);
     if (sequence.admitted == kNever) {
       sequence.admitted = boundary_;
     }
@@ -99,45 +198,55 @@ void StepOracle::plan() {
     ++joined;
   }
   begin_step(plan.decode);
+  if (!stepping_) {
+    if (plan.wait_until <= boundary_) {
+      throw Error("the plan begins no step");
+    }
+    wait(plan.wait_until, plan.wait_for);
+  }
 }
 
 // Rule 2. Whether anything was preempted.
 bool StepOracle::give_room_to_decoding() {
   bool preempted = false;
   for (std::size_t i = 0; i < batch_.size(); ++i) {
-    if (!batch_[i].decoding || batch_[i].cached < batch_[i].blocks * kKvBlockTokens) {
+    if (!batch_[i].decoding || batch_[i].done ||
+        batch_[i].cached < static_cast<std::int64_t>(batch_[i].blocks.size()) * kKvBlockTokens) {
       continue;
     }
-    if (free_blocks() == 0) {
+    const std::int64_t id = batch_[i].query.id;
+    while (free_blocks() == 0 && i < batch_.size() && batch_[i].query.id == id) {
       preempt_last();
       preempted = true;
     }
-    if (i < batch_.size()) {
-      batch_[i].blocks += 1;
+    if (i < batch_.size() && batch_[i].query.id == id) {
+      batch_[i].blocks.push_back(blocks_.take());
     }
   }
   return preempted;
 }
 
 void StepOracle::preempt_last() {
-  Sequence sequence = std::move(batch_.back());
-  batch_.pop_back();
+  const auto last = std::find_if(batch_.rbegin(), batch_.rend(), [](const Sequence& s) { return !s.done; });
+  Sequence sequence = std::move(*last);
+  batch_.erase(std::next(last).base());
   sequence.decoding = false;
   sequence.cached = 0;
-  sequence.blocks = 0;
+  blocks_.let_go(sequence.blocks);
   sequence.chunk = 0;
   sequence.preemptions += 1;
   preempted_.push_back(sequence.query.id);
-  queue_.push_front(std::move(sequence));
+  put_back(std::move(sequence));
 }
 
-// Rule 5. The rule has no step without work, and a replica that waits for an arrival to go on would be a trap: an
-// error.
+// Rule 5, and 9 for padding.
 void StepOracle::begin_step(bool decode) {
   shape_ = StepShape();
   context_ = 0;
+  std::int32_t padding = 0;
   for (const Sequence& sequence : batch_) {
-    if (sequence.decoding && decode) {
+    padding += sequence.done ? 1 : 0;
+    if (sequence.decoding && !sequence.done && decode) {
       shape_.decode_sequences += 1;
       context_ += sequence.cached + 1;
     }
@@ -151,8 +260,9 @@ void StepOracle::begin_step(bool decode) {
     }
   }
   if (shape_.decode_sequences == 0 && shape_.prefill_tokens == 0) {
-    throw Error("the plan begins no step");
+    return;
   }
+  shape_.decode_sequences += shape_.decode_sequences > 0 ? padding : 0;
   step_decodes_ = decode;
   stepping_ = true;
   const StepCost cost = physics_->line(shape_).at(context_);
@@ -162,11 +272,11 @@ void StepOracle::begin_step(bool decode) {
   step.energy = cost.energy;
   step.kind = shape_.prefill_tokens == 0 ? WorkKind::decode
                                          : (shape_.decode_sequences == 0 ? WorkKind::prefill : WorkKind::mixed);
-  step.sequences = running();
+  step.sequences = running() - padding;
   step.prompt_tokens = shape_.prefill_tokens;
   for (const Sequence& sequence : batch_) {
     const bool emits = sequence.decoding ? decode : sequence.cached + sequence.chunk == sequence.known_tokens();
-    step.output_tokens += emits ? 1 : 0;
+    step.output_tokens += emits && !sequence.done ? 1 : 0;
   }
   steps_.push_back(step);
 }
@@ -183,7 +293,9 @@ void StepOracle::share_energy() {
     for (Sequence& sequence : batch_) {
       if (sequence.decoding) {
         sequence.energy.fj += piece.energy_at_zero_fj / shape_.decode_sequences;
-        sequence.energy.fj += static_cast<int128_t>(piece.energy_per_token_fj) * (sequence.cached + 1);
+        if (!sequence.done) {
+          sequence.energy.fj += static_cast<int128_t>(piece.energy_per_token_fj) * (sequence.cached + 1);
+        }
         sequence.steps += 1;
       }
     }
@@ -202,24 +314,39 @@ void StepOracle::end_step() {
   const Ticks now = steps_.back().to;
   std::vector<Sequence> staying;
   for (Sequence& sequence : batch_) {
+    if (sequence.done) {
+      staying.push_back(std::move(sequence));
+      continue;
+    }
     if (sequence.decoding && step_decodes_) {
       sequence.cached += 1;
       emit(sequence, now);
     } else if (sequence.chunk > 0) {
       sequence.cached += sequence.chunk;
       sequence.chunk = 0;
+      blocks_.computed(sequence.query, sequence.cached, sequence.blocks);
       if (sequence.cached == sequence.known_tokens()) {
         sequence.decoding = true;
         emit(sequence, now);
       }
     }
-    if (static_cast<std::int64_t>(sequence.emissions.size()) == sequence.query.output_tokens) {
+    sequence.done = static_cast<std::int64_t>(sequence.emissions.size()) == sequence.query.output_tokens;
+    if (sequence.done) {
+      blocks_.let_go(sequence.blocks);
+    }
+    if (sequence.done && !together_) {
       finished_.push_back(leave(std::move(sequence), now));
     } else {
       staying.push_back(std::move(sequence));
     }
   }
   batch_ = std::move(staying);
+  if (!is_unfinished()) {
+    for (Sequence& sequence : batch_) {
+      finished_.push_back(leave(std::move(sequence), now));
+    }
+    batch_.clear();
+  }
   stepping_ = false;
   boundary_ = now;
   pending_ = !batch_.empty() || !queue_.empty();
@@ -239,6 +366,7 @@ OracleFinished StepOracle::leave(Sequence&& sequence, Ticks end) {
   finished.end = end;
   finished.generated = static_cast<std::int32_t>(sequence.emissions.size());
   finished.preemptions = sequence.preemptions;
+  finished.prefix_tokens = static_cast<std::int32_t>(sequence.prefix_tokens);
   finished.energy = sequence.energy;
   if (!sequence.emissions.empty()) {
     finished.first_token = sequence.emissions.front();
@@ -257,13 +385,20 @@ std::vector<OracleFinished> StepOracle::take_unfinished(Ticks now) {
   for (Sequence& sequence : batch_) {
     result.push_back(leave(std::move(sequence), kNever));
   }
+  if (!order_->first_come()) {
+    std::sort(queue_.begin(), queue_.end(), [&](const Sequence& left, const Sequence& right) {
+      return standing(left, now).before(standing(right, now));
+    });
+  }
   for (Sequence& sequence : queue_) {
     result.push_back(leave(std::move(sequence), kNever));
   }
   batch_.clear();
   queue_.clear();
+  blocks_ = BlockOracle(total_blocks_, blocks_.policy());
   stepping_ = false;
   pending_ = false;
+  waits_ = false;
   return result;
 }
 

@@ -1,15 +1,18 @@
 // A replica that takes every batch step one by one: naive, slow, and simple enough to be seen to be right. The fast
-// replica of sim/serving is judged by it. It shares with that one only the interfaces of physics and batching.
+// replica of sim/serving is judged by it. It shares with that one only the interfaces of physics and policies.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <memory>
+#include <tuple>
 #include <vector>
 
 #include "physics/step_model.hpp"
 #include "policy/batch/batch.hpp"
+#include "policy/prefix/prefix.hpp"
+#include "policy/queue/queue.hpp"
+#include "property/block_oracle.hpp"
 #include "serving/report.hpp"
 #include "units/energy.hpp"
 #include "units/ticks.hpp"
@@ -46,11 +49,14 @@ struct OracleFinished {
 
 class StepOracle {
  public:
-  StepOracle(const StepModel& physics, std::int64_t total_blocks, std::unique_ptr<BatchPolicy> policy);
+  /// The order and the prefix policy outlive the oracle.
+  StepOracle(const StepModel& physics, std::int64_t total_blocks, std::unique_ptr<BatchPolicy> policy,
+             const QueuePolicy& order, const PrefixPolicy& prefix);
 
   void enqueue(const Query& query, Ticks now);
 
-  /// When something happens next: the end of the step under way, or a boundary without a plan. kNever: nothing.
+  /// When something happens next: the end of the step under way, a boundary without a plan, or the end of a wait.
+  /// kNever: nothing.
   Ticks next_time() const { return stepping_ ? steps_.back().to : (pending_ ? boundary_ : kNever); }
 
   /// Completes the steps that end up to `now`, plans at the boundaries before `now`. A boundary at `now` waits for the
@@ -64,7 +70,7 @@ class StepOracle {
   std::int64_t waiting() const { return static_cast<std::int64_t>(queue_.size()); }
   bool stepping() const { return stepping_; }
   std::int32_t running() const { return static_cast<std::int32_t>(batch_.size()); }
-  std::int64_t free_blocks() const;
+  std::int64_t free_blocks() const { return blocks_.free(); }
 
   /// All steps begun so far, the one under way included.
   const std::vector<OracleStep>& steps() const { return steps_; }
@@ -82,31 +88,62 @@ class StepOracle {
     Energy energy;
     std::int64_t steps = 0;
 
+    std::int64_t prefix_tokens = 0;
+
     bool decoding = false;
-    std::int64_t cached = 0;  ///< tokens in the KV cache
-    std::int64_t blocks = 0;  ///< held
-    std::int64_t chunk = 0;   ///< prompt tokens in the step under way
+    bool done = false;                ///< has all its tokens and stays as padding
+    std::int64_t cached = 0;          ///< tokens in the KV cache
+    std::vector<std::size_t> blocks;  ///< its page table
+    std::int64_t chunk = 0;           ///< prompt tokens in the step under way
 
     std::int64_t known_tokens() const { return query.prompt_tokens + static_cast<std::int64_t>(emissions.size()); }
   };
 
+  /// Where a waiting query stands: smaller goes first.
+  struct Standing {
+    bool held = false;
+    std::int64_t rank = 0;
+    Ticks arrival = 0;
+    std::int64_t id = 0;
+    Ticks since = 0;
+
+    bool before(const Standing& other) const {
+      return std::tie(held, rank, arrival, id) < std::tie(other.held, other.rank, other.arrival, other.id);
+    }
+  };
+  Standing standing(const Sequence& sequence, Ticks now) const;
+  bool may_join(const Sequence& sequence, Ticks now) const;
+  std::int64_t joinable(Ticks now) const;
+  std::size_t head(Ticks now) const;  ///< queue_.size() when nobody may join
+  Ticks next_release(Ticks now) const;
+  Ticks waiting_since(Ticks now) const;
+  void put_back(Sequence&& sequence);
+
   void plan();
+  void wait(Ticks until, std::int64_t number);
+  BatchView view() const;
+  bool is_unfinished() const;
   bool give_room_to_decoding();
   void preempt_last();
   void begin_step(bool decode);
   void end_step();
   void share_energy();
   void emit(Sequence& sequence, Ticks now);
-  static OracleFinished leave(Sequence&& sequence, Ticks end);
+  OracleFinished leave(Sequence&& sequence, Ticks end);
 
   const StepModel* physics_;
   std::int64_t total_blocks_;
   std::unique_ptr<BatchPolicy> policy_;
+  const QueuePolicy* order_;
+  BlockOracle blocks_;
 
-  std::deque<Sequence> queue_;
+  std::vector<Sequence> queue_;  ///< as they came
   std::vector<Sequence> batch_;  ///< in order of admission
   bool pending_ = false;         ///< a boundary waits for its plan
   Ticks boundary_ = 0;
+  bool waits_ = false;  ///< boundary_ is the end of a wait
+  std::int64_t wait_for_ = 0;
+  bool together_ = false;
   bool stepping_ = false;
   bool step_decodes_ = false;
   StepShape shape_;           ///< of the step under way

@@ -29,20 +29,22 @@ class PrefillFirst final : public BatchPolicy {
   std::int64_t longest_;
 };
 
-/// Static batching: nobody joins while anything runs.
+/// Nobody joins while anything runs. With `together`, who finishes stays until all have: static batching in chunks.
 class OnlyWhenEmpty final : public BatchPolicy {
  public:
-  OnlyWhenEmpty(std::int32_t max_sequences, std::int64_t budget) : max_sequences_(max_sequences), budget_(budget) {}
+  OnlyWhenEmpty(std::int32_t max_sequences, std::int64_t budget, bool together = false)
+      : max_sequences_(max_sequences), budget_(budget), together_(together) {}
 
   BatchPlan plan(const BatchView& view) override {
-    const bool empty = view.decoding + view.prefilling == 0;
-    return {.admit = empty ? max_sequences_ : 0, .prefill_tokens = budget_, .decode = true};
+    const bool empty = view.decoding + view.prefilling + view.finished == 0;
+    return {.admit = empty ? max_sequences_ : 0, .prefill_tokens = budget_, .decode = true, .together = together_};
   }
   std::int32_t max_sequences() const override { return max_sequences_; }
 
  private:
   std::int32_t max_sequences_;
   std::int64_t budget_;
+  bool together_;
 };
 
 /// Admits no more than wait: its plan for an empty queue says nothing about the next arrival.

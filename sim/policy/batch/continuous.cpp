@@ -1,6 +1,8 @@
-// Batching `continuous`: sequences join and leave at every step, prompts are computed in chunks beside decoding
-// sequences. The rule of vLLM V1's scheduler (vllm/v1/core/sched/scheduler.py): running sequences first, then the
-// queue in order of arrival, within a budget of tokens per step and a limit of sequences.
+// Batching `continuous`: sequences join and leave at every step. Prompts are computed
+// - `chunked`: in chunks beside decoding sequences, the rule of vLLM V1's scheduler (vllm/v1/core/sched/scheduler.py):
+//   running sequences first, then the queue, within a budget of tokens per step and a limit of sequences;
+// - `first`: whole and alone, while decoding stalls, the default rule of vLLM V0 (vllm/core/scheduler.py,
+//   Scheduler._schedule_default: prefills before decodes, never both in a step).
 #include <algorithm>
 
 #include "policy/batch/batch.hpp"
@@ -9,9 +11,9 @@
 namespace idlewatt {
 namespace {
 
-class Continuous final : public BatchPolicy {
+class ChunkedPrefill final : public BatchPolicy {
  public:
-  Continuous(std::int32_t max_sequences, std::int64_t token_budget)
+  ChunkedPrefill(std::int32_t max_sequences, std::int64_t token_budget)
       : max_sequences_(max_sequences), token_budget_(std::max<std::int64_t>(token_budget, max_sequences + 1)) {}
 
   BatchPlan plan(const BatchView& view) override {
@@ -29,16 +31,51 @@ class Continuous final : public BatchPolicy {
   std::int64_t token_budget_;
 };
 
+class PrefillFirst final : public BatchPolicy {
+ public:
+  PrefillFirst(std::int32_t max_sequences, std::int64_t token_budget)
+      : max_sequences_(max_sequences), token_budget_(token_budget) {}
+
+  BatchPlan plan(const BatchView& view) override {
+    const std::int32_t seats = max_sequences_ - view.decoding - view.prefilling;
+    const bool room = seats > 0 && view.head_blocks <= view.free_blocks;
+    // Prompts are whole, so nobody is left half-way.
+    const bool prefill = room && view.waiting > 0;
+    return {.admit = seats,
+            .prefill_tokens = prefill ? token_budget_ : 0,
+            .decode = !prefill,
+            .arrivals_matter = room,
+            .whole_prompts = true};
+  }
+  std::int32_t max_sequences() const override { return max_sequences_; }
+
+ private:
+  std::int32_t max_sequences_;
+  std::int64_t token_budget_;
+};
+
 }  // namespace
 
 BatchDeclaration declare_continuous() {
   return {{"continuous",
-           "sequences join and leave at every step; prompts in chunks beside decoding (vLLM V1)",
+           "sequences join and leave at every step (vLLM)",
            {{"max_sequences", Dimension::count, 256, 1, 4096, "most sequences in a batch (vLLM: max_num_seqs)"},
             {"token_budget", Dimension::count, 2048, 2, 1e6,
-             "most tokens in a step, prompt and output together (vLLM: max_num_batched_tokens)"}}},
-          [](const Parameters& p) {
-            return std::make_unique<Continuous>(p.get_int("max_sequences"), p.get_int("token_budget"));
+             "most tokens in a step, prompt and output together (vLLM: max_num_batched_tokens); with `prefill: first`, "
+             "a longer prompt has a step of its own"},
+            {"prefill",
+             Dimension::number,
+             0,
+             0,
+             1,
+             "`chunked`: prompts in chunks beside decoding (vLLM V1); `first`: whole prompts, decoding stalls "
+             "meanwhile (vLLM V0)",
+             {"chunked", "first"}}}},
+          [](const Parameters& p) -> std::unique_ptr<BatchPolicy> {
+            if (p.get_int("prefill") == 0) {
+              return std::make_unique<ChunkedPrefill>(p.get_int("max_sequences"), p.get_int("token_budget"));
+            }
+            return std::make_unique<PrefillFirst>(p.get_int("max_sequences"), p.get_int("token_budget"));
           }};
 }
 

@@ -72,6 +72,17 @@ TEST_CASE("lower bound: the board limit cuts joules where they are more than its
   CHECK(two_queries(floor).energy_j() == Approx(attention_j + weights_j));
 }
 
+TEST_CASE("lower bound: prompt tokens that a prefix cache held are not computed, decode steps read them all the same") {
+  StepFloor floor = round_floor();
+  floor.token_s = 17.0;
+  LowerBound bound(floor, 2);
+  bound.add_served(6, 3, 4);
+  // Tokens 5 and 6 attend to as many; two decode steps read 7 and 8.
+  const double attention_j = (7 + 8) * (10 * 0.01 + 2.0) + (5 + 6) * (10 * 0.001 + 0.1);
+  const double decoded_j = 2 * (10 * (0.5 + 0.5 + 17.0) + 200.0 + 3.0);
+  CHECK(bound.energy_j() == Approx(attention_j + decoded_j + 2 * (10 * 17.0 + 3.0)));
+}
+
 TEST_CASE("lower bound: more seats never cost more", "[bound]") {
   double least = two_queries(round_floor()).energy_j();
   for (const std::int32_t seats : {3, 8, 256}) {

@@ -59,6 +59,12 @@ TEST_CASE("every policy is declared in full: unique names, one-line help, defaul
   SECTION("batching") {
     check_table(batch_policies());
   }
+  SECTION("queue") {
+    check_table(queue_policies());
+  }
+  SECTION("prefix cache") {
+    check_table(prefix_policies());
+  }
   SECTION("routing") {
     check_table(route_policies());
   }
@@ -74,6 +80,8 @@ TEST_CASE("the first of each table is the default that users are told of") {
   CHECK(autoscale_policies().front().info.name == "static");
   CHECK(idle_policies().front().info.name == "always-on");
   CHECK(batch_policies().front().info.name == "continuous");
+  CHECK(queue_policies().front().info.name == "fcfs");
+  CHECK(prefix_policies().front().info.name == "none");
   CHECK(route_policies().front().info.name == "least-outstanding");
   CHECK(admission_policies().front().info.name == "always");
   CHECK(pool_route_policies().front().info.name == "least-outstanding");

@@ -139,12 +139,13 @@ TEST_CASE("Timetables, with the place of each mistake") {
 }
 
 TEST_CASE("Policies and their parameters, by their declarations alone") {
-  CHECK(error_with("policy: continuous", "policy: continous") ==
-        "s.yaml:13:24: unknown batching policy `continous`; expected one of `continuous`, `none`; did you mean "
-        "`continuous`?");
+  CHECK(
+      error_with("policy: continuous", "policy: continous") ==
+      "s.yaml:13:24: unknown batching policy `continous`; expected one of `continuous`, `window`, `none`; did you mean "
+      "`continuous`?");
   CHECK(error_with("max_sequences: 64", "max_seqs: 64") ==
         "s.yaml:13:36: unknown key `max_seqs` in batching policy `continuous`; expected one of `policy`, "
-        "`max_sequences`, `token_budget`; did you mean `max_sequences`?");
+        "`max_sequences`, `token_budget`, `prefill`; did you mean `max_sequences`?");
   CHECK(error_with("max_sequences: 64", "max_sequences: 5000") ==
         "s.yaml:13:51: `max_sequences`: `5000` is out of range; expected 1 to 4096");
   CHECK(error_with("max_sequences: 64", "max_sequences: 64 s") ==
@@ -153,7 +154,7 @@ TEST_CASE("Policies and their parameters, by their declarations alone") {
         "s.yaml:13:51: `max_sequences`: `6.5` is not whole; expected a whole number such as `8`");
   CHECK(error_with("{policy: continuous, max_sequences: 64}", "continuous") ==
         "s.yaml:13:15: the batching policy is not named; expected a map such as `{policy: continuous}`, with one of "
-        "`continuous`, `none`");
+        "`continuous`, `window`, `none`");
   CHECK(error_with("    batching:", "    idle: {policy: always-on, after: 1 min}\n    batching:") ==
         "s.yaml:13:31: unknown key `after` in idle policy `always-on`; expected `policy`");
 }

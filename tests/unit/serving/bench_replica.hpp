@@ -23,19 +23,28 @@ class BenchReplica final : public ReplicaObserver {
  public:
   explicit BenchReplica(LineModelCosts costs, BenchSetup setup = {}) : BenchReplica(std::move(costs), setup, nullptr) {}
 
-  BenchReplica(LineModelCosts costs, BenchSetup setup, std::unique_ptr<BatchPolicy> policy)
+  BenchReplica(LineModelCosts costs, BenchSetup setup, std::unique_ptr<BatchPolicy> policy,
+               const PrefixPolicy* prefix = nullptr, const QueuePolicy* order = nullptr)
       : physics(std::move(costs)),
         spec(physics, setup.blocks, setup.context, setup.max_sequences),
-        replica(spec, policy ? std::move(policy) : continuous(setup)) {}
+        replica(with(spec, prefix, order), policy ? std::move(policy) : continuous(setup)) {}
 
   void arrive(std::int64_t id, Ticks at, std::int32_t prompt, std::int32_t output) {
     Query query;
     query.id = id;
     query.arrival = at;
     query.prompt_tokens = prompt;
+    arrive(query, output);
+  }
+  /// At its arrival.
+  void arrive(Query query, std::int32_t output) {
     query.output_tokens = output;
-    replica.advance_to(at, *this);
-    replica.enqueue(query, at);
+    replica.advance_to(query.arrival, *this);
+    replica.enqueue(query, query.arrival);
+  }
+  void arrive(Query query, std::int32_t output, Ticks at) {
+    query.arrival = at;
+    arrive(std::move(query), output);
   }
   void advance_to(Ticks now) { replica.advance_to(now, *this); }
   void report_work(Ticks now) { replica.report_work(now, *this); }
@@ -50,11 +59,17 @@ class BenchReplica final : public ReplicaObserver {
   std::vector<Finished> reports;
 
  private:
+  static ReplicaSpec& with(ReplicaSpec& spec, const PrefixPolicy* prefix, const QueuePolicy* order) {
+    spec.prefix = prefix;
+    spec.queue = order;
+    return spec;
+  }
   static std::unique_ptr<BatchPolicy> continuous(const BenchSetup& setup) {
-    Parameters parameters;
+    const BatchDeclaration declaration = declare_continuous();
+    Parameters parameters = Parameters::defaults_of(declaration.info);
     parameters.set("max_sequences", setup.max_sequences);
     parameters.set("token_budget", setup.token_budget);
-    return declare_continuous().make(parameters);
+    return declaration.make(parameters);
   }
 };
 

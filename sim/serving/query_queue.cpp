@@ -1,0 +1,96 @@
+#include "serving/query_queue.hpp"
+
+#include <algorithm>
+
+namespace idlewatt {
+
+// ---- OrderedQueries ----
+
+void OrderedQueries::push(Waiting waiting, Ticks now) {
+  const QueuePlace place = policy_->place(waiting.query);
+  Entry entry{.rank = place.rank,
+              .arrival = waiting.query.arrival,
+              .id = waiting.query.id,
+              .held_until = place.held_until,
+              .slot = slots_.size()};
+  if (free_slots_.empty()) {
+    slots_.push_back(std::move(waiting));
+  } else {
+    entry.slot = free_slots_.back();
+    free_slots_.pop_back();
+    slots_[entry.slot] = std::move(waiting);
+  }
+  if (entry.held_until <= now) {
+    add_due(entry);
+  } else {
+    held_.push_back(entry);
+    std::push_heap(held_.begin(), held_.end());
+    held_since_.insert(entry.arrival);
+  }
+}
+
+void OrderedQueries::add_due(const Entry& entry) {
+  due_.push_back(entry);
+  std::push_heap(due_.begin(), due_.end());
+  due_since_.insert(entry.due_since());
+}
+
+void OrderedQueries::let_go(Ticks now) {
+  while (!held_.empty() && held_.front().held_until <= now) {
+    add_due(held_.front());
+    held_since_.erase(held_since_.find(held_.front().arrival));
+    std::pop_heap(held_.begin(), held_.end());
+    held_.pop_back();
+  }
+}
+
+void OrderedQueries::pop_head() {
+  std::vector<Entry>& heap = due_.empty() ? held_ : due_;
+  const Entry entry = heap.front();
+  if (due_.empty()) {
+    held_since_.erase(held_since_.find(entry.arrival));
+  } else {
+    due_since_.erase(due_since_.find(entry.due_since()));
+  }
+  std::pop_heap(heap.begin(), heap.end());
+  heap.pop_back();
+  slots_[entry.slot] = {};
+  free_slots_.push_back(entry.slot);
+}
+
+// ---- QueryQueue ----
+
+QueryQueue::QueryQueue(const QueuePolicy* policy, std::int32_t seats) {
+  if (policy != nullptr && !policy->first_come()) {
+    ordered_ = std::make_unique<OrderedQueries>(*policy);
+    spare_seats_ = policy->spare_seats(seats);
+  }
+}
+
+void QueryQueue::put_back(Waiting waiting, Ticks now) {
+  if (ordered_) {
+    ordered_->push(std::move(waiting), now);
+  } else {
+    fifo_.push_front(std::move(waiting));
+  }
+}
+
+std::int64_t QueryQueue::ordered_joinable(Ticks now, std::int32_t running) {
+  ordered_->let_go(now);
+  return static_cast<std::int64_t>(ordered_->due() + (running < spare_seats_ ? ordered_->held() : 0));
+}
+
+std::vector<Waiting> QueryQueue::take_all(Ticks now) {
+  std::vector<Waiting> all;
+  all.reserve(size());
+  if (ordered_) {
+    ordered_->let_go(now);
+  }
+  while (!empty()) {
+    all.push_back(std::move(ordered_ ? ordered_->head() : fifo_.front()));
+    pop_head();
+  }
+  return all;
+}
+
+}  // namespace idlewatt

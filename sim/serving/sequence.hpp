@@ -1,0 +1,50 @@
+// A query while a replica works on it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "units/energy.hpp"
+#include "units/int128.hpp"
+#include "units/ticks.hpp"
+#include "workload/query.hpp"
+
+namespace idlewatt {
+
+/// What a query has behind it, also when it left the batch by preemption.
+struct QueryProgress {
+  Ticks admitted = kNever;
+  Ticks first_token = kNever;
+  Ticks last_emission = kNever;
+  Ticks worst_gap = 0;
+  std::int32_t generated = 0;
+  std::int32_t preemptions = 0;
+  std::int32_t prefix_tokens = 0;  ///< found in the prefix cache when it joined; the most, where it joined repeatedly
+  Energy energy;
+};
+
+// Every decoding sequence takes part in every decode step, so each one's share of their energy is a difference of
+// running sums: of the fixed part / sequences, of the part per context token, and of that times the count of steps.
+struct ShareSums {
+  int128_t fixed_fj = 0;
+  int128_t slope_fj = 0;
+  int128_t moment_fj = 0;
+};
+
+struct Sequence {
+  Query query;
+  QueryProgress progress;
+  std::int64_t order = 0;     ///< of admission
+  std::int64_t computed = 0;  ///< tokens in the KV cache, while its prompt is being computed
+  std::int64_t chunk = 0;     ///< tokens of its prompt in the step under way
+  // While decoding: tokens in the cache are kv_base + the count of decode steps.
+  std::int64_t kv_base = 0;
+  std::int64_t joined_at = 0;  ///< that count when it began to decode
+  ShareSums shares_before;     ///< the sums then
+  /// Of its KV blocks, those that are in the prefix cache.
+  std::vector<std::int32_t> shared_blocks;
+
+  std::int64_t known_tokens() const { return query.prompt_tokens + progress.generated; }
+};
+
+}  // namespace idlewatt
