@@ -28,6 +28,10 @@ const Place& blame(const YamlNode& node, std::initializer_list<const char*> keys
   return worst == nullptr ? node.place : *worst;
 }
 
+std::string counted_servers(int count) {
+  return count == 1 ? "1 server" : std::to_string(count) + " servers";
+}
+
 std::string gigabytes(double bytes) {
   return number_text(static_cast<double>(static_cast<std::int64_t>(bytes / 1e8)) / 10.0) + " GB";
 }
@@ -140,7 +144,7 @@ void read_clocks(const Fields& fields, const Accelerator& accelerator, Pool& poo
   }
 }
 
-// What would fit instead: more accelerators at this precision, else fewer bits.
+// What would fit instead: more accelerators at this precision, in one server or else in several; fewer bits.
 std::string what_would_fit(const Pool& pool, const Accelerator& accelerator, const Model& model, const Engine& engine,
                            const Server& server) {
   std::vector<std::string> remedies;
@@ -153,8 +157,24 @@ std::string what_would_fit(const Pool& pool, const Accelerator& accelerator, con
     }
     return 0;
   };
+  const auto largest_degree = [&] {
+    int degree = server.accelerators;
+    while (model.heads % degree != 0) {
+      --degree;
+    }
+    return degree;
+  };
   if (const int degree = smallest(pool.precision, pool.tensor_parallel); degree > 0) {
     remedies.push_back("`tensor_parallel: " + std::to_string(degree) + "`");
+  } else {
+    const int most = largest_degree();
+    for (int stages = pool.pipeline_parallel + 1; stages <= model.layers && remedies.empty(); ++stages) {
+      if (memory_plan(accelerator, model, engine, pool.precision, most, stages).fits()) {
+        const int a_server = server.accelerators / most;
+        remedies.push_back("`tensor_parallel: " + std::to_string(most) + "` with `pipeline_parallel: " +
+                           std::to_string(stages) + "`, over " + counted_servers((stages + a_server - 1) / a_server));
+      }
+    }
   }
   for (const Precision fewer : {Precision::fp8, Precision::int8, Precision::int4}) {
     if (weight_bytes(fewer) < weight_bytes(pool.precision) && accelerator.arithmetic(fewer)) {
@@ -168,15 +188,7 @@ std::string what_would_fit(const Pool& pool, const Accelerator& accelerator, con
     }
   }
   if (remedies.empty()) {
-    for (int stages = pool.pipeline_parallel + 1; stages <= model.layers && remedies.empty(); ++stages) {
-      if (memory_plan(accelerator, model, engine, pool.precision, server.accelerators, stages).fits()) {
-        remedies.push_back("`tensor_parallel: " + std::to_string(server.accelerators) + "` with `pipeline_parallel: " +
-                           std::to_string(stages) + "`, over " + std::to_string(stages) + " servers");
-      }
-    }
-  }
-  if (remedies.empty()) {
-    return "servers with more memory: no `tensor_parallel` within a `" + server.name + "` fits";
+    return "servers with more memory: no number of stages fits on `" + server.name + "`";
   }
   return remedies.size() == 1 ? remedies[0] : remedies[0] + " or " + remedies[1];
 }
@@ -214,7 +226,7 @@ const Place& replicas_place(const YamlNode& pool) {
 
 const Place& room_place(const YamlNode& pool) {
   const Place& replicas = replicas_place(pool);
-  const Place& others = blame(pool, {"servers", "tensor_parallel"});
+  const Place& others = blame(pool, {"servers", "tensor_parallel", "pipeline_parallel"});
   return others.layer > replicas.layer ? others : replicas;
 }
 
@@ -273,8 +285,11 @@ void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, 
       fail(blame(node, {"servers"}), "pool `" + pool.name + "` runs on `" + pool.server + "`, and no rack holds one" +
                                          expected_names(pool.server, {in_racks.begin(), in_racks.end()}));
     }
-    // A replica never spans servers.
-    const std::int64_t room = servers * (server.accelerators / pool.tensor_parallel);
+    // A stage never spans servers; those of a replica may stand on several.
+    const std::int64_t room = servers * (server.accelerators / pool.tensor_parallel) / pool.pipeline_parallel;
+    const std::string size = pool.pipeline_parallel == 1 ? std::to_string(pool.tensor_parallel)
+                                                         : std::to_string(pool.pipeline_parallel) + " stages of " +
+                                                               std::to_string(pool.tensor_parallel);
     const std::string fleet =
         std::to_string(servers) + " x " + pool.server + " of " + std::to_string(server.accelerators) + " accelerators";
     if (pool.replicas.pending_allowed) {
@@ -282,15 +297,14 @@ void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, 
     }
     if (pool.replicas.maximum > room) {
       fail(room_place(node), "pool `" + pool.name + "` may ask for " + std::to_string(pool.replicas.maximum) +
-                                 " replicas of " + std::to_string(pool.tensor_parallel) + ", and " +
-                                 std::to_string(room) + " fit on " + fleet + "; expected at most " +
-                                 std::to_string(room) + ", or `pending: allowed`");
+                                 " replicas of " + size + ", and " + std::to_string(room) + " fit on " + fleet +
+                                 "; expected at most " + std::to_string(room) + ", or `pending: allowed`");
     }
     std::int64_t wanted = 0;
     std::vector<std::string> sharing;
     for (std::size_t j = 0; j <= i; ++j) {
       if (pools[j].server == pool.server && !pools[j].replicas.pending_allowed) {
-        wanted += static_cast<std::int64_t>(pools[j].replicas.maximum) * pools[j].tensor_parallel;
+        wanted += static_cast<std::int64_t>(pools[j].replicas.maximum) * pools[j].accelerators_per_replica();
         sharing.push_back(pools[j].name);
       }
     }
