@@ -29,11 +29,16 @@ double engine_start_s(const PoolRuntime& pool) {
   return pool.engine().start_s.value + pool.engine().start_s_per_billion.value * pool.model().parameters.value / 1e9;
 }
 
+/// Stages that an empty server takes; at least one, though a pool that is never placed may have larger ones.
+std::int32_t stages_of_a_server(const PoolRuntime& pool, const Server& server) {
+  return std::clamp(server.accelerators / pool.settings().tensor_parallel, 1, pool.settings().pipeline_parallel);
+}
+
 /// Image and weights of a replica on empty servers of a rack that nobody else loads to, seconds. All fetch the image at
 /// once, then their stages; a last server with fewer of them leaves its share of the shared links to the others.
 double fetch_s(const PoolRuntime& pool, const Server& server, double shared_bytes_per_s) {
   const std::int32_t all = pool.settings().pipeline_parallel;
-  const std::int32_t most = std::min(all, server.accelerators / pool.settings().tensor_parallel);
+  const std::int32_t most = stages_of_a_server(pool, server);
   const std::int32_t servers = (all + most - 1) / most;
   const std::int32_t last = all - (servers - 1) * most;
   const auto bytes_per_s = [&](std::int32_t sharing) {
@@ -45,9 +50,7 @@ double fetch_s(const PoolRuntime& pool, const Server& server, double shared_byte
 
 /// The same from disks that have the weights.
 double read_s(const PoolRuntime& pool, const Server& server) {
-  const std::int32_t most =
-      std::min(pool.settings().pipeline_parallel, server.accelerators / pool.settings().tensor_parallel);
-  return most * stage_bytes(pool) / server.disk_bytes_per_s.value;
+  return stages_of_a_server(pool, server) * stage_bytes(pool) / server.disk_bytes_per_s.value;
 }
 
 Power loading_power(const PoolRuntime& pool) {
