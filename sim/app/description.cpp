@@ -23,6 +23,11 @@ std::string limit(const char* name, double seconds) {
   return std::string(name) + " " + number + (short_time ? " ms" : " s");
 }
 
+std::string replica_size(const Pool& pool) {
+  const std::string stage = counted(pool.tensor_parallel, "accelerator", "accelerators");
+  return pool.pipeline_parallel == 1 ? stage : grouped(pool.pipeline_parallel) + " stages of " + stage;
+}
+
 }  // namespace
 
 std::vector<std::string> describe_traffic(const Scenario& scenario) {
@@ -44,11 +49,11 @@ std::vector<std::string> describe_pools(const Scenario& scenario) {
   for (const Pool& pool : scenario.pools) {
     lines.push_back(pool.name + ": " + pool.model + " in " + to_string(pool.precision) + " with " + pool.engine +
                     (pool.step_times ? " and the steps of " + pool.step_times->path : "") + " on " + pool.server +
-                    ", " + counted(pool.tensor_parallel, "accelerator", "accelerators") + " a replica, " +
-                    counted(pool.replicas.start, "replica", "replicas") + " (" + grouped(pool.replicas.minimum) +
-                    " to " + grouped(pool.replicas.maximum) + "); batching " + pool.batching.name + ", queue " +
-                    pool.queue.name + ", prefix cache " + pool.prefix_cache.name + ", autoscaling " +
-                    pool.autoscaling.name + ", idle " + pool.idle.name + ", routing " + pool.routing.name);
+                    ", " + replica_size(pool) + " a replica, " + counted(pool.replicas.start, "replica", "replicas") +
+                    " (" + grouped(pool.replicas.minimum) + " to " + grouped(pool.replicas.maximum) + "); batching " +
+                    pool.batching.name + ", queue " + pool.queue.name + ", prefix cache " + pool.prefix_cache.name +
+                    ", autoscaling " + pool.autoscaling.name + ", idle " + pool.idle.name + ", routing " +
+                    pool.routing.name);
   }
   return lines;
 }

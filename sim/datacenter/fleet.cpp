@@ -48,18 +48,20 @@ AcceleratorTotals& Fleet::early_bin(std::int32_t pool) {
 }
 
 void Fleet::assign(const Placement& placement, std::int32_t pool, Ticks now) {
-  for (const std::int32_t accelerator : placement.accelerators) {
-    AcceleratorSlot& changed = slot(placement.server, accelerator);
-    const AcceleratorTotals closed = changed.account.close_bin(now);
-    early_bin(changed.pool) += closed;
-    server(placement.server).accelerators_in_bin += closed;
-    changed.pool = pool;
+  for (const PlacementPart& part : placement.parts) {
+    for (const std::int32_t accelerator : part.accelerators) {
+      AcceleratorSlot& changed = slot(part.server, accelerator);
+      const AcceleratorTotals closed = changed.account.close_bin(now);
+      early_bin(changed.pool) += closed;
+      server(part.server).accelerators_in_bin += closed;
+      changed.pool = pool;
+    }
   }
 }
 
-void Fleet::enter(const Placement& placement, AcceleratorState state, Power power, Ticks now) {
-  for (const std::int32_t accelerator : placement.accelerators) {
-    slot(placement.server, accelerator).account.enter(state, power, now);
+void Fleet::enter(const PlacementPart& part, AcceleratorState state, Power power, Ticks now) {
+  for (const std::int32_t accelerator : part.accelerators) {
+    slot(part.server, accelerator).account.enter(state, power, now);
   }
 }
 

@@ -1,6 +1,7 @@
 // The hardware of a scenario: racks, servers, accelerators, each with its account. Knows power, not queries.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -52,10 +53,21 @@ struct FleetRack {
   Energy switches;
 };
 
-/// Accelerators of one server for one replica.
-struct Placement {
+/// What a replica has of one server: the accelerators of one stage, or of several that follow one another.
+struct PlacementPart {
   std::int32_t server = 0;
-  std::vector<std::int32_t> accelerators;
+  std::int32_t first_stage = 0;
+  std::int32_t stages = 1;
+  std::vector<std::int32_t> accelerators;  ///< the same number for each stage
+};
+
+/// Where a replica stands: by stages, each server once. Without parts it has no place.
+struct Placement {
+  std::vector<PlacementPart> parts;
+
+  bool is_on(std::int32_t server) const {
+    return std::any_of(parts.begin(), parts.end(), [server](const PlacementPart& p) { return p.server == server; });
+  }
 };
 
 class Fleet {
@@ -73,7 +85,7 @@ class Fleet {
 
   /// Gives accelerators to a pool (or to nobody) from `now` on.
   void assign(const Placement& placement, std::int32_t pool, Ticks now);
-  void enter(const Placement& placement, AcceleratorState state, Power power, Ticks now);
+  void enter(const PlacementPart& part, AcceleratorState state, Power power, Ticks now);
 
   /// Power of a server. A boot or shutdown is begun, and ended by whoever waits for power_change_at; calling the end
   /// twice, or before its time, does nothing. Accelerators follow their server.

@@ -16,7 +16,7 @@ class PoolRuntime;
 enum class Life : std::uint8_t {
   gone,      ///< does not exist
   pending,   ///< wanted, and there is no room
-  starting,  ///< has accelerators; its server boots, weights are on their way, the engine starts
+  starting,  ///< has accelerators; its servers boot, weights are on their way, the engine starts
   ready,     ///< takes queries
   resting,   ///< its engine lets go of the accelerators, on its way to asleep or unloaded
   asleep,    ///< holds its accelerators, weights in host memory
@@ -31,7 +31,7 @@ inline constexpr std::size_t kLives = 9;
 constexpr bool can_be_woken(Life life) {
   return life == Life::asleep || life == Life::unloaded;
 }
-/// Whether its server must be on.
+/// Whether its servers must be on.
 constexpr bool is_awake(Life life) {
   return life == Life::starting || life == Life::ready || life == Life::resting || life == Life::draining ||
          life == Life::stopping;

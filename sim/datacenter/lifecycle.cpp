@@ -1,6 +1,8 @@
 #include "datacenter/lifecycle.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "datacenter/load_names.hpp"
@@ -12,15 +14,43 @@ double weight_bytes(const PoolRuntime& pool) {
   return pool.model().weight_bytes(pool.settings().precision);
 }
 
+double stage_bytes(const PoolRuntime& pool) {
+  return weight_bytes(pool) / pool.settings().pipeline_parallel;
+}
+
 /// Host memory to the accelerators, all of a replica's at once, each its share.
 double copy_s(const PoolRuntime& pool, const Server& server) {
   const double bytes_per_s =
       std::min(server.host_to_accelerator_bytes_per_s.value, pool.engine().load_bytes_per_s.value);
-  return weight_bytes(pool) / pool.settings().tensor_parallel / bytes_per_s;
+  return weight_bytes(pool) / pool.settings().accelerators_per_replica() / bytes_per_s;
 }
 
 double engine_start_s(const PoolRuntime& pool) {
   return pool.engine().start_s.value + pool.engine().start_s_per_billion.value * pool.model().parameters.value / 1e9;
+}
+
+/// Stages that an empty server takes; at least one, though a pool that is never placed may have larger ones.
+std::int32_t stages_of_a_server(const PoolRuntime& pool, const Server& server) {
+  return std::clamp(server.accelerators / pool.settings().tensor_parallel, 1, pool.settings().pipeline_parallel);
+}
+
+/// Image and weights of a replica on empty servers of a rack that nobody else loads to, seconds. All fetch the image at
+/// once, then their stages; a last server with fewer of them leaves its share of the shared links to the others.
+double fetch_s(const PoolRuntime& pool, const Server& server, double shared_bytes_per_s) {
+  const std::int32_t all = pool.settings().pipeline_parallel;
+  const std::int32_t most = stages_of_a_server(pool, server);
+  const std::int32_t servers = (all + most - 1) / most;
+  const std::int32_t last = all - (servers - 1) * most;
+  const auto bytes_per_s = [&](std::int32_t sharing) {
+    return std::min(server.nic_bytes_per_s.value, shared_bytes_per_s / std::max(sharing, 1));
+  };
+  return (pool.engine().image_bytes.value + last * stage_bytes(pool)) / bytes_per_s(servers) +
+         (most - last) * stage_bytes(pool) / bytes_per_s(servers - 1);
+}
+
+/// The same from disks that have the weights.
+double read_s(const PoolRuntime& pool, const Server& server) {
+  return stages_of_a_server(pool, server) * stage_bytes(pool) / server.disk_bytes_per_s.value;
 }
 
 Power loading_power(const PoolRuntime& pool) {
@@ -43,10 +73,8 @@ Ticks Lifecycle::cold_start(const PoolRuntime& pool) const {
   for (const FleetServer& server : cluster_->fleet().servers()) {
     if (server.type->name == pool.settings().server) {
       const FleetRack& rack = cluster_->fleet().racks()[static_cast<std::size_t>(server.rack)];
-      const double network_bytes_per_s =
-          std::min({cluster_->store_bytes_per_s(), rack.uplink_bytes_per_s, server.type->nic_bytes_per_s.value});
-      const double load_s = std::max((pool.engine().image_bytes.value + weight_bytes(pool)) / network_bytes_per_s,
-                                     weight_bytes(pool) / server.type->disk_bytes_per_s.value);
+      const double shared_bytes_per_s = std::min(cluster_->store_bytes_per_s(), rack.uplink_bytes_per_s);
+      const double load_s = std::max(fetch_s(pool, *server.type, shared_bytes_per_s), read_s(pool, *server.type));
       const double boot_s = server.rented ? server.type->provision_s.value : server.type->boot_s.value;
       return to_ticks((cluster_->manager_of(server)->idle_policy().starts_off() ? boot_s : 0.0) + load_s +
                       copy_s(pool, *server.type) + engine_start_s(pool));
@@ -77,23 +105,45 @@ void Lifecycle::place_pending(Ticks now) {
     for (std::size_t i = 0; i < pool->replicas().size(); ++i) {
       HostedReplica& replica = *pool->replicas()[i];
       if (replica.life() == Life::pending && pool->place(replica, now)) {
-        begin_start(replica, now, &Lifecycle::start_body);
+        begin_start(replica, now);
       }
     }
   }
 }
 
-void Lifecycle::begin_start(HostedReplica& replica, Ticks now, StartBody body) {
-  const Clock clock = clock_at(now);
-  starting_[&replica].clock = clock;
-  ActorHandle actor =
-      act(*site_, "start", clock, [this, &replica, body](ActorClock& own) { (this->*body)(replica, own); });
-  // While the actor was created others of this instant ran: it may have been cancelled, or have ended.
-  if (clock->retired()) {
-    actor.kill();
-  } else {
-    starting_.at(&replica).actor = std::move(actor);
+void Lifecycle::begin(HostedReplica& replica, Ticks now, const std::vector<StartBody>& bodies) {
+  std::vector<Clock> clocks;
+  while (clocks.size() < bodies.size()) {
+    clocks.push_back(clock_at(now));
   }
+  Start& start = starting_[&replica];
+  start.clocks = clocks;
+  start.actors.resize(bodies.size());
+  start.loading = bodies.size();
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    // While an actor is created others of this instant run: all of it may be cancelled, or have ended.
+    if (clocks[i]->retired()) {
+      continue;
+    }
+    ActorHandle actor = act(*site_, "start", clocks[i], bodies[i]);
+    if (clocks[i]->retired()) {
+      actor.kill();
+    } else {
+      starting_.at(&replica).actors[i] = std::move(actor);
+    }
+  }
+}
+
+void Lifecycle::begin_start(HostedReplica& replica, Ticks now) {
+  std::vector<StartBody> bodies;
+  for (std::size_t part = 0; part < replica.placement().parts.size(); ++part) {
+    bodies.emplace_back([this, &replica, part](ActorClock& own) { start_body(replica, part, own); });
+  }
+  begin(replica, now, bodies);
+}
+
+void Lifecycle::begin_wake(HostedReplica& replica, Ticks now) {
+  begin(replica, now, {[this, &replica](ActorClock& own) { wake_body(replica, own); }});
 }
 
 bool Lifecycle::remove_one(PoolRuntime& pool, Ticks now) {
@@ -121,13 +171,20 @@ bool Lifecycle::remove_one(PoolRuntime& pool, Ticks now) {
 void Lifecycle::cancel_start(HostedReplica& replica, Ticks now) {
   Start start = std::move(starting_.at(&replica));
   starting_.erase(&replica);
-  start.clock->retire();
-  const std::int32_t server = replica.placement().server;
-  replica.pool().remove(replica, now);
-  if (cluster_->fleet().server(server).state() == ServerState::booting && cluster_->fleet().server(server).awake == 0) {
-    cluster_->fleet().cut_power(server, now);
+  for (const Clock& clock : start.clocks) {
+    clock->retire();
   }
-  start.actor.kill();  // last, for others run meanwhile; it wakes an actor that waits
+  const Placement placement = replica.placement();
+  replica.pool().remove(replica, now);
+  for (const PlacementPart& part : placement.parts) {
+    const FleetServer& server = cluster_->fleet().server(part.server);
+    if (server.state() == ServerState::booting && server.awake == 0) {
+      cluster_->fleet().cut_power(part.server, now);
+    }
+  }
+  for (ActorHandle& actor : start.actors) {
+    actor.kill();  // last, for others run meanwhile; it wakes an actor that waits
+  }
 }
 
 void Lifecycle::drain(HostedReplica& replica, Ticks now) {
@@ -155,7 +212,11 @@ void Lifecycle::wake_one(PoolRuntime& pool, Ticks now) {
     for (const auto& replica : pool.replicas()) {
       if (replica->life() == life) {
         pool.set_life(*replica, Life::starting, now);
-        begin_start(*replica, now, life == Life::asleep ? &Lifecycle::wake_body : &Lifecycle::start_body);
+        if (life == Life::asleep) {
+          begin_wake(*replica, now);
+        } else {
+          begin_start(*replica, now);
+        }
         return;
       }
     }
@@ -164,10 +225,10 @@ void Lifecycle::wake_one(PoolRuntime& pool, Ticks now) {
 
 void Lifecycle::power_off(std::int32_t server, Ticks now) {
   Fleet& fleet = cluster_->fleet();
-  // What sleeps in host memory does not outlive its server.
+  // What sleeps in host memory does not outlive its server; of a replica on several, none is of use without the rest.
   for (const auto& pool : cluster_->pools()) {
     for (const auto& replica : pool->replicas()) {
-      if (replica->life() == Life::asleep && replica->placement().server == server) {
+      if (replica->life() == Life::asleep && replica->placement().is_on(server)) {
         pool->set_life(*replica, Life::unloaded, now);
       }
     }
@@ -196,28 +257,39 @@ void Lifecycle::power_on(std::int32_t server, ActorClock& clock) {
   }
 }
 
-void Lifecycle::load(HostedReplica& replica, ActorClock& clock) {
-  PoolRuntime& pool = replica.pool();
-  const std::int32_t number = replica.placement().server;
+void Lifecycle::load(const PoolRuntime& pool, const PlacementPart& part, ActorClock& clock) {
+  std::set<std::string>& disk = cluster_->fleet().server(part.server).disk;
   const std::string image = image_name(pool.settings());
-  const std::string weights = weights_name(pool.settings());
-  if (!cluster_->fleet().server(number).disk.contains(image)) {
-    clock.transfer([&](SimulatedSite& site) { site.fetch_from_store(number, pool.engine().image_bytes.value); });
+  if (!disk.contains(image)) {
+    clock.transfer([&](SimulatedSite& site) { site.fetch_from_store(part.server, pool.engine().image_bytes.value); });
   }
-  if (cluster_->fleet().server(number).disk.contains(weights)) {
-    clock.transfer([&](SimulatedSite& site) { site.read_disk(number, weight_bytes(pool)); });
-  } else {
-    clock.transfer([&](SimulatedSite& site) { site.fetch_from_store(number, weight_bytes(pool)); });
+  std::set<std::string> missing;
+  for (std::int32_t stage = part.first_stage; stage < part.first_stage + part.stages; ++stage) {
+    if (const std::string weights = weights_name(pool.settings(), stage); !disk.contains(weights)) {
+      missing.insert(weights);
+    }
   }
-  cluster_->fleet().server(number).disk.insert({image, weights});
-  clock.sleep_until(clock.now() + to_ticks(copy_s(pool, *cluster_->fleet().server(number).type)));
+  const auto fetched = static_cast<double>(missing.size());
+  if (const double kept = part.stages - fetched; kept > 0.0) {
+    clock.transfer([&](SimulatedSite& site) { site.read_disk(part.server, kept * stage_bytes(pool)); });
+  }
+  if (fetched > 0.0) {
+    clock.transfer([&](SimulatedSite& site) { site.fetch_from_store(part.server, fetched * stage_bytes(pool)); });
+  }
+  disk.insert(image);
+  disk.insert(missing.begin(), missing.end());
+  clock.sleep_until(clock.now() + to_ticks(copy_s(pool, *cluster_->fleet().server(part.server).type)));
 }
 
-void Lifecycle::start_body(HostedReplica& replica, ActorClock& clock) {
+void Lifecycle::start_body(HostedReplica& replica, std::size_t part_number, ActorClock& clock) {
   PoolRuntime& pool = replica.pool();
-  power_on(replica.placement().server, clock);
-  pool.enter(replica, AcceleratorState::loading, loading_power(pool), clock.now());
-  load(replica, clock);
+  const PlacementPart part = replica.placement().parts[part_number];
+  power_on(part.server, clock);
+  cluster_->fleet().enter(part, AcceleratorState::loading, loading_power(pool), clock.now());
+  load(pool, part, clock);
+  if (--starting_.at(&replica).loading > 0) {
+    return;  // the last one starts the engine
+  }
   clock.sleep_until(clock.now() + to_ticks(engine_start_s(pool)));
   cluster_->settle(clock.now());
   starting_.erase(&replica);
@@ -226,7 +298,7 @@ void Lifecycle::start_body(HostedReplica& replica, ActorClock& clock) {
 
 void Lifecycle::wake_body(HostedReplica& replica, ActorClock& clock) {
   PoolRuntime& pool = replica.pool();
-  const FleetServer& server = cluster_->fleet().server(replica.placement().server);
+  const FleetServer& server = cluster_->fleet().server(replica.placement().parts.front().server);
   pool.enter(replica, AcceleratorState::loading, loading_power(pool), clock.now());
   clock.sleep_until(clock.now() + to_ticks(copy_s(pool, *server.type) + pool.engine().wake_s.value));
   cluster_->settle(clock.now());

@@ -1,11 +1,14 @@
 // Replicas come and go: each start, stop, sleep and wake is an actor that takes its time, on servers that boot and shut
 // down, over links that it shares. Every state it passes through is charged as long as it lasts, also when it is
-// cancelled half-way.
+// cancelled half-way. A replica on several servers starts on all of them at once, an actor for each, and is ready when
+// the last has loaded its stages and the engine has started.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "datacenter/actor_clock.hpp"
 #include "datacenter/cluster.hpp"
@@ -30,33 +33,37 @@ class Lifecycle {
   /// Shuts down a server without awake replicas.
   void power_off(std::int32_t server, Ticks now);
 
-  /// How long a start takes when no link is shared, from a server that is off where the idle policy powers off: the
-  /// longer of loading over the network (image and weights) and from the server's disk.
+  /// How long a start takes while nobody else loads, from servers that are off where the idle policy powers off: the
+  /// longer of loading over the network (image and weights) and from the servers' disks. A replica on several servers
+  /// counts as on empty ones of one rack, which share its uplink.
   Ticks cold_start(const PoolRuntime& pool) const;
 
  private:
   using Clock = std::shared_ptr<ActorClock>;
 
-  /// A start or wake under way, which can be cancelled.
+  /// A start or wake under way, which can be cancelled: one actor or several.
   struct Start {
-    Clock clock;
-    ActorHandle actor;
+    std::vector<Clock> clocks;
+    std::vector<ActorHandle> actors;
+    std::size_t loading = 0;  ///< actors whose part has not been loaded
   };
 
   Clock clock_at(Ticks now) const { return std::make_shared<ActorClock>(*site_, *clock_, now); }
-  using StartBody = void (Lifecycle::*)(HostedReplica&, ActorClock&);
-  void begin_start(HostedReplica& replica, Ticks now, StartBody body);
+  using StartBody = std::function<void(ActorClock&)>;
+  void begin(HostedReplica& replica, Ticks now, const std::vector<StartBody>& bodies);
+  void begin_start(HostedReplica& replica, Ticks now);
+  void begin_wake(HostedReplica& replica, Ticks now);
   void place_pending(Ticks now);
   bool remove_one(PoolRuntime& pool, Ticks now);
   void cancel_start(HostedReplica& replica, Ticks now);
   void drain(HostedReplica& replica, Ticks now);
 
   // Bodies of actors.
-  void start_body(HostedReplica& replica, ActorClock& clock);
+  void start_body(HostedReplica& replica, std::size_t part, ActorClock& clock);
   void wake_body(HostedReplica& replica, ActorClock& clock);
   void drain_body(HostedReplica& replica, ActorClock& clock);
   void power_on(std::int32_t server, ActorClock& clock);
-  void load(HostedReplica& replica, ActorClock& clock);
+  void load(const PoolRuntime& pool, const PlacementPart& part, ActorClock& clock);
 
   SimulatedSite* site_;
   ControlClock* clock_;

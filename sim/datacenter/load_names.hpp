@@ -1,14 +1,19 @@
 // What a server's disk keeps of a pool, by name.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "scenario/scenario.hpp"
 
 namespace idlewatt {
 
-inline std::string weights_name(const Pool& pool) {
-  return "weights " + pool.model + " " + to_string(pool.precision);
+/// Of one stage: servers keep the stages that they had, and a pipeline cut otherwise is another set of files.
+inline std::string weights_name(const Pool& pool, std::int32_t stage) {
+  const std::string all = "weights " + pool.model + " " + to_string(pool.precision);
+  return pool.pipeline_parallel == 1
+             ? all
+             : all + ", stage " + std::to_string(stage + 1) + " of " + std::to_string(pool.pipeline_parallel);
 }
 inline std::string image_name(const Pool& pool) {
   return "image " + pool.engine;

@@ -23,11 +23,11 @@ inline ServiceFigures service_figures(const Scenario& scenario, const Pool& pool
   }
   const double rented_share = all > 0.0 ? rented / all : 1.0;
   return {.seats = seats,
-          .accelerators = pool.tensor_parallel,
+          .accelerators = pool.accelerators_per_replica(),
           .idle_w = scenario.catalog->accelerators.at(pool.accelerator).idle_loaded_w.value,
           .overhead_per_w = server.overhead_per_accelerator_w.value,
-          .rent_usd_per_h =
-              rented_share * server.rent_usd_per_h.value * pool.tensor_parallel / std::max(server.accelerators, 1),
+          .rent_usd_per_h = rented_share * server.rent_usd_per_h.value * pool.accelerators_per_replica() /
+                            std::max(server.accelerators, 1),
           .electricity_usd_per_j =
               (1.0 - rented_share) * scenario.site.pue * scenario.site.electricity_usd_per_kwh / kJoulesPerKwh};
 }

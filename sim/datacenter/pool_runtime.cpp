@@ -1,7 +1,10 @@
 #include "datacenter/pool_runtime.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -48,7 +51,8 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
       seats_(make_batch_policy()->max_sequences()),
       service_(*physics_, service_figures(scenario, *settings_, seats_)),
       bound_(&bound) {
-  bound.add_pool(physics_->floor(), seats_, settings_->tensor_parallel * (1.0 + overhead_per_accelerator_w_));
+  bound.add_pool(physics_->floor(), seats_,
+                 settings_->accelerators_per_replica() * (1.0 + overhead_per_accelerator_w_));
   const MemoryPlan memory = memory_of(*settings_, *scenario.catalog);
   spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model_->context_tokens, seats_);
   spec_->queue = queue_order_.get();
@@ -75,8 +79,13 @@ void PoolRuntime::start() {
     HostedReplica& replica = add_pending(0);
     if (place(replica, 0)) {
       // What runs at time 0 was loaded before.
-      FleetServer& server = fleet_->server(replica.placement().server);
-      server.disk.insert({weights_name(*settings_), image_name(*settings_)});
+      for (const PlacementPart& part : replica.placement().parts) {
+        std::set<std::string>& disk = fleet_->server(part.server).disk;
+        disk.insert(image_name(*settings_));
+        for (std::int32_t stage = part.first_stage; stage < part.first_stage + part.stages; ++stage) {
+          disk.insert(weights_name(*settings_, stage));
+        }
+      }
       become_ready(replica, 0);
     }
   }
@@ -105,15 +114,17 @@ HostedReplica& PoolRuntime::add_pending(Ticks now) {
 }
 
 bool PoolRuntime::place(HostedReplica& replica, Ticks now) {
-  const std::optional<Placement> placement =
-      idlewatt::place(*fleet_, settings_->server, settings_->tensor_parallel, settings_->placement);
+  const std::optional<Placement> placement = idlewatt::place(*fleet_, settings_->server, settings_->pipeline_parallel,
+                                                             settings_->tensor_parallel, settings_->placement);
   if (!placement) {
     return false;
   }
   fleet_->assign(*placement, number_, now);
   std::vector<AcceleratorSlot*> slots;
-  for (const std::int32_t accelerator : placement->accelerators) {
-    slots.push_back(&fleet_->slot(placement->server, accelerator));
+  for (const PlacementPart& part : placement->parts) {
+    for (const std::int32_t accelerator : part.accelerators) {
+      slots.push_back(&fleet_->slot(part.server, accelerator));
+    }
   }
   replica.hold(*placement, std::move(slots));
   set_life(replica, Life::starting, now);
@@ -127,7 +138,9 @@ void PoolRuntime::set_life(HostedReplica& replica, Life life, Ticks now) {
   ++lives_[static_cast<std::size_t>(life)];
   replica.set_life(life, now);
   if (is_awake(before) != is_awake(life)) {
-    fleet_->count_awake(replica.placement().server, is_awake(life) ? 1 : -1, now);
+    for (const PlacementPart& part : replica.placement().parts) {
+      fleet_->count_awake(part.server, is_awake(life) ? 1 : -1, now);
+    }
   }
   if ((before == Life::ready) != (life == Life::ready)) {
     load_changed(replica);
@@ -136,7 +149,9 @@ void PoolRuntime::set_life(HostedReplica& replica, Life life, Ticks now) {
 }
 
 void PoolRuntime::enter(HostedReplica& replica, AcceleratorState state, Power power, Ticks now) {
-  fleet_->enter(replica.placement(), state, power, now);
+  for (const PlacementPart& part : replica.placement().parts) {
+    fleet_->enter(part, state, power, now);
+  }
 }
 
 void PoolRuntime::become_ready(HostedReplica& replica, Ticks now) {
@@ -154,8 +169,10 @@ void PoolRuntime::become_ready(HostedReplica& replica, Ticks now) {
 void PoolRuntime::remove(HostedReplica& replica, Ticks now) {
   if (replica.life() != Life::pending) {
     const Placement placement = replica.placement();
-    if (fleet_->server(placement.server).state() == ServerState::on) {
-      enter(replica, AcceleratorState::idle_empty, Power::from_w(accelerator_->idle_empty_w.value), now);
+    for (const PlacementPart& part : placement.parts) {
+      if (fleet_->server(part.server).state() == ServerState::on) {
+        fleet_->enter(part, AcceleratorState::idle_empty, Power::from_w(accelerator_->idle_empty_w.value), now);
+      }
     }
     set_life(replica, Life::gone, now);
     replica.let_go();
@@ -169,7 +186,9 @@ HostedReplica* PoolRuntime::to_drain() {
   std::map<std::int32_t, std::int32_t> leaving;  // by server: still awake, and soon gone
   for (const auto& replica : replicas_) {
     if (replica->life() == Life::draining || replica->life() == Life::stopping) {
-      ++leaving[replica->placement().server];
+      for (const PlacementPart& part : replica->placement().parts) {
+        ++leaving[part.server];
+      }
     }
   }
   HostedReplica* best = nullptr;
@@ -178,10 +197,12 @@ HostedReplica* PoolRuntime::to_drain() {
     if (replica->life() != Life::ready) {
       continue;
     }
-    const std::int32_t server = replica->placement().server;
-    const std::int32_t staying = fleet_->server(server).awake - leaving[server];
-    const std::tuple rank{settings_->placement == PlacementOrder::pack ? staying : -staying, replica->outstanding(),
-                          -replica->number()};
+    std::int32_t fullness = std::numeric_limits<std::int32_t>::max();  // of its server that goes first
+    for (const PlacementPart& part : replica->placement().parts) {
+      const std::int32_t staying = fleet_->server(part.server).awake - leaving[part.server];
+      fullness = std::min(fullness, settings_->placement == PlacementOrder::pack ? staying : -staying);
+    }
+    const std::tuple rank{fullness, replica->outstanding(), -replica->number()};
     if (best == nullptr || rank < best_rank) {
       best = replica.get();
       best_rank = rank;
@@ -287,7 +308,7 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
                .output_tokens = finished.generated,
                .preemptions = finished.preemptions,
                .prefix_tokens = finished.prefix_tokens,
-               .energy_j = (finished.energy * settings_->tensor_parallel).j(),
+               .energy_j = (finished.energy * settings_->accelerators_per_replica()).j(),
                .deferrable = query.deadline_class == DeadlineClass::deferrable,
                .deadline = query.deadline},
               shortage_.at(query.arrival));
@@ -400,7 +421,7 @@ AutoscaleView PoolRuntime::view(Ticks now) {
 
 PoolBook PoolRuntime::book(Ticks now) {
   count_time(now);
-  const auto accelerators = static_cast<std::int64_t>(settings_->tensor_parallel);
+  const auto accelerators = static_cast<std::int64_t>(settings_->accelerators_per_replica());
   PoolBook book;
   book.under_use = {busy_static_power_.tenth_mw * empty_seat_ticks_ / seats_ * accelerators};
   book.overhead_per_accelerator_w = overhead_per_accelerator_w_;

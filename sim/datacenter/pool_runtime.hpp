@@ -66,15 +66,15 @@ class PoolRuntime {
   /// Gives a pending replica accelerators, if there is room.
   bool place(HostedReplica& replica, Ticks now);
   void set_life(HostedReplica& replica, Life life, Ticks now);
-  /// Accelerators of the replica enter a state.
+  /// All accelerators of the replica enter a state.
   void enter(HostedReplica& replica, AcceleratorState state, Power power, Ticks now);
   /// The replica takes queries: first those that waited for one.
   void become_ready(HostedReplica& replica, Ticks now);
   /// The replica holds no accelerators any more.
   void remove(HostedReplica& replica, Ticks now);
   /// The ready replica to drain first: with `pack` on the server with the fewest awake replicas, with `spread` on the
-  /// one with the most, not counting this pool's that drain already; of equals the one with the least to do, then the
-  /// last. Null when none is ready.
+  /// one with the most, not counting this pool's that drain already (of one on several servers, the one that ranks it
+  /// first counts); of equals the one with the least to do, then the last. Null when none is ready.
   HostedReplica* to_drain();
 
   /// The query comes to the pool at `now`, up to which the queue was settled.

@@ -98,7 +98,11 @@ std::string setting(const std::string& key, const std::string& value, Wording wo
   return "`--" + option + " " + value + "`";
 }
 
-// What would fit instead: more accelerators at this precision, else fewer bits.
+std::string counted_servers(int count) {
+  return count == 1 ? "1 server" : std::to_string(count) + " servers";
+}
+
+// What would fit instead: more accelerators at this precision, in one server or else in several; fewer bits.
 std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wording) {
   const Accelerator& accelerator = catalog.accelerators.at(pool.accelerator);
   const Model& model = catalog.models.at(pool.model);
@@ -117,6 +121,19 @@ std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wor
   };
   if (const int degree = smallest(pool.precision, pool.tensor_parallel); degree > 0) {
     remedies.push_back(tensor_parallel(degree));
+  } else {
+    int most = server.accelerators;
+    while (model.heads % most != 0) {
+      --most;
+    }
+    for (int stages = pool.pipeline_parallel + 1; stages <= model.layers && remedies.empty(); ++stages) {
+      if (memory_plan(accelerator, model, engine, pool.precision, most, stages).fits()) {
+        const int a_server = server.accelerators / most;
+        remedies.push_back(tensor_parallel(most) + " with " +
+                           setting("pipeline_parallel", std::to_string(stages), wording) + ", over " +
+                           counted_servers((stages + a_server - 1) / a_server));
+      }
+    }
   }
   for (const Precision fewer : {Precision::fp8, Precision::int8, Precision::int4}) {
     if (weight_bytes(fewer) < weight_bytes(pool.precision) && accelerator.arithmetic(fewer)) {
@@ -127,19 +144,8 @@ std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wor
       }
     }
   }
-  int most = server.accelerators;
-  while (model.heads % most != 0) {
-    --most;
-  }
-  for (int stages = pool.pipeline_parallel + 1; stages <= model.layers && remedies.empty(); ++stages) {
-    if (memory_plan(accelerator, model, engine, pool.precision, most, stages).fits()) {
-      const std::string number = std::to_string(stages);
-      remedies.push_back(tensor_parallel(most) + " with " + setting("pipeline_parallel", number, wording) + ", over " +
-                         number + " servers");
-    }
-  }
   if (remedies.empty()) {
-    return "servers with more memory: no `tensor_parallel` within a `" + server.name + "` fits";
+    return "servers with more memory: no number of stages fits on `" + server.name + "`";
   }
   return remedies.size() == 1 ? remedies[0] : remedies[0] + " or " + remedies[1];
 }

@@ -58,7 +58,7 @@ const Place& replicas_place(const YamlNode& pool) {
 
 const Place& room_place(const YamlNode& pool) {
   const Place& replicas = replicas_place(pool);
-  const Place& others = blame(pool, {"servers", "tensor_parallel"});
+  const Place& others = blame(pool, {"servers", "tensor_parallel", "pipeline_parallel"});
   return others.layer > replicas.layer ? others : replicas;
 }
 
@@ -108,8 +108,11 @@ void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, 
       fail(blame(node, {"servers"}), "pool `" + pool.name + "` runs on `" + pool.server + "`, and no rack holds one" +
                                          expected_names(pool.server, {in_racks.begin(), in_racks.end()}));
     }
-    // A replica never spans servers.
-    const std::int64_t room = servers * (server.accelerators / pool.tensor_parallel);
+    // A stage never spans servers; those of a replica may stand on several.
+    const std::int64_t room = servers * (server.accelerators / pool.tensor_parallel) / pool.pipeline_parallel;
+    const std::string size = pool.pipeline_parallel == 1 ? std::to_string(pool.tensor_parallel)
+                                                         : std::to_string(pool.pipeline_parallel) + " stages of " +
+                                                               std::to_string(pool.tensor_parallel);
     const std::string fleet =
         std::to_string(servers) + " x " + pool.server + " of " + std::to_string(server.accelerators) + " accelerators";
     if (pool.replicas.pending_allowed) {
@@ -117,15 +120,14 @@ void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, 
     }
     if (pool.replicas.maximum > room) {
       fail_to_fit(room_place(node), "pool `" + pool.name + "` may ask for " + std::to_string(pool.replicas.maximum) +
-                                        " replicas of " + std::to_string(pool.tensor_parallel) + ", and " +
-                                        std::to_string(room) + " fit on " + fleet + "; expected at most " +
-                                        std::to_string(room) + ", or `pending: allowed`");
+                                        " replicas of " + size + ", and " + std::to_string(room) + " fit on " + fleet +
+                                        "; expected at most " + std::to_string(room) + ", or `pending: allowed`");
     }
     std::int64_t wanted = 0;
     std::vector<std::string> sharing;
     for (std::size_t j = 0; j <= i; ++j) {
       if (pools[j].server == pool.server && !pools[j].replicas.pending_allowed) {
-        wanted += static_cast<std::int64_t>(pools[j].replicas.maximum) * pools[j].tensor_parallel;
+        wanted += static_cast<std::int64_t>(pools[j].replicas.maximum) * pools[j].accelerators_per_replica();
         sharing.push_back(pools[j].name);
       }
     }

@@ -91,7 +91,7 @@ struct Pool {
   std::string accelerator;  ///< of that server
   std::string engine;
   std::int32_t tensor_parallel = 1;             ///< accelerators of a server that share each stage
-  std::int32_t pipeline_parallel = 1;           ///< stages, each on a server of its own
+  std::int32_t pipeline_parallel = 1;           ///< stages, on one server or several
   std::optional<double> power_cap_w;            ///< per accelerator
   std::optional<double> clock_limit_hz;         ///< of their cores
   std::shared_ptr<const StepTimes> step_times;  ///< measured, instead of the catalogue's physics; null without
@@ -104,6 +104,9 @@ struct Pool {
   PolicyChoice idle;
   PolicyChoice admission;
   PolicyChoice routing;
+
+  /// Accelerators of a replica: all of its stages'.
+  std::int32_t accelerators_per_replica() const { return tensor_parallel * pipeline_parallel; }
 };
 
 struct Scenario {

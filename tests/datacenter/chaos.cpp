@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <set>
 #include <sstream>
 
 #include "support/small_scenario.hpp"
@@ -135,6 +136,7 @@ Pool random_pool(Dice& dice, std::int32_t number) {
   Pool pool = small_pool("pool " + std::to_string(number), 0);
   pool.server = dice.chance(0.7) ? "node" : "other";
   pool.tensor_parallel = dice.chance(0.8) ? 1 : 2;
+  pool.pipeline_parallel = dice.chance(0.6) ? 1 : dice.from_to(2, 5);
   pool.replicas.minimum = dice.from_to(0, 1);
   pool.replicas.maximum = dice.from_to(std::max(1, pool.replicas.minimum), 8);
   pool.replicas.start = dice.from_to(pool.replicas.minimum, pool.replicas.maximum);
@@ -162,16 +164,10 @@ void require(bool holds, const std::string& law) {
   }
 }
 
-void check_replica(Cluster& cluster, const HostedReplica& replica) {
-  if (replica.life() == Life::gone || replica.life() == Life::pending) {
-    require(replica.outstanding() == 0, "a replica without a place has queries");
-    require(replica.placement().accelerators.empty(), "a replica without a place holds accelerators");
-    return;
-  }
-  const std::int32_t number = replica.placement().server;
-  const ServerState server = cluster.fleet().server(number).state();
-  for (const std::int32_t accelerator : replica.placement().accelerators) {
-    const AcceleratorState state = cluster.fleet().slot(number, accelerator).account.state();
+void check_part(Cluster& cluster, const HostedReplica& replica, const PlacementPart& part) {
+  const ServerState server = cluster.fleet().server(part.server).state();
+  for (const std::int32_t accelerator : part.accelerators) {
+    const AcceleratorState state = cluster.fleet().slot(part.server, accelerator).account.state();
     const bool loaded = replica.life() == Life::ready || replica.life() == Life::resting ||
                         replica.life() == Life::draining || replica.life() == Life::stopping;
     require(loaded == (state == AcceleratorState::idle_loaded), "an accelerator is not in its replica's state");
@@ -187,6 +183,26 @@ void check_replica(Cluster& cluster, const HostedReplica& replica) {
   require(!is_awake(replica.life()) || replica.life() == Life::starting || server == ServerState::on,
           "a replica is awake on a server that is not on");
   require(replica.life() != Life::asleep || server == ServerState::on, "a replica is asleep on a server that is off");
+}
+
+void check_replica(Cluster& cluster, std::int32_t pool, const HostedReplica& replica) {
+  if (replica.life() == Life::gone || replica.life() == Life::pending) {
+    require(replica.outstanding() == 0, "a replica without a place has queries");
+    require(replica.placement().parts.empty(), "a replica without a place holds accelerators");
+    return;
+  }
+  const Pool& settings = cluster.pools()[static_cast<std::size_t>(pool)]->settings();
+  std::int32_t stages = 0;
+  std::set<std::int32_t> servers;
+  for (const PlacementPart& part : replica.placement().parts) {
+    require(part.first_stage == stages && part.stages > 0, "stages are not in order");
+    require(static_cast<std::int32_t>(part.accelerators.size()) == part.stages * settings.tensor_parallel,
+            "a stage has too many accelerators, or too few");
+    require(servers.insert(part.server).second, "a replica has two parts on one server");
+    stages += part.stages;
+    check_part(cluster, replica, part);
+  }
+  require(stages == settings.pipeline_parallel, "a replica lacks a stage");
   require(replica.outstanding() == 0 || replica.life() == Life::ready || replica.life() == Life::draining,
           "a replica that does not serve has queries");
 }
@@ -200,13 +216,12 @@ void check_fleet(Cluster& cluster) {
     PoolRuntime& pool = *cluster.pools()[p];
     std::map<Life, std::int32_t> lives;
     for (const auto& replica : pool.replicas()) {
-      check_replica(cluster, *replica);
+      check_replica(cluster, static_cast<std::int32_t>(p), *replica);
       ++lives[replica->life()];
-      if (is_awake(replica->life())) {
-        ++awake[replica->placement().server];
+      for (const PlacementPart& part : replica->placement().parts) {
+        awake[part.server] += is_awake(replica->life()) ? 1 : 0;
+        held[static_cast<std::int32_t>(p)][part.server] += static_cast<std::int32_t>(part.accelerators.size());
       }
-      held[static_cast<std::int32_t>(p)][replica->placement().server] +=
-          static_cast<std::int32_t>(replica->placement().accelerators.size());
     }
     for (std::int32_t life = 0; life < 9; ++life) {
       require(pool.count(static_cast<Life>(life)) == lives[static_cast<Life>(life)], "replicas are miscounted");
@@ -273,9 +288,9 @@ std::string ChaosCase::print() const {
   out << "seed " << seed << ", horizon " << to_seconds(scenario.horizon) << " s, sampled every "
       << to_seconds(scenario.sample_every) << " s, " << steps.size() << " steps";
   for (const Pool& pool : scenario.pools) {
-    out << "; " << pool.server << " x" << pool.tensor_parallel << " " << pool.replicas.minimum << "-"
-        << pool.replicas.maximum << " from " << pool.replicas.start << ", " << pool.autoscaling.name << ", "
-        << pool.idle.name;
+    out << "; " << pool.server << " x" << pool.tensor_parallel << "x" << pool.pipeline_parallel << " "
+        << pool.replicas.minimum << "-" << pool.replicas.maximum << " from " << pool.replicas.start << ", "
+        << pool.autoscaling.name << ", " << pool.idle.name;
   }
   return out.str();
 }

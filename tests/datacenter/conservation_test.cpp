@@ -297,6 +297,34 @@ TEST_CASE("two accelerators a replica: both are charged, each step is shorter", 
   CHECK(two.result.summary.tpot_s.p50 > 0.5 * one.result.summary.tpot_s.p50);
 }
 
+TEST_CASE("two stages a replica: the accelerators of both are charged, and its queries have all of it",
+          "[conservation]") {
+  Scenario scenario = small_scenario(2.0, 2);
+  const RecordedRun one = check_conservation(scenario);
+  scenario.pools[0].pipeline_parallel = 2;
+  scenario.pools[0].tensor_parallel = 2;
+  const RecordedRun four = check_conservation(scenario);
+  Energy busy;
+  for (const SeriesBin& bin : four.bins) {
+    CHECK(bin.pools[0].accelerators.total_ticks() == 8 * (bin.to - bin.from));
+    for (const int128_t ticks : bin.pools[0].accelerators.ticks) {
+      CHECK(ticks % 4 == 0);
+    }
+    for (const AcceleratorState state :
+         {AcceleratorState::prefill, AcceleratorState::decode, AcceleratorState::mixed}) {
+      busy += bin.pools[0].accelerators.energy[static_cast<std::size_t>(state)];
+    }
+  }
+  double queries_j = 0.0;
+  for (const RequestRecord& record : four.requests) {
+    queries_j += record.energy_j;
+  }
+  CHECK(queries_j == Approx(busy.j()).epsilon(1e-6));
+  // A token passes both stages one after the other: no sooner than one accelerator of twice the share would have it.
+  CHECK(four.result.summary.tpot_s.p50 > 0.5 * one.result.summary.tpot_s.p50);
+  CHECK(four.result.summary.tpot_s.p50 < one.result.summary.tpot_s.p50);
+}
+
 TEST_CASE("a warm-up changes what is measured, not what happens", "[conservation]") {
   Scenario scenario = small_scenario(5.0, 2);
   const RecordedRun whole = check_conservation(scenario);

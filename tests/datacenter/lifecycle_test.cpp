@@ -96,11 +96,11 @@ std::vector<std::int64_t> numbers(const std::vector<Life>& lives) {
   return result;
 }
 
-/// Notes the server of each replica, -1 for none.
+/// Notes the first server of each replica, -1 for none.
 ScriptStep note_places(double at_s) {
   return {at_s, [](const ControlRoom& room, Ticks) {
             for (const auto& replica : room.cluster.pools()[0]->replicas()) {
-              note(replica->placement().accelerators.empty() ? -1 : replica->placement().server);
+              note(replica->placement().parts.empty() ? -1 : replica->placement().parts.front().server);
             }
           }};
 }
