@@ -23,9 +23,15 @@ class Latency:
     """what the scenario allows, of each traffic source; may be empty"""
 
     def slower_than(self) -> tuple[np.ndarray, np.ndarray]:
-        """Seconds, and the share of queries that took at least so long: at each edge, from 1 down to 0."""
+        """Seconds, and the share of queries that took at least so long: at each edge, from 1 down to 0.
+
+        The first bin may begin at 0, which a logarithmic axis does not have: its edge is put at half of its end.
+        """
         share = np.append(self.counts[::-1].cumsum()[::-1], 0) / self.counts.sum()
-        return self.edges_s, share
+        seconds = self.edges_s.copy()
+        if seconds[0] == 0:
+            seconds[0] = seconds[1] / 2
+        return seconds, share
 
 
 def latencies(run: Run) -> list[Latency]:

@@ -72,16 +72,21 @@ build() {
   quietly "build/$preset-build.log" cmake --build --preset "$preset" --target "$target"
 }
 
-# figure ARGUMENT...: python3 -m idlewatt figure, with a Python that has what it needs; else says what is missing.
-figure() {
-  local python=python3
-  # The system's Python first: it has the distribution's packages, which another one on the path has not.
+# figures_python: prints a Python that has what figures need, or the one there is; fails when there is none. The system's
+# Python first: it has the distribution's packages, which another one on the path has not.
+figures_python() {
   if /usr/bin/python3 -c "import h5py, h5netcdf, matplotlib, pandas, xarray" 2> /dev/null; then
-    python=/usr/bin/python3
-  elif ! command -v python3 > /dev/null; then
+    echo /usr/bin/python3
+  elif ! command -v python3; then
     say "no picture: there is no python3"
     return 1
   fi
+}
+
+# figure ARGUMENT...: python3 -m idlewatt figure; it says what is missing.
+figure() {
+  local python
+  python=$(figures_python) || return
   # No byte code in the source tree.
   PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$repository/analysis" "$python" -m idlewatt figure "$@"
 }

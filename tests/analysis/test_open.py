@@ -1,5 +1,10 @@
 """Result files open without options where people will open them, and say what they mean."""
 
+import pathlib
+import re
+import shutil
+import subprocess
+
 import h5py
 import numpy as np
 import pandas as pd
@@ -243,3 +248,45 @@ def test_index(samples, engine):
         assert index["better"].sel(measure="slo_share") == "higher"
     with xr.open_dataset(samples / "sample.h5", group="summary", engine=engine) as summary:
         assert float(summary["it_energy_kwh"]) == energy
+
+
+@pytest.mark.skipif(not shutil.which("h5dump"), reason="no h5dump here; on Debian: apt-get install hdf5-tools")
+def test_files_open_in_h5dump(samples):
+    for name in ["sample.h5", "no_requests.h5", "empty.h5", "stopped.h5.part", "index.h5"]:
+        shown = subprocess.run(["h5dump", "-H", samples / name], capture_output=True, text=True, check=False)
+        assert (shown.returncode, shown.stderr) == (0, ""), name
+    power = ["h5dump", "-d", "/timeseries/power_w", "-s", "0,0,6", "-c", "1,1,1", samples / "sample.h5"]
+    value = subprocess.run(power, capture_output=True, text=True, check=True).stdout
+    with h5py.File(samples / "sample.h5") as file:
+        written = float(re.search(r"\(0,0,6\): (\S+)", value)[1])
+        assert written == pytest.approx(file["timeseries/power_w"][0, 0, 6], rel=1e-4)
+
+
+def test_everything_in_the_files_stands_on_the_page(samples):
+    """And the page promises nothing that is not there."""
+    page = (pathlib.Path(__file__).parents[2] / "analysis" / "FORMAT.md").read_text()
+    sections = dict(re.findall(r"^## `?([^`\n]+)`?\n(.*?)(?=^## |\Z)", page, re.S | re.M))
+    rows = {path: re.findall(r"^\| `(\w+)` \|(.*)\|$", text, re.M) for path, text in sections.items()}
+    with h5py.File(samples / "sample.h5") as file:
+        assert set(file.attrs) == {name for name, _ in rows["Root attributes"]}
+        for path in ["timeseries", "servers", "latency"]:
+            declared = {name: [cell.strip() for cell in cells.split("|")] for name, cells in rows[f"/{path}"]}
+            assert set(file[path]) == set(declared), path
+            for name, dataset in file[path].items():
+                cells = declared[name]
+                if len(cells) < 4:  # a dimension
+                    continue
+                dimensions = [dataset.dims[axis][0].name.rpartition("/")[2] for axis in range(dataset.ndim)]
+                assert ", ".join(dimensions) == cells[0], name
+                assert cells[1] == ("text" if dataset.dtype == object else str(dataset.dtype)), name
+                units = dataset.attrs.get("units", b"")
+                assert cells[2] == (units.decode() if isinstance(units, bytes) else units), name
+                method = dataset.attrs.get("cell_methods", b"")
+                assert cells[3].strip("`") == (method.decode() if isinstance(method, bytes) else method), name
+        assert set(file["summary"]) | set(next(iter(file["summary"].values())).attrs) - {"_FillValue"} == {
+            name for name, _ in rows["/summary"]
+        }
+        assert list(file["requests"].dtype.names) == [name for name, _ in rows["/requests"] if name.islower() and not name.endswith("_names")]
+        assert list(file["provenance/figures"].dtype.names) == [name for name, _ in rows["/provenance/figures"]]
+    with h5py.File(samples / "index.h5") as file:
+        assert set(file) == {name for name, _ in rows["index.h5"]}

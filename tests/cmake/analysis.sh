@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# analysis.sh FILE [PYTHON]: runs a file of pytest with the first Python that has what they read with.
+# analysis.sh FILE|FOLDER [PYTHON]: runs what pytest finds there with the first Python that has what they read with.
 # Exit status 4 (skipped) when none has.
 set -euo pipefail
 file=$1
