@@ -133,10 +133,4 @@ def model_of(node):
 
 
 # Shapes from the config.json of each model.
-ONLY_IN_DATA = {
-    "llama-2-7b": Model(32, 4096, 32, 32, 128, 11008, 32000),
-    "llama-2-70b": Model(80, 8192, 64, 8, 128, 28672, 32000),
-    "llama-7b": Model(32, 4096, 32, 32, 128, 11008, 32000),
-    "bloom-176b": Model(70, 14336, 112, 112, 128, 57344, 250880, gated_mlp=False, tied_embeddings=True),
-    "mistral-7b": Model(32, 4096, 32, 8, 128, 14336, 32000),
-}
+ONLY_IN_DATA = {"llama-7b": Model(32, 4096, 32, 32, 128, 11008, 32000)}

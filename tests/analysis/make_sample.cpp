@@ -14,14 +14,14 @@ namespace {
 /// Two fleets at three loads, two seeds each.
 void write_sample_grid(const std::string& path, const idlewatt::Summary& summary) {
   using namespace idlewatt;
-  GridResults results{.title = "A made-up grid", .axes = {"fleet", "model", "pools.chat.precision", "traffic.scale"}};
-  for (const std::string fleet : std::vector<std::string>{"a100", "l4"}) {
+  GridResults results;
+  results.title = "A made-up grid";
+  results.axes = {"fleet", "model", "pools.chat.precision", "traffic.scale"};
+  for (const std::string& fleet : std::vector<std::string>{"a100", "l4"}) {
     for (const double scale : {0.5, 1.0, 2.0}) {
-      GridConfiguration configuration{.labels = {fleet, "llama-3-8b", "bf16",
-                                                 scale == 0.5   ? "0.5"
-                                                 : scale == 1.0 ? "1"
-                                                                : "2"},
-                                      .runs = 2};
+      GridConfiguration configuration;
+      configuration.labels = {fleet, "llama-3-8b", "bf16", scale == 0.5 ? "0.5" : scale == 1.0 ? "1" : "2"};
+      configuration.runs = 2;
       for (const Measure& measure : measures()) {
         configuration.mean.push_back(scale * measure.get(summary));
         configuration.ci95.push_back(0.1);

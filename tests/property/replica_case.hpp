@@ -53,7 +53,7 @@ struct ReplicaCase {
   Ticks lead = 0;
   double spare = 0.0;
   bool prefix_cache = false;
-  std::int32_t tensor_parallel = 0;  ///< of the roofline; 0: `costs` instead
+  std::int32_t tensor_parallel = 0;  ///< of an A100's physics; 0: `costs` instead
   LineModelCosts costs;
   std::vector<CaseQuery> queries;  ///< by time
   std::int64_t longest = 1;        ///< tokens that any query ever has in the cache

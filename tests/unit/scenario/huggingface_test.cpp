@@ -8,12 +8,13 @@
 #include "scenario/read_catalog.hpp"
 #include "scenario_text.hpp"
 #include "support/catch.hpp"
+#include "support/source_dir.hpp"
 
 namespace idlewatt::test {
 namespace {
 
 std::string config(const std::string& name) {
-  return std::string(IDLEWATT_SOURCE_DIR) + "/tests/unit/scenario/huggingface/" + name + ".json";
+  return source_dir() + "/tests/unit/scenario/huggingface/" + name + ".json";
 }
 
 /// Everything that the physics reads of a model's shape.
@@ -42,7 +43,7 @@ std::string config_error(const std::string& text) {
 }
 
 TEST_CASE("A config.json gives the shape that the catalogue has for the model") {
-  const Catalog catalog = read_platforms(std::string(IDLEWATT_SOURCE_DIR) + "/platforms");
+  const Catalog catalog = read_platforms(source_dir() + "/platforms");
   for (const char* name : {"llama-2-7b", "llama-3-70b", "mistral-7b", "qwen2-7b", "gemma-7b", "mixtral-8x7b",
                            "deepseek-v2", "deepseek-v3", "bloom-176b"}) {
     INFO(name);

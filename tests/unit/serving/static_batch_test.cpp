@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "physics/roofline.hpp"
+#include "physics/transformer.hpp"
 #include "serving/replica.hpp"
 #include "support/a100.hpp"
 #include "support/catch.hpp"
@@ -107,7 +107,10 @@ TEST_CASE("padding is in the batch for all who ask, and at the horizon") {
 
 /// Seconds in which one A100 serves `queries` queries that are all there, with answers of exponential length.
 double makespan_s(std::unique_ptr<BatchPolicy> policy, int queries) {
-  const auto physics = make_roofline(a100(), llama_8b(), plain_engine(), Precision::bf16, 1);
+  const Accelerator accelerator = a100();
+  const Model model = llama_8b();
+  const Engine engine = plain_engine();
+  const auto physics = make_transformer({.accelerator = &accelerator, .model = &model, .engine = &engine});
   const ReplicaSpec spec(*physics, 20'000, 8192, policy->max_sequences());
   struct Last final : ReplicaObserver {
     void worked(const Work&) override {}
