@@ -175,9 +175,12 @@ std::string page_of(const CatalogKind& kind, const CatalogEntry& entry, const Te
   }
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const EntryFigure& figure = entry.figures[i];
-    out += std::string(kIndent, ' ') + left_aligned(keys[i], widest(keys)) + std::string(kGap, ' ') +
-           left_aligned(values[i], widest(values)) + std::string(kGap, ' ') + to_string(figure.status) +
-           range_text(figure) + "\n";
+    const std::string line = std::string(kIndent, ' ') + left_aligned(keys[i], widest(keys)) + std::string(kGap, ' ') +
+                             left_aligned(values[i], widest(values)) + std::string(kGap, ' ') +
+                             to_string(figure.status);
+    const std::string range = range_text(figure);
+    const bool fits = line.size() + range.size() <= style.width;
+    out += line + (fits ? range + "\n" : "\n" + paragraph(range.substr(2), style.width, 2 * kIndent));
     // Neighbours may share a source.
     if (i + 1 == keys.size() || entry.figures[i + 1].source != figure.source) {
       out += paragraph(figure.source, style.width, 3 * kIndent);

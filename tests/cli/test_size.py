@@ -56,7 +56,7 @@ def test_the_space_may_stand_in_the_scenario(folder):
     path = folder / "data/single.yaml"
     path.write_text(path.read_text() + "search:\n  fleet:\n    small: {pools.chat.servers: test-2}\n"
                                        "    large: {pools.chat.servers: test-4}\n")
-    answer = json.loads(size(folder, "--replicas", "1-8", "--json"))
+    answer = json.loads(size(folder, "--replicas", "1-12", "--set", "traffic.scale=4", "--json"))
     assert answer["best"]["candidate"] in ("fleet=small", "fleet=large")
     assert idlewatt("check", "data/single.yaml", cwd=folder).returncode == 0
 

@@ -174,12 +174,13 @@ TEST_CASE("Models that do not fit, and what would") {
   CHECK(error_of(with(on("t4-1", "fp16"), "max: 8", "max: 2")) ==
         "s.yaml:9:12: model `llama-3-8b` in fp16 does not fit: 16 GB of weights and 1.8 GB of activations and reserve "
         "in 14.4 GB usable on "
-        "each `t4`; expected `precision: int8`");
+        "each `t4`; expected `tensor_parallel: 1` with `pipeline_parallel: 2`, over 2 servers or `precision: int8`");
   CHECK(error_of(with(on("t4-4", "fp16"), "    model: llama-3-8b", "    model: llama-3-70b")) ==
         "s.yaml:9:12: model `llama-3-70b` in fp16 does not fit: 141.1 GB of weights and 2.7 GB of activations and "
         "reserve in 14.4 GB "
         "usable "
-        "on each `t4`; expected `precision: int4` with `tensor_parallel: 4`");
+        "on each `t4`; expected `tensor_parallel: 4` with `pipeline_parallel: 3`, over 3 servers or `precision: int4` "
+        "with `tensor_parallel: 4`");
   // The override is to blame, not the file.
   CHECK(error_of(on("t4-4", "int8"), {"pools.chat.precision=fp16"})
             .starts_with("--set pools.chat.precision=fp16: model"));
