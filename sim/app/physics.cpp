@@ -5,6 +5,7 @@
 #include "app/number_list.hpp"
 #include "app/physics_answer.hpp"
 #include "app/physics_text.hpp"
+#include "scenario/huggingface.hpp"
 #include "scenario/read_catalog.hpp"
 #include "scenario/read_hardware.hpp"
 #include "units/error.hpp"
@@ -66,12 +67,21 @@ std::string server_around(const std::string& accelerator, bool stages, Catalog& 
   return name;
 }
 
+/// A model may be the path of a config.json of Hugging Face: an entry of the catalogue from here on, by that path.
+void add_model_file(const std::string& model, Catalog& catalog) {
+  if (model.ends_with(".json") && !catalog.models.contains(model)) {
+    catalog.models[model] = read_huggingface_config(model);
+  }
+}
+
 /// What the options say of the replica, as a pool of a scenario would.
 Pool read_replica(const CommandLine& line, Catalog& catalog) {
   const auto given = [&](const char* option) { return node_of(option, line.value(option).value_or("")); };
   if (!line.has("model")) {
-    throw InputError("idlewatt physics: --model is missing; expected one of " + list_text(keys_of(catalog.models)));
+    throw InputError("idlewatt physics: --model is missing; expected a config.json, or one of " +
+                     list_text(keys_of(catalog.models)));
   }
+  add_model_file(*line.value("model"), catalog);
   if (line.has("accelerator") == line.has("server")) {
     throw InputError(
         "idlewatt physics: " +
@@ -141,7 +151,9 @@ ExitStatus execute(const CommandLine& line) {
 Command physics_command() {
   return {{.name = "physics",
            .summary = "Show what batch steps of a model on an accelerator take: time, power, memory.",
-           .options = {{.name = "model", .argument = "MODEL", .help = "a model of the catalogue"},
+           .options = {{.name = "model",
+                        .argument = "MODEL",
+                        .help = "a model of the catalogue, or the path of a Hugging Face config.json"},
                        {.name = "accelerator",
                         .argument = "NAME",
                         .help = "an accelerator, in the largest server of the catalogue that holds it"},

@@ -4,6 +4,8 @@ import csv
 import io
 import itertools
 import json
+import pathlib
+import shutil
 
 import pytest
 from support import idlewatt
@@ -61,6 +63,17 @@ def test_json_adds_up(tmp_path, degree):
         assert (row["links_s"] > 0) == (degree > 1)
 
 
+def test_a_config_json_is_a_model(tmp_path):
+    config = pathlib.Path(__file__).parents[1] / "unit/scenario/huggingface/llama-3-70b.json"
+    shutil.copy(config, tmp_path / "config.json")
+    rest = ("--server", "hgx-a100-80", "--tensor-parallel", "4")
+    named, read = (answer(tmp_path, "--model", model, *rest) for model in ("llama-3-70b", "config.json"))
+    assert read["decode"] == named["decode"] and read["prefill"] == named["prefill"]
+    (tmp_path / "config.json").write_text('{"model_type": "mamba"}')
+    assert "config.json:1:16: unknown model_type `mamba`" in refused(tmp_path, "--model", "config.json", *rest)
+    assert "nowhere.json: cannot be read" in refused(tmp_path, "--model", "nowhere.json", *rest)
+
+
 def test_csv_holds_the_same_steps(tmp_path):
     lists = ("--batch", "1,8", "--context", "100,1000", "--prompt", "300")
     found = answer(tmp_path, *L4, *lists)
@@ -96,7 +109,7 @@ def test_a_cap_slows_and_saves(tmp_path):
 
 def test_own_catalogue_entries_count(tmp_path):
     (tmp_path / "mine.yaml").write_text(
-        "accelerators:\n  l4: {memory: {value: 48 GB, status: assumed, source: a wish}}\n", encoding="utf-8"
+        "accelerators:\n  l4: {memory: {value: 48 GB, range: [40 GB, 56 GB], status: assumed, source: a wish}}\n", encoding="utf-8"
     )
     found = answer(tmp_path, *L4, "--catalog", "mine.yaml")
     assert found["memory"]["accelerator_bytes"] == 48e9
@@ -108,7 +121,7 @@ def test_own_catalogue_entries_count(tmp_path):
 @pytest.mark.parametrize(
     "arguments, expected",
     [
-        (["--accelerator", "l4"], "--model is missing; expected one of"),
+        (["--accelerator", "l4"], "--model is missing; expected a config.json, or one of"),
         (["--model", "llama-3-8b"], "--accelerator is missing; expected either"),
         ([*L4, "--server", "l4-8"], "both --accelerator and --server are given"),
         (["--model", "llam-3-8b", "--accelerator", "l4"], "did you mean `llama-3-8b`?"),
