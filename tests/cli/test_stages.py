@@ -9,13 +9,13 @@ from support import idlewatt
 CATALOG = """
 accelerators:
   h100-sxm:
-    peak: {fp8: {value: 1979 TFLOPS, status: assumed, source: a test}}
-    joules_per_flop: {fp8: {value: 0.3 pJ/FLOP, status: assumed, source: a test}}
+    peak: {fp8: {value: 1979 TFLOPS, range: [1979 TFLOPS, 1979 TFLOPS], status: assumed, source: a test}}
+    joules_per_flop: {fp8: {value: 0.3 pJ/FLOP, range: [0.3 pJ/FLOP, 0.3 pJ/FLOP], status: assumed, source: a test}}
 models:
   large-mixture:
     title: As large as DeepSeek-V3
-    parameters: {value: 671e9, status: assumed, source: a test}
-    active_parameters: {value: 37e9, status: assumed, source: a test}
+    parameters: {value: 671e9, range: [671e9, 671e9], status: assumed, source: a test}
+    active_parameters: {value: 37e9, range: [37e9, 37e9], status: assumed, source: a test}
     layers: 61
     hidden: 7168
     heads: 128
@@ -30,8 +30,8 @@ models:
     source: a test
   larger-mixture:
     title: As large as GPT-4 is said to be
-    parameters: {value: 1.8e12, status: assumed, source: a test}
-    active_parameters: {value: 280e9, status: assumed, source: a test}
+    parameters: {value: 1.8e12, range: [1.8e12, 1.8e12], status: assumed, source: a test}
+    active_parameters: {value: 280e9, range: [280e9, 280e9], status: assumed, source: a test}
     layers: 120
     hidden: 10240
     heads: 80
