@@ -112,7 +112,8 @@ def test_nothing_is_done_twice(folder):
 
 @pytest.mark.parametrize("file, old, new", [
     ("data/minutes.yaml", "mean_rate: 2 /s", "mean_rate: 3 /s"),
-    ("data/catalog.yaml", "board_limit: {value: 200 W", "board_limit: {value: 210 W"),
+    ("data/catalog.yaml", "board_limit: {value: 200 W, range: [200 W, 200 W]",
+     "board_limit: {value: 210 W, range: [210 W, 210 W]"),
     ("data/single.yaml", "max_sequences: 16", "max_sequences: 8"),
 ])
 def test_what_a_result_rests_on_has_changed_so_it_is_done_again(folder, file, old, new):
