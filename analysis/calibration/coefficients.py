@@ -177,7 +177,6 @@ class Calibration:
         self.set("engines", HELIX, "bandwidth_factor", 1.0, "derived",
                  "by definition: the bandwidth efficiencies of A100 40 GB, L4 and T4 were measured in it")
         self.devices(x, factor, ratios, source)
-        self.four_bits()
 
     def devices(self, x, factor, ratios, source):
         for device in ("l4", "t4"):
@@ -225,6 +224,7 @@ class Calibration:
         for key in ("step_overhead", "sequence_overhead", "collective_overhead"):
             self.set("engines", VLLM, key, x[key], "measured", source)
 
+        self.four_bits()
         self.bench = {"vLLM": bench, "TensorRT-LLM": fit_bench.Bench(
             "TensorRT-LLM", self.accelerator("a100-sxm-40"), self.like_vllm(TRTLLM))}
         bench = self.bench["TensorRT-LLM"]

@@ -14,8 +14,8 @@ MIXED = """
 models:
   mixed:
     title: A made-up model with latent attention and experts
-    parameters: {value: 2.2e9, status: assumed, source: "made up"}
-    active_parameters: {value: 6e8, status: assumed, source: "made up"}
+    parameters: {value: 2.2e9, status: derived, source: "made up"}
+    active_parameters: {value: 6e8, status: derived, source: "made up"}
     layers: 12
     hidden: 2048
     heads: 16
@@ -30,7 +30,7 @@ models:
     source: "made up"
 """
 
-BATCHES, CONTEXTS, PROMPTS = (1, 2, 8, 64, 256), (1, 500, 4000), (1, 100, 3000)
+BATCHES, CONTEXTS, PROMPTS = (1, 2, 8, 64, 256), (1, 500, 2000), (1, 100, 2000)
 
 
 BOARDS = ("l4", "t4", "h100-sxm")

@@ -12,7 +12,7 @@ from calibration import data, fit_bench  # noqa: E402
 LARGE = """
 accelerators:
   a100-sxm-40:
-    memory: {value: 400 GB, status: assumed, source: "made up: without limit"}
+    memory: {value: 400 GB, status: derived, source: "made up: without limit"}
 """
 
 
