@@ -20,7 +20,7 @@ Ticks look_for_idle(const ControlRoom& room, PoolRuntime& pool, Ticks now) {
   // By number: while an action creates its actor others of this instant run, and they may add replicas.
   for (std::size_t i = 0; i < pool.replicas().size(); ++i) {
     HostedReplica& replica = *pool.replicas()[i];
-    if (replica.life() == Life::ready && replica.outstanding() == 0) {
+    if (replica.life() == Life::ready && !replica.parked() && replica.outstanding() == 0) {
       const IdleDecision decision = policy.replica_idle({.now = now, .idle_since = replica.idle_since()});
       if (decision.action != IdleAction::keep) {
         room.lifecycle.rest(replica, decision.action, now);

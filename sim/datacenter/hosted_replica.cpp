@@ -41,6 +41,12 @@ void HostedReplica::let_go() {
   accelerators_.clear();
 }
 
+void HostedReplica::unpark(Ticks now, Ticks up) {
+  parked_ = false;
+  idle_since_ = now;
+  serving_.hold_until(up);
+}
+
 void HostedReplica::enqueue(Query query, Ticks now) {
   ++outstanding_;
   outstanding_prompt_tokens_ += query.prompt_tokens;

@@ -50,6 +50,7 @@ class HostedReplica final : public ReplicaObserver {
   Ticks idle_since() const { return idle_since_; }  ///< meaningful while it is ready and nothing is outstanding
 
   Life life() const { return life_; }
+  bool parked() const { return parked_; }  ///< ready, with the clocks of its accelerators down
   const Placement& placement() const { return placement_; }
 
   /// For its pool alone, which counts lives.
@@ -57,6 +58,9 @@ class HostedReplica final : public ReplicaObserver {
   /// From now on it holds these accelerators; the pointers outlive its stay.
   void hold(Placement placement, std::vector<AcceleratorSlot*> accelerators);
   void let_go();
+  void park() { parked_ = true; }
+  /// From `now` on its clocks go up; no step begins before `up`.
+  void unpark(Ticks now, Ticks up);
 
   void enqueue(Query query, Ticks now);
   /// Takes its next change (Replica::change).
@@ -77,6 +81,7 @@ class HostedReplica final : public ReplicaObserver {
   std::int64_t outstanding_prompt_tokens_ = 0;
   Ticks idle_since_ = 0;
   Life life_ = Life::gone;
+  bool parked_ = false;
 };
 
 }  // namespace idlewatt

@@ -193,6 +193,10 @@ void Lifecycle::drain(HostedReplica& replica, Ticks now) {
 }
 
 void Lifecycle::rest(HostedReplica& replica, IdleAction action, Ticks now) {
+  if (action == IdleAction::park || action == IdleAction::park_deep) {
+    replica.pool().park(replica, action, now);
+    return;
+  }
   const Life becomes = action == IdleAction::sleep ? Life::asleep : Life::unloaded;
   replica.pool().set_life(replica, Life::resting, now);
   act(*site_, "rest", clock_at(now), [this, &replica, becomes](ActorClock& clock) {

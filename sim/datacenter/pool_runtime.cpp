@@ -132,6 +132,9 @@ bool PoolRuntime::place(HostedReplica& replica, Ticks now) {
 }
 
 void PoolRuntime::set_life(HostedReplica& replica, Life life, Ticks now) {
+  if (replica.parked() && life != Life::ready) {
+    unpark(replica, now);
+  }
   count_time(now);
   const Life before = replica.life();
   --lives_[static_cast<std::size_t>(before)];
@@ -163,6 +166,30 @@ void PoolRuntime::become_ready(HostedReplica& replica, Ticks now) {
     outstanding_.go(now);
     HostedReplica& taker = *route(waiting.query, now);
     send(taker, std::move(waiting.query), now);
+  }
+}
+
+void PoolRuntime::park(HostedReplica& replica, IdleAction depth, Ticks now) {
+  const Figure& watts = depth == IdleAction::park_deep ? accelerator_->deep_parked_w : accelerator_->parked_w;
+  enter(replica, AcceleratorState::parked, Power::from_w(watts.value), now);
+  replica.park();
+  ++parked_;
+  load_changed(replica);
+}
+
+void PoolRuntime::unpark(HostedReplica& replica, Ticks now) {
+  enter(replica, AcceleratorState::idle_loaded, idle_power_, now);
+  replica.unpark(now, now + to_ticks(accelerator_->clock_change_s.value));
+  --parked_;
+  load_changed(replica);
+}
+
+void PoolRuntime::unpark_one(Ticks now) {
+  for (const auto& replica : replicas_) {
+    if (replica->parked()) {
+      unpark(*replica, now);
+      return;
+    }
   }
 }
 
@@ -237,6 +264,9 @@ void PoolRuntime::arrive(Query query, Ticks now) {
   if (count(Life::asleep) + count(Life::unloaded) > 0 && wake_wanted_ &&
       idle_->wake({.awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding_.count() + 1})) {
     wake_wanted_(*this, now);
+  }
+  if (parked_ > 0 && idle_->wake({.awake = count(Life::ready) - parked_, .outstanding = outstanding_.count() + 1})) {
+    unpark_one(now);
   }
   if (HostedReplica* taker = route(query, now)) {
     send(*taker, std::move(query), now);
@@ -333,7 +363,7 @@ void PoolRuntime::end_unfinished(Ticks now) {
 // ---- What is counted ----
 
 void PoolRuntime::load_changed(const HostedReplica& replica) {
-  router_->load_changed(replica.number(), {.available = replica.life() == Life::ready,
+  router_->load_changed(replica.number(), {.available = replica.life() == Life::ready && !replica.parked(),
                                            .outstanding = replica.outstanding(),
                                            .prompt_tokens = replica.outstanding_prompt_tokens()});
 }

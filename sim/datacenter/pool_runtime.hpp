@@ -70,6 +70,9 @@ class PoolRuntime {
   void enter(HostedReplica& replica, AcceleratorState state, Power power, Ticks now);
   /// The replica takes queries: first those that waited for one.
   void become_ready(HostedReplica& replica, Ticks now);
+  /// The clocks of a ready, idle replica's accelerators go down, at once; the router sees it no more until a query
+  /// brings them up again, which takes the accelerator's clock_change_s. It stays ready.
+  void park(HostedReplica& replica, IdleAction depth, Ticks now);
   /// The replica holds no accelerators any more.
   void remove(HostedReplica& replica, Ticks now);
   /// The ready replica to drain first: with `pack` on the server with the fewest awake replicas, with `spread` on the
@@ -123,6 +126,8 @@ class PoolRuntime {
     std::int64_t output_tokens = 0;
   };
 
+  void unpark(HostedReplica& replica, Ticks now);
+  void unpark_one(Ticks now);
   void reject(const Query& query, Outcome outcome, Ticks now);
   QueryView view_of(const Query& query, Ticks now) const;
   /// Where its router sends the query; null when no replica takes queries.
@@ -155,6 +160,7 @@ class PoolRuntime {
   std::vector<std::unique_ptr<HostedReplica>> replicas_;
   std::vector<std::size_t> in_queue_;  ///< of each replica, its number in the change queue
   std::array<std::int32_t, kLives> lives_{};
+  std::int32_t parked_ = 0;  ///< of the ready ones
   std::int32_t target_ = 0;
   OutstandingMeter outstanding_;  ///< queries at replicas and unrouted
   std::int64_t waiting_ = 0;      ///< queries at replicas that are in no batch

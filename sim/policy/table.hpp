@@ -23,6 +23,7 @@ AutoscaleDeclaration declare_scheduled();
 AutoscaleDeclaration declare_predictive();
 AutoscaleDeclaration declare_clairvoyant();
 IdleDeclaration declare_always_on();
+IdleDeclaration declare_park();
 IdleDeclaration declare_unload_after();
 IdleDeclaration declare_sleep_after();
 IdleDeclaration declare_power_off_after();

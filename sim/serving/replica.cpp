@@ -34,7 +34,7 @@ void Replica::enqueue(Query query, Ticks now) {
   if (waits_) {
     arrived_while_waiting(now);
   } else if (next_change_ == kNoChange) {
-    next_change_ = at_plan(now);
+    next_change_ = at_plan(std::max(now, not_before_));
   } else if (stepping_ && run_steps_ > 1 && arrivals_matter_) {
     arrived_while_stepping(now);
   }
@@ -43,7 +43,7 @@ void Replica::enqueue(Query query, Ticks now) {
 void Replica::arrived_while_waiting(Ticks now) {
   const bool enough = queue_.joinable(now, running()) >= wait_for_;
   const Ticks until = enough ? now : std::max(now, std::min(wait_until_, queue_.next_release()));
-  next_change_ = std::min(next_change_, at_plan(until));
+  next_change_ = std::min(next_change_, at_plan(std::max(until, not_before_)));
 }
 
 void Replica::arrived_while_stepping(Ticks now) {

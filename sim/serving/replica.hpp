@@ -107,6 +107,9 @@ class Replica {
   /// taken, and no plan at `now` or later made. Requires fits(query).
   void enqueue(Query query, Ticks now);
 
+  /// No boundary comes before `time`: its accelerators are not ready sooner. Requires outstanding() == 0.
+  void hold_until(Ticks time) { not_before_ = time; }
+
   ChangeKey next_change() const { return next_change_; }
 
   /// Takes the next change. Requires next_change() <= at_end(now). Where it leaves a boundary before `now`, the plan of
@@ -207,6 +210,8 @@ class Replica {
   bool waits_ = false;
   Ticks wait_until_ = 0;
   std::int64_t wait_for_ = 0;
+
+  Ticks not_before_ = 0;  ///< of the next boundary
 
   ChangeKey next_change_ = kNoChange;
 };

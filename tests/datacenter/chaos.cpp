@@ -121,10 +121,13 @@ PolicyChoice random_autoscaling(Dice& dice) {
 
 PolicyChoice random_idle(Dice& dice) {
   const auto table = idle_policies();
-  PolicyChoice choice = default_choice(table, table[static_cast<std::size_t>(dice.from_to(0, 3))].info.name);
+  PolicyChoice choice = default_choice(table, table[static_cast<std::size_t>(dice.from_to(0, 4))].info.name);
   if (choice.name != "always-on") {
     choice.parameters.set("after", dice.one_of({0.1, 1, 3.3, 10}));
     choice.parameters.set("wake_above", dice.one_of({0, 1, 5, 100}));
+  }
+  if (choice.name == "park") {
+    choice.parameters.set("depth", dice.from_to(0, 1));
   }
   if (choice.name == "power-off-after") {
     choice.parameters.set("server_after", dice.one_of({0.1, 1, 5}));
@@ -170,7 +173,8 @@ void check_part(Cluster& cluster, const HostedReplica& replica, const PlacementP
     const AcceleratorState state = cluster.fleet().slot(part.server, accelerator).account.state();
     const bool loaded = replica.life() == Life::ready || replica.life() == Life::resting ||
                         replica.life() == Life::draining || replica.life() == Life::stopping;
-    require(loaded == (state == AcceleratorState::idle_loaded), "an accelerator is not in its replica's state");
+    const AcceleratorState rests = replica.parked() ? AcceleratorState::parked : AcceleratorState::idle_loaded;
+    require(loaded == (state == rests), "an accelerator is not in its replica's state");
     if (can_be_woken(replica.life()) && server == ServerState::on) {
       require(state == AcceleratorState::idle_empty, "a sleeping replica's accelerator is not empty");
     }
@@ -203,6 +207,8 @@ void check_replica(Cluster& cluster, std::int32_t pool, const HostedReplica& rep
     check_part(cluster, replica, part);
   }
   require(stages == settings.pipeline_parallel, "a replica lacks a stage");
+  require(!replica.parked() || (replica.life() == Life::ready && replica.outstanding() == 0),
+          "a replica is parked that is not idle");
   require(replica.outstanding() == 0 || replica.life() == Life::ready || replica.life() == Life::draining,
           "a replica that does not serve has queries");
 }

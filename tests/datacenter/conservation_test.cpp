@@ -319,7 +319,8 @@ TEST_CASE("two stages a replica: the accelerators of both are charged, and its q
   for (const RequestRecord& record : four.requests) {
     queries_j += record.energy_j;
   }
-  CHECK(queries_j == Approx(busy.j()).epsilon(1e-6));
+  CHECK(queries_j <= busy.j());  // but for a step that the horizon cuts, all of it
+  CHECK(queries_j == Approx(busy.j()).epsilon(1e-3));
   // A token passes both stages one after the other: no sooner than one accelerator of twice the share would have it.
   CHECK(four.result.summary.tpot_s.p50 > 0.5 * one.result.summary.tpot_s.p50);
   CHECK(four.result.summary.tpot_s.p50 < one.result.summary.tpot_s.p50);

@@ -14,11 +14,13 @@ struct IdleView {
   Ticks idle_since = 0;
 };
 
-/// Of a replica: it stays a member of its pool, asleep, and is woken when queries want it.
+/// Of a replica: it stays a member of its pool, and is woken when queries want it. A parked one stays ready.
 enum class IdleAction : std::uint8_t {
   keep,
-  sleep,   ///< weights to host memory, context released: back in seconds
-  unload,  ///< engine stopped: back after a load and an engine start
+  park,       ///< clocks of the cores down: back in milliseconds
+  park_deep,  ///< the memory's too
+  sleep,      ///< weights to host memory, context released: back in seconds
+  unload,     ///< engine stopped: back after a load and an engine start
 };
 
 struct IdleDecision {
@@ -33,7 +35,7 @@ struct EmptyServerDecision {
 
 /// What the pool's router can see when a query is about to be routed.
 struct WakeView {
-  std::int32_t awake = 0;        ///< replicas ready or on their way to it
+  std::int32_t awake = 0;  ///< replicas ready or on their way to it; of parked ones' pool: those that take queries
   std::int64_t outstanding = 0;  ///< queries of the pool, this one included
 };
 
@@ -42,7 +44,7 @@ class IdlePolicy {
   virtual ~IdlePolicy() = default;
   virtual IdleDecision replica_idle(const IdleView& view) = 0;
   virtual EmptyServerDecision server_empty(const IdleView& view) = 0;
-  /// Whether one more sleeping replica of the pool should be woken. Asked only when there is one.
+  /// Whether one more sleeping or parked replica of the pool should be woken. Asked only when there is one.
   virtual bool wake(const WakeView& view) = 0;
   /// Whether servers that hold no replica at time 0 are off then.
   virtual bool starts_off() const = 0;

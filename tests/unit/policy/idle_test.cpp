@@ -54,6 +54,18 @@ TEST_CASE("unload-after: unloads when it is due, leaves servers on", "[idle]") {
   CHECK(policy->shortest_wait() == 100 * kSecond);
 }
 
+TEST_CASE("park: parks when it is due, as deep as it says, leaves servers on", "[idle]") {
+  const auto policy = make("park");
+  check_acts_when_due(*policy, IdleAction::park);
+  check_wakes(*policy);
+  CHECK_FALSE(policy->server_empty({.now = kNever - 1, .idle_since = 0}).power_off);
+  CHECK_FALSE(policy->starts_off());
+  Parameters deep = Parameters::defaults_of(declare_park().info);
+  deep.set("after", 100);
+  deep.set("depth", 1);
+  check_acts_when_due(*declare_park().make(deep), IdleAction::park_deep);
+}
+
 TEST_CASE("sleep-after: sleeps when it is due, leaves servers on", "[idle]") {
   const auto policy = make("sleep-after");
   check_acts_when_due(*policy, IdleAction::sleep);

@@ -29,6 +29,27 @@ TEST_CASE("one query alone: a prefill step, then decode steps that grow with its
   CHECK(bench.replica.free_blocks() == 100);
 }
 
+TEST_CASE("a replica that is held takes no step before its time, whoever arrives meanwhile") {
+  BenchReplica bench(round_costs());
+  bench.replica.hold_until(1500);
+  bench.arrive(7, 1000, 5, 1);
+  CHECK(bench.replica.next_change() == at_plan(1500));
+  bench.arrive(8, 1200, 5, 1);
+  CHECK(bench.replica.next_change() == at_plan(1500));
+  bench.arrive(9, 1500, 5, 1);  // at the very tick: joins as well
+  bench.report_work(1500);
+  CHECK(bench.work.empty());
+  bench.advance_to(1'000'000);
+  REQUIRE(bench.reports.size() == 3);
+  for (const Finished& report : bench.reports) {
+    CHECK(report.admitted == 1500);
+    CHECK(report.end == 1500 + 100 + 3 * (10 + 2 * 5));
+  }
+  // Later it makes no difference.
+  bench.arrive(10, 2'000'000, 5, 1);
+  CHECK(bench.replica.next_change() == at_plan(2'000'000));
+}
+
 TEST_CASE("a query of one output token ends with its prompt") {
   BenchReplica bench(round_costs());
   bench.arrive(0, 0, 5, 1);
