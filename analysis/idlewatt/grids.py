@@ -19,7 +19,7 @@ from .style import settings
 
 # Okabe and Ito's colours and a marker each: told apart by colour-blind readers and in grey.
 _LOOKS = [("#0072b2", "o"), ("#e69f00", "s"), ("#009e73", "^"), ("#cc79a7", "D"), ("#56b4e9", "v"), ("#d55e00", "P")]
-_MISSES = 0.99  # a point below this share within its SLO is drawn hollow
+_MISSES = 0.95  # a point below this share within its SLO is drawn hollow
 
 
 class GridTable:
@@ -68,12 +68,12 @@ def _axis_label(axes: Axes, x: str, y: str) -> None:
 
 
 def _line(axes: Axes, rows: pandas.DataFrame, x: Sequence[float], measure: str, look: tuple[str, str], label: str,
-          factor: float = 1.0) -> None:
+          style: str = "-") -> None:
     """Means with their intervals; hollow where the SLO is missed."""
     colour, marker = look
-    y = factor * rows[measure].to_numpy()
-    interval = factor * numpy.nan_to_num(rows[f"{measure}.ci95"].to_numpy())
-    axes.errorbar(x, y, yerr=interval, color=colour, linewidth=1.2, capsize=2, zorder=2)
+    y = rows[measure].to_numpy()
+    interval = numpy.nan_to_num(rows[f"{measure}.ci95"].to_numpy())
+    axes.errorbar(x, y, yerr=interval, color=colour, linestyle=style, linewidth=1.2, capsize=2, zorder=2)
     good = rows["slo_share"].to_numpy() >= _MISSES
     axes.scatter(x, y, marker=marker, s=28, facecolors=[colour if ok else "white" for ok in good], edgecolors=colour,
                  label=label, zorder=3)
@@ -92,17 +92,15 @@ def fleet_choice(table: GridTable) -> Figure:
             rows = of_model[(of_model["fleet"] == fleet) & (of_model["pools.chat.precision"] == precision)]
             look = _LOOKS[fleets.index(fleet)]
             label = f"{fleet} {precision}"
-            for row, (measure, factor) in enumerate((("j_per_output_token", 1.0),
-                                                     ("usd_per_million_output_tokens", 1.0))):
+            for row, measure in enumerate(("j_per_output_token", "usd_per_million_output_tokens")):
                 axes = grid[row][column]
-                _line(axes, rows, rows["traffic.scale"].to_numpy(), measure, look, label, factor)
-                if precision == "int8":
-                    axes.lines[-1].set_linestyle(":")
+                _line(axes, rows, rows["traffic.scale"].to_numpy(), measure, look, label,
+                      ":" if precision == "int8" else "-")
                 axes.set_xticks(_values(table, "traffic.scale"))
         grid[0][column].set_title(model)
         _axis_label(grid[0][column], "", "J per output token" if column == 0 else "")
         _axis_label(grid[1][column], "traffic, times the spiky day", "USD per million output tokens" if column == 0 else "")
-        grid[0][column].legend(frameon=False, ncols=2)
+        grid[0][column].legend(frameon=False, ncols=2, title=f"hollow: below {100 * _MISSES:g} % within the SLO")
     return figure
 
 
@@ -120,8 +118,9 @@ def autoscaler_waste(table: GridTable) -> Figure:
                 axes.scatter(x[i], y[i], s=18 + 26 * starts.index(start), color=colour, zorder=3,
                              label=scaler if i == 0 else None)
         axes.set_title(traffic)
+    for axes, traffic in zip(panels, traffics, strict=True):
         _axis_label(axes, "queries within their SLO, %", "idle waste, kWh" if traffic == traffics[0] else "")
-    panels[-1].legend(frameon=False, title="larger point:\nslower start")
+    panels[0].legend(frameon=False, title="larger point: slower start", loc="lower left", bbox_to_anchor=(0, 0.35))
     return figure
 
 

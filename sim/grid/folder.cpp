@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -47,6 +49,21 @@ bool is_fresh(const std::string& path) {
   return !error && std::all_of(fs::begin(entries), fs::end(entries), [](const fs::directory_entry& entry) {
     return entry.path().filename().string().starts_with(std::string(kDescription) + ".");
   });
+}
+
+/// Whether a file is one that write_whole_file() began as "name.<process>.part", in a process that is no more.
+bool writer_is_dead(const std::string& name) {
+  const std::string suffix = ".part";
+  if (!name.ends_with(suffix)) {
+    return false;
+  }
+  const std::string rest = name.substr(0, name.size() - suffix.size());
+  const std::size_t dot = rest.rfind('.');
+  pid_t process = 0;
+  const char* end = rest.data() + rest.size();
+  const auto [at, error] = std::from_chars(rest.data() + (dot == std::string::npos ? 0 : dot + 1), end, process);
+  return dot != std::string::npos && error == std::errc() && at == end && process > 0 && ::kill(process, 0) != 0 &&
+         errno == ESRCH;
 }
 
 [[noreturn]] void cannot(const std::string& what, const std::string& path) {
@@ -214,6 +231,13 @@ void GridFolder::tidy(const Grid& grid) const {
   for (const GridPoint& point : grid.points()) {
     fs::remove(result_path(point) + ".part", ignored);
     fs::remove(lock_path(point), ignored);
+  }
+  for (const fs::path& folder : {fs::path(path_), fs::path(path_) / "failed"}) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+      if (writer_is_dead(entry.path().filename().string())) {
+        fs::remove(entry.path(), ignored);
+      }
+    }
   }
 }
 

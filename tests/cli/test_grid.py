@@ -6,6 +6,7 @@ import os
 import pathlib
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -134,6 +135,35 @@ def test_shards_make_the_whole(folder):
         assert f"points: {7 if i < 2 else 6} done\n" in done_by(folder, "run", "g.yaml", "--shard", f"{i}/3")
     done_by(folder, "results", "g.yaml")
     assert tables(folder / "out/g") == tables(folder / "whole")
+
+
+EXAMPLES = pathlib.Path(__file__).parents[2] / "scenarios/grids/examples"
+
+
+def test_gnu_parallel_runs_the_shards(folder):
+    if shutil.which("parallel") is None:
+        pytest.skip("no GNU parallel: apt-get install parallel")
+    done_by(folder, "run", "g.yaml", "-o", "whole")
+    program = str(pathlib.Path(IDLEWATT).resolve())
+    result = subprocess.run([EXAMPLES / "parallel.sh", "g.yaml", "-o", "shards"], cwd=folder, capture_output=True,
+                            text=True, timeout=120, env={**environment(), "IDLEWATT_BINARY": program})
+    assert result.returncode == 0, result
+    assert tables(folder / "shards") == tables(folder / "whole")
+
+
+def test_pods_of_the_kubernetes_example_run_the_shards(folder):
+    """What each pod would run, as a shell with the index that Kubernetes gives it; there is no cluster here."""
+    text = (EXAMPLES / "kubernetes-job.yaml").read_text()
+    command = next(line.strip()[2:] for line in text.splitlines() if "idlewatt grid run" in line)
+    completions = int(next(line.split()[1] for line in text.splitlines() if "completions:" in line))
+    (folder / "bin").mkdir()
+    (folder / "bin/idlewatt").symlink_to(pathlib.Path(IDLEWATT).resolve())
+    (folder / "grid.yaml").write_text(GRID)
+    path = f"{folder / 'bin'}:{os.environ['PATH']}"
+    for index in range(completions):
+        subprocess.run(["/bin/sh", "-c", command], cwd=folder, check=True, capture_output=True, timeout=60,
+                       env={**environment(), "PATH": path, "JOB_COMPLETION_INDEX": str(index)})
+    assert "20 points: 20 done" in done_by(folder, "status", "grid.yaml", "-o", "results")
 
 
 def test_two_processes_share_the_work(folder):
