@@ -97,9 +97,11 @@ Grid::Grid(GridFile file, std::unique_ptr<ScenarioSource> source, const std::str
 
   if (errors.count > 0) {
     const std::size_t all = points_.size() + impossible_.size() + errors.count;
-    const std::string which = errors.count == all ? " (all " + std::to_string(all) + " points)"
-                                                  : " (" + std::to_string(errors.count) + " of " + std::to_string(all) +
-                                                        " points, the first `" + errors.first_point + "`)";
+    const std::string which = all == 1 ? ""
+                              : errors.count == all
+                                  ? " (all " + std::to_string(all) + " points)"
+                                  : " (" + std::to_string(errors.count) + " of " + std::to_string(all) +
+                                        " points, the first `" + errors.first_point + "`)";
     throw InputError(errors.first + which +
                      (errors.first_does_not_fit ? "; `exclude: [impossible]` leaves out what does not fit" : ""));
   }

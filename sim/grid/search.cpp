@@ -86,10 +86,26 @@ class Searcher {
       bisect(contenders, last_, true);
     }
     confirm(contenders);
+    // The start of the trace spoke for fleets that cannot bear the rest of it: those that it spoke against may.
+    const std::vector<std::size_t> dropped = dropped_candidates();
+    if (!result_.best && !dropped.empty()) {
+      bisect(dropped, last_, true);
+      confirm(dropped);
+    }
     return std::move(result_);
   }
 
  private:
+  std::vector<std::size_t> dropped_candidates() const {
+    std::vector<std::size_t> dropped;
+    for (std::size_t i = 0; i < plan_->candidates; ++i) {
+      if (result_.ends[i].how == CandidateEnd::How::halved) {
+        dropped.push_back(i);
+      }
+    }
+    return dropped;
+  }
+
   const Verdict& verdict(const Trial& trial) const { return result_.tried.at(trial); }
 
   /// Runs what is not known yet.

@@ -71,9 +71,10 @@ using Evaluate = std::function<std::vector<Verdict>(const std::vector<Trial>&)>;
 
 /// For each candidate the fewest replicas that meet the SLO are found by galloping and bisection: latency falls with
 /// replicas. Candidates are compared on short prefixes of the trace first; the better half, and all within a half of
-/// the best objective, go on to longer ones (successive halving). At full length a candidate ends as soon as it costs
-/// more without meeting the SLO than another that does. The answer is confirmed with more seeds, and gets more
-/// replicas, or gives way to the next, where it fails one. All trials of a seed see the same queries.
+/// the best objective, go on to longer ones (successive halving); the others come back if none of these meets the SLO.
+/// At full length a candidate ends as soon as it costs more without meeting the SLO than another that does. The answer
+/// is confirmed with more seeds, and gets more replicas, or gives way to the next, where it fails one. All trials of a
+/// seed see the same queries.
 SearchResult search(const SearchPlan& plan, const Evaluate& evaluate);
 
 }  // namespace idlewatt

@@ -20,7 +20,9 @@ double student_975(int degrees) {
   const double n = degrees;
   const double z3 = z * z * z;
   const double z5 = z3 * z * z;
-  return z + (z3 + z) / (4.0 * n) + (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * n * n);
+  const double z7 = z5 * z * z;
+  return z + (z3 + z) / (4.0 * n) + (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * n * n) +
+         (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * z) / (384.0 * n * n * n);
 }
 
 Estimate estimate(const std::vector<double>& values) {

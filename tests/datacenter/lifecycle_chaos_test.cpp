@@ -116,9 +116,7 @@ TEST_CASE("chaos: the books balance, seeds 3 mod 4", "[chaos]") {
 }
 
 TEST_CASE("chaos: how often a run is sampled changes none of its queries", "[chaos]") {
-  // Acts of control that fall into the same nanosecond follow SimGrid's order, which another actor may turn: seed 1010
-  // has such a pair, and one query of it goes to the other of two idle replicas.
-  for_seeds(1011, 1, 1071, [](const ChaosCase& chaos) {
+  for_seeds(1000, 1, 1060, [](const ChaosCase& chaos) {
     Scenario scenario = chaos.scenario;
     std::vector<std::string> first;
     for (const double every_s : {60.0, 1.0, 7.3}) {
