@@ -4,10 +4,12 @@ import json
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from support import IDLEWATT, copy_data, environment, everything_in, idlewatt
 
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SMALL_FILES = ["four-replicas.h5", "index.h5", "no-batching.h5", "one-replica.h5"]
 
 
@@ -55,6 +57,14 @@ def test_check_says_what_would_run_and_writes_nothing(folder):
     for text in ("four replicas", "one replica", "no batching", "2 x test-2", "queries", "out/small"):
         assert text in result.stdout
     assert everything_in(folder) == before
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in SCENARIOS.glob("*.yaml")))
+def test_every_scenario_of_the_project_can_be_run(tmp_path, name):
+    if "IDLEWATT_DATA" in (SCENARIOS / name).read_text():
+        pytest.skip(f"{name} wants a trace that is not kept here")
+    result = idlewatt("check", str(SCENARIOS / name), cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
 
 
 def test_check_counts_the_queries_that_come_in(folder):
