@@ -125,22 +125,27 @@ def autoscaler_waste(table: GridTable) -> Figure:
 
 
 def cache_size(table: GridTable) -> Figure:
-    """Energy per query and the share answered from the cache, by the cache's size."""
-    sizes_axis = next(axis for axis in table.axes if axis.endswith("capacity"))
-    others = [axis for axis in table.axes if axis != sizes_axis]
-    figure = Figure(figsize=(8, 3.6), layout="constrained")
-    energy, share = figure.subplots(1, 2)
-    for (key, rows), look in zip(table.frame.groupby(others, sort=False), _LOOKS, strict=False):
-        label = ", ".join(map(str, key))
-        x = pandas.to_numeric(rows[sizes_axis]).to_numpy()
-        _line(energy, rows, x, "wh_per_query", look, label)
-        answered = rows["queries_cached"] / rows["queries_in"]
-        share.plot(x, 100 * answered, color=look[0], marker=look[1], markersize=5, linewidth=1.2)
-    for axes in (energy, share):
+    """Energy per query, slowest first tokens and the share of prompts found, by the memory for KV blocks."""
+    memories = _values(table, "memory")
+    gigabytes = {name: float(name.split()[0]) for name in memories}
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    energy, first_token, found = figure.subplots(1, 3)
+    for cache, look in zip(_values(table, "prefix_cache"), _LOOKS, strict=False):
+        rows = table.frame[table.frame["prefix_cache"] == cache]
+        x = [gigabytes[name] for name in rows["memory"]]
+        _line(energy, rows, x, "wh_per_query", look, cache)
+        _line(first_token, rows, x, "ttft_s.p99", look, cache)
+        share = rows["prefix_tokens"] / rows["prompt_tokens"]
+        found.plot(x, 100 * share, color=look[0], marker=look[1], markersize=5, linewidth=1.2)
+    for axes in (energy, first_token, found):
         axes.set_xscale("log")
-    _axis_label(energy, "entries of the cache", "Wh per query")
-    _axis_label(share, "entries of the cache", "answered by the cache, %")
-    energy.legend(frameon=False)
+        axes.set_xticks([gigabytes[name] for name in memories], [f"{gigabytes[name]:g}" for name in memories])
+        axes.minorticks_off()
+    _axis_label(energy, "memory for KV blocks, GB", "Wh per query")
+    first_token.set(xlabel="memory for KV blocks, GB", ylabel="TTFT p99, s", yscale="log")
+    first_token.grid(axis="y", linewidth=0.4, alpha=0.5)
+    _axis_label(found, "memory for KV blocks, GB", "prompt tokens found in the cache, %")
+    energy.legend(frameon=False, title=f"prefix cache\nhollow: below {100 * _MISSES:g} %\nwithin the SLO")
     return figure
 
 
