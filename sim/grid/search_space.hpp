@@ -16,8 +16,9 @@ struct Candidate {
   std::string name;                 ///< "servers=l4-8 precision=int8"
   std::vector<std::string> labels;  ///< per axis
   Scenario scenario;                ///< with room for nothing in particular: at() makes it one to run
-  int replicas_per_server = 1;
-  bool is_static = true;  ///< no autoscaler
+  int stages_per_server = 1;        ///< a stage never spans servers
+  int stages = 1;                   ///< of a replica
+  bool is_static = true;            ///< no autoscaler
 };
 
 class SearchSpace {

@@ -61,6 +61,12 @@ def test_the_space_may_stand_in_the_scenario(folder):
     assert idlewatt("check", "data/single.yaml", cwd=folder).returncode == 0
 
 
+def test_a_replica_of_several_stages_gets_servers_for_all_of_them(folder):
+    out = size(folder, "--replicas", "1-4", "--servers", "test-2", "--tensor-parallel", "2",
+               "--axis", "pools.chat.pipeline_parallel=3", slo="ttft p99 < 1 h, answered > 0 %")
+    assert "1 replica on 3 x test-2" in out
+
+
 def test_an_slo_that_nothing_meets(folder):
     out = size(folder, "--replicas", "1-4", slo="ttft p99 < 1 us")
     assert out.startswith("No candidate meets the SLO with up to 4 replicas.\n")
