@@ -28,6 +28,11 @@ double joules_per_flop(const Accelerator& accelerator, Arithmetic arithmetic) {
   return accelerator.flop_energy(arithmetic)->value;
 }
 
+/// The soft maximum of a roofline. std::hypot guards against overflow, which times a weight are far from.
+double soft_maximum(double a, double b) {
+  return std::sqrt(a * a + b * b);
+}
+
 /// Operations for one token to attend to one other, in one layer, all heads: scores and weighted values.
 double prefill_pair_flops(const Model& model) {
   const double width =
@@ -188,8 +193,8 @@ Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates
 
   Terms t;
   t.overhead_s = latency_ * (engine_.step_overhead_s.value + engine_.sequence_overhead_s.value * sequences);
-  t.linear_s = dense_weights_ * std::hypot(rates.s_per_weight, rates.s_per_weight_token * slow_tokens) +
-               head_weights_ * std::hypot(rates.s_per_weight, rates.s_per_weight_token * sequences / m) +
+  t.linear_s = dense_weights_ * soft_maximum(rates.s_per_weight, rates.s_per_weight_token * slow_tokens) +
+               head_weights_ * soft_maximum(rates.s_per_weight, rates.s_per_weight_token * sequences / m) +
                elementwise_bytes_ * rates.s_per_byte * slow_tokens +
                expert_weights_ * (rates.s_per_expert_weight * touched +
                                   rates.s_per_expert_weight_token * weights_.experts_per_token * tokens) +
@@ -237,18 +242,18 @@ Transformer::Pieces Transformer::pieces(const StepShape& shape, const Rates& rat
     return rounded(duration_s, {rates.static_w * duration_s.at_zero + t.dynamic_j,
                                 rates.static_w * duration_s.per_token + t.decode_token_j});
   };
-  const CostPiece working = piece_of(working_s);
-  const CostPiece launching = piece_of({around_s + stages_ * launch_s(shape), 0.0});
-  const std::int64_t from =
-      first_above(working.duration_at_zero - launching.duration_at_zero, working.duration_per_token, 0);
+  CostPiece working = piece_of(working_s);
   Pieces result;
-  if (from > 0) {
-    result.add_limited(launching, from, limit);
+  if (const double launch = launch_s(shape); launch > 0.0) {
+    const CostPiece launching = piece_of({around_s + stages_ * launch, 0.0});
+    working.from_context =
+        first_above(working.duration_at_zero - launching.duration_at_zero, working.duration_per_token, 0);
+    if (working.from_context > 0) {
+      result.add_limited(launching, working.from_context, limit);
+    }
   }
-  if (from < kMostContext) {
-    CostPiece rest = working;
-    rest.from_context = from;
-    result.add_limited(rest, kMostContext, limit);
+  if (working.from_context < kMostContext) {
+    result.add_limited(working, kMostContext, limit);
   }
   return result;
 }
@@ -263,8 +268,9 @@ CostLine Transformer::line(const StepShape& shape) const {
 
 StepCost Transformer::cost(const StepShape& shape, std::int64_t decode_context) const {
   if (limited_) {
-    const std::size_t clock = clock_for(shape, decode_context);
-    return slowed_pieces(shape, stock_clock(shape), clock).at(decode_context).at(decode_context);
+    const std::size_t stock = stock_clock(shape);
+    const std::size_t clock = clock_for(shape, decode_context, stock);
+    return slowed_pieces(shape, stock, clock).at(decode_context).at(decode_context);
   }
   return pieces(shape, rates_.front(), limit_).at(decode_context).at(decode_context);
 }
@@ -308,17 +314,21 @@ std::size_t Transformer::stock_clock(const StepShape& shape) const {
   return highest_clock(shape, 0, 0, limit_);
 }
 
-std::size_t Transformer::clock_for(const StepShape& shape, std::int64_t context) const {
-  return std::max(stock_clock(shape), highest_clock(shape, context, highest_, cap_));
+std::size_t Transformer::clock_for(const StepShape& shape, std::int64_t context, std::size_t stock) const {
+  return highest_clock(shape, context, std::max(stock, highest_), cap_);
 }
 
-Transformer::Pieces Transformer::slowed_pieces(const StepShape& shape, std::size_t stock, std::size_t clock) const {
+Transformer::Rates Transformer::slowed_rates(std::size_t stock, std::size_t clock) const {
   const ClockPoint& before = rates_[stock].clock;
   ClockPoint now = rates_[clock].clock;
   now.compute /= before.compute;
   now.bandwidth /= before.bandwidth;
+  return rates_at(now);
+}
+
+Transformer::Pieces Transformer::slowed_pieces(const StepShape& shape, std::size_t stock, std::size_t clock) const {
   const bool lowest = clock + 1 == rates_.size();
-  return pieces(shape, rates_at(now), lowest ? limit_ : cap_);
+  return pieces(shape, slowed_rates(stock, clock), lowest ? limit_ : cap_);
 }
 
 CostLine Transformer::limited_line(const StepShape& shape) const {
@@ -326,7 +336,7 @@ CostLine Transformer::limited_line(const StepShape& shape) const {
   std::vector<CostPiece> result;
   std::int64_t context = 0;
   while (context < kMostContext) {
-    const std::size_t clock = clock_for(shape, context);
+    const std::size_t clock = clock_for(shape, context, stock);
     const Pieces here = slowed_pieces(shape, stock, clock);
     CostPiece piece = here.at(context);
     piece.from_context = context;
@@ -381,12 +391,12 @@ StepFloor Transformer::floor() const {
           .decode_context_j = thriftiest.j_per_decode_token,
           .prefill_pair_j = thriftiest.j_per_prefill_pair,
           .static_w = thriftiest.static_w,
-          .limit_w = limit_.w()};
+          .limit_w = cap_.w()};
 }
 
 StepParts Transformer::parts(const StepShape& shape, std::int64_t decode_context) const {
-  const std::size_t clock = limited_ ? clock_for(shape, decode_context) : 0;
-  const Rates& rates = rates_[clock];
+  const std::size_t stock = limited_ ? stock_clock(shape) : 0;
+  const Rates rates = limited_ ? slowed_rates(stock, clock_for(shape, decode_context, stock)) : rates_.front();
   const Terms t = terms(shape, rates);
   StepParts result{.overhead_s = t.overhead_s,
                    .linear_s = stages_ * t.linear_s,

@@ -104,7 +104,8 @@ class Transformer final : public StepModel {
   // holds a step: the efficiencies were measured there, so slower clocks are taken relative to it.
   std::size_t highest_clock(const StepShape& shape, std::int64_t context, std::size_t first, Power cap) const;
   std::size_t stock_clock(const StepShape& shape) const;
-  std::size_t clock_for(const StepShape& shape, std::int64_t context) const;
+  std::size_t clock_for(const StepShape& shape, std::int64_t context, std::size_t stock) const;
+  Rates slowed_rates(std::size_t stock, std::size_t clock) const;
   Pieces slowed_pieces(const StepShape& shape, std::size_t stock, std::size_t clock) const;
   CostLine limited_line(const StepShape& shape) const;
 

@@ -1,4 +1,5 @@
 // Power caps and clock limits: what they do to power and to time.
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -109,6 +110,45 @@ TEST_CASE("a step that the board limit itself holds back is slowed relative to t
   CHECK(half.energy <= Power::from_w(200) * half.duration);
   // A clock limit above the clock at which the limit holds it has no effect.
   CHECK(f.physics(std::nullopt, 1395e6).cost(prompt, 0).duration == free.duration);
+}
+
+TEST_CASE("no step goes below the floor, under a cap as without") {
+  Fixture hungry;
+  hungry.accelerator.joules_per_flop.fill(figure(5e-12));  // the board limit itself holds prefill back
+  for (const Fixture& f : {Fixture(), hungry}) {
+    for (const std::optional<double> cap_w : {std::optional<double>(), std::optional(300.0), std::optional(150.0)}) {
+      const Transformer physics = f.physics(cap_w);
+      const StepFloor floor = physics.floor();
+      for (const StepShape& shape : kShapes) {
+        for (const std::int64_t context : {0, 5'000, 200'000}) {
+          const double tokens = static_cast<double>(shape.decode_sequences + shape.prefill_tokens);
+          const double read = shape.decode_sequences > 0 ? static_cast<double>(context) : 0.0;
+          const double pairs = static_cast<double>(shape.prefill_attention);
+          const double least_s = floor.step_s + floor.sequence_s * (shape.decode_sequences + shape.prefill_sequences) +
+                                 std::max(floor.weights_s, tokens * floor.token_s) + read * floor.decode_context_s +
+                                 pairs * floor.prefill_pair_s;
+          const double dynamic_j =
+              floor.weights_j + tokens * floor.token_j + read * floor.decode_context_j + pairs * floor.prefill_pair_j;
+          const double least_j =
+              floor.static_w * least_s + std::min(dynamic_j, (floor.limit_w - floor.static_w) * least_s);
+          const StepCost cost = physics.cost(shape, static_cast<std::int64_t>(read));
+          CHECK(to_seconds(cost.duration) >= least_s * (1 - 1e-9));
+          CHECK(cost.energy.j() >= least_j * (1 - 1e-9));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("the parts of a capped step add up to it") {
+  Fixture f;
+  f.accelerator.joules_per_flop.fill(figure(2.5e-12));
+  const Transformer physics = f.physics(200.0);
+  for (const StepShape& shape : kShapes) {
+    const StepParts parts = physics.parts(shape, 1000);
+    CHECK(parts.overhead_s + parts.linear_s + parts.attention_s + parts.links_s + parts.layers_s ==
+          Approx(to_seconds(physics.cost(shape, 1000).duration)).epsilon(1e-6));
+  }
 }
 
 TEST_CASE("a cap at the board limit changes nothing") {
