@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "grid/statistics.hpp"
-#include "record/result.hpp"
 #include "units/quantity.hpp"
 
 namespace idlewatt {
@@ -53,16 +53,16 @@ GridResults collect(const Grid& grid, const GridFolder& folder) {
     std::size_t next = first;
     for (; next < points.size() && points[next].configuration == points[first].configuration; ++next) {
       const GridPoint& point = points[next];
-      if (!folder.is_done(point)) {
+      const std::optional<Result> result = folder.result(point);
+      if (!result) {
         continue;
       }
-      const Result result = read_result(folder.result_path(point));
       results.runs.push_back({.name = point.name,
                               .id = point.id,
                               .file = "points/" + point.file,
-                              .seed = result.seed,
+                              .seed = result->seed,
                               .configuration = results.configurations.size(),
-                              .summary = result.summary});
+                              .summary = result->summary});
     }
     if (results.runs.size() > first_run) {
       GridConfiguration configuration;

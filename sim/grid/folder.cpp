@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "record/result.hpp"
 #include "units/error.hpp"
 
 namespace idlewatt {
@@ -168,6 +167,20 @@ std::string GridFolder::lock_path(const GridPoint& point) const {
 bool GridFolder::is_done(const GridPoint& point) const {
   const std::string path = result_path(point);
   return ::access(path.c_str(), R_OK) == 0 && fingerprint_of_complete(path) == point.fingerprint;
+}
+
+std::optional<Result> GridFolder::result(const GridPoint& point) const {
+  const std::string path = result_path(point);
+  if (::access(path.c_str(), R_OK) != 0) {
+    return std::nullopt;
+  }
+  try {
+    Result result = read_result(path);
+    return result.complete && result.scenario_hash == point.fingerprint ? std::optional(std::move(result))
+                                                                        : std::nullopt;
+  } catch (const Error&) {  // broken: not done, then
+    return std::nullopt;
+  }
 }
 
 std::optional<std::string> GridFolder::failure(const GridPoint& point) const {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "grid/grid.hpp"
+#include "record/result.hpp"
 
 namespace idlewatt {
 
@@ -50,6 +51,8 @@ class GridFolder {
 
   std::string result_path(const GridPoint& point) const;
   bool is_done(const GridPoint& point) const;
+  /// What the file of a point says that is done; nothing for any other.
+  std::optional<Result> result(const GridPoint& point) const;
   /// The error of a point that failed.
   std::optional<std::string> failure(const GridPoint& point) const;
   PointState state(const GridPoint& point) const;

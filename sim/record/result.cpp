@@ -106,6 +106,7 @@ Result read_result(const std::string& path) {
     result.variant = text_attribute(file, "variant");
     result.seed = number_attribute<std::uint64_t>(file, "seed");
     result.version = text_attribute(file, "idlewatt_version");
+    result.scenario_hash = text_attribute(file, "scenario_hash");
     const Handle provenance = hdf5::open_group(file, "provenance");
     result.overrides = text_list_attribute(provenance.get(), "overrides");
     result.summary = result.complete ? hdf5::read_summary(file) : unknown_summary();

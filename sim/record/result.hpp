@@ -17,6 +17,7 @@ struct Result {
   std::string variant;
   std::uint64_t seed = 0;
   std::string version;
+  std::string scenario_hash;           ///< of the point of a grid that it is; empty for other runs
   std::vector<std::string> overrides;  ///< what its variant and the command line set
   Summary summary;
 };
