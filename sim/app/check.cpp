@@ -6,6 +6,7 @@
 
 #include "app/commands.hpp"
 #include "app/description.hpp"
+#include "app/run_claims.hpp"
 #include "app/select.hpp"
 #include "app/text.hpp"
 #include "scenario/provenance.hpp"
@@ -96,6 +97,9 @@ std::string describe_figures(const std::vector<ProvenanceEntry>& figures) {
 }
 
 ExitStatus execute(const CommandLine& line) {
+  if (const std::optional<ClaimList> claims = claims_of(line)) {
+    return check_claims(line, *claims);
+  }
   const Selection selection = select(line);
   const Scenario& first = selection.scenarios.front();
   std::cout << first.title << "\n"

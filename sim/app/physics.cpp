@@ -3,9 +3,9 @@
 
 #include "app/commands.hpp"
 #include "app/number_list.hpp"
-#include "app/physics_answer.hpp"
 #include "app/physics_text.hpp"
 #include "scenario/huggingface.hpp"
+#include "scenario/physics_answer.hpp"
 #include "scenario/read_catalog.hpp"
 #include "scenario/read_hardware.hpp"
 #include "units/error.hpp"

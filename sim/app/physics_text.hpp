@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "app/physics_answer.hpp"
 #include "app/summary_table.hpp"
+#include "scenario/physics_answer.hpp"
 
 namespace idlewatt {
 

@@ -104,6 +104,24 @@ LoadOptions load_options(const CommandLine& line) {
   return options;
 }
 
+Selection selection_of(std::vector<Scenario> scenarios, std::string directory) {
+  Selection result;
+  result.files = file_names(scenarios);
+  result.scenarios = std::move(scenarios);
+  result.directory = std::move(directory);
+  print_warnings(result.scenarios);
+  return result;
+}
+
+std::string output_directory(const CommandLine& line) {
+  std::string directory =
+      line.value("output").value_or("out/" + std::filesystem::path(line.positional()).stem().string());
+  if (directory.empty()) {
+    throw InputError("--output: the folder's name is empty");
+  }
+  return directory;
+}
+
 Selection select(const CommandLine& line) {
   LoadOptions options = load_options(line);
   options.seed = line.number("seed", 0);
@@ -122,10 +140,7 @@ Selection select(const CommandLine& line) {
     const auto place = std::find(all_variants.begin(), all_variants.end(), scenario.variant) - all_variants.begin();
     result.files.push_back(all_files[static_cast<std::size_t>(place)]);
   }
-  result.directory = line.value("output").value_or("out/" + std::filesystem::path(file).stem().string());
-  if (result.directory.empty()) {
-    throw InputError("--output: the folder's name is empty");
-  }
+  result.directory = output_directory(line);
   return result;
 }
 

@@ -27,6 +27,12 @@ int processes_at_once(const CommandLine& line);
 /// Reads and checks everything; writes nothing. Throws InputError.
 Selection select(const CommandLine& line);
 
+/// All of these, to be written to `directory`; prints their warnings.
+Selection selection_of(std::vector<Scenario> scenarios, std::string directory);
+
+/// --output, or out/ and the file's name.
+std::string output_directory(const CommandLine& line);
+
 inline constexpr const char* kIndexFile = "index.h5";
 
 }  // namespace idlewatt

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "units/readable_number.hpp"
 #include "units/slug.hpp"
 
 namespace idlewatt {
@@ -15,15 +16,6 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& ca
 
 /// One slug for each name, told apart with "-2", "-3"... where two are equal, and never one of `reserved`.
 std::vector<std::string> unique_slugs(const std::vector<std::string>& names, const std::vector<std::string>& reserved);
-
-/// 1234567 -> "1,234,567".
-std::string grouped(std::int64_t value);
-
-/// At least `digits` significant digits, never an exponent: 0.01234, 1.234, 123.4, 12,345. "-" for NaN.
-std::string rounded(double value, int digits);
-
-/// The same without zeros at its end: 4, 1.5.
-std::string compact(double value, int digits);
 
 /// "24 h", "1 h 30 min", "12.5 s", "3 d 4 h": the two largest units.
 std::string duration(double seconds);

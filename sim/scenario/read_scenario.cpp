@@ -312,12 +312,21 @@ void read_times(const Fields& fields, ScenarioFiles& files, Scenario& scenario) 
   }
 }
 
+Fields fields_of(const YamlNode& root) {
+  return {root,
+          "the scenario",
+          {"title", "seed", "start", "horizon", "warm_up", "sample_every", "requests", "traffic", "site", "racks",
+           "pools", "routing", "catalog", "variants", "search", "claim"}};
+}
+
 }  // namespace
 
+std::shared_ptr<const Catalog> read_catalog_of(const YamlNode& root, ScenarioFiles& files) {
+  return read_catalog(fields_of(root).find("catalog"), files);
+}
+
 Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
-  const Fields fields(root, "the scenario",
-                      {"title", "seed", "start", "horizon", "warm_up", "sample_every", "requests", "traffic", "site",
-                       "racks", "pools", "routing", "catalog", "variants", "search"});
+  const Fields fields = fields_of(root);
   Scenario scenario;
   scenario.title = fields.text("title", "one line that says what is asked");
   if (const YamlNode* seed = fields.find("seed")) {

@@ -53,6 +53,9 @@ class ScenarioFiles {
   std::map<std::string, std::string> fingerprints_;  ///< by path
 };
 
+/// The catalogue with what the scenario's `catalog:` adds. Throws InputError, also on keys that no scenario has.
+std::shared_ptr<const Catalog> read_catalog_of(const YamlNode& root, ScenarioFiles& files);
+
 /// The scenario in `root`, checked and complete but for `variant`, `text` and `overrides`. Throws InputError.
 Scenario read_scenario(const YamlNode& root, ScenarioFiles& files);
 

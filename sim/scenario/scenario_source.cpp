@@ -42,6 +42,15 @@ ScenarioSource::ScenarioSource(const std::string& path, const LoadOptions& optio
     }
   }
   search_ = take(base_, "search");
+  claim_ = take(base_, "claim");
+}
+
+std::shared_ptr<const Catalog> ScenarioSource::catalog() {
+  YamlNode tree = base_;
+  for (const Override& change : set_) {
+    apply(tree, change);
+  }
+  return read_catalog_of(tree, files_);
 }
 
 Scenario ScenarioSource::read(const std::string& name, const std::vector<Override>& changes) {

@@ -1,6 +1,7 @@
 // A scenario file, read once, from which many scenarios are made: its variants, and the points of a grid.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,14 @@ class ScenarioSource {
   const std::vector<YamlEntry>& variants() const { return variants_.entries; }
   /// What stands under `search:` (null where there is none).
   const YamlNode& search() const { return search_; }
+  /// What stands under `claim:` (null where there is none).
+  const YamlNode& claim() const { return claim_; }
+  /// The file as it is.
+  const std::string& text() const { return text_; }
+  /// Whether there is anything to simulate: a claim may rest on arithmetic and physics alone.
+  bool has_scenario() const { return base_.find("pools") != nullptr; }
+  /// The catalogue with what the common part adds to it. Throws InputError.
+  std::shared_ptr<const Catalog> catalog();
 
   /// The common part with `changes` carried out, called `name`. Throws InputError.
   Scenario read(const std::string& name, const std::vector<Override>& changes);
@@ -30,9 +39,10 @@ class ScenarioSource {
  private:
   std::string path_;
   std::string text_;
-  YamlNode base_;  // without `variants` and `search`
+  YamlNode base_;  // without `variants`, `search` and `claim`
   YamlNode variants_;
   YamlNode search_;
+  YamlNode claim_;
   std::vector<Override> set_;
   std::optional<std::uint64_t> seed_;
   bool with_fingerprint_ = false;

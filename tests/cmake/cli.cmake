@@ -14,7 +14,10 @@ endif()
 idlewatt_test(unit/app idlewatt_app)
 
 if(TARGET idlewatt AND IDLEWATT_PYTEST)
-  foreach(topic bad_input catalog compare format grid run size slurm trace trouble)
+  # Every file: none can be forgotten in a list.
+  file(GLOB cli_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/cli/test_*.py)
+  foreach(file ${cli_tests})
+    string(REGEX REPLACE ".*/test_(.*)\\.py" "\\1" topic ${file})
     add_test(NAME cli-${topic}
       COMMAND ${IDLEWATT_PYTEST} -B -m pytest -q -p no:cacheprovider ${PROJECT_SOURCE_DIR}/tests/cli/test_${topic}.py)
     set_tests_properties(cli-${topic} PROPERTIES LABELS cli TIMEOUT 300

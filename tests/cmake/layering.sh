@@ -26,10 +26,11 @@ allowed_includes() {
     serving) echo "units catalog physics workload policy serving" ;;
     ledger) echo "$pure" ;;
     scenario) echo "$pure scenario" ;;
+    claims) echo "$pure scenario claims" ;;
     record) echo "$pure record" ;;
     datacenter) echo "$pure scenario datacenter" ;;
     grid) echo "$pure scenario record datacenter grid" ;;
-    app) echo "$pure scenario record datacenter grid app" ;;
+    app) echo "$pure scenario claims record datacenter grid app" ;;
     *) return 1 ;;
   esac
 }
@@ -40,6 +41,7 @@ library_home() {
     simgrid/* | simgrid.h | simgrid.hpp | xbt/* | xbt.h | smpi/*) echo "datacenter" ;;
     hdf5.h | hdf5_hl.h | H5*.h) echo "record" ;;
     yaml-cpp/*) echo "scenario" ;;
+    muParser*) echo "claims" ;;
     boost/program_options*) echo "app" ;;
   esac
 }

@@ -11,6 +11,12 @@ A command stands in a block of `sh` or `console` (behind `$ `), and what one pri
     <!-- end -->
 
 With `; rows: served|cost` behind the command, only lines whose label is one of these are shown, and their headings.
+
+The first table of what a command prints in Markdown stands between marks as it is:
+
+    <!-- table: idlewatt run scenarios/article/all.yaml --markdown -->
+    ...
+    <!-- end -->
 """
 
 from __future__ import annotations
@@ -26,6 +32,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = [path for path in sorted(ROOT.rglob("*.md")) if not {"build", "out"} & set(path.relative_to(ROOT).parts)]
 _SHOWN = re.compile(r"<!-- shown: (?P<command>[^;\n]*?)(?:; rows: (?P<rows>[^\n]*?))? -->\n```text\n(?P<text>.*?)```\n<!-- end -->", re.S)
+_TABLE = re.compile(r"<!-- table: (?P<command>[^\n]*?) -->\n(?P<text>.*?)<!-- end -->", re.S)
 _BLOCK = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.S | re.M)
 
 
@@ -44,6 +51,15 @@ def shown_in(page: pathlib.Path) -> list[Shown]:
         Shown(page, match["command"], match["rows"].split("|") if match["rows"] else None, match["text"])
         for match in _SHOWN.finditer(page.read_text(encoding="utf-8"))
     ]
+
+
+def tables_in(page: pathlib.Path) -> list[Shown]:
+    return [Shown(page, match["command"], None, match["text"]) for match in _TABLE.finditer(page.read_text(encoding="utf-8"))]
+
+
+def first_table(text: str) -> str:
+    """Of a page in Markdown."""
+    return re.search(r"(?:^\|.*\n)+", text, re.M)[0]
 
 
 def commands_in(page: pathlib.Path) -> list[str]:
@@ -124,7 +140,13 @@ def update(page: pathlib.Path, folder: pathlib.Path) -> bool:
         rows = f"; rows: {match['rows']}" if match["rows"] else ""
         return f"<!-- shown: {match['command']}{rows} -->\n```text\n{text.rstrip()}\n```\n<!-- end -->"
 
-    new = _SHOWN.sub(replaced, old)
+    def replaced_table(match: re.Match) -> str:
+        result = run(match["command"], folder)
+        if result.returncode != 0:
+            raise SystemExit(f"{page}: {match['command']}: {result.stderr}")
+        return f"<!-- table: {match['command']} -->\n{first_table(result.stdout)}<!-- end -->"
+
+    new = _TABLE.sub(replaced_table, _SHOWN.sub(replaced, old))
     page.write_text(new, encoding="utf-8")
     return new != old
 
@@ -137,5 +159,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         place = workplace(pathlib.Path(name))
         for one in [pathlib.Path(path).resolve() for path in sys.argv[2:]] or PAGES:
-            if shown_in(one):
+            if shown_in(one) or tables_in(one):
                 print(f"{one.relative_to(ROOT)}: {'changed' if update(one, place) else 'as it was'}", flush=True)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from pages import PAGES, ROOT, commands_in, kept, label, program, python_in, run, shown_in, workplace
+from pages import PAGES, ROOT, commands_in, first_table, kept, label, program, python_in, run, shown_in, tables_in, workplace
 
 SHORT = ["--set", "horizon=10 min"]
 """what `idlewatt run` gets besides, so that a test takes no longer than it has to"""
@@ -24,6 +24,7 @@ def name_of(page: pathlib.Path) -> str:
 
 
 EVERY = [(page, command) for page in PAGES for command in commands_in(page)]
+TABLES = [table for page in PAGES for table in tables_in(page)]
 SHOWN = [shown for page in PAGES for shown in shown_in(page)]
 
 
@@ -123,6 +124,13 @@ def test_what_is_shown_is_what_is_printed(shown, folder):
     )
     if shown.rows:
         assert set(shown.rows) == set(rows_of(shown.text)), "every row that the page asks for"
+
+
+@pytest.mark.parametrize("shown", TABLES, ids=[f"{name_of(one.page)}: {one.command}" for one in TABLES])
+def test_a_table_is_what_is_printed(shown, folder):
+    result = run(shown.command, folder)
+    assert result.returncode == 0, result.stderr
+    assert shown.text == first_table(result.stdout), f"out of date: python3 tests/docs/pages.py --update {name_of(shown.page)}"
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if python_in(page)], ids=name_of)

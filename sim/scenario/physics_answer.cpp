@@ -1,4 +1,4 @@
-#include "app/physics_answer.hpp"
+#include "scenario/physics_answer.hpp"
 
 #include "scenario/pool_physics.hpp"
 

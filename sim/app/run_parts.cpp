@@ -1,0 +1,82 @@
+#include "app/run_parts.hpp"
+
+#include <iostream>
+
+#include "app/commands.hpp"
+#include "app/description.hpp"
+#include "app/outcome.hpp"
+#include "app/progress_line.hpp"
+#include "grid/recorded_run.hpp"
+#include "record/index.hpp"
+#include "units/error.hpp"
+
+namespace idlewatt {
+
+namespace fs = std::filesystem;
+
+OutputFolder::OutputFolder(fs::path path) : path_(std::move(path)) {
+  for (fs::path folder = path_.lexically_normal(); !folder.empty() && !fs::exists(folder);
+       folder = folder.parent_path()) {
+    made_.push_back(folder);
+  }
+  std::error_code error;
+  fs::create_directories(path_, error);
+  if (error || !fs::is_directory(path_)) {
+    const std::string reason = error ? error.message() : "it is no folder";
+    throw OutputError("cannot make the folder " + path_.string() + ": " + reason);
+  }
+}
+
+OutputFolder::~OutputFolder() {
+  for (const fs::path& folder : made_) {  // innermost first; remove() spares what is not empty
+    std::error_code ignored;
+    fs::remove(folder, ignored);
+  }
+}
+
+namespace {
+
+/// Says what its traces left out, in one write: other variants may be writing too.
+void print_skipped(const Scenario& scenario) {
+  std::string lines;
+  for (const Traffic& traffic : scenario.traffic) {
+    if (const std::string text = traffic.file && traffic.file->skipped ? describe(*traffic.file->skipped) : "";
+        !text.empty()) {
+      lines += describe_variant(scenario) + ": " + traffic.name + ": " + text + "\n";
+    }
+  }
+  std::cerr << (!lines.empty() && stderr_is_terminal() ? "\r\033[K" : "") + lines;
+}
+
+}  // namespace
+
+RunResult simulate(const Scenario& scenario, const std::string& path, const std::vector<std::string>& simgrid_arguments,
+                   const std::function<void(const Progress&)>& report) {
+  RunResult result = run_recorded(scenario, path, {program_version(), simgrid_arguments}, report);
+  print_skipped(scenario);
+  return result;
+}
+
+void write_index_of(const Selection& selection, const std::vector<JobReport>& reports) {
+  std::vector<IndexEntry> entries;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    if (reports[i].state == JobReport::State::done) {
+      const Scenario& scenario = selection.scenarios[i];
+      entries.push_back({scenario.variant, selection.files[i], scenario.seed, reports[i].result.summary});
+    }
+  }
+  if (!entries.empty()) {
+    write_index((fs::path(selection.directory) / kIndexFile).string(), selection.scenarios.front().title, entries);
+  }
+}
+
+void remove_parts_of_bad_input(const Selection& selection, const std::vector<JobReport>& reports) {
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    if (reports[i].state == JobReport::State::failed && reports[i].status == ExitStatus::bad_input) {
+      std::error_code ignored;
+      fs::remove(result_path(selection, i) + ".part", ignored);
+    }
+  }
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,28 @@
+// Arithmetic in claims. No other file knows the library that parses it.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "scenario/claim_file.hpp"
+
+namespace idlewatt {
+
+/// Numbers by the names that expressions have for them: "run.a100_static.wh_per_query".
+using NamedValues = std::map<std::string, double, std::less<>>;
+
+/// The value of `expression`: numbers, names, + - * / ^, comparisons, &&, || and !, `a ? b : c`, and functions such as
+/// min, max, abs, sqrt, ln. What is true is 1, what is false 0. Throws PlacedError, at the column of the mistake where
+/// the expression stands on one line.
+double evaluate(const ClaimText& expression, const NamedValues& values);
+
+/// Whether `name` means something in every expression: a function or a constant.
+bool is_taken_in_expressions(const std::string& name);
+
+/// The place of the character number `offset` of a text.
+Place place_in(const ClaimText& text, std::size_t offset);
+
+/// Throws "unknown quantity `word`" with what was probably meant.
+[[noreturn]] void fail_unknown_quantity(const Place& place, const std::string& word, const NamedValues& values);
+
+}  // namespace idlewatt
