@@ -155,16 +155,52 @@ class Run:
         `outcome` and `pool` are categories with their names ("served", "chat"); the pool of a query that reached none
         is missing.
         """
-        with self.reading("/requests"), self._file() as file:
-            if "requests" not in file:
+        return self._table("requests", ["outcome", "pool"])
+
+    def _table(self, name: str, categories: list[str]) -> pd.DataFrame | None:
+        """A table of the root group; `categories` are columns whose names are an attribute. None when it is not there."""
+        with self.reading(f"/{name}"), self._file() as file:
+            if name not in file:
                 return None
-            table = file["requests"]
+            table = file[name]
             rows = table[:]
-            frame = pd.DataFrame({name: rows[name] for name in rows.dtype.names})
-            for column in ["outcome", "pool"]:
-                names = [_text(name) for name in table.attrs[f"{column}_names"]]
+            frame = pd.DataFrame({column: rows[column] for column in rows.dtype.names})
+            for column in categories:
+                names = [_text(text) for text in table.attrs[f"{column}_names"]]
                 frame[column] = pd.Categorical.from_codes(frame[column], categories=names)
             return frame
+
+    @cached_property
+    def attribution(self) -> pd.DataFrame | None:
+        """/attribution/parts: whose energy (J) and money (USD) it was, a row per pool and tenant; None in older files.
+
+        `pool` is a category; it is missing for what no pool held. `tenant` is -1 for what was nobody's. The rows sum to
+        the summary's facility energy and cost.
+        """
+        return self._table("attribution/parts", ["pool"])
+
+    def attributed_requests(self) -> pd.DataFrame | None:
+        """Of each query, all energy (J) and money (USD) that fell to it: columns like those of `attribution`, by `id`.
+
+        Its own shares of steps, and of all else of its pool in proportion to them. With nobody's rows of `attribution`
+        they sum to the bill. None when the run did not record its requests.
+        """
+        requests, parts = self.requests, self.attribution
+        if requests is None or parts is None:
+            return None
+        reached = requests[requests["energy_j"] > 0].copy()
+        own_j = {"prefill": reached["prefill_energy_j"], "decode": reached["energy_j"] - reached["prefill_energy_j"]}
+        whole = reached["energy_j"].groupby([reached["pool"], reached["tenant"]], observed=True).transform("sum")
+        rows = reached[["pool", "tenant"]].merge(parts, on=["pool", "tenant"], how="left").set_index(reached.index)
+        result = reached[["id", "pool", "tenant"]].copy()
+        for name in (column for column in parts.columns if column.endswith(("_j", "_usd"))):
+            own = own_j.get(name.rpartition("_")[0])
+            if own is None:
+                result[name] = rows[name] * reached["energy_j"] / whole
+                continue
+            sum_of_own = own.groupby([reached["pool"], reached["tenant"]], observed=True).transform("sum")
+            result[name] = rows[name] * (own / sum_of_own.where(sum_of_own > 0)).fillna(0.0)
+        return result
 
     @cached_property
     def provenance(self) -> Provenance:

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "ledger/attribution.hpp"
+
 namespace idlewatt {
 
 Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
@@ -91,11 +93,15 @@ Summary Cluster::finish(Ticks now) {
     recorder_->latencies(log_.statistics().latencies());
   }
   const Site& site = scenario_->site;
-  fill_energy_and_money(books,
-                        {.pue = site.pue,
-                         .electricity_usd_per_kwh = site.electricity_usd_per_kwh,
-                         .carbon_g_per_kwh = site.carbon_g_per_kwh},
-                        summary);
+  const Prices prices{.pue = site.pue,
+                      .electricity_usd_per_kwh = site.electricity_usd_per_kwh,
+                      .carbon_g_per_kwh = site.carbon_g_per_kwh};
+  fill_energy_and_money(books, prices, summary);
+  const std::vector<Attribution> parts = attribute(books, prices);
+  audit(parts, summary);
+  if (recorder_ != nullptr) {
+    recorder_->attribution(parts);
+  }
   return summary;
 }
 

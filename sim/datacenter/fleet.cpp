@@ -5,6 +5,20 @@
 #include "ledger/waste.hpp"
 
 namespace idlewatt {
+namespace {
+
+/// Adds what the accelerator did since its owner came to hold it. The owners of a server are few.
+void add_stay(std::vector<OwnerTotals>& owners, const AcceleratorSlot& slot) {
+  auto owner =
+      std::find_if(owners.begin(), owners.end(), [&slot](const OwnerTotals& o) { return o.pool == slot.pool; });
+  if (owner == owners.end()) {
+    owner = owners.insert(owners.end(), {.pool = slot.pool, .accelerators = {}});
+  }
+  owner->accelerators += slot.account.totals();
+  owner->accelerators -= slot.before;
+}
+
+}  // namespace
 
 Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) {
   for (const Rack& rack : scenario.racks) {
@@ -30,12 +44,14 @@ Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) 
             .rent = RentMeter(to_ticks(type.billing_increment_s.value), to_ticks(type.billing_minimum_s.value)),
             .accelerators_in_bin = {},
             .accelerators = {},
+            .former_owners = {},
             .disk = {},
         };
         server.rent.begin(0);
         for (int a = 0; a < type.accelerators; ++a) {
-          server.accelerators.push_back(
-              {AcceleratorAccount(AcceleratorState::idle_empty, Power::from_w(accelerator.idle_empty_w.value))});
+          server.accelerators.push_back({.account = AcceleratorAccount(AcceleratorState::idle_empty,
+                                                                       Power::from_w(accelerator.idle_empty_w.value)),
+                                         .before = {}});
         }
         servers_.push_back(std::move(server));
       }
@@ -53,7 +69,10 @@ void Fleet::assign(const Placement& placement, std::int32_t pool, Ticks now) {
       AcceleratorSlot& changed = slot(part.server, accelerator);
       const AcceleratorTotals closed = changed.account.close_bin(now);
       early_bin(changed.pool) += closed;
-      server(part.server).accelerators_in_bin += closed;
+      FleetServer& its_server = server(part.server);
+      its_server.accelerators_in_bin += closed;
+      add_stay(its_server.former_owners, changed);
+      changed.before = changed.account.totals();
       changed.pool = pool;
     }
   }
@@ -176,8 +195,10 @@ std::vector<RackBook> Fleet::books(Ticks now) const {
     book.rented = server.rented;
     book.rent_ticks = server.rented ? server.rent.billed(now) : 0;
     book.rent_usd_per_h = server.type->rent_usd_per_h.value;
+    book.owners = server.former_owners;
     for (const AcceleratorSlot& slot : server.accelerators) {
       book.accelerators.push_back(slot.account.totals());
+      add_stay(book.owners, slot);
     }
     books[static_cast<std::size_t>(server.rack)].servers.push_back(std::move(book));
   }

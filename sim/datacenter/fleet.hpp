@@ -24,6 +24,7 @@ struct AcceleratorSlot {
 
   AcceleratorAccount account;
   std::int32_t pool = kUnassigned;
+  AcceleratorTotals before;  ///< its totals when `pool` came to hold it
 };
 
 struct FleetServer {
@@ -37,10 +38,11 @@ struct FleetServer {
   RentMeter rent;
   AcceleratorTotals accelerators_in_bin;  ///< of accelerators whose bin was closed early, by a change of owner
   std::vector<AcceleratorSlot> accelerators;
-  std::set<std::string> disk;      ///< images and weights that a load has left on it
-  std::int32_t awake = 0;          ///< replicas on it that are starting, ready, draining or stopping
-  Ticks empty_since = 0;           ///< since when there is none
-  Ticks power_change_at = kNever;  ///< end of the boot or shutdown under way
+  std::vector<OwnerTotals> former_owners;  ///< of its accelerators, for the time until they let go
+  std::set<std::string> disk;              ///< images and weights that a load has left on it
+  std::int32_t awake = 0;                  ///< replicas on it that are starting, ready, draining or stopping
+  Ticks empty_since = 0;                   ///< since when there is none
+  Ticks power_change_at = kNever;          ///< end of the boot or shutdown under way
 
   ServerState state() const { return account.state(); }
 };

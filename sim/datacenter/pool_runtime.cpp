@@ -318,6 +318,8 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
   const Query& query = finished.query;
   outstanding_.go(finished.end);
   query_shares_ += finished.energy;
+  tenants_.add(query.tenant, finished.prefill_energy, finished.energy - finished.prefill_energy,
+               outcome == Outcome::served);
   if (outcome == Outcome::served) {
     ++bin_.completions;
     bound_->add_served(number_, query.stream, query.prompt_tokens, finished.generated, finished.prefix_tokens);
@@ -339,6 +341,7 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
                .preemptions = finished.preemptions,
                .prefix_tokens = finished.prefix_tokens,
                .energy_j = (finished.energy * settings_->accelerators_per_replica()).j(),
+               .prefill_energy_j = (finished.prefill_energy * settings_->accelerators_per_replica()).j(),
                .deferrable = query.deadline_class == DeadlineClass::deferrable,
                .deadline = query.deadline},
               shortage_.at(query.arrival));
@@ -461,6 +464,11 @@ PoolBook PoolRuntime::book(Ticks now) {
   book.output_tokens = output_tokens_;
   book.query_shares = query_shares_ * accelerators;
   book.busy_energy = busy_energy_ * accelerators;
+  book.tenants = tenants_.sorted();
+  for (TenantShare& tenant : book.tenants) {
+    tenant.prefill = tenant.prefill * accelerators;
+    tenant.decode = tenant.decode * accelerators;
+  }
   return book;
 }
 

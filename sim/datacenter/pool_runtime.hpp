@@ -17,6 +17,7 @@
 #include "ledger/books.hpp"
 #include "ledger/fleet_lower_bound.hpp"
 #include "ledger/recorder.hpp"
+#include "ledger/tenant_shares.hpp"
 #include "physics/step_model.hpp"
 #include "policy/admit/admission.hpp"
 #include "policy/autoscale/autoscale.hpp"
@@ -176,6 +177,7 @@ class PoolRuntime {
   int128_t empty_seat_ticks_ = 0;  ///< of busy replicas
   Energy busy_energy_;             ///< per accelerator of a replica
   Energy query_shares_;            ///< per accelerator of a replica
+  TenantShares tenants_;           ///< likewise
   std::int64_t output_tokens_ = 0;
   std::int64_t arrivals_ = 0;
   int128_t busy_ticks_ = 0;

@@ -7,14 +7,22 @@
 #include "ledger/query_statistics.hpp"
 #include "ledger/state.hpp"
 #include "ledger/summary.hpp"
+#include "ledger/tenant_shares.hpp"
 
 namespace idlewatt {
+
+/// What accelerators of a server did while one pool held them, or while none did.
+struct OwnerTotals {
+  std::int32_t pool = -1;  ///< index into Books.pools; -1 for none
+  AcceleratorTotals accelerators;
+};
 
 /// A server at the end of a run.
 struct ServerBook {
   ServerTotals base;  ///< the server without its accelerators
   Energy overhead;    ///< fans and power supply, in proportion to the accelerators
   std::vector<AcceleratorTotals> accelerators;
+  std::vector<OwnerTotals> owners;  ///< the same by who held them, each pool at most once
   bool rented = true;
   Ticks rent_ticks = 0;  ///< billed
   double rent_usd_per_h = 0.0;
@@ -37,6 +45,7 @@ struct PoolBook {
   /// Energy shares of its queries and the energy of its busy steps, all accelerators.
   Energy query_shares;
   Energy busy_energy;
+  std::vector<TenantShare> tenants;  ///< the shares by tenant, ascending
 };
 
 /// Sums over the bins of the time series, to hold against the books.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/attributed.hpp"
 #include "ledger/state.hpp"
 #include "ledger/summary.hpp"
 #include "units/ticks.hpp"
@@ -116,6 +117,7 @@ struct RequestRecord {
   std::int32_t preemptions = 0;
   std::int32_t prefix_tokens = 0;  ///< of its prompt, found in the prefix cache and not computed
   double energy_j = 0.0;           ///< its share of the busy steps' accelerator energy
+  double prefill_energy_j = 0.0;   ///< of it, for its prompt; the rest is for its output
   bool deferrable = false;         ///< judged by its deadline alone
   Ticks deadline = kNever;         ///< latest end of a deferrable query
 };
@@ -152,6 +154,8 @@ class Recorder {
   virtual void request(const RequestRecord& record) = 0;
   /// Comes once, before end(). A recorder that keeps no distributions need not care.
   virtual void latencies(const std::vector<LatencyHistogram>& histograms) { static_cast<void>(histograms); }
+  /// Comes once, before end(): whose the energy and the money of the run were.
+  virtual void attribution(const std::vector<Attribution>& parts) { static_cast<void>(parts); }
   /// The run is complete; after this the result is final.
   virtual void end(const Summary& summary) = 0;
 };

@@ -70,6 +70,13 @@ struct StateTotals {
     }
     return *this;
   }
+  StateTotals& operator-=(const StateTotals& other) {
+    for (std::size_t i = 0; i < N; ++i) {
+      ticks[i] -= other.ticks[i];
+      energy[i] -= other.energy[i];
+    }
+    return *this;
+  }
   int128_t total_ticks() const {
     int128_t sum = 0;
     for (const int128_t t : ticks) {

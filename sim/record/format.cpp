@@ -229,11 +229,58 @@ FormatGroup requests() {
                      "J",
                      attributed,
                      "",
-                     "its share of the accelerators' energy in busy steps; idle energy belongs to no query"}},
+                     "its share of the accelerators' energy in busy steps; `/attribution/parts` says what comes on top"},
+                    {"prefill_energy_j",
+                     {},
+                     "float64",
+                     "J",
+                     attributed,
+                     "",
+                     "of that share, what its prompt took, computed again after a preemption, too"}},
       .table = true,
       .after =
           "Times that did not happen are NaN. Opening the *root* of such a file with h5netcdf needs "
           "`phony_dims=\"sort\"`, because a table has no named dimension; the groups need nothing."};
+}
+
+/// For each purpose, in their order.
+void add_purposes(std::vector<FormatVariable>& variables, const std::string& suffix, const std::string& unit,
+                  const std::vector<std::string>& meanings) {
+  for (std::size_t i = 0; i < kPurposes; ++i) {
+    variables.push_back(
+        {to_string(static_cast<Purpose>(i)) + suffix, {}, "float64", unit, attributed, "", meanings.at(i)});
+  }
+}
+
+FormatGroup attribution() {
+  FormatGroup group{
+      .path = "/attribution/parts",
+      .about = std::string("Whose energy and money it was: the facility energy and the cost of `/summary`, by pool, "
+                           "tenant and purpose. ") +
+               kTable,
+      .attributes = {{"pool_names", "texts", "what `pool` counts"}},
+      .variables = {{"pool", {}, "int32", "", exact, "", "index into `pool_names`; -1: held by no pool"},
+                    {"tenant", {}, "int32", "", exact, "", "tenant; -1: nobody"},
+                    {"served", {}, "int64", "", exact, "", "queries of the tenant that the pool answered"}},
+      .table = true,
+      .after =
+          "A query's share of the steps that it was in is its `energy_j` in `/requests`. All else of a pool falls to "
+          "its queries in proportion to that: idle, start-up, host and facility. So a query's part of the row of its "
+          "pool and tenant is `prefill_energy_j` of the row's prefill, the rest of its `energy_j` of the row's decode, "
+          "and by `energy_j` of all else; `idlewatt.open(file).attributed_requests()` has it. Nobody's (-1) is what "
+          "accelerators draw that no pool holds, all of a pool that computed nothing, and what is lost. Server energy "
+          "goes by the powered time of its accelerators, fans and power supply by their energy, and rent by powered "
+          "time. All rows sum to `facility_energy_kwh` and `cost_usd`."};
+  add_purposes(group.variables, "_j", "J",
+               {"steps, for prompts", "steps, for output", "accelerators without work: waiting, parked, empty",
+                "accelerators while their server boots and the model loads",
+                "fans, power supply, the rest of the server, switches", "what PUE adds",
+                "steps that no query has: under way at the horizon; and rounding"});
+  add_purposes(
+      group.variables, "_usd", "USD",
+      {"money, as energy: steps, for prompts", "steps, for output", "accelerators without work", "booting and loading",
+       "electricity of the host", "electricity of the facility", "steps that no query has"});
+  return group;
 }
 
 FormatGroup provenance() {
@@ -302,8 +349,8 @@ const FormatDimension& FormatGroup::dimension(std::string_view name) const {
 }
 
 const std::vector<FormatGroup>& format_groups() {
-  static const std::vector<FormatGroup> groups{root(),     timeseries(), servers(), latency(), summary(),
-                                               requests(), provenance(), figures(), index()};
+  static const std::vector<FormatGroup> groups{root(),     timeseries(),  servers(),    latency(), summary(),
+                                               requests(), attribution(), provenance(), figures(), index()};
   return groups;
 }
 

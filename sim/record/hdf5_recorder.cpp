@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "record/attribution.hpp"
 #include "record/format.hpp"
 #include "record/latency.hpp"
 #include "record/part_file.hpp"
@@ -39,10 +40,12 @@ struct Hdf5Recorder::Open {
     if (layout.requests) {
       requests.emplace(file.get(), layout);
     }
+    pools = layout.pools;
     file.flush();
   }
 
   hdf5::PartFile file;
+  std::vector<std::string> pools;
   std::optional<hdf5::Timeseries> series;
   std::optional<hdf5::ServerSeries> servers;
   std::optional<hdf5::Requests> requests;
@@ -86,6 +89,11 @@ void Hdf5Recorder::request(const RequestRecord& record) {
 void Hdf5Recorder::latencies(const std::vector<LatencyHistogram>& histograms) {
   Open& now = open();
   hdf5::writing(path_, [&] { hdf5::write_latencies(now.file.get(), histograms); });
+}
+
+void Hdf5Recorder::attribution(const std::vector<Attribution>& parts) {
+  Open& now = open();
+  hdf5::writing(path_, [&] { hdf5::write_attribution(now.file.get(), now.pools, parts); });
 }
 
 void Hdf5Recorder::end(const Summary& summary) {

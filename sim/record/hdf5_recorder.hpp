@@ -22,6 +22,7 @@ class Hdf5Recorder : public Recorder {
   void bin(const SeriesBin& bin) override;
   void request(const RequestRecord& record) override;
   void latencies(const std::vector<LatencyHistogram>& histograms) override;
+  void attribution(const std::vector<Attribution>& parts) override;
   void end(const Summary& summary) override;
 
  private:

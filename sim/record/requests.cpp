@@ -49,6 +49,7 @@ std::vector<Column> Requests::columns() {
                          {"preemptions", "", offsetof(Row, preemptions), native<std::int32_t>()},
                          {"prefix_tokens", "", offsetof(Row, prefix_tokens), native<std::int32_t>()},
                          {"energy_j", "", offsetof(Row, energy_j), native<double>()},
+                         {"prefill_energy_j", "", offsetof(Row, prefill_energy_j), native<double>()},
                      });
 }
 
@@ -80,6 +81,7 @@ bool Requests::add(const RequestRecord& record) {
   row.preemptions = record.preemptions;
   row.prefix_tokens = record.prefix_tokens;
   row.energy_j = record.energy_j;
+  row.prefill_energy_j = record.prefill_energy_j;
   rows_.push_back(row);
   if (rows_.size() < kChunkRows) {
     return false;

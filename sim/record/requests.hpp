@@ -32,6 +32,7 @@ class Requests {
     double ttft_s;
     double worst_gap_s;
     double energy_j;
+    double prefill_energy_j;
     std::int32_t prompt_tokens;
     std::int32_t output_tokens;
     std::int32_t preemptions;

@@ -16,7 +16,8 @@ Finished to_finished(Query&& query, const QueryProgress& progress, Ticks end) {
           .generated = progress.generated,
           .preemptions = progress.preemptions,
           .prefix_tokens = progress.prefix_tokens,
-          .energy = progress.energy};
+          .energy = progress.energy,
+          .prefill_energy = progress.prefill_energy};
 }
 
 }  // namespace
@@ -104,7 +105,9 @@ void Replica::end_prefill(ReplicaObserver& observer) {
     const std::int64_t before = sequence.computed;
     sequence.computed += sequence.chunk;
     blocks_.keep(sequence, before);
-    sequence.progress.energy += share(rest, sequence.chunk, run_prompt_tokens_);
+    const Energy own = share(rest, sequence.chunk, run_prompt_tokens_);
+    sequence.progress.energy += own;
+    sequence.progress.prefill_energy += own;
     if (sequence.chunk == 0 || sequence.computed < sequence.known_tokens()) {
       sequence.chunk = 0;
       prefilling_[kept++] = slot;

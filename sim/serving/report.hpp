@@ -38,6 +38,7 @@ struct Finished {
   /// static batches is one), the rest by their context; what prefill adds is shared among the prompts by tokens
   /// computed. Rounded down to a femtojoule.
   Energy energy;
+  Energy prefill_energy;  ///< of it, for computing its prompt (again after a preemption, too); the rest is decode
 };
 
 class ReplicaObserver {

@@ -21,6 +21,7 @@ struct QueryProgress {
   std::int32_t preemptions = 0;
   std::int32_t prefix_tokens = 0;  ///< found in the prefix cache when it joined; the most, where it joined repeatedly
   Energy energy;
+  Energy prefill_energy;  ///< of it, for computing its prompt
 };
 
 // Every decoding sequence takes part in every decode step, so each one's share of their energy is a difference of

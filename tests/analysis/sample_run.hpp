@@ -114,6 +114,7 @@ inline RequestRecord request(const RunLayout& layout, std::int64_t id, std::int6
   record.worst_gap = 1 + made.below(kTicksPerSecond / 4);
   record.end = record.first_token + record.worst_gap * 3;
   record.energy_j = 1.25 * record.output_tokens;
+  record.prefill_energy_j = 0.25 * record.output_tokens;
   return record;
 }
 
@@ -122,6 +123,24 @@ inline std::vector<LatencyHistogram> latencies() {
   constexpr Ticks step = Ticks{1} << 30;  // 10.7 ms
   return {{"ttft", "time to first token", {{16 * step, 17 * step, 5}, {18 * step, 19 * step, 7}}},
           {"tpot", "time per output token", {{17 * step, 18 * step, 3}}}};
+}
+
+/// Two tenants of the first pool, and what no pool held.
+inline std::vector<Attribution> attribution() {
+  Attribution first;
+  first.pool = 0;
+  first.tenant = 3;
+  first.served = 12;
+  first.energy_j.amounts = {1, 2, 3, 4, 5, 6, 0};
+  first.cost_usd.amounts = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0};
+  Attribution second;
+  second.pool = 0;
+  second.tenant = 4;
+  second.served = 1;
+  second.energy_j[Purpose::decode] = 7;
+  Attribution nobody;
+  nobody.energy_j[Purpose::lost] = 0.5;
+  return {first, second, nobody};
 }
 
 /// Plays the run; returns the summary that it was ended with, whose totals are those of the bins.
@@ -160,6 +179,7 @@ inline Summary play(Recorder& recorder, const Shape& shape, bool finish = true) 
   summary.ttft_s = {0.5, 0.9, 0.99};
   if (finish) {
     recorder.latencies(latencies());
+    recorder.attribution(attribution());
     recorder.end(summary);
   }
   return summary;

@@ -188,6 +188,7 @@ def test_requests_open_in_pandas(samples):
     assert requests.columns.tolist() == [
         "id", "stream", "tenant", "pool", "replica", "outcome", "arrival_s", "queue_s", "first_token_s", "end_s",
         "ttft_s", "worst_gap_s", "prompt_tokens", "output_tokens", "preemptions", "prefix_tokens", "energy_j",
+        "prefill_energy_j",
     ]  # fmt: skip
     assert requests["id"].tolist() == list(range(10_000))
     assert requests["outcome"].dtype == np.int8
@@ -206,6 +207,21 @@ def test_requests_open_in_pandas(samples):
         ]  # fmt: skip
         assert attributes["pool_names"].tolist() == [b"chat", b"code", b"unassigned"]
         assert attributes["FIELD_6_UNITS"] == b"s"
+
+
+def test_attribution_opens_in_pandas(samples):
+    purposes = ["prefill", "decode", "idle", "startup", "host", "facility", "lost"]
+    parts = pd.read_hdf(samples / "sample.h5", "attribution/parts")
+    assert parts.columns.tolist() == [
+        "pool", "tenant", "served", *(f"{name}_j" for name in purposes), *(f"{name}_usd" for name in purposes),
+    ]  # fmt: skip
+    assert parts["pool"].tolist() == [0, 0, -1]
+    assert parts["tenant"].tolist() == [3, 4, -1]
+    assert parts["served"].tolist() == [12, 1, 0]
+    assert parts.loc[0, "startup_j"] == 4 and parts.loc[0, "facility_usd"] == 0.6
+    assert parts["lost_j"].tolist() == [0, 0, 0.5]
+    with h5py.File(samples / "sample.h5") as file:
+        assert file["attribution/parts"].attrs["FIELD_3_UNITS"] == b"J"
 
 
 def test_requests_of_a_stopped_run(samples):

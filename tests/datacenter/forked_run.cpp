@@ -195,7 +195,7 @@ std::string text(const RequestRecord& record) {
         std::int64_t{record.output_tokens}, std::int64_t{record.preemptions}, std::int64_t{record.prefix_tokens}}) {
     line += std::to_string(value) + " ";
   }
-  return line + text(Energy::from_j(record.energy_j).fj);
+  return line + text(Energy::from_j(record.energy_j).fj) + " " + text(Energy::from_j(record.prefill_energy_j).fj);
 }
 
 std::string text(const SeriesBin& bin) {

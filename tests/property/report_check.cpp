@@ -63,6 +63,7 @@ std::string compare_finished(const std::vector<Finished>& got, const std::vector
     differences.same("preemptions", a.preemptions, b.preemptions);
     differences.same("prefix tokens", a.prefix_tokens, b.prefix_tokens);
     differences.same("energy", a.energy.fj, b.energy.fj, expected[i].steps);
+    differences.same("prefill energy", a.prefill_energy.fj, b.prefill_energy.fj, expected[i].steps);
     result += differences.str();
   }
   return result;

@@ -303,7 +303,9 @@ void StepOracle::share_energy() {
   const Energy increment = steps_.back().energy - decode_energy;
   for (Sequence& sequence : batch_) {
     if (sequence.chunk > 0) {
-      sequence.energy.fj += increment.fj * sequence.chunk / shape_.prefill_tokens;
+      const Energy own{increment.fj * sequence.chunk / shape_.prefill_tokens};
+      sequence.energy += own;
+      sequence.prefill_energy += own;
       sequence.steps += 1;
     }
   }
@@ -368,6 +370,7 @@ OracleFinished StepOracle::leave(Sequence&& sequence, Ticks end) {
   finished.preemptions = sequence.preemptions;
   finished.prefix_tokens = static_cast<std::int32_t>(sequence.prefix_tokens);
   finished.energy = sequence.energy;
+  finished.prefill_energy = sequence.prefill_energy;
   if (!sequence.emissions.empty()) {
     finished.first_token = sequence.emissions.front();
   }

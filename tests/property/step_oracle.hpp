@@ -86,6 +86,7 @@ class StepOracle {
     std::vector<Ticks> emissions;
     std::int32_t preemptions = 0;
     Energy energy;
+    Energy prefill_energy;
     std::int64_t steps = 0;
 
     std::int64_t prefix_tokens = 0;

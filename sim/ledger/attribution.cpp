@@ -1,0 +1,278 @@
+#include "ledger/attribution.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "units/error.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr double kTicksPerHour = 3600.0 * static_cast<double>(kTicksPerSecond);
+constexpr double kJoulesPerKwh = 3.6e6;
+
+double ratio_or_zero(double part, double whole) {
+  return whole > 0.0 ? part / whole : 0.0;
+}
+
+/// Of one owner's accelerators. Busy amounts are split into prefill, decode and lost when all are known.
+struct Use {
+  double busy = 0.0;
+  double idle = 0.0;
+  double startup = 0.0;
+  double host = 0.0;
+
+  void add(AcceleratorState state, double amount) {
+    switch (state) {
+      case AcceleratorState::prefill:
+      case AcceleratorState::decode:
+      case AcceleratorState::mixed:
+        busy += amount;
+        break;
+      case AcceleratorState::booting:
+      case AcceleratorState::loading:
+        startup += amount;
+        break;
+      case AcceleratorState::off:
+      case AcceleratorState::idle_empty:
+      case AcceleratorState::idle_loaded:
+      case AcceleratorState::parked:
+      case AcceleratorState::failed:
+        idle += amount;
+        break;
+    }
+  }
+  Use& operator+=(const Use& other) {
+    busy += other.busy;
+    idle += other.idle;
+    startup += other.startup;
+    host += other.host;
+    return *this;
+  }
+};
+
+struct OwnerUse {
+  Use energy_j;        ///< at the wall, of all servers
+  Use owned_energy_j;  ///< of it, that of owned servers
+  Use rent_usd;
+  double powered_ticks_in_rack = 0.0;
+};
+
+double powered_ticks(const AcceleratorTotals& totals) {
+  double ticks = 0.0;
+  for (std::size_t i = 0; i < kAcceleratorStates; ++i) {
+    const auto state = static_cast<AcceleratorState>(i);
+    ticks += is_busy(state) || is_idle_waste(state) ? static_cast<double>(totals.ticks[i]) : 0.0;
+  }
+  return ticks;
+}
+
+/// All that one run spent, by owner: the pools in their order, then nobody.
+class Owners {
+ public:
+  explicit Owners(const Books& books) : owners_(books.pools.size() + 1) {
+    for (const RackBook& rack : books.racks) {
+      add(rack);
+    }
+  }
+
+  const OwnerUse& pool(std::size_t number) const { return owners_[number]; }
+  const OwnerUse& nobody() const { return owners_.back(); }
+
+ private:
+  OwnerUse& of(std::int32_t pool) { return pool < 0 ? owners_.back() : owners_[static_cast<std::size_t>(pool)]; }
+
+  void add(const RackBook& rack) {
+    for (OwnerUse& owner : owners_) {
+      owner.powered_ticks_in_rack = 0.0;
+    }
+    double powered = 0.0;
+    double owned_servers = 0.0;
+    for (const ServerBook& server : rack.servers) {
+      powered += add(server);
+      owned_servers += server.rented ? 0.0 : 1.0;
+    }
+    const double owned = ratio_or_zero(owned_servers, static_cast<double>(rack.servers.size()));
+    for (OwnerUse& owner : owners_) {
+      const bool takes_all = powered == 0.0 && &owner == &owners_.back();
+      const double switches_j =
+          rack.switches.j() * (takes_all ? 1.0 : ratio_or_zero(owner.powered_ticks_in_rack, powered));
+      owner.energy_j.host += switches_j;
+      owner.owned_energy_j.host += switches_j * owned;
+    }
+  }
+
+  /// Returns the powered time of its accelerators.
+  double add(const ServerBook& server) {
+    double powered = 0.0;
+    double accelerators_j = 0.0;
+    for (const OwnerTotals& owner : server.owners) {
+      powered += powered_ticks(owner.accelerators);
+      accelerators_j += owner.accelerators.total_energy().j();
+    }
+    const double rent_usd =
+        server.rented ? server.rent_usd_per_h * static_cast<double>(server.rent_ticks) / kTicksPerHour : 0.0;
+    for (const OwnerTotals& owner : server.owners) {
+      OwnerUse& use = of(owner.pool);
+      const double its_powered = powered_ticks(owner.accelerators);
+      use.powered_ticks_in_rack += its_powered;
+      Use energy_j;
+      for (std::size_t i = 0; i < kAcceleratorStates; ++i) {
+        const auto state = static_cast<AcceleratorState>(i);
+        energy_j.add(state, owner.accelerators.energy[i].j());
+        if (powered > 0.0 && (is_busy(state) || is_idle_waste(state))) {
+          use.rent_usd.add(state, rent_usd * static_cast<double>(owner.accelerators.ticks[i]) / powered);
+        }
+      }
+      energy_j.host = server.overhead.j() * ratio_or_zero(owner.accelerators.total_energy().j(), accelerators_j) +
+                      server.base.total_energy().j() * ratio_or_zero(its_powered, powered);
+      add_energy(use, energy_j, server.rented);
+    }
+    Use left;
+    left.host =
+        (powered > 0.0 ? 0.0 : server.base.total_energy().j()) + (accelerators_j > 0.0 ? 0.0 : server.overhead.j());
+    add_energy(owners_.back(), left, server.rented);
+    owners_.back().rent_usd.idle += powered > 0.0 ? 0.0 : rent_usd;
+    return powered;
+  }
+
+  static void add_energy(OwnerUse& use, const Use& energy_j, bool rented) {
+    use.energy_j += energy_j;
+    if (!rented) {
+      use.owned_energy_j += energy_j;
+    }
+  }
+
+  std::vector<OwnerUse> owners_;
+};
+
+/// How a pool's steps are divided.
+struct StepShares {
+  double prefill_j = 0.0;
+  double decode_j = 0.0;
+  double busy_j = 0.0;
+
+  double of_queries() const { return prefill_j + decode_j; }
+};
+
+StepShares shares_of(const PoolBook& pool) {
+  StepShares shares{.prefill_j = 0.0, .decode_j = 0.0, .busy_j = pool.busy_energy.j()};
+  for (const TenantShare& tenant : pool.tenants) {
+    shares.prefill_j += tenant.prefill.j();
+    shares.decode_j += tenant.decode.j();
+  }
+  return shares;
+}
+
+Purposes by_purpose(const Use& use, const StepShares& shares) {
+  Purposes result;
+  result[Purpose::prefill] = use.busy * ratio_or_zero(shares.prefill_j, shares.busy_j);
+  result[Purpose::decode] = use.busy * ratio_or_zero(shares.decode_j, shares.busy_j);
+  result[Purpose::lost] = use.busy - result[Purpose::prefill] - result[Purpose::decode];
+  result[Purpose::idle] = use.idle;
+  result[Purpose::startup] = use.startup;
+  result[Purpose::host] = use.host;
+  return result;
+}
+
+/// What comes on top of energy at the wall, in the same proportion for all of it.
+Purposes at_facility(Purposes wall, double pue) {
+  wall[Purpose::facility] = wall.total() * (pue - 1.0);
+  return wall;
+}
+
+/// The part that falls to one tenant.
+Purposes part_of(const Purposes& whole, double of_prefill, double of_decode, double of_rest) {
+  Purposes part = whole * of_rest;
+  part[Purpose::prefill] = whole[Purpose::prefill] * of_prefill;
+  part[Purpose::decode] = whole[Purpose::decode] * of_decode;
+  part[Purpose::lost] = 0.0;
+  return part;
+}
+
+}  // namespace
+
+double Purposes::total() const {
+  double sum = 0.0;
+  for (const double amount : amounts) {
+    sum += amount;
+  }
+  return sum;
+}
+
+Purposes& Purposes::operator+=(const Purposes& other) {
+  for (std::size_t i = 0; i < kPurposes; ++i) {
+    amounts[i] += other.amounts[i];
+  }
+  return *this;
+}
+
+Purposes Purposes::operator*(double factor) const {
+  Purposes result = *this;
+  for (double& amount : result.amounts) {
+    amount *= factor;
+  }
+  return result;
+}
+
+std::vector<Attribution> attribute(const Books& books, const Prices& prices) {
+  const Owners owners(books);
+  const auto energy_of = [&prices](const Use& use, const StepShares& shares) {
+    return at_facility(by_purpose(use, shares), prices.pue);
+  };
+  const auto cost_of = [&](const OwnerUse& use, const StepShares& shares) {
+    Purposes cost = energy_of(use.owned_energy_j, shares) * (prices.electricity_usd_per_kwh / kJoulesPerKwh);
+    return cost += by_purpose(use.rent_usd, shares);
+  };
+  std::vector<Attribution> result;
+  const auto add_nobodys = [&result](std::int32_t pool, const Purposes& energy_j, const Purposes& cost_usd) {
+    if (energy_j.total() > 0.0 || cost_usd.total() > 0.0) {
+      result.push_back({.pool = pool, .energy_j = energy_j, .cost_usd = cost_usd});
+    }
+  };
+  for (std::size_t number = 0; number < books.pools.size(); ++number) {
+    const PoolBook& pool = books.pools[number];
+    const auto index = static_cast<std::int32_t>(number);
+    const StepShares shares = shares_of(pool);
+    const Purposes energy_j = energy_of(owners.pool(number).energy_j, shares);
+    const Purposes cost_usd = cost_of(owners.pool(number), shares);
+    if (shares.of_queries() <= 0.0) {
+      add_nobodys(index, energy_j, cost_usd);
+      continue;
+    }
+    for (const TenantShare& tenant : pool.tenants) {
+      const double of_prefill = ratio_or_zero(tenant.prefill.j(), shares.prefill_j);
+      const double of_decode = ratio_or_zero(tenant.decode.j(), shares.decode_j);
+      const double of_rest = (tenant.prefill.j() + tenant.decode.j()) / shares.of_queries();
+      result.push_back({.pool = index,
+                        .tenant = tenant.tenant,
+                        .served = tenant.served,
+                        .energy_j = part_of(energy_j, of_prefill, of_decode, of_rest),
+                        .cost_usd = part_of(cost_usd, of_prefill, of_decode, of_rest)});
+    }
+    Purposes lost_j;
+    Purposes lost_usd;
+    lost_j[Purpose::lost] = energy_j[Purpose::lost];
+    lost_usd[Purpose::lost] = cost_usd[Purpose::lost];
+    add_nobodys(index, lost_j, lost_usd);
+  }
+  const Purposes nobodys_j = energy_of(owners.nobody().energy_j, {});
+  add_nobodys(Attribution::kNobody, nobodys_j, cost_of(owners.nobody(), {}));
+  return result;
+}
+
+void audit(const std::vector<Attribution>& parts, const Summary& summary) {
+  double energy_j = 0.0;
+  double cost_usd = 0.0;
+  for (const Attribution& part : parts) {
+    energy_j += part.energy_j.total();
+    cost_usd += part.cost_usd.total();
+  }
+  const auto same = [](double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); };
+  if (!same(energy_j, summary.facility_energy_kwh * kJoulesPerKwh) || !same(cost_usd, summary.cost_usd)) {
+    throw ConservationError(
+        "the parts of the bill do not sum to the bill (a bug in idlewatt; please report the scenario)");
+  }
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,34 @@
+// Whose energy and whose money it was: a run's bill, shared among pools, tenants and queries.
+//
+// The rule, which leaves nothing out and counts nothing twice:
+//
+//  1. *Prefill* and *decode*: each query's share of the accelerators' energy in the steps it was in (Finished::energy).
+//     What the shares leave of a pool's steps is *lost*: rounding, and steps that no query has, such as those under way
+//     at the horizon.
+//  2. A pool has the accelerators that its replicas hold, from placement to removal. Their energy without work is
+//     *idle* (loaded and waiting, parked, empty) or *start-up* (booting, loading).
+//  3. *Host*: of each server, fans and power supply by the energy of its accelerators, and the rest of the server by
+//     their powered time; of each rack, the switches by the powered time of all its accelerators.
+//  4. *Facility*: PUE - 1 times all of that.
+//  5. A pool's idle, start-up, host and facility energy falls to its queries in proportion to their prefill and decode
+//     energy. So a tenant pays for the idle time of the pools it uses, by its use of them.
+//  6. Nobody's is: what accelerators draw that no pool holds, with their share of host and facility; all of a pool that
+//     computed nothing; a server or rack of which nothing was powered; and what is lost.
+//  7. Money for electricity goes with the energy of owned servers. The rent of a server goes by the powered time of its
+//     accelerators, to what they did in that time (a step of both prompts and output by the pool's shares of energy).
+#pragma once
+
+#include <vector>
+
+#include "ledger/attributed.hpp"
+#include "ledger/books.hpp"
+
+namespace idlewatt {
+
+/// By pool, then by tenant (nobody's part of a pool last), then what no pool held. Parts of nothing are left out.
+std::vector<Attribution> attribute(const Books& books, const Prices& prices);
+
+/// Throws ConservationError unless the parts sum to the summary's facility energy and cost, to 1e-9.
+void audit(const std::vector<Attribution>& parts, const Summary& summary);
+
+}  // namespace idlewatt

@@ -1,0 +1,84 @@
+"""Whose energy and money it was: rows of /attribution/parts and single queries sum to the bill, and agree with the series."""
+
+import os
+import pathlib
+import subprocess
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import idlewatt
+
+SCENARIO = pathlib.Path(__file__).parents[2] / "scenarios" / "admission.yaml"
+"""two pools, two tenants, rented servers, a pool larger than its fleet needs"""
+
+
+@pytest.fixture(scope="module", params=["rented", "owned"])
+def run(request, tmp_path_factory):
+    program = os.environ.get("IDLEWATT_BINARY")
+    if not program:
+        pytest.skip("IDLEWATT_BINARY does not name the program (ctest sets it)")
+    folder = tmp_path_factory.mktemp("attribution")
+    # An hour that ends in the middle of steps.
+    text = SCENARIO.read_text().replace("../workloads", str(SCENARIO.parent.parent / "workloads"))
+    file = folder / "run.yaml"
+    file.write_text(text.replace("ownership: owned", f"ownership: {request.param}"))
+    subprocess.run(
+        [program, "run", file, "-o", folder, "--variant", "always", "--set", "requests=true"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return idlewatt.open(folder)[0]
+
+
+def columns(frame, unit):
+    return [name for name in frame.columns if name.endswith(unit)]
+
+
+def test_the_parts_sum_to_the_bill(run):
+    parts = run.attribution
+    assert parts[columns(parts, "_j")].sum().sum() == pytest.approx(3.6e6 * run.summary["facility_energy_kwh"], rel=1e-12)
+    assert parts[columns(parts, "_usd")].sum().sum() == pytest.approx(run.summary["cost_usd"], rel=1e-12)
+    assert (parts[columns(parts, "_j") + columns(parts, "_usd")].values >= 0).all()
+    assert parts["served"].sum() == run.summary["queries_served"]
+
+
+def test_queries_and_nobody_sum_to_the_bill(run):
+    queries, parts = run.attributed_requests(), run.attribution
+    nobody = parts[parts["tenant"] == -1]
+    for unit, whole in [("_j", 3.6e6 * run.summary["facility_energy_kwh"]), ("_usd", run.summary["cost_usd"])]:
+        names = columns(parts, unit)
+        total = queries[names].sum().sum() + nobody[names].sum().sum()
+        assert total == pytest.approx(whole, rel=1e-9)
+        tenants = queries.groupby(["pool", "tenant"], observed=True)[names].sum()
+        rows = parts[parts["tenant"] != -1].set_index(["pool", "tenant"])[names]
+        assert np.abs(tenants.values - rows.loc[tenants.index].values).max() <= 1e-9 * whole
+
+
+def test_a_query_has_its_own_steps(run):
+    queries = run.attributed_requests().set_index("id")
+    requests = run.requests.set_index("id").loc[queries.index]
+    assert queries["prefill_j"].values == pytest.approx(requests["prefill_energy_j"].values, rel=1e-9)
+    decode = requests["energy_j"] - requests["prefill_energy_j"]
+    assert queries["decode_j"].values == pytest.approx(decode.values, rel=1e-6, abs=1e-9)
+
+
+def test_the_pools_have_what_the_series_say_of_their_accelerators(run):
+    series, parts = run.timeseries, run.attribution
+    energy = (series.power_w * xr.DataArray(np.diff(run.bin_edges_s), dims="time")).sum("time")
+    for pool in series.pool.values:
+        rows = parts[parts["pool"].isna()] if pool == "unassigned" else parts[parts["pool"] == pool]
+        for names, states in {
+            ("idle_j",): ["idle_empty", "idle_loaded", "parked", "failed", "off"],
+            ("startup_j",): ["booting", "loading"],
+            ("prefill_j", "decode_j", "lost_j"): ["prefill", "decode", "mixed"],
+        }.items():
+            expected = float(energy.sel(pool=pool, state=states).sum())
+            assert rows[list(names)].sum().sum() == pytest.approx(expected, rel=1e-9, abs=1e-6), (pool, names)
+
+
+def test_without_requests_there_are_none(small_runs):
+    bare = [run for run in small_runs if run.requests is None]
+    assert all(run.attributed_requests() is None for run in bare)
+    assert all(run.attribution is not None for run in small_runs)
