@@ -12,36 +12,88 @@
 namespace idlewatt {
 namespace {
 
-/// One look of the idle manager: acts on whatever is due, returns when something may be due next.
-Ticks look_for_idle(const ControlRoom& room, PoolRuntime& pool, Ticks now) {
-  IdlePolicy& policy = pool.idle_policy();
-  // Whatever begins to idle after now is due no sooner than this.
-  Ticks next = policy.shortest_wait() == kNever ? kNever : now + policy.shortest_wait();
-  // By number: while an action creates its actor others of this instant run, and they may add replicas.
-  for (std::size_t i = 0; i < pool.replicas().size(); ++i) {
-    HostedReplica& replica = *pool.replicas()[i];
-    if (replica.life() == Life::ready && !replica.parked() && replica.outstanding() == 0) {
-      const IdleDecision decision = policy.replica_idle({.now = now, .idle_since = replica.idle_since()});
-      if (decision.action != IdleAction::keep) {
-        room.lifecycle.rest(replica, decision.action, now);
-      } else {
-        next = std::min(next, decision.wake_at);
-      }
+/// A pool's idle policy at work.
+class IdleManager {
+ public:
+  IdleManager(const ControlRoom& room, std::size_t pool)
+      : room_(room), pool_(room.cluster.pools()[pool].get()), policy_(&pool_->idle_policy()) {
+    const auto table = idle_policies();
+    if (find(table, pool_->settings().idle.name)->info.clairvoyant) {
+      forecast_ = std::make_unique<TraceArrivals>(room.scenario, static_cast<std::int32_t>(pool));
     }
   }
-  for (std::size_t i = 0; i < room.cluster.fleet().servers().size(); ++i) {
-    const FleetServer& server = room.cluster.fleet().servers()[i];
-    if (server.state() == ServerState::on && server.awake == 0 && room.cluster.manager_of(server) == &pool) {
-      const EmptyServerDecision decision = policy.server_empty({.now = now, .idle_since = server.empty_since});
-      if (decision.power_off) {
-        room.lifecycle.power_off(static_cast<std::int32_t>(i), now);
-      } else {
-        next = std::min(next, decision.wake_at);
+
+  /// One look: acts on whatever is due, returns when something may be due next.
+  Ticks look(Ticks now) {
+    // Whatever begins to idle after now is due no sooner than this.
+    next_ = policy_->shortest_wait() == kNever ? kNever : now + policy_->shortest_wait();
+    // By number: while an action creates its actor others of this instant run, and they may add replicas.
+    for (std::size_t i = 0; i < pool_->replicas().size(); ++i) {
+      HostedReplica& replica = *pool_->replicas()[i];
+      if (replica.life() == Life::ready && !replica.parked() && replica.outstanding() == 0) {
+        look_at_idle(replica, now);
+      }
+      if (can_be_woken(replica.life())) {
+        look_at_resting(replica, now);
       }
     }
+    for (std::size_t i = 0; i < room_.cluster.fleet().servers().size(); ++i) {
+      const FleetServer& server = room_.cluster.fleet().servers()[i];
+      if (server.state() == ServerState::on && server.awake == 0 && room_.cluster.manager_of(server) == pool_) {
+        look_at_empty(static_cast<std::int32_t>(i), server, now);
+      }
+    }
+    return std::max(next_, now + 1);
   }
-  return std::max(next, now + 1);
-}
+
+ private:
+  IdleView view(Ticks now) const {
+    IdleView view = pool_->idle_view(now);
+    view.forecast = forecast_.get();
+    return view;
+  }
+
+  void look_at_idle(HostedReplica& replica, Ticks now) {
+    IdleView seen = view(now);
+    seen.idle_since = replica.idle_since();
+    seen.free_since = replica.free_since();
+    const IdleDecision decision = policy_->replica_idle(seen);
+    if (decision.action != IdleAction::keep) {
+      room_.lifecycle.rest(replica, decision.action, now);
+    } else {
+      next_ = std::min(next_, decision.wake_at);
+    }
+  }
+
+  void look_at_resting(HostedReplica& replica, Ticks now) {
+    IdleView seen = view(now);
+    seen.free_since = replica.free_since();
+    seen.back = room_.lifecycle.time_to_wake(replica, now);
+    const RestDecision decision = policy_->replica_resting(seen);
+    if (decision.wake) {
+      room_.lifecycle.wake(replica, now);
+    } else {
+      next_ = std::min(next_, decision.wake_at);
+    }
+  }
+
+  void look_at_empty(std::int32_t number, const FleetServer& server, Ticks now) {
+    IdleView seen = view(now);
+    seen.idle_since = server.empty_since;
+    const EmptyServerDecision decision = policy_->server_empty(seen);
+    if (decision.power_off) {
+      room_.lifecycle.power_off(number, now);
+    } else {
+      next_ = std::min(next_, decision.wake_at);
+    }
+  }
+
+  ControlRoom room_;
+  PoolRuntime* pool_;
+  IdlePolicy* policy_;
+  std::unique_ptr<TraceArrivals> forecast_;
+  Ticks next_ = kNever;
+};
 
 /// A pool's autoscaling policy at work; its actor asks it in time, and the pool when a query finds no replica.
 class Autoscaler {
@@ -51,7 +103,7 @@ class Autoscaler {
         pool_(room.cluster.pools()[pool].get()),
         policy_(declaration.make(pool_->settings().autoscaling.parameters)),
         cold_start_(room.lifecycle.cold_start(*pool_)) {
-    if (policy_->needs_forecast()) {
+    if (declaration.info.clairvoyant) {
       forecast_ =
           std::make_unique<TraceForecast>(room.scenario, static_cast<std::int32_t>(pool), pool_->work_of_a_token());
     }
@@ -116,10 +168,11 @@ void add_idle_manager(const ControlRoom& room, std::size_t pool_number) {
     return;
   }
   const auto clock = std::make_shared<ActorClock>(room.site, room.clock, 0);
-  act(room.site, "idle manager " + pool.settings().name, clock, [room, &pool](ActorClock& own) {
+  const auto manager = std::make_shared<IdleManager>(room, pool_number);
+  act(room.site, "idle manager " + pool.settings().name, clock, [room, manager](ActorClock& own) {
     while (own.now() < room.scenario.horizon) {
       room.cluster.settle(own.now());
-      own.sleep_until(look_for_idle(room, pool, own.now()));
+      own.sleep_until(manager->look(own.now()));
     }
   });
 }

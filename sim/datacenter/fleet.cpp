@@ -94,8 +94,7 @@ void Fleet::begin_boot(std::int32_t server_number, Ticks now) {
   FleetServer& booted = server(server_number);
   booted.account.enter(ServerState::booting, Power::from_w(booted.type->boot_w.value), now);
   enter_all(booted, AcceleratorState::booting, Power::from_w(booted.accelerator->idle_empty_w.value), now);
-  // A rented machine is requested, provisioned and booted; one's own is only booted.
-  booted.power_change_at = now + to_ticks(booted.rented ? booted.type->provision_s.value : booted.type->boot_s.value);
+  booted.power_change_at = now + to_ticks(booted.boot_s());
   if (booted.rented) {
     booted.rent.begin(now);
   }

@@ -45,6 +45,8 @@ struct FleetServer {
   Ticks power_change_at = kNever;          ///< end of the boot or shutdown under way
 
   ServerState state() const { return account.state(); }
+  /// A rented machine is requested, provisioned and booted; one's own is only booted.
+  double boot_s() const { return rented ? type->provision_s.value : type->boot_s.value; }
 };
 
 struct FleetRack {

@@ -1,5 +1,6 @@
 #include "datacenter/hosted_replica.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "datacenter/pool_runtime.hpp"
@@ -28,11 +29,14 @@ void HostedReplica::set_life(Life life, Ticks now) {
   life_ = life;
   if (life == Life::ready) {
     idle_since_ = now;
+    free_since_ = std::min(free_since_, now);
   }
 }
 
 void HostedReplica::hold(Placement placement, std::vector<AcceleratorSlot*> accelerators) {
   placement_ = std::move(placement);
+  free_since_ = kNever;
+  had_queries_ = false;
   accelerators_ = std::move(accelerators);
 }
 
@@ -48,6 +52,11 @@ void HostedReplica::unpark(Ticks now, Ticks up) {
 }
 
 void HostedReplica::enqueue(Query query, Ticks now) {
+  if (outstanding_ == 0 && had_queries_) {
+    // When the query came, though it may have waited until now for the replica to wake.
+    pool_->idle_ended(std::max<Ticks>(query.arrival - free_since_, 0));
+  }
+  had_queries_ = true;
   ++outstanding_;
   outstanding_prompt_tokens_ += query.prompt_tokens;
   serving_.enqueue(std::move(query), now);
@@ -79,6 +88,7 @@ void HostedReplica::worked(const Work& work) {
 void HostedReplica::finished(Finished&& finished) {
   if (--outstanding_ == 0) {
     idle_since_ = finished.end;
+    free_since_ = finished.end;
   }
   outstanding_prompt_tokens_ -= finished.query.prompt_tokens;
   pool_->load_changed(*this);

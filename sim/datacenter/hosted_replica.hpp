@@ -42,12 +42,15 @@ class HostedReplica final : public ReplicaObserver {
   HostedReplica(PoolRuntime& pool, std::int32_t number);
 
   PoolRuntime& pool() { return *pool_; }
+  const PoolRuntime& pool() const { return *pool_; }
   std::int32_t number() const { return number_; }
   Replica& serving() { return serving_; }
   const Replica& serving() const { return serving_; }
   std::int64_t outstanding() const { return outstanding_; }
   std::int64_t outstanding_prompt_tokens() const { return outstanding_prompt_tokens_; }
   Ticks idle_since() const { return idle_since_; }  ///< meaningful while it is ready and nothing is outstanding
+  /// Since it last had a query, whatever it did meanwhile; since it was first ready, when it has had none.
+  Ticks free_since() const { return free_since_; }
 
   Life life() const { return life_; }
   bool parked() const { return parked_; }  ///< ready, with the clocks of its accelerators down
@@ -80,6 +83,8 @@ class HostedReplica final : public ReplicaObserver {
   std::int64_t waiting_ = 0;  ///< as the pool was told
   std::int64_t outstanding_prompt_tokens_ = 0;
   Ticks idle_since_ = 0;
+  Ticks free_since_ = kNever;  ///< not ready yet
+  bool had_queries_ = false;   ///< in its present place
   Life life_ = Life::gone;
   bool parked_ = false;
 };

@@ -6,52 +6,10 @@
 #include <utility>
 
 #include "datacenter/load_names.hpp"
+#include "datacenter/load_times.hpp"
 
 namespace idlewatt {
 namespace {
-
-double weight_bytes(const PoolRuntime& pool) {
-  return pool.model().weight_bytes(pool.settings().precision);
-}
-
-double stage_bytes(const PoolRuntime& pool) {
-  return weight_bytes(pool) / pool.settings().pipeline_parallel;
-}
-
-/// Host memory to the accelerators, all of a replica's at once, each its share.
-double copy_s(const PoolRuntime& pool, const Server& server) {
-  const double bytes_per_s =
-      std::min(server.host_to_accelerator_bytes_per_s.value, pool.engine().load_bytes_per_s.value);
-  return weight_bytes(pool) / pool.settings().accelerators_per_replica() / bytes_per_s;
-}
-
-double engine_start_s(const PoolRuntime& pool) {
-  return pool.engine().start_s.value + pool.engine().start_s_per_billion.value * pool.model().parameters.value / 1e9;
-}
-
-/// Stages that an empty server takes; at least one, though a pool that is never placed may have larger ones.
-std::int32_t stages_of_a_server(const PoolRuntime& pool, const Server& server) {
-  return std::clamp(server.accelerators / pool.settings().tensor_parallel, 1, pool.settings().pipeline_parallel);
-}
-
-/// Image and weights of a replica on empty servers of a rack that nobody else loads to, seconds. All fetch the image at
-/// once, then their stages; a last server with fewer of them leaves its share of the shared links to the others.
-double fetch_s(const PoolRuntime& pool, const Server& server, double shared_bytes_per_s) {
-  const std::int32_t all = pool.settings().pipeline_parallel;
-  const std::int32_t most = stages_of_a_server(pool, server);
-  const std::int32_t servers = (all + most - 1) / most;
-  const std::int32_t last = all - (servers - 1) * most;
-  const auto bytes_per_s = [&](std::int32_t sharing) {
-    return std::min(server.nic_bytes_per_s.value, shared_bytes_per_s / std::max(sharing, 1));
-  };
-  return (pool.engine().image_bytes.value + last * stage_bytes(pool)) / bytes_per_s(servers) +
-         (most - last) * stage_bytes(pool) / bytes_per_s(servers - 1);
-}
-
-/// The same from disks that have the weights.
-double read_s(const PoolRuntime& pool, const Server& server) {
-  return stages_of_a_server(pool, server) * stage_bytes(pool) / server.disk_bytes_per_s.value;
-}
 
 Power loading_power(const PoolRuntime& pool) {
   return Power::from_w(pool.accelerator().loading_w.value);
@@ -69,18 +27,40 @@ Lifecycle::Lifecycle(SimulatedSite& site, ControlClock& clock, Cluster& cluster)
   }
 }
 
+double Lifecycle::shared_bytes_per_s(const FleetServer& server) const {
+  const FleetRack& rack = cluster_->fleet().racks()[static_cast<std::size_t>(server.rack)];
+  return std::min(cluster_->store_bytes_per_s(), rack.uplink_bytes_per_s);
+}
+
 Ticks Lifecycle::cold_start(const PoolRuntime& pool) const {
+  const LoadTimes& times = pool.load_times();
   for (const FleetServer& server : cluster_->fleet().servers()) {
     if (server.type->name == pool.settings().server) {
-      const FleetRack& rack = cluster_->fleet().racks()[static_cast<std::size_t>(server.rack)];
-      const double shared_bytes_per_s = std::min(cluster_->store_bytes_per_s(), rack.uplink_bytes_per_s);
-      const double load_s = std::max(fetch_s(pool, *server.type, shared_bytes_per_s), read_s(pool, *server.type));
-      const double boot_s = server.rented ? server.type->provision_s.value : server.type->boot_s.value;
-      return to_ticks((cluster_->manager_of(server)->idle_policy().starts_off() ? boot_s : 0.0) + load_s +
-                      copy_s(pool, *server.type) + engine_start_s(pool));
+      const double load_s = std::max(times.fetch_s(shared_bytes_per_s(server)), times.read_s());
+      const double boot_s = cluster_->manager_of(server)->idle_policy().starts_off() ? server.boot_s() : 0.0;
+      return to_ticks(boot_s + load_s + times.copy_s() + times.engine_start_s());
     }
   }
   return 0;
+}
+
+Ticks Lifecycle::time_to_wake(const HostedReplica& replica, Ticks now) const {
+  const LoadTimes& times = replica.pool().load_times();
+  if (replica.life() == Life::asleep) {
+    return to_ticks(times.copy_s() + replica.pool().engine().wake_s.value);
+  }
+  Ticks powered = 0;
+  double load_s = 0.0;
+  for (const PlacementPart& part : replica.placement().parts) {
+    const FleetServer& server = cluster_->fleet().server(part.server);
+    const bool off = server.state() == ServerState::off || server.state() == ServerState::shutting_down;
+    const Ticks change = server.power_change_at == kNever ? 0 : server.power_change_at - now;
+    powered = std::max(powered, change + (off ? to_ticks(server.boot_s()) : 0));
+    // Of one's own the disk stays; another rented machine starts empty.
+    const bool stays = !(off && server.rented);
+    load_s = std::max(load_s, stays ? times.read_s() : times.fetch_s(shared_bytes_per_s(server)));
+  }
+  return powered + to_ticks(load_s + times.copy_s() + times.engine_start_s());
 }
 
 // ---- Decisions ----
@@ -215,15 +195,20 @@ void Lifecycle::wake_one(PoolRuntime& pool, Ticks now) {
   for (const Life life : {Life::asleep, Life::unloaded}) {
     for (const auto& replica : pool.replicas()) {
       if (replica->life() == life) {
-        pool.set_life(*replica, Life::starting, now);
-        if (life == Life::asleep) {
-          begin_wake(*replica, now);
-        } else {
-          begin_start(*replica, now);
-        }
+        wake(*replica, now);
         return;
       }
     }
+  }
+}
+
+void Lifecycle::wake(HostedReplica& replica, Ticks now) {
+  const bool asleep = replica.life() == Life::asleep;
+  replica.pool().set_life(replica, Life::starting, now);
+  if (asleep) {
+    begin_wake(replica, now);
+  } else {
+    begin_start(replica, now);
   }
 }
 
@@ -275,14 +260,15 @@ void Lifecycle::load(const PoolRuntime& pool, const PlacementPart& part, ActorCl
   }
   const auto fetched = static_cast<double>(missing.size());
   if (const double kept = part.stages - fetched; kept > 0.0) {
-    clock.transfer([&](SimulatedSite& site) { site.read_disk(part.server, kept * stage_bytes(pool)); });
+    clock.transfer([&](SimulatedSite& site) { site.read_disk(part.server, kept * pool.load_times().stage_bytes()); });
   }
   if (fetched > 0.0) {
-    clock.transfer([&](SimulatedSite& site) { site.fetch_from_store(part.server, fetched * stage_bytes(pool)); });
+    clock.transfer(
+        [&](SimulatedSite& site) { site.fetch_from_store(part.server, fetched * pool.load_times().stage_bytes()); });
   }
   disk.insert(image);
   disk.insert(missing.begin(), missing.end());
-  clock.sleep_until(clock.now() + to_ticks(copy_s(pool, *cluster_->fleet().server(part.server).type)));
+  clock.sleep_until(clock.now() + to_ticks(pool.load_times().copy_s()));
 }
 
 void Lifecycle::start_body(HostedReplica& replica, std::size_t part_number, ActorClock& clock) {
@@ -294,7 +280,7 @@ void Lifecycle::start_body(HostedReplica& replica, std::size_t part_number, Acto
   if (--starting_.at(&replica).loading > 0) {
     return;  // the last one starts the engine
   }
-  clock.sleep_until(clock.now() + to_ticks(engine_start_s(pool)));
+  clock.sleep_until(clock.now() + to_ticks(pool.load_times().engine_start_s()));
   cluster_->settle(clock.now());
   starting_.erase(&replica);
   pool.become_ready(replica, clock.now());
@@ -302,9 +288,8 @@ void Lifecycle::start_body(HostedReplica& replica, std::size_t part_number, Acto
 
 void Lifecycle::wake_body(HostedReplica& replica, ActorClock& clock) {
   PoolRuntime& pool = replica.pool();
-  const FleetServer& server = cluster_->fleet().server(replica.placement().parts.front().server);
   pool.enter(replica, AcceleratorState::loading, loading_power(pool), clock.now());
-  clock.sleep_until(clock.now() + to_ticks(copy_s(pool, *server.type) + pool.engine().wake_s.value));
+  clock.sleep_until(clock.now() + to_ticks(pool.load_times().copy_s() + pool.engine().wake_s.value));
   cluster_->settle(clock.now());
   starting_.erase(&replica);
   pool.become_ready(replica, clock.now());

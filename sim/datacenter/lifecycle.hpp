@@ -30,6 +30,8 @@ class Lifecycle {
   void rest(HostedReplica& replica, IdleAction action, Ticks now);
   /// Wakes one sleeping replica of the pool, if there is one: asleep before unloaded, then the lowest number.
   void wake_one(PoolRuntime& pool, Ticks now);
+  /// Wakes a replica that is asleep or unloaded.
+  void wake(HostedReplica& replica, Ticks now);
   /// Shuts down a server without awake replicas.
   void power_off(std::int32_t server, Ticks now);
 
@@ -37,6 +39,8 @@ class Lifecycle {
   /// longer of loading over the network (image and weights) and from the servers' disks. A replica on several servers
   /// counts as on empty ones of one rack, which share its uplink.
   Ticks cold_start(const PoolRuntime& pool) const;
+  /// How long a sleeping or unloaded replica takes to be ready when it is woken at `now`, likewise.
+  Ticks time_to_wake(const HostedReplica& replica, Ticks now) const;
 
  private:
   using Clock = std::shared_ptr<ActorClock>;
@@ -53,6 +57,8 @@ class Lifecycle {
   void begin(HostedReplica& replica, Ticks now, const std::vector<StartBody>& bodies);
   void begin_start(HostedReplica& replica, Ticks now);
   void begin_wake(HostedReplica& replica, Ticks now);
+  /// From the store to a server, when nobody else loads to its rack.
+  double shared_bytes_per_s(const FleetServer& server) const;
   void place_pending(Ticks now);
   bool remove_one(PoolRuntime& pool, Ticks now);
   void cancel_start(HostedReplica& replica, Ticks now);

@@ -11,6 +11,7 @@
 #include "datacenter/load_names.hpp"
 #include "datacenter/placement.hpp"
 #include "datacenter/pool_figures.hpp"
+#include "datacenter/rest_costs.hpp"
 #include "policy/table.hpp"
 #include "scenario/pool_physics.hpp"
 #include "units/error.hpp"
@@ -39,6 +40,7 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
       accelerator_(&scenario.catalog->accelerators.at(settings_->accelerator)),
       model_(&scenario.catalog->models.at(settings_->model)),
       engine_(&scenario.catalog->engines.at(settings_->engine)),
+      load_times_(LoadTimes::of(*settings_, *scenario.catalog)),
       physics_(make_physics(*settings_, *scenario.catalog)),
       batching_(chosen(batch_policies(), settings_->batching)),
       queue_order_(chosen(queue_policies(), settings_->queue).make(settings_->queue.parameters)),
@@ -60,10 +62,15 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
   admission_ = chosen(admission_policies(), settings_->admission).make(settings_->admission.parameters);
   router_ = chosen(route_policies(), settings_->routing).make(settings_->routing.parameters);
   idle_ = chosen(idle_policies(), settings_->idle).make(settings_->idle.parameters);
+  idle_->begin(rest_costs(scenario, *settings_));
 }
 
 std::unique_ptr<BatchPolicy> PoolRuntime::make_batch_policy() const {
   return batching_.make(settings_->batching.parameters);
+}
+
+IdleView PoolRuntime::idle_view(Ticks now) const {
+  return {.now = now, .awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding_.count()};
 }
 
 std::int32_t PoolRuntime::members() const {

@@ -10,6 +10,7 @@
 #include "datacenter/change_queue.hpp"
 #include "datacenter/fleet.hpp"
 #include "datacenter/hosted_replica.hpp"
+#include "datacenter/load_times.hpp"
 #include "datacenter/outstanding_meter.hpp"
 #include "datacenter/query_log.hpp"
 #include "datacenter/shortage.hpp"
@@ -47,7 +48,10 @@ class PoolRuntime {
   const Engine& engine() const { return *engine_; }
   const ReplicaSpec& replica_spec() const { return *spec_; }
   std::unique_ptr<BatchPolicy> make_batch_policy() const;
+  const LoadTimes& load_times() const { return load_times_; }
   IdlePolicy& idle_policy() { return *idle_; }
+  /// Of its replicas and its queries, as idle policies see them.
+  IdleView idle_view(Ticks now) const;
   TokenWork work_of_a_token() const { return token_work(*physics_, seats_); }
 
   const std::vector<std::unique_ptr<HostedReplica>>& replicas() const { return replicas_; }
@@ -113,6 +117,7 @@ class PoolRuntime {
 
   // Called by its replicas.
   void load_changed(const HostedReplica& replica);
+  void idle_ended(Ticks idle) { idle_->idle_ended(idle); }
   void waiting_changed(std::int64_t change) { waiting_ += change; }
   void worked(const Work& work);
   void ended(Finished&& finished, Outcome outcome, std::int32_t replica);
@@ -145,6 +150,7 @@ class PoolRuntime {
   const Accelerator* accelerator_;
   const Model* model_;
   const Engine* engine_;
+  LoadTimes load_times_;
   std::unique_ptr<StepModel> physics_;
   BatchDeclaration batching_;
   std::unique_ptr<QueuePolicy> queue_order_;

@@ -58,4 +58,24 @@ void TraceForecast::forget_before(Ticks now) {
   }
 }
 
+TraceArrivals::TraceArrivals(const Scenario& scenario, std::int32_t pool)
+    : scenario_(&scenario), pool_(pool), reader_(open_traffic(scenario)) {
+  more_ = reader_->next(next_);
+}
+
+Ticks TraceArrivals::arrival(Ticks now, std::int64_t n, Ticks until) {
+  while (!arrivals_.empty() && arrivals_.front() < now) {
+    arrivals_.pop_front();
+  }
+  const auto place = static_cast<std::size_t>(n);
+  while (more_ && arrivals_.size() <= place && next_.arrival < until) {
+    const std::vector<std::int32_t>& pools = scenario_->traffic[static_cast<std::size_t>(next_.stream)].pools;
+    if (next_.arrival >= now && std::find(pools.begin(), pools.end(), pool_) != pools.end()) {
+      arrivals_.push_back(next_.arrival);
+    }
+    more_ = reader_->next(next_);
+  }
+  return place < arrivals_.size() ? std::min(arrivals_[place], until) : until;
+}
+
 }  // namespace idlewatt

@@ -7,6 +7,7 @@
 
 #include "physics/step_model.hpp"
 #include "policy/autoscale/autoscale.hpp"
+#include "policy/idle/idle.hpp"
 #include "scenario/scenario.hpp"
 #include "workload/trace_reader.hpp"
 
@@ -41,6 +42,22 @@ class TraceForecast final : public Forecast {
   bool more_ = true;
   std::int64_t first_bin_ = 0;
   std::deque<double> bins_;
+};
+
+/// When the queries come that a pool may answer, read as far as anybody asked. Queries of clients that wait for their
+/// answers are not among them: nobody knows when they come.
+class TraceArrivals final : public ArrivalForecast {
+ public:
+  TraceArrivals(const Scenario& scenario, std::int32_t pool);
+  Ticks arrival(Ticks now, std::int64_t n, Ticks until) override;
+
+ private:
+  const Scenario* scenario_;
+  std::int32_t pool_;
+  std::unique_ptr<TraceReader> reader_;
+  Query next_;
+  bool more_ = true;
+  std::deque<Ticks> arrivals_;
 };
 
 }  // namespace idlewatt

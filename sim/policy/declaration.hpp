@@ -35,6 +35,7 @@ struct PolicyInfo {
   std::string name;
   std::string summary;  ///< one line
   std::vector<ParameterSpec> parameters;
+  bool clairvoyant = false;  ///< it is shown the future: no real controller could be one
 };
 
 /// Values of a policy's parameters, in the units of its declaration, defaults filled in.

@@ -8,8 +8,8 @@ std::vector<AutoscaleDeclaration> autoscale_policies() {
 }
 
 std::vector<IdleDeclaration> idle_policies() {
-  return {declare_always_on(), declare_park(), declare_unload_after(), declare_sleep_after(),
-          declare_power_off_after()};
+  return {declare_always_on(),       declare_park(),       declare_unload_after(),   declare_sleep_after(),
+          declare_power_off_after(), declare_break_even(), declare_idle_histogram(), declare_clairvoyant_idle()};
 }
 
 std::vector<BatchDeclaration> batch_policies() {

@@ -36,7 +36,7 @@ struct AutoscaleView {
   double output_tokens_per_s = 0.0;  ///< all replicas together
   std::int64_t start_unix_s = 0;     ///< the wall clock at time 0, in UTC
   Ticks cold_start = 0;  ///< how long a replica takes to be ready when nothing is shared: boot, load, engine start
-  Forecast* forecast = nullptr;  ///< null unless the policy declares that it needs one
+  Forecast* forecast = nullptr;  ///< null unless the policy is declared clairvoyant
 };
 
 struct AutoscaleDecision {
@@ -57,8 +57,6 @@ class AutoscalePolicy {
   virtual AutoscaleDecision decide(const AutoscaleView& view) = 0;
   /// What becomes of queries that come while the pool has no replica at all.
   virtual AtZero at_zero() const { return AtZero::rejects; }
-  /// Whether it knows the future.
-  virtual bool needs_forecast() const { return false; }
 };
 
 using AutoscaleDeclaration = Declaration<AutoscalePolicy>;

@@ -17,8 +17,6 @@ class Clairvoyant final : public AutoscalePolicy {
         window_(to_ticks(p.get("window"))),
         keep_(to_ticks(p.get("keep"))) {}
 
-  bool needs_forecast() const override { return true; }
-
   AutoscaleDecision decide(const AutoscaleView& view) override {
     // Whoever is needed within a cold start from now must start now; whoever is needed again soon is not worth
     // stopping.
@@ -54,7 +52,8 @@ AutoscaleDeclaration declare_clairvoyant() {
            {{"utilisation", Dimension::share, 0.7, 0.01, 1, "share of a replica's full-batch throughput to plan for"},
             {"interval", Dimension::time, 15, 1, 3600, "time between two decisions"},
             {"window", Dimension::time, 15, 1, 3600, "arrivals are looked at in windows of this length"},
-            {"keep", Dimension::time, 300, 0, 86400, "a replica needed again within this time is not stopped"}}},
+            {"keep", Dimension::time, 300, 0, 86400, "a replica needed again within this time is not stopped"}},
+           true},
           [](const Parameters& p) { return std::make_unique<Clairvoyant>(p); }};
 }
 

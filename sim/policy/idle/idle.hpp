@@ -8,10 +8,39 @@
 
 namespace idlewatt {
 
-/// What a host's power manager can see of one idle replica, or of one powered server that holds no awake replica.
+/// What a rest saves and costs, at the wall: of all accelerators of a replica, or of a server without awake replicas.
+struct RestCost {
+  double saved_w = 0.0;    ///< by resting instead of waiting
+  double restart_j = 0.0;  ///< to go to rest and come back, beyond what a rest of the same length draws
+  Ticks go = 0;            ///< how long it takes to go to rest...
+  Ticks back = 0;          ///< ...and to come back, alone and from its own disk
+};
+
+struct RestCosts {
+  RestCost sleep;
+  RestCost unload;
+  RestCost server_off;
+};
+
+/// When a pool's queries come: the future, for policies that are declared clairvoyant and nobody else.
+class ArrivalForecast {
+ public:
+  virtual ~ArrivalForecast() = default;
+  /// The time of the `n`-th arrival (from 0) at or after `now`, or `until` if it comes no sooner. `now` never falls.
+  virtual Ticks arrival(Ticks now, std::int64_t n, Ticks until) = 0;
+};
+
+/// What a host's power manager can see of one idle or resting replica, or of one powered server without awake replicas.
 struct IdleView {
   Ticks now = 0;
-  Ticks idle_since = 0;
+  Ticks idle_since = 0;  ///< ready without queries, or empty; a replica that was woken begins anew
+  /// Of a replica: since it last had a query, whatever it did meanwhile; since it was first ready, when it has had
+  /// none.
+  Ticks free_since = 0;
+  Ticks back = 0;                ///< of a resting replica: how long it takes to be ready, woken now
+  std::int32_t awake = 0;        ///< replicas of the pool ready or on their way to it, this one included if it is
+  std::int64_t outstanding = 0;  ///< queries of the pool
+  ArrivalForecast* forecast = nullptr;  ///< null unless the policy is declared clairvoyant
 };
 
 /// Of a replica: it stays a member of its pool, and is woken when queries want it. A parked one stays ready.
@@ -28,6 +57,11 @@ struct IdleDecision {
   Ticks wake_at = kNever;  ///< when to ask again, if it is still idle then
 };
 
+struct RestDecision {
+  bool wake = false;
+  Ticks wake_at = kNever;  ///< when to ask again, if it still rests then
+};
+
 struct EmptyServerDecision {
   bool power_off = false;
   Ticks wake_at = kNever;
@@ -42,10 +76,16 @@ struct WakeView {
 class IdlePolicy {
  public:
   virtual ~IdlePolicy() = default;
+  /// Once, before anything else is asked.
+  virtual void begin(const RestCosts&) {}
   virtual IdleDecision replica_idle(const IdleView& view) = 0;
+  /// Of a replica that sleeps or is unloaded: whether to wake it before a query wants it.
+  virtual RestDecision replica_resting(const IdleView&) { return {}; }
   virtual EmptyServerDecision server_empty(const IdleView& view) = 0;
   /// Whether one more sleeping or parked replica of the pool should be woken. Asked only when there is one.
   virtual bool wake(const WakeView& view) = 0;
+  /// A query came to a replica so long after the end of the one before.
+  virtual void idle_ended(Ticks) {}
   /// Whether servers that hold no replica at time 0 are off then.
   virtual bool starts_off() const = 0;
   /// The shortest time after which replica_idle() or server_empty() could act: nobody need ask before.

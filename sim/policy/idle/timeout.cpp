@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
+#include "policy/idle/rest.hpp"
+
 namespace idlewatt {
 namespace {
-
-// The manager looks as often as that: at nothing it would look at every tick, and the run would never end.
-constexpr double kShortest = 0.1;
 
 class Timeout final : public IdlePolicy {
  public:
@@ -31,9 +30,7 @@ class Timeout final : public IdlePolicy {
                            : EmptyServerDecision{.power_off = false, .wake_at = due};
   }
 
-  bool wake(const WakeView& view) override {
-    return view.awake == 0 || static_cast<double>(view.outstanding) > wake_above_ * view.awake;
-  }
+  bool wake(const WakeView& view) override { return one_more(view, wake_above_); }
 
   bool starts_off() const override { return server_after_ != kNever; }
   Ticks shortest_wait() const override { return std::min(after_, server_after_); }
@@ -49,11 +46,10 @@ class Timeout final : public IdlePolicy {
 
 std::vector<ParameterSpec> idle_timeout_parameters(bool powers_off) {
   std::vector<ParameterSpec> parameters{
-      {"after", Dimension::time, 300, kShortest, 1e7, "how long a replica idles before the policy acts on it"},
-      {"wake_above", Dimension::number, 16, 0, 1e9,
-       "wakes one more replica when the awake ones have more queries each, waiting and running"}};
+      {"after", Dimension::time, 300, kShortestWait, 1e7, "how long a replica idles before the policy acts on it"},
+      wake_above_parameter()};
   if (powers_off) {
-    parameters.push_back({"server_after", Dimension::time, 60, kShortest, 1e7,
+    parameters.push_back({"server_after", Dimension::time, 60, kShortestWait, 1e7,
                           "how long a server is without awake replicas before it is shut down"});
   }
   return parameters;

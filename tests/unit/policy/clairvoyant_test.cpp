@@ -70,7 +70,7 @@ TEST_CASE("clairvoyant: replicas start a cold start before their work arrives, a
   // 20 s of work in the 10 s from 100 s on, at half throughput: 4 replicas.
   WrittenFuture future({{100, 12.0}, {109, 8.0}});
   const auto policy = clairvoyant(0.0);
-  CHECK(policy->needs_forecast());
+  CHECK(declare_clairvoyant().info.clairvoyant);
   check_decisions(*policy, future, 9,
                   {{0, 1}, {20, 1}, {30, 1}, {40, 4}, {50, 4}, {90, 4}, {100, 4}, {110, 1}, {120, 1}});
 }

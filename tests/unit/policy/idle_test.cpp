@@ -1,4 +1,4 @@
-// Idle policies with a timeout: each acts at the tick at which it is due, and not before.
+// Idle policies with a given timeout: each acts at the tick at which it is due, and not before.
 #include <string>
 #include <vector>
 
