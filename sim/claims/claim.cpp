@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "units/readable_number.hpp"
 
@@ -10,7 +11,9 @@ namespace {
 
 constexpr int kDigits = 3;
 
-/// `text` with each `{name}` replaced by the quantity of that name.
+constexpr std::string_view kNumberOnly = ":number";
+
+/// `text` with each `{name}` replaced by the quantity of that name, `{name:number}` by it without its unit.
 std::string filled(const ClaimText& text, const std::vector<ClaimQuantity>& quantities) {
   std::string result;
   for (std::size_t at = 0; at < text.text.size();) {
@@ -23,7 +26,9 @@ std::string filled(const ClaimText& text, const std::vector<ClaimQuantity>& quan
     if (close == std::string::npos) {
       fail(place_in(text, open), "`{` opens the name of a quantity and is not closed; expected one such as `{energy}`");
     }
-    const std::string name = text.text.substr(open + 1, close - open - 1);
+    std::string name = text.text.substr(open + 1, close - open - 1);
+    const bool number_only = name.ends_with(kNumberOnly);
+    name.resize(name.size() - (number_only ? kNumberOnly.size() : 0));
     const auto found = std::find_if(quantities.begin(), quantities.end(),
                                     [&](const ClaimQuantity& quantity) { return quantity.name == name; });
     if (found == quantities.end()) {
@@ -33,7 +38,7 @@ std::string filled(const ClaimText& text, const std::vector<ClaimQuantity>& quan
       }
       fail_unknown_quantity(place_in(text, open + 1), name, known);
     }
-    result += quantity_text(*found);
+    result += number_only ? compact(found->value, kDigits) : quantity_text(*found);
     at = close + 1;
   }
   return result;
@@ -70,7 +75,6 @@ ClaimAnswer judge(const ClaimFile& claim, NamedValues values) {
   ClaimAnswer answer;
   answer.file = claim.path;
   answer.says = claim.says;
-  answer.assumes = claim.assumes;
   answer.quantities = given_quantities(claim);
   for (const ClaimFind& find : claim.find) {
     const double value = evaluate(find.expression, values);
@@ -83,6 +87,9 @@ ClaimAnswer judge(const ClaimFile& claim, NamedValues values) {
   }
   for (const ClaimText& sentence : claim.shows) {
     answer.shows.push_back(filled(sentence, answer.quantities));
+  }
+  for (const ClaimText& sentence : claim.assumes) {
+    answer.assumes.push_back(filled(sentence, answer.quantities));
   }
   for (const ClaimRule& rule : claim.rules) {
     if (rule.when.text.empty() || evaluate(rule.when, values) != 0.0) {
@@ -105,8 +112,10 @@ void check_claim(const ClaimFile& claim, NamedValues values) {
     values[find.name] = 1.0;
     quantities.push_back({find.name, 1.0, find.unit, ""});
   }
-  for (const ClaimText& sentence : claim.shows) {
-    filled(sentence, quantities);
+  for (const std::vector<ClaimText>* sentences : {&claim.shows, &claim.assumes}) {
+    for (const ClaimText& sentence : *sentences) {
+      filled(sentence, quantities);
+    }
   }
   for (const ClaimRule& rule : claim.rules) {
     if (!rule.when.text.empty()) {

@@ -19,7 +19,8 @@ struct ClaimRun {
 
 /// Everything that a claim's expressions may name, but for what they find:
 ///   catalog.accelerators.a100_sxm_80.idle_loaded   each figure, in the unit of its dimension
-///   physics.STEP.tokens_per_s                      of each step (physics.STEP.batch_8.tokens_per_s where it has many)
+///   physics.STEP.tokens_per_s                      of each step (physics.STEP.batch_8.tokens_per_s where it has many,
+///                                                  physics.STEP.best.tokens_per_s of the one with the least energy)
 ///   run.VARIANT.wh_per_query                       each measure (run.wh_per_query without variants)
 ///   the numbers that the claim itself gives
 /// Throws InputError when two variants read alike.

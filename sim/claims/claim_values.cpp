@@ -1,3 +1,4 @@
+#include <limits>
 #include <set>
 
 #include "claims/claim.hpp"
@@ -42,6 +43,8 @@ class Values {
     set(name + ".weight_bytes", answer.model->weight_bytes(answer.pool.precision));
   }
 
+  double get(const std::string& name) const { return values_.at(expression_name(name)); }
+
   NamedValues take() { return std::move(values_); }
 
  private:
@@ -59,8 +62,28 @@ void add_physics(const ClaimStep& step, const Catalog& catalog, Values& values) 
     question.contexts = {step.context};
   }
   const PhysicsAnswer answer = answer_physics(step.pool, catalog, question);
+  const StepRow* best = nullptr;
+  const auto name_of = [&](const StepRow& row) {
+    return step.is_list ? name + ".batch_" + std::to_string(row.batch) : name;
+  };
+  const auto energy_of = [&](const StepRow& row) { return values.get(name_of(row) + ".wall_energy_per_token_j"); };
   for (const StepRow& row : answer.decode) {
-    values.add_step(step.is_list ? name + ".batch_" + std::to_string(row.batch) : name, answer, row);
+    values.add_step(name_of(row), answer, row);
+    const bool may_be = row.in_memory && row.step_s <= step.within_s;
+    if (may_be && (best == nullptr || energy_of(row) < energy_of(*best))) {
+      best = &row;
+    }
+  }
+  if (step.is_list) {
+    // Without one that fits in memory and time nothing is known of the best: a claim that rests on it says so.
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    StepRow none{.step_s = unknown,
+                 .tokens_per_s = unknown,
+                 .accelerator_power_w = unknown,
+                 .energy_per_token_j = unknown,
+                 .parts = {}};
+    values.add_step(name + ".best", answer, best != nullptr ? *best : none);
+    values.set(name + ".best.batch", best != nullptr ? static_cast<double>(best->batch) : unknown);
   }
   for (const StepRow& row : answer.prefill) {
     values.add_step(name, answer, row);

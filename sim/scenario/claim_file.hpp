@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct ClaimStep {
   bool is_list = false;               ///< `batch` was a list: names carry the batch
   std::int64_t context = 0;           ///< tokens that each sequence reads; of a prompt: computed already
   std::int64_t prompt = 0;            ///< tokens of a prefill step
+  double within_s = std::numeric_limits<double>::infinity();  ///< of a list: the best batch takes no longer than this
 };
 
 /// A quantity that the claim's expressions find.
@@ -56,10 +58,10 @@ struct ClaimFile {
   std::string says;  ///< the claim's sentence
   std::vector<ClaimGiven> given;
   std::vector<ClaimStep> steps;
-  std::vector<ClaimFind> find;       ///< in order: each may use those before it
-  std::vector<ClaimText> shows;      ///< sentences with `{quantities}`
-  std::vector<std::string> assumes;  ///< sentences
-  std::vector<ClaimRule> rules;      ///< the first that applies decides; the last is `otherwise`
+  std::vector<ClaimFind> find;     ///< in order: each may use those before it
+  std::vector<ClaimText> shows;    ///< sentences with `{quantities}`
+  std::vector<ClaimText> assumes;  ///< sentences with `{quantities}`
+  std::vector<ClaimRule> rules;    ///< the first that applies decides; the last is `otherwise`
 };
 
 }  // namespace idlewatt

@@ -97,7 +97,7 @@ ClaimFind read_find(const YamlEntry& entry, const Texts& texts) {
 
 ClaimStep read_step(const YamlEntry& entry, const Catalog& catalog) {
   std::vector<std::string> keys = hardware_keys();
-  keys.insert(keys.end(), {"batch", "context", "prompt"});
+  keys.insert(keys.end(), {"batch", "context", "prompt", "within"});
   const Fields fields(entry.value, "step `" + entry.key + "`", keys);
   ClaimStep step;
   step.name = entry.key;
@@ -114,9 +114,14 @@ ClaimStep read_step(const YamlEntry& entry, const Catalog& catalog) {
       step.batches.push_back(read_count(item, "`batch`", 1, kMostBatch));
     }
     step.context = fields.count("context", 1, longest);
+    step.within_s = fields.quantity_or("within", Dimension::time, step.within_s, kPositive);
   } else {
     step.prompt = fields.count("prompt", 1, longest);
     step.context = fields.count_or("context", 0, 0, longest - static_cast<std::int32_t>(step.prompt));
+  }
+  if (fields.has("within") && !step.is_list) {
+    fail(fields.find("within")->place,
+         "step `" + entry.key + "` has `within` and no list of batches; expected one such as `batch: [1, 8, 64]`");
   }
   return step;
 }
@@ -233,7 +238,7 @@ ClaimFile read_claim(ScenarioSource& source) {
   }
   if (const YamlNode* assumes = fields.find("assumes")) {
     for (const YamlNode& item : items_of(*assumes, "assumes", "a list of sentences")) {
-      claim.assumes.push_back(read_text(item, "`assumes`", "a sentence"));
+      claim.assumes.push_back(texts.text(item, "`assumes`", "a sentence"));
     }
   }
   const std::vector<YamlNode>& rules =

@@ -117,6 +117,17 @@ def test_options_that_mean_nothing_for_claims_are_refused(claim, tmp_path):
     assert result.returncode == 2 and "`claims:`" in result.stderr
 
 
+def test_a_verdict_of_the_article_turns_with_the_catalogue(tmp_path):
+    """Claim 5 says that a loaded model draws much; a board that draws little is another matter."""
+    idle = "catalog.accelerators.a100-sxm-80.idle_loaded={value: 20 W, status: measured, source: another board}"
+    empty = "catalog.accelerators.a100-sxm-80.idle_empty={value: 15 W, status: measured, source: another board}"
+    quick = ["--set", "horizon=1 h"]
+    claim = ARTICLE / "05-idle.yaml"
+    (as_it_is,) = answer(claim, tmp_path, *quick)
+    (changed,) = answer(claim, tmp_path, *quick, "--set", idle, "--set", empty)
+    assert as_it_is["verdict"] != "does not hold" and changed["verdict"] == "does not hold"
+
+
 def test_the_article_is_complete():
     listed = re.findall(r"^  - (\S+)$", (ARTICLE / "all.yaml").read_text(), re.M)
     assert sorted(listed) == listed == FILES

@@ -2,6 +2,7 @@
 #include "claims/claim.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <unistd.h>
@@ -23,8 +24,8 @@ claim:
 const std::string kEnd = R"(  find:
     twice: {is: 2 * two, unit: kWh}
     share: twice / 8
-  shows: ["It is {twice}, {share} of eight; {two} at first."]
-  assumes: [Numbers are numbers.]
+  shows: ["It is {twice}, {share} of eight; {two} at first, {twice:number} then."]
+  assumes: ["Numbers are numbers, {two} two."]
   verdict:
     - {when: share > 0.75, is: holds}
     - {when: share >= 0.5, is: "holds only if it is {twice}", because: "It is {twice}."}
@@ -94,8 +95,8 @@ TEST_CASE("The first rule that applies decides, and texts show what was found") 
   CHECK(answer.verdict == Verdict::holds_only_if);
   CHECK(answer.verdict_text == "holds only if it is 4 kWh");
   CHECK(answer.because == "It is 4 kWh.");
-  CHECK(answer.shows == std::vector<std::string>{"It is 4 kWh, 0.5 of eight; 2 W at first."});
-  CHECK(answer.assumes == std::vector<std::string>{"Numbers are numbers."});
+  CHECK(answer.shows == std::vector<std::string>{"It is 4 kWh, 0.5 of eight; 2 W at first, 4 then."});
+  CHECK(answer.assumes == std::vector<std::string>{"Numbers are numbers, 2 W two."});
   REQUIRE(answer.quantities.size() == 3);
   CHECK(answer.quantities[0].source == "counted");
   CHECK(answer.quantities[1].value == 4.0);
@@ -149,13 +150,34 @@ TEST_CASE("Steps have the numbers of the physics") {
   CHECK(at("one_by_one.fits") == 1.0);
 }
 
+TEST_CASE("The best batch is the one with the least energy that fits in memory and time") {
+  const auto best = [](const std::string& within) {
+    const Read one = read(kStart +
+                          "  physics: {p: {model: llama-3-8b, servers: a100-80-1, precision: bf16, batch: [8, 32, "
+                          "512], context: 2000" +
+                          within + "}}\n" + kEnd);
+    return claim_values(one.claim, *one.catalog, {});
+  };
+  const NamedValues any = best("");
+  CHECK(any.at("physics.p.batch_512.fits") == 0.0);
+  CHECK(any.at("physics.p.best.batch") == 32.0);
+  CHECK(any.at("physics.p.best.step_s") == any.at("physics.p.batch_32.step_s"));
+  CHECK(best(", within: 15 ms").at("physics.p.best.batch") == 8.0);
+  CHECK(std::isnan(best(", within: 1 ms").at("physics.p.best.step_s")));
+  CHECK(error(kStart +
+              "  physics: {p: {model: llama-3-8b, servers: a100-80-1, precision: bf16, batch: 8, context: 9, "
+              "within: 1 s}}\n" +
+              kEnd)
+            .find("no list of batches") != std::string::npos);
+}
+
 TEST_CASE("Mistakes in claims are one line with their place, whether their rule would apply or not") {
   CHECK(error(kStart + replaced(kEnd, "twice / 8", "twce / 8")).rfind("c.yaml:8:12: unknown quantity `twce`", 0) == 0);
   CHECK(error(kStart + replaced(kEnd, "share >= 0.5", "shre >= 0.5")).find("did you mean `share`?") !=
         std::string::npos);
   CHECK(error(kStart + replaced(kEnd, "{share} of", "{shar} of")).rfind("c.yaml:9:28: unknown quantity `shar`", 0) ==
         0);
-  CHECK(error(kStart + replaced(kEnd, "{two} at", "{two at")).find("is not closed") != std::string::npos);
+  CHECK(error(kStart + replaced(kEnd, "number} then", "number then")).find("is not closed") != std::string::npos);
   CHECK(error(kStart + replaced(kEnd, "is: holds}", "is: may hold}")).find("`may hold` is no verdict") !=
         std::string::npos);
   CHECK(error(kStart + replaced(kEnd, "when: otherwise", "when: 1 > 0")).find("the last rule is not") !=
