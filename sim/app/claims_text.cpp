@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kNumberWidth = 4;
 constexpr std::size_t kLeastWidth = 60;
+constexpr std::size_t kPageWidth = 120;
 
 /// What stands in the column of findings, as paragraphs.
 std::vector<std::string> findings(const ClaimAnswer& answer) {
@@ -35,11 +36,34 @@ std::vector<std::string> lines_of(const std::vector<std::string>& paragraphs, st
   return lines;
 }
 
+/// "Of 50 draws of the assumed figures: holds 0, holds only if 47, does not hold 3."
+std::string drawn_text(const DrawnVerdicts& drawn) {
+  std::vector<std::string> counts;
+  for (const Verdict verdict : kVerdicts) {
+    counts.push_back(std::string(to_string(verdict)) + " " + grouped(drawn.of(verdict)));
+  }
+  const std::string left_out = drawn.left_out == 0 ? "" : " (" + grouped(drawn.left_out) + " more have no answer)";
+  return "Of " + counted(drawn.judged(), "draw", "draws") + " of the assumed figures: " + listed(counts, ", ") + "." +
+         left_out;
+}
+
+/// "0.02 to 0.04 Wh".
+std::string interval_text(ClaimQuantity quantity, const std::pair<double, double>& interval) {
+  ClaimQuantity low = quantity;
+  low.value = interval.first;
+  low.unit.clear();
+  quantity.value = interval.second;
+  return quantity_text(low) + " to " + quantity_text(quantity);
+}
+
 /// And in that of the verdict.
 std::vector<std::string> verdict_of(const ClaimAnswer& answer) {
   std::vector<std::string> paragraphs{answer.verdict_text + "."};
   if (!answer.because.empty()) {
     paragraphs.push_back(answer.because);
+  }
+  if (answer.drawn) {
+    paragraphs.push_back(drawn_text(*answer.drawn));
   }
   return paragraphs;
 }
@@ -51,6 +75,15 @@ std::string cell(const std::string& text) {
     result += c == '|' || c == '<' || c == '*' ? std::string("\\") + c : std::string(1, c == '\n' ? ' ' : c);
   }
   return result;
+}
+
+/// The same as code.
+std::string code(const std::string& text) {
+  std::string result = "`";
+  for (const char c : text) {
+    result += c == '|' ? "\\|" : std::string(1, c);
+  }
+  return result + "`";
 }
 
 }  // namespace
@@ -91,11 +124,15 @@ std::string claims_json(const ClaimsPage& page) {
   json["claims"] = Json::array();
   for (const ClaimAnswer& answer : page.answers) {
     Json quantities = Json::object();
-    for (const ClaimQuantity& quantity : answer.quantities) {
+    for (std::size_t i = 0; i < answer.quantities.size(); ++i) {
+      const ClaimQuantity& quantity = answer.quantities[i];
       quantities[quantity.name] = {{"value", quantity.value}, {"unit", quantity.unit}};
-      if (!quantity.source.empty()) {
-        quantities[quantity.name]["source"] = quantity.source;
+      if (answer.drawn) {
+        quantities[quantity.name]["low"] = answer.drawn->intervals[i].first;
+        quantities[quantity.name]["high"] = answer.drawn->intervals[i].second;
       }
+      const bool given = quantity.expression.empty();
+      quantities[quantity.name][given ? "source" : "is"] = given ? quantity.source : quantity.expression;
     }
     json["claims"].push_back({{"file", answer.file},
                               {"claim", answer.says},
@@ -105,12 +142,20 @@ std::string claims_json(const ClaimsPage& page) {
                               {"shows", answer.shows},
                               {"assumes", answer.assumes},
                               {"quantities", std::move(quantities)}});
+    if (answer.drawn) {
+      Json draws = {{"left_out", answer.drawn->left_out}};
+      for (const Verdict verdict : kVerdicts) {
+        draws[to_string(verdict)] = answer.drawn->of(verdict);
+      }
+      json["claims"].back()["draws"] = std::move(draws);
+    }
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string claims_markdown(const ClaimsPage& page) {
-  std::string text = "# " + page.title + "\n\n<!-- Written by: idlewatt run " + page.file + " --markdown -->\n\n";
+  std::string text = "# " + page.title + "\n\n<!-- Written by: idlewatt run " + page.file + " --markdown -->\n\n" +
+                     paragraph(page.about, kPageWidth) + (page.about.empty() ? "" : "\n");
   text += "| | claim | verdict |\n|---|---|---|\n";
   for (std::size_t i = 0; i < page.answers.size(); ++i) {
     const ClaimAnswer& answer = page.answers[i];
@@ -130,10 +175,16 @@ std::string claims_markdown(const ClaimsPage& page) {
         text += "- " + sentence + "\n";
       }
     }
-    text += "\n| quantity | value | where it comes from |\n|---|---:|---|\n";
-    for (const ClaimQuantity& quantity : answer.quantities) {
+    if (answer.drawn) {
+      text += "\n" + drawn_text(*answer.drawn) + "\n";
+    }
+    text += std::string("\n| quantity | value | ") + (answer.drawn ? "5 to 95 % of draws | " : "") +
+            "where it comes from |\n|---|---:|" + (answer.drawn ? "---:|" : "") + "---|\n";
+    for (std::size_t k = 0; k < answer.quantities.size(); ++k) {
+      const ClaimQuantity& quantity = answer.quantities[k];
       text += "| `" + quantity.name + "` | " + quantity_text(quantity) + " | " +
-              (quantity.source.empty() ? "found" : cell(quantity.source)) + " |\n";
+              (answer.drawn ? interval_text(quantity, answer.drawn->intervals[k]) + " | " : "") +
+              (quantity.expression.empty() ? cell(quantity.source) : code(quantity.expression)) + " |\n";
     }
   }
   return text;

@@ -11,7 +11,8 @@ namespace idlewatt {
 
 struct ClaimsPage {
   std::string title;
-  std::string file;  ///< that was run
+  std::string about;  ///< may be empty
+  std::string file;   ///< that was run
   std::vector<ClaimAnswer> answers;
 };
 

@@ -23,27 +23,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMostDraws = 100'000;
-
 /// What --uncertainty asks for, drawn; nothing without it.
 std::optional<Uncertainty> drawn(const CommandLine& line, const Selection& selection) {
-  constexpr std::uint64_t fewest = 3;
-  const std::optional<std::uint64_t> draws = line.number("uncertainty", fewest);
-  if (!draws) {
-    return std::nullopt;
-  }
-  if (*draws > kMostDraws) {
-    throw InputError("--uncertainty: `" + std::to_string(*draws) + "` is too many; expected at most " +
-                     std::to_string(kMostDraws));
-  }
-  return draw_uncertainty(selection.scenarios, *draws);
-}
-
-/// One draw of one scenario, in the process of its own: no result file, only the summary.
-RunResult simulate_draw(const Scenario& scenario, const Uncertainty& uncertainty, std::size_t draw,
-                        const std::vector<std::string>& simgrid_arguments,
-                        const std::function<void(const Progress&)>& report) {
-  return run_recorded(drawn_scenario(scenario, uncertainty, draw), "", {program_version(), simgrid_arguments}, report);
+  const std::optional<std::uint64_t> draws = draws_wanted(line);
+  return draws ? std::optional(draw_uncertainty(selection.scenarios, *draws)) : std::nullopt;
 }
 
 /// Takes the draws' reports, which stand behind those of the scenarios: the draws of the first, then of the second...

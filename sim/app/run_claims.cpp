@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "app/claim_draws.hpp"
 #include "app/claims_text.hpp"
 #include "app/commands.hpp"
 #include "app/outcome.hpp"
@@ -62,16 +63,53 @@ ClaimAnswer judged(const ClaimCase& one, const std::vector<JobReport>& reports) 
   return judge(one.claim, claim_values(one.claim, *one.catalog, runs));
 }
 
-/// The reports of each claim's scenarios, which stand one after the other.
-std::vector<std::vector<JobReport>> by_claim(const std::vector<ClaimCase>& cases, const std::vector<JobReport>& all) {
-  std::vector<std::vector<JobReport>> result;
-  auto at = all.begin();
-  for (const ClaimCase& one : cases) {
-    const auto end = at + std::ssize(one.selection.scenarios);
-    result.emplace_back(at, end);
-    at = end;
+/// What is to be simulated for all claims: their scenarios one after the other, then the draws of each.
+struct Work {
+  std::vector<Job> jobs;
+  std::vector<double> horizons_s;
+
+  void add(const Scenario& scenario, Job job) {
+    jobs.push_back(std::move(job));
+    horizons_s.push_back(to_seconds(scenario.horizon));
   }
-  return result;
+};
+
+void add_scenarios(const ClaimCase& one, const std::vector<std::string>& simgrid_arguments, Work& work) {
+  const Selection& selection = one.selection;
+  for (std::size_t i = 0; i < selection.scenarios.size(); ++i) {
+    work.add(selection.scenarios[i], [&selection, i, &simgrid_arguments](const auto& report) {
+      return simulate(selection.scenarios[i], result_path(selection, i), simgrid_arguments, report);
+    });
+  }
+}
+
+void add_draws(const ClaimCase& one, const Uncertainty& uncertainty, const std::vector<std::string>& simgrid_arguments,
+               Work& work) {
+  for (const Scenario& scenario : one.selection.scenarios) {
+    for (std::size_t draw = 0; draw < uncertainty.draws(); ++draw) {
+      work.add(scenario, [&scenario, &uncertainty, draw, &simgrid_arguments](const auto& report) {
+        return simulate_draw(scenario, uncertainty, draw, simgrid_arguments, report);
+      });
+    }
+  }
+}
+
+/// Takes the next `count` reports.
+std::vector<JobReport> take(std::vector<JobReport>::const_iterator& at, std::size_t count) {
+  const auto begin = at;
+  at += static_cast<std::ptrdiff_t>(count);
+  return {begin, at};
+}
+
+/// The draws' summaries from their reports, and what they make of the claim.
+DrawnVerdicts judged_draws(const ClaimCase& one, Uncertainty& uncertainty, std::vector<JobReport>::const_iterator& at) {
+  for (std::size_t i = 0; i < one.selection.scenarios.size(); ++i) {
+    for (std::optional<Summary>& summary : uncertainty.summaries[i]) {
+      const JobReport& report = *at++;
+      summary = report.state == JobReport::State::done ? std::optional(report.result.summary) : std::nullopt;
+    }
+  }
+  return drawn_verdicts(one, uncertainty);
 }
 
 }  // namespace
@@ -82,7 +120,7 @@ std::optional<ClaimList> claims_of(const CommandLine& line) {
 }
 
 std::vector<ClaimCase> read_claim_cases(const CommandLine& line, const ClaimList& list) {
-  refuse(line, {"variant", "uncertainty"});
+  refuse(line, {"variant"});
   LoadOptions options = load_options(line);
   options.seed = line.number("seed", 0);
   const std::string directory = output_directory(line);
@@ -108,44 +146,54 @@ ExitStatus run_claims(const CommandLine& line, const ClaimList& list) {
   }
   const std::vector<ClaimCase> cases = read_claim_cases(line, list);
   const std::vector<std::string>& simgrid_arguments = line.after_dashes();
-  std::vector<Job> jobs;
-  std::vector<double> horizons_s;
+  std::vector<std::optional<Uncertainty>> draws(cases.size());
   std::vector<std::unique_ptr<OutputFolder>> folders;
+  Work work;
   for (const ClaimCase& one : cases) {
-    const Selection& selection = one.selection;
-    if (!selection.scenarios.empty()) {
-      check_simgrid_options(simgrid_arguments, selection.scenarios.front());
-      folders.push_back(std::make_unique<OutputFolder>(selection.directory));
+    if (!one.selection.scenarios.empty()) {
+      check_simgrid_options(simgrid_arguments, one.selection.scenarios.front());
+      folders.push_back(std::make_unique<OutputFolder>(one.selection.directory));
     }
-    for (std::size_t i = 0; i < selection.scenarios.size(); ++i) {
-      jobs.emplace_back([&selection, i, &simgrid_arguments](const std::function<void(const Progress&)>& report) {
-        return simulate(selection.scenarios[i], result_path(selection, i), simgrid_arguments, report);
-      });
-      horizons_s.push_back(to_seconds(selection.scenarios[i].horizon));
+    add_scenarios(one, simgrid_arguments, work);
+  }
+  const std::size_t simulations = work.jobs.size();
+  if (const std::optional<std::uint64_t> wanted = draws_wanted(line)) {
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      draws[i] = draw_for(cases[i], *wanted);
+      if (draws[i]) {
+        add_draws(cases[i], *draws[i], simgrid_arguments, work);
+      }
     }
   }
   std::vector<JobReport> all;
   {
     const bool quiet = line.has("json") || line.has("markdown");
-    ProgressLine progress(!quiet && stderr_is_terminal(), horizons_s);
-    all = run_jobs(jobs, processes_at_once(line), [&](const std::vector<JobReport>& now) { progress.draw(now); });
+    ProgressLine progress(!quiet && stderr_is_terminal(), work.horizons_s);
+    all = run_jobs(work.jobs, processes_at_once(line), [&](const std::vector<JobReport>& now) { progress.draw(now); });
   }
-  const std::vector<std::vector<JobReport>> reports = by_claim(cases, all);
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    remove_parts_of_bad_input(cases[i].selection, reports[i]);
-    print_failures(cases[i].selection, reports[i]);
-    write_index_of(cases[i].selection, reports[i]);
+  auto at = all.cbegin();
+  std::vector<std::vector<JobReport>> reports;
+  for (const ClaimCase& one : cases) {
+    reports.push_back(take(at, one.selection.scenarios.size()));
+    remove_parts_of_bad_input(one.selection, reports.back());
+    print_failures(one.selection, reports.back());
+    write_index_of(one.selection, reports.back());
   }
   if (was_interrupted(all)) {
     std::cerr << "interrupted; a claim cannot be judged by half of what it wants\n";
     return ExitStatus::interrupted;
   }
-  if (const ExitStatus status = overall_status(all); status != ExitStatus::ok) {
-    return status;
+  for (const std::vector<JobReport>& some : reports) {
+    if (const ExitStatus status = overall_status(some); status != ExitStatus::ok) {
+      return status;
+    }
   }
-  ClaimsPage page{list.title, line.positional(), {}};
+  ClaimsPage page{list.title, list.about, line.positional(), {}};
   for (std::size_t i = 0; i < cases.size(); ++i) {
     page.answers.push_back(judged(cases[i], reports[i]));
+    if (draws[i]) {
+      page.answers.back().drawn = judged_draws(cases[i], *draws[i], at);
+    }
   }
   if (line.has("json")) {
     std::cout << claims_json(page);
@@ -153,14 +201,14 @@ ExitStatus run_claims(const CommandLine& line, const ClaimList& list) {
     std::cout << claims_markdown(page);
   } else {
     const bool alone = is_claim(line, list);
-    if (alone && !all.empty()) {
-      print_summary(cases.front().selection, all);
+    if (alone && simulations > 0) {
+      print_summary(cases.front().selection, reports.front());
       std::cout << "\n";
     }
     std::cout << claims_text(page, style_of_stdout());
-    if (!alone && !all.empty()) {
-      std::cout << "Results of " << counted(std::ssize(all), "simulation", "simulations") << " in "
-                << (fs::path(output_directory(line)) / "").string() << "\n";
+    if (!alone && simulations > 0) {
+      std::cout << "Results of " << counted(static_cast<std::int64_t>(simulations), "simulation", "simulations")
+                << " in " << (fs::path(output_directory(line)) / "").string() << "\n";
     }
   }
   return ExitStatus::ok;

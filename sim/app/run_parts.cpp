@@ -57,6 +57,23 @@ RunResult simulate(const Scenario& scenario, const std::string& path, const std:
   return result;
 }
 
+std::optional<std::uint64_t> draws_wanted(const CommandLine& line) {
+  constexpr std::uint64_t fewest = 3;
+  constexpr std::uint64_t most = 100'000;
+  const std::optional<std::uint64_t> draws = line.number("uncertainty", fewest);
+  if (draws && *draws > most) {
+    throw InputError("--uncertainty: `" + std::to_string(*draws) + "` is too many; expected at most " +
+                     std::to_string(most));
+  }
+  return draws;
+}
+
+RunResult simulate_draw(const Scenario& scenario, const Uncertainty& uncertainty, std::size_t draw,
+                        const std::vector<std::string>& simgrid_arguments,
+                        const std::function<void(const Progress&)>& report) {
+  return run_recorded(drawn_scenario(scenario, uncertainty, draw), "", {program_version(), simgrid_arguments}, report);
+}
+
 void write_index_of(const Selection& selection, const std::vector<JobReport>& reports) {
   std::vector<IndexEntry> entries;
   for (std::size_t i = 0; i < reports.size(); ++i) {

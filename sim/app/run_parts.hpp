@@ -3,10 +3,12 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/select.hpp"
+#include "app/uncertainty.hpp"
 #include "grid/worker_pool.hpp"
 
 namespace idlewatt {
@@ -28,6 +30,14 @@ class OutputFolder {
 /// One variant, in the process of its own that run_jobs() gives it; says what its traces left out.
 RunResult simulate(const Scenario& scenario, const std::string& path, const std::vector<std::string>& simgrid_arguments,
                    const std::function<void(const Progress&)>& report);
+
+/// How many draws --uncertainty asks for. Throws InputError.
+std::optional<std::uint64_t> draws_wanted(const CommandLine& line);
+
+/// One draw of one scenario, in the process of its own: no result file, only the summary.
+RunResult simulate_draw(const Scenario& scenario, const Uncertainty& uncertainty, std::size_t draw,
+                        const std::vector<std::string>& simgrid_arguments,
+                        const std::function<void(const Progress&)>& report);
 
 /// The index of those that are done, if any are.
 void write_index_of(const Selection& selection, const std::vector<JobReport>& reports);

@@ -47,7 +47,7 @@ std::string filled(const ClaimText& text, const std::vector<ClaimQuantity>& quan
 std::vector<ClaimQuantity> given_quantities(const ClaimFile& claim) {
   std::vector<ClaimQuantity> quantities;
   for (const ClaimGiven& given : claim.given) {
-    quantities.push_back({given.name, given.value, given.unit, given.source});
+    quantities.push_back({given.name, given.value, given.unit, given.source, ""});
   }
   return quantities;
 }
@@ -83,7 +83,7 @@ ClaimAnswer judge(const ClaimFile& claim, NamedValues values) {
                                       find.expression.text + "`); expected one, for nothing can be concluded from it");
     }
     values[find.name] = value;
-    answer.quantities.push_back({find.name, value, find.unit, ""});
+    answer.quantities.push_back({find.name, value, find.unit, "", find.expression.text});
   }
   for (const ClaimText& sentence : claim.shows) {
     answer.shows.push_back(filled(sentence, answer.quantities));
@@ -110,7 +110,7 @@ void check_claim(const ClaimFile& claim, NamedValues values) {
     }
     evaluate(find.expression, values);
     values[find.name] = 1.0;
-    quantities.push_back({find.name, 1.0, find.unit, ""});
+    quantities.push_back({find.name, 1.0, find.unit, "", find.expression.text});
   }
   for (const std::vector<ClaimText>* sentences : {&claim.shows, &claim.assumes}) {
     for (const ClaimText& sentence : *sentences) {

@@ -1,7 +1,12 @@
 // Judges a claim: what its scenarios, the physics and the catalogue say, and what its rules make of that.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <numeric>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catalog/catalog.hpp"
@@ -30,8 +35,20 @@ NamedValues claim_values(const ClaimFile& claim, const Catalog& catalog, const s
 struct ClaimQuantity {
   std::string name;
   double value = 0.0;
-  std::string unit;    ///< empty for a plain number
-  std::string source;  ///< of one that was given
+  std::string unit;        ///< empty for a plain number
+  std::string source;      ///< of one that was given
+  std::string expression;  ///< of one that was found
+};
+
+/// How often each verdict came out when assumed figures were drawn from their ranges.
+struct DrawnVerdicts {
+  std::array<std::int64_t, kVerdicts.size()> counts{};  ///< in the order of kVerdicts
+  std::int64_t left_out = 0;                            ///< draws that could not be run or judged
+  /// Of each quantity of the answer, in its order: 5 % of the draws are below, 5 % above.
+  std::vector<std::pair<double, double>> intervals;
+
+  std::int64_t of(Verdict verdict) const { return counts[static_cast<std::size_t>(verdict)]; }
+  std::int64_t judged() const { return std::accumulate(counts.begin(), counts.end(), std::int64_t{0}); }
 };
 
 /// The answer.
@@ -44,6 +61,7 @@ struct ClaimAnswer {
   std::vector<std::string> shows;
   std::vector<std::string> assumes;
   std::vector<ClaimQuantity> quantities;
+  std::optional<DrawnVerdicts> drawn;  ///< where draws were asked for, and there was something to draw
 };
 
 /// Evaluates expressions in their order, then the rules. Throws PlacedError on mistakes in them, and on a quantity that

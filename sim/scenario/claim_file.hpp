@@ -1,6 +1,7 @@
 // A claim as its file writes it: a sentence, what is to be found out about it, and the rules of the verdict.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -45,6 +46,8 @@ struct ClaimFind {
 };
 
 enum class Verdict { holds, holds_only_if, does_not_hold };
+
+inline constexpr std::array kVerdicts{Verdict::holds, Verdict::holds_only_if, Verdict::does_not_hold};
 
 struct ClaimRule {
   ClaimText when;  ///< an expression; empty: otherwise

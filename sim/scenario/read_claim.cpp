@@ -174,8 +174,11 @@ std::optional<ClaimList> read_claim_list(const std::string& path) {
   }
   ClaimList list;
   if (root.find("claims") != nullptr) {
-    const Fields fields(root, "the list of claims", {"title", "claims"});
+    const Fields fields(root, "the list of claims", {"title", "about", "claims"});
     list.title = fields.text("title", "one line that says what the claims are about");
+    if (const YamlNode* about = fields.find("about")) {
+      list.about = read_text(*about, "`about`", "some sentences");
+    }
     const std::string expected = "files such as `[01-energy-per-query.yaml]`, relative to this one";
     for (const YamlNode& item : items_of(*fields.find("claims"), "claims", expected)) {
       const std::string name = read_text(item, "a claim", expected);

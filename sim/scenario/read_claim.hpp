@@ -13,6 +13,7 @@ namespace idlewatt {
 /// Files with claims, as one answer.
 struct ClaimList {
   std::string title;
+  std::string about;               ///< what they are and how to read them; may be empty
   std::vector<std::string> files;  ///< paths, in the file's order
 };
 

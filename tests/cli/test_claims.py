@@ -59,7 +59,7 @@ def test_a_claim_is_a_scenario_with_a_verdict(claim, tmp_path):
     assert everything_in(tmp_path / "out/small") == ["eight-bits.h5", "index.h5", "kept.h5"]
     (one,) = answer(claim, tmp_path)
     assert one["verdict"] == one["text"] == "holds" and one["claim"].startswith("A replica that waits")
-    assert one["quantities"]["idle"] == {"value": 86.3, "unit": "W"}
+    assert one["quantities"]["idle"] == {"value": 86.3, "unit": "W", "is": "catalog.accelerators.a100_sxm_80.idle_loaded"}
 
 
 def test_the_verdict_turns_with_a_number_of_the_catalogue(claim, tmp_path):
@@ -70,6 +70,21 @@ def test_the_verdict_turns_with_a_number_of_the_catalogue(claim, tmp_path):
     board = platforms / "accelerators/a100-sxm-80.yaml"
     board.write_text(re.sub(r"idle_loaded:\n  value: 86.3 W", "idle_loaded:\n  value: 70 W", board.read_text()))
     assert answer(claim, tmp_path, "--platforms", platforms)[0]["verdict"] == "does not hold"
+
+
+def test_uncertainty_says_how_well_a_verdict_stands(claim, tmp_path):
+    (one,) = answer(claim, tmp_path, "--uncertainty", "5")
+    assert one["draws"] == {"left_out": 0, "holds": 5, "holds only if": 0, "does not hold": 0}
+    saved = one["quantities"]["saved"]
+    assert saved["low"] < saved["value"] < saved["high"], "joules per operation in 8 bits are assumed"
+    assert one["quantities"]["idle"]["low"] == one["quantities"]["idle"]["high"] == 86.3, "this one is not"
+    assert answer(claim, tmp_path, "--uncertainty", "5", "-j", "1") == [one]
+    # A threshold in the middle of what is drawn: some draws say so, some say otherwise.
+    claim.write_text(claim.read_text().replace("saved > 0,", f"saved > {saved['value']},"))
+    (two,) = answer(claim, tmp_path, "--uncertainty", "8")
+    assert two["draws"]["holds"] > 0 and two["draws"]["does not hold"] > 0
+    text = idlewatt("run", claim, "--uncertainty", "8", cwd=tmp_path).stdout
+    assert "Of 8 draws of the assumed figures" in " ".join(text.split())
 
 
 def test_a_list_of_claims_has_a_folder_for_each(claim, tmp_path):
