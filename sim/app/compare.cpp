@@ -72,13 +72,13 @@ ExitStatus execute(const CommandLine& line) {
   const std::vector<RunGroup> groups = grouped_by_seed(files);
   const bool all = line.has("all");
   if (line.has("csv")) {
-    std::cout << compare_csv(groups, measures_to_compare(true));
+    std::cout << compare_csv(groups, measures_to_compare(true, groups));
   } else if (line.has("json")) {
-    std::cout << compare_json(groups, measures_to_compare(true));
+    std::cout << compare_json(groups, measures_to_compare(true, groups));
   } else if (line.has("markdown")) {
-    std::cout << compare_markdown(groups, measures_to_compare(all));
+    std::cout << compare_markdown(groups, measures_to_compare(all, groups));
   } else {
-    std::cout << compare_table(groups, measures_to_compare(all), style_of_stdout());
+    std::cout << compare_table(groups, measures_to_compare(all, groups), style_of_stdout());
   }
   return ExitStatus::ok;
 }

@@ -176,11 +176,17 @@ std::vector<std::string> notes(const std::vector<RunGroup>& groups) {
 
 }  // namespace
 
-std::vector<const Measure*> measures_to_compare(bool all) {
+std::vector<const Measure*> measures_to_compare(bool all, const std::vector<RunGroup>& groups) {
+  std::vector<Summary> summaries;
+  for (const RunGroup& group : groups) {
+    for (const auto& [seed, summary] : group.seeds) {
+      summaries.push_back(summary);
+    }
+  }
   std::vector<const Measure*> chosen;
   for (const Measure::Group group : kMeasureGroups) {
     for (const Measure& measure : measures()) {
-      if (measure.group == group && (all || measure.headline)) {
+      if (measure.group == group && (all || is_shown(measure, summaries))) {
         chosen.push_back(&measure);
       }
     }

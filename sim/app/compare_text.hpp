@@ -9,8 +9,8 @@
 
 namespace idlewatt {
 
-/// The measures to show: the headline ones, or all.
-std::vector<const Measure*> measures_to_compare(bool all);
+/// The measures to show: those that the table of these runs has, or all.
+std::vector<const Measure*> measures_to_compare(bool all, const std::vector<RunGroup>& groups);
 
 /// The baseline, and of every other group its value and its difference from the baseline; as many groups beside each
 /// other as fit, the others below.

@@ -46,6 +46,10 @@ std::vector<std::string> describe_traffic(const Scenario& scenario) {
 
 std::vector<std::string> describe_pools(const Scenario& scenario) {
   std::vector<std::string> lines;
+  if (scenario.cache.policy.name != "none") {
+    lines.push_back("before all pools: cache " + scenario.cache.policy.name +
+                    (scenario.cache.embedder.empty() ? "" : ", which embeds on " + scenario.cache.embedder));
+  }
   for (const Pool& pool : scenario.pools) {
     lines.push_back(pool.name + ": " + pool.model + " in " + to_string(pool.precision) + " with " + pool.engine +
                     (pool.step_times ? " and the steps of " + pool.step_times->path : "") + " on " + pool.server +

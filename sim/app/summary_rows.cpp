@@ -163,7 +163,7 @@ std::vector<SummaryRow> summary_rows(const std::vector<Summary>& summaries, cons
   std::vector<SummaryRow> rows;
   for (const Group group : kMeasureGroups) {
     for (const Measure& measure : measures()) {
-      if (measure.headline && measure.group == group) {
+      if (measure.group == group && is_shown(measure, summaries)) {
         rows.push_back(make_row(measure, summaries, fairness));
       }
     }

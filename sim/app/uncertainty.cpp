@@ -81,7 +81,13 @@ Scenario drawn_scenario(const Scenario& scenario, const Uncertainty& uncertainty
 std::vector<MeasureInterval> intervals(const Uncertainty& uncertainty, std::size_t scenario) {
   std::vector<MeasureInterval> result;
   for (const Measure& measure : measures()) {
-    if (!measure.headline) {
+    std::vector<Summary> of_draws;
+    for (const std::optional<Summary>& summary : uncertainty.summaries[scenario]) {
+      if (summary) {
+        of_draws.push_back(*summary);
+      }
+    }
+    if (!is_shown(measure, of_draws)) {
       continue;
     }
     std::vector<double> values;

@@ -5,6 +5,24 @@
 #include "ledger/attribution.hpp"
 
 namespace idlewatt {
+namespace {
+
+/// Of a query that reached no pool.
+RequestRecord record_of(const Query& query, Outcome outcome, Ticks end) {
+  RequestRecord record;
+  record.id = query.id;
+  record.stream = query.stream;
+  record.tenant = query.tenant;
+  record.outcome = outcome;
+  record.arrival = query.arrival;
+  record.end = end;
+  record.prompt_tokens = query.prompt_tokens;
+  record.deferrable = query.deadline_class == DeadlineClass::deferrable;
+  record.deadline = query.deadline;
+  return record;
+}
+
+}  // namespace
 
 Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
     : scenario_(&scenario), recorder_(recorder), fleet_(scenario), log_(scenario, recorder) {
@@ -17,6 +35,12 @@ Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
     bound_.add_stream(traffic.pools);
   }
   desk_ = std::make_unique<FrontDesk>(scenario, pools_);
+  cache_ = make_query_cache(scenario);
+  if (cache_) {
+    for (const auto& pool : pools_) {
+      pool->on_served([this](const Query& query, Ticks end) { cache_->served(query, end); });
+    }
+  }
   for (std::size_t i = 0; i < fleet_.servers().size(); ++i) {
     const FleetServer& server = fleet_.servers()[i];
     PoolRuntime* manager = manager_of(server);
@@ -38,12 +62,41 @@ PoolRuntime* Cluster::manager_of(const FleetServer& server) {
 void Cluster::arrive(Query query) {
   const Ticks now = query.arrival;
   log_.arrived(query);
-  changes_.settle(now);
+  settle(now);
+  if (cache_) {
+    cache_->look_up(std::move(query), now);
+  } else {
+    send_to_pool(std::move(query), now);
+  }
+}
+
+void Cluster::send_to_pool(Query query, Ticks now) {
   PoolRuntime& pool = desk_->pool_for(query, now, log_.slo(query.stream));
   pool.arrive(std::move(query), now);
 }
 
+void Cluster::end_lookups(Ticks now) {
+  while (cache_->next() <= now) {
+    const Ticks end = cache_->next();
+    changes_.settle(end);
+    QueryCache::Found found = cache_->end_lookup();
+    log_.looked_up(found.query);
+    if (!found.hit) {
+      send_to_pool(std::move(found.query), end);
+      continue;
+    }
+    RequestRecord record = record_of(found.query, Outcome::cached, end);
+    record.first_token = end;
+    record.wrong = found.hit->wrong;
+    log_.ended(record, false);
+    if (ended_) {
+      ended_(found.query, end);
+    }
+  }
+}
+
 void Cluster::on_ended(std::function<void(const Query&, Ticks)> ended) {
+  ended_ = ended;
   for (const auto& pool : pools_) {
     pool->on_ended(ended);
   }
@@ -56,11 +109,16 @@ void Cluster::close_bin(Ticks now) {
                 .servers = {},
                 .racks = {},
                 .servers_idle_j = {},
-                .racks_idle_j = {}};
+                .racks_idle_j = {},
+                .cache = {}};
   for (std::size_t i = 0; i < pools_.size(); ++i) {
     pools_[i]->close_bin(now, bin.pools[i]);
   }
   fleet_.close_bin(now, bin);
+  if (cache_) {
+    bin.racks_idle_j.at(0) += cache_->close_bin(now, bin.cache);
+    bin.racks.at(0) += bin.cache.energy;
+  }
   for (const PoolBin& pool : bin.pools) {
     sums_.pools += pool.accelerators.total_energy();
   }
@@ -85,6 +143,12 @@ Summary Cluster::finish(Ticks now) {
   for (const auto& pool : pools_) {
     pool->end_unfinished(now);
     books.pools.push_back(pool->book(now));
+  }
+  if (cache_) {
+    books.cache = cache_->book(now);
+    for (const Query& query : cache_->under_way()) {
+      log_.ended(record_of(query, Outcome::unfinished, kNever), false);
+    }
   }
   audit(books, log_.statistics());
   Summary summary;
@@ -111,6 +175,7 @@ RunLayout Cluster::layout() const {
   layout.horizon = scenario_->horizon;
   layout.start_unix_s = scenario_->start_unix_s;
   layout.requests = scenario_->requests;
+  layout.cache = cache_ != nullptr;
   for (const Pool& pool : scenario_->pools) {
     layout.pools.push_back(pool.name);
   }

@@ -1,6 +1,7 @@
 // The whole simulated fleet, advanced by whoever holds its clock. Knows no SimGrid: its actors call it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "datacenter/fleet.hpp"
 #include "datacenter/front_desk.hpp"
 #include "datacenter/pool_runtime.hpp"
+#include "datacenter/query_cache.hpp"
 #include "datacenter/query_log.hpp"
 #include "ledger/recorder.hpp"
 #include "scenario/scenario.hpp"
@@ -21,13 +23,20 @@ class Cluster {
   /// Places the pools' first replicas, ready at time 0. `scenario` and `recorder` (which may be null) outlive it.
   Cluster(const Scenario& scenario, Recorder* recorder);
 
-  /// The next query, in order of arrival: written down, then sent to its pool.
+  /// The next query, in order of arrival: written down, then looked up in the semantic cache, or sent to its pool.
   void arrive(Query query);
 
-  /// Takes every change up to `now`.
-  void settle(Ticks now) { changes_.settle(now); }
+  /// Takes every change up to `now`, ends of lookups among them.
+  void settle(Ticks now) {
+    if (cache_) {
+      end_lookups(now);
+    }
+    changes_.settle(now);
+  }
   /// When anything settles next, unless something arrives or control acts before.
-  Ticks next_change() const { return changes_.next(); }
+  Ticks next_change() const { return std::min(changes_.next(), next_lookup()); }
+  /// When the next lookup in the cache ends: like an arrival, that must not be settled late. kNever when there is none.
+  Ticks next_lookup() const { return cache_ ? cache_->next() : kNever; }
 
   /// Calls back whenever a query has ended, in whatever way, at a time.
   void on_ended(std::function<void(const Query&, Ticks)> ended);
@@ -49,6 +58,9 @@ class Cluster {
   std::int64_t changes_taken() const { return changes_.taken(); }
 
  private:
+  void end_lookups(Ticks now);
+  void send_to_pool(Query query, Ticks now);
+
   const Scenario* scenario_;
   Recorder* recorder_;
   Fleet fleet_;
@@ -57,6 +69,8 @@ class Cluster {
   FleetLowerBound bound_;
   std::vector<std::unique_ptr<PoolRuntime>> pools_;
   std::unique_ptr<FrontDesk> desk_;
+  std::unique_ptr<QueryCache> cache_;  ///< null without one
+  std::function<void(const Query&, Ticks)> ended_;
   SeriesSums sums_;
   Ticks bin_from_ = 0;
 };

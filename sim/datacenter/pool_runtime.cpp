@@ -331,6 +331,9 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
     ++bin_.completions;
     bound_->add_served(number_, query.stream, query.prompt_tokens, finished.generated, finished.prefix_tokens);
     service_.ended(query.prompt_tokens, finished.generated);
+    if (served_) {
+      served_(query, finished.end);
+    }
   }
   log_->ended({.id = query.id,
                .stream = query.stream,

@@ -105,6 +105,9 @@ class PoolRuntime {
   /// Called when a query has ended at a time: served or rejected.
   void on_ended(std::function<void(const Query&, Ticks)> ended) { ended_ = std::move(ended); }
 
+  /// Called when a query has got its last token, at a time: its answer is complete.
+  void on_served(std::function<void(const Query&, Ticks)> served) { served_ = std::move(served); }
+
   /// Has all work up to `now` charged; fills the counts of a bin that ends at `now`, and starts the next.
   void close_bin(Ticks now, PoolBin& bin);
 
@@ -163,6 +166,7 @@ class PoolRuntime {
   std::function<void(PoolRuntime&, Ticks)> wake_wanted_;
   std::function<void(PoolRuntime&, Ticks)> demand_;
   std::function<void(const Query&, Ticks)> ended_;
+  std::function<void(const Query&, Ticks)> served_;
 
   std::vector<std::unique_ptr<HostedReplica>> replicas_;
   std::vector<std::size_t> in_queue_;  ///< of each replica, its number in the change queue

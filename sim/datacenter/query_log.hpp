@@ -17,6 +17,7 @@ class QueryLog {
   QueryLog(const Scenario& scenario, Recorder* recorder);
 
   void arrived(const Query& query) { statistics_.arrived(query.arrival); }
+  void looked_up(const Query& query) { statistics_.looked_up(query.arrival); }
   /// `short_of_replicas`: fewer replicas of its pool were ready than wanted when it arrived.
   void ended(const RequestRecord& record, bool short_of_replicas);
 

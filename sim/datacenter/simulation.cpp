@@ -100,13 +100,27 @@ class Simulation {
     constexpr std::int64_t kLookEvery = 4096;
     Query query;
     for (std::int64_t i = 0; next_query(query); ++i) {
-      if ((i % kLookEvery == 0 && stopped()) || !wait_for_control(query.arrival)) {
+      if ((i % kLookEvery == 0 && stopped()) || !end_lookups(query.arrival) || !wait_for_control(query.arrival)) {
         return;
       }
       clock_.pass(query.arrival);
       cluster_.arrive(std::move(query));
       query = {};
     }
+    end_lookups(scenario_->horizon - 1);
+  }
+
+  /// Takes every lookup in the cache that ends by `time`, each at its time: a miss may wake somebody. False when the
+  /// run was interrupted meanwhile.
+  bool end_lookups(Ticks time) {
+    for (Ticks end = cluster_.next_lookup(); end <= time; end = cluster_.next_lookup()) {
+      if (!wait_for_control(end)) {
+        return false;
+      }
+      clock_.pass(end);
+      cluster_.settle(end);
+    }
+    return true;
   }
 
   /// The next query before the horizon, of the trace or of a client that has its answer and has thought about it.

@@ -73,6 +73,19 @@ class Owners {
   explicit Owners(const Books& books) : owners_(books.pools.size() + 1) {
     for (const RackBook& rack : books.racks) {
       add(rack);
+      for (const ServerBook& server : rack.servers) {
+        servers_ += 1.0;
+        owned_servers_ += server.rented ? 0.0 : 1.0;
+      }
+    }
+    if (books.cache) {
+      const double idle_j = idle_energy(*books.cache, books.horizon).j();
+      const double owned = ratio_or_zero(owned_servers_, servers_);
+      OwnerUse& nobody = owners_.back();
+      nobody.energy_j.idle += idle_j;
+      nobody.energy_j.host += books.cache->energy.j() - idle_j;
+      nobody.owned_energy_j.idle += idle_j * owned;
+      nobody.owned_energy_j.host += (books.cache->energy.j() - idle_j) * owned;
     }
   }
 
@@ -144,6 +157,8 @@ class Owners {
   }
 
   std::vector<OwnerUse> owners_;
+  double servers_ = 0.0;
+  double owned_servers_ = 0.0;
 };
 
 /// How a pool's steps are divided.

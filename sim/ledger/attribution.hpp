@@ -13,7 +13,8 @@
 //  5. A pool's idle, start-up, host and facility energy falls to its queries in proportion to their prefill and decode
 //     energy. So a tenant pays for the idle time of the pools it uses, by its use of them.
 //  6. Nobody's is: what accelerators draw that no pool holds, with their share of host and facility; all of a pool that
-//     computed nothing; a server or rack of which nothing was powered; and what is lost.
+//     computed nothing; the semantic cache before the pools, as host and, while its embedder waits, as idle; a server
+//     or rack of which nothing was powered; and what is lost.
 //  7. Money for electricity goes with the energy of owned servers. The rent of a server goes by the powered time of its
 //     accelerators, to what they did in that time (a step of both prompts and output by the pool's shares of energy).
 #pragma once

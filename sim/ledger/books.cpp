@@ -50,6 +50,8 @@ void fill_energy_and_money(const Books& books, const Prices& prices, Summary& su
   double waste_j = 0.0;
   double owned_j = 0.0;
   double accelerator_ticks = 0.0;
+  double servers = 0.0;
+  double owned_servers = 0.0;
   summary.rent_usd = 0.0;
   for (const RackBook& rack : books.racks) {
     Waste rack_waste;
@@ -68,8 +70,18 @@ void fill_energy_and_money(const Books& books, const Prices& prices, Summary& su
     }
     it += rack.switches;
     waste_j += rack.switches.j() * rack_waste.share();
+    servers += static_cast<double>(rack.servers.size());
+    owned_servers += rack_owned_servers;
     owned_j +=
         rack.servers.empty() ? 0.0 : rack.switches.j() * rack_owned_servers / static_cast<double>(rack.servers.size());
+  }
+
+  summary.cache_energy_kwh = 0.0;
+  if (books.cache) {
+    it += books.cache->energy;
+    waste_j += idle_energy(*books.cache, books.horizon).j();
+    owned_j += servers > 0.0 ? books.cache->energy.j() * owned_servers / servers : 0.0;
+    summary.cache_energy_kwh = books.cache->energy.kwh() * prices.pue;
   }
 
   summary.horizon_s = to_seconds(books.horizon);
@@ -91,7 +103,8 @@ void fill_energy_and_money(const Books& books, const Prices& prices, Summary& su
   }
   summary.regret_share = ratio(summary.facility_energy_kwh, summary.lower_bound_kwh) - 1.0;
   summary.accelerator_hours = accelerator_ticks / kTicksPerHour;
-  summary.wh_per_query = ratio(summary.facility_energy_kwh * 1e3, summary.queries_served);
+  const double answered = summary.queries_served + summary.queries_cached;
+  summary.wh_per_query = ratio(summary.facility_energy_kwh * 1e3, answered);
   summary.j_per_output_token = ratio(summary.facility_energy_kwh * 3.6e6, summary.output_tokens);
 
   // Whoever rents a server does not see its electricity: it is in the rent.
@@ -99,7 +112,7 @@ void fill_energy_and_money(const Books& books, const Prices& prices, Summary& su
   summary.cost_usd = summary.rent_usd + summary.electricity_usd;
   summary.usd_per_million_output_tokens = ratio(summary.cost_usd * 1e6, summary.output_tokens);
   summary.carbon_kg = summary.facility_energy_kwh * prices.carbon_g_per_kwh / 1e3;
-  summary.carbon_g_per_query = ratio(summary.carbon_kg * 1e3, summary.queries_served);
+  summary.carbon_g_per_query = ratio(summary.carbon_kg * 1e3, answered);
 }
 
 void audit(const Books& books, const QueryStatistics& queries) {
@@ -118,6 +131,15 @@ void audit(const Books& books, const QueryStatistics& queries) {
     }
   }
   racks += servers;
+  if (books.cache) {
+    const CacheBook& cache = *books.cache;
+    check(cache.lookup_ticks == static_cast<int128_t>(cache.lookup_time) * cache.lookups + cache.unfinished_ticks,
+          "lookups in the cache did not last as long as lookups do");
+    check(
+        cache.energy == Energy{cache.lookup_power.tenth_mw * cache.lookup_ticks} + cache.standby_power * books.horizon,
+        "the cache's energy is not that of its lookups");
+    racks += cache.energy;
+  }
   check(books.series.pools == accelerators, "the pools' series do not sum to the accelerators' energy");
   check(books.series.servers == servers, "the servers' series do not sum to the servers' energy");
   check(books.series.racks == racks, "the racks' series do not sum to the energy at the wall");

@@ -1,6 +1,7 @@
 // The books of a run: what each device was charged, and what follows from it in joules, dollars and grams.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,24 @@ struct PoolBook {
   std::vector<TenantShare> tenants;  ///< the shares by tenant, ascending
 };
 
+/// The semantic cache at the end of a run: lookups draw `lookup_power` while they last, and `standby_power` is drawn
+/// all the time.
+struct CacheBook {
+  Energy energy;
+  Power lookup_power;
+  Power standby_power;
+  Ticks lookup_time = 0;
+  std::int64_t lookups = 0;       ///< that ended
+  int128_t unfinished_ticks = 0;  ///< of lookups that did not
+  int128_t lookup_ticks = 0;      ///< of all, counted as they went
+  Ticks busy_ticks = 0;           ///< with a lookup under way
+};
+
+/// What the cache's embedder drew while no lookup was under way.
+inline Energy idle_energy(const CacheBook& cache, Ticks horizon) {
+  return cache.standby_power * (horizon - cache.busy_ticks);
+}
+
 /// Sums over the bins of the time series, to hold against the books.
 struct SeriesSums {
   Energy pools;
@@ -65,6 +84,7 @@ struct Books {
   Ticks horizon = 0;
   std::vector<RackBook> racks;
   std::vector<PoolBook> pools;
+  std::optional<CacheBook> cache;  ///< stands in the first rack
   SeriesSums series;
   double lower_bound_j = 0.0;  ///< no policy could serve the queries for less, at the wall
 };
@@ -73,13 +93,16 @@ struct Books {
 ///
 /// Idle waste = PUE x sum over devices without work (is_idle_waste) of their energy, with their share of the rest:
 /// fans and power supply in proportion to energy; a server's base power by the share of its powered accelerators' time
-/// that was waste; a rack's switches likewise over all its accelerators.
+/// that was waste; a rack's switches likewise over all its accelerators. What an accelerator that embeds for the
+/// semantic cache draws while it waits is waste, too. The cache's electricity is paid by whoever owns servers, in
+/// proportion.
 void fill_energy_and_money(const Books& books, const Prices& prices, Summary& summary);
 
 /// The laws that hold at the end of every run. Throws ConservationError naming the first that does not:
 /// each device's state times sum to the horizon; the series' bins sum to the devices' energy, exactly; every query
 /// that came in has ended in one way; tokens generated in steps are the queries' tokens; the queries' shares of energy
-/// do not exceed the energy of the busy steps.
+/// do not exceed the energy of the busy steps; the semantic cache's lookups lasted as long as lookups do, and cost what
+/// that time costs.
 void audit(const Books& books, const QueryStatistics& queries);
 
 }  // namespace idlewatt

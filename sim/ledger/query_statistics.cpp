@@ -51,8 +51,12 @@ void QueryStatistics::ended(const RequestRecord& record, const SloTicks& slo, bo
   ++measured_[outcome];
   preemptions_ += record.preemptions;
   if (record.outcome == Outcome::cached) {
-    // An answer from a cache comes at once, but a deadline may have passed in admission.
-    within_slo_ += !record.deferrable || record.end <= record.deadline ? 1 : 0;
+    // The whole answer comes at once, when the lookup ends.
+    const Ticks latency = record.end - record.arrival;
+    ttft_.add(latency);
+    e2e_.add(latency);
+    wrong_hits_ += record.wrong ? 1 : 0;
+    within_slo_ += (record.deferrable ? record.end <= record.deadline : latency <= slo.ttft) ? 1 : 0;
     return;
   }
   if (record.outcome != Outcome::served) {
@@ -97,6 +101,9 @@ void QueryStatistics::fill(Summary& summary) const {
   summary.prompt_tokens = static_cast<double>(served_prompt_tokens_);
   summary.output_tokens = static_cast<double>(served_output_tokens_);
   summary.prefix_tokens = static_cast<double>(prefix_tokens_);
+  summary.cache_lookups = static_cast<double>(lookups_);
+  summary.cache_hit_share = lookups_ > 0 ? summary.queries_cached / summary.cache_lookups : 0.0;
+  summary.cache_wrong_hits = static_cast<double>(wrong_hits_);
   summary.preemptions = static_cast<double>(preemptions_);
   summary.queue_s = quantiles_s(queue_);
   summary.ttft_s = quantiles_s(ttft_);

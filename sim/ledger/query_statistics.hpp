@@ -20,6 +20,8 @@ class QueryStatistics {
   explicit QueryStatistics(Ticks warm_up) : warm_up_(warm_up) {}
 
   void arrived(Ticks arrival);
+  /// A query that arrived then has been looked up in the semantic cache.
+  void looked_up(Ticks arrival) { lookups_ += arrival >= warm_up_ ? 1 : 0; }
   /// `short_of_replicas`: fewer replicas were ready than wanted when it arrived.
   void ended(const RequestRecord& record, const SloTicks& slo, bool short_of_replicas = false);
 
@@ -41,6 +43,8 @@ class QueryStatistics {
 
   // After the warm-up.
   std::int64_t measured_arrivals_ = 0;
+  std::int64_t lookups_ = 0;
+  std::int64_t wrong_hits_ = 0;
   std::array<std::int64_t, kOutcomes> measured_{};
   std::int64_t served_prompt_tokens_ = 0;
   std::int64_t served_output_tokens_ = 0;

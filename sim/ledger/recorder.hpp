@@ -58,6 +58,7 @@ struct RunLayout {
   std::vector<std::string> racks;
   std::vector<std::int32_t> rack_of_server;
   bool requests = false;  ///< whether request() will be called
+  bool cache = false;     ///< whether there is a semantic cache
 };
 
 /// One pool in one bin.
@@ -73,16 +74,27 @@ struct PoolBin {
   std::int64_t output_tokens = 0;  ///< generated
 };
 
+/// The semantic cache in one bin; all zero without one.
+struct CacheBin {
+  Energy energy;             ///< of its lookups, and of its embedder waiting
+  std::int64_t lookups = 0;  ///< that ended in this bin
+  std::int64_t hits = 0;     ///< of them
+  std::int64_t wrong = 0;    ///< of the hits
+  std::int64_t entries = 0;  ///< at the bin's end
+  std::int64_t bytes = 0;    ///< of the entries, at the bin's end
+};
+
 /// One bin (from, to] of the time series. Sums over all bins equal the ledger's totals.
 struct SeriesBin {
   Ticks from = 0;
   Ticks to = 0;
   std::vector<PoolBin> pools;   ///< as RunLayout.pools
   std::vector<Energy> servers;  ///< at the wall, accelerators included; as RunLayout.servers
-  std::vector<Energy> racks;    ///< servers and switches; as RunLayout.racks
+  std::vector<Energy> racks;    ///< servers and switches; as RunLayout.racks; the first holds the semantic cache, too
   /// Of the servers' and racks' energy, what was idle waste (ledger/waste.hpp, applied to this bin alone), J.
   std::vector<double> servers_idle_j;
   std::vector<double> racks_idle_j;
+  CacheBin cache = {};
 };
 
 /// How many queries had a latency of what length: served ones, after the warm-up.
@@ -120,6 +132,7 @@ struct RequestRecord {
   double prefill_energy_j = 0.0;   ///< of it, for its prompt; the rest is for its output
   bool deferrable = false;         ///< judged by its deadline alone
   Ticks deadline = kNever;         ///< latest end of a deferrable query
+  bool wrong = false;              ///< answered by the semantic cache, with the answer to another question
 };
 
 /// One number of the catalogue or the scenario that the run rests on.

@@ -1,5 +1,6 @@
 #include "ledger/summary.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace idlewatt {
@@ -32,14 +33,18 @@ class Declarer {
 
   template <Quantiles Summary::*Family>
   Declarer& add_quantiles(const std::string& family, const std::string& label, const std::string& what,
-                          bool headline = false) {
-    add_quantile<Family, &Quantiles::p50>(family, label, "50", what, headline);
-    add_quantile<Family, &Quantiles::p90>(family, label, "90", what, headline);
-    add_quantile<Family, &Quantiles::p99>(family, label, "99", what, headline);
+                          bool headline = false, const std::string& who = "served") {
+    add_quantile<Family, &Quantiles::p50>(family, label, "50", what, headline, who);
+    add_quantile<Family, &Quantiles::p90>(family, label, "90", what, headline, who);
+    add_quantile<Family, &Quantiles::p99>(family, label, "99", what, headline, who);
     return *this;
   }
 
   /// Of the measure added last.
+  Declarer& optional() {
+    list_.back().optional = true;
+    return *this;
+  }
   Declarer& remark(std::string text) {
     list_.back().remark = std::move(text);
     return *this;
@@ -48,9 +53,9 @@ class Declarer {
  private:
   template <Quantiles Summary::*Family, double Quantiles::*Field>
   void add_quantile(const std::string& family, const std::string& label, const std::string& level,
-                    const std::string& what, bool headline) {
+                    const std::string& what, bool headline, const std::string& who) {
     list_.push_back({family + ".p" + level, label + " p" + level, "s", group_, Form::rate, Better::lower,
-                     level + " % of the served queries had " + what + " of at most this.",
+                     level + " % of the " + who + " queries had " + what + " of at most this.",
                      [](const Summary& summary) { return (summary.*Family).*Field; },
                      [](Summary& summary, double value) { (summary.*Family).*Field = value; }, headline});
   }
@@ -72,8 +77,10 @@ std::vector<Measure> declare() {
                                      "Queries that arrived, after the warm-up if there is one.", kHeadline);
   declarer.add<&Summary::queries_served>("queries_served", "served", "1", Form::count, Better::higher,
                                          "Queries that a replica answered to the last token.", kHeadline);
-  declarer.add<&Summary::queries_cached>("queries_cached", "cached", "1", Form::count, Better::neither,
-                                         "Queries that the semantic cache answered.");
+  declarer
+      .add<&Summary::queries_cached>("queries_cached", "cached", "1", Form::count, Better::neither,
+                                     "Queries that the semantic cache answered.", kHeadline)
+      .optional();
   declarer.add<&Summary::queries_rejected_too_long>(
       "queries_rejected_too_long", "rejected, too long", "1", Form::count, Better::lower,
       "Queries longer than the model's context or a replica's KV memory.", kHeadline);
@@ -93,6 +100,16 @@ std::vector<Measure> declare() {
                                         "Of these prompt tokens, those that a prefix cache held and nobody computed.");
   declarer.add<&Summary::preemptions>("preemptions", "preemptions", "1", Form::count, Better::lower,
                                       "Times a running query lost its KV memory and had to be computed again.");
+  declarer.add<&Summary::cache_lookups>("cache_lookups", "cache lookups", "1", Form::count, Better::neither,
+                                        "Queries that were looked up in the semantic cache.");
+  declarer
+      .add<&Summary::cache_hit_share>("cache_hit_share", "cache hits", "1", Form::share, Better::higher,
+                                      "Share of the lookups that found an answer, right or wrong.", kHeadline)
+      .optional();
+  declarer
+      .add<&Summary::cache_wrong_hits>("cache_wrong_hits", "wrong hits", "1", Form::count, Better::lower,
+                                       "Cached answers that were the answer to another question.", kHeadline)
+      .optional();
 
   declarer.group(Group::energy);
   declarer.add<&Summary::it_energy_kwh>("it_energy_kwh", "IT energy", "kWh", Form::total, Better::lower,
@@ -114,8 +131,14 @@ std::vector<Measure> declare() {
   declarer.add<&Summary::under_use_kwh>(
       "under_use_kwh", "under-use", "kWh", Form::total, Better::lower,
       "Facility energy for the static power of busy steps, counted for the empty seats of their batches.", kHeadline);
+  declarer
+      .add<&Summary::cache_energy_kwh>(
+          "cache_energy_kwh", "semantic cache", "kWh", Form::total, Better::lower,
+          "Facility energy of the semantic cache: its lookups, and its embedding accelerator while it waits.",
+          kHeadline)
+      .optional();
   declarer.add<&Summary::wh_per_query>("wh_per_query", "energy per query", "Wh", Form::rate, Better::lower,
-                                       "Facility energy per served query.", kHeadline);
+                                       "Facility energy per answered query, served or cached.", kHeadline);
   declarer.add<&Summary::j_per_output_token>("j_per_output_token", "energy per output token", "J", Form::rate,
                                              Better::lower, "Facility energy per output token of the served queries.",
                                              kHeadline);
@@ -133,13 +156,15 @@ std::vector<Measure> declare() {
   declarer.add<&Summary::carbon_kg>("carbon_kg", "carbon", "kg", Form::total, Better::lower,
                                     "CO2 equivalent: facility energy times the grid's intensity.");
   declarer.add<&Summary::carbon_g_per_query>("carbon_g_per_query", "carbon per query", "g", Form::rate, Better::lower,
-                                             "CO2 equivalent per served query.", kHeadline);
+                                             "CO2 equivalent per answered query, served or cached.", kHeadline);
 
   declarer.group(Group::latency);
   declarer.add_quantiles<&Summary::queue_s>("queue_s", "queueing", "a wait before their first batch step");
-  declarer.add_quantiles<&Summary::ttft_s>("ttft_s", "TTFT", "a time from arrival to first token", kHeadline);
+  declarer.add_quantiles<&Summary::ttft_s>("ttft_s", "TTFT", "a time from arrival to first token", kHeadline,
+                                           "served or cached");
   declarer.add_quantiles<&Summary::tpot_s>("tpot_s", "TPOT", "a mean time per output token after the first", kHeadline);
-  declarer.add_quantiles<&Summary::e2e_s>("e2e_s", "end to end", "a time from arrival to last token", kHeadline);
+  declarer.add_quantiles<&Summary::e2e_s>("e2e_s", "end to end", "a time from arrival to last token", kHeadline,
+                                          "served or cached");
   declarer.add<&Summary::worst_gap_s>("worst_gap_s", "worst gap", "s", Form::rate, Better::lower,
                                       "The longest time between two tokens of one query.", kHeadline);
   declarer.add<&Summary::slo_share>(
@@ -180,6 +205,11 @@ std::vector<Measure> declare() {
 }
 
 }  // namespace
+
+bool is_shown(const Measure& measure, const std::vector<Summary>& summaries) {
+  const auto says_something = [&](const Summary& summary) { return measure.get(summary) != 0.0; };
+  return measure.headline && (!measure.optional || std::any_of(summaries.begin(), summaries.end(), says_something));
+}
 
 const std::vector<Measure>& measures() {
   static const std::vector<Measure> list = declare();

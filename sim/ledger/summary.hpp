@@ -6,7 +6,8 @@
 
 namespace idlewatt {
 
-/// Quantiles of a latency over served queries, seconds. NaN where nothing was served.
+/// Quantiles of a latency over served queries, seconds. NaN where nothing was served. TTFT and end to end count answers
+/// from the semantic cache, too.
 struct Quantiles {
   double p50 = 0.0;
   double p90 = 0.0;
@@ -30,6 +31,12 @@ struct Summary {
   double prefix_tokens = 0.0;  ///< of their prompt tokens, those found in the prefix cache
   double preemptions = 0.0;
 
+  // The semantic cache; 0 without one.
+  double cache_lookups = 0.0;     ///< queries that it was asked for
+  double cache_hit_share = 0.0;   ///< of them, answered: queries_cached / cache_lookups
+  double cache_wrong_hits = 0.0;  ///< of queries_cached, those that got the answer to another question
+  double cache_energy_kwh = 0.0;  ///< facility energy of its lookups and of its embedder, whole run
+
   // Energy of the whole run.
   double it_energy_kwh = 0.0;        ///< at the servers' and switches' wall plugs
   double facility_energy_kwh = 0.0;  ///< times PUE
@@ -37,7 +44,7 @@ struct Summary {
   double idle_waste_kwh = 0.0;      ///< of facility energy: powered devices without work, with their share of the rest
   double idle_waste_share = 0.0;    ///< of facility energy
   double under_use_kwh = 0.0;       ///< of facility energy: static power of busy steps, for their empty seats
-  double wh_per_query = 0.0;        ///< facility energy per served query
+  double wh_per_query = 0.0;        ///< facility energy per answered query, served or cached
   double j_per_output_token = 0.0;  ///< facility energy per output token of served queries
 
   double electricity_usd = 0.0;  ///< facility energy x price, of owned servers
@@ -88,8 +95,12 @@ struct Measure {
   double (*get)(const Summary&) = nullptr;
   void (*set)(Summary&, double) = nullptr;
   bool headline = false;    ///< shown in the terminal's table
+  bool optional = false;    ///< but only where it is not zero for everybody: it is about what few runs have
   std::string remark = {};  ///< shown below that table, for a headline that does not explain itself
 };
+
+/// Whether the measure stands in the terminal's table of these runs.
+bool is_shown(const Measure& measure, const std::vector<Summary>& summaries);
 
 /// Every field of Summary, in the order in which they are shown.
 const std::vector<Measure>& measures();

@@ -38,4 +38,8 @@ std::vector<AdmissionDeclaration> admission_policies() {
   return {declare_always_admit(), declare_queue_limit(), declare_deadline_admission(), declare_rate_limit()};
 }
 
+std::vector<CacheDeclaration> cache_policies() {
+  return {declare_no_cache(), declare_exact_cache(), declare_semantic_cache()};
+}
+
 }  // namespace idlewatt

@@ -6,6 +6,7 @@
 #include "policy/admit/admission.hpp"
 #include "policy/autoscale/autoscale.hpp"
 #include "policy/batch/batch.hpp"
+#include "policy/cache/cache.hpp"
 #include "policy/idle/idle.hpp"
 #include "policy/pool_route/pool_route.hpp"
 #include "policy/prefix/prefix.hpp"
@@ -53,6 +54,9 @@ AdmissionDeclaration declare_always_admit();
 AdmissionDeclaration declare_queue_limit();
 AdmissionDeclaration declare_deadline_admission();
 AdmissionDeclaration declare_rate_limit();
+CacheDeclaration declare_no_cache();
+CacheDeclaration declare_exact_cache();
+CacheDeclaration declare_semantic_cache();
 
 /// The tables, in the order in which they are listed to users. The first of each is the default.
 std::vector<AutoscaleDeclaration> autoscale_policies();
@@ -63,5 +67,6 @@ std::vector<PrefixDeclaration> prefix_policies();
 std::vector<RouteDeclaration> route_policies();
 std::vector<PoolRouteDeclaration> pool_route_policies();
 std::vector<AdmissionDeclaration> admission_policies();
+std::vector<CacheDeclaration> cache_policies();
 
 }  // namespace idlewatt

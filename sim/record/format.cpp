@@ -61,73 +61,87 @@ FormatVariable bounds() {
 
 FormatGroup timeseries() {
   const std::vector<std::string> pool{"time", "pool"};
-  return {
-      .path = "/timeseries",
-      .about =
-          "One row per bin of `sample_every` of simulated time; the last may be shorter. Chunked along `time`, "
-          "shuffled, gzip 4.",
-      .dimensions = {time_dimension(),
-                     {"pool", "text", "pool of replicas",
-                      "the last, `unassigned`, is the accelerators that no replica holds"},
-                     {"state", "text", "state of an accelerator", names<AcceleratorState, kAcceleratorStates>()},
-                     {"replica_state", "text", "state of a replica", names<ReplicaState, kReplicaStates>()},
-                     {"rack", "text", "rack"},
-                     bounds_dimension()},
-      .variables = {bounds(),
-                    {"power_w",
-                     {"time", "pool", "state"},
-                     "float64",
-                     "W",
-                     rounded,
-                     kMean,
-                     "mean power of the accelerators in a state",
-                     "their energy in it / the bin's length"},
-                    {"accelerator_time_s",
-                     {"time", "pool", "state"},
-                     "float64",
-                     "s",
-                     rounded,
-                     kSum,
-                     "time that accelerators spent in a state"},
-                    {"replicas",
-                     {"time", "pool", "replica_state"},
-                     "int32",
-                     "1",
-                     exact,
-                     kPoint,
-                     "replicas in a state at the bin's end"},
-                    {"queue_length", pool, "int64", "1", exact, kPoint, "queries waiting at the bin's end"},
-                    {"running_sequences", pool, "int64", "1", exact, kPoint, "sequences in a batch at the bin's end"},
-                    {"arrivals", pool, "int64", "1", exact, kSum, "queries that arrived"},
-                    {"completions", pool, "int64", "1", exact, kSum, "queries answered to the last token"},
-                    {"rejections", pool, "int64", "1", exact, kSum, "queries turned away"},
-                    {"prompt_tokens", pool, "int64", "1", exact, kSum, "prompt tokens computed",
-                     "again after a preemption included"},
-                    {"output_tokens", pool, "int64", "1", exact, kSum, "output tokens generated"},
-                    {"rack_power_w",
-                     {"time", "rack"},
-                     "float64",
-                     "W",
-                     rounded,
-                     kMean,
-                     "mean power of a rack, servers and switches"},
-                    {"rack_idle_power_w",
-                     {"time", "rack"},
-                     "float64",
-                     "W",
-                     attributed,
-                     kMean,
-                     "part of the rack's power that was idle waste in the bin"}},
-      .after =
-          "A fleet without racks has no such variable. \"Point\" values are those at the bin's end, though the "
-          "label of a bin is its start. All bins cover the whole run, a warm-up included; the query counts of "
-          "`/summary` leave the warm-up out.\n\n"
-          "**Energy** is power times the bin's length: `(series.power_w * (time_bnds[:, 1] - time_bnds[:, "
-          "0])).sum()`.\n\n"
-          "**Idle waste** in a bin is that of its powered accelerators without work, of their fans and power "
-          "supply in proportion, and of servers and switches by the share of accelerator time that was waste *in "
-          "that bin*. `/summary` applies the same rule once to the whole run, so the sum over bins differs from "
-          "`idle_waste_kwh` (less PUE), by up to a tenth where servers come and go."};
+  return {.path = "/timeseries",
+          .about =
+              "One row per bin of `sample_every` of simulated time; the last may be shorter. Chunked along `time`, "
+              "shuffled, gzip 4.",
+          .dimensions = {time_dimension(),
+                         {"pool", "text", "pool of replicas",
+                          "the last, `unassigned`, is the accelerators that no replica holds"},
+                         {"state", "text", "state of an accelerator", names<AcceleratorState, kAcceleratorStates>()},
+                         {"replica_state", "text", "state of a replica", names<ReplicaState, kReplicaStates>()},
+                         {"rack", "text", "rack"},
+                         bounds_dimension()},
+          .variables =
+              {bounds(),
+               {"power_w",
+                {"time", "pool", "state"},
+                "float64",
+                "W",
+                rounded,
+                kMean,
+                "mean power of the accelerators in a state",
+                "their energy in it / the bin's length"},
+               {"accelerator_time_s",
+                {"time", "pool", "state"},
+                "float64",
+                "s",
+                rounded,
+                kSum,
+                "time that accelerators spent in a state"},
+               {"replicas",
+                {"time", "pool", "replica_state"},
+                "int32",
+                "1",
+                exact,
+                kPoint,
+                "replicas in a state at the bin's end"},
+               {"queue_length", pool, "int64", "1", exact, kPoint, "queries waiting at the bin's end"},
+               {"running_sequences", pool, "int64", "1", exact, kPoint, "sequences in a batch at the bin's end"},
+               {"arrivals", pool, "int64", "1", exact, kSum, "queries that arrived"},
+               {"completions", pool, "int64", "1", exact, kSum, "queries answered to the last token"},
+               {"rejections", pool, "int64", "1", exact, kSum, "queries turned away"},
+               {"prompt_tokens", pool, "int64", "1", exact, kSum, "prompt tokens computed",
+                "again after a preemption included"},
+               {"output_tokens", pool, "int64", "1", exact, kSum, "output tokens generated"},
+               {"cache_power_w",
+                {"time"},
+                "float64",
+                "W",
+                rounded,
+                kMean,
+                "mean power of the semantic cache: its lookups, and its embedding accelerator while it waits"},
+               {"cache_lookups", {"time"}, "int64", "1", exact, kSum, "queries looked up in the semantic cache"},
+               {"cache_hits", {"time"}, "int64", "1", exact, kSum, "lookups that found an answer"},
+               {"cache_wrong_hits", {"time"}, "int64", "1", exact, kSum, "hits with the answer to another question"},
+               {"cache_entries", {"time"}, "int64", "1", exact, kPoint, "answers in the cache at the bin's end"},
+               {"cache_bytes", {"time"}, "int64", "byte", exact, kPoint, "size of these answers"},
+               {"rack_power_w",
+                {"time", "rack"},
+                "float64",
+                "W",
+                rounded,
+                kMean,
+                "mean power of a rack, servers and switches",
+                "the first holds the semantic cache, too"},
+               {"rack_idle_power_w",
+                {"time", "rack"},
+                "float64",
+                "W",
+                attributed,
+                kMean,
+                "part of the rack's power that was idle waste in the bin"}},
+          .after =
+              "A fleet without racks has no such variable, a run without a semantic cache none of the cache. \"Point\" "
+              "values are those at the bin's end, though the "
+              "label of a bin is its start. All bins cover the whole run, a warm-up included; the query counts of "
+              "`/summary` leave the warm-up out.\n\n"
+              "**Energy** is power times the bin's length: `(series.power_w * (time_bnds[:, 1] - time_bnds[:, "
+              "0])).sum()`.\n\n"
+              "**Idle waste** in a bin is that of its powered accelerators without work, of their fans and power "
+              "supply in proportion, and of servers and switches by the share of accelerator time that was waste *in "
+              "that bin*. `/summary` applies the same rule once to the whole run, so the sum over bins differs from "
+              "`idle_waste_kwh` (less PUE), by up to a tenth where servers come and go."};
 }
 
 FormatGroup servers() {
@@ -157,7 +171,8 @@ FormatGroup servers() {
 FormatGroup latency() {
   return {.path = "/latency",
           .about =
-              "Histograms of what `/summary` has quantiles of: served queries after the warm-up, exact counts. One "
+              "Histograms of what `/summary` has quantiles of: served queries after the warm-up, exact counts (`ttft` "
+              "and `e2e` with those from the semantic cache). One "
               "grid of bins for all latencies, 16 per power of two (at most 6.3 % wide), cut to where there are "
               "queries; what is below 84 us stands in the first bin. Not there when nothing was served.",
           .dimensions = {{"latency", "text", "which latency", "`ttft tpot gap e2e queue`"},
@@ -223,6 +238,7 @@ FormatGroup requests() {
                {"output_tokens", {}, "int32", "", exact, "", "tokens generated"},
                {"preemptions", {}, "int32", "", exact, "", "times it lost its KV memory"},
                {"prefix_tokens", {}, "int32", "", exact, "", "tokens of its prompt that the prefix cache held"},
+               {"wrong", {}, "int8", "", exact, "", "1: the semantic cache gave it the answer to another question"},
                {"energy_j",
                 {},
                 "float64",

@@ -48,6 +48,7 @@ std::vector<Column> Requests::columns() {
                          {"output_tokens", "", offsetof(Row, output_tokens), native<std::int32_t>()},
                          {"preemptions", "", offsetof(Row, preemptions), native<std::int32_t>()},
                          {"prefix_tokens", "", offsetof(Row, prefix_tokens), native<std::int32_t>()},
+                         {"wrong", "", offsetof(Row, wrong), native<std::int8_t>()},
                          {"energy_j", "", offsetof(Row, energy_j), native<double>()},
                          {"prefill_energy_j", "", offsetof(Row, prefill_energy_j), native<double>()},
                      });
@@ -80,6 +81,7 @@ bool Requests::add(const RequestRecord& record) {
   row.output_tokens = record.output_tokens;
   row.preemptions = record.preemptions;
   row.prefix_tokens = record.prefix_tokens;
+  row.wrong = record.wrong ? 1 : 0;
   row.energy_j = record.energy_j;
   row.prefill_energy_j = record.prefill_energy_j;
   rows_.push_back(row);

@@ -38,6 +38,7 @@ class Requests {
     std::int32_t preemptions;
     std::int32_t prefix_tokens;
     std::int8_t outcome;
+    std::int8_t wrong;
   };
   static std::vector<Column> columns();
 

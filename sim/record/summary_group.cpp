@@ -17,7 +17,7 @@ void write_summary(hid_t parent, const Summary& summary) {
     set_attribute(dataset.get(), "better", better_name(measure.better));
     set_attribute(dataset.get(), "group", group_name(measure.group));
     set_attribute(dataset.get(), "form", form_name(measure.form));
-    set_attribute(dataset.get(), "headline", std::int32_t{measure.headline ? 1 : 0});
+    set_attribute(dataset.get(), "headline", std::int32_t{is_shown(measure, {summary}) ? 1 : 0});
   }
 }
 

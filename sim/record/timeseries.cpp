@@ -9,8 +9,8 @@ namespace {
 hsize_t chunk_rows(const RunLayout& layout) {
   const std::uint64_t bins =
       layout.sample_every > 0 ? static_cast<std::uint64_t>(layout.horizon / layout.sample_every) : 0;
-  return rows_per_chunk(
-      bins, layout.pools.size() * (2 * kAcceleratorStates + kReplicaStates + 7) + 2 * layout.racks.size() + 3);
+  return rows_per_chunk(bins, layout.pools.size() * (2 * kAcceleratorStates + kReplicaStates + 7) +
+                                  2 * layout.racks.size() + (layout.cache ? 6 : 0) + 3);
 }
 
 template <std::size_t N>
@@ -27,6 +27,7 @@ std::vector<std::string> names_of(const char* (*name)(std::size_t)) {
 Timeseries::Timeseries(hid_t parent, const RunLayout& layout)
     : pools_(layout.pools.size()),
       racks_(layout.racks.size()),
+      cache_(layout.cache),
       group_(parent, "/timeseries", layout.start_unix_s, chunk_rows(layout)) {
   const auto make = [this]<class T>(SeriesVariable<T>& variable, const char* name) {
     variable = group_.variable<T>(name);
@@ -48,6 +49,14 @@ Timeseries::Timeseries(hid_t parent, const RunLayout& layout)
     make(prompt_tokens_, "prompt_tokens");
     make(output_tokens_, "output_tokens");
   }
+  if (cache_) {
+    make(cache_power_, "cache_power_w");
+    make(cache_lookups_, "cache_lookups");
+    make(cache_hits_, "cache_hits");
+    make(cache_wrong_hits_, "cache_wrong_hits");
+    make(cache_entries_, "cache_entries");
+    make(cache_bytes_, "cache_bytes");
+  }
   if (racks_ > 0) {
     group_.add_labels("rack", layout.racks);
     make(rack_power_, "rack_power_w");
@@ -63,6 +72,14 @@ bool Timeseries::add(const SeriesBin& bin) {
   const Ticks duration = bin.to - bin.from;
   for (const PoolBin& pool : bin.pools) {
     add_pool(pool, duration);
+  }
+  if (cache_) {
+    cache_power_.push(mean_watts(bin.cache.energy, duration));
+    cache_lookups_.push(bin.cache.lookups);
+    cache_hits_.push(bin.cache.hits);
+    cache_wrong_hits_.push(bin.cache.wrong);
+    cache_entries_.push(bin.cache.entries);
+    cache_bytes_.push(bin.cache.bytes);
   }
   for (const Energy energy : bin.racks) {
     rack_power_.push(mean_watts(energy, duration));
@@ -96,7 +113,8 @@ void Timeseries::add_pool(const PoolBin& pool, Ticks duration) {
 
 void Timeseries::write() {
   group_.write(power_, accelerator_time_, replicas_, queue_length_, running_sequences_, arrivals_, completions_,
-               rejections_, prompt_tokens_, output_tokens_, rack_power_, rack_idle_power_);
+               rejections_, prompt_tokens_, output_tokens_, cache_power_, cache_lookups_, cache_hits_,
+               cache_wrong_hits_, cache_entries_, cache_bytes_, rack_power_, rack_idle_power_);
 }
 
 }  // namespace idlewatt::hdf5

@@ -23,6 +23,7 @@ class Timeseries {
 
   std::size_t pools_ = 0;
   std::size_t racks_ = 0;
+  bool cache_ = false;
 
   SeriesGroup group_;
   SeriesVariable<double> power_;
@@ -35,6 +36,12 @@ class Timeseries {
   SeriesVariable<std::int64_t> rejections_;
   SeriesVariable<std::int64_t> prompt_tokens_;
   SeriesVariable<std::int64_t> output_tokens_;
+  SeriesVariable<double> cache_power_;
+  SeriesVariable<std::int64_t> cache_lookups_;
+  SeriesVariable<std::int64_t> cache_hits_;
+  SeriesVariable<std::int64_t> cache_wrong_hits_;
+  SeriesVariable<std::int64_t> cache_entries_;
+  SeriesVariable<std::int64_t> cache_bytes_;
   SeriesVariable<double> rack_power_;
   SeriesVariable<double> rack_idle_power_;
 };

@@ -29,6 +29,7 @@ std::string short_number(double value) {
 
 std::vector<PolicyFamily> policy_families() {
   return {
+      {"cache", "cache", "Which queries are answered with an answer that is there?", infos_of(cache_policies())},
       {"pool-routing", "routing", "Which pool takes a query that several may answer?", infos_of(pool_route_policies())},
       {"admission", "pools.NAME.admission", "Which queries does a pool let in?", infos_of(admission_policies())},
       {"routing", "pools.NAME.routing", "Which replica takes a query?", infos_of(route_policies())},

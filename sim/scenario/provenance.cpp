@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <set>
+#include <utility>
 
 namespace idlewatt {
 
@@ -21,6 +22,9 @@ std::vector<EntryUsed> entries_used(const Scenario& scenario) {
     }
   }
   const Catalog& catalog = *scenario.catalog;
+  if (!scenario.cache.embedder.empty()) {
+    accelerators.insert(scenario.cache.embedder);
+  }
   for (const std::string& server : servers) {
     accelerators.insert(catalog.servers.at(server).accelerator);
   }
@@ -59,6 +63,13 @@ std::vector<ProvenanceEntry> figures_used(const Scenario& scenario) {
     if (pool.step_times) {
       figures.push_back({"pools." + pool.name + ".step_times", static_cast<double>(pool.step_times->steps.size()), "1",
                          "measured", "steps in " + pool.step_times->path});
+    }
+  }
+  const bool on_cpu = scenario.cache.policy.name != "none" && scenario.cache.embedder.empty();
+  for (const auto& [name, dimension] :
+       {std::pair{"lookup_time", Dimension::time}, {"lookup_power", Dimension::power}}) {
+    if (on_cpu) {
+      add(std::string("cache.") + name, scenario.cache.policy.parameters.get(name), dimension);
     }
   }
   add("site.pue", scenario.site.pue, Dimension::number);

@@ -44,7 +44,8 @@ Schedule read_schedule(const YamlNode& node, const ParameterSpec& spec) {
 
 }  // namespace
 
-PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos) {
+PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos,
+                         const std::vector<std::string>& also) {
   if (node == nullptr) {
     return {infos.front().name, Parameters::defaults_of(infos.front())};
   }
@@ -61,16 +62,17 @@ PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const st
   const PolicyInfo& info = *std::find_if(infos.begin(), infos.end(), [&](const auto& i) { return i.name == chosen; });
 
   PolicyChoice choice{info.name, Parameters::defaults_of(info)};
-  read_parameters(*node, "policy", kind, info, choice.parameters);
+  read_parameters(*node, "policy", kind, info, choice.parameters, also);
   return choice;
 }
 
 void read_parameters(const YamlNode& node, const std::string& chooser, const std::string& kind, const PolicyInfo& info,
-                     Parameters& parameters) {
+                     Parameters& parameters, const std::vector<std::string>& also) {
   std::vector<std::string> known{chooser};
   for (const ParameterSpec& spec : info.parameters) {
     known.push_back(spec.name);
   }
+  known.insert(known.end(), also.begin(), also.end());
   const Fields fields(node, kind + " `" + info.name + "`", known);
   for (const ParameterSpec& spec : info.parameters) {
     if (spec.is_schedule()) {

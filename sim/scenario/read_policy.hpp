@@ -21,11 +21,13 @@ std::vector<PolicyInfo> infos_of(const std::vector<Declaration>& table) {
 }
 
 /// `{policy: name, parameter: value...}`; `node` null: the first of `infos` with its defaults. `kind` is "batching
-/// policy". Throws InputError.
-PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos);
+/// policy"; `also` are keys that may stand there and that the caller reads. Throws InputError.
+PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos,
+                         const std::vector<std::string>& also = {});
 
-/// The parameters that `node` gives, a map that may hold those of `info` and the key `chooser`. Throws InputError.
+/// The parameters that `node` gives, a map that may hold those of `info` and the keys `chooser` and `also`. Throws
+/// InputError.
 void read_parameters(const YamlNode& node, const std::string& chooser, const std::string& kind, const PolicyInfo& info,
-                     Parameters& parameters);
+                     Parameters& parameters, const std::vector<std::string>& also = {});
 
 }  // namespace idlewatt

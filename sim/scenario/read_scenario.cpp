@@ -6,6 +6,7 @@
 
 #include "policy/table.hpp"
 #include "scenario/fields.hpp"
+#include "scenario/read_cache.hpp"
 #include "scenario/read_policy.hpp"
 #include "scenario/read_pool.hpp"
 #include "scenario/read_source.hpp"
@@ -316,7 +317,7 @@ Fields fields_of(const YamlNode& root) {
   return {root,
           "the scenario",
           {"title", "seed", "start", "horizon", "warm_up", "sample_every", "requests", "traffic", "site", "racks",
-           "pools", "routing", "catalog", "variants", "search", "claim"}};
+           "pools", "cache", "routing", "catalog", "variants", "search", "claim"}};
 }
 
 }  // namespace
@@ -349,6 +350,7 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   for (const YamlNode& entry : traffic.items) {
     scenario.traffic.push_back(read_traffic(entry, *scenario.catalog, scenario.pools, files));
   }
+  scenario.cache = read_cache(fields.find("cache"), *scenario.catalog, scenario.traffic, scenario.warnings);
   scenario.routing =
       read_policy(fields.find("routing"), "policy of routing across pools", infos_of(pool_route_policies()));
   read_times(fields, files, scenario);

@@ -193,7 +193,7 @@ void read_rate(const Fields& fields, GeneratedTraffic& traffic) {
 }  // namespace
 
 Semantics read_semantics(const YamlNode& node) {
-  const Fields fields(node, "`semantics`", {"intents", "zipf", "unique", "similarity", "drift"});
+  const Fields fields(node, "`semantics`", {"intents", "zipf", "unique", "similarity", "verbatim", "drift"});
   Semantics semantics;
   semantics.intents = fields.count_or("intents", semantics.intents, 1, 100'000'000);
   semantics.zipf = fields.quantity_or("zipf", Dimension::number, semantics.zipf, {.minimum = 0.0, .maximum = 10.0});
@@ -204,6 +204,7 @@ Semantics read_semantics(const YamlNode& node) {
     semantics.similarity_deviation =
         similarity.quantity_or("deviation", Dimension::share, semantics.similarity_deviation);
   }
+  semantics.verbatim = fields.quantity_or("verbatim", Dimension::share, semantics.verbatim);
   if (const YamlNode* drift = fields.find("drift"); drift != nullptr && drift->scalar == "never") {
     semantics.drift_s = 0.0;
   } else {

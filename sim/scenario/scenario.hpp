@@ -67,6 +67,12 @@ struct PolicyChoice {
   Parameters parameters;
 };
 
+/// The semantic cache before all pools.
+struct CacheChoice {
+  PolicyChoice policy = {"none", {}};
+  std::string embedder;  ///< accelerator of the catalogue that runs the embedding model; empty for the CPU
+};
+
 struct ReplicaCounts {
   std::int32_t start = 1;
   std::int32_t minimum = 0;
@@ -119,6 +125,7 @@ struct Scenario {
   Ticks sample_every = 60 * kTicksPerSecond;
   bool requests = false;  ///< write /requests
   std::vector<Traffic> traffic;
+  CacheChoice cache;     ///< asked first, for every query
   PolicyChoice routing;  ///< across the pools that may answer a query
   Site site;
   std::vector<Rack> racks;

@@ -26,6 +26,7 @@ void check(const Semantics& semantics, const std::string& name) {
   require(within(semantics.unique, 0.0, 1.0), "unique", "0 to 1");
   require(within(semantics.similarity_mean, 0.0, 1.0), "similarity.mean", "0 to 1");
   require(within(semantics.similarity_deviation, 0.0, 1.0), "similarity.deviation", "0 to 1");
+  require(within(semantics.verbatim, 0.0, 1.0), "verbatim", "0 to 1");
   require(semantics.drift_s == 0.0 || within(semantics.drift_s, 1.0, 9e7), "drift", "at least 1 s, or 0 for none");
 }
 
@@ -89,6 +90,7 @@ class MeaningReader final : public TraceReader {
         ranks_(semantics.intents, semantics.zipf),
         random_(seed, name + "/semantics"),
         similarity_random_(seed, name + "/similarity"),
+        verbatim_random_(seed, name + "/verbatim"),
         key_(random_.bits()) {}
 
   bool next(Query& query) override {
@@ -98,13 +100,15 @@ class MeaningReader final : public TraceReader {
     const bool alone = random_.uniform() < semantics_.unique;
     const std::uint32_t rank = ranks_.at(random_.uniform());
     const double deviate = normal_.draw(similarity_random_);
+    const bool verbatim = verbatim_random_.uniform() < semantics_.verbatim;
     const std::uint64_t number = ++count_;
     if (query.semantic_key == 0) {
       // Unique queries and shared intents have keys of different halves of the numbers that are hashed.
       const std::uint64_t meaning = alone ? number << 1U : (intent(rank, query.arrival) << 1U) | 1U;
       query.semantic_key = std::max<std::uint64_t>(mixed(key_ ^ mixed(meaning)), 1);
-      query.similarity = static_cast<float>(
-          std::clamp(semantics_.similarity_mean + semantics_.similarity_deviation * deviate, 0.0, 1.0));
+      const double similarity =
+          std::clamp(semantics_.similarity_mean + semantics_.similarity_deviation * deviate, 0.0, 1.0);
+      query.similarity = verbatim ? 1.0F : static_cast<float>(similarity);
     }
     return true;
   }
@@ -126,6 +130,7 @@ class MeaningReader final : public TraceReader {
   ZipfSampler ranks_;
   RandomStream random_;
   RandomStream similarity_random_;
+  RandomStream verbatim_random_;
   NormalSampler normal_;
   std::uint64_t key_;
   std::uint64_t count_ = 0;

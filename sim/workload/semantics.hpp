@@ -17,13 +17,14 @@ struct Semantics {
   double unique = 0.60;           ///< share of queries that nobody else ever asks
   double similarity_mean = 0.93;  ///< cosine to the intent's centre: normal, cut to 0..1
   double similarity_deviation = 0.03;
+  double verbatim = 0.0;            ///< share of queries that are their intent's usual text to the letter: similarity 1
   double drift_s = 10.0 * 86400.0;  ///< each rank of popularity gets a new intent once in this time; 0 = never
 };
 
 /// Gives each query of `trace` whose semantic key is 0 a key and a similarity. The ranks of popularity change their
-/// intents one by one, at times of their own. Random streams "<name>/semantics" and "<name>/similarity" of `seed`,
-/// drawn from for every query, so that no figure changes another query's draws. O(1) a query (alias method, Walker
-/// 1977). Throws InputError, naming `name`, when a figure makes no sense.
+/// intents one by one, at times of their own. Random streams "<name>/semantics", "<name>/similarity" and
+/// "<name>/verbatim" of `seed`, drawn from for every query, so that no figure changes another query's draws. O(1) a
+/// query (alias method, Walker 1977). Throws InputError, naming `name`, when a figure makes no sense.
 std::unique_ptr<TraceReader> give_meaning(std::unique_ptr<TraceReader> trace, const Semantics& semantics,
                                           std::uint64_t seed, const std::string& name);
 

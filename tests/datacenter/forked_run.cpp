@@ -126,6 +126,7 @@ std::string to_bytes(const RecordedRun& run) {
     writer.put_all(bin.racks);
     writer.put_all(bin.servers_idle_j);
     writer.put_all(bin.racks_idle_j);
+    writer.put(bin.cache);
   }
   writer.put_all(run.requests);
   writer.put_all(run.notes);
@@ -150,6 +151,7 @@ RecordedRun from_bytes(const std::string& bytes) {
     reader.get_all(bin.racks);
     reader.get_all(bin.servers_idle_j);
     reader.get_all(bin.racks_idle_j);
+    reader.get(bin.cache);
   }
   reader.get_all(run.requests);
   reader.get_all(run.notes);
@@ -192,7 +194,8 @@ std::string text(const RequestRecord& record) {
        {record.id, std::int64_t{record.stream}, std::int64_t{record.tenant}, std::int64_t{record.pool},
         std::int64_t{record.replica}, static_cast<std::int64_t>(record.outcome), record.arrival, record.admitted,
         record.first_token, record.end, record.worst_gap, std::int64_t{record.prompt_tokens},
-        std::int64_t{record.output_tokens}, std::int64_t{record.preemptions}, std::int64_t{record.prefix_tokens}}) {
+        std::int64_t{record.output_tokens}, std::int64_t{record.preemptions}, std::int64_t{record.prefix_tokens},
+        std::int64_t{record.wrong ? 1 : 0}}) {
     line += std::to_string(value) + " ";
   }
   return line + text(Energy::from_j(record.energy_j).fj) + " " + text(Energy::from_j(record.prefill_energy_j).fj);
@@ -220,6 +223,11 @@ std::string text(const SeriesBin& bin) {
   line += " racks";
   for (const Energy energy : bin.racks) {
     line += " " + text(energy.fj);
+  }
+  line += " cache " + text(bin.cache.energy.fj);
+  for (const std::int64_t value :
+       {bin.cache.lookups, bin.cache.hits, bin.cache.wrong, bin.cache.entries, bin.cache.bytes}) {
+    line += " " + std::to_string(value);
   }
   return line;
 }

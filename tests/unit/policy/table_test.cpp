@@ -71,6 +71,9 @@ TEST_CASE("every policy is declared in full: unique names, one-line help, defaul
   SECTION("admission") {
     check_table(admission_policies());
   }
+  SECTION("semantic cache") {
+    check_table(cache_policies());
+  }
   SECTION("routing across pools") {
     check_table(pool_route_policies());
   }
@@ -83,6 +86,7 @@ TEST_CASE("the first of each table is the default that users are told of") {
   CHECK(queue_policies().front().info.name == "fcfs");
   CHECK(prefix_policies().front().info.name == "none");
   CHECK(route_policies().front().info.name == "least-outstanding");
+  CHECK(cache_policies().front().info.name == "none");
   CHECK(admission_policies().front().info.name == "always");
   CHECK(pool_route_policies().front().info.name == "least-outstanding");
 }

@@ -1,0 +1,54 @@
+#include "scenario/read_cache.hpp"
+
+#include "policy/table.hpp"
+#include "scenario/fields.hpp"
+#include "scenario/read_policy.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr const char* kEmbedder = "embedder";
+
+std::string read_embedder(const YamlNode& node, const YamlNode& embedder, const std::string& policy,
+                          const Catalog& catalog) {
+  if (policy != "semantic") {
+    fail(embedder.place, "`embedder` is for the cache `semantic`; expected none with `" + policy + "`");
+  }
+  std::vector<std::string> names = keys_of(catalog.accelerators);
+  names.insert(names.begin(), "cpu");
+  const std::string name = read_name(embedder, "embedder", names);
+  if (name == "cpu") {
+    return "";
+  }
+  for (const char* key : {"lookup_time", "lookup_power"}) {
+    if (const YamlNode* given = node.find(key)) {
+      fail(given->place, "`" + std::string(key) + "` is that of the CPU; expected none with `embedder: " + name +
+                             "`, whose own follows from the catalogue");
+    }
+  }
+  return name;
+}
+
+}  // namespace
+
+CacheChoice read_cache(const YamlNode* node, const Catalog& catalog, const std::vector<Traffic>& traffic,
+                       std::vector<std::string>& warnings) {
+  CacheChoice choice;
+  choice.policy = read_policy(node, "semantic cache", infos_of(cache_policies()), {kEmbedder});
+  if (node == nullptr) {
+    return choice;
+  }
+  if (const YamlNode* embedder = node->find(kEmbedder)) {
+    choice.embedder = read_embedder(*node, *embedder, choice.policy.name, catalog);
+  }
+  for (const Traffic& entry : traffic) {
+    const bool has_meaning = entry.file || entry.marks.semantics || (entry.generated && entry.generated->semantics);
+    if (choice.policy.name != "none" && !has_meaning) {
+      warnings.push_back(node->place.text() + ": warning: `cache` finds nothing in the traffic of " + entry.name +
+                         ": it has no `semantics`, so that no query repeats another");
+    }
+  }
+  return choice;
+}
+
+}  // namespace idlewatt
