@@ -130,6 +130,50 @@ TEST_CASE("the racks' series sum to the energy at the wall, to the femtojoule") 
   check_breach(books, three_queries(), "the racks' series");
 }
 
+/// Balanced books with a cache: lookups of 2 s at 30 W, three that ended and one cut short by the horizon after 1 s, on
+/// a device that waits at 50 W; two of them overlap.
+Books books_with_cache() {
+  Books books = balanced_books();
+  CacheBook cache;
+  cache.lookup_power = Power::from_w(30);
+  cache.standby_power = Power::from_w(50);
+  cache.lookup_time = 2 * kTicksPerSecond;
+  cache.lookups = 3;
+  cache.unfinished_ticks = kTicksPerSecond;
+  cache.lookup_ticks = 7 * static_cast<int128_t>(kTicksPerSecond);
+  cache.busy_ticks = 6 * kTicksPerSecond;
+  cache.energy = Energy::from_j(50.0 * 3600.0 + 30.0 * 7.0);
+  books.series.racks += cache.energy;
+  books.cache = cache;
+  return books;
+}
+
+TEST_CASE("the cache's lookups last as long as lookups do, and cost what their time costs") {
+  CHECK_NOTHROW(audit(books_with_cache(), three_queries()));
+  Books books = books_with_cache();
+  books.cache->lookup_ticks += 1;
+  check_breach(books, three_queries(), "lookups in the cache did not last as long as lookups do");
+  books = books_with_cache();
+  books.cache->energy.fj += 1;
+  check_breach(books, three_queries(), "the cache's energy is not that of its lookups");
+  books = books_with_cache();
+  books.series.racks = balanced_books().series.racks;
+  check_breach(books, three_queries(), "the racks' series do not sum to the energy at the wall");
+
+  Summary with;
+  Summary without;
+  with.queries_served = without.queries_served = 10.0;
+  with.queries_cached = 10.0;
+  fill_energy_and_money(books_with_cache(), {.pue = 1.5}, with);
+  fill_energy_and_money(balanced_books(), {.pue = 1.5}, without);
+  CHECK(with.cache_energy_kwh == Approx(1.5 * (50.0 * 3600.0 + 210.0) / 3.6e6));
+  CHECK(without.cache_energy_kwh == 0.0);
+  CHECK(with.facility_energy_kwh - without.facility_energy_kwh == Approx(with.cache_energy_kwh));
+  // Waiting alone is waste.
+  CHECK(with.idle_waste_kwh - without.idle_waste_kwh == Approx(1.5 * 50.0 * 3594.0 / 3.6e6));
+  CHECK(with.wh_per_query == Approx(with.facility_energy_kwh * 1e3 / 20.0));
+}
+
 TEST_CASE("a query ends once") {
   QueryStatistics lost = three_queries();
   lost.arrived(0);

@@ -126,6 +126,36 @@ TEST_CASE("who was not answered missed the SLO") {
                                   summary.queries_rejected + summary.queries_failed + summary.queries_unfinished);
 }
 
+TEST_CASE("a cached answer comes when its lookup ends: it has a TTFT, and may be too late or wrong") {
+  QueryStatistics statistics(1000 * kMs);
+  const auto end = [&](Ticks arrival, Ticks lookup, bool wrong) {
+    RequestRecord record;
+    record.outcome = Outcome::cached;
+    record.arrival = arrival;
+    record.first_token = arrival + lookup;
+    record.end = record.first_token;
+    record.wrong = wrong;
+    statistics.arrived(arrival);
+    statistics.looked_up(arrival);
+    statistics.ended(record, {.ttft = 100 * kMs, .tpot = 10 * kMs});
+  };
+  end(0, 50 * kMs, true);  // in the warm-up
+  end(1000 * kMs, 100 * kMs, true);
+  end(1001 * kMs, 100 * kMs, false);
+  end(1002 * kMs, 100 * kMs + 1, false);
+  statistics.arrived(1003 * kMs);
+  statistics.looked_up(1003 * kMs);
+  statistics.ended(served(1003 * kMs, 0, 100 * kMs, 20 * kMs, 1), {.ttft = 100 * kMs, .tpot = 10 * kMs});
+  const Summary summary = summary_of(statistics);
+  CHECK(summary.queries_cached == 3.0);
+  CHECK(summary.cache_lookups == 4.0);
+  CHECK(summary.cache_hit_share == Approx(0.75));
+  CHECK(summary.cache_wrong_hits == 1.0);
+  CHECK(summary.slo_share == Approx(0.75));
+  CHECK(summary.ttft_s.p50 == Approx(0.1).epsilon(LogHistogram::kRelativeError));
+  CHECK(summary.e2e_s.p99 == Approx(0.1).epsilon(LogHistogram::kRelativeError));
+}
+
 TEST_CASE("queries that arrive during the warm-up are counted for the audit and not measured") {
   QueryStatistics statistics(1000 * kMs);
   for (const Ticks arrival : {Ticks{0}, 1000 * kMs - 1, 1000 * kMs}) {

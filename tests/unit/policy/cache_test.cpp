@@ -104,7 +104,7 @@ TEST_CASE("a capacity in bytes holds texts and embeddings, and nothing that is l
   CHECK(cache->bytes() == 2100);
 }
 
-TEST_CASE("tenants share answers, or each has its own; models never do") {
+TEST_CASE("tenants share answers, or each has its own, and models never do") {
   for (const bool own : {false, true}) {
     const auto cache = make("semantic", {{"scope", own ? 1.0 : 0.0}});
     cache->insert(query(1, 1.0F, 7), 1, 1, 1);

@@ -112,6 +112,22 @@ TEST_CASE("Drift replaces intents one by one; unique queries never repeat; a tra
   CHECK(kept[1].semantic_key != 0);
 }
 
+TEST_CASE("Texts to the letter are as many as asked for, and no other draw depends on them") {
+  Semantics semantics;
+  const std::vector<Query> none = meant(0.2, semantics);
+  semantics.verbatim = 0.25;
+  const std::vector<Query> some = meant(0.2, semantics);
+  REQUIRE(none.size() == some.size());
+  double verbatim = 0.0;
+  for (std::size_t i = 0; i < none.size(); ++i) {
+    REQUIRE(none[i].semantic_key == some[i].semantic_key);
+    REQUIRE((some[i].similarity == 1.0F || some[i].similarity == none[i].similarity));
+    verbatim += some[i].similarity == 1.0F ? 1.0 : 0.0;
+  }
+  // One in a hundred is cut to 1 anyway.
+  CHECK(verbatim / static_cast<double>(some.size()) == Approx(0.25 + 0.75 * 0.01).margin(0.01));
+}
+
 TEST_CASE("Semantics that make no sense are input errors") {
   Semantics semantics;
   semantics.intents = 0;
