@@ -112,6 +112,12 @@ std::vector<Measure> declare() {
       .optional();
 
   declarer.group(Group::energy);
+  declarer
+      .add<&Summary::cache_energy_kwh>(
+          "cache_energy_kwh", "semantic cache", "kWh", Form::total, Better::lower,
+          "Facility energy of the semantic cache: its lookups, and its embedding accelerator while it waits.",
+          kHeadline)
+      .optional();
   declarer.add<&Summary::it_energy_kwh>("it_energy_kwh", "IT energy", "kWh", Form::total, Better::lower,
                                         "Energy at the wall plugs of servers and switches.", kHeadline);
   declarer.add<&Summary::facility_energy_kwh>(
@@ -131,12 +137,6 @@ std::vector<Measure> declare() {
   declarer.add<&Summary::under_use_kwh>(
       "under_use_kwh", "under-use", "kWh", Form::total, Better::lower,
       "Facility energy for the static power of busy steps, counted for the empty seats of their batches.", kHeadline);
-  declarer
-      .add<&Summary::cache_energy_kwh>(
-          "cache_energy_kwh", "semantic cache", "kWh", Form::total, Better::lower,
-          "Facility energy of the semantic cache: its lookups, and its embedding accelerator while it waits.",
-          kHeadline)
-      .optional();
   declarer.add<&Summary::wh_per_query>("wh_per_query", "energy per query", "Wh", Form::rate, Better::lower,
                                        "Facility energy per answered query, served or cached.", kHeadline);
   declarer.add<&Summary::j_per_output_token>("j_per_output_token", "energy per output token", "J", Form::rate,

@@ -118,6 +118,7 @@ TEST_CASE("who was not answered missed the SLO") {
   }
   RequestRecord cached;
   cached.outcome = Outcome::cached;
+  cached.first_token = cached.end = kMs;
   end(cached);
   const Summary summary = summary_of(statistics);
   CHECK(summary.queries_in == 9.0);
