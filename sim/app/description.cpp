@@ -52,7 +52,8 @@ std::vector<std::string> describe_pools(const Scenario& scenario) {
   }
   for (const Pool& pool : scenario.pools) {
     lines.push_back(pool.name + ": " + pool.model + " in " + to_string(pool.precision) + " with " + pool.engine +
-                    (pool.step_times ? " and the steps of " + pool.step_times->path : "") + " on " + pool.server +
+                    (pool.step_times ? " and the steps of " + pool.step_times->path : "") +
+                    (pool.speculation ? " and drafts of " + pool.speculation->draft : "") + " on " + pool.server +
                     ", " + replica_size(pool) + " a replica, " + counted(pool.replicas.start, "replica", "replicas") +
                     " (" + grouped(pool.replicas.minimum) + " to " + grouped(pool.replicas.maximum) + "); batching " +
                     pool.batching.name + ", queue " + pool.queue.name + ", prefix cache " + pool.prefix_cache.name +

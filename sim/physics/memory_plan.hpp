@@ -27,8 +27,9 @@ struct MemoryPlan {
 /// vLLM's rule (vllm/worker, determine_num_available_blocks): KV cache = memory x utilisation - weights - the peak of
 /// activations in a profiling step - what else the process holds. The peak is that of a layer's MLP, where its input,
 /// residual and output (3 x hidden) and the widths of its products (3 x intermediate when gated, shares of tensor
-/// parallelism) exist at once, and of the logits and probabilities of all sequences in 32 bits.
+/// parallelism) exist at once, and of the logits and probabilities of all sequences in 32 bits. With a draft model
+/// (speculative.hpp) its weights are there as well, and a block holds the keys and values of both.
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
-                       int tensor_parallel, int pipeline_parallel = 1);
+                       int tensor_parallel, int pipeline_parallel = 1, const Model* draft = nullptr);
 
 }  // namespace idlewatt

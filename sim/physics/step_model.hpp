@@ -10,13 +10,15 @@ namespace idlewatt {
 
 /// Everything about a batch step that its cost depends on.
 struct StepShape {
-  std::int32_t decode_sequences = 0;   ///< sequences that generate one token each
+  std::int32_t decode_sequences = 0;   ///< sequences that generate
   std::int32_t prefill_sequences = 0;  ///< sequences of which a chunk of prompt is computed
   std::int64_t prefill_tokens = 0;     ///< in all chunks together
   /// Sum over the chunks of (tokens already computed + tokens of the chunk): what prefill attention reads.
   std::int64_t prefill_context = 0;
   /// Sum over the chunks' tokens of the tokens each attends to: what prefill attention computes.
   std::int64_t prefill_attention = 0;
+  /// Tokens computed for each decoding sequence: more than one where drafts are verified (speculative.hpp).
+  std::int32_t decode_tokens = 1;
 
   constexpr bool operator==(const StepShape&) const = default;
 };

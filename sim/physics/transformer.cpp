@@ -155,19 +155,28 @@ Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
   rates.s_per_expert_weight_token = rates.s_per_weight_token / e.expert_compute_factor.value;
   rates.s_per_byte = 1.0 / (bandwidth * a.bandwidth_efficiency.value);
   rates.s_per_kv_byte = 1.0 / (bandwidth * a.kv_efficiency.value);
-  rates.s_per_decode_token =
-      model_.latent ? kv_token_bytes_ / (bandwidth * a.latent_kv_efficiency.value) +
-                          decode_pair_flops_ / (attention_compute * a.latent_compute_efficiency.value)
-                    : std::max(kv_token_bytes_ * rates.s_per_kv_byte,
-                               decode_pair_flops_ / (attention_compute * a.decode_attention_efficiency.value));
+  if (model_.latent) {
+    rates.s_per_decode_read = kv_token_bytes_ / (bandwidth * a.latent_kv_efficiency.value);
+    rates.s_per_decode_pair = decode_pair_flops_ / (attention_compute * a.latent_compute_efficiency.value);
+  } else {
+    rates.s_per_decode_read = kv_token_bytes_ * rates.s_per_kv_byte;
+    rates.s_per_decode_pair = decode_pair_flops_ / (attention_compute * a.decode_attention_efficiency.value);
+  }
   rates.s_per_prefill_pair = prefill_pair_flops_ / (attention_compute * a.attention_efficiency.value);
   rates.j_per_byte = a.joules_per_byte.value * clock.energy;
   rates.j_per_weight_token = 2.0 * joules_per_flop(a, arithmetic) * clock.energy;
   const double attention_j = joules_per_flop(a, a.sixteen_bits()) * clock.energy;
-  rates.j_per_decode_token = kv_token_bytes_ * rates.j_per_byte + decode_pair_flops_ * attention_j;
+  rates.j_per_decode_read = kv_token_bytes_ * rates.j_per_byte;
+  rates.j_per_decode_pair = decode_pair_flops_ * attention_j;
   rates.j_per_prefill_pair = prefill_pair_flops_ * attention_j;
   rates.static_w = clock.static_w + (tensor_parallel_ > 1.0 ? a.link_active_w.value : 0.0);
   return rates;
+}
+
+/// Per token of context that `tokens` new ones of its sequence attend to: it is read once for all of them.
+double Transformer::decode_s(const Rates& rates, double tokens) const {
+  const double arithmetic_s = tokens * rates.s_per_decode_pair;
+  return model_.latent ? rates.s_per_decode_read + arithmetic_s : std::max(rates.s_per_decode_read, arithmetic_s);
 }
 
 double Transformer::links_s(double tokens) const {
@@ -186,7 +195,9 @@ double Transformer::links_s(double tokens) const {
 Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates) const {
   const double sequences = shape.decode_sequences + shape.prefill_sequences;
   const double m = std::max(1.0, std::min(stages_, sequences));
-  const double tokens = static_cast<double>(shape.decode_sequences + shape.prefill_tokens) / m;
+  const double decoded = static_cast<double>(shape.decode_sequences) * shape.decode_tokens;
+  const double tokens = (decoded + static_cast<double>(shape.prefill_tokens)) / m;
+  const double head_tokens = decoded + shape.prefill_sequences;
   const double slow_tokens =
       tokens + engine_.long_step_factor.value * std::max(0.0, tokens - engine_.long_step_tokens.value);
   const double touched = weights_.experts_touched(tokens);
@@ -194,7 +205,7 @@ Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates
   Terms t;
   t.overhead_s = latency_ * (engine_.step_overhead_s.value + engine_.sequence_overhead_s.value * sequences);
   t.linear_s = dense_weights_ * soft_maximum(rates.s_per_weight, rates.s_per_weight_token * slow_tokens) +
-               head_weights_ * soft_maximum(rates.s_per_weight, rates.s_per_weight_token * sequences / m) +
+               head_weights_ * soft_maximum(rates.s_per_weight, rates.s_per_weight_token * head_tokens / m) +
                elementwise_bytes_ * rates.s_per_byte * slow_tokens +
                expert_weights_ * (rates.s_per_expert_weight * touched +
                                   rates.s_per_expert_weight_token * weights_.experts_per_token * tokens) +
@@ -210,7 +221,7 @@ Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates
   t.layers_s = latency_ * (layers_ * (engine_.layer_overhead_s.value +
                                       (shape.decode_sequences > 0 ? engine_.attention_overhead_s.value : 0.0)) +
                            expert_layers_ * engine_.expert_overhead_s.value);
-  t.decode_token_s = rates.s_per_decode_token / m;
+  t.decode_token_s = decode_s(rates, shape.decode_tokens) / m;
   if (model_.latent && shape.decode_sequences > 0) {
     t.decode_token_s =
         std::max(t.decode_token_s, layers_ * accelerator_.latent_s_per_token.value / shape.decode_sequences);
@@ -223,9 +234,9 @@ Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates
   t.dynamic_j =
       rates.j_per_byte * bytes +
       rates.j_per_weight_token *
-          (m * tokens * (dense_weights_ + expert_weights_ * weights_.experts_per_token) + sequences * head_weights_) +
+          (m * tokens * (dense_weights_ + expert_weights_ * weights_.experts_per_token) + head_tokens * head_weights_) +
       rates.j_per_prefill_pair * static_cast<double>(shape.prefill_attention);
-  t.decode_token_j = rates.j_per_decode_token;
+  t.decode_token_j = decode_j(rates, shape.decode_tokens);
   return t;
 }
 
@@ -382,13 +393,13 @@ StepFloor Transformer::floor() const {
           .token_s = dense_weights_ * fastest.s_per_weight_token +
                      expert_weights_ * fastest.s_per_expert_weight_token * experts_per_token +
                      token_bytes * fastest.s_per_byte,
-          .decode_context_s = std::floor(fastest.s_per_decode_token * kTicks) / kTicks,
+          .decode_context_s = std::floor(decode_s(fastest, 1.0) * kTicks) / kTicks,
           .prefill_pair_s = fastest.s_per_prefill_pair,
           .weights_j = thriftiest.j_per_byte * weight_bytes(precision_) *
                        (dense_weights_ + head_weights_ + expert_weights_ * one_token),
           .token_j = thriftiest.j_per_weight_token * (dense_weights_ + expert_weights_ * experts_per_token) +
                      thriftiest.j_per_byte * token_bytes,
-          .decode_context_j = thriftiest.j_per_decode_token,
+          .decode_context_j = decode_j(thriftiest, 1.0),
           .prefill_pair_j = thriftiest.j_per_prefill_pair,
           .static_w = thriftiest.static_w,
           .limit_w = cap_.w()};

@@ -83,11 +83,13 @@ class Transformer final : public StepModel {
     double s_per_expert_weight_token = 0.0;
     double s_per_byte = 0.0;  ///< of anything but weights and keys
     double s_per_kv_byte = 0.0;
-    double s_per_decode_token = 0.0;  ///< of context
+    double s_per_decode_read = 0.0;  ///< per token of context
+    double s_per_decode_pair = 0.0;  ///< per token of context, for each token that attends to it
     double s_per_prefill_pair = 0.0;
     double j_per_byte = 0.0;
     double j_per_weight_token = 0.0;
-    double j_per_decode_token = 0.0;
+    double j_per_decode_read = 0.0;
+    double j_per_decode_pair = 0.0;
     double j_per_prefill_pair = 0.0;
     double static_w = 0.0;
   };
@@ -95,6 +97,10 @@ class Transformer final : public StepModel {
   struct Terms;
 
   Rates rates_at(const ClockPoint& clock) const;
+  double decode_s(const Rates& rates, double tokens) const;
+  static double decode_j(const Rates& rates, double tokens) {
+    return rates.j_per_decode_read + tokens * rates.j_per_decode_pair;
+  }
   double links_s(double tokens) const;
   double launch_s(const StepShape& shape) const;
   Terms terms(const StepShape& shape, const Rates& rates) const;

@@ -1,6 +1,19 @@
 #include "scenario/pool_physics.hpp"
 
+#include <utility>
+
+#include "physics/measured_steps.hpp"
+#include "physics/speculative.hpp"
+
 namespace idlewatt {
+
+namespace {
+
+const Model* draft_of(const Pool& pool, const Catalog& catalog) {
+  return pool.speculation ? &catalog.models.at(pool.speculation->draft) : nullptr;
+}
+
+}  // namespace
 
 TransformerSpec transformer_spec(const Pool& pool, const Catalog& catalog) {
   const Server& server = catalog.servers.at(pool.server);
@@ -21,12 +34,19 @@ std::unique_ptr<StepModel> make_physics(const Pool& pool, const Catalog& catalog
   if (pool.step_times) {
     return std::make_unique<MeasuredSteps>(pool.step_times->steps, *transformer);
   }
+  if (pool.speculation) {
+    TransformerSpec draft = transformer_spec(pool, catalog);
+    draft.model = draft_of(pool, catalog);
+    return std::make_unique<Speculative>(std::move(transformer), make_transformer(draft), pool.speculation->tokens,
+                                         pool.speculation->acceptance);
+  }
   return transformer;
 }
 
 MemoryPlan memory_of(const Pool& pool, const Catalog& catalog) {
   return memory_plan(catalog.accelerators.at(pool.accelerator), catalog.models.at(pool.model),
-                     catalog.engines.at(pool.engine), pool.precision, pool.tensor_parallel, pool.pipeline_parallel);
+                     catalog.engines.at(pool.engine), pool.precision, pool.tensor_parallel, pool.pipeline_parallel,
+                     draft_of(pool, catalog));
 }
 
 }  // namespace idlewatt

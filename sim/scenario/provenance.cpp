@@ -14,6 +14,9 @@ std::vector<EntryUsed> entries_used(const Scenario& scenario) {
   for (const Pool& pool : scenario.pools) {
     servers.insert(pool.server);
     models.insert(pool.model);
+    if (pool.speculation) {
+      models.insert(pool.speculation->draft);
+    }
     engines.insert(pool.engine);
   }
   for (const Rack& rack : scenario.racks) {
@@ -70,6 +73,12 @@ std::vector<ProvenanceEntry> figures_used(const Scenario& scenario) {
        {std::pair{"lookup_time", Dimension::time}, {"lookup_power", Dimension::power}}) {
     if (on_cpu) {
       add(std::string("cache.") + name, scenario.cache.policy.parameters.get(name), dimension);
+    }
+  }
+  for (const Pool& pool : scenario.pools) {
+    if (pool.speculation) {
+      add("pools." + pool.name + ".speculative.tokens", pool.speculation->tokens, Dimension::number);
+      add("pools." + pool.name + ".speculative.acceptance", pool.speculation->acceptance, Dimension::number);
     }
   }
   add("site.pue", scenario.site.pue, Dimension::number);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenario/pool_physics.hpp"
+#include "scenario/read_speculation.hpp"
 #include "scenario/read_step_times.hpp"
 
 namespace idlewatt {
@@ -187,8 +188,8 @@ std::vector<std::string> precisions_of(const Accelerator& accelerator) {
 }
 
 std::vector<std::string> hardware_keys() {
-  return {"model",     "precision",   "servers",   "engine", "tensor_parallel", "pipeline_parallel",
-          "power_cap", "clock_limit", "step_times"};
+  return {"model",     "precision",   "servers",    "engine",     "tensor_parallel", "pipeline_parallel",
+          "power_cap", "clock_limit", "step_times", "speculative"};
 }
 
 Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& catalog, const ScenarioFiles& files,
@@ -207,12 +208,13 @@ Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& ca
   pool.tensor_parallel = read_tensor_parallel(fields, node, catalog.models.at(pool.model), server);
   pool.pipeline_parallel = read_pipeline_parallel(fields, catalog.models.at(pool.model));
   read_clocks(fields, catalog.accelerators.at(pool.accelerator), pool);
+  pool.speculation = read_speculation(fields, pool, catalog);
   check_memory(pool, node, catalog, wording);
   if (const YamlNode* table = fields.find("step_times")) {
-    for (const char* key : {"power_cap", "clock_limit"}) {
+    for (const char* key : {"power_cap", "clock_limit", "speculative"}) {
       if (fields.has(key)) {
         fail(blame(node, {"step_times", key}), "`step_times` go with no `" + std::string(key) +
-                                                   "`: they were measured at some clock; expected one of the two");
+                                                   "`: they were measured as the replica ran; expected one of the two");
       }
     }
     pool.step_times = read_step_times(files.path(*table, "table of step times"));

@@ -89,6 +89,13 @@ struct StepTimes {
   std::vector<MeasuredStep> steps;
 };
 
+/// A small model drafts tokens that the pool's model verifies (physics/speculative.hpp).
+struct Speculation {
+  std::string draft;        ///< its name in the catalogue
+  std::int32_t tokens = 0;  ///< drafted in a round
+  double acceptance = 0.0;  ///< probability that a drafted token is accepted, when those before it were
+};
+
 struct Pool {
   std::string name;
   std::string model;
@@ -101,6 +108,7 @@ struct Pool {
   std::optional<double> power_cap_w;            ///< per accelerator
   std::optional<double> clock_limit_hz;         ///< of their cores
   std::shared_ptr<const StepTimes> step_times;  ///< measured, instead of the catalogue's physics; null without
+  std::optional<Speculation> speculation;
   ReplicaCounts replicas;
   PlacementOrder placement = PlacementOrder::pack;
   PolicyChoice batching;
