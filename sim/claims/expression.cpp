@@ -13,6 +13,12 @@ constexpr const char* kNameCharacters = "0123456789_.abcdefghijklmnopqrstuvwxyzA
 constexpr const char* kOperatorCharacters = "+-*/^<>=!&|?:,";
 constexpr const char* kExample = "; expected an expression such as `run.static.wh_per_query / 1000`";
 
+/// An expression in a message.
+std::string quoted(const std::string& text) {
+  constexpr std::size_t longest = 80;
+  return "`" + (text.size() <= longest ? text : text.substr(0, longest) + "...") + "`";
+}
+
 /// What is wrong, where muParser found it.
 [[noreturn]] void fail_syntax(const ClaimText& expression, const mu::ParserError& error) {
   const std::string& text = expression.text;
@@ -22,20 +28,20 @@ constexpr const char* kExample = "; expected an expression such as `run.static.w
   switch (error.GetCode()) {
     case mu::ecUNEXPECTED_EOF:
     case mu::ecEMPTY_EXPRESSION:
-      fail(place, "`" + text + "` ends too early" + kExample);
+      fail(place, quoted(text) + " ends too early" + kExample);
     case mu::ecMISSING_PARENS:
-      fail(place, "`" + text + "` opens a parenthesis and does not close it; expected `)`");
+      fail(place, quoted(text) + " opens a parenthesis and does not close it; expected `)`");
     case mu::ecTOO_FEW_PARAMS:
     case mu::ecTOO_MANY_PARAMS:
-      fail(place, "`" + token + "` in `" + text + "` has the wrong number of arguments" + kExample);
+      fail(place, "`" + token + "` in " + quoted(text) + " has the wrong number of arguments" + kExample);
     case mu::ecUNEXPECTED_OPERATOR:
       if (token == "=") {
-        fail(place, "`=` in `" + text + "` compares nothing; expected `==`");
+        fail(place, "`=` in " + quoted(text) + " compares nothing; expected `==`");
       }
       [[fallthrough]];
     default:
       fail(place,
-           (token.empty() ? "a character" : "`" + token + "`") + " is out of place in `" + text + "`" + kExample);
+           (token.empty() ? "a character" : "`" + token + "`") + " is out of place in " + quoted(text) + kExample);
   }
 }
 
@@ -100,13 +106,14 @@ double evaluate(const ClaimText& expression, const NamedValues& values) {
     const double* list = parser.Eval(results);
     if (results != 1) {
       fail(expression.place,
-           "`" + expression.text + "` has " + std::to_string(results) + " values, separated by commas; expected one");
+           quoted(expression.text) + " has " + std::to_string(results) + " values, separated by commas; expected one");
     }
     return list[0];
   } catch (const mu::ParserError& error) {
     if (error.GetCode() == mu::ecUNASSIGNABLE_TOKEN) {
       const auto at = static_cast<std::size_t>(std::max(error.GetPos(), 0));
-      fail_unknown_quantity(place_in(expression, at), error.GetToken(), values);
+      const std::string token = error.GetToken();  // up to the next thing that muParser knows
+      fail_unknown_quantity(place_in(expression, at), token.substr(0, token.find(' ')), values);
     }
     fail_syntax(expression, error);
   }
