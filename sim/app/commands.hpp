@@ -29,6 +29,7 @@ Command trace_generate_command();
 Command catalog_command();
 Command physics_command();
 Command compare_command();
+Command bill_command();
 Command report_command();
 Command format_command();
 Command help_command();

@@ -120,6 +120,7 @@ std::vector<Command> commands() {
           trace_cut_command(),
           trace_generate_command(),
           compare_command(),
+          bill_command(),
           report_command(),
           format_command(),
           help_command(),

@@ -40,6 +40,11 @@ std::vector<ReadableUnit> units_of(Dimension dimension) {
     case Dimension::price_per_energy:
     case Dimension::price_per_time:
     case Dimension::carbon_intensity:
+    case Dimension::money:
+    case Dimension::price_per_power:
+    case Dimension::price_per_mass:
+    case Dimension::mass:
+    case Dimension::water:
       break;
   }
   return {{unit_of(dimension), 1.0}};

@@ -9,17 +9,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(const Measure& measure, double value) {
-  constexpr double largest_exact = 9007199254740992.0;  // 2^53
-  if (!std::isfinite(value)) {
-    return nullptr;
-  }
-  if (measure.form == Measure::Form::count && value == std::floor(value) && std::abs(value) <= largest_exact) {
-    return static_cast<std::int64_t>(value);
-  }
-  return value;
-}
-
 Json variant_json(const JsonVariant& variant) {
   Json json;
   json["name"] = variant.name;
@@ -30,7 +19,7 @@ Json variant_json(const JsonVariant& variant) {
   json["file"] = variant.file;
   Json summary = Json::object();
   for (const Measure& measure : measures()) {
-    summary[measure.name] = number(measure, measure.get(*variant.summary));
+    summary[measure.name] = number_json(measure, measure.get(*variant.summary));
   }
   json["summary"] = std::move(summary);
   return json;
@@ -58,9 +47,9 @@ Json uncertainty_json(const JsonAnswer& answer) {
       for (const Influence& influence : interval.influences) {
         influences[influence.path] = influence.rank_correlation;
       }
-      found[interval.measure->name] = {{"p5", number(*interval.measure, interval.low)},
-                                       {"p50", number(*interval.measure, interval.median)},
-                                       {"p95", number(*interval.measure, interval.high)},
+      found[interval.measure->name] = {{"p5", number_json(*interval.measure, interval.low)},
+                                       {"p50", number_json(*interval.measure, interval.median)},
+                                       {"p95", number_json(*interval.measure, interval.high)},
                                        {"rank_correlation", std::move(influences)}};
     }
     json["variants"].push_back({{"name", answer.variants[i].name}, {"measures", std::move(found)}});
@@ -69,6 +58,17 @@ Json uncertainty_json(const JsonAnswer& answer) {
 }
 
 }  // namespace
+
+nlohmann::ordered_json number_json(const Measure& measure, double value) {
+  constexpr double largest_exact = 9007199254740992.0;  // 2^53
+  if (!std::isfinite(value)) {
+    return nullptr;
+  }
+  if (measure.form == Measure::Form::count && value == std::floor(value) && std::abs(value) <= largest_exact) {
+    return static_cast<std::int64_t>(value);
+  }
+  return value;
+}
 
 std::string to_json(const JsonAnswer& answer) {
   Json json;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct JsonAnswer {
   const Uncertainty* uncertainty = nullptr;  ///< of the variants, in their order; null without
   std::string uncertainty_file;
 };
+
+/// A measure's value: a whole number for counts, null where there is none.
+nlohmann::ordered_json number_json(const Measure& measure, double value);
 
 /// Keys in this order, measures as measures() orders them, doubles with every digit that tells them apart, counts as
 /// integers, null for what has no value. Ends with a line feed.

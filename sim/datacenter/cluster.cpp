@@ -25,7 +25,11 @@ RequestRecord record_of(const Query& query, Outcome outcome, Ticks end) {
 }  // namespace
 
 Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
-    : scenario_(&scenario), recorder_(recorder), fleet_(scenario), log_(scenario, recorder) {
+    : scenario_(&scenario),
+      recorder_(recorder),
+      fleet_(scenario),
+      log_(scenario, recorder),
+      meter_{.start_unix_s = scenario.start_unix_s, .interval = to_ticks(scenario.site.tariff.interval_s)} {
   for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
     pools_.push_back(
         std::make_unique<PoolRuntime>(scenario, static_cast<std::int32_t>(i), fleet_, log_, changes_, bound_));
@@ -134,6 +138,27 @@ void Cluster::close_bin(Ticks now) {
   }
 }
 
+void Cluster::read_meters(Ticks now) {
+  for (const auto& pool : pools_) {
+    pool->report_work(now);
+  }
+  Fleet::Reading reading = fleet_.read_meters(now);
+  if (cache_) {
+    const Energy energy = cache_->energy_until(now);
+    const Energy owned = fleet_.owned_part(energy);
+    reading.owned += owned;
+    reading.rented += energy - owned;
+  }
+  meter_.ends.push_back(now);
+  meter_.owned.push_back(reading.owned - last_reading_.owned);
+  meter_.rented.push_back(reading.rented - last_reading_.rented);
+  last_reading_ = reading;
+}
+
+Ticks Cluster::next_reading(Ticks after) const {
+  return next_interval_end(meter_.start_unix_s, meter_.interval, after, scenario_->horizon);
+}
+
 Summary Cluster::finish(Ticks now) {
   Books books;
   books.horizon = now;
@@ -150,6 +175,9 @@ Summary Cluster::finish(Ticks now) {
       log_.ended(record_of(query, Outcome::unfinished, kNever), false);
     }
   }
+  books.meter = std::move(meter_);
+  fleet_.list_servers(now, books.meter);
+  fill_meter(books);
   audit(books, log_.statistics());
   Summary summary;
   log_.statistics().fill(summary);
@@ -157,14 +185,13 @@ Summary Cluster::finish(Ticks now) {
     recorder_->latencies(log_.statistics().latencies());
   }
   const Site& site = scenario_->site;
-  const Prices prices{.pue = site.pue,
-                      .electricity_usd_per_kwh = site.electricity_usd_per_kwh,
-                      .carbon_g_per_kwh = site.carbon_g_per_kwh};
-  fill_energy_and_money(books, prices, summary);
-  const std::vector<Attribution> parts = attribute(books, prices);
+  const Bill bill = fill_energy_and_money(books, site.tariff, summary);
+  price_machines(books, site.tariff);
+  const std::vector<Attribution> parts = attribute(books, unit_prices(books.meter, bill));
   audit(parts, summary);
   if (recorder_ != nullptr) {
     recorder_->attribution(parts);
+    recorder_->metered(books.meter, site.tariff, site.text);
   }
   return summary;
 }

@@ -44,8 +44,13 @@ class Cluster {
   /// Ends the bin of the time series at `now` and hands it to the recorder.
   void close_bin(Ticks now);
 
-  /// Ends the run at `now`, which has been settled and its bin closed: writes down what is unfinished, audits the
-  /// books (ConservationError) and returns the answer.
+  /// Ends the accounting interval at `now`, which has been settled.
+  void read_meters(Ticks now);
+  /// The next end of an accounting interval.
+  Ticks next_reading(Ticks after) const;
+
+  /// Ends the run at `now`, which has been settled, its bin closed and its meters read: writes down what is unfinished,
+  /// audits the books (ConservationError) and returns the answer.
   Summary finish(Ticks now);
 
   RunLayout layout() const;
@@ -73,6 +78,8 @@ class Cluster {
   std::function<void(const Query&, Ticks)> ended_;
   SeriesSums sums_;
   Ticks bin_from_ = 0;
+  Meter meter_;
+  Fleet::Reading last_reading_;
 };
 
 }  // namespace idlewatt

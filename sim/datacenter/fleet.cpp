@@ -1,5 +1,7 @@
 #include "datacenter/fleet.hpp"
 
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "ledger/waste.hpp"
@@ -41,7 +43,8 @@ Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) 
             .rented = rack.ownership == Ownership::rented,
             .account = ServerAccount(ServerState::on, Power::from_w(type.base_w.value)),
             .overhead = ProportionalEnergy(type.overhead_per_accelerator_w.value),
-            .rent = RentMeter(to_ticks(type.billing_increment_s.value), to_ticks(type.billing_minimum_s.value)),
+            .rent = {},
+            .metered = metered(type, rack.ownership == Ownership::rented),
             .accelerators_in_bin = {},
             .accelerators = {},
             .former_owners = {},
@@ -53,6 +56,8 @@ Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) 
                                                                        Power::from_w(accelerator.idle_empty_w.value)),
                                          .before = {}});
         }
+        ++racks_.back().servers;
+        racks_.back().owned_servers += server.rented ? 0 : 1;
         servers_.push_back(std::move(server));
       }
     }
@@ -182,6 +187,80 @@ void Fleet::close_bin(Ticks now, SeriesBin& bin) {
   }
 }
 
+Fleet::Reading Fleet::read_meters(Ticks now) {
+  Reading reading;
+  for (FleetServer& server : servers_) {
+    Energy open = server.accelerators_in_bin.total_energy();  // of the bin that goes on
+    Energy accelerators;
+    for (AcceleratorSlot& slot : server.accelerators) {
+      slot.account.charge_until(now);
+      accelerators += slot.account.charged_energy();
+      open += slot.account.charged_energy() - slot.account.totals().total_energy();
+    }
+    server.account.charge_until(now);
+    (server.rented ? reading.rented : reading.owned) +=
+        server.account.charged_energy() + accelerators + server.overhead.total_with(open);
+  }
+  for (const FleetRack& rack : racks_) {
+    const Energy switches = rack.switches + rack.switch_power * (now - rack.charged_until);
+    const Energy owned = rack.servers > 0 ? share(switches, rack.owned_servers, rack.servers) : Energy{};
+    reading.owned += owned;
+    reading.rented += switches - owned;
+  }
+  return reading;
+}
+
+Energy Fleet::owned_part(Energy energy) const {
+  const auto owned =
+      std::count_if(servers_.begin(), servers_.end(), [](const FleetServer& server) { return !server.rented; });
+  return servers_.empty() ? Energy{} : share(energy, owned, static_cast<Ticks>(servers_.size()));
+}
+
+std::vector<Rental> Fleet::rentals_of(const FleetServer& server, Ticks now) {
+  std::vector<Rental> rentals;
+  if (server.rented) {
+    const auto number = static_cast<std::int64_t>(server.metered);
+    for (const Ticks used : server.rent.ended()) {
+      rentals.push_back({.servers = number, .used = used});
+    }
+    if (server.rent.rented()) {
+      rentals.push_back({.servers = number, .used = server.rent.open(now), .open = true});
+    }
+  }
+  return rentals;
+}
+
+void Fleet::list_servers(Ticks now, Meter& meter) const {
+  meter.servers = metered_;
+  std::map<std::tuple<std::int64_t, Ticks, bool>, std::int64_t> counts;
+  for (const FleetServer& server : servers_) {
+    for (const Rental& rental : rentals_of(server, now)) {
+      ++counts[{rental.servers, rental.used, rental.open}];
+    }
+  }
+  for (const auto& [rental, count] : counts) {
+    const auto& [number, used, open] = rental;
+    meter.rentals.push_back({.servers = number, .used = used, .open = open, .count = count});
+  }
+}
+
+std::size_t Fleet::metered(const Server& type, bool rented) {
+  const auto found = std::find_if(metered_.begin(), metered_.end(), [&](const MeteredServers& servers) {
+    return servers.type == type.name && servers.rented == rented;
+  });
+  const auto number = static_cast<std::size_t>(found - metered_.begin());
+  if (found == metered_.end()) {
+    metered_.push_back({.type = type.name,
+                        .rented = rented,
+                        .count = 0,
+                        .rent_usd_per_h = type.rent_usd_per_h.value,
+                        .increment = to_ticks(type.billing_increment_s.value),
+                        .minimum = to_ticks(type.billing_minimum_s.value)});
+  }
+  ++metered_[number].count;
+  return number;
+}
+
 std::vector<RackBook> Fleet::books(Ticks now) const {
   std::vector<RackBook> books(racks_.size());
   for (std::size_t i = 0; i < racks_.size(); ++i) {
@@ -192,8 +271,8 @@ std::vector<RackBook> Fleet::books(Ticks now) const {
     book.base = server.account.totals();
     book.overhead = server.overhead.total();
     book.rented = server.rented;
-    book.rent_ticks = server.rented ? server.rent.billed(now) : 0;
-    book.rent_usd_per_h = server.type->rent_usd_per_h.value;
+    book.metered = server.metered;
+    book.rentals = rentals_of(server, now);
     book.owners = server.former_owners;
     for (const AcceleratorSlot& slot : server.accelerators) {
       book.accelerators.push_back(slot.account.totals());

@@ -12,6 +12,7 @@
 #include "catalog/server.hpp"
 #include "ledger/account.hpp"
 #include "ledger/books.hpp"
+#include "ledger/meter.hpp"
 #include "ledger/recorder.hpp"
 #include "ledger/rent_meter.hpp"
 #include "scenario/scenario.hpp"
@@ -36,6 +37,7 @@ struct FleetServer {
   ServerAccount account;
   ProportionalEnergy overhead;
   RentMeter rent;
+  std::size_t metered = 0;                ///< index into Meter::servers
   AcceleratorTotals accelerators_in_bin;  ///< of accelerators whose bin was closed early, by a change of owner
   std::vector<AcceleratorSlot> accelerators;
   std::vector<OwnerTotals> former_owners;  ///< of its accelerators, for the time until they let go
@@ -55,6 +57,8 @@ struct FleetRack {
   Power switch_power;
   Ticks charged_until = 0;
   Energy switches;
+  std::int32_t servers = 0;
+  std::int32_t owned_servers = 0;
 };
 
 /// What a replica has of one server: the accelerators of one stage, or of several that follow one another.
@@ -106,14 +110,31 @@ class Fleet {
   /// Ends the bin of every device at `now`; fills the servers' and racks' energy and the pools' accelerator totals.
   void close_bin(Ticks now, SeriesBin& bin);
 
+  /// What the meters at the plugs of owned and of rented servers show at `now`, since time 0. A rack's switches count
+  /// for its servers alike. All work must have been reported.
+  struct Reading {
+    Energy owned;
+    Energy rented;
+  };
+  Reading read_meters(Ticks now);
+  /// Of something that all servers share: the part of those that are owned, rounded down to a femtojoule.
+  Energy owned_part(Energy energy) const;
+
+  /// The servers by type and ownership, and how long they were rented.
+  void list_servers(Ticks now, Meter& meter) const;
+
   /// What every device was charged until `now`, when the last bin is closed.
   std::vector<RackBook> books(Ticks now) const;
 
  private:
+  static std::vector<Rental> rentals_of(const FleetServer& server, Ticks now);
+  /// Counts a server among those of its kind; returns their number.
+  std::size_t metered(const Server& type, bool rented);
   AcceleratorTotals& early_bin(std::int32_t pool);
   void enter_all(FleetServer& server, AcceleratorState state, Power power, Ticks now);
 
   std::vector<FleetServer> servers_;
+  std::vector<MeteredServers> metered_;
   std::vector<FleetRack> racks_;
   std::vector<AcceleratorTotals> early_bins_;  ///< by pool, the unassigned last: closed early by a change of owner
 };

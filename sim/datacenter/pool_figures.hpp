@@ -21,6 +21,11 @@ inline ServiceFigures service_figures(const Scenario& scenario, const Pool& pool
       rented += rack.ownership == Ownership::rented ? count : 0.0;
     }
   }
+  // A price that changes counts with its mean over the run.
+  const Tariff& tariff = scenario.site.tariff;
+  const auto start_s = static_cast<double>(scenario.start_unix_s);
+  const double usd_per_kwh =
+      tariff.electricity_usd_per_kwh.mean(tariff.time_zone, start_s, start_s + to_seconds(scenario.horizon));
   const double rented_share = all > 0.0 ? rented / all : 1.0;
   return {.seats = seats,
           .accelerators = pool.accelerators_per_replica(),
@@ -28,8 +33,7 @@ inline ServiceFigures service_figures(const Scenario& scenario, const Pool& pool
           .overhead_per_w = server.overhead_per_accelerator_w.value,
           .rent_usd_per_h = rented_share * server.rent_usd_per_h.value * pool.accelerators_per_replica() /
                             std::max(server.accelerators, 1),
-          .electricity_usd_per_j =
-              (1.0 - rented_share) * scenario.site.pue * scenario.site.electricity_usd_per_kwh / kJoulesPerKwh};
+          .electricity_usd_per_j = (1.0 - rented_share) * tariff.pue * usd_per_kwh / kJoulesPerKwh};
 }
 
 }  // namespace idlewatt

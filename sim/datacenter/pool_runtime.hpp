@@ -108,6 +108,8 @@ class PoolRuntime {
   /// Called when a query has got its last token, at a time: its answer is complete.
   void on_served(std::function<void(const Query&, Ticks)> served) { served_ = std::move(served); }
 
+  /// Charges the accelerators for the work done up to `now`, which has been settled.
+  void report_work(Ticks now);
   /// Has all work up to `now` charged; fills the counts of a bin that ends at `now`, and starts the next.
   void close_bin(Ticks now, PoolBin& bin);
 
@@ -142,7 +144,6 @@ class PoolRuntime {
   /// Where its router sends the query; null when no replica takes queries.
   HostedReplica* route(const Query& query, Ticks now);
   void send(HostedReplica& replica, Query query, Ticks now);
-  void report_work(Ticks now);
   void count_time(Ticks now);
 
   const Pool* settings_;

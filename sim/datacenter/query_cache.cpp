@@ -65,6 +65,11 @@ CacheQuery QueryCache::view_of(const Query& query) const {
           .wrong_draw = static_cast<double>(bits >> 11U) * 0x1.0p-53};
 }
 
+Energy QueryCache::energy_until(Ticks now) {
+  charge(now);
+  return book_.energy + bin_.energy;
+}
+
 double QueryCache::close_bin(Ticks now, CacheBin& bin) {
   charge(now);
   const Ticks busy = book_.busy_ticks - bin_busy_from_;

@@ -37,6 +37,8 @@ class QueryCache {
   /// The answer to a query is complete.
   void served(const Query& query, Ticks now);
 
+  /// What it has drawn since time 0.
+  Energy energy_until(Ticks now);
   /// Ends the bin at `now`; returns how much of its energy was idle waste, J.
   double close_bin(Ticks now, CacheBin& bin);
 

@@ -195,16 +195,26 @@ class Simulation {
   }
 
   void add_sampler() {
-    const auto clock =
-        std::make_shared<ActorClock>(site_, clock_, std::min(scenario_->sample_every, scenario_->horizon));
-    site_.add_actor("sampler", false, [this, clock] {
+    const Ticks first_sample = std::min(scenario_->sample_every, scenario_->horizon);
+    const Ticks first_reading = cluster_.next_reading(0);
+    const auto clock = std::make_shared<ActorClock>(site_, clock_, std::min(first_sample, first_reading));
+    site_.add_actor("sampler", false, [this, clock, first_sample, first_reading] {
+      Ticks sample = first_sample;
+      Ticks reading = first_reading;
       for (;;) {
-        const Ticks now = clock->now();
+        const Ticks now = std::min(sample, reading);
         clock->sleep_until(now);
         if (stopped()) {
           break;
         }
         cluster_.settle(now);
+        if (now == reading) {
+          cluster_.read_meters(now);
+          reading = cluster_.next_reading(now);
+        }
+        if (now < sample) {
+          continue;
+        }
         cluster_.close_bin(now);
         simulated_ = now;
         if (options_->progress) {
@@ -215,7 +225,7 @@ class Simulation {
         if (now >= scenario_->horizon) {
           break;
         }
-        clock->sleep_until(std::min(now + scenario_->sample_every, scenario_->horizon));
+        sample = std::min(now + scenario_->sample_every, scenario_->horizon);
       }
       clock->retire();
     });

@@ -9,10 +9,14 @@ ProportionalEnergy::ProportionalEnergy(double per_unit)
 
 Energy ProportionalEnergy::add(Energy energy) {
   base_ += energy;
-  const Energy due{base_.fj / 1'000'000 * parts_per_million_ + base_.fj % 1'000'000 * parts_per_million_ / 1'000'000};
-  const Energy more = due - charged_;
-  charged_ = due;
+  const Energy now_due = due(base_);
+  const Energy more = now_due - charged_;
+  charged_ = now_due;
   return more;
+}
+
+Energy ProportionalEnergy::due(Energy base) const {
+  return {base.fj / 1'000'000 * parts_per_million_ + base.fj % 1'000'000 * parts_per_million_ / 1'000'000};
 }
 
 }  // namespace idlewatt

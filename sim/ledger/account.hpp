@@ -52,6 +52,9 @@ class StateAccount {
     return closed;
   }
 
+  /// Of all closed bins and the open one, as far as it was charged.
+  Energy charged_energy() const { return totals_.total_energy() + bin_.total_energy(); }
+
   /// All closed bins.
   const StateTotals<State, N>& totals() const { return totals_; }
 
@@ -74,9 +77,13 @@ class ProportionalEnergy {
 
   /// What comes on top of `energy` more.
   Energy add(Energy energy);
+  /// What it would come to with `energy` more.
+  Energy total_with(Energy energy) const { return due(base_ + energy); }
   Energy total() const { return charged_; }
 
  private:
+  Energy due(Energy base) const;
+
   std::int64_t parts_per_million_;
   Energy base_;
   Energy charged_;

@@ -8,7 +8,6 @@
 namespace idlewatt {
 namespace {
 
-constexpr double kTicksPerHour = 3600.0 * static_cast<double>(kTicksPerSecond);
 constexpr double kJoulesPerKwh = 3.6e6;
 
 double ratio_or_zero(double part, double whole) {
@@ -54,7 +53,7 @@ struct Use {
 struct OwnerUse {
   Use energy_j;        ///< at the wall, of all servers
   Use owned_energy_j;  ///< of it, that of owned servers
-  Use rent_usd;
+  Use machine_usd;     ///< rent and capital cost
   double powered_ticks_in_rack = 0.0;
 };
 
@@ -123,8 +122,6 @@ class Owners {
       powered += powered_ticks(owner.accelerators);
       accelerators_j += owner.accelerators.total_energy().j();
     }
-    const double rent_usd =
-        server.rented ? server.rent_usd_per_h * static_cast<double>(server.rent_ticks) / kTicksPerHour : 0.0;
     for (const OwnerTotals& owner : server.owners) {
       OwnerUse& use = of(owner.pool);
       const double its_powered = powered_ticks(owner.accelerators);
@@ -134,7 +131,7 @@ class Owners {
         const auto state = static_cast<AcceleratorState>(i);
         energy_j.add(state, owner.accelerators.energy[i].j());
         if (powered > 0.0 && (is_busy(state) || is_idle_waste(state))) {
-          use.rent_usd.add(state, rent_usd * static_cast<double>(owner.accelerators.ticks[i]) / powered);
+          use.machine_usd.add(state, server.machine_usd * static_cast<double>(owner.accelerators.ticks[i]) / powered);
         }
       }
       energy_j.host = server.overhead.j() * ratio_or_zero(owner.accelerators.total_energy().j(), accelerators_j) +
@@ -145,7 +142,7 @@ class Owners {
     left.host =
         (powered > 0.0 ? 0.0 : server.base.total_energy().j()) + (accelerators_j > 0.0 ? 0.0 : server.overhead.j());
     add_energy(owners_.back(), left, server.rented);
-    owners_.back().rent_usd.idle += powered > 0.0 ? 0.0 : rent_usd;
+    owners_.back().machine_usd.idle += powered > 0.0 ? 0.0 : server.machine_usd;
     return powered;
   }
 
@@ -230,18 +227,29 @@ Purposes Purposes::operator*(double factor) const {
   return result;
 }
 
-std::vector<Attribution> attribute(const Books& books, const Prices& prices) {
+UnitPrices unit_prices(const Meter& meter, const Bill& bill) {
+  const double for_owned_usd = bill.usd("electricity") + bill.usd("demand") + bill.usd("plant") + bill.usd("surplus");
+  const double for_all_usd = bill.usd("certificates") + bill.usd("carbon_tax");
+  const double owned_kwh = meter.owned_energy().kwh() * bill.pue;
+  return {.pue = bill.it_kwh > 0.0 ? bill.pue : 1.0,
+          .owned_usd_per_kwh = ratio_or_zero(for_owned_usd, owned_kwh),
+          .all_usd_per_kwh = ratio_or_zero(for_all_usd, bill.facility_kwh),
+          .stranded_usd = owned_kwh > 0.0 ? 0.0 : for_owned_usd};
+}
+
+std::vector<Attribution> attribute(const Books& books, const UnitPrices& prices) {
   const Owners owners(books);
   const auto energy_of = [&prices](const Use& use, const StepShares& shares) {
     return at_facility(by_purpose(use, shares), prices.pue);
   };
   const auto cost_of = [&](const OwnerUse& use, const StepShares& shares) {
-    Purposes cost = energy_of(use.owned_energy_j, shares) * (prices.electricity_usd_per_kwh / kJoulesPerKwh);
-    return cost += by_purpose(use.rent_usd, shares);
+    Purposes cost = energy_of(use.owned_energy_j, shares) * (prices.owned_usd_per_kwh / kJoulesPerKwh);
+    cost += energy_of(use.energy_j, shares) * (prices.all_usd_per_kwh / kJoulesPerKwh);
+    return cost += by_purpose(use.machine_usd, shares);
   };
   std::vector<Attribution> result;
   const auto add_nobodys = [&result](std::int32_t pool, const Purposes& energy_j, const Purposes& cost_usd) {
-    if (energy_j.total() > 0.0 || cost_usd.total() > 0.0) {
+    if (energy_j.total() > 0.0 || cost_usd.total() != 0.0) {
       result.push_back({.pool = pool, .energy_j = energy_j, .cost_usd = cost_usd});
     }
   };
@@ -272,7 +280,9 @@ std::vector<Attribution> attribute(const Books& books, const Prices& prices) {
     add_nobodys(index, lost_j, lost_usd);
   }
   const Purposes nobodys_j = energy_of(owners.nobody().energy_j, {});
-  add_nobodys(Attribution::kNobody, nobodys_j, cost_of(owners.nobody(), {}));
+  Purposes nobodys_usd = cost_of(owners.nobody(), {});
+  nobodys_usd[Purpose::idle] += prices.stranded_usd;
+  add_nobodys(Attribution::kNobody, nobodys_j, nobodys_usd);
   return result;
 }
 
@@ -283,8 +293,13 @@ void audit(const std::vector<Attribution>& parts, const Summary& summary) {
     energy_j += part.energy_j.total();
     cost_usd += part.cost_usd.total();
   }
-  const auto same = [](double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); };
-  if (!same(energy_j, summary.facility_energy_kwh * kJoulesPerKwh) || !same(cost_usd, summary.cost_usd)) {
+  double gross_usd = 0.0;
+  for (const Measure& measure : measures()) {
+    gross_usd += measure.bill_line ? std::abs(measure.get(summary)) : 0.0;
+  }
+  const double facility_j = summary.facility_energy_kwh * kJoulesPerKwh;
+  if (!(std::abs(energy_j - facility_j) <= 1e-9 * facility_j) ||
+      !(std::abs(cost_usd - summary.cost_usd) <= 1e-9 * gross_usd)) {
     throw ConservationError(
         "the parts of the bill do not sum to the bill (a bug in idlewatt; please report the scenario)");
   }

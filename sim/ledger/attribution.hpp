@@ -15,7 +15,8 @@
 //  6. Nobody's is: what accelerators draw that no pool holds, with their share of host and facility; all of a pool that
 //     computed nothing; the semantic cache before the pools, as host and, while its embedder waits, as idle; a server
 //     or rack of which nothing was powered; and what is lost.
-//  7. Money for electricity goes with the energy of owned servers. The rent of a server goes by the powered time of its
+//  7. Money: electricity, demand charge and own plant go with the energy of owned servers, certificates and carbon tax
+//     with all energy, whenever it was used. The rent or the capital cost of a server goes by the powered time of its
 //     accelerators, to what they did in that time (a step of both prompts and output by the pool's shares of energy).
 #pragma once
 
@@ -26,10 +27,20 @@
 
 namespace idlewatt {
 
-/// By pool, then by tenant (nobody's part of a pool last), then what no pool held. Parts of nothing are left out.
-std::vector<Attribution> attribute(const Books& books, const Prices& prices);
+/// What energy costs where every joule costs the same: the mean of the run.
+struct UnitPrices {
+  double pue = 1.0;
+  double owned_usd_per_kwh = 0.0;  ///< of the facility's energy, for owned servers
+  double all_usd_per_kwh = 0.0;    ///< for all
+  double stranded_usd = 0.0;       ///< of energy that nobody used: a plant's without owned servers
+};
+UnitPrices unit_prices(const Meter& meter, const Bill& bill);
 
-/// Throws ConservationError unless the parts sum to the summary's facility energy and cost, to 1e-9.
+/// By pool, then by tenant (nobody's part of a pool last), then what no pool held. Parts of nothing are left out.
+std::vector<Attribution> attribute(const Books& books, const UnitPrices& prices);
+
+/// Throws ConservationError unless the parts sum to the summary's facility energy and cost, to 1e-9 (of the lines of
+/// the bill without their signs: what is sold may make the cost small).
 void audit(const std::vector<Attribution>& parts, const Summary& summary);
 
 }  // namespace idlewatt

@@ -5,6 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "catalog/tariff.hpp"
+#include "ledger/bill.hpp"
+#include "ledger/meter.hpp"
 #include "ledger/query_statistics.hpp"
 #include "ledger/state.hpp"
 #include "ledger/summary.hpp"
@@ -25,8 +28,9 @@ struct ServerBook {
   std::vector<AcceleratorTotals> accelerators;
   std::vector<OwnerTotals> owners;  ///< the same by who held them, each pool at most once
   bool rented = true;
-  Ticks rent_ticks = 0;  ///< billed
-  double rent_usd_per_h = 0.0;
+  std::size_t metered = 0;      ///< index into Meter::servers
+  std::vector<Rental> rentals;  ///< its own
+  double machine_usd = 0.0;     ///< its rent, or its capital cost; see price_machines()
 };
 
 struct RackBook {
@@ -74,35 +78,35 @@ struct SeriesSums {
   Energy racks;
 };
 
-struct Prices {
-  double pue = 1.0;
-  double electricity_usd_per_kwh = 0.0;
-  double carbon_g_per_kwh = 0.0;
-};
-
 struct Books {
   Ticks horizon = 0;
   std::vector<RackBook> racks;
   std::vector<PoolBook> pools;
   std::optional<CacheBook> cache;  ///< stands in the first rack
   SeriesSums series;
+  Meter meter;                 ///< its intervals, servers and rentals
   double lower_bound_j = 0.0;  ///< no policy could serve the queries for less, at the wall
 };
 
-/// Energy, money, carbon and replica hours of the run.
+/// Sets what the meter shows of the whole run.
 ///
-/// Idle waste = PUE x sum over devices without work (is_idle_waste) of their energy, with their share of the rest:
+/// Idle waste = sum over devices without work (is_idle_waste) of their energy, with their share of the rest:
 /// fans and power supply in proportion to energy; a server's base power by the share of its powered accelerators' time
 /// that was waste; a rack's switches likewise over all its accelerators. What an accelerator that embeds for the
-/// semantic cache draws while it waits is waste, too. The cache's electricity is paid by whoever owns servers, in
-/// proportion.
-void fill_energy_and_money(const Books& books, const Prices& prices, Summary& summary);
+/// semantic cache draws while it waits is waste, too.
+void fill_meter(Books& books);
+
+/// Energy, money, carbon and replica hours of the run, whose meter is filled. Returns the bill.
+Bill fill_energy_and_money(const Books& books, const Tariff& tariff, Summary& summary);
+
+/// Sets what each server itself costs.
+void price_machines(Books& books, const Tariff& tariff);
 
 /// The laws that hold at the end of every run. Throws ConservationError naming the first that does not:
-/// each device's state times sum to the horizon; the series' bins sum to the devices' energy, exactly; every query
-/// that came in has ended in one way; tokens generated in steps are the queries' tokens; the queries' shares of energy
-/// do not exceed the energy of the busy steps; the semantic cache's lookups lasted as long as lookups do, and cost what
-/// that time costs.
+/// each device's state times sum to the horizon; the series' bins sum to the devices' energy, exactly, and so do the
+/// accounting intervals; every query that came in has ended in one way; tokens generated in steps are the queries'
+/// tokens; the queries' shares of energy do not exceed the energy of the busy steps; the semantic cache's lookups
+/// lasted as long as lookups do, and cost what that time costs.
 void audit(const Books& books, const QueryStatistics& queries);
 
 }  // namespace idlewatt

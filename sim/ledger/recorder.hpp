@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "catalog/tariff.hpp"
 #include "ledger/attributed.hpp"
+#include "ledger/meter.hpp"
 #include "ledger/state.hpp"
 #include "ledger/summary.hpp"
 #include "units/ticks.hpp"
@@ -169,6 +171,13 @@ class Recorder {
   virtual void latencies(const std::vector<LatencyHistogram>& histograms) { static_cast<void>(histograms); }
   /// Comes once, before end(): whose the energy and the money of the run were.
   virtual void attribution(const std::vector<Attribution>& parts) { static_cast<void>(parts); }
+  /// What the meters show, and what priced it; `site` is the scenario's, as YAML. Comes once, before end(). A recorder
+  /// that keeps nothing to price again need not care.
+  virtual void metered(const Meter& meter, const Tariff& tariff, const std::string& site) {
+    static_cast<void>(meter);
+    static_cast<void>(tariff);
+    static_cast<void>(site);
+  }
   /// The run is complete; after this the result is final.
   virtual void end(const Summary& summary) = 0;
 };

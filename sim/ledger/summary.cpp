@@ -1,6 +1,7 @@
 #include "ledger/summary.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace idlewatt {
@@ -40,11 +41,20 @@ class Declarer {
     return *this;
   }
 
-  /// Of the measure added last.
+  /// The measure added last is shown in the table where it says something.
   Declarer& optional() {
+    list_.back().headline = true;
     list_.back().optional = true;
     return *this;
   }
+
+  /// The measure added last is a line of the bill.
+  Declarer& bill_line() {
+    list_.back().bill_line = true;
+    return optional();
+  }
+
+  /// Of the measure added last.
   Declarer& remark(std::string text) {
     list_.back().remark = std::move(text);
     return *this;
@@ -144,19 +154,56 @@ std::vector<Measure> declare() {
                                              kHeadline);
 
   declarer.group(Group::money);
-  declarer.add<&Summary::electricity_usd>("electricity_usd", "electricity", "USD", Form::total, Better::lower,
-                                          "Facility energy of owned servers times the price of electricity.");
-  declarer.add<&Summary::rent_usd>("rent_usd", "rent", "USD", Form::total, Better::lower,
-                                   "Rent of the servers that are rented.");
+  const auto line = [&declarer]<double Summary::*Field>(std::string name, std::string label, std::string meaning) {
+    declarer.add<Field>(std::move(name), std::move(label), "USD", Form::total, Better::lower, std::move(meaning));
+    declarer.bill_line();
+  };
+  line.operator()<&Summary::rent_usd>("rent_usd", "rent", "Rent of the servers that are rented.");
+  line.operator()<&Summary::capital_usd>("capital_usd", "capital cost",
+                                         "Capital cost of owned servers: the run's part of their yearly payments.");
+  line.operator()<&Summary::electricity_usd>(
+      "electricity_usd", "electricity",
+      "Facility energy of owned servers from the grid, each accounting interval at its price.");
+  line.operator()<&Summary::demand_usd>(
+      "demand_usd", "demand charge",
+      "Charge on the highest mean power from the grid of an accounting interval, for the run's part of each month.");
+  line.operator()<&Summary::plant_usd>("plant_usd", "own plant", "Capital cost of the own solar or wind plant.");
+  line.operator()<&Summary::surplus_usd>("surplus_usd", "surplus sold",
+                                         "What the plant's unused energy was sold for, as a negative cost.");
+  line.operator()<&Summary::certificates_usd>("certificates_usd", "certificates",
+                                              "Price of certificates of renewable energy.");
+  line.operator()<&Summary::carbon_tax_usd>("carbon_tax_usd", "carbon tax", "Tax on the carbon of the energy.");
   declarer.add<&Summary::cost_usd>("cost_usd", "cost", "USD", Form::total, Better::lower,
-                                   "Electricity and rent together.", kHeadline);
+                                   "All lines of the bill together.", kHeadline);
+  declarer.add<&Summary::usd_per_query>("usd_per_query", "cost per query", "USD", Form::rate, Better::lower,
+                                        "The bill per answered query, served or cached.");
   declarer.add<&Summary::usd_per_million_output_tokens>(
       "usd_per_million_output_tokens", "cost per million output tokens", "USD", Form::rate, Better::lower,
-      "Electricity and rent per million output tokens of the served queries.", kHeadline);
-  declarer.add<&Summary::carbon_kg>("carbon_kg", "carbon", "kg", Form::total, Better::lower,
-                                    "CO2 equivalent: facility energy times the grid's intensity.");
+      "The bill per million output tokens of the served queries.", kHeadline);
+  declarer.add<&Summary::peak_kw>(
+      "peak_kw", "peak power from the grid", "kW", Form::rate, Better::lower,
+      "Highest mean power from the grid of an accounting interval, facility of owned servers.");
+  declarer
+      .add<&Summary::plant_used_kwh>("plant_used_kwh", "used from own plant", "kWh", Form::total, Better::neither,
+                                     "Energy of the own solar or wind plant that the facility used.")
+      .optional();
+  declarer.add<&Summary::carbon_kg>(
+      "carbon_kg", "carbon", "kg", Form::total, Better::lower,
+      "CO2 equivalent of the facility energy, each accounting interval at its intensity.");
   declarer.add<&Summary::carbon_g_per_query>("carbon_g_per_query", "carbon per query", "g", Form::rate, Better::lower,
                                              "CO2 equivalent per answered query, served or cached.", kHeadline);
+  declarer
+      .add<&Summary::market_carbon_kg>("market_carbon_kg", "carbon, market-based", "kg", Form::total, Better::lower,
+                                       "CO2 equivalent by the supply contract's intensity, less certificates.")
+      .optional();
+  declarer
+      .add<&Summary::embodied_carbon_kg>("embodied_carbon_kg", "embodied carbon", "kg", Form::total, Better::lower,
+                                         "CO2 equivalent of making the servers: the run's part of their lifetime.")
+      .optional();
+  declarer
+      .add<&Summary::water_l>("water_l", "water", "l", Form::total, Better::lower,
+                              "Water that the site evaporates for cooling, by its IT energy.")
+      .optional();
 
   declarer.group(Group::latency);
   declarer.add_quantiles<&Summary::queue_s>("queue_s", "queueing", "a wait before their first batch step");
@@ -207,13 +254,20 @@ std::vector<Measure> declare() {
 }  // namespace
 
 bool is_shown(const Measure& measure, const std::vector<Summary>& summaries) {
-  const auto says_something = [&](const Summary& summary) { return measure.get(summary) != 0.0; };
-  return measure.headline && (!measure.optional || std::any_of(summaries.begin(), summaries.end(), says_something));
-}
-
-const std::vector<Measure>& measures() {
-  static const std::vector<Measure> list = declare();
-  return list;
+  const auto says_something = [](const Measure& which, const Summary& summary) {
+    const double value = which.get(summary);
+    return std::isfinite(value) && value != 0.0;
+  };
+  const auto has_lines = [&](const Summary& summary) {
+    return std::count_if(measures().begin(), measures().end(),
+                         [&](const Measure& other) { return other.bill_line && says_something(other, summary); }) > 1;
+  };
+  if (!measure.headline || !measure.optional) {
+    return measure.headline;
+  }
+  return std::any_of(summaries.begin(), summaries.end(),
+                     [&](const Summary& summary) { return says_something(measure, summary); }) &&
+         (!measure.bill_line || std::any_of(summaries.begin(), summaries.end(), has_lines));
 }
 
 }  // namespace idlewatt

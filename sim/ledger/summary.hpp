@@ -47,12 +47,25 @@ struct Summary {
   double wh_per_query = 0.0;        ///< facility energy per answered query, served or cached
   double j_per_output_token = 0.0;  ///< facility energy per output token of served queries
 
-  double electricity_usd = 0.0;  ///< facility energy x price, of owned servers
-  double rent_usd = 0.0;         ///< of rented servers
-  double cost_usd = 0.0;         ///< both
+  // The bill (ledger/bill.hpp): its lines, whose sum is the cost.
+  double rent_usd = 0.0;          ///< of rented servers
+  double capital_usd = 0.0;       ///< of owned servers
+  double electricity_usd = 0.0;   ///< from the grid, for owned servers
+  double demand_usd = 0.0;        ///< demand charge
+  double plant_usd = 0.0;         ///< capital of the own plant
+  double surplus_usd = 0.0;       ///< what it earned: negative
+  double certificates_usd = 0.0;  ///< of renewable energy
+  double carbon_tax_usd = 0.0;
+  double cost_usd = 0.0;  ///< all of them
+  double usd_per_query = 0.0;
   double usd_per_million_output_tokens = 0.0;
-  double carbon_kg = 0.0;  ///< facility energy x grid intensity
+  double peak_kw = 0.0;         ///< highest mean power from the grid of an accounting interval, of owned servers
+  double plant_used_kwh = 0.0;  ///< of the own plant's energy
+  double carbon_kg = 0.0;       ///< energy x intensity, where the site is
   double carbon_g_per_query = 0.0;
+  double market_carbon_kg = 0.0;    ///< by the supply contract, less certificates; NaN without either
+  double embodied_carbon_kg = 0.0;  ///< of making the servers, their share of the run
+  double water_l = 0.0;
 
   Quantiles queue_s;         ///< arrival to the start of the first step
   Quantiles ttft_s;          ///< arrival to first token
@@ -95,7 +108,8 @@ struct Measure {
   double (*get)(const Summary&) = nullptr;
   void (*set)(Summary&, double) = nullptr;
   bool headline = false;    ///< shown in the terminal's table
-  bool optional = false;    ///< but only where it is not zero for everybody: it is about what few runs have
+  bool optional = false;    ///< a headline only where some value is neither zero nor NaN
+  bool bill_line = false;   ///< and some bill has two such lines or more
   std::string remark = {};  ///< shown below that table, for a headline that does not explain itself
 };
 

@@ -321,6 +321,74 @@ FormatGroup figures() {
           .table = true};
 }
 
+FormatGroup bill() {
+  return {.path = "/bill",
+          .about =
+              "What the run's meters show and what priced it: all that `idlewatt bill` needs to price the run again, "
+              "exactly. The lines of the bill itself stand in `/summary`.",
+          .attributes = {{"start_unix_s", "int64", "start of the run, seconds since 1970-01-01T00:00:00Z"},
+                         {"interval_ticks", "int64", "accounting interval; a tick is 10 ps"},
+                         {"idle_waste_j, under_use_j, lower_bound_j, cache_j", "float64",
+                          "as in `/summary`, of the whole run, before PUE, in J"}},
+          .variables = {{"site", {}, "text", "", exact, "", "the scenario's `site:`, overrides carried out"}}};
+}
+
+FormatGroup bill_intervals() {
+  return {.path = "/bill/intervals",
+          .about = std::string("Energy at the wall by accounting interval, exact: joules and femtojoules add up. "
+                               "Intervals end on whole multiples of their length since 1970 (UTC); the first and the "
+                               "last may be shorter. ") +
+                   kTable,
+          .variables = {{"end_ticks", {}, "int64", "", exact, "", "end, since the start of the run"},
+                        {"owned_j", {}, "int64", "J", exact, "", "of owned servers, with their share of the switches"},
+                        {"owned_fj", {}, "int64", "fJ", exact, "", "and so many femtojoules more"},
+                        {"rented_j", {}, "int64", "J", exact, "", "of all others"},
+                        {"rented_fj", {}, "int64", "fJ", exact, "", "and so many femtojoules more"}},
+          .table = true};
+}
+
+FormatGroup bill_servers() {
+  return {.path = "/bill/servers",
+          .about = std::string("Servers by type and ownership. ") + kTable,
+          .variables = {{"type", {}, "text", "", exact, "", "name in the catalogue"},
+                        {"rented", {}, "int8", "", exact, "", "1: rented; 0: owned"},
+                        {"count", {}, "int64", "", exact, "", "how many"},
+                        {"rent_usd_per_h", {}, "float64", "USD/h", computed, "", "the catalogue's price on demand"},
+                        {"increment_ticks", {}, "int64", "", exact, "", "rent is billed in multiples of this"},
+                        {"minimum_ticks", {}, "int64", "", exact, "", "and for at least this"}},
+          .table = true};
+}
+
+FormatGroup bill_rentals() {
+  return {
+      .path = "/bill/rentals",
+      .about = std::string("Rentals, those of equal length in one row. A fleet that rents nothing has none. ") + kTable,
+      .variables = {{"servers", {}, "int64", "", exact, "", "row of `/bill/servers`"},
+                    {"used_ticks", {}, "int64", "", exact, "", "from provisioning to release"},
+                    {"open", {}, "int8", "", exact, "", "1 when it went on at the end of the run"},
+                    {"count", {}, "int64", "", exact, "", "how many"}},
+      .table = true};
+}
+
+FormatGroup bill_series() {
+  return {.path = "/bill/series",
+          .about = std::string("The hourly series that the site uses. A site with none has no such table, nor the "
+                               "next. ") +
+                   kTable,
+          .variables = {{"path", {}, "text", "", exact, "", "as the scenario names it"},
+                        {"column", {}, "text", "", exact, "", "of the file"},
+                        {"start_unix_s", {}, "int64", "s", exact, "", "first hour kept: the run's first"},
+                        {"hours", {}, "int64", "h", exact, "", "how many: the run's"}},
+          .table = true};
+}
+
+FormatGroup bill_hours() {
+  return {.path = "/bill/hours",
+          .about = std::string("Their values in the hours of the run, one series after the other. ") + kTable,
+          .variables = {{"value", {}, "float64", "", computed, "", "in the column's unit"}},
+          .table = true};
+}
+
 FormatGroup index() {
   return {.path = "index.h5",
           .about =
@@ -365,8 +433,10 @@ const FormatDimension& FormatGroup::dimension(std::string_view name) const {
 }
 
 const std::vector<FormatGroup>& format_groups() {
-  static const std::vector<FormatGroup> groups{root(),     timeseries(),  servers(),    latency(), summary(),
-                                               requests(), attribution(), provenance(), figures(), index()};
+  static const std::vector<FormatGroup> groups{root(),           timeseries(),   servers(),      latency(),
+                                               summary(),        requests(),     attribution(),  bill(),
+                                               bill_intervals(), bill_servers(), bill_rentals(), bill_series(),
+                                               bill_hours(),     provenance(),   figures(),      index()};
   return groups;
 }
 

@@ -62,7 +62,8 @@ struct FormatGroup {
   const FormatDimension& dimension(std::string_view name) const;
 };
 
-/// "/timeseries", "/servers", "/latency", "/summary", "/requests", "/provenance", "/provenance/figures", "index.h5";
+/// "/timeseries", "/servers", "/latency", "/summary", "/requests", "/bill" and its tables, "/provenance",
+/// "/provenance/figures", "index.h5";
 /// "/" is the root. Throws Error for another.
 const FormatGroup& format_group(std::string_view path);
 

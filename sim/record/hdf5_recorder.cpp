@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "record/attribution.hpp"
+#include "record/bill_group.hpp"
 #include "record/format.hpp"
 #include "record/latency.hpp"
 #include "record/part_file.hpp"
@@ -94,6 +95,11 @@ void Hdf5Recorder::latencies(const std::vector<LatencyHistogram>& histograms) {
 void Hdf5Recorder::attribution(const std::vector<Attribution>& parts) {
   Open& now = open();
   hdf5::writing(path_, [&] { hdf5::write_attribution(now.file.get(), now.pools, parts); });
+}
+
+void Hdf5Recorder::metered(const Meter& meter, const Tariff& tariff, const std::string& site) {
+  Open& now = open();
+  hdf5::writing(path_, [&] { hdf5::write_bill(now.file.get(), meter, tariff, site); });
 }
 
 void Hdf5Recorder::end(const Summary& summary) {

@@ -23,6 +23,7 @@ class Hdf5Recorder : public Recorder {
   void request(const RequestRecord& record) override;
   void latencies(const std::vector<LatencyHistogram>& histograms) override;
   void attribution(const std::vector<Attribution>& parts) override;
+  void metered(const Meter& meter, const Tariff& tariff, const std::string& site) override;
   void end(const Summary& summary) override;
 
  private:

@@ -107,6 +107,10 @@ void set_attribute(hid_t node, const std::string& name, std::int32_t value) {
   write_attribute(node, name, native<std::int32_t>(), scalar_space().get(), &value);
 }
 
+void set_attribute(hid_t node, const std::string& name, std::int64_t value) {
+  write_attribute(node, name, native<std::int64_t>(), scalar_space().get(), &value);
+}
+
 void set_attribute(hid_t node, const std::string& name, std::uint64_t value) {
   write_attribute(node, name, native<std::uint64_t>(), scalar_space().get(), &value);
 }

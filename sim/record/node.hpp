@@ -56,6 +56,7 @@ Handle create_chunked_dataset(hid_t parent, const std::string& name, hid_t type,
 void set_attribute(hid_t node, const std::string& name, const std::string& text);
 void set_attribute(hid_t node, const std::string& name, double value);
 void set_attribute(hid_t node, const std::string& name, std::int32_t value);
+void set_attribute(hid_t node, const std::string& name, std::int64_t value);
 void set_attribute(hid_t node, const std::string& name, std::uint64_t value);
 /// A list of strings; an empty list is a zero-length attribute.
 void set_attribute(hid_t node, const std::string& name, const std::vector<std::string>& texts);

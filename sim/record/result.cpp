@@ -5,6 +5,7 @@
 #include "record/format.hpp"
 #include "record/index.hpp"
 #include "record/node.hpp"
+#include "record/read_file.hpp"
 #include "record/summary_group.hpp"
 #include "units/error.hpp"
 
@@ -14,78 +15,12 @@ namespace {
 using hdf5::check;
 using hdf5::Handle;
 
-/// Runs `read` with the file open; every error becomes an InputError that names the file.
-template <class Read>
-auto reading(const std::string& path, Read&& read) {
-  hdf5::prepare_library();
-  try {
-    const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "H5Fopen");
-    return read(file.get());
-  } catch (const OutputError& error) {
-    if (std::string(error.what()).find("truncated file") != std::string::npos) {
-      throw InputError(path + ": is cut off: its end is missing");
-    }
-    throw InputError(path + ": cannot be read as a result of idlewatt: " + error.what());
-  }
-}
-
-std::string text_attribute(hid_t node, const char* name) {
-  const Handle attribute(H5Aopen(node, name, H5P_DEFAULT), H5Aclose, name);
-  const Handle type(H5Aget_type(attribute.get()), H5Tclose, name);
-  if (check(H5Tis_variable_str(type.get()), name) == 0) {
-    throw OutputError(std::string("attribute ") + name + " is not a text");
-  }
-  char* text = nullptr;
-  check(H5Aread(attribute.get(), hdf5::text_type().get(), &text), name);
-  std::string result = text == nullptr ? "" : text;
-  H5free_memory(text);
-  return result;
-}
-
-template <class T>
-T number_attribute(hid_t node, const char* name) {
-  const Handle attribute(H5Aopen(node, name, H5P_DEFAULT), H5Aclose, name);
-  const Handle space(H5Aget_space(attribute.get()), H5Sclose, name);
-  if (check(H5Sget_simple_extent_npoints(space.get()), name) != 1) {
-    throw OutputError(std::string("attribute ") + name + " is not one number");
-  }
-  T value{};
-  check(H5Aread(attribute.get(), hdf5::native<T>(), &value), name);
-  return value;
-}
-
-/// Texts that the library allocated, which are given back.
-std::vector<std::string> taken(const std::vector<char*>& texts) {
-  std::vector<std::string> result;
-  for (char* text : texts) {
-    result.emplace_back(text == nullptr ? "" : text);
-    H5free_memory(text);
-  }
-  return result;
-}
-
-std::vector<std::string> text_list_attribute(hid_t node, const char* name) {
-  const Handle attribute(H5Aopen(node, name, H5P_DEFAULT), H5Aclose, name);
-  const Handle type(H5Aget_type(attribute.get()), H5Tclose, name);
-  if (check(H5Tis_variable_str(type.get()), name) == 0) {
-    throw OutputError(std::string("attribute ") + name + " is not a list of texts");
-  }
-  const Handle space(H5Aget_space(attribute.get()), H5Sclose, name);
-  std::vector<char*> texts(static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space.get()), name)));
-  if (texts.empty()) {
-    return {};
-  }
-  check(H5Aread(attribute.get(), hdf5::text_type().get(), texts.data()), name);
-  return taken(texts);
-}
-
-void check_version(hid_t file) {
-  const auto version = number_attribute<std::int32_t>(file, "format_version");
-  if (version > kFormatVersion) {
-    throw OutputError("its format version " + std::to_string(version) + " is newer than " +
-                      std::to_string(kFormatVersion) + ", the newest that this idlewatt knows");
-  }
-}
+using hdf5::check_version;
+using hdf5::number_attribute;
+using hdf5::reading;
+using hdf5::taken;
+using hdf5::text_attribute;
+using hdf5::text_list_attribute;
 
 Summary unknown_summary() {
   Summary summary;

@@ -5,7 +5,6 @@
 #include "record/summary_names.hpp"
 
 namespace idlewatt::hdf5 {
-
 void write_summary(hid_t parent, const Summary& summary) {
   const Handle group = create_group(parent, "summary");
   for (const Measure& measure : measures()) {

@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "scenario/read_site.hpp"
+
 namespace idlewatt {
 
 std::vector<EntryUsed> entries_used(const Scenario& scenario) {
@@ -81,9 +83,9 @@ std::vector<ProvenanceEntry> figures_used(const Scenario& scenario) {
       add("pools." + pool.name + ".speculative.acceptance", pool.speculation->acceptance, Dimension::number);
     }
   }
-  add("site.pue", scenario.site.pue, Dimension::number);
-  add("site.electricity", scenario.site.electricity_usd_per_kwh, Dimension::price_per_energy);
-  add("site.carbon", scenario.site.carbon_g_per_kwh, Dimension::carbon_intensity);
+  for (const SiteFigure& figure : site_figures(scenario.site.tariff)) {
+    add("site." + figure.path, figure.value, figure.dimension);
+  }
   for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {
     const std::string prefix = "traffic." + std::to_string(i) + ".slo.";
     add(prefix + "ttft", scenario.traffic[i].slo.ttft_s, Dimension::time);

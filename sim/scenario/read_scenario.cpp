@@ -9,6 +9,7 @@
 #include "scenario/read_cache.hpp"
 #include "scenario/read_policy.hpp"
 #include "scenario/read_pool.hpp"
+#include "scenario/read_site.hpp"
 #include "scenario/read_source.hpp"
 #include "scenario/read_workload.hpp"
 
@@ -68,16 +69,6 @@ std::int64_t read_start(const YamlNode& node) {
   return seconds;
 }
 
-Site read_site(const YamlNode& node) {
-  const Fields fields(node, "`site`", {"pue", "electricity", "carbon", "store"});
-  Site site;
-  site.pue = fields.quantity("pue", Dimension::number, {.minimum = 1.0, .maximum = 10.0});
-  site.electricity_usd_per_kwh = fields.quantity("electricity", Dimension::price_per_energy);
-  site.carbon_g_per_kwh = fields.quantity("carbon", Dimension::carbon_intensity);
-  site.store_bytes_per_s = fields.quantity_or("store", Dimension::bandwidth, site.store_bytes_per_s, kPositive);
-  return site;
-}
-
 ServerGroup read_group(const YamlNode& node, const Catalog& catalog) {
   const std::string expected_group = "a number and a server such as `2 x hgx-a100-80`";
   const std::string text = read_text(node, "`servers` of a rack", expected_group);
@@ -128,6 +119,16 @@ void read_racks(const YamlNode& node, const Catalog& catalog, std::vector<Rack>&
     }
     racks.insert(racks.end(), static_cast<std::size_t>(count), rack);
   }
+}
+
+std::vector<ServersHeld> servers_in(const std::vector<Rack>& racks) {
+  std::vector<ServersHeld> held;
+  for (const Rack& rack : racks) {
+    for (const ServerGroup& group : rack.servers) {
+      held.push_back({.type = group.server, .rented = rack.ownership == Ownership::rented});
+    }
+  }
+  return held;
 }
 
 std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog, ScenarioFiles& files,
@@ -337,9 +338,11 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   scenario.start_unix_s = read_start(fields.has("start") ? *fields.find("start") : new_year);
   scenario.requests = fields.flag_or("requests", false);
   scenario.catalog = read_catalog(fields.find("catalog"), files);
-  scenario.site =
-      read_site(fields.at("site", "a map such as `{pue: 1.5, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}`"));
+  const YamlNode& site = fields.at("site", "a map such as `{pue: 1.5, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}`");
+  scenario.site = read_site(site, keys_of(scenario.catalog->servers),
+                            [&files](const YamlNode& path) { return files.path(path, "hourly series"); });
   read_racks(fields.at("racks", "a list of racks"), *scenario.catalog, scenario.racks);
+  check_servers(site, scenario.site.tariff, servers_in(scenario.racks));
   const YamlNode& pools = fields.at("pools", "a map of pools by name");
   scenario.pools = read_pools(pools, *scenario.catalog, files, scenario.warnings);
   check_room(scenario.pools, scenario.racks, *scenario.catalog, pools);
@@ -354,6 +357,7 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   scenario.routing =
       read_policy(fields.find("routing"), "policy of routing across pools", infos_of(pool_route_policies()));
   read_times(fields, files, scenario);
+  check_covered(site, scenario.site.tariff, scenario.start_unix_s, to_seconds(scenario.horizon));
   return scenario;
 }
 

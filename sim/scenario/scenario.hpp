@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "catalog/catalog.hpp"
+#include "catalog/tariff.hpp"
 #include "physics/measured_steps.hpp"
 #include "policy/declaration.hpp"
 #include "units/ticks.hpp"
@@ -41,9 +42,8 @@ struct Traffic {
 };
 
 struct Site {
-  double pue = 1.0;  ///< energy of the facility / energy of its IT
-  double electricity_usd_per_kwh = 0.0;
-  double carbon_g_per_kwh = 0.0;
+  Tariff tariff;
+  std::string text;                 ///< the map under `site:`, overrides carried out, on one line
   double store_bytes_per_s = 25e9;  ///< network link of the model store; 200 Gbps unless the scenario says otherwise
 };
 

@@ -40,6 +40,11 @@ constexpr DimensionRow kRows[] = {
     {"g/kWh", "a carbon intensity such as `400 g/kWh`"},
     {"Hz", "a clock such as `1410 MHz`"},
     {"MWh", "an energy such as `1200 MWh`"},
+    {"USD", "an amount of money such as `150000 USD`"},
+    {"USD/kW", "a price of power such as `15 USD/kW`"},
+    {"USD/t", "a price of carbon such as `80 USD/t`"},
+    {"kg", "a mass such as `1500 kg`"},
+    {"l/kWh", "an amount of water such as `1.8 l/kWh`"},
 };
 
 struct Prefix {
@@ -71,7 +76,7 @@ std::vector<Unit> units_of(Dimension dimension) {
       break;
     case Dimension::time:
       units = {{"s", 1, 1},    {"ms", 1, 1e3}, {"us", 1, 1e6}, {"\u00b5s", 1, 1e6}, {"\u03bcs", 1, 1e6},
-               {"ns", 1, 1e9}, {"min", 60, 1}, {"h", 3600, 1}, {"d", 86400, 1}};
+               {"ns", 1, 1e9}, {"min", 60, 1}, {"h", 3600, 1}, {"d", 86400, 1},     {"y", 31536000, 1}};
       break;
     case Dimension::bytes:
       add(units, kLarge, "B");
@@ -123,6 +128,21 @@ std::vector<Unit> units_of(Dimension dimension) {
       break;
     case Dimension::energy:
       units = {{"MWh", 1, 1}, {"GWh", 1e3, 1}, {"kWh", 1, 1e3}};
+      break;
+    case Dimension::money:
+      units = {{"USD", 1, 1}, {"kUSD", 1e3, 1}, {"MUSD", 1e6, 1}};
+      break;
+    case Dimension::price_per_power:
+      units = {{"USD/kW", 1, 1}, {"USD/MW", 1, 1e3}};
+      break;
+    case Dimension::price_per_mass:
+      units = {{"USD/t", 1, 1}, {"USD/kg", 1e3, 1}};
+      break;
+    case Dimension::mass:
+      units = {{"kg", 1, 1}, {"g", 1, 1e3}, {"t", 1e3, 1}};
+      break;
+    case Dimension::water:
+      units = {{"l/kWh", 1, 1}, {"L/kWh", 1, 1}, {"m3/MWh", 1, 1}};
       break;
   }
   return units;

@@ -25,6 +25,11 @@ enum class Dimension {
   carbon_intensity,  ///< g/kWh
   frequency,         ///< Hz
   energy,            ///< MWh
+  money,             ///< USD
+  price_per_power,   ///< USD/kW
+  price_per_mass,    ///< USD/t
+  mass,              ///< kg
+  water,             ///< l/kWh
 };
 
 /// The value in the dimension's unit, or nothing with `problem` set to "what is wrong; expected what", and what was

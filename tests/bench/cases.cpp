@@ -61,7 +61,7 @@ Scenario one_pool(const Material& material, const std::string& model, std::int32
   Scenario scenario;
   scenario.title = "bench";
   scenario.horizon = to_ticks(traffic.generated->duration_s);
-  scenario.site = {.pue = 1.5, .electricity_usd_per_kwh = 0.10, .carbon_g_per_kwh = 400};
+  scenario.site.tariff = {.pue = 1.5, .electricity_usd_per_kwh = {.flat = 0.1}, .carbon_g_per_kwh = {.flat = 400}};
   scenario.racks = {{.servers = {{.count = (replicas + kPerServer - 1) / kPerServer, .server = kServer}},
                      .uplink_bytes_per_s = 12.5e9,
                      .switch_w = 150,

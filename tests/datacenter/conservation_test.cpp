@@ -84,7 +84,7 @@ RecordedRun check_conservation(const Scenario& scenario) {
   const Sums sums = sums_of(run);
   CHECK(sums.pools.kwh() == Approx(summary.accelerator_energy_kwh).epsilon(1e-12));
   CHECK(sums.racks.kwh() == Approx(summary.it_energy_kwh).epsilon(1e-12));
-  CHECK(sums.racks.kwh() * scenario.site.pue == Approx(summary.facility_energy_kwh).epsilon(1e-12));
+  CHECK(sums.racks.kwh() * scenario.site.tariff.pue == Approx(summary.facility_energy_kwh).epsilon(1e-12));
   CHECK(sums.servers < sums.racks);
   CHECK(static_cast<double>(sums.accelerator_ticks) / 3600.0 / static_cast<double>(kTicksPerSecond) ==
         Approx(summary.accelerator_hours).epsilon(1e-12));
@@ -144,7 +144,7 @@ TEST_CASE("idle waste by server and rack is the ledger's where a run is one bin,
   };
   const RecordedRun many = check_conservation(scenario);
   REQUIRE(many.bins.size() > 5);
-  const double pue = scenario.site.pue;
+  const double pue = scenario.site.tariff.pue;
   CHECK(idle_j(many) * pue / 3.6e6 == Approx(many.result.summary.idle_waste_kwh).epsilon(0.05));
   scenario.sample_every = scenario.horizon;
   const RecordedRun one = check_conservation(scenario);

@@ -25,7 +25,7 @@ Scenario tight_scenario(double limit_w, double overhead_s) {
   engine.step_overhead_s = figure(overhead_s);
   engine.sequence_overhead_s = figure(overhead_s / 40.0);
   scenario.catalog = catalog;
-  scenario.site.pue = 1.0;
+  scenario.site.tariff.pue = 1.0;
   scenario.racks[0].servers[0].count = 1;
   scenario.racks[0].switch_w = 0.0;
   return scenario;

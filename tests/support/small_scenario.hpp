@@ -94,7 +94,7 @@ inline Scenario small_scenario(double rate_rps, std::int32_t replicas) {
   scenario.horizon = 600 * kTicksPerSecond;
   scenario.requests = true;
   scenario.traffic = {poisson("chat", rate_rps)};
-  scenario.site = {.pue = 1.5, .electricity_usd_per_kwh = 0.1, .carbon_g_per_kwh = 400};
+  scenario.site.tariff = {.pue = 1.5, .electricity_usd_per_kwh = {.flat = 0.1}, .carbon_g_per_kwh = {.flat = 400}};
   scenario.racks = {
       {.servers = {{.count = 2, .server = "node"}}, .uplink_bytes_per_s = 12.5e9, .switch_w = 150, .ownership = {}}};
   scenario.pools = {small_pool("chat", replicas)};

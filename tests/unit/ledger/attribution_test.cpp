@@ -45,8 +45,7 @@ Books an_hour() {
   rented.base = on(100);
   rented.owners = {{1, waiting}};
   rented.overhead = {};
-  rented.rent_ticks = kHour;
-  rented.rent_usd_per_h = 12.0;
+  rented.machine_usd = 12.0;
 
   Books books;
   books.horizon = kHour;
@@ -60,7 +59,7 @@ Books an_hour() {
   return books;
 }
 
-constexpr Prices kPrices{.pue = 1.5, .electricity_usd_per_kwh = 0.2, .carbon_g_per_kwh = 0.0};
+constexpr UnitPrices kPrices{.pue = 1.5, .owned_usd_per_kwh = 0.2};
 
 double wh(const Purposes& energy_j, Purpose purpose) {
   return energy_j[purpose] / 3600.0;
@@ -121,7 +120,9 @@ TEST_CASE("the parts sum to the bill; the audit notices when they do not", "[att
   Summary summary;
   summary.facility_energy_kwh = 1.5 * wall_wh / 1000.0;
   // Electricity of the owned server and of its half of the switches; the rent holds that of the other.
-  summary.cost_usd = 12.0 + 1.5 * (300 + 90 + 60 + 600 + 45 + 45) / 1000.0 * 0.2;
+  summary.rent_usd = 12.0;
+  summary.electricity_usd = 1.5 * (300 + 90 + 60 + 600 + 45 + 45) / 1000.0 * 0.2;
+  summary.cost_usd = summary.rent_usd + summary.electricity_usd;
   CHECK_NOTHROW(audit(parts, summary));
   parts[0].cost_usd[Purpose::idle] += 1e-6;
   CHECK_THROWS_AS(audit(parts, summary), ConservationError);
@@ -134,8 +135,7 @@ TEST_CASE("rent goes by powered time, to what was done in it", "[attribution]") 
   Books books = an_hour();
   ServerBook& server = books.racks[0].servers[0];
   server.rented = true;
-  server.rent_ticks = kHour;
-  server.rent_usd_per_h = 30.0;
+  server.machine_usd = 30.0;
   const std::vector<Attribution> parts = attribute(books, kPrices);
   // 10 USD a powered hour. Pool 0: an hour of steps, of whose 300 Wh 90 are the first tenant's prompts.
   CHECK(parts[0].cost_usd[Purpose::prefill] == Approx(10.0 * 90 / 300));
@@ -147,6 +147,33 @@ TEST_CASE("rent goes by powered time, to what was done in it", "[attribution]") 
   CHECK(parts[4].cost_usd[Purpose::idle] == Approx(10.0));
 }
 
+TEST_CASE("capital cost goes like rent; what is paid for all energy goes with all energy", "[attribution]") {
+  Books books = an_hour();
+  books.racks[0].servers[0].machine_usd = 30.0;  // owned: its electricity comes on top
+  const std::vector<Attribution> parts =
+      attribute(books, {.pue = 1.5, .owned_usd_per_kwh = 0.2, .all_usd_per_kwh = 0.1, .stranded_usd = 5.0});
+  CHECK(parts[0].cost_usd[Purpose::prefill] == Approx(10.0 * 90 / 300 + 0.090 * 0.3));
+  CHECK(parts[3].cost_usd[Purpose::idle] == Approx(12.0 + 0.070 * 0.1));  // the rented one's
+  CHECK(parts[4].cost_usd[Purpose::idle] == Approx(10.0 + 0.060 * 0.3 + 5.0));
+}
+
+TEST_CASE("unit prices of a bill", "[attribution]") {
+  Meter meter;
+  meter.owned = {Power::from_w(1000) * kHour};
+  Bill bill;
+  bill.it_kwh = 4.0;
+  bill.facility_kwh = 6.0;
+  bill.pue = 1.5;
+  bill.lines = {{"rent", "", 0.0, "", 9.0},      {"electricity", "", 0.0, "", 1.0}, {"demand", "", 0.0, "", 0.5},
+                {"plant", "", 0.0, "", 0.2},     {"surplus", "", 0.0, "", -0.2},    {"certificates", "", 0.0, "", 1.0},
+                {"carbon_tax", "", 0.0, "", 2.0}};
+  const UnitPrices prices = unit_prices(meter, bill);
+  CHECK(prices.owned_usd_per_kwh == Approx(1.0));
+  CHECK(prices.all_usd_per_kwh == Approx(0.5));
+  CHECK(prices.stranded_usd == 0.0);
+  CHECK(unit_prices({}, bill).stranded_usd == Approx(1.5));
+}
+
 TEST_CASE("a server that was off all the time is nobody's, rent and all", "[attribution]") {
   Books books;
   books.horizon = kHour;
@@ -154,8 +181,7 @@ TEST_CASE("a server that was off all the time is nobody's, rent and all", "[attr
   ServerBook server;
   server.base.charge(ServerState::off, kHour, Power::from_w(10) * kHour);
   server.owners = {{0, spent(AcceleratorState::off, 0, kHour)}};
-  server.rent_ticks = kHour;
-  server.rent_usd_per_h = 3.0;
+  server.machine_usd = 3.0;
   books.racks = {{.switches = Power::from_w(5) * kHour, .servers = {server}}};
   const std::vector<Attribution> parts = attribute(books, kPrices);
   REQUIRE(parts.size() == 1);

@@ -35,8 +35,6 @@ Books balanced_books() {
                          accelerator_hour(AcceleratorState::prefill, 400)};
   const Energy accelerators = server.accelerators[0].total_energy() + server.accelerators[1].total_energy();
   server.overhead = ProportionalEnergy(0.1).add(accelerators);
-  server.rent_ticks = kHorizon;
-  server.rent_usd_per_h = 32.0;
 
   Books books;
   books.horizon = kHorizon;
@@ -53,6 +51,12 @@ Books balanced_books() {
   books.series.pools = accelerators;
   books.series.servers = server.base.total_energy() + accelerators + server.overhead;
   books.series.racks = books.series.servers + books.racks[0].switches;
+  books.meter.ends = {kHorizon};
+  books.meter.owned = {Energy{}};
+  books.meter.rented = {books.series.racks};
+  books.meter.servers = {{.type = "a", .rented = true, .count = 1, .rent_usd_per_h = 32.0}};
+  books.meter.rentals = {{.servers = 0, .used = kHorizon, .open = true}};
+  fill_meter(books);
   return books;
 }
 
@@ -145,6 +149,8 @@ Books books_with_cache() {
   cache.energy = Energy::from_j(50.0 * 3600.0 + 30.0 * 7.0);
   books.series.racks += cache.energy;
   books.cache = cache;
+  books.meter.rented[0] += cache.energy;
+  fill_meter(books);
   return books;
 }
 
@@ -164,14 +170,21 @@ TEST_CASE("the cache's lookups last as long as lookups do, and cost what their t
   Summary without;
   with.queries_served = without.queries_served = 10.0;
   with.queries_cached = 10.0;
-  fill_energy_and_money(books_with_cache(), {.pue = 1.5}, with);
-  fill_energy_and_money(balanced_books(), {.pue = 1.5}, without);
+  const Tariff tariff{.pue = 1.5};
+  fill_energy_and_money(books_with_cache(), tariff, with);
+  fill_energy_and_money(balanced_books(), tariff, without);
   CHECK(with.cache_energy_kwh == Approx(1.5 * (50.0 * 3600.0 + 210.0) / 3.6e6));
   CHECK(without.cache_energy_kwh == 0.0);
   CHECK(with.facility_energy_kwh - without.facility_energy_kwh == Approx(with.cache_energy_kwh));
   // Waiting alone is waste.
   CHECK(with.idle_waste_kwh - without.idle_waste_kwh == Approx(1.5 * 50.0 * 3594.0 / 3.6e6));
   CHECK(with.wh_per_query == Approx(with.facility_energy_kwh * 1e3 / 20.0));
+}
+
+TEST_CASE("accounting intervals sum to the energy at the wall, to the femtojoule") {
+  Books books = balanced_books();
+  books.meter.rented[0] += Energy{1};
+  check_breach(books, three_queries(), "the accounting intervals");
 }
 
 TEST_CASE("a query ends once") {
@@ -201,7 +214,8 @@ TEST_CASE("energy, money and carbon follow from the books") {
   const Books books = balanced_books();
   Summary summary;
   three_queries().fill(summary);
-  fill_energy_and_money(books, {.pue = 1.5, .electricity_usd_per_kwh = 0.1, .carbon_g_per_kwh = 400}, summary);
+  fill_energy_and_money(
+      books, {.pue = 1.5, .electricity_usd_per_kwh = {.flat = 0.1}, .carbon_g_per_kwh = {.flat = 400}}, summary);
 
   // Accelerators: (80 + 300) / 2 + (80 + 400) / 2 Wh.
   CHECK(summary.accelerator_energy_kwh == Approx(0.430));
@@ -227,10 +241,12 @@ TEST_CASE("energy, money and carbon follow from the books") {
 
 TEST_CASE("whoever owns the servers pays the electricity, switches included, and no rent") {
   Books books = balanced_books();
-  books.racks[0].servers[0].rented = false;
+  std::swap(books.meter.owned, books.meter.rented);
+  books.meter.servers[0].rented = false;
+  books.meter.rentals.clear();
   Summary summary;
   three_queries().fill(summary);
-  fill_energy_and_money(books, {.pue = 1.5, .electricity_usd_per_kwh = 0.1, .carbon_g_per_kwh = 0}, summary);
+  fill_energy_and_money(books, {.pue = 1.5, .electricity_usd_per_kwh = {.flat = 0.1}}, summary);
   CHECK(summary.rent_usd == 0.0);
   CHECK(summary.electricity_usd == Approx(0.1 * summary.facility_energy_kwh));
   CHECK(summary.cost_usd == summary.electricity_usd);

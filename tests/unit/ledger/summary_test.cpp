@@ -1,5 +1,6 @@
 #include "ledger/summary.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <set>
 #include <string>
@@ -54,6 +55,24 @@ TEST_CASE("the headline is what a reader asks first") {
     INFO(name);
     CHECK(headline.count(name) == 1);
   }
-  CHECK(headline.count("rent_usd") == 0);
+  CHECK(headline.count("peak_kw") == 0);
   CHECK(headline.count("queue_s.p50") == 0);
+}
+
+TEST_CASE("lines of a bill are shown where there are two, other extras where they say something") {
+  const auto find = [](const std::string& name) {
+    return *std::find_if(measures().begin(), measures().end(), [&](const Measure& m) { return m.name == name; });
+  };
+  Summary rented;
+  rented.rent_usd = 5.0;
+  CHECK(is_shown(find("cost_usd"), {rented}));
+  CHECK_FALSE(is_shown(find("rent_usd"), {rented}));  // the cost says it
+  CHECK_FALSE(is_shown(find("water_l"), {rented}));
+  Summary both = rented;
+  both.electricity_usd = 1.0;
+  both.water_l = 2.0;
+  CHECK(is_shown(find("rent_usd"), {both}));
+  CHECK(is_shown(find("electricity_usd"), {rented, both}));
+  CHECK_FALSE(is_shown(find("demand_usd"), {both}));
+  CHECK(is_shown(find("water_l"), {rented, both}));
 }

@@ -23,7 +23,9 @@ TEST_CASE("Unknown, repeated and missing keys") {
         "did "
         "you mean `title`?");
   CHECK(error_with("carbon:", "karbon:") ==
-        "s.yaml:4:45: unknown key `karbon` in `site`; expected one of `pue`, `electricity`, `carbon`, `store`; did you "
+        "s.yaml:4:45: unknown key `karbon` in `site`; expected one of `pue`, `electricity`, `carbon`, `store`, "
+        "`demand_charge`, `market_carbon`, `time_zone`, `accounting_interval`, `rent`, `ownership`, `embodied`, "
+        "`certificates`, `carbon_tax`, `plant`, `water`; did you "
         "mean "
         "`carbon`?");
   CHECK(error_with("    servers: hgx", "    model: llama-2-7b\n    servers: hgx") ==

@@ -24,9 +24,9 @@ TEST_CASE("A scenario arrives as written, defaults filled in") {
   CHECK(s.sample_every == 60 * kTicksPerSecond);
   CHECK(!s.requests);
   CHECK(s.text == kScenario);
-  CHECK(s.site.pue == 1.5);
-  CHECK(s.site.electricity_usd_per_kwh == 0.1);
-  CHECK(s.site.carbon_g_per_kwh == 400.0);
+  CHECK(s.site.tariff.pue == 1.5);
+  CHECK(s.site.tariff.electricity_usd_per_kwh.flat == 0.1);
+  CHECK(s.site.tariff.carbon_g_per_kwh.flat == 400.0);
 
   REQUIRE(s.traffic.size() == 1);
   CHECK(s.traffic[0].name == "chat.yaml");

@@ -35,8 +35,8 @@ TEST_CASE("A nested map for the site, the pools or one pool changes only what it
   CHECK(scenario.pools[0].replicas.maximum == 1);
   CHECK(scenario.pools[0].model == "llama-3-8b");
   CHECK(scenario.pools[0].batching.parameters.get("max_sequences") == 64.0);
-  CHECK(scenario.site.pue == 1.1);
-  CHECK(scenario.site.carbon_g_per_kwh == 400.0);
+  CHECK(scenario.site.tariff.pue == 1.1);
+  CHECK(scenario.site.tariff.carbon_g_per_kwh.flat == 400.0);
 }
 
 TEST_CASE("A variant may add a pool, remove a key, and own other racks") {

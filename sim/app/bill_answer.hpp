@@ -1,0 +1,35 @@
+// The bill of one run with all that was asked about it, and its texts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/summary_table.hpp"
+#include "ledger/economics.hpp"
+#include "record/metered_run.hpp"
+
+namespace idlewatt {
+
+struct BillAnswer {
+  MeteredRun run;
+  Tariff tariff;
+  std::vector<std::string> set;  ///< what was changed
+  Bill bill;
+  Summary summary;  ///< as the run would have printed it at this tariff
+  UnitCosts unit;
+  Month month;  ///< at `--volume`, or at the run's own pace
+  bool own_pace = true;
+  std::optional<Margin> margin;
+  CheaperEnergy cheaper;
+  std::vector<TrainingEnergy> training;
+  double spread = 0.0;
+  std::vector<Swing> swings;  ///< when they were asked for
+};
+
+std::string bill_text(const BillAnswer& answer, const TextStyle& style);
+std::string bill_json(const BillAnswer& answer);
+/// "section,name,quantity,unit,value,value_unit": a line for each number, every digit.
+std::string bill_csv(const BillAnswer& answer);
+
+}  // namespace idlewatt

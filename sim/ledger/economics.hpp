@@ -1,0 +1,91 @@
+// What a bill means per query and per token, against a selling price, and against the energy of training.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/bill.hpp"
+#include "ledger/summary.hpp"
+
+namespace idlewatt {
+
+/// A twelfth of a year of 365 days.
+inline constexpr double kHoursPerMonth = 730.0;
+
+/// Per served query and token; NaN where nothing was served. Costs are taken to grow in proportion to the queries: at
+/// another volume the fleet is scaled with them.
+struct UnitCosts {
+  double usd_per_query = 0.0;
+  double usd_per_million_output_tokens = 0.0;
+  double usd_per_million_tokens = 0.0;  ///< prompt and output
+  double wh_per_query = 0.0;
+  double carbon_g_per_query = 0.0;
+  double queries_per_month = 0.0;  ///< at the run's own pace
+  double output_tokens_per_query = 0.0;
+};
+UnitCosts unit_costs(const Summary& summary);
+
+/// A month of so many queries.
+struct Month {
+  double queries = 0.0;
+  double usd = 0.0;
+  double facility_kwh = 0.0;
+  double carbon_kg = 0.0;
+};
+Month month_of(const UnitCosts& costs, double queries);
+
+/// Against a selling price.
+struct Margin {
+  double usd_per_million_output_tokens = 0.0;  ///< the price
+  double revenue_usd_per_query = 0.0;
+  double margin_usd_per_query = 0.0;
+  double margin_share = 0.0;  ///< of the revenue
+};
+Margin margin_at(const UnitCosts& costs, double usd_per_million_output_tokens);
+
+/// A provider whose energy costs less by `saving`, all else alike.
+struct CheaperEnergy {
+  double saving = 0.0;
+  double energy_usd = 0.0;    ///< electricity, demand charge, own plant and its surplus
+  double energy_share = 0.0;  ///< of the bill
+  double saved_usd_per_query = 0.0;
+  double undercut_share = 0.0;  ///< by so much of itself its price can be lower at the same margin: of the bill
+};
+CheaperEnergy with_cheaper_energy(const Bill& bill, const UnitCosts& costs, double saving);
+
+/// Total energy = training + inference x queries.
+struct TrainingEnergy {
+  std::string model;
+  double mwh = 0.0;
+  double low_mwh = 0.0;  ///< NaN where nobody says
+  double high_mwh = 0.0;
+};
+/// Inference has taken as much energy as training after so many queries: training / energy per query.
+double break_even_queries(double training_mwh, double wh_per_query);
+
+/// Sensitivity: the bill with one thing changed, and all else as it is.
+struct Swing {
+  std::string name;   ///< "pue"
+  std::string label;  ///< "PUE"
+  std::string low;    ///< what it is changed to
+  std::string high;
+  double low_usd = 0.0;
+  double high_usd = 0.0;
+  double low_carbon_kg = 0.0;
+  double high_carbon_kg = 0.0;
+};
+
+/// The catalogue's rent of a type of server may lie between these.
+struct RentRange {
+  std::string type;
+  double low_usd_per_h = 0.0;
+  double high_usd_per_h = 0.0;
+};
+
+/// Changes each of what the bill rests on by `spread` of itself, down and up (rents: over their range where there is
+/// one); the largest change of the total first. What has no part in the bill and its carbon is left out.
+std::vector<Swing> tornado(const Meter& meter, const Tariff& tariff, const std::vector<RentRange>& rents,
+                           double spread);
+
+}  // namespace idlewatt
