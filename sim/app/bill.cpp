@@ -1,3 +1,4 @@
+#include <array>
 #include <filesystem>
 #include <iostream>
 
@@ -80,6 +81,42 @@ std::vector<RentRange> rent_ranges(const std::vector<ProvenanceEntry>& figures) 
   return all;
 }
 
+/// Of a fleet of one kind of server; nothing for a mixed one.
+std::optional<PoweredTime> powered_time(const std::string& path, const MeteredRun& run) {
+  PoweredTime time;
+  double servers = 0.0;
+  for (const MeteredServers& metered : run.meter.servers) {
+    if (!time.server.empty() && time.server != metered.type) {
+      return std::nullopt;
+    }
+    time.server = metered.type;
+    servers += static_cast<double>(metered.count);
+  }
+  const std::string begin = "accelerators.";
+  for (const ProvenanceEntry& figure : run.figures) {
+    if (figure.path.starts_with(begin)) {
+      time.accelerator = figure.path.substr(begin.size(), figure.path.rfind('.') - begin.size());
+      break;
+    }
+  }
+  const NumberArray seconds = read_numbers(path, "timeseries/accelerator_time_s");
+  std::array<double, kAcceleratorStates> by_state{};
+  for (std::size_t i = 0; i < seconds.values.size(); ++i) {
+    by_state[i % kAcceleratorStates] += seconds.values[i];
+  }
+  const auto in = [&](AcceleratorState state) { return by_state[static_cast<std::size_t>(state)]; };
+  time.idle_empty_s = in(AcceleratorState::idle_empty) + in(AcceleratorState::booting);
+  time.idle_loaded_s = in(AcceleratorState::idle_loaded);
+  time.parked_s = in(AcceleratorState::parked);
+  time.loading_s = in(AcceleratorState::loading);
+  time.busy_s = in(AcceleratorState::prefill) + in(AcceleratorState::decode) + in(AcceleratorState::mixed);
+  // Accelerators follow their server: they are off when it is.
+  const double powered_s = time.idle_empty_s + time.idle_loaded_s + time.parked_s + time.loading_s + time.busy_s;
+  const double installed = run.result.summary.accelerator_hours * 3600.0 / run.result.summary.horizon_s;
+  time.server_on_s = installed > 0.0 ? powered_s * servers / installed : 0.0;
+  return seconds.shape.size() == 3 && seconds.shape[2] == kAcceleratorStates ? std::optional(time) : std::nullopt;
+}
+
 BillAnswer answer_of(const CommandLine& line, const std::string& path) {
   BillAnswer answer;
   answer.run = read_metered_run(path);
@@ -102,7 +139,9 @@ BillAnswer answer_of(const CommandLine& line, const std::string& path) {
   if (line.has("tornado")) {
     constexpr double usual_spread = 0.2;
     answer.spread = given(line, "spread", Dimension::share).value_or(usual_spread);
-    answer.swings = tornado(answer.run.meter, answer.tariff, rent_ranges(answer.run.figures), answer.spread);
+    const std::optional<PoweredTime> time = powered_time(path, answer.run);
+    const std::vector<PowerRange> powers = time ? power_ranges(*time, answer.run.figures) : std::vector<PowerRange>{};
+    answer.swings = tornado(answer.run.meter, answer.tariff, rent_ranges(answer.run.figures), powers, answer.spread);
   }
   return answer;
 }

@@ -133,7 +133,7 @@ std::string economics(const BillAnswer& answer, std::size_t width) {
 }
 
 std::string tornado_text(const BillAnswer& answer, const TextStyle& style) {
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::vector<std::string>> rows{{"", "low", "bill", "", "high", "bill", "", "carbon"}};
   const double total = answer.bill.total_usd;
   const auto change = [&](double usd) {
     const double share = (usd - total) / total;
@@ -145,10 +145,11 @@ std::string tornado_text(const BillAnswer& answer, const TextStyle& style) {
                     rounded(swing.low_carbon_kg, kDigits) + " to " + number(swing.high_carbon_kg, "kg")});
   }
   return bold("what moves the bill", style) + "\n" + columns(rows) +
-         paragraph("One thing at a time, by " + percent(answer.spread) +
-                       " down and up; rents over their range in the catalogue. What the assumed numbers of the physics "
-                       "do to it, `idlewatt run --uncertainty` finds by simulation.",
-                   style.width);
+         paragraph(
+             "One thing at a time, by " + percent(answer.spread) +
+                 " down and up; rents and powers over their ranges in the catalogue, with the run's course unchanged. "
+                 "What other assumed numbers do to it, `idlewatt run --uncertainty` finds by simulation.",
+             style.width);
 }
 
 }  // namespace

@@ -31,16 +31,15 @@ void scale_value(OverTime& value, double factor) {
   }
 }
 
-/// Idle energy `factor` times what it was, every interval alike.
-Meter with_idle_waste(Meter meter, double factor) {
+/// So much more energy, every interval in proportion.
+Meter with_more_energy(Meter meter, double more_j) {
   const double it_j = meter.owned_energy().j() + meter.rented_energy().j();
-  const double whole = it_j > 0.0 ? 1.0 + (factor - 1.0) * meter.idle_waste_j / it_j : 1.0;
+  const double whole = it_j > 0.0 ? std::max(0.0, 1.0 + more_j / it_j) : 1.0;
   for (std::vector<Energy>* energies : {&meter.owned, &meter.rented}) {
     for (Energy& energy : *energies) {
       energy = Energy{static_cast<int128_t>(static_cast<double>(energy.fj) * whole)};
     }
   }
-  meter.idle_waste_j *= factor;
   return meter;
 }
 
@@ -67,7 +66,7 @@ std::vector<Lever> levers(const Meter& meter, const Tariff& tariff) {
     all.back().value = tariff.electricity_usd_per_kwh.flat;
   }
   all.push_back({"idle_waste", "idle energy", meter.idle_waste_j / 3.6e9, Dimension::energy,
-                 [](Meter& m, Tariff&, double factor) { m = with_idle_waste(std::move(m), factor); }});
+                 [](Meter& m, Tariff&, double factor) { m = with_more_energy(m, (factor - 1.0) * m.idle_waste_j); }});
   all.push_back({"carbon", "carbon intensity of the grid", 0.0, Dimension::carbon_intensity,
                  [](Meter&, Tariff& t, double factor) { scale_value(t.carbon_g_per_kwh, factor); }});
   if (!tariff.carbon_g_per_kwh.varies()) {
@@ -208,8 +207,36 @@ double break_even_queries(double training_mwh, double wh_per_query) {
   return ratio(training_mwh * 1e6, wh_per_query);
 }
 
+std::vector<PowerRange> power_ranges(const PoweredTime& time, const std::vector<ProvenanceEntry>& figures) {
+  const auto find = [&](const std::string& path) {
+    return std::find_if(figures.begin(), figures.end(), [&](const ProvenanceEntry& f) { return f.path == path; });
+  };
+  const std::string server = "servers." + time.server + ".";
+  const std::string accelerator = "accelerators." + time.accelerator + ".";
+  const auto overhead = find(server + "overhead_per_accelerator");
+  const double with_overhead = overhead == figures.end() ? 1.0 : 1.0 + overhead->value;
+  std::vector<PowerRange> ranges;
+  const auto add = [&](const std::string& path, double seconds, double factor) {
+    const auto figure = find(path);
+    if (seconds > 0.0 && figure != figures.end() && figure->low < figure->high) {
+      ranges.push_back({.path = path,
+                        .low_w = figure->low,
+                        .high_w = figure->high,
+                        .low_more_j = (figure->low - figure->value) * seconds * factor,
+                        .high_more_j = (figure->high - figure->value) * seconds * factor});
+    }
+  };
+  add(accelerator + "idle_empty", time.idle_empty_s, with_overhead);
+  add(accelerator + "idle_loaded", time.idle_loaded_s, with_overhead);
+  add(accelerator + "parked", time.parked_s, with_overhead);
+  add(accelerator + "loading", time.loading_s, with_overhead);
+  add(accelerator + "busy_static", time.busy_s, with_overhead);
+  add(server + "base", time.server_on_s, 1.0);
+  return ranges;
+}
+
 std::vector<Swing> tornado(const Meter& meter, const Tariff& tariff, const std::vector<RentRange>& rents,
-                           double spread) {
+                           const std::vector<PowerRange>& powers, double spread) {
   std::vector<Swing> swings;
   for (const Lever& lever : levers(meter, tariff)) {
     const Bill low = changed_bill(meter, tariff, lever, 1.0 - spread);
@@ -224,6 +251,18 @@ std::vector<Swing> tornado(const Meter& meter, const Tariff& tariff, const std::
                       .high_carbon_kg = high.carbon_kg});
   }
   add_rents(meter, tariff, rents, spread, swings);
+  for (const PowerRange& power : powers) {
+    const Bill low = make_bill(with_more_energy(meter, power.low_more_j), tariff);
+    const Bill high = make_bill(with_more_energy(meter, power.high_more_j), tariff);
+    swings.push_back({.name = power.path,
+                      .label = power.path,
+                      .low = short_number(power.low_w) + " W",
+                      .high = short_number(power.high_w) + " W",
+                      .low_usd = low.total_usd,
+                      .high_usd = high.total_usd,
+                      .low_carbon_kg = low.carbon_kg,
+                      .high_carbon_kg = high.carbon_kg});
+  }
   std::erase_if(swings, [](const Swing& swing) {
     return swing.low_usd == swing.high_usd && swing.low_carbon_kg == swing.high_carbon_kg;
   });

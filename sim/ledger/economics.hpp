@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ledger/bill.hpp"
+#include "ledger/recorder.hpp"
 #include "ledger/summary.hpp"
 
 namespace idlewatt {
@@ -83,9 +84,34 @@ struct RentRange {
   double high_usd_per_h = 0.0;
 };
 
-/// Changes each of what the bill rests on by `spread` of itself, down and up (rents: over their range where there is
-/// one); the largest change of the total first. What has no part in the bill and its carbon is left out.
+/// A power of the catalogue that may lie elsewhere, and how much more energy (at the plugs, before PUE) the run would
+/// then have taken, its course unchanged: negative for less.
+struct PowerRange {
+  std::string path;  ///< "accelerators.l4.idle_loaded"
+  double low_w = 0.0;
+  double high_w = 0.0;
+  double low_more_j = 0.0;
+  double high_more_j = 0.0;
+};
+
+/// The ranges of the powers at which accelerators and servers stood around and worked: time in a state x (range -
+/// value), accelerators with their servers' overhead. Needs one kind of server, of which `powered_s` and the times by
+/// state (seconds of accelerators) are known; empty for several. `figures` are those that the run rests on.
+struct PoweredTime {
+  std::string accelerator;
+  std::string server;
+  double idle_empty_s = 0.0;  ///< powered without a model, booting included
+  double idle_loaded_s = 0.0;
+  double parked_s = 0.0;
+  double loading_s = 0.0;
+  double busy_s = 0.0;
+  double server_on_s = 0.0;  ///< of servers
+};
+std::vector<PowerRange> power_ranges(const PoweredTime& time, const std::vector<ProvenanceEntry>& figures);
+
+/// Changes each of what the bill rests on by `spread` of itself, down and up (rents and powers: over their ranges where
+/// there are any); the largest change of the total first. What has no part in the bill and its carbon is left out.
 std::vector<Swing> tornado(const Meter& meter, const Tariff& tariff, const std::vector<RentRange>& rents,
-                           double spread);
+                           const std::vector<PowerRange>& powers, double spread);
 
 }  // namespace idlewatt

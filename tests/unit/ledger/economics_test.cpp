@@ -80,7 +80,8 @@ TEST_CASE("economics: inference overtakes training after training / energy per q
 }
 
 TEST_CASE("economics: the tornado changes one thing at a time") {
-  const auto swings = tornado(one_hour(), kTariff, {{.type = "a", .low_usd_per_h = 1.0, .high_usd_per_h = 4.0}}, 0.2);
+  const auto swings =
+      tornado(one_hour(), kTariff, {{.type = "a", .low_usd_per_h = 1.0, .high_usd_per_h = 4.0}}, {}, 0.2);
   CHECK(swings.front().name == "rent.a");  // the widest
   CHECK(swing(swings, "rent.a").low_usd == Approx(1.5 + 1.0));
   CHECK(swing(swings, "rent.a").high_usd == Approx(1.5 + 4.0));
@@ -94,8 +95,40 @@ TEST_CASE("economics: the tornado changes one thing at a time") {
   CHECK(swing(swings, "carbon").low_carbon_kg == Approx(15 * 0.32));
   // What has no part in it is not there, and PUE does not go below 1.
   CHECK(std::none_of(swings.begin(), swings.end(), [](const Swing& s) { return s.name == "carbon_tax"; }));
-  CHECK(swing(tornado(one_hour(), {.pue = 1.1, .electricity_usd_per_kwh = {.flat = 0.1}}, {}, 0.5), "pue").low_usd ==
-        Approx(2.0 + 1.0));
+  CHECK(
+      swing(tornado(one_hour(), {.pue = 1.1, .electricity_usd_per_kwh = {.flat = 0.1}}, {}, {}, 0.5), "pue").low_usd ==
+      Approx(2.0 + 1.0));
+}
+
+TEST_CASE("economics: a power moves the bill by its range x the time in its state") {
+  const std::vector<ProvenanceEntry> figures{
+      {.path = "servers.s.overhead_per_accelerator", .value = 0.25, .unit = "1", .status = "derived", .source = ""},
+      {.path = "accelerators.a.idle_loaded",
+       .value = 80,
+       .unit = "W",
+       .status = "assumed",
+       .source = "",
+       .low = 60,
+       .high = 90},
+      {.path = "accelerators.a.parked", .value = 40, .unit = "W", .status = "measured", .source = ""},
+      {.path = "servers.s.base",
+       .value = 1000,
+       .unit = "W",
+       .status = "assumed",
+       .source = "",
+       .low = 500,
+       .high = 1200}};
+  const PoweredTime time{
+      .accelerator = "a", .server = "s", .idle_loaded_s = 7200, .parked_s = 3600, .server_on_s = 3600};
+  const std::vector<PowerRange> ranges = power_ranges(time, figures);
+  REQUIRE(ranges.size() == 2);  // what has no range is certain
+  CHECK(ranges[0].low_more_j == Approx(-20 * 7200 * 1.25));
+  CHECK(ranges[0].high_more_j == Approx(10 * 7200 * 1.25));
+  CHECK(ranges[1].low_more_j == Approx(-500 * 3600.0));
+  const auto swings = tornado(one_hour(), kTariff, {}, ranges, 0.2);
+  CHECK(swing(swings, "servers.s.base").low_usd == Approx(2.0 + (10 - 0.5) * 1.5 * 0.10));
+  CHECK(swing(swings, "accelerators.a.idle_loaded").high_usd == Approx(2.0 + (10 + 0.025) * 1.5 * 0.10));
+  CHECK(swing(swings, "accelerators.a.idle_loaded").high_carbon_kg == Approx((10 + 0.025) * 1.5 * 0.4));
 }
 
 }  // namespace idlewatt
