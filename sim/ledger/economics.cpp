@@ -168,13 +168,14 @@ void add_rents(const Meter& meter, const Tariff& tariff, const std::vector<RentR
 }  // namespace
 
 UnitCosts unit_costs(const Summary& summary) {
-  return {.usd_per_query = ratio(summary.cost_usd, summary.queries_served),
+  const double answered = summary.queries_served + summary.queries_cached;
+  return {.usd_per_query = ratio(summary.cost_usd, answered),
           .usd_per_million_output_tokens = ratio(summary.cost_usd * 1e6, summary.output_tokens),
           .usd_per_million_tokens = ratio(summary.cost_usd * 1e6, summary.prompt_tokens + summary.output_tokens),
-          .wh_per_query = ratio(summary.facility_energy_kwh * 1e3, summary.queries_served),
-          .carbon_g_per_query = ratio(summary.carbon_kg * 1e3, summary.queries_served),
-          .queries_per_month = ratio(summary.queries_served * kHoursPerMonth * 3600.0, summary.horizon_s),
-          .output_tokens_per_query = ratio(summary.output_tokens, summary.queries_served)};
+          .wh_per_query = ratio(summary.facility_energy_kwh * 1e3, answered),
+          .carbon_g_per_query = ratio(summary.carbon_kg * 1e3, answered),
+          .queries_per_month = ratio(answered * kHoursPerMonth * 3600.0, summary.horizon_s),
+          .output_tokens_per_query = ratio(summary.output_tokens, answered)};
 }
 
 Month month_of(const UnitCosts& costs, double queries) {

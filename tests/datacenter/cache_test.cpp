@@ -220,7 +220,7 @@ TEST_CASE("lookups cost what their time costs, to the femtojoule, in whatever bi
       CHECK(first_rack > charged);
       CHECK(static_cast<double>(hits) == run.result.summary.queries_cached);
       CHECK(static_cast<double>(wrong) == run.result.summary.cache_wrong_hits);
-      CHECK(run.result.summary.cache_energy_kwh == Approx(charged.kwh() * scenario.site.pue));
+      CHECK(run.result.summary.cache_energy_kwh == Approx(charged.kwh() * scenario.site.tariff.pue));
       if (embedder.empty()) {
         CHECK(run.result.summary.queries_unfinished > 0.0);
       }
