@@ -270,4 +270,9 @@ bool is_shown(const Measure& measure, const std::vector<Summary>& summaries) {
          (!measure.bill_line || std::any_of(summaries.begin(), summaries.end(), has_lines));
 }
 
+const std::vector<Measure>& measures() {
+  static const std::vector<Measure> list = declare();
+  return list;
+}
+
 }  // namespace idlewatt
