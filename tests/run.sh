@@ -6,7 +6,7 @@ set -euo pipefail
 # shellcheck source=scenarios/lib/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../scenarios/lib/setup.sh"
 
-need_packages "${build_packages[@]}" "${figure_packages[@]}" "${calibration_packages[@]}" catch2 hdf5-tools python3 \
+need_packages "${build_packages[@]}" "${figure_packages[@]}" "${calibration_packages[@]}" "${schema_packages[@]}" catch2 hdf5-tools python3 \
   python3-pytest python3-tables python3-netcdf4 chromium slurm-wlm munge parallel
 
 if [[ -z ${IDLEWATT_DATA:-} && -d $repository/../shared/data ]]; then

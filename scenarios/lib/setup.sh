@@ -11,6 +11,9 @@ figure_packages=(python3-h5py python3-h5netcdf python3-matplotlib python3-pandas
 # shellcheck disable=SC2034
 calibration_packages=(python3-matplotlib python3-numpy python3-pandas python3-scipy python3-yaml)
 
+# shellcheck disable=SC2034
+schema_packages=(python3-jsonschema python3-yaml)
+
 # One line on standard error, so that standard output stays the program's.
 say() { echo "$*" >&2; }
 

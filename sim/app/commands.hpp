@@ -32,6 +32,7 @@ Command compare_command();
 Command bill_command();
 Command report_command();
 Command format_command();
+Command schema_command();
 Command help_command();
 Command version_command();
 

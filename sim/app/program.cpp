@@ -3,6 +3,7 @@
 #include <new>
 
 #include "app/commands.hpp"
+#include "app/data_directory.hpp"
 #include "app/text.hpp"
 #include "units/error.hpp"
 
@@ -123,6 +124,7 @@ std::vector<Command> commands() {
           bill_command(),
           report_command(),
           format_command(),
+          schema_command(),
           help_command(),
           version_command()};
 }
@@ -144,7 +146,7 @@ OptionSpec platforms_option() {
 }
 
 std::string platforms_directory(const CommandLine& line) {
-  return line.value("platforms").value_or(IDLEWATT_SOURCE_DIR "/platforms");
+  return line.value("platforms").value_or(data_directory() + "/platforms");
 }
 
 int run_program(const std::vector<std::string>& arguments) {

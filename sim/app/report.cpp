@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/commands.hpp"
+#include "app/data_directory.hpp"
 #include "units/error.hpp"
 
 namespace idlewatt {
@@ -18,7 +19,7 @@ constexpr const char* kPackages =
 /// Becomes Python, which goes on with the same files, terminal and signals, and whose exit status is ours. Returns only
 /// when there is none.
 void become_python(const std::vector<std::string>& arguments) {
-  const std::string package = IDLEWATT_SOURCE_DIR "/analysis";
+  const std::string package = data_directory() + "/analysis";
   const char* given = std::getenv("PYTHONPATH");
   const std::string path = given == nullptr || *given == '\0' ? package : package + ":" + given;
   setenv("PYTHONPATH", path.c_str(), 1);

@@ -33,7 +33,16 @@ Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
   for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
     pools_.push_back(
         std::make_unique<PoolRuntime>(scenario, static_cast<std::int32_t>(i), fleet_, log_, changes_, bound_));
-    pools_.back()->start();
+  }
+  const auto off_while_empty = [this](const FleetServer& server) {
+    PoolRuntime* manager = manager_of(server);
+    return manager != nullptr && manager->idle_policy().starts_off();
+  };
+  for (FleetServer& server : fleet_.servers()) {
+    server.off_while_empty = off_while_empty(server);
+  }
+  for (const auto& pool : pools_) {
+    pool->start();
   }
   for (const Traffic& traffic : scenario.traffic) {
     bound_.add_stream(traffic.pools);
@@ -46,9 +55,10 @@ Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
     }
   }
   for (std::size_t i = 0; i < fleet_.servers().size(); ++i) {
-    const FleetServer& server = fleet_.servers()[i];
-    PoolRuntime* manager = manager_of(server);
-    if (server.awake == 0 && manager != nullptr && manager->idle_policy().starts_off()) {
+    FleetServer& server = fleet_.servers()[i];
+    const bool goes_off = server.off_while_empty && server.awake == 0;
+    server.off_while_empty = false;
+    if (goes_off) {
       fleet_.cut_power(static_cast<std::int32_t>(i), 0);
     }
   }

@@ -6,8 +6,7 @@
 
 #include "datacenter/actor_clock.hpp"
 #include "datacenter/trace_forecast.hpp"
-#include "policy/table.hpp"
-#include "units/error.hpp"
+#include "scenario/chosen_policy.hpp"
 
 namespace idlewatt {
 namespace {
@@ -17,8 +16,7 @@ class IdleManager {
  public:
   IdleManager(const ControlRoom& room, std::size_t pool)
       : room_(room), pool_(room.cluster.pools()[pool].get()), policy_(&pool_->idle_policy()) {
-    const auto table = idle_policies();
-    if (find(table, pool_->settings().idle.name)->info.clairvoyant) {
+    if (chosen_idle(pool_->settings().idle).info.clairvoyant) {
       forecast_ = std::make_unique<TraceArrivals>(room.scenario, static_cast<std::int32_t>(pool));
     }
   }
@@ -137,12 +135,7 @@ class Autoscaler {
 
 void add_autoscaler(const ControlRoom& room, std::size_t pool_number) {
   PoolRuntime& pool = *room.cluster.pools()[pool_number];
-  const auto table = autoscale_policies();
-  const AutoscaleDeclaration* declaration = find(table, pool.settings().autoscaling.name);
-  if (declaration == nullptr) {
-    throw InputError("there is no autoscaling policy `" + pool.settings().autoscaling.name + "`");
-  }
-  const auto scaler = std::make_shared<Autoscaler>(room, pool_number, *declaration);
+  const auto scaler = std::make_shared<Autoscaler>(room, pool_number, chosen_autoscaling(pool.settings().autoscaling));
   const AtZero at_zero = scaler->policy().at_zero();
   if (at_zero == AtZero::holds) {
     pool.on_demand([](PoolRuntime&, Ticks) {});

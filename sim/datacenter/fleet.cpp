@@ -1,5 +1,8 @@
 #include "datacenter/fleet.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -29,8 +32,10 @@ Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) 
     racks_.push_back({.name = rack_name,
                       .uplink_bytes_per_s = rack.uplink_bytes_per_s,
                       .switch_power = Power::from_w(rack.switch_w),
+                      .power_budget_w = rack.power_budget_w,
                       .charged_until = 0,
                       .switches = {}});
+    has_budgets_ = has_budgets_ || std::isfinite(rack.power_budget_w);
     for (const ServerGroup& group : rack.servers) {
       const Server& type = scenario.catalog->servers.at(group.server);
       const Accelerator& accelerator = scenario.catalog->accelerators.at(type.accelerator);
@@ -49,6 +54,7 @@ Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) 
             .accelerators = {},
             .former_owners = {},
             .disk = {},
+            .reserved = {},
         };
         server.rent.begin(0);
         for (int a = 0; a < type.accelerators; ++a) {
@@ -140,8 +146,40 @@ void Fleet::cut_power(std::int32_t server_number, Ticks now) {
   }
 }
 
-void Fleet::count_awake(std::int32_t server_number, std::int32_t change, Ticks now) {
+double Fleet::most_w(const FleetServer& server, std::int32_t awake, Power reserved) const {
+  const Server& type = *server.type;
+  const bool is_on = server.state() == ServerState::on;
+  const bool stays_up = (is_on && !server.off_while_empty) || server.state() == ServerState::booting;
+  if (awake == 0 && !stays_up) {
+    const double off_w = server.rented ? 0.0 : type.off_w.value;
+    return server.state() == ServerState::shutting_down ? std::max(type.base_w.value, off_w) : off_w;
+  }
+  const double host_w = is_on ? type.base_w.value : std::max(type.base_w.value, type.boot_w.value);
+  const double empty_w = type.accelerators * server.accelerator->idle_empty_w.value;
+  return host_w + (1.0 + type.overhead_per_accelerator_w.value) * (empty_w + reserved.w());
+}
+
+double Fleet::headroom_w(std::int32_t rack_number) const {
+  const FleetRack& rack = racks_[static_cast<std::size_t>(rack_number)];
+  if (!std::isfinite(rack.power_budget_w)) {
+    return std::numeric_limits<double>::infinity();
+  }
+  double most = rack.switch_power.w();
+  for (const FleetServer& server : servers_) {
+    most += server.rack == rack_number ? most_w(server, server.awake, server.reserved) : 0.0;
+  }
+  return rack.power_budget_w - most;
+}
+
+double Fleet::start_w(std::int32_t server_number, Power reserved) const {
+  const FleetServer& started = servers_[static_cast<std::size_t>(server_number)];
+  return most_w(started, started.awake + 1, started.reserved + reserved) -
+         most_w(started, started.awake, started.reserved);
+}
+
+void Fleet::count_awake(std::int32_t server_number, std::int32_t change, Power reserved, Ticks now) {
   FleetServer& changed = server(server_number);
+  changed.reserved.tenth_mw += change * reserved.tenth_mw;
   changed.awake += change;
   if (changed.awake == 0) {
     changed.empty_since = now;

@@ -42,6 +42,8 @@ struct FleetServer {
   std::vector<AcceleratorSlot> accelerators;
   std::vector<OwnerTotals> former_owners;  ///< of its accelerators, for the time until they let go
   std::set<std::string> disk;              ///< images and weights that a load has left on it
+  Power reserved;                          ///< what its awake replicas may draw beyond what empty accelerators do
+  bool off_while_empty = false;            ///< on so far, and off from time 0 if nothing is placed on it
   std::int32_t awake = 0;                  ///< replicas on it that are starting, ready, draining or stopping
   Ticks empty_since = 0;                   ///< since when there is none
   Ticks power_change_at = kNever;          ///< end of the boot or shutdown under way
@@ -55,6 +57,7 @@ struct FleetRack {
   std::string name;
   double uplink_bytes_per_s = 0.0;
   Power switch_power;
+  double power_budget_w = 0.0;  ///< infinite without one
   Ticks charged_until = 0;
   Energy switches;
   std::int32_t servers = 0;
@@ -104,8 +107,17 @@ class Fleet {
   /// Power off at once: at time 0, or when a boot is cancelled.
   void cut_power(std::int32_t server_number, Ticks now);
 
-  /// A replica on the server woke up (+1) or went (-1).
-  void count_awake(std::int32_t server_number, std::int32_t change, Ticks now);
+  /// A replica on the server woke up (+1) or went (-1), whose accelerators there may draw so much more than empty ones.
+  void count_awake(std::int32_t server_number, std::int32_t change, Power reserved, Ticks now);
+
+  /// Whether any rack has a power budget.
+  bool has_budgets() const { return has_budgets_; }
+  /// What is left of a rack's budget: the budget less the most that all it holds can draw from now on, unless one more
+  /// replica wakes. Infinite without a budget.
+  double headroom_w(std::int32_t rack) const;
+  /// By how much that falls when a replica wakes whose accelerators on the server may draw `reserved` more than empty
+  /// ones; a server that is off boots for it.
+  double start_w(std::int32_t server_number, Power reserved) const;
 
   /// Ends the bin of every device at `now`; fills the servers' and racks' energy and the pools' accelerator totals.
   void close_bin(Ticks now, SeriesBin& bin);
@@ -131,11 +143,13 @@ class Fleet {
   /// Counts a server among those of its kind; returns their number.
   std::size_t metered(const Server& type, bool rented);
   AcceleratorTotals& early_bin(std::int32_t pool);
+  double most_w(const FleetServer& server, std::int32_t awake, Power reserved) const;
   void enter_all(FleetServer& server, AcceleratorState state, Power power, Ticks now);
 
   std::vector<FleetServer> servers_;
   std::vector<MeteredServers> metered_;
   std::vector<FleetRack> racks_;
+  bool has_budgets_ = false;
   std::vector<AcceleratorTotals> early_bins_;  ///< by pool, the unassigned last: closed early by a change of owner
 };
 

@@ -27,6 +27,7 @@ HostedReplica::HostedReplica(PoolRuntime& pool, std::int32_t number)
 
 void HostedReplica::set_life(Life life, Ticks now) {
   life_ = life;
+  life_since_ = now;
   if (life == Life::ready) {
     idle_since_ = now;
     free_since_ = std::min(free_since_, now);

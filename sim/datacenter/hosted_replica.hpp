@@ -53,6 +53,7 @@ class HostedReplica final : public ReplicaObserver {
   Ticks free_since() const { return free_since_; }
 
   Life life() const { return life_; }
+  Ticks life_since() const { return life_since_; }
   bool parked() const { return parked_; }  ///< ready, with the clocks of its accelerators down
   const Placement& placement() const { return placement_; }
 
@@ -86,6 +87,7 @@ class HostedReplica final : public ReplicaObserver {
   Ticks free_since_ = kNever;  ///< not ready yet
   bool had_queries_ = false;   ///< in its present place
   Life life_ = Life::gone;
+  Ticks life_since_ = 0;
   bool parked_ = false;
 };
 

@@ -7,6 +7,7 @@
 
 #include "datacenter/load_names.hpp"
 #include "datacenter/load_times.hpp"
+#include "scenario/chosen_policy.hpp"
 
 namespace idlewatt {
 namespace {
@@ -20,8 +21,11 @@ Power empty_power(const PoolRuntime& pool) {
 
 }  // namespace
 
-Lifecycle::Lifecycle(SimulatedSite& site, ControlClock& clock, Cluster& cluster)
+Lifecycle::Lifecycle(SimulatedSite& site, ControlClock& clock, Cluster& cluster, const Scenario& scenario)
     : site_(&site), clock_(&clock), cluster_(&cluster) {
+  if (cluster.fleet().has_budgets()) {
+    power_ = chosen_of(power_policies(), scenario.power).make(scenario.power.parameters);
+  }
   for (const auto& pool : cluster.pools()) {
     pool->on_wake_wanted([this](PoolRuntime& wanting, Ticks now) { wake_one(wanting, now); });
   }
@@ -80,6 +84,10 @@ void Lifecycle::set_target(PoolRuntime& pool, std::int32_t target, Ticks now) {
 }
 
 void Lifecycle::place_pending(Ticks now) {
+  if (power_) {
+    serve_waiting(now);
+    return;
+  }
   for (const auto& pool : cluster_->pools()) {
     // By number: while an actor is created others of this instant run, and they may add replicas.
     for (std::size_t i = 0; i < pool->replicas().size(); ++i) {
@@ -188,10 +196,24 @@ void Lifecycle::rest(HostedReplica& replica, IdleAction action, Ticks now) {
     if (pool.starved()) {
       wake_one(pool, clock.now());
     }
+    power_freed(clock.now());
   });
 }
 
+void Lifecycle::power_freed(Ticks now) {
+  if (power_) {
+    serve_waiting(now);
+  }
+}
+
 void Lifecycle::wake_one(PoolRuntime& pool, Ticks now) {
+  if (power_) {
+    if (pool.count(Life::asleep) + pool.count(Life::unloaded) > 0) {
+      pool.want_wake(pool.wake_wanted().value_or(now));
+      serve_waiting(now);
+    }
+    return;
+  }
   for (const Life life : {Life::asleep, Life::unloaded}) {
     for (const auto& replica : pool.replicas()) {
       if (replica->life() == life) {
@@ -203,6 +225,9 @@ void Lifecycle::wake_one(PoolRuntime& pool, Ticks now) {
 }
 
 void Lifecycle::wake(HostedReplica& replica, Ticks now) {
+  if (power_ && !replica.pool().has_power(replica)) {
+    return;
+  }
   const bool asleep = replica.life() == Life::asleep;
   replica.pool().set_life(replica, Life::starting, now);
   if (asleep) {
@@ -223,9 +248,11 @@ void Lifecycle::power_off(std::int32_t server, Ticks now) {
     }
   }
   fleet.begin_shutdown(server, now);
+  power_freed(now);
   act(*site_, "shutdown", clock_at(now), [this, server](ActorClock& clock) {
     clock.sleep_until(cluster_->fleet().server(server).power_change_at);
     cluster_->fleet().end_shutdown(server, clock.now());
+    power_freed(clock.now());
   });
 }
 

@@ -15,12 +15,13 @@
 #include "datacenter/control_clock.hpp"
 #include "datacenter/site.hpp"
 #include "policy/idle/idle.hpp"
+#include "policy/power/power.hpp"
 
 namespace idlewatt {
 
 class Lifecycle {
  public:
-  Lifecycle(SimulatedSite& site, ControlClock& clock, Cluster& cluster);
+  Lifecycle(SimulatedSite& site, ControlClock& clock, Cluster& cluster, const Scenario& scenario);
 
   /// Brings the pool to `target` members: new ones start, or are pending for want of room. Of too many, first those
   /// that are pending go, then those that start (cancelled), then sleeping ones, then ready ones, which drain.
@@ -30,7 +31,7 @@ class Lifecycle {
   void rest(HostedReplica& replica, IdleAction action, Ticks now);
   /// Wakes one sleeping replica of the pool, if there is one: asleep before unloaded, then the lowest number.
   void wake_one(PoolRuntime& pool, Ticks now);
-  /// Wakes a replica that is asleep or unloaded.
+  /// Wakes a replica that is asleep or unloaded, if there is power for it.
   void wake(HostedReplica& replica, Ticks now);
   /// Shuts down a server without awake replicas.
   void power_off(std::int32_t server, Ticks now);
@@ -59,7 +60,12 @@ class Lifecycle {
   void begin_wake(HostedReplica& replica, Ticks now);
   /// From the store to a server, when nobody else loads to its rack.
   double shared_bytes_per_s(const FleetServer& server) const;
+  /// Starts what is pending and there is room for. With power budgets: and what queries want to wake, as far as there
+  /// is power, in the order of the power policy.
   void place_pending(Ticks now);
+  void serve_waiting(Ticks now);
+  /// A replica or a server draws less from now on.
+  void power_freed(Ticks now);
   bool remove_one(PoolRuntime& pool, Ticks now);
   void cancel_start(HostedReplica& replica, Ticks now);
   void drain(HostedReplica& replica, Ticks now);
@@ -74,6 +80,7 @@ class Lifecycle {
   SimulatedSite* site_;
   ControlClock* clock_;
   Cluster* cluster_;
+  std::unique_ptr<PowerPolicy> power_;              ///< null without power budgets
   std::map<const HostedReplica*, Start> starting_;  ///< looked up, never iterated
 };
 

@@ -12,20 +12,18 @@
 #include "datacenter/placement.hpp"
 #include "datacenter/pool_figures.hpp"
 #include "datacenter/rest_costs.hpp"
-#include "policy/table.hpp"
+#include "scenario/chosen_policy.hpp"
 #include "scenario/pool_physics.hpp"
 #include "units/error.hpp"
 
 namespace idlewatt {
 namespace {
 
-template <class Policy>
-Declaration<Policy> chosen(const std::vector<Declaration<Policy>>& table, const PolicyChoice& choice) {
-  const Declaration<Policy>* declaration = find(table, choice.name);
-  if (declaration == nullptr) {
-    throw InputError("there is no policy `" + choice.name + "`");
-  }
-  return *declaration;
+/// What an accelerator of the pool may draw beyond what an empty one does, whatever it works on.
+Power most_above_empty(const Accelerator& accelerator, const Pool& pool) {
+  const double busy_w = pool.power_cap_w.value_or(accelerator.board_limit_w.value);
+  const double most_w = std::max({busy_w, accelerator.loading_w.value, accelerator.idle_loaded_w.value});
+  return Power::from_w(std::max(most_w - accelerator.idle_empty_w.value, 0.0));
 }
 
 }  // namespace
@@ -41,10 +39,11 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
       model_(&scenario.catalog->models.at(settings_->model)),
       engine_(&scenario.catalog->engines.at(settings_->engine)),
       load_times_(LoadTimes::of(*settings_, *scenario.catalog)),
+      reserved_(most_above_empty(*accelerator_, *settings_)),
       physics_(make_physics(*settings_, *scenario.catalog)),
-      batching_(chosen(batch_policies(), settings_->batching)),
-      queue_order_(chosen(queue_policies(), settings_->queue).make(settings_->queue.parameters)),
-      prefix_cache_(chosen(prefix_policies(), settings_->prefix_cache).make(settings_->prefix_cache.parameters)),
+      batching_(chosen_of(batch_policies(), settings_->batching)),
+      queue_order_(chosen_of(queue_policies(), settings_->queue).make(settings_->queue.parameters)),
+      prefix_cache_(chosen_of(prefix_policies(), settings_->prefix_cache).make(settings_->prefix_cache.parameters)),
       router_random_(scenario.seed, "routing/" + settings_->name),
       unrouted_(queue_order_.get(), 0),
       idle_power_(Power::from_w(accelerator_->idle_loaded_w.value)),
@@ -59,9 +58,9 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
   spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model_->context_tokens, seats_);
   spec_->queue = queue_order_.get();
   spec_->prefix = prefix_cache_.get();
-  admission_ = chosen(admission_policies(), settings_->admission).make(settings_->admission.parameters);
-  router_ = chosen(route_policies(), settings_->routing).make(settings_->routing.parameters);
-  idle_ = chosen(idle_policies(), settings_->idle).make(settings_->idle.parameters);
+  admission_ = chosen_admission(settings_->admission).make(settings_->admission.parameters);
+  router_ = chosen_routing(settings_->routing).make(settings_->routing.parameters);
+  idle_ = chosen_idle(settings_->idle).make(settings_->idle.parameters);
   idle_->begin(rest_costs(scenario, *settings_));
 }
 
@@ -71,6 +70,16 @@ std::unique_ptr<BatchPolicy> PoolRuntime::make_batch_policy() const {
 
 IdleView PoolRuntime::idle_view(Ticks now) const {
   return {.now = now, .awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding_.count()};
+}
+
+bool PoolRuntime::has_room() const {
+  return idlewatt::place(*fleet_, settings_->server, settings_->pipeline_parallel, settings_->tensor_parallel,
+                         settings_->placement, std::nullopt)
+      .has_value();
+}
+
+bool PoolRuntime::has_power(const HostedReplica& replica) const {
+  return idlewatt::has_power(*fleet_, replica.placement(), reserved_);
 }
 
 std::int32_t PoolRuntime::members() const {
@@ -121,8 +130,9 @@ HostedReplica& PoolRuntime::add_pending(Ticks now) {
 }
 
 bool PoolRuntime::place(HostedReplica& replica, Ticks now) {
-  const std::optional<Placement> placement = idlewatt::place(*fleet_, settings_->server, settings_->pipeline_parallel,
-                                                             settings_->tensor_parallel, settings_->placement);
+  const std::optional<Placement> placement =
+      idlewatt::place(*fleet_, settings_->server, settings_->pipeline_parallel, settings_->tensor_parallel,
+                      settings_->placement, reserved_);
   if (!placement) {
     return false;
   }
@@ -149,7 +159,8 @@ void PoolRuntime::set_life(HostedReplica& replica, Life life, Ticks now) {
   replica.set_life(life, now);
   if (is_awake(before) != is_awake(life)) {
     for (const PlacementPart& part : replica.placement().parts) {
-      fleet_->count_awake(part.server, is_awake(life) ? 1 : -1, now);
+      fleet_->count_awake(part.server, is_awake(life) ? 1 : -1,
+                          {reserved_.tenth_mw * static_cast<std::int64_t>(part.accelerators.size())}, now);
     }
   }
   if ((before == Life::ready) != (life == Life::ready)) {

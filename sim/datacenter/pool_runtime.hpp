@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "datacenter/change_queue.hpp"
@@ -49,6 +50,15 @@ class PoolRuntime {
   const ReplicaSpec& replica_spec() const { return *spec_; }
   std::unique_ptr<BatchPolicy> make_batch_policy() const;
   const LoadTimes& load_times() const { return load_times_; }
+  /// What an accelerator of an awake replica may draw beyond what an empty one does.
+  Power reserved() const { return reserved_; }
+  /// Whether there is room for one more, were there power enough.
+  bool has_room() const;
+  /// Whether there is power for a sleeping replica to wake.
+  bool has_power(const HostedReplica& replica) const;
+  /// A sleeping replica is wanted, and there was no power so far; nothing when none is.
+  const std::optional<Ticks>& wake_wanted() const { return wake_wanted_since_; }
+  void want_wake(std::optional<Ticks> since) { wake_wanted_since_ = since; }
   IdlePolicy& idle_policy() { return *idle_; }
   /// Of its replicas and its queries, as idle policies see them.
   IdleView idle_view(Ticks now) const;
@@ -68,7 +78,7 @@ class PoolRuntime {
 
   // Changes of a replica's life, each at `now`; the lifecycle calls them in order.
   HostedReplica& add_pending(Ticks now);
-  /// Gives a pending replica accelerators, if there is room.
+  /// Gives a pending replica accelerators, if there is room and power.
   bool place(HostedReplica& replica, Ticks now);
   void set_life(HostedReplica& replica, Life life, Ticks now);
   /// All accelerators of the replica enter a state.
@@ -155,6 +165,8 @@ class PoolRuntime {
   const Model* model_;
   const Engine* engine_;
   LoadTimes load_times_;
+  Power reserved_;
+  std::optional<Ticks> wake_wanted_since_;
   std::unique_ptr<StepModel> physics_;
   BatchDeclaration batching_;
   std::unique_ptr<QueuePolicy> queue_order_;

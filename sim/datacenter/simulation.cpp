@@ -50,7 +50,7 @@ class Simulation {
         traffic_(open_traffic(scenario)),
         cluster_(scenario, options.recorder),
         site_(network(scenario, cluster_.fleet()), options.simgrid_arguments),
-        lifecycle_(site_, clock_, cluster_),
+        lifecycle_(site_, clock_, cluster_, scenario),
         clients_(scenario) {
     if (clients_.any()) {
       cluster_.on_ended([this](const Query& query, Ticks end) { clients_.completed(query, end); });

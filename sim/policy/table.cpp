@@ -42,4 +42,8 @@ std::vector<CacheDeclaration> cache_policies() {
   return {declare_no_cache(), declare_exact_cache(), declare_semantic_cache()};
 }
 
+std::vector<PowerDeclaration> power_policies() {
+  return {declare_power_fifo(), declare_power_first_fit(), declare_power_priority(), declare_power_neediest()};
+}
+
 }  // namespace idlewatt

@@ -9,6 +9,7 @@
 #include "policy/cache/cache.hpp"
 #include "policy/idle/idle.hpp"
 #include "policy/pool_route/pool_route.hpp"
+#include "policy/power/power.hpp"
 #include "policy/prefix/prefix.hpp"
 #include "policy/queue/queue.hpp"
 #include "policy/route/route.hpp"
@@ -58,6 +59,11 @@ CacheDeclaration declare_no_cache();
 CacheDeclaration declare_exact_cache();
 CacheDeclaration declare_semantic_cache();
 
+PowerDeclaration declare_power_fifo();
+PowerDeclaration declare_power_first_fit();
+PowerDeclaration declare_power_priority();
+PowerDeclaration declare_power_neediest();
+
 /// The tables, in the order in which they are listed to users. The first of each is the default.
 std::vector<AutoscaleDeclaration> autoscale_policies();
 std::vector<IdleDeclaration> idle_policies();
@@ -68,5 +74,6 @@ std::vector<RouteDeclaration> route_policies();
 std::vector<PoolRouteDeclaration> pool_route_policies();
 std::vector<AdmissionDeclaration> admission_policies();
 std::vector<CacheDeclaration> cache_policies();
+std::vector<PowerDeclaration> power_policies();
 
 }  // namespace idlewatt

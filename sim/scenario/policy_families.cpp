@@ -40,6 +40,8 @@ std::vector<PolicyFamily> policy_families() {
        infos_of(prefix_policies())},
       {"autoscaling", "pools.NAME.autoscaling", "How many replicas should a pool have?",
        infos_of(autoscale_policies())},
+      {"power", "power", "Which replica starts first when racks have power for some of them only?",
+       infos_of(power_policies())},
       {"idle", "pools.NAME.idle", "What becomes of replicas and servers that have nothing to do?",
        infos_of(idle_policies())},
   };

@@ -50,7 +50,8 @@ void read_autoscaling(const YamlNode* node, ScenarioFiles& files, Pool& pool, st
   const std::vector<PolicyInfo> infos = infos_of(autoscale_policies());
   const YamlNode* path = node != nullptr && node->is_map() ? node->find("manifest") : nullptr;
   if (path == nullptr) {
-    pool.autoscaling = read_policy(node, kKind, infos);
+    pool.autoscaling = read_policy(
+        node, kKind, infos, [](const PluginPolicies& p) { return infos_of(p.autoscaling); }, files);
     return;
   }
   if (const YamlNode* policy = node->find("policy")) {
@@ -65,7 +66,7 @@ void read_autoscaling(const YamlNode* node, ScenarioFiles& files, Pool& pool, st
   for (const ManifestValue& value : manifest.values) {
     set_parameter(info, value, choice.parameters);
   }
-  read_parameters(*node, "manifest", kKind, info, choice.parameters);
+  read_parameters(*node, {"manifest"}, kKind, info, choice.parameters);
   pool.autoscaling = std::move(choice);
   set_replicas(manifest, pool.name, pool.replicas);
   for (std::string& warning : manifest.warnings) {

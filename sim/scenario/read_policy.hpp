@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policy/declaration.hpp"
+#include "scenario/read_scenario.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/yaml_tree.hpp"
 
@@ -25,9 +26,16 @@ std::vector<PolicyInfo> infos_of(const std::vector<Declaration>& table) {
 PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos,
                          const std::vector<std::string>& also = {});
 
-/// The parameters that `node` gives, a map that may hold those of `info` and the keys `chooser` and `also`. Throws
-/// InputError.
-void read_parameters(const YamlNode& node, const std::string& chooser, const std::string& kind, const PolicyInfo& info,
-                     Parameters& parameters, const std::vector<std::string>& also = {});
+/// What a family of policies is of a plug-in: its infos.
+using PluginInfos = std::vector<PolicyInfo> (*)(const PluginPolicies&);
+
+/// The same, where the policy may also be one of a plug-in: `{policy: {plugin: ./libmine.so, name: mine, parameter:
+/// value...}}`.
+PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos,
+                         PluginInfos of_plugin, ScenarioFiles& files);
+
+/// The parameters that `node` gives, a map that may hold those of `info` and the keys `choosers`. Throws InputError.
+void read_parameters(const YamlNode& node, const std::vector<std::string>& choosers, const std::string& kind,
+                     const PolicyInfo& info, Parameters& parameters);
 
 }  // namespace idlewatt

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "policy/table.hpp"
+#include "scenario/check_power.hpp"
 #include "scenario/fields.hpp"
 #include "scenario/read_cache.hpp"
 #include "scenario/read_policy.hpp"
@@ -94,7 +95,7 @@ void read_racks(const YamlNode& node, const Catalog& catalog, std::vector<Rack>&
   }
   std::int64_t all_servers = 0;
   for (const YamlNode& item : node.items) {
-    const Fields fields(item, "a rack", {"servers", "uplink", "switch", "ownership", "count"});
+    const Fields fields(item, "a rack", {"servers", "uplink", "switch", "ownership", "count", "power_budget"});
     Rack rack;
     const YamlNode& servers = fields.at("servers", "a number and a server such as `2 x hgx-a100-80`");
     if (servers.is_sequence() && !servers.items.empty()) {
@@ -109,6 +110,9 @@ void read_racks(const YamlNode& node, const Catalog& catalog, std::vector<Rack>&
     rack.ownership = fields.name_or("ownership", "kind of ownership", {"rented", "owned"}, "rented") == "owned"
                          ? Ownership::owned
                          : Ownership::rented;
+    if (const YamlNode* budget = fields.find("power_budget")) {
+      rack.power_budget_w = read_quantity(*budget, "`power_budget` of a rack", Dimension::power, kPositive);
+    }
     const std::int32_t count = fields.count_or("count", 1, 1, 100'000);
     for (const ServerGroup& group : rack.servers) {
       all_servers += static_cast<std::int64_t>(group.count) * count;
@@ -318,7 +322,7 @@ Fields fields_of(const YamlNode& root) {
   return {root,
           "the scenario",
           {"title", "seed", "start", "horizon", "warm_up", "sample_every", "requests", "traffic", "site", "racks",
-           "pools", "cache", "routing", "catalog", "variants", "search", "claim"}};
+           "pools", "cache", "routing", "power", "catalog", "variants", "search", "claim"}};
 }
 
 }  // namespace
@@ -356,6 +360,8 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   scenario.cache = read_cache(fields.find("cache"), *scenario.catalog, scenario.traffic, scenario.warnings);
   scenario.routing =
       read_policy(fields.find("routing"), "policy of routing across pools", infos_of(pool_route_policies()));
+  scenario.power = read_policy(fields.find("power"), "power policy", infos_of(power_policies()));
+  check_power(scenario, *fields.find("racks"));
   read_times(fields, files, scenario);
   check_covered(site, scenario.site.tariff, scenario.start_unix_s, to_seconds(scenario.horizon));
   return scenario;

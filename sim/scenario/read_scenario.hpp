@@ -33,6 +33,8 @@ class ScenarioFiles {
   const GeneratedTraffic& workload(const std::string& path);
   /// Where the entry's queries end, its transforms included. Reads a trace once, however many variants ask.
   Ticks traffic_end(const Traffic& traffic);
+  /// The plug-in at the path that `node` means; each is loaded once. Throws InputError.
+  std::shared_ptr<const Plugin> plugin(const YamlNode& node);
   const Hdf5TraceOpener& open_hdf5() const { return open_hdf5_; }
 
   /// From here on, path() notes anew which files are used.
@@ -45,6 +47,7 @@ class ScenarioFiles {
   std::string platforms_dir_;
   std::map<std::vector<std::string>, std::shared_ptr<const Catalog>> catalogs_;
   std::map<std::string, GeneratedTraffic> workloads_;
+  std::map<std::string, std::shared_ptr<const Plugin>> plugins_;
   Hdf5TraceOpener open_hdf5_;
   /// Of traces that were read to their end: what was asked, and the answer.
   std::vector<std::pair<Traffic, Ticks>> ends_;

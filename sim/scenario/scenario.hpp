@@ -14,6 +14,7 @@
 #include "catalog/tariff.hpp"
 #include "physics/measured_steps.hpp"
 #include "policy/declaration.hpp"
+#include "policy/plugin.hpp"
 #include "units/ticks.hpp"
 #include "workload/generator.hpp"
 #include "workload/mark.hpp"
@@ -59,12 +60,14 @@ struct Rack {
   double uplink_bytes_per_s = 0.0;
   double switch_w = 0.0;
   Ownership ownership = Ownership::rented;
+  double power_budget_w = std::numeric_limits<double>::infinity();  ///< at the wall, switches included
 };
 
 /// A policy that the scenario chose, its parameters checked against the declaration, defaults filled in.
 struct PolicyChoice {
   std::string name;
   Parameters parameters;
+  std::shared_ptr<const Plugin> plugin = nullptr;  ///< that declares it; null for one of the built-in policies
 };
 
 /// The semantic cache before all pools.
@@ -136,6 +139,7 @@ struct Scenario {
   CacheChoice cache;     ///< asked first, for every query
   PolicyChoice routing;  ///< across the pools that may answer a query
   Site site;
+  PolicyChoice power = {.name = "fifo", .parameters = {}};  ///< who starts first when power budgets are used up
   std::vector<Rack> racks;
   std::vector<Pool> pools;
   std::shared_ptr<const Catalog> catalog;

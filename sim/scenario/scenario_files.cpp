@@ -50,6 +50,20 @@ std::string ScenarioFiles::path(const YamlNode& node, const std::string& kind) c
   return full.string();
 }
 
+std::shared_ptr<const Plugin> ScenarioFiles::plugin(const YamlNode& node) {
+  // With a slash in it, or the system would look for it elsewhere.
+  const std::string file = std::filesystem::absolute(path(node, "plug-in, a shared library")).string();
+  std::shared_ptr<const Plugin>& plugin = plugins_[file];
+  if (!plugin) {
+    try {
+      plugin = Plugin::load(file);
+    } catch (const Error& error) {
+      fail(node.place, error.what());
+    }
+  }
+  return plugin;
+}
+
 std::string ScenarioFiles::fingerprint_of_used() {
   // The whole catalogue, for entries name each other: a change to any of them counts as one to all.
   if (platform_files_.empty()) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "units/nearest.hpp"
+#include "units/unit_names.hpp"
 
 namespace idlewatt {
 namespace {
@@ -167,6 +168,14 @@ std::string quoted(std::string_view text) {
 }
 
 }  // namespace
+
+std::vector<std::string> unit_names(Dimension dimension) {
+  std::vector<std::string> names;
+  for (const Unit& unit : units_of(dimension)) {
+    names.push_back(unit.name);
+  }
+  return names;
+}
 
 std::string expected(Dimension dimension) {
   return kRows[static_cast<std::size_t>(dimension)].expected;

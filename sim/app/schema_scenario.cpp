@@ -1,0 +1,198 @@
+#include "app/schema_scenario.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "catalog/precision.hpp"
+#include "workload/trace_file.hpp"
+
+namespace idlewatt {
+namespace {
+
+template <class Value>
+std::vector<std::string> names_of(const std::map<std::string, Value>& entries) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : entries) {
+    names.push_back(name);
+  }
+  return names;
+}
+
+Json site() {
+  return map_schema({{"pue", quantity_schema(Dimension::number, "energy of the facility over that of its IT")},
+                     {"electricity", quantity_schema(Dimension::price_per_energy, "what a kWh costs")},
+                     {"carbon", quantity_schema(Dimension::carbon_intensity, "of the electricity")},
+                     {"store", quantity_schema(Dimension::bandwidth, "network link of the model store")}},
+                    {"pue", "electricity", "carbon"}, "the building");
+}
+
+Json racks(const Catalog& catalog) {
+  std::vector<std::string> examples;
+  for (const auto& [name, server] : catalog.servers) {
+    examples.push_back("2 x " + name);
+  }
+  Json group{{"type", "string"}, {"pattern", "^[0-9]+ x .+$"}, {"examples", examples}};
+  group["description"] = "a number and a server such as `2 x hgx-a100-80`";
+  const Json rack = map_schema(
+      {{"servers", either(group, list_of(group, "several kinds"))},
+       {"uplink", quantity_schema(Dimension::bandwidth, "of the rack's switch")},
+       {"switch", quantity_schema(Dimension::power, "that the switch draws; default 0 W")},
+       {"ownership", words_schema({"rented", "owned"}, "who pays for power and time; default rented")},
+       {"count", count_schema("that many racks alike; default 1")},
+       {"power_budget", quantity_schema(Dimension::power, "the rack never draws more: starts wait for power")}},
+      {"servers", "uplink"}, "a rack");
+  return list_of(rack, "racks of servers");
+}
+
+/// Keys that pools and the batch steps of a claim share.
+Json hardware(const Catalog& catalog) {
+  std::vector<std::string> precisions;
+  for (const Precision precision : kPrecisions) {
+    precisions.emplace_back(to_string(precision));
+  }
+  return {{"model", names_schema(names_of(catalog.models), "a model of the catalogue")},
+          {"precision", words_schema(precisions, "of weights and arithmetic")},
+          {"servers", names_schema(names_of(catalog.servers), "the kind of server that replicas run on")},
+          {"engine", names_schema(names_of(catalog.engines), "serving engine profile; default vllm-2025")},
+          {"tensor_parallel", count_schema("accelerators of a server that share each stage; default 1")},
+          {"pipeline_parallel", count_schema("stages; default 1")},
+          {"power_cap", quantity_schema(Dimension::power, "limit of each accelerator")},
+          {"clock_limit", quantity_schema(Dimension::frequency, "highest clock of the cores")},
+          {"step_times", text_schema("path of a table of measured steps")}};
+}
+
+Json pools(const Catalog& catalog, const std::vector<PolicyFamily>& families) {
+  Json properties = hardware(catalog);
+  properties["replicas"] =
+      map_schema({{"start", count_schema("at time 0; default 1")},
+                  {"min", count_schema("never fewer; default 1, or `start` if that is 0")},
+                  {"max", count_schema("never more; default `start`")},
+                  {"pending", words_schema({"allowed", "refused"}, "whether more may be asked for than fit")}},
+                 {}, "how many");
+  properties["placement"] = words_schema({"pack", "spread"}, "how servers are filled; default pack");
+  for (const PolicyFamily& one : families) {
+    if (one.path.starts_with("pools.")) {
+      const std::string key = one.key();
+      const bool plugins = key == "autoscaling" || key == "idle" || key == "admission" || key == "routing";
+      properties[key] = policy_schema(one, plugins);
+    }
+  }
+  const Json manifest{{"type", "object"},
+                      {"properties", {{"manifest", text_schema("path of a manifest of a real autoscaler")}}},
+                      {"required", {"manifest"}}};
+  properties["autoscaling"] = either(properties["autoscaling"], manifest);
+  return {{"type", "object"},
+          {"minProperties", 1},
+          {"description", "pools of equal replicas, by name"},
+          {"propertyNames", {{"pattern", "^[A-Za-z0-9_-]+$"}, {"not", {{"const", "unassigned"}}}}},
+          {"additionalProperties", map_schema(properties, {}, "a pool of equal replicas of one model")}};
+}
+
+Json traffic(const Catalog& catalog) {
+  const Json trace = map_schema(
+      {{"format", words_schema(trace_format_names(), "of the trace")},
+       {"path", text_schema("of the trace, relative to this file")},
+       {"on_error", words_schema({"stop", "skip"}, "what to do at a bad row; default stop")},
+       {"max_skipped", count_schema("with `on_error: skip`")},
+       {"zero_tokens", words_schema({"skip", "one", "stop"}, "what to do with queries of no tokens; default skip")}},
+      {"path"}, "a trace");
+  const Json model = names_schema(names_of(catalog.models), "that may answer");
+  const Json time = quantity_schema(Dimension::time, "");
+  const Json share = quantity_schema(Dimension::share, "of the queries");
+  Json properties{
+      {"source", either(text_schema("path of a workload, or a trace"), trace)},
+      {"model", either(model, list_of(model, "any of these"))},
+      {"pool", either(text_schema("that may answer"), list_of(text_schema("a pool"), "any of these"))},
+      {"slo", map_schema({{"ttft", time}, {"tpot", time}}, {}, "what an answer must keep to")},
+      {"tenant", count_schema("whose queries they are")},
+      {"priority", count_schema("for queues by priority")},
+      {"class", words_schema({"interactive", "deferrable"}, "default interactive")},
+      {"deadline", quantity_schema(Dimension::time, "of deferrable queries, from their arrival")},
+      {"semantics", {{"type", "object"}, {"description", "what the queries ask"}}},
+      {"scale", quantity_schema(Dimension::number, "multiplies the rate")},
+      {"scale_by", words_schema({"superposition", "compression"}, "how; default superposition")},
+      {"cut", map_schema({{"from", time}, {"to", time}}, {}, "a part of it")},
+      {"sample", either(share, map_schema({{"share", share}, {"by", words_schema({"query", "session"}, "")}}, {"share"},
+                                          "a sample"))},
+      {"repeat",
+       either(count_schema("times"), map_schema({{"times", count_schema("times")}, {"every", time}}, {"times"}, ""))},
+      {"shift", quantity_schema(Dimension::time, "later by")}};
+  return list_of(map_schema(properties, {"source", "model"}, "queries"), "where queries come from");
+}
+
+Json claim(const Catalog& catalog) {
+  const auto by_name = [](const Json& one) { return Json{{"type", "object"}, {"additionalProperties", one}}; };
+  const Json sentences = list_of(text_schema("a sentence"), "");
+  Json step = hardware(catalog);
+  step["batch"] = either(count_schema("sequences of a decode step"), list_of(count_schema(""), "several"));
+  step["context"] = count_schema("tokens");
+  step["prompt"] = count_schema("tokens of a prefill step");
+  const Json given = map_schema({{"value", quantity_schema(Dimension::number, "")},
+                                 {"unit", text_schema("such as `kWh`")},
+                                 {"source", text_schema("where the number comes from")}},
+                                {"value", "source"}, "a number from elsewhere");
+  const Json expression = {{"type", {"string", "number"}}, {"description", "an expression"}};
+  const Json found =
+      either(expression, map_schema({{"is", expression}, {"unit", text_schema("")}}, {"is"}, "a quantity"));
+  const Json rule =
+      map_schema({{"when", {{"type", {"string", "boolean"}}, {"description", "an expression, or otherwise"}}},
+                  {"is", text_schema("holds, holds only if ..., does not hold")},
+                  {"because", text_schema("a sentence")}},
+                 {"when", "is"}, "a rule");
+  return map_schema({{"says", text_schema("the sentence that is claimed")},
+                     {"given", by_name(given)},
+                     {"physics", by_name(map_schema(step, {}, "a batch step"))},
+                     {"find", by_name(found)},
+                     {"shows", sentences},
+                     {"assumes", sentences},
+                     {"verdict", list_of(rule, "the first rule that applies decides")}},
+                    {"says", "find", "shows", "verdict"}, "what the scenario is to decide");
+}
+
+}  // namespace
+
+Json scenario_schema(const Catalog& catalog) {
+  const std::vector<PolicyFamily> families = policy_families();
+  const Json open{{"type", {"object", "null"}}};
+  Json properties{
+      {"title", text_schema("one line that says what is asked")},
+      {"seed", {{"type", "integer"}, {"minimum", 0}, {"description", "of everything random; default 1"}}},
+      {"start", text_schema("simulated time 0, in UTC, such as 2024-01-01 or 2024-01-01T08:00")},
+      {"horizon", quantity_schema(Dimension::time, "the run ends here; default: with the traffic")},
+      {"warm_up", quantity_schema(Dimension::time, "queries before this do not count in the summary")},
+      {"sample_every", quantity_schema(Dimension::time, "width of the bins of the time series")},
+      {"requests", {{"type", "boolean"}, {"description", "write every request to the result file; default false"}}},
+      {"traffic", traffic(catalog)},
+      {"site", site()},
+      {"racks", racks(catalog)},
+      {"pools", pools(catalog, families)}};
+  for (const PolicyFamily& one : families) {
+    if (one.path.find('.') == std::string::npos) {
+      Json beside = Json::object();
+      if (one.path == "cache") {
+        std::vector<std::string> embedders = names_of(catalog.accelerators);
+        embedders.insert(embedders.begin(), "cpu");
+        beside["embedder"] = names_schema(embedders, "of `semantic`: where texts become vectors; default cpu");
+      }
+      properties[one.path] = policy_schema(one, false, beside);
+    }
+  }
+  properties["catalog"] = {{"type", {"string", "array", "object"}},
+                           {"description", "entries of the catalogue, or files with them, that add and override"}};
+  Json variant = open;
+  variant["description"] = "changes: paths such as pools.chat.servers, and what stands there";
+  properties["variants"] = {{"type", "object"},
+                            {"description", "runs that differ from this file, by name"},
+                            {"additionalProperties", variant}};
+  properties["search"] = {{"type", "object"}, {"description", "axes of `idlewatt size`"}};
+  properties["claim"] = claim(catalog);
+
+  Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "A scenario of idlewatt"}};
+  schema.update(
+      map_schema(properties, {"title"}, "this traffic, on that fleet, under these policies: what does it cost?"));
+  schema["anyOf"] = {{{"required", {"traffic", "site", "racks", "pools"}}}, {{"required", {"claim"}}}};
+  return schema;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,37 @@
+# What `cmake --install` puts in place, and the package that find_package(idlewatt) finds.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/idlewatt)
+
+# For plug-ins: headers alone, for the program has the rest.
+add_library(idlewatt_plugin INTERFACE)
+target_include_directories(idlewatt_plugin INTERFACE
+  $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/idlewatt>)
+target_compile_features(idlewatt_plugin INTERFACE cxx_std_20)
+set_target_properties(idlewatt_plugin PROPERTIES EXPORT_NAME plugin)
+set_target_properties(idlewatt PROPERTIES EXPORT_NAME program)
+install(TARGETS idlewatt_plugin idlewatt EXPORT idlewattTargets)
+
+# For other programs that simulate: all layers but the program's own.
+set(layers)
+foreach(layer units catalog physics workload policy serving ledger scenario claims datacenter record grid)
+  set_target_properties(idlewatt_${layer} PROPERTIES EXPORT_NAME ${layer})
+  list(APPEND layers idlewatt_${layer})
+endforeach()
+install(TARGETS ${layers} idlewatt_options EXPORT idlewattLibraries)
+
+install(EXPORT idlewattTargets NAMESPACE idlewatt:: DESTINATION ${package_dir})
+install(EXPORT idlewattLibraries NAMESPACE idlewatt:: DESTINATION ${package_dir})
+configure_package_config_file(idlewatt-config.cmake.in ${PROJECT_BINARY_DIR}/idlewatt-config.cmake
+  INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/idlewatt-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/idlewatt-config.cmake ${PROJECT_BINARY_DIR}/idlewatt-config-version.cmake
+  DESTINATION ${package_dir})
+
+install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/idlewatt
+  FILES_MATCHING PATTERN "*.hpp" PATTERN app EXCLUDE)
+# What the program looks for beside itself.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/platforms ${PROJECT_SOURCE_DIR}/workloads ${PROJECT_SOURCE_DIR}/scenarios
+  ${PROJECT_SOURCE_DIR}/analysis DESTINATION ${CMAKE_INSTALL_DATADIR}/idlewatt
+  PATTERN __pycache__ EXCLUDE PATTERN out EXCLUDE)

@@ -1,0 +1,161 @@
+#include "policy/plugin_guard.hpp"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace idlewatt {
+namespace {
+
+/// A decision to look again at once would be taken for ever.
+void check_later(const std::string& who, Ticks wake_at, Ticks now) {
+  if (wake_at <= now) {
+    throw InputError(who + " asks at " + std::to_string(to_seconds(now)) + " s to be woken at " +
+                     std::to_string(to_seconds(wake_at)) + " s; expected a time after that");
+  }
+}
+
+class GuardedAutoscale final : public AutoscalePolicy {
+ public:
+  GuardedAutoscale(std::unique_ptr<AutoscalePolicy> policy, std::string who)
+      : policy_(std::move(policy)), who_(std::move(who)) {}
+
+  AutoscaleDecision decide(const AutoscaleView& view) override {
+    const AutoscaleDecision decision = guard(who_, [&] { return policy_->decide(view); });
+    check_later(who_, decision.wake_at, view.now);
+    return decision;
+  }
+  AtZero at_zero() const override {
+    return guard(who_, [&] { return policy_->at_zero(); });
+  }
+
+ private:
+  std::unique_ptr<AutoscalePolicy> policy_;
+  std::string who_;
+};
+
+class GuardedIdle final : public IdlePolicy {
+ public:
+  GuardedIdle(std::unique_ptr<IdlePolicy> policy, std::string who) : policy_(std::move(policy)), who_(std::move(who)) {}
+
+  void begin(const RestCosts& costs) override {
+    guard(who_, [&] { policy_->begin(costs); });
+  }
+  IdleDecision replica_idle(const IdleView& view) override {
+    const IdleDecision decision = guard(who_, [&] { return policy_->replica_idle(view); });
+    if (decision.action == IdleAction::keep) {
+      check_later(who_, decision.wake_at, view.now);
+    }
+    return decision;
+  }
+  RestDecision replica_resting(const IdleView& view) override {
+    const RestDecision decision = guard(who_, [&] { return policy_->replica_resting(view); });
+    if (!decision.wake) {
+      check_later(who_, decision.wake_at, view.now);
+    }
+    return decision;
+  }
+  EmptyServerDecision server_empty(const IdleView& view) override {
+    const EmptyServerDecision decision = guard(who_, [&] { return policy_->server_empty(view); });
+    if (!decision.power_off) {
+      check_later(who_, decision.wake_at, view.now);
+    }
+    return decision;
+  }
+  bool wake(const WakeView& view) override {
+    return guard(who_, [&] { return policy_->wake(view); });
+  }
+  void idle_ended(Ticks idle) override {
+    guard(who_, [&] { policy_->idle_ended(idle); });
+  }
+  bool starts_off() const override {
+    return guard(who_, [&] { return policy_->starts_off(); });
+  }
+  Ticks shortest_wait() const override {
+    const Ticks wait = guard(who_, [&] { return policy_->shortest_wait(); });
+    if (wait < kTicksPerMillisecond) {
+      throw InputError(who_ + ": shortest_wait() is " + std::to_string(to_seconds(wait)) +
+                       " s; expected a millisecond or more, for somebody looks that often");
+    }
+    return wait;
+  }
+
+ private:
+  std::unique_ptr<IdlePolicy> policy_;
+  std::string who_;
+};
+
+class GuardedAdmission final : public AdmissionPolicy {
+ public:
+  GuardedAdmission(std::unique_ptr<AdmissionPolicy> policy, std::string who)
+      : policy_(std::move(policy)), who_(std::move(who)) {}
+
+  bool admit(const QueryView& query, const AdmissionView& pool) override {
+    return guard(who_, [&] { return policy_->admit(query, pool); });
+  }
+
+ private:
+  std::unique_ptr<AdmissionPolicy> policy_;
+  std::string who_;
+};
+
+class GuardedRoute final : public RoutePolicy {
+ public:
+  GuardedRoute(std::unique_ptr<RoutePolicy> policy, std::string who)
+      : policy_(std::move(policy)), who_(std::move(who)) {}
+
+  void resize(std::int32_t replicas) override {
+    available_.resize(static_cast<std::size_t>(replicas), false);
+    guard(who_, [&] { policy_->resize(replicas); });
+  }
+  void load_changed(std::int32_t replica, const ReplicaLoad& load) override {
+    available_[static_cast<std::size_t>(replica)] = load.available;
+    guard(who_, [&] { policy_->load_changed(replica, load); });
+  }
+  std::int32_t route(const QueryView& query, RandomStream& random) override {
+    const std::int32_t replica = guard(who_, [&] { return policy_->route(query, random); });
+    const auto number = static_cast<std::size_t>(replica);
+    if (replica != kNoReplica && (replica < 0 || number >= available_.size() || !available_[number])) {
+      throw InputError(who_ + " sends a query to replica " + std::to_string(replica) +
+                       ", which is not available; expected an available one, or kNoReplica");
+    }
+    return replica;
+  }
+
+ private:
+  std::unique_ptr<RoutePolicy> policy_;
+  std::string who_;
+  std::vector<bool> available_;
+};
+
+template <class Guarded, class Policy>
+Declaration<Policy> guarded_with(Declaration<Policy> declaration, const std::string& who) {
+  auto make = [inner = std::move(declaration.make), who](const Parameters& parameters) -> std::unique_ptr<Policy> {
+    std::unique_ptr<Policy> policy = guard(who, [&] { return inner(parameters); });
+    if (!policy) {
+      throw InputError(who + " was not made: its function returned nothing");
+    }
+    return std::make_unique<Guarded>(std::move(policy), who);
+  };
+  return {std::move(declaration.info), std::move(make)};
+}
+
+}  // namespace
+
+AutoscaleDeclaration guarded(AutoscaleDeclaration declaration, const std::string& who) {
+  return guarded_with<GuardedAutoscale>(std::move(declaration), who);
+}
+
+IdleDeclaration guarded(IdleDeclaration declaration, const std::string& who) {
+  return guarded_with<GuardedIdle>(std::move(declaration), who);
+}
+
+AdmissionDeclaration guarded(AdmissionDeclaration declaration, const std::string& who) {
+  return guarded_with<GuardedAdmission>(std::move(declaration), who);
+}
+
+RouteDeclaration guarded(RouteDeclaration declaration, const std::string& who) {
+  return guarded_with<GuardedRoute>(std::move(declaration), who);
+}
+
+}  // namespace idlewatt

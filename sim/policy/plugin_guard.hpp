@@ -1,0 +1,31 @@
+// Policies of other people: what they throw, and what they decide that cannot be done, becomes a message with their
+// name.
+#pragma once
+
+#include <exception>
+#include <string>
+
+#include "policy/plugin_api.hpp"
+#include "units/error.hpp"
+
+namespace idlewatt {
+
+/// What `call` returns. Throws InputError when it throws.
+template <class Call>
+auto guard(const std::string& who, Call call) -> decltype(call()) {
+  try {
+    return call();
+  } catch (const std::exception& error) {
+    throw InputError(who + " threw an exception: " + error.what());
+  } catch (...) {
+    throw InputError(who + " threw something that is no std::exception");
+  }
+}
+
+/// The same policy, guarded; `who` names it in messages.
+AutoscaleDeclaration guarded(AutoscaleDeclaration declaration, const std::string& who);
+IdleDeclaration guarded(IdleDeclaration declaration, const std::string& who);
+AdmissionDeclaration guarded(AdmissionDeclaration declaration, const std::string& who);
+RouteDeclaration guarded(RouteDeclaration declaration, const std::string& who);
+
+}  // namespace idlewatt

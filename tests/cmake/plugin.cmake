@@ -1,0 +1,6 @@
+# A plug-in built out of tree against an installed copy, as its author would.
+if(TARGET idlewatt AND IDLEWATT_PYTEST)
+  add_test(NAME plugin
+    COMMAND ${IDLEWATT_PYTEST} -B -m pytest -q -p no:cacheprovider ${PROJECT_SOURCE_DIR}/tests/plugin/test_plugin.py)
+  set_tests_properties(plugin PROPERTIES LABELS plugin TIMEOUT 300 ENVIRONMENT "IDLEWATT_BUILD=${PROJECT_BINARY_DIR}")
+endif()
