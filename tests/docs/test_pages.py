@@ -101,7 +101,9 @@ def test_command_works(page, command, folder):
 
 
 def check_build(words: list[str]) -> None:
-    """Presets that there are."""
+    """Presets that there are; how plug-ins are built is for tests/plugin."""
+    if "--install" in words or words[1] == "-B" or words[1:3] == ["--build", "build"]:
+        return
     presets = (ROOT / "CMakePresets.json").read_text()
     assert f'"{words[words.index("--preset") + 1]}"' in presets
 

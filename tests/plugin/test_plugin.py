@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -114,6 +115,18 @@ def test_the_same_policy_gives_the_same_numbers(installed, plugins):
 def test_what_goes_wrong_is_said(installed, plugins, choice, expected):
     message = refused(installed, plugins, f"{{policy: {choice}}}")
     assert expected in message
+
+
+def test_the_guide_works(installed, tmp_path):
+    """Its code, its build and its line for the scenario, as they stand in the text."""
+    guide = (HERE.parent.parent / "sim/policy/README.md").read_text(encoding="utf-8")
+    block = {language: text for language, text in re.findall(r"```(cpp|cmake|yaml)\n(.*?)```", guide, re.S)}
+    (tmp_path / "mine.cpp").write_text(block["cpp"])
+    (tmp_path / "CMakeLists.txt").write_text(block["cmake"])
+    checked("cmake", "-B", "build", f"-DCMAKE_PREFIX_PATH={installed}", cwd=tmp_path)
+    checked("cmake", "--build", "build", cwd=tmp_path)
+    choice = block["yaml"].strip().removeprefix("autoscaling: ")
+    assert summary(installed, tmp_path, choice)["queries_served"] > 0
 
 
 def test_families_that_a_plugin_has_not(installed, plugins):
