@@ -59,7 +59,11 @@ Json hardware(const Catalog& catalog) {
           {"pipeline_parallel", count_schema("stages; default 1")},
           {"power_cap", quantity_schema(Dimension::power, "limit of each accelerator")},
           {"clock_limit", quantity_schema(Dimension::frequency, "highest clock of the cores")},
-          {"step_times", text_schema("path of a table of measured steps")}};
+          {"step_times", text_schema("path of a table of measured steps")},
+          {"speculative", map_schema({{"draft", names_schema(names_of(catalog.models), "the small model that drafts")},
+                                      {"tokens", count_schema("drafted in a round")},
+                                      {"acceptance", quantity_schema(Dimension::share, "of the drafted tokens")}},
+                                     {"draft", "tokens", "acceptance"}, "speculative decoding")}};
 }
 
 Json pools(const Catalog& catalog, const std::vector<PolicyFamily>& families) {

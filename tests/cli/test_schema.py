@@ -68,15 +68,17 @@ title: Good
 seed: 1
 horizon: 1 h
 traffic:
-  - {source: {format: csv, path: trace.csv}, model: llama-3-8b, slo: {ttft: 1 s}, cut: {from: 0 s}, sample: {share: 0.5}, repeat: {times: 2}}
+  - {source: {format: csv, path: trace.csv}, model: llama-3-70b, slo: {ttft: 1 s}, cut: {from: 0 s}, sample: {share: 0.5}, repeat: {times: 2}}
 site: {pue: 1.5, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}
-racks: [{servers: 2 x l4-8, uplink: 100 Gbps, power_budget: 10 kW}]
+racks: [{servers: 2 x hgx-a100-80, uplink: 100 Gbps, power_budget: 10 kW}]
 pools:
   chat:
-    model: llama-3-8b
+    model: llama-3-70b
     precision: bf16
-    servers: l4-8
+    servers: hgx-a100-80
+    tensor_parallel: 4
     replicas: {start: 1, min: 1, max: 2}
+    speculative: {draft: llama-3-8b, tokens: 3, acceptance: 0.7}
 """
 
 
@@ -148,6 +150,7 @@ PLACES = [
     (("traffic", 0, "sample"), lambda s: s["properties"]["traffic"]["items"]["properties"]["sample"]["anyOf"][1]),
     (("traffic", 0, "repeat"), lambda s: s["properties"]["traffic"]["items"]["properties"]["repeat"]["anyOf"][1]),
     (("pools", "chat"), lambda s: s["properties"]["pools"]["additionalProperties"]),
+    (("pools", "chat", "speculative"), lambda s: s["properties"]["pools"]["additionalProperties"]["properties"]["speculative"]),
     (("pools", "chat", "replicas"), lambda s: s["properties"]["pools"]["additionalProperties"]["properties"]["replicas"]),
 ]
 
