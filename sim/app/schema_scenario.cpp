@@ -131,6 +131,7 @@ Json claim(const Catalog& catalog) {
   Json step = hardware(catalog);
   step["batch"] = either(count_schema("sequences of a decode step"), list_of(count_schema(""), "several"));
   step["context"] = count_schema("tokens");
+  step["within"] = quantity_schema(Dimension::time, "batches of the list count whose step takes no longer");
   step["prompt"] = count_schema("tokens of a prefill step");
   const Json given = map_schema({{"value", quantity_schema(Dimension::number, "")},
                                  {"unit", text_schema("such as `kWh`")},

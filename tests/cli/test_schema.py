@@ -81,6 +81,16 @@ pools:
     speculative: {draft: llama-3-8b, tokens: 3, acceptance: 0.7}
 """
 
+CLAIM = """
+claim:
+  says: A step takes a while.
+  given: {x: {value: 1, source: nobody}}
+  physics: {step: {model: llama-3-70b, precision: bf16, servers: hgx-a100-80, tensor_parallel: 4, batch: [1, 8]}}
+  find: {y: {is: x * 2}}
+  shows: [It does.]
+  verdict: [{when: otherwise, is: holds}]
+"""
+
 
 @pytest.mark.parametrize(
     "path, value",
@@ -149,6 +159,11 @@ PLACES = [
     (("traffic", 0, "cut"), lambda s: s["properties"]["traffic"]["items"]["properties"]["cut"]),
     (("traffic", 0, "sample"), lambda s: s["properties"]["traffic"]["items"]["properties"]["sample"]["anyOf"][1]),
     (("traffic", 0, "repeat"), lambda s: s["properties"]["traffic"]["items"]["properties"]["repeat"]["anyOf"][1]),
+    (("claim",), lambda s: s["properties"]["claim"]),
+    (("claim", "given", "x"), lambda s: s["properties"]["claim"]["properties"]["given"]["additionalProperties"]),
+    (("claim", "physics", "step"), lambda s: s["properties"]["claim"]["properties"]["physics"]["additionalProperties"]),
+    (("claim", "find", "y"), lambda s: s["properties"]["claim"]["properties"]["find"]["additionalProperties"]["anyOf"][1]),
+    (("claim", "verdict", 0), lambda s: s["properties"]["claim"]["properties"]["verdict"]["items"]),
     (("pools", "chat"), lambda s: s["properties"]["pools"]["additionalProperties"]),
     (("pools", "chat", "speculative"), lambda s: s["properties"]["pools"]["additionalProperties"]["properties"]["speculative"]),
     (("pools", "chat", "replicas"), lambda s: s["properties"]["pools"]["additionalProperties"]["properties"]["replicas"]),
@@ -160,7 +175,7 @@ def test_reader_and_schema_know_the_same_keys(schema, tmp_path, place, of_schema
     (tmp_path / "trace.csv").write_text("arrival_s,prompt_tokens,output_tokens\n0,10,10\n1,10,10\n")
     in_schema = of_schema(schema)
     assert in_schema["additionalProperties"] is False
-    assert known_to_reader(tmp_path, load(GOOD), place) == set(in_schema["properties"])
+    assert known_to_reader(tmp_path, load(GOOD + CLAIM), place) == set(in_schema["properties"])
 
 
 def policies(schema):

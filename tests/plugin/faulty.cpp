@@ -33,10 +33,16 @@ void declare(idlewatt::PluginPolicies& policies) {
 }  // namespace
 
 #if defined(WRONG_ABI)
-extern "C" std::uint32_t idlewatt_plugin_abi() { return idlewatt::kPluginAbi + 1; }
-extern "C" void idlewatt_plugin_declare(idlewatt::PluginPolicies* policies) { declare(*policies); }
+extern "C" std::uint32_t idlewatt_plugin_abi() {
+  return idlewatt::kPluginAbi + 1;
+}
+extern "C" void idlewatt_plugin_declare(idlewatt::PluginPolicies* policies) {
+  declare(*policies);
+}
 #elif defined(NO_ENTRY)
-extern "C" void something_else(idlewatt::PluginPolicies* policies) { declare(*policies); }
+extern "C" void something_else(idlewatt::PluginPolicies* policies) {
+  declare(*policies);
+}
 #else
 IDLEWATT_PLUGIN(declare)
 #endif

@@ -42,8 +42,8 @@ void declare(PluginPolicies& policies) {
          {"most_fewer", Dimension::count, 1, 0, 1e6, "no more replicas are given up at one decision"},
          {"interval", Dimension::time, 15, 1, 3600, "time between two decisions"}}},
        [](const Parameters& parameters) { return std::make_unique<QueueTarget>(parameters); }});
-  policies.autoscaling.push_back({{"stay", "keeps the replicas of the start", {}},
-                                  [](const Parameters&) { return std::make_unique<Stay>(); }});
+  policies.autoscaling.push_back(
+      {{"stay", "keeps the replicas of the start", {}}, [](const Parameters&) { return std::make_unique<Stay>(); }});
 }
 
 }  // namespace

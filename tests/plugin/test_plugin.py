@@ -51,7 +51,7 @@ pools:
     model: llama-3-8b
     precision: bf16
     servers: l4-8
-    replicas: {{start: 4, min: 0, max: 16}}
+    replicas: {{start: 4, min: 1, max: 16}}
     autoscaling: {choice}
 """
 
@@ -67,7 +67,7 @@ def simulate(installed, folder, choice):
 def summary(installed, folder, choice):
     done = simulate(installed, folder, choice)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)["runs"][0]["summary"]
+    return json.loads(done.stdout)["variants"][0]["summary"]
 
 
 def refused(installed, folder, choice):

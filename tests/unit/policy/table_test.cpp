@@ -74,6 +74,9 @@ TEST_CASE("every policy is declared in full: unique names, one-line help, defaul
   SECTION("semantic cache") {
     check_table(cache_policies());
   }
+  SECTION("power budgets") {
+    check_table(power_policies());
+  }
   SECTION("routing across pools") {
     check_table(pool_route_policies());
   }
@@ -88,6 +91,7 @@ TEST_CASE("the first of each table is the default that users are told of") {
   CHECK(route_policies().front().info.name == "least-outstanding");
   CHECK(cache_policies().front().info.name == "none");
   CHECK(admission_policies().front().info.name == "always");
+  CHECK(power_policies().front().info.name == "fifo");
   CHECK(pool_route_policies().front().info.name == "least-outstanding");
 }
 
