@@ -92,7 +92,7 @@ TEST_CASE("a server that is off boots only where there is power for it", "[power
   scenario.pools[0].idle = default_choice(idle_policies(), "power-off-after");
   // One node and three replicas, the other off at 10 W.
   scenario.racks[0].power_budget_w = 150.0 + kEmptyNodeW + 10.0 + 3 * kReplicaW + 0.01;
-  const RecordedRun run = completed(scenario, {set_target(10.0, 4), note_lives(500.0), note_servers(500.0)});
+  const RecordedRun run = completed(scenario, {set_target(10.0, 4), note_lives(300.0), note_servers(300.0)});
   CHECK(run.notes == std::vector<std::int64_t>{number(Life::ready), number(Life::ready), number(Life::ready),
                                                number(Life::pending), number(ServerState::on),
                                                number(ServerState::off)});
