@@ -85,7 +85,7 @@ CLAIM = """
 claim:
   says: A step takes a while.
   given: {x: {value: 1, source: nobody}}
-  physics: {step: {model: llama-3-70b, precision: bf16, servers: hgx-a100-80, tensor_parallel: 4, batch: [1, 8]}}
+  physics: {step: {model: llama-3-70b, precision: bf16, servers: hgx-a100-80, tensor_parallel: 4, batch: [1, 8], context: 1000}}
   find: {y: {is: x * 2}}
   shows: [It does.]
   verdict: [{when: otherwise, is: holds}]
