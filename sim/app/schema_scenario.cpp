@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catalog/precision.hpp"
@@ -19,12 +20,35 @@ std::vector<std::string> names_of(const std::map<std::string, Value>& entries) {
   return names;
 }
 
+/// A value that may also be given in another form: over time, by load, by type of server.
+Json or_more(Json simple) {
+  const std::string description = simple["description"];
+  Json schema{{"anyOf", {std::move(simple), {{"type", {"array", "object"}}}}}, {"description", description}};
+  return schema;
+}
+
 Json site() {
-  return map_schema({{"pue", quantity_schema(Dimension::number, "energy of the facility over that of its IT")},
-                     {"electricity", quantity_schema(Dimension::price_per_energy, "what a kWh costs")},
-                     {"carbon", quantity_schema(Dimension::carbon_intensity, "of the electricity")},
-                     {"store", quantity_schema(Dimension::bandwidth, "network link of the model store")}},
-                    {"pue", "electricity", "carbon"}, "the building");
+  const Json price = quantity_schema(Dimension::price_per_energy, "what a kWh costs");
+  const Json carbon = quantity_schema(Dimension::carbon_intensity, "of the electricity");
+  const auto open = [](const std::string& description) {
+    return Json{{"type", {"object", "array", "string", "number"}}, {"description", description}};
+  };
+  return map_schema({{"pue", or_more(quantity_schema(Dimension::number, "energy of the facility over that of its IT"))},
+                     {"electricity", or_more(price)},
+                     {"carbon", or_more(carbon)},
+                     {"store", quantity_schema(Dimension::bandwidth, "network link of the model store")},
+                     {"demand_charge", open("for the highest power of a month")},
+                     {"market_carbon", or_more(carbon)},
+                     {"time_zone", open("of tariffs over time")},
+                     {"accounting_interval", quantity_schema(Dimension::time, "over which power is metered")},
+                     {"rent", open("how servers are rented")},
+                     {"ownership", open("what servers of one's own cost")},
+                     {"embodied", open("carbon of making the servers")},
+                     {"certificates", open("bought for a share of the electricity")},
+                     {"carbon_tax", open("on emissions")},
+                     {"plant", open("generation of one's own")},
+                     {"water", open("per kWh")}},
+                    {"pue", "electricity", "carbon"}, "the building, and what its energy costs");
 }
 
 Json racks(const Catalog& catalog) {
