@@ -117,6 +117,53 @@ Json pools(const Catalog& catalog, const std::vector<PolicyFamily>& families) {
           {"additionalProperties", map_schema(properties, {}, "a pool of equal replicas of one model")}};
 }
 
+/// Who asks and waits.
+Json client() {
+  const Json backoff = map_schema(
+      {{"first", quantity_schema(Dimension::time, "before the first retry; default 0.5 s")},
+       {"factor", quantity_schema(Dimension::number, "longer each time; default 2")},
+       {"most", quantity_schema(Dimension::time, "never longer; default 8 s")},
+       {"jitter", quantity_schema(Dimension::share, "of it, at most, is taken off at random; default 25 %")}},
+      {}, "how long to wait before a retry");
+  return map_schema({{"timeout", quantity_schema(Dimension::time, "after which it gives up; default never")},
+                     {"retries", count_schema("after a time-out or a rejection; default 0")},
+                     {"backoff", backoff}},
+                    {}, "what clients do that wait too long");
+}
+
+/// What fails, how often or when.
+Json faults() {
+  const auto rate = [](const std::string& what, std::map<std::string, Json> more) {
+    Json properties{{"mtbf", quantity_schema(Dimension::time, "mean time between failures")},
+                    {"mttr", quantity_schema(Dimension::time, "mean time to repair")}};
+    for (auto& [key, schema] : more) {
+      properties[key] = std::move(schema);
+    }
+    return map_schema(properties, {"mtbf", "mttr"}, what);
+  };
+  const Json servers = text_schema("a server type of this scenario; default all");
+  const Json notice = quantity_schema(Dimension::time, "between the announcement and the end; default 0 s");
+  const Json factor = quantity_schema(Dimension::share, "of the uplink that is left");
+  const Json server = text_schema("a server such as rack0/hgx-a100-80/0");
+  const Json event = map_schema({{"at", quantity_schema(Dimension::time, "since the start of the run")},
+                                 {"for", quantity_schema(Dimension::time, "that it lasts")},
+                                 {"crash", server},
+                                 {"accelerator", server},
+                                 {"number", count_schema("of the accelerator, from 0")},
+                                 {"spot", server},
+                                 {"notice", notice},
+                                 {"uplink", text_schema("a rack such as rack0")},
+                                 {"factor", factor}},
+                                {"at", "for"}, "a fault");
+  return map_schema({{"queries", words_schema({"lost", "retried"}, "what becomes of those in flight; default lost")},
+                     {"crashes", rate("of each server", {{"servers", servers}})},
+                     {"accelerators", rate("of each accelerator", {{"servers", servers}})},
+                     {"spot", rate("interruptions of each server", {{"servers", servers}, {"notice", notice}})},
+                     {"uplinks", rate("of each rack's uplink", {{"factor", factor}})},
+                     {"events", list_of(event, "faults at given times")}},
+                    {}, "what fails, at a rate or at given times");
+}
+
 Json traffic(const Catalog& catalog) {
   const Json trace = map_schema(
       {{"format", words_schema(trace_format_names(), "of the trace")},
@@ -145,7 +192,8 @@ Json traffic(const Catalog& catalog) {
                                           "a sample"))},
       {"repeat",
        either(count_schema("times"), map_schema({{"times", count_schema("times")}, {"every", time}}, {"times"}, ""))},
-      {"shift", quantity_schema(Dimension::time, "later by")}};
+      {"shift", quantity_schema(Dimension::time, "later by")},
+      {"client", client()}};
   return list_of(map_schema(properties, {"source", "model"}, "queries"), "where queries come from");
 }
 
@@ -195,6 +243,7 @@ Json scenario_schema(const Catalog& catalog) {
       {"traffic", traffic(catalog)},
       {"site", site()},
       {"racks", racks(catalog)},
+      {"faults", faults()},
       {"pools", pools(catalog, families)}};
   for (const PolicyFamily& one : families) {
     if (one.path.find('.') == std::string::npos) {

@@ -77,6 +77,10 @@ void Cluster::arrive(Query query) {
   const Ticks now = query.arrival;
   log_.arrived(query);
   settle(now);
+  ask(std::move(query), now);
+}
+
+void Cluster::ask(Query query, Ticks now) {
   if (cache_) {
     cache_->look_up(std::move(query), now);
   } else {
@@ -93,26 +97,35 @@ void Cluster::end_lookups(Ticks now) {
   while (cache_->next() <= now) {
     const Ticks end = cache_->next();
     changes_.settle(end);
-    QueryCache::Found found = cache_->end_lookup();
+    const QueryCache::Found found = cache_->end_lookup();
     log_.looked_up(found.query);
-    if (!found.hit) {
-      send_to_pool(std::move(found.query), end);
-      continue;
-    }
-    RequestRecord record = record_of(found.query, Outcome::cached, end);
-    record.first_token = end;
-    record.wrong = found.hit->wrong;
-    log_.ended(record, false);
-    if (ended_) {
-      ended_(found.query, end);
+    if (log_.tries().gave_up(found.query)) {
+      log_.ended(record_of(found.query, Outcome::timed_out, end), found.query, false, end);
+    } else if (!found.hit) {
+      send_to_pool(found.query, end);
+    } else {
+      RequestRecord record = record_of(found.query, Outcome::cached, end);
+      record.first_token = end;
+      record.wrong = found.hit->wrong;
+      log_.ended(record, found.query, false, end);
     }
   }
 }
 
-void Cluster::on_ended(std::function<void(const Query&, Ticks)> ended) {
-  ended_ = ended;
-  for (const auto& pool : pools_) {
-    pool->on_ended(ended);
+void Cluster::act_for_clients(Ticks now) {
+  settle(now);
+  ClientTries& tries = log_.tries();
+  while (tries.next() <= now) {
+    const ClientTries::Act act = tries.take();
+    if (!act.gives_up) {
+      ask(tries.try_again(act.id, now), now);
+      continue;
+    }
+    const auto [pool, replica] = tries.place(act.id);
+    tries.give_up(act.id, now);
+    if (pool != ClientTries::kNoPool) {  // else it is being looked up in the cache, which nothing stops
+      pools_[static_cast<std::size_t>(pool)]->cancel(act.id, replica, now);
+    }
   }
 }
 
@@ -174,6 +187,9 @@ Summary Cluster::finish(Ticks now) {
   books.horizon = now;
   books.racks = fleet_.books(now);
   books.series = sums_;
+  if (scenario_->faults.any()) {
+    books.faults = faults_;
+  }
   books.lower_bound_j = bound_.energy_j();
   for (const auto& pool : pools_) {
     pool->end_unfinished(now);
@@ -182,15 +198,18 @@ Summary Cluster::finish(Ticks now) {
   if (cache_) {
     books.cache = cache_->book(now);
     for (const Query& query : cache_->under_way()) {
-      log_.ended(record_of(query, Outcome::unfinished, kNever), false);
+      const Outcome outcome = log_.tries().gave_up(query) ? Outcome::timed_out : Outcome::unfinished;
+      log_.ended(record_of(query, outcome, kNever), query, false, now);
     }
   }
+  log_.end_unfinished();
   books.meter = std::move(meter_);
   fleet_.list_servers(now, books.meter);
   fill_meter(books);
   audit(books, log_.statistics());
   Summary summary;
-  log_.statistics().fill(summary);
+  log_.statistics().fill(summary, now);
+  fill_faults(books, summary);
   if (recorder_ != nullptr) {
     recorder_->latencies(log_.statistics().latencies());
   }

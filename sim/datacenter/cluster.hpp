@@ -26,6 +26,13 @@ class Cluster {
   /// The next query, in order of arrival: written down, then looked up in the semantic cache, or sent to its pool.
   void arrive(Query query);
 
+  /// When a client next gives up or tries again; kNever when none will.
+  Ticks next_client_act() { return log_.tries().next(); }
+  /// Lets clients act that are due at `now`, after every change up to then.
+  void act_for_clients(Ticks now);
+  /// Whether the end of a try may make a client act before next_client_act().
+  bool lets_clients_go() { return log_.tries().letting_go(); }
+
   /// Takes every change up to `now`, ends of lookups among them.
   void settle(Ticks now) {
     if (cache_) {
@@ -39,7 +46,7 @@ class Cluster {
   Ticks next_lookup() const { return cache_ ? cache_->next() : kNever; }
 
   /// Calls back whenever a query has ended, in whatever way, at a time.
-  void on_ended(std::function<void(const Query&, Ticks)> ended);
+  void on_ended(std::function<void(const Query&, Ticks)> ended) { log_.on_ended(std::move(ended)); }
 
   /// Ends the bin of the time series at `now` and hands it to the recorder.
   void close_bin(Ticks now);
@@ -55,6 +62,9 @@ class Cluster {
 
   RunLayout layout() const;
   Fleet& fleet() { return fleet_; }
+  bool retries_lost_queries() const { return scenario_->faults.retried; }
+  /// A server or an accelerator was lost.
+  void count_fault() { ++faults_; }
   double store_bytes_per_s() const { return scenario_->site.store_bytes_per_s; }
   /// The pool whose idle policy decides about the server's power: the first that runs on its type. Null when none does.
   PoolRuntime* manager_of(const FleetServer& server);
@@ -65,6 +75,8 @@ class Cluster {
  private:
   void end_lookups(Ticks now);
   void send_to_pool(Query query, Ticks now);
+  /// A client asks: the cache, if there is one, else a pool.
+  void ask(Query query, Ticks now);
 
   const Scenario* scenario_;
   Recorder* recorder_;
@@ -75,8 +87,8 @@ class Cluster {
   std::vector<std::unique_ptr<PoolRuntime>> pools_;
   std::unique_ptr<FrontDesk> desk_;
   std::unique_ptr<QueryCache> cache_;  ///< null without one
-  std::function<void(const Query&, Ticks)> ended_;
   SeriesSums sums_;
+  std::int64_t faults_ = 0;
   Ticks bin_from_ = 0;
   Meter meter_;
   Fleet::Reading last_reading_;

@@ -97,7 +97,9 @@ void Fleet::enter(const PlacementPart& part, AcceleratorState state, Power power
 
 void Fleet::enter_all(FleetServer& server, AcceleratorState state, Power power, Ticks now) {
   for (AcceleratorSlot& slot : server.accelerators) {
-    slot.account.enter(state, power, now);
+    if (slot.down == 0) {
+      slot.account.enter(state, power, now);
+    }
   }
 }
 
@@ -144,6 +146,43 @@ void Fleet::cut_power(std::int32_t server_number, Ticks now) {
     cut.rent.end(now);
     cut.disk.clear();
   }
+}
+
+void Fleet::fail(std::int32_t server_number, Ticks now) {
+  FleetServer& failed = server(server_number);
+  failed.account.enter(ServerState::failed, failed.rented ? Power{} : Power::from_w(failed.type->off_w.value), now);
+  enter_all(failed, AcceleratorState::failed, Power{}, now);
+  failed.power_change_at = kNever;
+  if (failed.rented) {
+    if (failed.rent.rented()) {
+      failed.rent.end(now);
+    }
+    failed.disk.clear();
+  }
+}
+
+void Fleet::repair(std::int32_t server_number, Ticks now) {
+  FleetServer& repaired = server(server_number);
+  repaired.account.enter(ServerState::off, repaired.rented ? Power{} : Power::from_w(repaired.type->off_w.value), now);
+  enter_all(repaired, AcceleratorState::off, Power{}, now);
+}
+
+void Fleet::regain(std::int32_t server_number, std::int32_t accelerator, Ticks now) {
+  const FleetServer& regaining = server(server_number);
+  AcceleratorAccount& account = slot(server_number, accelerator).account;
+  const Power empty = Power::from_w(regaining.accelerator->idle_empty_w.value);
+  switch (regaining.state()) {
+    case ServerState::on:
+      return account.enter(AcceleratorState::idle_empty, empty, now);
+    case ServerState::booting:
+      return account.enter(AcceleratorState::booting, empty, now);
+    case ServerState::failed:
+      return;
+    case ServerState::off:
+    case ServerState::shutting_down:
+      break;
+  }
+  account.enter(AcceleratorState::off, Power{}, now);
 }
 
 double Fleet::most_w(const FleetServer& server, std::int32_t awake, Power reserved) const {

@@ -25,6 +25,9 @@ struct AcceleratorSlot {
 
   AcceleratorAccount account;
   std::int32_t pool = kUnassigned;
+  std::int32_t down = 0;  ///< faults of its own that last
+
+  bool free() const { return pool == kUnassigned && down == 0; }
   AcceleratorTotals before;  ///< its totals when `pool` came to hold it
 };
 
@@ -48,7 +51,12 @@ struct FleetServer {
   Ticks empty_since = 0;                   ///< since when there is none
   Ticks power_change_at = kNever;          ///< end of the boot or shutdown under way
 
+  std::int32_t down = 0;     ///< faults that last
+  std::int32_t cleared = 0;  ///< notices that it will be taken away
+
   ServerState state() const { return account.state(); }
+  /// Whether replicas may be placed on it.
+  bool available() const { return down == 0 && cleared == 0; }
   /// A rented machine is requested, provisioned and booted; one's own is only booted.
   double boot_s() const { return rented ? type->provision_s.value : type->boot_s.value; }
 };
@@ -106,6 +114,13 @@ class Fleet {
   void end_shutdown(std::int32_t server_number, Ticks now);
   /// Power off at once: at time 0, or when a boot is cancelled.
   void cut_power(std::int32_t server_number, Ticks now);
+
+  /// The server is lost at once, whatever it did; no replica is on it any more. A rented one is given back.
+  void fail(std::int32_t server_number, Ticks now);
+  /// It could be booted again: it is off.
+  void repair(std::int32_t server_number, Ticks now);
+  /// A lost accelerator is replaced: it is as its server is.
+  void regain(std::int32_t server_number, std::int32_t accelerator, Ticks now);
 
   /// A replica on the server woke up (+1) or went (-1), whose accelerators there may draw so much more than empty ones.
   void count_awake(std::int32_t server_number, std::int32_t change, Power reserved, Ticks now);

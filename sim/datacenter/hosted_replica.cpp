@@ -65,6 +65,20 @@ void HostedReplica::enqueue(Query query, Ticks now) {
   pool_->load_changed(*this);
 }
 
+void HostedReplica::cancel(std::int64_t id, Ticks now) {
+  serving_.cancel(id, now, *this);
+  tell_waiting();
+}
+
+std::vector<Finished> HostedReplica::lose_all(Ticks now) {
+  serving_.report_work(now, *this);
+  std::vector<Finished> lost = serving_.take_unfinished(now);
+  outstanding_ = 0;
+  outstanding_prompt_tokens_ = 0;
+  tell_waiting();
+  return lost;
+}
+
 void HostedReplica::change(Ticks now) {
   serving_.change(now, *this);
   tell_waiting();

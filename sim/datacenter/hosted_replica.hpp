@@ -67,6 +67,9 @@ class HostedReplica final : public ReplicaObserver {
   void unpark(Ticks now, Ticks up);
 
   void enqueue(Query query, Ticks now);
+  void cancel(std::int64_t id, Ticks now);
+  /// Takes out all it has, as it stands: the energy of a step under way is charged so far, its tokens are lost.
+  std::vector<Finished> lose_all(Ticks now);
   /// Takes its next change (Replica::change).
   void change(Ticks now);
   void worked(const Work& work) override;

@@ -177,7 +177,9 @@ void Lifecycle::cancel_start(HostedReplica& replica, Ticks now) {
 
 void Lifecycle::drain(HostedReplica& replica, Ticks now) {
   replica.pool().set_life(replica, Life::draining, now);
-  act(*site_, "drain", clock_at(now), [this, &replica](ActorClock& clock) { drain_body(replica, clock); });
+  const Clock clock = clock_at(now);
+  leaving_[&replica] = clock;
+  act(*site_, "drain", clock, [this, &replica](ActorClock& own) { drain_body(replica, own); });
 }
 
 void Lifecycle::rest(HostedReplica& replica, IdleAction action, Ticks now) {
@@ -187,10 +189,13 @@ void Lifecycle::rest(HostedReplica& replica, IdleAction action, Ticks now) {
   }
   const Life becomes = action == IdleAction::sleep ? Life::asleep : Life::unloaded;
   replica.pool().set_life(replica, Life::resting, now);
-  act(*site_, "rest", clock_at(now), [this, &replica, becomes](ActorClock& clock) {
+  const Clock own = clock_at(now);
+  leaving_[&replica] = own;
+  act(*site_, "rest", own, [this, &replica, becomes](ActorClock& clock) {
     PoolRuntime& pool = replica.pool();
     clock.sleep_until(clock.now() + to_ticks(pool.engine().stop_s.value));
     cluster_->settle(clock.now());
+    leaving_.erase(&replica);
     pool.enter(replica, AcceleratorState::idle_empty, empty_power(pool), clock.now());
     pool.set_life(replica, becomes, clock.now());
     if (pool.starved()) {
@@ -334,6 +339,7 @@ void Lifecycle::drain_body(HostedReplica& replica, ActorClock& clock) {
   pool.set_life(replica, Life::stopping, clock.now());
   clock.sleep_until(clock.now() + to_ticks(pool.engine().stop_s.value));
   cluster_->settle(clock.now());
+  leaving_.erase(&replica);
   pool.remove(replica, clock.now());
   place_pending(clock.now());
 }

@@ -36,6 +36,16 @@ class Lifecycle {
   /// Shuts down a server without awake replicas.
   void power_off(std::int32_t server, Ticks now);
 
+  /// The server goes down at once (`announced`: after clear_server()), and everything on it; or comes back. Lost
+  /// replicas that the pool's target still wants are started elsewhere, or are pending.
+  void lose_server(std::int32_t server, bool announced, Ticks now);
+  void regain_server(std::int32_t server, Ticks now);
+  /// The same of one accelerator, with the replica that holds it.
+  void lose_accelerator(std::int32_t server, std::int32_t accelerator, Ticks now);
+  void regain_accelerator(std::int32_t server, std::int32_t accelerator, Ticks now);
+  /// The server will be taken away soon: nothing new comes to it, what is ready there drains, others are started.
+  void clear_server(std::int32_t server, Ticks now);
+
   /// How long a start takes while nobody else loads, from servers that are off where the idle policy powers off: the
   /// longer of loading over the network (image and weights) and from the servers' disks. A replica on several servers
   /// counts as on empty ones of one rack, which share its uplink.
@@ -51,6 +61,16 @@ class Lifecycle {
     std::vector<Clock> clocks;
     std::vector<ActorHandle> actors;
     std::size_t loading = 0;  ///< actors whose part has not been loaded
+  };
+
+  /// What goes with lost replicas.
+  struct Losses {
+    struct OfPool {
+      PoolRuntime* pool = nullptr;
+      std::vector<Finished> queries;
+    };
+    std::vector<OfPool> queries;
+    std::vector<ActorHandle> actors;  ///< starts under way, to be killed
   };
 
   Clock clock_at(Ticks now) const { return std::make_shared<ActorClock>(*site_, *clock_, now); }
@@ -69,6 +89,10 @@ class Lifecycle {
   bool remove_one(PoolRuntime& pool, Ticks now);
   void cancel_start(HostedReplica& replica, Ticks now);
   void drain(HostedReplica& replica, Ticks now);
+  void lose(HostedReplica& replica, Losses& losses, Ticks now);
+  template <class IsLost>
+  void lose_all(IsLost is_lost, Losses& losses, Ticks now);
+  void make_up_for(Losses&& losses, Ticks now);
 
   // Bodies of actors.
   void start_body(HostedReplica& replica, std::size_t part, ActorClock& clock);
@@ -82,6 +106,7 @@ class Lifecycle {
   Cluster* cluster_;
   std::unique_ptr<PowerPolicy> power_;              ///< null without power budgets
   std::map<const HostedReplica*, Start> starting_;  ///< looked up, never iterated
+  std::map<const HostedReplica*, Clock> leaving_;   ///< of those that rest, drain or stop; the same
 };
 
 }  // namespace idlewatt

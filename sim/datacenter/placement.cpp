@@ -22,7 +22,7 @@ struct Candidate {
 std::int32_t free_accelerators(const FleetServer& server) {
   std::int32_t count = 0;
   for (const AcceleratorSlot& slot : server.accelerators) {
-    count += slot.pool == AcceleratorSlot::kUnassigned ? 1 : 0;
+    count += slot.free() ? 1 : 0;
   }
   return count;
 }
@@ -30,7 +30,7 @@ std::int32_t free_accelerators(const FleetServer& server) {
 std::vector<std::int32_t> first_free(const FleetServer& server, std::int32_t count) {
   std::vector<std::int32_t> accelerators;
   for (std::size_t a = 0; static_cast<std::int32_t>(accelerators.size()) < count; ++a) {
-    if (server.accelerators[a].pool == AcceleratorSlot::kUnassigned) {
+    if (server.accelerators[a].free()) {
       accelerators.push_back(static_cast<std::int32_t>(a));
     }
   }
@@ -88,7 +88,7 @@ std::optional<Placement> place(const Fleet& fleet, const std::string& server_typ
   std::vector<Candidate> candidates;
   for (std::size_t s = 0; s < fleet.servers().size(); ++s) {
     const FleetServer& server = fleet.servers()[s];
-    const std::int32_t room = server.type->name == server_type ? free_accelerators(server) : 0;
+    const std::int32_t room = server.type->name == server_type && server.available() ? free_accelerators(server) : 0;
     if (room >= per_stage) {
       candidates.push_back({.off = server.state() == ServerState::off || server.state() == ServerState::shutting_down,
                             .fullness = order == PlacementOrder::pack ? room : -room,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -286,17 +287,27 @@ void PoolRuntime::arrive(Query query, Ticks now) {
   if (parked_ > 0 && idle_->wake({.awake = count(Life::ready) - parked_, .outstanding = outstanding_.count() + 1})) {
     unpark_one(now);
   }
-  if (HostedReplica* taker = route(query, now)) {
-    send(*taker, std::move(query), now);
-  } else if (members() > 0 || demand_) {
-    outstanding_.come(now);
-    unrouted_.push(std::move(query), now);
-    if (members() == 0) {
-      demand_(*this, now);
-    }
-  } else {
+  if (!take_in(query, now)) {
     reject(query, Outcome::rejected, now);
   }
+}
+
+/// To a replica, or to wait for one; false when there is none and none will come.
+bool PoolRuntime::take_in(Query& query, Ticks now) {
+  if (HostedReplica* taker = route(query, now)) {
+    send(*taker, std::move(query), now);
+    return true;
+  }
+  if (members() == 0 && !demand_) {
+    return false;
+  }
+  outstanding_.come(now);
+  tell_place(query, kNoReplica);
+  unrouted_.push(std::move(query), now);
+  if (members() == 0) {
+    demand_(*this, now);
+  }
+  return true;
 }
 
 QueryView PoolRuntime::view_of(const Query& query, Ticks now) const {
@@ -310,6 +321,7 @@ HostedReplica* PoolRuntime::route(const Query& query, Ticks now) {
 
 void PoolRuntime::send(HostedReplica& replica, Query query, Ticks now) {
   outstanding_.come(now);
+  tell_place(query, replica.number());
   replica.enqueue(std::move(query), now);
   changes_->update(in_queue_[static_cast<std::size_t>(replica.number())]);
 }
@@ -326,9 +338,21 @@ void PoolRuntime::reject(const Query& query, Outcome outcome, Ticks now) {
                .prompt_tokens = query.prompt_tokens,
                .deferrable = query.deadline_class == DeadlineClass::deferrable,
                .deadline = query.deadline},
-              shortage_.at(query.arrival));
-  if (ended_) {
-    ended_(query, now);
+              query, shortage_.at(query.arrival), now);
+}
+
+void PoolRuntime::tell_place(const Query& query, std::int32_t replica) {
+  if (log_->tries().watches(query.stream)) {
+    log_->tries().at(query.id, number_, replica);
+  }
+}
+
+void PoolRuntime::cancel(std::int64_t id, std::int32_t replica, Ticks now) {
+  if (replica != kNoReplica) {
+    replicas_[static_cast<std::size_t>(replica)]->cancel(id, now);
+    changes_->update(in_queue_[static_cast<std::size_t>(replica)]);
+  } else if (std::optional<Waiting> waiting = unrouted_.take(id)) {
+    ended(to_finished(std::move(waiting->query), {}, now), Outcome::timed_out, kNoReplica);
   }
 }
 
@@ -336,6 +360,10 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
   const Query& query = finished.query;
   outstanding_.go(finished.end);
   query_shares_ += finished.energy;
+  if (log_->tries().gave_up(query)) {
+    outcome = Outcome::timed_out;
+    ++bin_.timeouts;
+  }
   tenants_.add(query.tenant, finished.prefill_energy, finished.energy - finished.prefill_energy,
                outcome == Outcome::served);
   if (outcome == Outcome::served) {
@@ -365,10 +393,7 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
                .prefill_energy_j = (finished.prefill_energy * settings_->accelerators_per_replica()).j(),
                .deferrable = query.deadline_class == DeadlineClass::deferrable,
                .deadline = query.deadline},
-              shortage_.at(query.arrival));
-  if (ended_ && outcome == Outcome::served) {
-    ended_(query, finished.end);
-  }
+              query, shortage_.at(query.arrival), finished.end);
 }
 
 void PoolRuntime::end_unfinished(Ticks now) {
@@ -382,115 +407,6 @@ void PoolRuntime::end_unfinished(Ticks now) {
     unfinished.query = std::move(waiting.query);
     ended(std::move(unfinished), Outcome::unfinished, -1);
   }
-}
-
-// ---- What is counted ----
-
-void PoolRuntime::load_changed(const HostedReplica& replica) {
-  router_->load_changed(replica.number(), {.available = replica.life() == Life::ready && !replica.parked(),
-                                           .outstanding = replica.outstanding(),
-                                           .prompt_tokens = replica.outstanding_prompt_tokens()});
-}
-
-void PoolRuntime::worked(const Work& work) {
-  bin_.prompt_tokens += work.prompt_tokens;
-  bin_.output_tokens += work.output_tokens;
-  output_tokens_ += work.output_tokens;
-  busy_energy_ += work.energy;
-  busy_ticks_ += work.to - work.from;
-  empty_seat_ticks_ += static_cast<int128_t>(work.to - work.from) * (seats_ - work.sequences);
-}
-
-void PoolRuntime::report_work(Ticks now) {
-  for (const auto& replica : replicas_) {
-    replica->serving().report_work(now, *replica);
-  }
-}
-
-void PoolRuntime::count_time(Ticks now) {
-  const Ticks elapsed = now - counted_until_;
-  counted_until_ = now;
-  replica_ticks_ += static_cast<int128_t>(count(Life::starting) + count(Life::ready)) * elapsed;
-  pending_ticks_ += static_cast<int128_t>(count(Life::pending)) * elapsed;
-}
-
-void PoolRuntime::close_bin(Ticks now, PoolBin& bin) {
-  count_time(now);
-  report_work(now);
-  const auto in = [&bin](ReplicaState state) -> std::int32_t& { return bin.replicas[static_cast<std::size_t>(state)]; };
-  in(ReplicaState::pending) = count(Life::pending);
-  in(ReplicaState::starting) = count(Life::starting);
-  in(ReplicaState::draining) = count(Life::draining) + count(Life::stopping);
-  in(ReplicaState::sleeping) = count(Life::resting) + count(Life::asleep) + count(Life::unloaded);
-  bin.queue_length = static_cast<std::int64_t>(unrouted_.size());
-  for (const auto& replica : replicas_) {
-    bin.queue_length += replica->serving().waiting();
-    bin.running_sequences += replica->serving().running();
-    if (replica->life() == Life::ready) {
-      ++in(replica->outstanding() > 0 ? ReplicaState::busy : ReplicaState::idle);
-    }
-  }
-  bin.arrivals = bin_.arrivals;
-  bin.completions = bin_.completions;
-  bin.rejections = bin_.rejections;
-  bin.prompt_tokens = bin_.prompt_tokens;
-  bin.output_tokens = bin_.output_tokens;
-  bin_ = {};
-}
-
-AutoscaleView PoolRuntime::view(Ticks now) {
-  report_work(now);
-  AutoscaleView view{.now = now,
-                     .start = settings_->replicas.start,
-                     .minimum = settings_->replicas.minimum,
-                     .maximum = settings_->replicas.maximum,
-                     .target = target_,
-                     .ready = count(Life::ready),
-                     .unready = count(Life::starting) + count(Life::pending),
-                     .queued = static_cast<std::int64_t>(unrouted_.size()),
-                     .outstanding = outstanding_.count()};
-  for (const auto& replica : replicas_) {
-    view.queued += replica->serving().waiting();
-    if (replica->life() == Life::ready) {
-      view.ongoing += replica->outstanding();
-      view.running += replica->serving().running();
-    }
-  }
-  const auto elapsed = static_cast<double>(now - viewed_at_);
-  const int128_t outstanding_ticks = outstanding_.ticks(now);
-  if (elapsed > 0.0) {
-    view.mean_outstanding = static_cast<double>(outstanding_ticks - viewed_outstanding_ticks_) / elapsed;
-    view.arrivals_per_s = static_cast<double>(arrivals_ - viewed_arrivals_) / to_seconds(now - viewed_at_);
-    view.busy_replicas = static_cast<double>(busy_ticks_ - viewed_busy_ticks_) / elapsed;
-    view.output_tokens_per_s =
-        static_cast<double>(output_tokens_ - viewed_output_tokens_) / to_seconds(now - viewed_at_);
-  }
-  viewed_at_ = now;
-  viewed_outstanding_ticks_ = outstanding_ticks;
-  viewed_arrivals_ = arrivals_;
-  viewed_busy_ticks_ = busy_ticks_;
-  viewed_output_tokens_ = output_tokens_;
-  return view;
-}
-
-PoolBook PoolRuntime::book(Ticks now) {
-  count_time(now);
-  const auto accelerators = static_cast<std::int64_t>(settings_->accelerators_per_replica());
-  PoolBook book;
-  book.under_use = {busy_static_power_.tenth_mw * empty_seat_ticks_ / seats_ * accelerators};
-  book.overhead_per_accelerator_w = overhead_per_accelerator_w_;
-  book.replica_ticks = replica_ticks_;
-  book.pending_ticks = pending_ticks_;
-  book.cold_starts = cold_starts_;
-  book.output_tokens = output_tokens_;
-  book.query_shares = query_shares_ * accelerators;
-  book.busy_energy = busy_energy_ * accelerators;
-  book.tenants = tenants_.sorted();
-  for (TenantShare& tenant : book.tenants) {
-    tenant.prefill = tenant.prefill * accelerators;
-    tenant.decode = tenant.decode * accelerators;
-  }
-  return book;
 }
 
 }  // namespace idlewatt

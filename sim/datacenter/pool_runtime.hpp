@@ -112,8 +112,14 @@ class PoolRuntime {
   /// Called at an arrival when a sleeping replica is to be woken.
   void on_wake_wanted(std::function<void(PoolRuntime&, Ticks)> wake) { wake_wanted_ = std::move(wake); }
 
-  /// Called when a query has ended at a time: served or rejected.
-  void on_ended(std::function<void(const Query&, Ticks)> ended) { ended_ = std::move(ended); }
+  /// Nobody wants the answer to a query any more that is at a replica (or kNoReplica: waits for one), at `now`, up to
+  /// which the queue was settled. It ends at once or with the step under way.
+  void cancel(std::int64_t id, std::int32_t replica, Ticks now);
+
+  /// The replica, whatever it does, is gone at `now`, up to which the queue was settled; what it had is handed over.
+  std::vector<Finished> lose(HostedReplica& replica, Ticks now);
+  /// Such queries fail, or go to another replica (`retried`) as if they had just come.
+  void end_lost(std::vector<Finished>&& lost, bool retried, Ticks now);
 
   /// Called when a query has got its last token, at a time: its answer is complete.
   void on_served(std::function<void(const Query&, Ticks)> served) { served_ = std::move(served); }
@@ -143,6 +149,7 @@ class PoolRuntime {
     std::int64_t arrivals = 0;
     std::int64_t completions = 0;
     std::int64_t rejections = 0;
+    std::int64_t timeouts = 0;
     std::int64_t prompt_tokens = 0;
     std::int64_t output_tokens = 0;
   };
@@ -154,6 +161,9 @@ class PoolRuntime {
   /// Where its router sends the query; null when no replica takes queries.
   HostedReplica* route(const Query& query, Ticks now);
   void send(HostedReplica& replica, Query query, Ticks now);
+  bool take_in(Query& query, Ticks now);
+  /// Tells the clients' side where the query is.
+  void tell_place(const Query& query, std::int32_t replica);
   void count_time(Ticks now);
 
   const Pool* settings_;
@@ -178,7 +188,6 @@ class PoolRuntime {
   std::unique_ptr<IdlePolicy> idle_;
   std::function<void(PoolRuntime&, Ticks)> wake_wanted_;
   std::function<void(PoolRuntime&, Ticks)> demand_;
-  std::function<void(const Query&, Ticks)> ended_;
   std::function<void(const Query&, Ticks)> served_;
 
   std::vector<std::unique_ptr<HostedReplica>> replicas_;

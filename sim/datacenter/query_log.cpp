@@ -12,13 +12,43 @@ Ticks limit(double seconds) {
 }  // namespace
 
 QueryLog::QueryLog(const Scenario& scenario, Recorder* recorder)
-    : statistics_(scenario.warm_up), requests_(scenario.requests ? recorder : nullptr) {
+    : tries_(scenario), statistics_(scenario.warm_up), requests_(scenario.requests ? recorder : nullptr) {
   for (const Traffic& traffic : scenario.traffic) {
     slos_.push_back({.ttft = limit(traffic.slo.ttft_s), .tpot = limit(traffic.slo.tpot_s)});
   }
 }
 
-void QueryLog::ended(const RequestRecord& record, bool short_of_replicas) {
+void QueryLog::ended(RequestRecord record, const Query& query, bool short_of_replicas, Ticks now) {
+  if (const auto lost = discarded_.empty() ? discarded_.end() : discarded_.find(record.id); lost != discarded_.end()) {
+    record.discarded_tokens += lost->second.tokens;
+    record.discarded_j += lost->second.energy_j;
+    record.energy_j += lost->second.energy_j;
+    record.prefill_energy_j += lost->second.prefill_energy_j;
+    discarded_.erase(lost);
+  }
+  if (tries_.watches(record.stream) && tries_.tries_again(record, now)) {
+    return;
+  }
+  write(record, short_of_replicas);
+  if (ended_ && record.outcome != Outcome::unfinished) {
+    ended_(query, now);
+  }
+}
+
+void QueryLog::discard(std::int64_t id, const Discarded& work) {
+  Discarded& sum = discarded_[id];
+  sum.tokens += work.tokens;
+  sum.energy_j += work.energy_j;
+  sum.prefill_energy_j += work.prefill_energy_j;
+}
+
+void QueryLog::end_unfinished() {
+  for (const RequestRecord& record : tries_.take_unfinished()) {
+    write(record, false);
+  }
+}
+
+void QueryLog::write(const RequestRecord& record, bool short_of_replicas) {
   statistics_.ended(record, slos_[static_cast<std::size_t>(record.stream)], short_of_replicas);
   if (requests_ != nullptr) {
     requests_->request(record);

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "datacenter/client_tries.hpp"
 #include "ledger/query_statistics.hpp"
 #include "ledger/recorder.hpp"
 #include "scenario/scenario.hpp"
@@ -16,16 +20,42 @@ class QueryLog {
   /// `recorder` may be null.
   QueryLog(const Scenario& scenario, Recorder* recorder);
 
-  void arrived(const Query& query) { statistics_.arrived(query.arrival); }
   void looked_up(const Query& query) { statistics_.looked_up(query.arrival); }
-  /// `short_of_replicas`: fewer replicas of its pool were ready than wanted when it arrived.
-  void ended(const RequestRecord& record, bool short_of_replicas);
+  void arrived(const Query& query) {
+    statistics_.arrived(query.arrival);
+    if (tries_.watches(query.stream)) {
+      tries_.begin(query, query.arrival);
+    }
+  }
+  /// A try of the query has ended at `now` (in `record.end` or later); where its client does not try again, so has the
+  /// query. `short_of_replicas`: fewer replicas of its pool were ready than wanted when it arrived.
+  void ended(RequestRecord record, const Query& query, bool short_of_replicas, Ticks now);
+  /// Work that was done for a query and is lost, while the query goes on.
+  struct Discarded {
+    std::int32_t tokens = 0;
+    double energy_j = 0.0;
+    double prefill_energy_j = 0.0;
+  };
+  void discard(std::int64_t id, const Discarded& work);
+  /// Writes down the queries whose clients wait to try again, at the horizon.
+  void end_unfinished();
+
+  /// Called back whenever a query has ended before the horizon, in whatever way, at a time.
+  void on_ended(std::function<void(const Query&, Ticks)> ended) { ended_ = std::move(ended); }
+
+  /// The clients' side of it.
+  ClientTries& tries() { return tries_; }
 
   /// The limits of an entry of the traffic.
   const SloTicks& slo(std::int32_t stream) const { return slos_[static_cast<std::size_t>(stream)]; }
   const QueryStatistics& statistics() const { return statistics_; }
 
  private:
+  void write(const RequestRecord& record, bool short_of_replicas);
+
+  ClientTries tries_;
+  std::unordered_map<std::int64_t, Discarded> discarded_;  ///< by query; looked up, never iterated
+  std::function<void(const Query&, Ticks)> ended_;
   QueryStatistics statistics_;
   std::vector<SloTicks> slos_;  ///< by stream
   Recorder* requests_;          ///< null when nobody wants the requests

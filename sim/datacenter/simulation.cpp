@@ -8,6 +8,7 @@
 #include "datacenter/cluster.hpp"
 #include "datacenter/control_clock.hpp"
 #include "datacenter/controllers.hpp"
+#include "datacenter/faults_actor.hpp"
 #include "datacenter/lifecycle.hpp"
 #include "datacenter/site.hpp"
 #include "datacenter/traffic.hpp"
@@ -52,6 +53,8 @@ class Simulation {
         site_(network(scenario, cluster_.fleet()), options.simgrid_arguments),
         lifecycle_(site_, clock_, cluster_, scenario),
         clients_(scenario) {
+    answers_matter_ = clients_.any() || std::any_of(scenario.traffic.begin(), scenario.traffic.end(),
+                                                    [](const Traffic& entry) { return entry.client.has_value(); });
     if (clients_.any()) {
       cluster_.on_ended([this](const Query& query, Ticks end) { clients_.completed(query, end); });
     }
@@ -64,6 +67,7 @@ class Simulation {
       add_autoscaler(room, pool);
       add_idle_manager(room, pool);
     }
+    add_faults(room);
     if (options.more_control) {
       options.more_control(room);
     }
@@ -125,10 +129,24 @@ class Simulation {
 
   /// The next query before the horizon, of the trace or of a client that has its answer and has thought about it.
   bool next_query(Query& query) {
-    if (!clients_.any()) {
+    if (!answers_matter_) {
       return traffic_->next(query) && query.arrival < scenario_->horizon;
     }
     return next_of_trace_or_clients(query);
+  }
+
+  /// When the traffic goes on.
+  struct Due {
+    Ticks arrival = kNever;     ///< of the trace, or of a client that has its answer and has thought about it
+    Ticks client_act = kNever;  ///< a client gives up or tries again
+    Ticks change = kNever;      ///< an answer that comes before may make a client ask before
+    Ticks first() const { return std::min({arrival, client_act, change}); }
+  };
+  Due next_due() {
+    const bool answers_awaited = clients_.any() || cluster_.lets_clients_go();
+    return {.arrival = std::min(peeked_ ? trace_next_.arrival : kNever, clients_.next_arrival()),
+            .client_act = cluster_.next_client_act(),
+            .change = answers_awaited ? cluster_.next_change() : cluster_.next_lookup()};
   }
 
   bool next_of_trace_or_clients(Query& query) {
@@ -137,20 +155,26 @@ class Simulation {
       trace_ended_ = !peeked_;
     }
     for (;;) {
-      const Ticks next = std::min(peeked_ ? trace_next_.arrival : kNever, clients_.next_arrival());
-      // An answer that comes before may make a client ask before.
-      const Ticks change = cluster_.next_change();
-      if (std::min(next, change) >= scenario_->horizon) {
+      const Due due = next_due();
+      if (due.first() >= scenario_->horizon) {
         // All clients wait, and nothing moves until control does: until a replica is ready, say.
         if (clock_.next() >= scenario_->horizon || !follow_control()) {
           return false;
         }
-      } else if (change <= next) {
-        if (!wait_for_control(change)) {
-          return false;
-        }
-        clock_.pass(change);
-        cluster_.settle(change);
+        continue;
+      }
+      if (!wait_for_control(due.first())) {
+        return false;
+      }
+      if (next_due().first() < due.first()) {
+        continue;  // control has made something happen sooner
+      }
+      if (due.change == due.first()) {
+        clock_.pass(due.change);
+        cluster_.settle(due.change);
+      } else if (due.client_act == due.first()) {
+        clock_.pass(due.client_act);
+        cluster_.act_for_clients(due.client_act);
       } else if (peeked_ && trace_next_.arrival <= clients_.next_arrival()) {
         query = std::move(trace_next_);
         trace_next_ = {};
@@ -239,7 +263,8 @@ class Simulation {
   SimulatedSite site_;
   Lifecycle lifecycle_;
   WaitingClients clients_;
-  Query trace_next_;  ///< read ahead of the clients, if `peeked_`
+  bool answers_matter_ = false;  ///< what comes next depends on what has become of queries
+  Query trace_next_;             ///< read ahead of the clients, if `peeked_`
   bool peeked_ = false;
   bool trace_ended_ = false;
   std::int64_t numbered_ = 0;

@@ -39,7 +39,6 @@ struct SimulatedSite::Parts {
     control = sg::create_host(zone, "control", kFlops);
     store = sg::create_host(zone, "store", kFlops);
     const sg::Link& store_link = *sg::create_link(zone, "store link", network.store_bytes_per_s);
-    std::vector<const sg::Link*> uplinks;
     for (std::size_t i = 0; i < network.uplink_bytes_per_s.size(); ++i) {
       uplinks.push_back(sg::create_link(zone, "uplink " + std::to_string(i), network.uplink_bytes_per_s[i]));
     }
@@ -63,6 +62,7 @@ struct SimulatedSite::Parts {
   sg::Host* store = nullptr;
   std::vector<sg::Host*> servers;
   std::vector<sg::Disk*> disks;
+  std::vector<sg::Link*> uplinks;  ///< by rack
 };
 
 struct ActorHandle::Held {
@@ -143,6 +143,10 @@ Ticks SimulatedSite::now() const {
 void SimulatedSite::fetch_from_store(std::int32_t server, double bytes) {
   sg::send(*parts_->store, *parts_->servers[static_cast<std::size_t>(server)], bytes);
   ++wakes_;
+}
+
+void SimulatedSite::set_uplink(std::int32_t rack, double bytes_per_s) {
+  parts_->uplinks[static_cast<std::size_t>(rack)]->set_bandwidth(bytes_per_s);
 }
 
 void SimulatedSite::read_disk(std::int32_t server, double bytes) {

@@ -64,6 +64,8 @@ class SimulatedSite {
   Ticks now() const;
   void fetch_from_store(std::int32_t server, double bytes);  ///< over the store's, the rack's and the server's link
   void read_disk(std::int32_t server, double bytes);
+  /// The rack's uplink is so fast from now on, for transfers under way, too.
+  void set_uplink(std::int32_t rack, double bytes_per_s);
 
   std::int64_t wakes() const { return wakes_; }
 

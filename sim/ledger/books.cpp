@@ -1,5 +1,7 @@
 #include "ledger/books.hpp"
 
+#include <limits>
+
 #include "ledger/waste.hpp"
 #include "units/error.hpp"
 
@@ -93,6 +95,21 @@ void price_machines(Books& books, const Tariff& tariff) {
                                          : capital_usd(type, 1, tariff, books.horizon);
     }
   }
+}
+
+void fill_faults(const Books& books, Summary& summary) {
+  double failed_ticks = 0.0;
+  double all_ticks = 0.0;
+  for (const RackBook& rack : books.racks) {
+    for (const ServerBook& server : rack.servers) {
+      for (const AcceleratorTotals& accelerator : server.accelerators) {
+        failed_ticks += static_cast<double>(accelerator.ticks[static_cast<std::size_t>(AcceleratorState::failed)]);
+        all_ticks += static_cast<double>(books.horizon);
+      }
+    }
+  }
+  summary.faults = static_cast<double>(books.faults.value_or(0));
+  summary.availability = books.faults ? 1.0 - failed_ticks / all_ticks : std::numeric_limits<double>::quiet_NaN();
 }
 
 void audit(const Books& books, const QueryStatistics& queries) {

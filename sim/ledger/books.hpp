@@ -82,7 +82,8 @@ struct Books {
   Ticks horizon = 0;
   std::vector<RackBook> racks;
   std::vector<PoolBook> pools;
-  std::optional<CacheBook> cache;  ///< stands in the first rack
+  std::optional<CacheBook> cache;      ///< stands in the first rack
+  std::optional<std::int64_t> faults;  ///< servers and accelerators lost; none where the scenario has no faults
   SeriesSums series;
   Meter meter;                 ///< its intervals, servers and rentals
   double lower_bound_j = 0.0;  ///< no policy could serve the queries for less, at the wall
@@ -101,6 +102,9 @@ Bill fill_energy_and_money(const Books& books, const Tariff& tariff, Summary& su
 
 /// Sets what each server itself costs.
 void price_machines(Books& books, const Tariff& tariff);
+
+/// What was lost, and for how long.
+void fill_faults(const Books& books, Summary& summary);
 
 /// The laws that hold at the end of every run. Throws ConservationError naming the first that does not:
 /// each device's state times sum to the horizon; the series' bins sum to the devices' energy, exactly, and so do the

@@ -44,12 +44,15 @@ void QueryStatistics::arrived(Ticks arrival) {
 void QueryStatistics::ended(const RequestRecord& record, const SloTicks& slo, bool short_of_replicas) {
   const auto outcome = static_cast<std::size_t>(record.outcome);
   ++all_[outcome];
-  output_tokens_ += record.output_tokens;
+  output_tokens_ += record.output_tokens + record.discarded_tokens;
   if (record.arrival < warm_up_) {
     return;
   }
   ++measured_[outcome];
   preemptions_ += record.preemptions;
+  retries_ += record.tries - 1;
+  discarded_j_ +=
+      record.outcome == Outcome::timed_out || record.outcome == Outcome::failed ? record.energy_j : record.discarded_j;
   if (record.outcome == Outcome::cached) {
     // The whole answer comes at once, when the lookup ends.
     const Ticks latency = record.end - record.arrival;
@@ -87,7 +90,7 @@ void QueryStatistics::ended(const RequestRecord& record, const SloTicks& slo, bo
   missed_while_short_ += !within && short_of_replicas ? 1 : 0;
 }
 
-void QueryStatistics::fill(Summary& summary) const {
+void QueryStatistics::fill(Summary& summary, Ticks horizon) const {
   const auto with = [this](Outcome outcome) {
     return static_cast<double>(measured_[static_cast<std::size_t>(outcome)]);
   };
@@ -98,6 +101,9 @@ void QueryStatistics::fill(Summary& summary) const {
   summary.queries_rejected = with(Outcome::rejected);
   summary.queries_failed = with(Outcome::failed);
   summary.queries_unfinished = with(Outcome::unfinished);
+  summary.queries_timed_out = with(Outcome::timed_out);
+  summary.retries = static_cast<double>(retries_);
+  summary.discarded_kwh = discarded_j_ / 3.6e6;
   summary.prompt_tokens = static_cast<double>(served_prompt_tokens_);
   summary.output_tokens = static_cast<double>(served_output_tokens_);
   summary.prefix_tokens = static_cast<double>(prefix_tokens_);
@@ -115,6 +121,7 @@ void QueryStatistics::fill(Summary& summary) const {
                                   : std::numeric_limits<double>::quiet_NaN();
   };
   summary.slo_share = share(within_slo_);
+  summary.goodput_rps = static_cast<double>(within_slo_) / to_seconds(horizon - warm_up_);
   summary.slo_lost_to_lag_share = share(missed_while_short_);
 }
 

@@ -31,7 +31,7 @@ class QueryStatistics {
   std::int64_t output_tokens() const { return output_tokens_; }
 
   /// Fills the counts, latencies and SLO share. Latency quantiles are within LogHistogram::kRelativeError.
-  void fill(Summary& summary) const;
+  void fill(Summary& summary, Ticks horizon) const;
   /// The latencies behind the quantiles, in 16 bins per power of two.
   std::vector<LatencyHistogram> latencies() const;
 
@@ -50,6 +50,8 @@ class QueryStatistics {
   std::int64_t served_output_tokens_ = 0;
   std::int64_t preemptions_ = 0;
   std::int64_t prefix_tokens_ = 0;
+  std::int64_t retries_ = 0;
+  double discarded_j_ = 0.0;
   std::int64_t within_slo_ = 0;
   std::int64_t missed_while_short_ = 0;
   Ticks worst_gap_ = 0;

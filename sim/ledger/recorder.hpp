@@ -23,13 +23,14 @@ enum class Outcome : std::uint8_t {
   rejected,           ///< by admission, or no replica to send it to
   failed,             ///< lost with its host
   unfinished,         ///< still waiting or running at the horizon
+  timed_out,          ///< its client gave up
 };
 
-inline constexpr std::size_t kOutcomes = 6;
+inline constexpr std::size_t kOutcomes = 7;
 
 constexpr const char* to_string(Outcome outcome) {
-  constexpr const char* names[kOutcomes] = {"served",   "cached", "rejected_too_long",
-                                            "rejected", "failed", "unfinished"};
+  constexpr const char* names[kOutcomes] = {"served", "cached",     "rejected_too_long", "rejected",
+                                            "failed", "unfinished", "timed_out"};
   return names[static_cast<std::size_t>(outcome)];
 }
 
@@ -69,9 +70,10 @@ struct PoolBin {
   std::array<std::int32_t, kReplicaStates> replicas{};  ///< at the bin's end
   std::int64_t queue_length = 0;                        ///< queries waiting, at the bin's end
   std::int64_t running_sequences = 0;                   ///< in a batch, at the bin's end
-  std::int64_t arrivals = 0;                            ///< in this bin, as are the following
+  std::int64_t arrivals = 0;                            ///< tries, in this bin, as are the following
   std::int64_t completions = 0;
   std::int64_t rejections = 0;
+  std::int64_t timeouts = 0;       ///< tries that ended with nobody waiting for them
   std::int64_t prompt_tokens = 0;  ///< computed (recomputation after preemption included)
   std::int64_t output_tokens = 0;  ///< generated
 };
@@ -129,12 +131,15 @@ struct RequestRecord {
   std::int32_t prompt_tokens = 0;
   std::int32_t output_tokens = 0;
   std::int32_t preemptions = 0;
-  std::int32_t prefix_tokens = 0;  ///< of its prompt, found in the prefix cache and not computed
-  double energy_j = 0.0;           ///< its share of the busy steps' accelerator energy
-  double prefill_energy_j = 0.0;   ///< of it, for its prompt; the rest is for its output
-  bool deferrable = false;         ///< judged by its deadline alone
-  Ticks deadline = kNever;         ///< latest end of a deferrable query
-  bool wrong = false;              ///< answered by the semantic cache, with the answer to another question
+  std::int32_t prefix_tokens = 0;     ///< of its prompt, found in the prefix cache and not computed
+  double energy_j = 0.0;              ///< its share of the busy steps' accelerator energy
+  double prefill_energy_j = 0.0;      ///< of it, for its prompt; the rest is for its output
+  bool deferrable = false;            ///< judged by its deadline alone
+  Ticks deadline = kNever;            ///< latest end of a deferrable query
+  bool wrong = false;                 ///< answered by the semantic cache, with the answer to another question
+  std::int32_t tries = 1;             ///< of its client
+  std::int32_t discarded_tokens = 0;  ///< output tokens of tries before the last, for which nobody waited
+  double discarded_j = 0.0;           ///< part of energy_j: of those tries
 };
 
 /// One number of the catalogue or the scenario that the run rests on.

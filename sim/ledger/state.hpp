@@ -44,12 +44,12 @@ constexpr bool is_idle_waste(AcceleratorState state) {
          state == AcceleratorState::parked;
 }
 
-enum class ServerState : std::uint8_t { off, booting, on, shutting_down };
+enum class ServerState : std::uint8_t { off, booting, on, shutting_down, failed };
 
-inline constexpr std::size_t kServerStates = 4;
+inline constexpr std::size_t kServerStates = 5;
 
 constexpr const char* to_string(ServerState state) {
-  constexpr std::array<const char*, kServerStates> names{"off", "booting", "on", "shutting_down"};
+  constexpr std::array<const char*, kServerStates> names{"off", "booting", "on", "shutting_down", "failed"};
   return names[static_cast<std::size_t>(state)];
 }
 

@@ -97,10 +97,20 @@ std::vector<Measure> declare() {
   declarer.add<&Summary::queries_rejected>("queries_rejected", "rejected", "1", Form::count, Better::lower,
                                            "Queries that admission turned away or that found no replica to go to.",
                                            kHeadline);
-  declarer.add<&Summary::queries_failed>("queries_failed", "failed", "1", Form::count, Better::lower,
-                                         "Queries lost with the host that held them.");
+  declarer
+      .add<&Summary::queries_timed_out>("queries_timed_out", "timed out", "1", Form::count, Better::lower,
+                                        "Queries whose clients gave up, at the last of their tries.", kHeadline)
+      .optional();
+  declarer
+      .add<&Summary::queries_failed>("queries_failed", "failed", "1", Form::count, Better::lower,
+                                     "Queries lost with the host that held them.", kHeadline)
+      .optional();
   declarer.add<&Summary::queries_unfinished>("queries_unfinished", "unfinished", "1", Form::count, Better::lower,
                                              "Queries still waiting or running at the horizon.", kHeadline);
+  declarer
+      .add<&Summary::retries>("retries", "retries", "1", Form::count, Better::lower,
+                              "Times a client tried again after a rejection or a time-out.", kHeadline)
+      .optional();
   declarer.add<&Summary::prompt_tokens>("prompt_tokens", "prompt tokens", "1", Form::count, Better::neither,
                                         "Prompt tokens of the served queries.");
   declarer.add<&Summary::output_tokens>("output_tokens", "output tokens", "1", Form::count, Better::neither,
@@ -147,6 +157,11 @@ std::vector<Measure> declare() {
   declarer.add<&Summary::under_use_kwh>(
       "under_use_kwh", "under-use", "kWh", Form::total, Better::lower,
       "Facility energy for the static power of busy steps, counted for the empty seats of their batches.", kHeadline);
+  declarer
+      .add<&Summary::discarded_kwh>(
+          "discarded_kwh", "discarded", "kWh", Form::total, Better::lower,
+          "Accelerator energy of work without an answer: its client had given up, or its host was lost.", kHeadline)
+      .optional();
   declarer.add<&Summary::wh_per_query>("wh_per_query", "energy per query", "Wh", Form::rate, Better::lower,
                                        "Facility energy per answered query, served or cached.", kHeadline);
   declarer.add<&Summary::j_per_output_token>("j_per_output_token", "energy per output token", "J", Form::rate,
@@ -217,6 +232,8 @@ std::vector<Measure> declare() {
   declarer.add<&Summary::slo_share>(
       "slo_share", "within SLO", "1", Form::share, Better::higher,
       "Share of all queries that came in which were answered within their TTFT and TPOT limits.", kHeadline);
+  declarer.add<&Summary::goodput_rps>("goodput_rps", "goodput", "1/s", Form::rate, Better::higher,
+                                      "Queries per second that were answered within their TTFT and TPOT limits.");
 
   declarer.group(Group::fleet);
   declarer.add<&Summary::replica_hours>("replica_hours", "replica hours", "h", Form::total, Better::lower,
@@ -226,6 +243,14 @@ std::vector<Measure> declare() {
                                                 kHeadline);
   declarer.add<&Summary::accelerator_hours>("accelerator_hours", "accelerator hours", "h", Form::total, Better::neither,
                                             "Time of all installed accelerators, whatever their state.");
+  declarer
+      .add<&Summary::faults>("faults", "faults", "1", Form::count, Better::neither,
+                             "Servers and accelerators that were lost.", kHeadline)
+      .optional();
+  declarer
+      .add<&Summary::availability>("availability", "availability", "1", Form::share, Better::higher,
+                                   "Share of the accelerators' time in which they had not failed.", kHeadline)
+      .optional();
   declarer.add<&Summary::cold_starts>("cold_starts", "cold starts", "1", Form::count, Better::neither,
                                       "Replicas that became ready after a load or a wake.", kHeadline);
 

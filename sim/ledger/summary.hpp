@@ -18,14 +18,17 @@ struct Quantiles {
 struct Summary {
   double horizon_s = 0.0;
 
-  // Queries: in = served + cached + rejected_too_long + rejected + failed + unfinished. After the warm-up, if any.
+  // Queries: in = served + cached + rejected_too_long + rejected + timed_out + failed + unfinished. After the warm-up,
+  // if any. Each counts once, however often its client tried.
   double queries_in = 0.0;
   double queries_served = 0.0;
   double queries_cached = 0.0;
   double queries_rejected_too_long = 0.0;
   double queries_rejected = 0.0;
+  double queries_timed_out = 0.0;
   double queries_failed = 0.0;
   double queries_unfinished = 0.0;
+  double retries = 0.0;        ///< tries of clients after the first
   double prompt_tokens = 0.0;  ///< of served queries
   double output_tokens = 0.0;  ///< of served queries
   double prefix_tokens = 0.0;  ///< of their prompt tokens, those found in the prefix cache
@@ -44,6 +47,7 @@ struct Summary {
   double idle_waste_kwh = 0.0;      ///< of facility energy: powered devices without work, with their share of the rest
   double idle_waste_share = 0.0;    ///< of facility energy
   double under_use_kwh = 0.0;       ///< of facility energy: static power of busy steps, for their empty seats
+  double discarded_kwh = 0.0;       ///< of accelerator energy: work that nobody got an answer from
   double wh_per_query = 0.0;        ///< facility energy per answered query, served or cached
   double j_per_output_token = 0.0;  ///< facility energy per output token of served queries
 
@@ -73,10 +77,13 @@ struct Summary {
   Quantiles e2e_s;           ///< arrival to end
   double worst_gap_s = 0.0;  ///< longest time between two tokens of one query
   double slo_share = 0.0;    ///< of all queries that came in: served or cached, and within TTFT and TPOT limits
+  double goodput_rps = 0.0;  ///< queries answered within their limits, per second after the warm-up
 
   double replica_hours = 0.0;          ///< ready or starting
   double pending_replica_hours = 0.0;  ///< wanted and without room
   double accelerator_hours = 0.0;      ///< of all installed, whatever their state
+  double faults = 0.0;                 ///< servers and accelerators lost
+  double availability = 0.0;           ///< share of accelerators' time in which they had not failed; NaN without faults
   double cold_starts = 0.0;            ///< replicas that became ready after a load or a wake
   double slo_lost_to_lag_share =
       0.0;  ///< share of queries that missed their SLO, having come while replicas were missing

@@ -49,6 +49,8 @@ std::vector<Column> Requests::columns() {
                          {"preemptions", "", offsetof(Row, preemptions), native<std::int32_t>()},
                          {"prefix_tokens", "", offsetof(Row, prefix_tokens), native<std::int32_t>()},
                          {"wrong", "", offsetof(Row, wrong), native<std::int8_t>()},
+                         {"tries", "", offsetof(Row, tries), native<std::int32_t>()},
+                         {"discarded_tokens", "", offsetof(Row, discarded_tokens), native<std::int32_t>()},
                          {"energy_j", "", offsetof(Row, energy_j), native<double>()},
                          {"prefill_energy_j", "", offsetof(Row, prefill_energy_j), native<double>()},
                      });
@@ -82,6 +84,8 @@ bool Requests::add(const RequestRecord& record) {
   row.preemptions = record.preemptions;
   row.prefix_tokens = record.prefix_tokens;
   row.wrong = record.wrong ? 1 : 0;
+  row.tries = record.tries;
+  row.discarded_tokens = record.discarded_tokens;
   row.energy_j = record.energy_j;
   row.prefill_energy_j = record.prefill_energy_j;
   rows_.push_back(row);

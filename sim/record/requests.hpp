@@ -37,6 +37,8 @@ class Requests {
     std::int32_t output_tokens;
     std::int32_t preemptions;
     std::int32_t prefix_tokens;
+    std::int32_t tries;
+    std::int32_t discarded_tokens;
     std::int8_t outcome;
     std::int8_t wrong;
   };

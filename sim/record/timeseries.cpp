@@ -46,6 +46,7 @@ Timeseries::Timeseries(hid_t parent, const RunLayout& layout)
     make(arrivals_, "arrivals");
     make(completions_, "completions");
     make(rejections_, "rejections");
+    make(timeouts_, "timeouts");
     make(prompt_tokens_, "prompt_tokens");
     make(output_tokens_, "output_tokens");
   }
@@ -107,13 +108,14 @@ void Timeseries::add_pool(const PoolBin& pool, Ticks duration) {
   arrivals_.push(pool.arrivals);
   completions_.push(pool.completions);
   rejections_.push(pool.rejections);
+  timeouts_.push(pool.timeouts);
   prompt_tokens_.push(pool.prompt_tokens);
   output_tokens_.push(pool.output_tokens);
 }
 
 void Timeseries::write() {
   group_.write(power_, accelerator_time_, replicas_, queue_length_, running_sequences_, arrivals_, completions_,
-               rejections_, prompt_tokens_, output_tokens_, cache_power_, cache_lookups_, cache_hits_,
+               rejections_, timeouts_, prompt_tokens_, output_tokens_, cache_power_, cache_lookups_, cache_hits_,
                cache_wrong_hits_, cache_entries_, cache_bytes_, rack_power_, rack_idle_power_);
 }
 

@@ -34,6 +34,7 @@ class Timeseries {
   SeriesVariable<std::int64_t> arrivals_;
   SeriesVariable<std::int64_t> completions_;
   SeriesVariable<std::int64_t> rejections_;
+  SeriesVariable<std::int64_t> timeouts_;
   SeriesVariable<std::int64_t> prompt_tokens_;
   SeriesVariable<std::int64_t> output_tokens_;
   SeriesVariable<double> cache_power_;

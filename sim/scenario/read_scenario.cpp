@@ -8,6 +8,7 @@
 #include "scenario/check_power.hpp"
 #include "scenario/fields.hpp"
 #include "scenario/read_cache.hpp"
+#include "scenario/read_faults.hpp"
 #include "scenario/read_policy.hpp"
 #include "scenario/read_pool.hpp"
 #include "scenario/read_site.hpp"
@@ -243,10 +244,29 @@ void read_marks(const Fields& fields, QueryMarks& marks) {
   }
 }
 
+ClientBehaviour read_client(const YamlNode& node) {
+  const Fields fields(node, "`client`", {"timeout", "retries", "backoff"});
+  const Bounds duration{.maximum = kLongestS, .above_zero = true};
+  ClientBehaviour client;
+  client.timeout_s = fields.quantity_or("timeout", Dimension::time, client.timeout_s, duration);
+  client.retries = fields.count_or("retries", client.retries, 0, 1000);
+  if (const YamlNode* backoff_node = fields.find("backoff")) {
+    const Fields backoff(*backoff_node, "`backoff`", {"first", "factor", "most", "jitter"});
+    client.backoff.first_s = backoff.quantity_or("first", Dimension::time, client.backoff.first_s, duration);
+    client.backoff.factor =
+        backoff.quantity_or("factor", Dimension::number, client.backoff.factor, {.minimum = 1.0, .maximum = 1000.0});
+    client.backoff.most_s =
+        backoff.quantity_or("most", Dimension::time, std::max(client.backoff.most_s, client.backoff.first_s), duration);
+    client.backoff.jitter =
+        backoff.quantity_or("jitter", Dimension::share, client.backoff.jitter, {.minimum = 0.0, .maximum = 1.0});
+  }
+  return client;
+}
+
 Traffic read_traffic(const YamlNode& node, const Catalog& catalog, const std::vector<Pool>& pools,
                      ScenarioFiles& files) {
-  std::vector<std::string> keys{"source",   "model", "pool",     "slo",      "tenant",
-                                "priority", "class", "deadline", "semantics"};
+  std::vector<std::string> keys{"source",   "model", "pool",     "slo",       "tenant",
+                                "priority", "class", "deadline", "semantics", "client"};
   keys.insert(keys.end(), transform_keys().begin(), transform_keys().end());
   const Fields fields(node, "an entry of `traffic`", keys);
   Traffic traffic;
@@ -258,6 +278,9 @@ Traffic read_traffic(const YamlNode& node, const Catalog& catalog, const std::ve
     const Fields slo(*slo_node, "`slo`", {"ttft", "tpot"});
     traffic.slo.ttft_s = slo.quantity_or("ttft", Dimension::time, traffic.slo.ttft_s, kPositive);
     traffic.slo.tpot_s = slo.quantity_or("tpot", Dimension::time, traffic.slo.tpot_s, kPositive);
+  }
+  if (const YamlNode* client = fields.find("client")) {
+    traffic.client = read_client(*client);
   }
   read_marks(fields, traffic.marks);
   return traffic;
@@ -322,7 +345,7 @@ Fields fields_of(const YamlNode& root) {
   return {root,
           "the scenario",
           {"title", "seed", "start", "horizon", "warm_up", "sample_every", "requests", "traffic", "site", "racks",
-           "pools", "cache", "routing", "power", "catalog", "variants", "search", "claim"}};
+            "faults", "pools", "cache", "routing", "power", "catalog", "variants", "search", "claim"}};
 }
 
 }  // namespace
@@ -347,6 +370,9 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
                             [&files](const YamlNode& path) { return files.path(path, "hourly series"); });
   read_racks(fields.at("racks", "a list of racks"), *scenario.catalog, scenario.racks);
   check_servers(site, scenario.site.tariff, servers_in(scenario.racks));
+  if (const YamlNode* faults = fields.find("faults")) {
+    scenario.faults = read_faults(*faults, scenario.racks, *scenario.catalog);
+  }
   const YamlNode& pools = fields.at("pools", "a map of pools by name");
   scenario.pools = read_pools(pools, *scenario.catalog, files, scenario.warnings);
   check_room(scenario.pools, scenario.racks, *scenario.catalog, pools);

@@ -15,6 +15,7 @@
 #include "physics/measured_steps.hpp"
 #include "policy/declaration.hpp"
 #include "policy/plugin.hpp"
+#include "scenario/faults.hpp"
 #include "units/ticks.hpp"
 #include "workload/generator.hpp"
 #include "workload/mark.hpp"
@@ -29,6 +30,24 @@ struct Slo {
   double tpot_s = std::numeric_limits<double>::infinity();
 };
 
+/// The time a client waits before it tries again: first x factor^k, at most `most`, less a random share of up to
+/// `jitter`. The defaults are those of OpenAI's Python client (openai-python, src/openai/_constants.py and
+/// _base_client.py: 0.5 s, doubled up to 8 s, less up to 25 %); a jitter of 1 is the "full jitter" of M. Brooker,
+/// "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+struct Backoff {
+  double first_s = 0.5;
+  double factor = 2.0;
+  double most_s = 8.0;
+  double jitter = 0.25;
+};
+
+/// What the clients of an entry do when they get no answer.
+struct ClientBehaviour {
+  double timeout_s = std::numeric_limits<double>::infinity();  ///< from each try to its last token
+  std::int32_t retries = 0;                                    ///< after the first try
+  Backoff backoff;
+};
+
 /// One entry of `traffic:`.
 struct Traffic {
   std::string name;               ///< the source's path, for messages and results
@@ -39,6 +58,7 @@ struct Traffic {
   std::vector<std::string> models;        ///< that may answer
   std::vector<std::int32_t> pools = {0};  ///< that may answer: ascending indices into Scenario.pools, at least one
   Slo slo;
+  std::optional<ClientBehaviour> client;  ///< none: they wait for ever, and ask once
   QueryMarks marks;
 };
 
@@ -141,6 +161,7 @@ struct Scenario {
   Site site;
   PolicyChoice power = {.name = "fifo", .parameters = {}};  ///< who starts first when power budgets are used up
   std::vector<Rack> racks;
+  Faults faults;
   std::vector<Pool> pools;
   std::shared_ptr<const Catalog> catalog;
   std::string text;                    ///< the scenario file, as it was

@@ -54,8 +54,33 @@ void OrderedQueries::pop_head() {
   }
   std::pop_heap(heap.begin(), heap.end());
   heap.pop_back();
-  slots_[entry.slot] = {};
-  free_slots_.push_back(entry.slot);
+  take_slot(entry.slot);
+}
+
+Waiting OrderedQueries::take_slot(std::size_t slot) {
+  Waiting taken = std::move(slots_[slot]);
+  slots_[slot] = {};
+  free_slots_.push_back(slot);
+  return taken;
+}
+
+std::optional<Waiting> OrderedQueries::take(std::int64_t id) {
+  for (std::vector<Entry>* heap : {&due_, &held_}) {
+    const auto found = std::find_if(heap->begin(), heap->end(), [id](const Entry& entry) { return entry.id == id; });
+    if (found == heap->end()) {
+      continue;
+    }
+    if (heap == &due_) {
+      due_since_.erase(due_since_.find(found->due_since()));
+    } else {
+      held_since_.erase(held_since_.find(found->arrival));
+    }
+    const std::size_t slot = found->slot;
+    heap->erase(found);
+    std::make_heap(heap->begin(), heap->end());
+    return take_slot(slot);
+  }
+  return std::nullopt;
 }
 
 // ---- QueryQueue ----
@@ -78,6 +103,18 @@ void QueryQueue::put_back(Waiting waiting, Ticks now) {
 std::int64_t QueryQueue::ordered_joinable(Ticks now, std::int32_t running) {
   ordered_->let_go(now);
   return static_cast<std::int64_t>(ordered_->due() + (running < spare_seats_ ? ordered_->held() : 0));
+}
+
+std::optional<Waiting> QueryQueue::take(std::int64_t id) {
+  if (ordered_) {
+    return ordered_->take(id);
+  }
+  for (std::size_t i = 0; i < fifo_.size(); ++i) {
+    if (fifo_[i].query.id == id) {
+      return fifo_.take(i);
+    }
+  }
+  return std::nullopt;
 }
 
 std::vector<Waiting> QueryQueue::take_all(Ticks now) {

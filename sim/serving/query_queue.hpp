@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -41,6 +42,8 @@ class OrderedQueries {
   /// The first of those that are due, else of those that are held back. Requires size() > 0.
   Waiting& head() { return slots_[(due_.empty() ? held_ : due_).front().slot]; }
   void pop_head();
+  /// Takes out a query by its number, from wherever it stands: O(n).
+  std::optional<Waiting> take(std::int64_t id);
   /// Since when the one that has waited longest waits: of those that are due, else of those that are held back.
   Ticks waiting_since() const { return due_.empty() ? *held_since_.begin() : *due_since_.begin(); }
 
@@ -62,6 +65,7 @@ class OrderedQueries {
   };
 
   void add_due(const Entry& entry);
+  Waiting take_slot(std::size_t slot);
 
   const QueuePolicy* policy_;
   std::vector<Waiting> slots_;
@@ -119,6 +123,8 @@ class QueryQueue {
   /// When the next query that is held back is let go; kNever when none will be.
   Ticks next_release() const { return ordered_ ? ordered_->next_release() : kNever; }
 
+  /// Takes out a query by its number, wherever it stands; none when it is not here. O(n) behind the head.
+  std::optional<Waiting> take(std::int64_t id);
   /// Empties the queue, in its order: what is held back at `now` last.
   std::vector<Waiting> take_all(Ticks now);
 

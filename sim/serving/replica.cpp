@@ -2,6 +2,7 @@
 #include "serving/replica.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "units/error.hpp"
@@ -47,14 +48,41 @@ void Replica::arrived_while_waiting(Ticks now) {
 }
 
 void Replica::arrived_while_stepping(Ticks now) {
-  // The step under way ends first; a later arrival during it changes nothing more.
-  const std::int64_t steps = decoding_.steps_begun_before(now - clock_, run_steps_);
+  // A later arrival during the step under way changes nothing more.
   arrivals_matter_ = false;
+  cut_to_step_under_way(now);
+}
+
+/// The step under way at `now` ends; what was to follow is planned anew.
+void Replica::cut_to_step_under_way(Ticks now) {
+  const std::int64_t steps = decoding_.steps_begun_before(now - clock_, run_steps_);
   if (steps < run_steps_) {
     run_steps_ = steps;
     run_total_ = decoding_.sum(steps);
     run_end_ = clock_ + run_total_.duration;
     next_change_ = at_end(run_end_);
+  }
+}
+
+void Replica::cancel(std::int64_t id, Ticks now, ReplicaObserver& observer) {
+  if (stepping_ && run_steps_ > 1) {
+    // Also where it waits: who stood behind it may join now.
+    cut_to_step_under_way(now);
+  }
+  if (std::optional<Waiting> waiting = queue_.take(id)) {
+    observer.finished(
+        to_finished(std::move(waiting->query), waiting->progress ? *waiting->progress : QueryProgress{}, now));
+  } else {
+    cancelled_.push_back(id);
+    if (!stepping_) {
+      clock_ = now;
+      drop_cancelled(observer);
+      next_change_ = std::min(next_change_, at_plan(std::max(now, not_before_)));
+    }
+  }
+  if (outstanding() == 0) {
+    waits_ = false;
+    next_change_ = kNoChange;
   }
 }
 
@@ -164,7 +192,8 @@ void Replica::preempt_for_blocks() {
   }
 }
 
-void Replica::preempt(std::int32_t slot) {
+/// Gives up the blocks of a sequence that is not finished, and brings its progress up to date.
+void Replica::leave_batch(std::int32_t slot) {
   Sequence& sequence = at(slot);
   const auto prefilling = std::find(prefilling_.begin(), prefilling_.end(), slot);
   if (prefilling != prefilling_.end()) {
@@ -174,6 +203,11 @@ void Replica::preempt(std::int32_t slot) {
     decoding_.leave(slot, slots_);
     blocks_.release(sequence, sequence.computed);
   }
+}
+
+void Replica::preempt(std::int32_t slot) {
+  leave_batch(slot);
+  Sequence& sequence = at(slot);
   ++sequence.progress.preemptions;
   queue_.put_back({std::move(sequence.query), std::make_unique<QueryProgress>(sequence.progress)}, clock_);
   free_slots_.push_back(slot);

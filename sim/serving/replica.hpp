@@ -40,6 +40,12 @@
 //     blocks of its prompt that are in the cache are held and not computed again, but for its last known token: that is
 //     always computed. A block that nobody holds stays, and counts as free: it is evicted when a block is taken and
 //     none is without content, least recently let go of first; of one sequence, the last block first.
+// 11. A query that is *cancelled* leaves the queue at once. One in the batch leaves at the end of the step under way
+// (at
+//     once, where there is none), after those that end with that step, in order of admission: its blocks are freed, and
+//     what it has generated stays generated. The batching policy is asked again there. If that step completes it, it
+//     ends as any other; a finished member of a static batch leaves with its batch, as before. A wait (8) goes on
+//     when a waiting query is cancelled, and ends when one in the batch is; a replica with nothing to do is idle.
 #pragma once
 
 #include <cstddef>
@@ -107,6 +113,10 @@ class Replica {
   /// taken, and no plan at `now` or later made. Requires fits(query).
   void enqueue(Query query, Ticks now);
 
+  /// Nobody wants the answer to this query any more (rule 11). It is reported as finished when it leaves: now or at the
+  /// end of the step under way. Requires that it is here, and of the changes taken what enqueue() requires.
+  void cancel(std::int64_t id, Ticks now, ReplicaObserver& observer);
+
   /// No boundary comes before `time`: its accelerators are not ready sooner. Requires outstanding() == 0.
   void hold_until(Ticks time) { not_before_ = time; }
 
@@ -151,9 +161,11 @@ class Replica {
   bool wait(const BatchPlan& plan);
   void arrived_while_waiting(Ticks now);
   void arrived_while_stepping(Ticks now);
+  void cut_to_step_under_way(Ticks now);
   bool give_blocks_to_decoding();
   void preempt_for_blocks();
   void preempt(std::int32_t slot);
+  void leave_batch(std::int32_t slot);
   void continue_prefill(std::int64_t tokens);
   void admit(const BatchPlan& plan);
   void give_chunk(Sequence& sequence, std::int64_t tokens);
@@ -170,6 +182,7 @@ class Replica {
   void has_all_tokens(std::int32_t slot, ReplicaObserver& observer);
   void end_static_batch(ReplicaObserver& observer);
   void finish(std::int32_t slot, ReplicaObserver& observer);
+  void drop_cancelled(ReplicaObserver& observer);
   WorkKind work_kind() const;
   void sort_by_admission(std::vector<std::int32_t>& slots) const;
 
@@ -185,8 +198,9 @@ class Replica {
   std::vector<std::int32_t> free_slots_;
   std::vector<std::int32_t> prefilling_;  ///< slots, in order of admission
   DecodeGroup decoding_;
-  std::vector<std::int32_t> padding_;  ///< slots: finished members of a static batch
-  bool together_ = false;              ///< whether who finishes becomes padding
+  std::vector<std::int32_t> padding_;    ///< slots: finished members of a static batch
+  std::vector<std::int64_t> cancelled_;  ///< queries that leave the batch at the next boundary
+  bool together_ = false;                ///< whether who finishes becomes padding
   std::int64_t admissions_ = 0;
 
   // The steps under way, or just planned: `run_steps_` alike, from clock_ to run_end_.

@@ -5,7 +5,6 @@
 #include "serving/replica.hpp"
 
 namespace idlewatt {
-namespace {
 
 Finished to_finished(Query&& query, const QueryProgress& progress, Ticks end) {
   return {.query = std::move(query),
@@ -19,8 +18,6 @@ Finished to_finished(Query&& query, const QueryProgress& progress, Ticks end) {
           .energy = progress.energy,
           .prefill_energy = progress.prefill_energy};
 }
-
-}  // namespace
 
 WorkKind Replica::work_kind() const {
   return !run_prefills_ ? WorkKind::decode : run_decodes_ ? WorkKind::mixed : WorkKind::prefill;
@@ -73,9 +70,7 @@ void Replica::end_steps(ReplicaObserver& observer) {
   if (run_prefills_) {
     end_prefill(observer);
   }
-  if (!padding_.empty() && unfinished() == 0) {
-    end_static_batch(observer);
-  }
+  drop_cancelled(observer);
   next_change_ = outstanding() > 0 ? at_plan(clock_) : kNoChange;
 }
 
@@ -137,6 +132,26 @@ void Replica::has_all_tokens(std::int32_t slot, ReplicaObserver& observer) {
     padding_.push_back(slot);
   } else {
     finish(slot, observer);
+  }
+}
+
+/// Those in the batch whom nobody wants any more leave it; a static batch of which nobody unfinished is left ends.
+void Replica::drop_cancelled(ReplicaObserver& observer) {
+  if (!cancelled_.empty()) {
+    std::vector<std::int32_t> leaving = decoding_.members();
+    leaving.insert(leaving.end(), prefilling_.begin(), prefilling_.end());
+    std::erase_if(leaving, [this](std::int32_t slot) {
+      return std::find(cancelled_.begin(), cancelled_.end(), at(slot).query.id) == cancelled_.end();
+    });
+    cancelled_.clear();
+    sort_by_admission(leaving);
+    for (const std::int32_t slot : leaving) {
+      leave_batch(slot);
+      finish(slot, observer);
+    }
+  }
+  if (!padding_.empty() && unfinished() == 0) {
+    end_static_batch(observer);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "serving/report.hpp"
 #include "units/energy.hpp"
 #include "units/int128.hpp"
 #include "units/ticks.hpp"
@@ -23,6 +24,9 @@ struct QueryProgress {
   Energy energy;
   Energy prefill_energy;  ///< of it, for computing its prompt
 };
+
+/// What is reported of a query that leaves at `end`.
+Finished to_finished(Query&& query, const QueryProgress& progress, Ticks end);
 
 // Every decoding sequence takes part in every decode step, so each one's share of their energy is a difference of
 // running sums: of the fixed part / sequences, of the part per context token, and of that times the count of steps.

@@ -30,6 +30,15 @@ class RingQueue {
     ring_[first_] = std::move(value);
     ++size_;
   }
+  /// Takes out the element `i` places behind the front; those before it move up. Requires i < size().
+  T take(std::size_t i) {
+    T taken = std::move((*this)[i]);
+    for (; i > 0; --i) {
+      (*this)[i] = std::move((*this)[i - 1]);
+    }
+    pop_front();
+    return taken;
+  }
   void pop_front() {
     ring_[first_] = T{};
     --size_;

@@ -25,6 +25,7 @@ DIMENSIONS = {
     "arrivals": (TIME, "pool"),
     "completions": (TIME, "pool"),
     "rejections": (TIME, "pool"),
+    "timeouts": (TIME, "pool"),
     "prompt_tokens": (TIME, "pool"),
     "output_tokens": (TIME, "pool"),
     "rack_power_w": (TIME, "rack"),
@@ -32,7 +33,7 @@ DIMENSIONS = {
 }
 METHODS = {
     "time: mean": ["power_w", "rack_power_w", "rack_idle_power_w"],
-    "time: sum": ["accelerator_time_s", "arrivals", "completions", "rejections", "prompt_tokens", "output_tokens"],
+    "time: sum": ["accelerator_time_s", "arrivals", "completions", "rejections", "timeouts", "prompt_tokens", "output_tokens"],
     "time: point": ["replicas", "queue_length", "running_sequences"],
 }
 
@@ -187,8 +188,8 @@ def test_requests_open_in_pandas(samples):
     requests = pd.read_hdf(samples / "sample.h5", "requests")
     assert requests.columns.tolist() == [
         "id", "stream", "tenant", "pool", "replica", "outcome", "arrival_s", "queue_s", "first_token_s", "end_s",
-        "ttft_s", "worst_gap_s", "prompt_tokens", "output_tokens", "preemptions", "prefix_tokens", "energy_j",
-        "prefill_energy_j",
+        "ttft_s", "worst_gap_s", "prompt_tokens", "output_tokens", "preemptions", "prefix_tokens", "tries",
+        "discarded_tokens", "energy_j", "prefill_energy_j",
     ]  # fmt: skip
     assert requests["id"].tolist() == list(range(10_000))
     assert requests["outcome"].dtype == np.int8
@@ -203,7 +204,7 @@ def test_requests_open_in_pandas(samples):
     with h5py.File(samples / "sample.h5") as file:
         attributes = file["requests"].attrs
         assert attributes["outcome_names"].tolist() == [
-            b"served", b"cached", b"rejected_too_long", b"rejected", b"failed", b"unfinished",
+            b"served", b"cached", b"rejected_too_long", b"rejected", b"failed", b"unfinished", b"timed_out",
         ]  # fmt: skip
         assert attributes["pool_names"].tolist() == [b"chat", b"code", b"unassigned"]
         assert attributes["FIELD_6_UNITS"] == b"s"

@@ -239,17 +239,55 @@ void check_fleet(Cluster& cluster) {
     const auto number = static_cast<std::int32_t>(s);
     const FleetServer& server = cluster.fleet().servers()[s];
     require(server.awake == awake[number], "a server miscounts its replicas");
-    require(!server.rented || server.rent.rented() == (server.state() != ServerState::off),
+    require(!server.rented ||
+                server.rent.rented() == (server.state() != ServerState::off && server.state() != ServerState::failed),
             "a rented server is off and not given back, or the other way round");
     std::map<std::int32_t, std::int32_t> slots;
     for (const AcceleratorSlot& slot : server.accelerators) {
       ++slots[slot.pool];
+      const bool failed = slot.account.state() == AcceleratorState::failed;
+      require(failed == (slot.down > 0 || server.down > 0),
+              "an accelerator has failed that works, or works that failed");
+      require(!failed || slot.pool == AcceleratorSlot::kUnassigned, "a replica holds a failed accelerator");
     }
     for (std::size_t p = 0; p < cluster.pools().size(); ++p) {
       const auto pool = static_cast<std::int32_t>(p);
       require(slots[pool] == held[pool][number], "accelerators are held by nobody, or by two");
     }
   }
+}
+
+/// Of every other case: all kinds of faults, some of them at whole seconds.
+Faults random_faults(std::uint64_t seed, const Scenario& scenario) {
+  Dice dice(seed + 1'000'000);
+  Faults faults;
+  if (dice.chance(0.5)) {
+    return faults;
+  }
+  faults.retried = dice.chance(0.5);
+  for (const FaultKind kind : {FaultKind::crash, FaultKind::accelerator, FaultKind::spot, FaultKind::uplink}) {
+    if (dice.chance(0.5)) {
+      faults.rates.push_back({.kind = kind,
+                              .mtbf_s = dice.one_of({10, 60, 300}),
+                              .mttr_s = dice.one_of({1, 5, 30}),
+                              .server = dice.chance(0.5) ? "node" : "",
+                              .notice_s = kind == FaultKind::spot ? dice.one_of({0, 2, 10}) : 0.0,
+                              .factor = 0.1});
+    }
+  }
+  std::int32_t servers = 0;
+  for (const Rack& rack : scenario.racks) {
+    for (const ServerGroup& group : rack.servers) {
+      servers += group.count;
+    }
+  }
+  for (std::int32_t events = dice.from_to(0, 4); events > 0; --events) {
+    faults.events.push_back({.kind = dice.chance(0.7) ? FaultKind::crash : FaultKind::accelerator,
+                             .at = dice.from_to(0, 40) * kTicksPerSecond,
+                             .lasts = dice.from_to(1, 20) * kTicksPerSecond,
+                             .target = dice.from_to(0, servers - 1)});
+  }
+  return faults;
 }
 
 ChaosCase random_chaos(std::uint64_t seed) {
@@ -278,6 +316,7 @@ ChaosCase random_chaos(std::uint64_t seed) {
     scenario.pools.push_back(random_pool(dice, pool));
     scenario.traffic.push_back(random_traffic(dice, pool));
   }
+  scenario.faults = random_faults(seed, scenario);
   std::vector<double> times;
   for (std::int32_t steps = dice.from_to(0, 20); steps > 0; --steps) {
     times.push_back(dice.seconds(to_seconds(scenario.horizon)));
@@ -298,6 +337,7 @@ std::string ChaosCase::print() const {
         << pool.replicas.minimum << "-" << pool.replicas.maximum << " from " << pool.replicas.start << ", "
         << pool.autoscaling.name << ", " << pool.idle.name;
   }
+  out << "; " << scenario.faults.rates.size() << " rates and " << scenario.faults.events.size() << " events of faults";
   return out.str();
 }
 

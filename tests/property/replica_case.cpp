@@ -219,6 +219,43 @@ void choose_arrivals(Dice& dice, ReplicaCase& result, Ticks typical) {
   }
 }
 
+/// Of some cases, from few to all queries: at boundaries, beside them, and anywhere in their lives.
+void choose_cancels(ReplicaCase& result) {
+  Dice dice(result.seed ^ 0xcace1);
+  if (dice.chance(0.5)) {
+    return;
+  }
+  const std::unique_ptr<StepModel> physics = result.make_physics();
+  const std::unique_ptr<QueuePolicy> order = result.make_order();
+  const std::unique_ptr<PrefixPolicy> prefix = result.make_prefix();
+  StepOracle oracle(*physics, result.blocks, result.make_policy(), *order, *prefix);
+  for (std::size_t i = 0; i < result.queries.size(); ++i) {
+    oracle.advance_to(result.queries[i].at);
+    oracle.enqueue(result.query(i), result.queries[i].at);
+  }
+  oracle.advance_to(kNever - 1);
+  const double share = static_cast<double>(dice.uniform(1, 10)) / 10.0;
+  Ticks last = kNever;
+  for (const OracleFinished& ended : oracle.finished()) {
+    CaseQuery& query = result.queries[static_cast<std::size_t>(ended.finished.query.id)];
+    if (!dice.chance(share)) {
+      continue;
+    }
+    const OracleStep& step =
+        oracle.steps()[static_cast<std::size_t>(dice.uniform(0, static_cast<std::int64_t>(oracle.steps().size()) - 1))];
+    const std::int64_t kind = dice.uniform(0, 9);
+    if (kind < 3 && last != kNever) {
+      query.cancelled = last;  // several at once
+    } else if (kind < 5) {
+      query.cancelled = (kind == 3 ? step.from : step.to) + dice.uniform(-1, 1);
+    } else {
+      query.cancelled = query.at + dice.uniform(0, ended.finished.end - query.at);
+    }
+    query.cancelled = std::max(query.cancelled, query.at);
+    last = query.cancelled;
+  }
+}
+
 }  // namespace
 
 namespace {
@@ -350,7 +387,8 @@ std::string ReplicaCase::print() const {
   for (std::size_t i = 0; i < queries.size(); ++i) {
     out << "  query " << i << " at " << queries[i].at << ": prompt " << queries[i].prompt << ", output "
         << queries[i].output << ", priority " << queries[i].priority << ", deadline " << queries[i].deadline
-        << ", family " << queries[i].family << " (" << queries[i].shared_blocks << " blocks)\n";
+        << ", family " << queries[i].family << " (" << queries[i].shared_blocks << " blocks), cancelled "
+        << queries[i].cancelled << "\n";
   }
   return out.str();
 }
@@ -365,6 +403,7 @@ ReplicaCase random_case(std::uint64_t seed) {
   const Ticks typical = typical_time(dice, result);
   choose_order_and_prefixes(dice, result, typical);
   choose_arrivals(dice, result, typical);
+  choose_cancels(result);
   return result;
 }
 

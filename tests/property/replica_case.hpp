@@ -39,6 +39,7 @@ struct CaseQuery {
   Ticks deadline = kNever;         ///< kNever: not deferrable
   std::uint64_t family = 0;        ///< queries of one family share the first blocks of their prompts
   std::int64_t shared_blocks = 0;  ///< how many of this one's
+  Ticks cancelled = kNever;        ///< when nobody wants it any more, if it is still there
 };
 
 struct ReplicaCase {

@@ -32,7 +32,16 @@ class Pair {
         prefix_(replica_case.make_prefix()),
         spec_(spec()),
         replica_(spec_, replica_case.make_policy()),
-        oracle_(*physics_, replica_case.blocks, replica_case.make_policy(), *order_, *prefix_) {}
+        oracle_(*physics_, replica_case.blocks, replica_case.make_policy(), *order_, *prefix_) {
+    for (std::size_t i = 0; i < replica_case.queries.size(); ++i) {
+      if (replica_case.queries[i].cancelled != kNever) {
+        cancels_.push_back(i);
+      }
+    }
+    std::stable_sort(cancels_.begin(), cancels_.end(), [&](std::size_t left, std::size_t right) {
+      return replica_case.queries[left].cancelled < replica_case.queries[right].cancelled;
+    });
+  }
 
   /// Drives both up to `until`, looking at the replica at each probe (by time).
   void drive(const std::vector<Probe>& probes, Ticks until) {
@@ -41,6 +50,9 @@ class Pair {
       const bool probe = next < probes.size() && probes[next].at <= until;
       const bool arrival = arrived_ < case_->queries.size() && case_->queries[arrived_].at <= until;
       const Ticks arrives = arrival ? case_->queries[arrived_].at : kNever;
+      if (cancel_before(arrives, probe ? probes[next].at : until, until)) {
+        continue;
+      }
       // Probes at the tick of an arrival come before it and after it.
       if (arrival && (!probe || arrives < probes[next].at || (arrives == probes[next].at && next % 2 == 0))) {
         arrive(arrived_);
@@ -99,6 +111,27 @@ class Pair {
     oracle_.enqueue(query, now);
   }
 
+  /// Cancels the next query, if its time comes before an arrival and not after a probe.
+  bool cancel_before(Ticks arrives, Ticks probe, Ticks until) {
+    if (cancelled_ == cancels_.size()) {
+      return false;
+    }
+    const std::size_t index = cancels_[cancelled_];
+    const Ticks at = case_->queries[index].cancelled;
+    // At the tick of an arrival some come before it, but nobody before his own.
+    const bool here = index < arrived_ && (at < arrives || (at == arrives && index % 2 == 0));
+    if (!here || at > probe || at > until) {
+      return false;
+    }
+    ++cancelled_;
+    advance(at);
+    if (oracle_.wants(static_cast<std::int64_t>(index))) {
+      replica_.cancel(static_cast<std::int64_t>(index), at, reports_);
+      oracle_.cancel(static_cast<std::int64_t>(index), at);
+    }
+    return true;
+  }
+
   void look(const Probe& probe) {
     advance(probe.at);
     if (probe.report) {
@@ -151,6 +184,8 @@ class Pair {
   StepOracle oracle_;
   Reports reports_;
   std::size_t arrived_ = 0;
+  std::vector<std::size_t> cancels_;  ///< queries, in the order in which they are cancelled
+  std::size_t cancelled_ = 0;
   bool broken_off_ = false;
   std::string problem_;
 };
@@ -182,6 +217,9 @@ std::vector<Probe> choose_probes(const ReplicaCase& replica_case, const std::vec
 }
 
 Ticks choose_horizon(const std::vector<OracleStep>& steps, RandomStream& random) {
+  if (steps.empty()) {
+    return 0;  // all are cancelled before anything begins
+  }
   const OracleStep& step = steps[static_cast<std::size_t>(random.uniform() * static_cast<double>(steps.size()))];
   const double kind = random.uniform();
   if (kind < 0.3) {

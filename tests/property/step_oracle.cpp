@@ -343,15 +343,58 @@ void StepOracle::end_step() {
     }
   }
   batch_ = std::move(staying);
+  drop_cancelled(now);
+  stepping_ = false;
+  boundary_ = now;
+  pending_ = !batch_.empty() || !queue_.empty();
+}
+
+// Rule 11.
+void StepOracle::cancel(std::int64_t id, Ticks now) {
+  const auto waiting = std::find_if(queue_.begin(), queue_.end(), [id](const Sequence& s) { return s.query.id == id; });
+  if (waiting != queue_.end()) {
+    Sequence sequence = std::move(*waiting);
+    queue_.erase(waiting);
+    finished_.push_back(leave(std::move(sequence), now));
+  } else {
+    cancelled_.push_back(id);
+    if (!stepping_) {
+      drop_cancelled(now);
+      boundary_ = std::min(boundary_, now);
+    }
+  }
+  if (batch_.empty() && queue_.empty()) {
+    pending_ = false;
+    waits_ = false;
+  }
+}
+
+bool StepOracle::wants(std::int64_t id) const {
+  const auto is_it = [id](const Sequence& sequence) { return sequence.query.id == id; };
+  return std::find(cancelled_.begin(), cancelled_.end(), id) == cancelled_.end() &&
+         (std::any_of(queue_.begin(), queue_.end(), is_it) || std::any_of(batch_.begin(), batch_.end(), is_it));
+}
+
+/// At a boundary: the cancelled leave but for finished members of a static batch; the batch ends where only such stay.
+void StepOracle::drop_cancelled(Ticks now) {
+  std::vector<Sequence> staying;
+  for (Sequence& sequence : batch_) {
+    const bool cancelled = std::find(cancelled_.begin(), cancelled_.end(), sequence.query.id) != cancelled_.end();
+    if (cancelled && !sequence.done) {
+      blocks_.let_go(sequence.blocks);
+      finished_.push_back(leave(std::move(sequence), now));
+    } else {
+      staying.push_back(std::move(sequence));
+    }
+  }
+  batch_ = std::move(staying);
+  cancelled_.clear();
   if (!is_unfinished()) {
     for (Sequence& sequence : batch_) {
       finished_.push_back(leave(std::move(sequence), now));
     }
     batch_.clear();
   }
-  stepping_ = false;
-  boundary_ = now;
-  pending_ = !batch_.empty() || !queue_.empty();
 }
 
 void StepOracle::emit(Sequence& sequence, Ticks now) {
@@ -398,6 +441,7 @@ std::vector<OracleFinished> StepOracle::take_unfinished(Ticks now) {
   }
   batch_.clear();
   queue_.clear();
+  cancelled_.clear();
   blocks_ = BlockOracle(total_blocks_, blocks_.policy());
   stepping_ = false;
   pending_ = false;

@@ -55,6 +55,11 @@ class StepOracle {
 
   void enqueue(const Query& query, Ticks now);
 
+  /// Whether the query is here and somebody wants it.
+  bool wants(std::int64_t id) const;
+  /// Rule 11. Requires wants(id).
+  void cancel(std::int64_t id, Ticks now);
+
   /// When something happens next: the end of the step under way, a boundary without a plan, or the end of a wait.
   /// kNever: nothing.
   Ticks next_time() const { return stepping_ ? steps_.back().to : (pending_ ? boundary_ : kNever); }
@@ -129,6 +134,7 @@ class StepOracle {
   void begin_step(bool decode);
   void end_step();
   void share_energy();
+  void drop_cancelled(Ticks now);
   void emit(Sequence& sequence, Ticks now);
   OracleFinished leave(Sequence&& sequence, Ticks end);
 
@@ -144,6 +150,7 @@ class StepOracle {
   Ticks boundary_ = 0;
   bool waits_ = false;  ///< boundary_ is the end of a wait
   std::int64_t wait_for_ = 0;
+  std::vector<std::int64_t> cancelled_;  ///< in the batch, until it can leave
   bool together_ = false;
   bool stepping_ = false;
   bool step_decodes_ = false;

@@ -213,7 +213,7 @@ TEST_CASE("queries get no more energy than their steps cost") {
 TEST_CASE("energy, money and carbon follow from the books") {
   const Books books = balanced_books();
   Summary summary;
-  three_queries().fill(summary);
+  three_queries().fill(summary, 100 * kTicksPerSecond);
   fill_energy_and_money(
       books, {.pue = 1.5, .electricity_usd_per_kwh = {.flat = 0.1}, .carbon_g_per_kwh = {.flat = 400}}, summary);
 
@@ -245,7 +245,7 @@ TEST_CASE("whoever owns the servers pays the electricity, switches included, and
   books.meter.servers[0].rented = false;
   books.meter.rentals.clear();
   Summary summary;
-  three_queries().fill(summary);
+  three_queries().fill(summary, 100 * kTicksPerSecond);
   fill_energy_and_money(books, {.pue = 1.5, .electricity_usd_per_kwh = {.flat = 0.1}}, summary);
   CHECK(summary.rent_usd == 0.0);
   CHECK(summary.electricity_usd == Approx(0.1 * summary.facility_energy_kwh));
@@ -255,7 +255,7 @@ TEST_CASE("whoever owns the servers pays the electricity, switches included, and
 TEST_CASE("rates per nothing are not numbers") {
   Books books = balanced_books();
   Summary summary;
-  QueryStatistics(0).fill(summary);
+  QueryStatistics(0).fill(summary, kTicksPerSecond);
   fill_energy_and_money(books, {}, summary);
   CHECK(std::isnan(summary.wh_per_query));
   CHECK(std::isnan(summary.j_per_output_token));

@@ -19,7 +19,7 @@ TEST_CASE("a deferrable query is well served when it ends by its deadline, howev
     record.deadline = deadline;
     statistics.ended(record, {.ttft = 10, .tpot = 1});
     Summary summary;
-    statistics.fill(summary);
+    statistics.fill(summary, kTicksPerSecond);
     return summary.slo_share;
   };
   CHECK(share(100, 100, Outcome::served) == 1.0);

@@ -32,7 +32,7 @@ RequestRecord served(Ticks arrival, Ticks queue, Ticks ttft, Ticks tpot, std::in
 
 Summary summary_of(const QueryStatistics& statistics) {
   Summary summary;
-  statistics.fill(summary);
+  statistics.fill(summary, kTicksPerSecond);
   return summary;
 }
 

@@ -18,9 +18,8 @@ TEST_CASE("Unknown, repeated and missing keys") {
   CHECK(error_with("title:", "titel:") ==
         "s.yaml:1:1: unknown key `titel` in the scenario; expected one of `title`, `seed`, `start`, `horizon`, "
         "`warm_up`, "
-        "`sample_every`, `requests`, `traffic`, `site`, `racks`, `pools`, `cache`, `routing`, `power`, `catalog`, "
-        "`variants`, `search`, "
-        "`claim`; "
+        "`sample_every`, `requests`, `traffic`, `site`, `racks`, `faults`, `pools`, `cache`, `routing`, `power`, "
+        "`catalog`, `variants`, `search`, `claim`; "
         "did "
         "you mean `title`?");
   CHECK(error_with("carbon:", "karbon:") ==

@@ -1,4 +1,6 @@
 // What an entry of `traffic:` may say about its transforms.
+#include <cmath>
+
 #include "scenario_text.hpp"
 #include "support/catch.hpp"
 
@@ -28,6 +30,32 @@ TEST_CASE("Transforms that make no sense are refused") {
   CHECK(error("sample: 1.5").find("`sample`") != std::string::npos);
   CHECK(error("shift: 5").find("has no unit") != std::string::npos);
   CHECK(error("scale_by: compresion").find("did you mean `compression`?") != std::string::npos);
+}
+
+TEST_CASE("What clients do without an answer is read") {
+  const auto client = [](const std::string& text) {
+    return test::load(test::with(test::kScenario, "slo:", "client: " + text + ", slo:")).front().traffic[0].client;
+  };
+  CHECK_FALSE(test::load(test::kScenario).front().traffic[0].client.has_value());
+  const ClientBehaviour all =
+      *client("{timeout: 30 s, retries: 2, backoff: {first: 1 s, factor: 3, most: 1 min, jitter: 100 %}}");
+  CHECK(all.timeout_s == 30.0);
+  CHECK(all.retries == 2);
+  CHECK(all.backoff.first_s == 1.0);
+  CHECK(all.backoff.factor == 3.0);
+  CHECK(all.backoff.most_s == 60.0);
+  CHECK(all.backoff.jitter == 1.0);
+  const ClientBehaviour some = *client("{retries: 1}");
+  CHECK(std::isinf(some.timeout_s));
+  CHECK(some.backoff.first_s == 0.5);
+  CHECK(some.backoff.most_s == 8.0);
+
+  const auto error = [](const std::string& text) { return test::error_with("slo:", "client: " + text + ", slo:"); };
+  CHECK(error("{timeout: 30}").find("`timeout`: `30` has no unit") != std::string::npos);
+  CHECK(error("{timeout: 0 s}").find("`timeout`") != std::string::npos);
+  CHECK(error("{retries: -1}").find("`retries`") != std::string::npos);
+  CHECK(error("{backoff: {factor: 0.5}}").find("`factor`: `0.5` is out of range") != std::string::npos);
+  CHECK(error("{backoff: {jiter: 1 %}}").find("did you mean `jitter`?") != std::string::npos);
 }
 
 }  // namespace idlewatt

@@ -1,0 +1,42 @@
+// What becomes of a pool's queries when a replica is lost with its host.
+#include <utility>
+
+#include "datacenter/pool_runtime.hpp"
+
+namespace idlewatt {
+
+std::vector<Finished> PoolRuntime::lose(HostedReplica& replica, Ticks now) {
+  if (replica.parked()) {
+    unpark(replica, now);
+  }
+  std::vector<Finished> lost = replica.lose_all(now);
+  changes_->update(in_queue_[static_cast<std::size_t>(replica.number())]);
+  remove(replica, now);
+  for (Finished& query : lost) {
+    query.end = now;
+  }
+  return lost;
+}
+
+void PoolRuntime::end_lost(std::vector<Finished>&& lost, bool retried, Ticks now) {
+  for (Finished& query : lost) {
+    if (!retried || log_->tries().gave_up(query.query)) {
+      ended(std::move(query), Outcome::failed, kNoReplica);
+      continue;
+    }
+    // What was done for it stays charged to it; its answer begins anew.
+    outstanding_.go(now);
+    query_shares_ += query.energy;
+    tenants_.add(query.query.tenant, query.prefill_energy, query.energy - query.prefill_energy, false);
+    const std::int32_t accelerators = settings_->accelerators_per_replica();
+    log_->discard(query.query.id, {.tokens = query.generated,
+                                   .energy_j = (query.energy * accelerators).j(),
+                                   .prefill_energy_j = (query.prefill_energy * accelerators).j()});
+    if (!take_in(query.query, now)) {
+      outstanding_.come(now);
+      ended(to_finished(std::move(query.query), {}, now), Outcome::failed, kNoReplica);
+    }
+  }
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,19 @@
+// The `faults:` of a scenario.
+#pragma once
+
+#include <vector>
+
+#include "catalog/catalog.hpp"
+#include "scenario/faults.hpp"
+#include "scenario/scenario.hpp"
+#include "scenario/yaml_tree.hpp"
+
+namespace idlewatt {
+
+/// Throws InputError "file:line:column: what is wrong; expected ...".
+Faults read_faults(const YamlNode& node, const std::vector<Rack>& racks, const Catalog& catalog);
+
+/// "rack0/hgx-a100-80/0": the names of a scenario's servers, in their order.
+std::vector<std::string> server_names(const std::vector<Rack>& racks);
+
+}  // namespace idlewatt
