@@ -345,7 +345,7 @@ Fields fields_of(const YamlNode& root) {
   return {root,
           "the scenario",
           {"title", "seed", "start", "horizon", "warm_up", "sample_every", "requests", "traffic", "site", "racks",
-            "faults", "pools", "cache", "routing", "power", "catalog", "variants", "search", "claim"}};
+           "faults", "pools", "cache", "routing", "power", "catalog", "variants", "search", "claim"}};
 }
 
 }  // namespace

@@ -69,6 +69,13 @@ std::vector<Candidate> every_policy() {
     all.push_back({"cache", choice.name, declaration.info.clairvoyant,
                    [choice](Scenario& scenario) { scenario.cache.policy = choice; }});
   }
+  for (const PowerDeclaration& declaration : power_policies()) {
+    const PolicyChoice choice{declaration.info.name, fitted(declaration.info)};
+    all.push_back({"power", choice.name, declaration.info.clairvoyant, [choice](Scenario& scenario) {
+                     scenario.power = choice;
+                     scenario.racks[0].power_budget_w = 6000.0;  // not enough for all replicas that are wanted
+                   }});
+  }
   add(all, "admission", admission_policies(), &Pool::admission);
   add(all, "routing", route_policies(), &Pool::routing);
   add(all, "batching", batch_policies(), &Pool::batching);

@@ -31,7 +31,7 @@ SHOWN = [shown for page in PAGES for shown in shown_in(page)]
 def with_results(place: pathlib.Path) -> pathlib.Path:
     """With quick runs in out/, whose files the pages use."""
     workplace(place)
-    for scenario in ("quickstart", "azure-conv"):
+    for scenario in ("quickstart", "azure-conv", "bill"):
         options = [*SHORT, "--set", "requests=true"]
         result = run(shlex.join(["idlewatt", "run", f"scenarios/{scenario}.yaml", *options]), place)
         assert result.returncode == 0 or "IDLEWATT_DATA" in result.stderr, result.stderr
@@ -121,7 +121,10 @@ def test_what_is_shown_is_what_is_printed(shown, folder):
     if "IDLEWATT_DATA" in result.stderr:
         pytest.skip("needs measured data")
     assert result.returncode == 0, result.stderr
-    assert rows_of(shown.text) == rows_of(kept(result.stdout, shown.rows)), (
+    printed = rows_of(kept(result.stdout, shown.rows))
+    # Measures that stand in a table only when they say something may say nothing in a short run.
+    on_page = [row for row in rows_of(shown.text) if row in printed] if shown.rows else rows_of(shown.text)
+    assert on_page == printed, (
         f"out of date: python3 tests/docs/pages.py --update {name_of(shown.page)}"
     )
     if shown.rows:
