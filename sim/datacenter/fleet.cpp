@@ -136,35 +136,35 @@ void Fleet::end_shutdown(std::int32_t server_number, Ticks now) {
   }
 }
 
+void Fleet::enter_unpowered(FleetServer& server, ServerState state, AcceleratorState accelerators, Ticks now) {
+  server.account.enter(state, server.rented ? Power{} : Power::from_w(server.type->off_w.value), now);
+  enter_all(server, accelerators, Power{}, now);
+  server.power_change_at = kNever;
+}
+
+void Fleet::give_back(FleetServer& server, Ticks now) {
+  if (server.rented) {
+    if (server.rent.rented()) {
+      server.rent.end(now);
+    }
+    server.disk.clear();
+  }
+}
+
 void Fleet::cut_power(std::int32_t server_number, Ticks now) {
   FleetServer& cut = server(server_number);
-  // What a released machine draws is its provider's affair; its disk goes to somebody else.
-  cut.account.enter(ServerState::off, cut.rented ? Power{} : Power::from_w(cut.type->off_w.value), now);
-  enter_all(cut, AcceleratorState::off, Power{}, now);
-  cut.power_change_at = kNever;
-  if (cut.rented) {
-    cut.rent.end(now);
-    cut.disk.clear();
-  }
+  enter_unpowered(cut, ServerState::off, AcceleratorState::off, now);
+  give_back(cut, now);
 }
 
 void Fleet::fail(std::int32_t server_number, Ticks now) {
   FleetServer& failed = server(server_number);
-  failed.account.enter(ServerState::failed, failed.rented ? Power{} : Power::from_w(failed.type->off_w.value), now);
-  enter_all(failed, AcceleratorState::failed, Power{}, now);
-  failed.power_change_at = kNever;
-  if (failed.rented) {
-    if (failed.rent.rented()) {
-      failed.rent.end(now);
-    }
-    failed.disk.clear();
-  }
+  enter_unpowered(failed, ServerState::failed, AcceleratorState::failed, now);
+  give_back(failed, now);
 }
 
 void Fleet::repair(std::int32_t server_number, Ticks now) {
-  FleetServer& repaired = server(server_number);
-  repaired.account.enter(ServerState::off, repaired.rented ? Power{} : Power::from_w(repaired.type->off_w.value), now);
-  enter_all(repaired, AcceleratorState::off, Power{}, now);
+  enter_unpowered(server(server_number), ServerState::off, AcceleratorState::off, now);
 }
 
 void Fleet::regain(std::int32_t server_number, std::int32_t accelerator, Ticks now) {

@@ -159,6 +159,11 @@ class Fleet {
   std::size_t metered(const Server& type, bool rented);
   AcceleratorTotals& early_bin(std::int32_t pool);
   double most_w(const FleetServer& server, std::int32_t awake, Power reserved) const;
+  /// Its accelerators draw nothing from now on, and it what its type draws unpowered: what a released machine draws is
+  /// its provider's affair.
+  void enter_unpowered(FleetServer& server, ServerState state, AcceleratorState accelerators, Ticks now);
+  /// A rented machine is given back: its disk goes to somebody else.
+  static void give_back(FleetServer& server, Ticks now);
   void enter_all(FleetServer& server, AcceleratorState state, Power power, Ticks now);
 
   std::vector<FleetServer> servers_;

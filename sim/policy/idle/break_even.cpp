@@ -5,6 +5,7 @@
 // management", ACM TECS 2 (2003), for devices that sleep.
 #include <algorithm>
 
+#include "policy/idle/due.hpp"
 #include "policy/idle/rest.hpp"
 #include "policy/table.hpp"
 
@@ -21,23 +22,9 @@ class BreakEven final : public IdlePolicy {
     server_after_ = rest_ == Rest::off ? wait(costs.server_off) : kNever;
   }
 
-  IdleDecision replica_idle(const IdleView& view) override {
-    if (after_ == kNever) {
-      return {};
-    }
-    const Ticks due = view.idle_since + after_;
-    return view.now >= due ? IdleDecision{.action = action_of(rest_), .wake_at = kNever}
-                           : IdleDecision{.action = IdleAction::keep, .wake_at = due};
-  }
+  IdleDecision replica_idle(const IdleView& view) override { return rest_after(view, after_, action_of(rest_)); }
 
-  EmptyServerDecision server_empty(const IdleView& view) override {
-    if (server_after_ == kNever) {
-      return {};
-    }
-    const Ticks due = view.idle_since + server_after_;
-    return view.now >= due ? EmptyServerDecision{.power_off = true, .wake_at = kNever}
-                           : EmptyServerDecision{.power_off = false, .wake_at = due};
-  }
+  EmptyServerDecision server_empty(const IdleView& view) override { return power_off_after(view, server_after_); }
 
   bool wake(const WakeView& view) override { return one_more(view, wake_above_); }
   bool starts_off() const override { return rest_ == Rest::off; }

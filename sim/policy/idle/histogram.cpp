@@ -9,6 +9,7 @@
 #include <cmath>
 #include <vector>
 
+#include "policy/idle/due.hpp"
 #include "policy/idle/rest.hpp"
 #include "policy/table.hpp"
 
@@ -76,12 +77,7 @@ class IdleHistogram final : public IdlePolicy {
   }
 
   EmptyServerDecision server_empty(const IdleView& view) override {
-    if (rest_ != Rest::off) {
-      return {};
-    }
-    const Ticks due = view.idle_since + server_after_;
-    return view.now >= due ? EmptyServerDecision{.power_off = true, .wake_at = kNever}
-                           : EmptyServerDecision{.power_off = false, .wake_at = due};
+    return power_off_after(view, rest_ == Rest::off ? server_after_ : kNever);
   }
 
   bool wake(const WakeView& view) override { return one_more(view, wake_above_); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/idle/due.hpp"
 #include "policy/idle/rest.hpp"
 
 namespace idlewatt {
@@ -15,20 +16,9 @@ class Timeout final : public IdlePolicy {
         server_after_(powers_off ? to_ticks(p.get("server_after")) : kNever),
         wake_above_(p.get("wake_above")) {}
 
-  IdleDecision replica_idle(const IdleView& view) override {
-    const Ticks due = view.idle_since + after_;
-    return view.now >= due ? IdleDecision{.action = action_, .wake_at = kNever}
-                           : IdleDecision{.action = IdleAction::keep, .wake_at = due};
-  }
+  IdleDecision replica_idle(const IdleView& view) override { return rest_after(view, after_, action_); }
 
-  EmptyServerDecision server_empty(const IdleView& view) override {
-    if (server_after_ == kNever) {
-      return {};
-    }
-    const Ticks due = view.idle_since + server_after_;
-    return view.now >= due ? EmptyServerDecision{.power_off = true, .wake_at = kNever}
-                           : EmptyServerDecision{.power_off = false, .wake_at = due};
-  }
+  EmptyServerDecision server_empty(const IdleView& view) override { return power_off_after(view, server_after_); }
 
   bool wake(const WakeView& view) override { return one_more(view, wake_above_); }
 

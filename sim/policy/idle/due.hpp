@@ -1,0 +1,26 @@
+// Acting after a wait: on a replica that idles, on a server that is empty. kNever: not at all.
+#pragma once
+
+#include "policy/idle/idle.hpp"
+
+namespace idlewatt {
+
+inline IdleDecision rest_after(const IdleView& view, Ticks wait, IdleAction action) {
+  if (wait == kNever) {
+    return {};
+  }
+  const Ticks due = view.idle_since + wait;
+  return view.now >= due ? IdleDecision{.action = action, .wake_at = kNever}
+                         : IdleDecision{.action = IdleAction::keep, .wake_at = due};
+}
+
+inline EmptyServerDecision power_off_after(const IdleView& view, Ticks wait) {
+  if (wait == kNever) {
+    return {};
+  }
+  const Ticks due = view.idle_since + wait;
+  return view.now >= due ? EmptyServerDecision{.power_off = true, .wake_at = kNever}
+                         : EmptyServerDecision{.power_off = false, .wake_at = due};
+}
+
+}  // namespace idlewatt
