@@ -27,8 +27,9 @@ class ActorClock {
     check_not_retired();
     now_ = std::max(now_, time);
     clock_->set(number_, now_);
+    clock_->end_act(number_);
     site_->sleep_until(now_);
-    check_not_retired();
+    wait_for_turn();
   }
 
   /// Carries out a transfer, however long it takes.
@@ -39,10 +40,11 @@ class ActorClock {
     clock_->begin_transfer();
     transferring_ = true;
     clock_->set(number_, kNever);
+    clock_->end_act(number_);
     transfer(*site_);
     check_not_retired();
     end_transfer();
-    sleep_until(std::max(to_microsecond(site_->now()), clock_->latest()));
+    sleep_until(next_microsecond(site_->now()));
   }
 
   /// The actor will not act again: nobody need wait for it. An actor that was retired by another ends where it next
@@ -67,10 +69,22 @@ class ActorClock {
     }
   }
 
-  /// SimGrid's clock is a sum of floating-point steps, one for each thing that happens anywhere: to the nearest
-  /// microsecond, the end of a transfer does not depend on how often somebody looked.
-  static Ticks to_microsecond(Ticks time) {
-    return (time + kTicksPerMicrosecond / 2) / kTicksPerMicrosecond * kTicksPerMicrosecond;
+  void wait_for_turn() {
+    Patience patience;
+    while (!retired_ && !clock_->is_turn_of(number_)) {
+      site_->give_way(patience.asked(clock_->acts()));
+    }
+    check_not_retired();
+    clock_->begin_act(number_);
+  }
+
+  /// When the end of a transfer is acted upon. SimGrid's clock is a sum of floating-point steps, one for each thing
+  /// that happens anywhere: rounded to a microsecond, the end does not depend on how often somebody looked. Rounding
+  /// turns from down to up at an odd place, for ends are often round numbers, halves of a microsecond too. The next one
+  /// after that lies ahead of all that has been acted upon meanwhile.
+  static Ticks next_microsecond(Ticks time) {
+    constexpr Ticks kUpAbove = kTicksPerMicrosecond * 38197 / 100000;
+    return ((time + kTicksPerMicrosecond - kUpAbove) / kTicksPerMicrosecond + 1) * kTicksPerMicrosecond;
   }
 
   void end_transfer() {

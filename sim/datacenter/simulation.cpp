@@ -107,11 +107,19 @@ class Simulation {
       if ((i % kLookEvery == 0 && stopped()) || !end_lookups(query.arrival) || !wait_for_control(query.arrival)) {
         return;
       }
-      clock_.pass(query.arrival);
-      cluster_.arrive(std::move(query));
+      act(query.arrival, [&] { cluster_.arrive(std::move(query)); });
       query = {};
     }
     end_lookups(scenario_->horizon - 1);
+  }
+
+  /// The traffic acts at `time`, and nobody else meanwhile.
+  template <class Body>
+  void act(Ticks time, Body body) {
+    acted_ = time;
+    clock_.begin_act(ControlClock::kTraffic);
+    body();
+    clock_.end_act(ControlClock::kTraffic);
   }
 
   /// Takes every lookup in the cache that ends by `time`, each at its time: a miss may wake somebody. False when the
@@ -121,8 +129,7 @@ class Simulation {
       if (!wait_for_control(end)) {
         return false;
       }
-      clock_.pass(end);
-      cluster_.settle(end);
+      act(end, [&] { cluster_.settle(end); });
     }
     return true;
   }
@@ -170,11 +177,9 @@ class Simulation {
         continue;  // control has made something happen sooner
       }
       if (due.change == due.first()) {
-        clock_.pass(due.change);
-        cluster_.settle(due.change);
+        act(due.change, [&] { cluster_.settle(due.change); });
       } else if (due.client_act == due.first()) {
-        clock_.pass(due.client_act);
-        cluster_.act_for_clients(due.client_act);
+        act(due.client_act, [&] { cluster_.act_for_clients(due.client_act); });
       } else if (peeked_ && trace_next_.arrival <= clients_.next_arrival()) {
         query = std::move(trace_next_);
         trace_next_ = {};
@@ -183,7 +188,7 @@ class Simulation {
         return true;
       } else {
         clients_.take(query);
-        query.arrival = std::max(query.arrival, clock_.latest());
+        query.arrival = std::max(query.arrival, acted_);
         query.id = numbered_++;
         return true;
       }
@@ -195,7 +200,7 @@ class Simulation {
     constexpr Ticks kLook = kTicksPerSecond;  // while a transfer is under way, nobody knows who acts next
     const Ticks next = std::min(clock_.next(), scenario_->horizon);
     site_.sleep_until(clock_.transfers() ? std::min(next, site_.now() + kLook) : next);
-    site_.yield();
+    site_.give_way(patience_.asked(clock_.acts()));
     return !interrupted_;
   }
 
@@ -206,10 +211,10 @@ class Simulation {
       if (clock_.next() <= arrival) {
         // First by time; at the same instant the others go first.
         site_.sleep_until(clock_.next());
-        site_.yield();
+        site_.give_way(patience_.asked(clock_.acts()));
       } else if (clock_.transfers() && followed < arrival) {
         site_.sleep_until(arrival);
-        site_.yield();
+        site_.give_way(0);
         followed = arrival;
       } else {
         return true;
@@ -268,6 +273,8 @@ class Simulation {
   bool peeked_ = false;
   bool trace_ended_ = false;
   std::int64_t numbered_ = 0;
+  Ticks acted_ = 0;  ///< when the traffic acted last
+  Patience patience_;
   Ticks simulated_ = 0;
   bool interrupted_ = false;
 };

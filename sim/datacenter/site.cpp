@@ -1,5 +1,7 @@
 #include "datacenter/site.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "datacenter/simgrid.hpp"
@@ -131,8 +133,16 @@ void SimulatedSite::sleep_until(Ticks time) {
   ++wakes_;
 }
 
-void SimulatedSite::yield() {
-  sg::this_actor::yield();
+void SimulatedSite::give_way(int asked) {
+  constexpr int kLong = 8;
+  constexpr double kNanosecond = 1e-9;
+  const double clock_s = sg::Engine::get_clock();
+  if (asked < kLong) {
+    sg::this_actor::yield();
+  } else {
+    // Late in a long run the clock cannot show a nanosecond.
+    sg::this_actor::sleep_for(std::max(kNanosecond, 4.0 * clock_s * std::numeric_limits<double>::epsilon()));
+  }
   ++wakes_;
 }
 

@@ -60,7 +60,9 @@ class SimulatedSite {
 
   // For actors.
   void sleep_until(Ticks time);  ///< returns at once when it has come
-  void yield();                  ///< lets the others of this instant act first
+  /// Lets others of this instant act first. Whoever has been asking for long (`asked` times, without anybody having
+  /// acted) waits a nanosecond: two sleeps to the same time may end a rounding error apart.
+  void give_way(int asked);
   Ticks now() const;
   void fetch_from_store(std::int32_t server, double bytes);  ///< over the store's, the rack's and the server's link
   void read_disk(std::int32_t server, double bytes);
