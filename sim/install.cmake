@@ -15,7 +15,7 @@ install(TARGETS idlewatt_plugin idlewatt EXPORT idlewattTargets)
 
 # For other programs that simulate: all layers but the program's own.
 set(layers)
-foreach(layer units catalog physics workload policy serving ledger scenario claims datacenter record grid)
+foreach(layer units catalog physics workload policy python serving ledger scenario claims datacenter record grid)
   set_target_properties(idlewatt_${layer} PROPERTIES EXPORT_NAME ${layer})
   list(APPEND layers idlewatt_${layer})
 endforeach()

@@ -51,6 +51,9 @@ std::string program_help();
 /// "idlewatt 0.1.0".
 std::string program_version();
 
+/// What `idlewatt version` prints: that, and which Python is built in.
+std::string version_text();
+
 /// --platforms, for every subcommand that reads the catalogue.
 OptionSpec platforms_option();
 

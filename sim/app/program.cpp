@@ -64,7 +64,7 @@ ExitStatus dispatch(const std::vector<std::string>& arguments) {
     return ExitStatus::ok;
   }
   if (name == "--version") {
-    std::cout << program_version() << "\n";
+    std::cout << version_text();
     return ExitStatus::ok;
   }
   const std::vector<Command> group = commands_in(name);

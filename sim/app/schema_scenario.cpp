@@ -253,7 +253,7 @@ Json scenario_schema(const Catalog& catalog) {
         embedders.insert(embedders.begin(), "cpu");
         beside["embedder"] = names_schema(embedders, "of `semantic`: where texts become vectors; default cpu");
       }
-      properties[one.path] = policy_schema(one, false, beside);
+      properties[one.path] = policy_schema(one, one.path == "routing" || one.path == "power", beside);
     }
   }
   properties["catalog"] = {{"type", {"string", "array", "object"}},

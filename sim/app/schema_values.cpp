@@ -144,7 +144,14 @@ Json policy_schema(const PolicyFamily& family, bool plugins, const Json& beside)
                        {{"plugin", text_schema("path of the shared library, relative to this file")},
                         {"name", text_schema("which of its policies")}}},
                       {"required", {"plugin", "name"}}};
-    name = either(name, plugin);
+    const Json python{{"type", "object"},
+                      {"description", "a class of Python; what else stands there goes to its constructor"},
+                      {"properties",
+                       {{"python", text_schema("path of the file, relative to this file")},
+                        {"class", text_schema("which of its classes")}}},
+                      {"required", {"python", "class"}}};
+    const Json words = name;
+    name = {{"anyOf", {words, plugin, python}}, {"description", words["description"]}};
   }
   return {{"type", "object"},
           {"description", family.question},

@@ -1,13 +1,14 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "python/python_policy.hpp"
 
 namespace idlewatt {
 
 namespace {
 
 ExitStatus version(const CommandLine&) {
-  std::cout << program_version() << "\n";
+  std::cout << version_text();
   return ExitStatus::ok;
 }
 
@@ -15,6 +16,11 @@ ExitStatus version(const CommandLine&) {
 
 std::string program_version() {
   return "idlewatt " IDLEWATT_VERSION;
+}
+
+std::string version_text() {
+  const std::string python = python_version();
+  return program_version() + "\npolicies in Python: " + (python.empty() ? "not in this build" : python) + "\n";
 }
 
 Command version_command() {

@@ -1,7 +1,6 @@
 #include "datacenter/front_desk.hpp"
 
-#include "policy/table.hpp"
-#include "units/error.hpp"
+#include "scenario/chosen_policy.hpp"
 
 namespace idlewatt {
 
@@ -12,12 +11,7 @@ FrontDesk::FrontDesk(const Scenario& scenario, const std::vector<std::unique_ptr
       entry.pools.push_back(pools[static_cast<std::size_t>(pool)].get());
     }
     if (entry.pools.size() > 1) {
-      const auto table = pool_route_policies();
-      const PoolRouteDeclaration* declaration = find(table, scenario.routing.name);
-      if (declaration == nullptr) {
-        throw InputError("there is no policy `" + scenario.routing.name + "`");
-      }
-      entry.policy = declaration->make(scenario.routing.parameters);
+      entry.policy = chosen_pool_routing(scenario.routing).make(scenario.routing.parameters);
     }
     entries_.push_back(std::move(entry));
   }

@@ -24,7 +24,7 @@ Power empty_power(const PoolRuntime& pool) {
 Lifecycle::Lifecycle(SimulatedSite& site, ControlClock& clock, Cluster& cluster, const Scenario& scenario)
     : site_(&site), clock_(&clock), cluster_(&cluster) {
   if (cluster.fleet().has_budgets()) {
-    power_ = chosen_of(power_policies(), scenario.power).make(scenario.power.parameters);
+    power_ = chosen_power(scenario.power).make(scenario.power.parameters);
   }
   for (const auto& pool : cluster.pools()) {
     pool->on_wake_wanted([this](PoolRuntime& wanting, Ticks now) { wake_one(wanting, now); });

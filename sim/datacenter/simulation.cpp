@@ -13,6 +13,8 @@
 #include "datacenter/site.hpp"
 #include "datacenter/traffic.hpp"
 #include "datacenter/waiting_clients.hpp"
+#include "python/python_policy.hpp"
+#include "scenario/chosen_policy.hpp"
 
 namespace idlewatt {
 namespace {
@@ -48,6 +50,7 @@ class Simulation {
   Simulation(const Scenario& scenario, const RunOptions& options)
       : scenario_(&scenario),
         options_(&options),
+        python_(uses_python(scenario) ? std::make_unique<PythonSession>(scenario.seed) : nullptr),
         traffic_(open_traffic(scenario)),
         cluster_(scenario, options.recorder),
         site_(network(scenario, cluster_.fleet()), options.simgrid_arguments),
@@ -262,6 +265,7 @@ class Simulation {
 
   const Scenario* scenario_;
   const RunOptions* options_;
+  std::unique_ptr<PythonSession> python_;  ///< outlives the policies
   std::unique_ptr<TraceReader> traffic_;
   Cluster cluster_;
   ControlClock clock_;

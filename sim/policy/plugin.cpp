@@ -80,6 +80,8 @@ std::shared_ptr<const Plugin> Plugin::load(const std::string& path) {
   take(plugin->policies_.idle, "idle", path);
   take(plugin->policies_.admission, "admission", path);
   take(plugin->policies_.routing, "routing", path);
+  take(plugin->policies_.pool_routing, "pool-routing", path);
+  take(plugin->policies_.power, "power", path);
   return plugin;
 }
 

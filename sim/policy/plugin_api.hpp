@@ -13,12 +13,14 @@
 #include "policy/admit/admission.hpp"
 #include "policy/autoscale/autoscale.hpp"
 #include "policy/idle/idle.hpp"
+#include "policy/pool_route/pool_route.hpp"
+#include "policy/power/power.hpp"
 #include "policy/route/route.hpp"
 
 namespace idlewatt {
 
 /// Raised whenever an interface that plug-ins see changes: a plug-in that was built for another one is not loaded.
-inline constexpr std::uint32_t kPluginAbi = 1;
+inline constexpr std::uint32_t kPluginAbi = 2;
 
 /// What a plug-in declares, by family.
 struct PluginPolicies {
@@ -26,6 +28,8 @@ struct PluginPolicies {
   std::vector<IdleDeclaration> idle;
   std::vector<AdmissionDeclaration> admission;
   std::vector<RouteDeclaration> routing;
+  std::vector<PoolRouteDeclaration> pool_routing;
+  std::vector<PowerDeclaration> power;
 };
 
 }  // namespace idlewatt

@@ -1,5 +1,6 @@
 #include "policy/plugin_guard.hpp"
 
+#include <cmath>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -128,6 +129,46 @@ class GuardedRoute final : public RoutePolicy {
   std::vector<bool> available_;
 };
 
+class GuardedPoolRoute final : public PoolRoutePolicy {
+ public:
+  GuardedPoolRoute(std::unique_ptr<PoolRoutePolicy> policy, std::string who)
+      : policy_(std::move(policy)), who_(std::move(who)) {}
+
+  std::size_t route(const QueryView& query, const std::vector<PoolView>& pools) override {
+    const std::size_t choice = guard(who_, [&] { return policy_->route(query, pools); });
+    if (choice >= pools.size()) {
+      throw InputError(who_ + " sends a query to pool " + std::to_string(choice) + " of the " +
+                       std::to_string(pools.size()) + " that may answer; expected one below that");
+    }
+    return choice;
+  }
+
+ private:
+  std::unique_ptr<PoolRoutePolicy> policy_;
+  std::string who_;
+};
+
+class GuardedPower final : public PowerPolicy {
+ public:
+  GuardedPower(std::unique_ptr<PowerPolicy> policy, std::string who)
+      : policy_(std::move(policy)), who_(std::move(who)) {}
+
+  double rank(const PowerView& waiting) const override {
+    const double rank = guard(who_, [&] { return policy_->rank(waiting); });
+    if (std::isnan(rank)) {
+      throw InputError(who_ + ": rank() is not a number; expected one, the lowest goes first");
+    }
+    return rank;
+  }
+  bool overtaking() const override {
+    return guard(who_, [&] { return policy_->overtaking(); });
+  }
+
+ private:
+  std::unique_ptr<PowerPolicy> policy_;
+  std::string who_;
+};
+
 template <class Guarded, class Policy>
 Declaration<Policy> guarded_with(Declaration<Policy> declaration, const std::string& who) {
   auto make = [inner = std::move(declaration.make), who](const Parameters& parameters) -> std::unique_ptr<Policy> {
@@ -156,6 +197,14 @@ AdmissionDeclaration guarded(AdmissionDeclaration declaration, const std::string
 
 RouteDeclaration guarded(RouteDeclaration declaration, const std::string& who) {
   return guarded_with<GuardedRoute>(std::move(declaration), who);
+}
+
+PoolRouteDeclaration guarded(PoolRouteDeclaration declaration, const std::string& who) {
+  return guarded_with<GuardedPoolRoute>(std::move(declaration), who);
+}
+
+PowerDeclaration guarded(PowerDeclaration declaration, const std::string& who) {
+  return guarded_with<GuardedPower>(std::move(declaration), who);
 }
 
 }  // namespace idlewatt

@@ -13,7 +13,7 @@ namespace {
 bool goes_off(const Scenario& scenario, const std::string& server) {
   for (const Pool& pool : scenario.pools) {
     if (pool.server == server) {
-      return chosen_idle(pool.idle).make(pool.idle.parameters)->starts_off();
+      return starts_off(pool.idle);
     }
   }
   return false;

@@ -1,6 +1,8 @@
 // The declaration of the policy that a scenario chose, of the program or of a plug-in.
 #pragma once
 
+#include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "policy/table.hpp"
@@ -30,6 +32,28 @@ inline AdmissionDeclaration chosen_admission(const PolicyChoice& choice) {
 }
 inline RouteDeclaration chosen_routing(const PolicyChoice& choice) {
   return chosen_of(choice.plugin ? choice.plugin->policies().routing : route_policies(), choice);
+}
+inline PoolRouteDeclaration chosen_pool_routing(const PolicyChoice& choice) {
+  return chosen_of(choice.plugin ? choice.plugin->policies().pool_routing : pool_route_policies(), choice);
+}
+inline PowerDeclaration chosen_power(const PolicyChoice& choice) {
+  return chosen_of(choice.plugin ? choice.plugin->policies().power : power_policies(), choice);
+}
+
+/// Whether the idle policy has servers off that hold no replica at time 0.
+inline bool starts_off(const PolicyChoice& idle) {
+  const std::optional<bool> known = idle.plugin ? idle.plugin->starts_off() : std::nullopt;
+  return known ? *known : chosen_idle(idle).make(idle.parameters)->starts_off();
+}
+
+/// Whether any policy of the scenario is written in Python.
+inline bool uses_python(const Scenario& scenario) {
+  const auto in_python = [](const PolicyChoice& choice) { return choice.plugin && choice.plugin->in_python(); };
+  return in_python(scenario.routing) || in_python(scenario.power) ||
+         std::any_of(scenario.pools.begin(), scenario.pools.end(), [&](const Pool& pool) {
+           return in_python(pool.autoscaling) || in_python(pool.idle) || in_python(pool.admission) ||
+                  in_python(pool.routing);
+         });
 }
 
 }  // namespace idlewatt

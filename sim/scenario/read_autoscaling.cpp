@@ -50,8 +50,7 @@ void read_autoscaling(const YamlNode* node, ScenarioFiles& files, Pool& pool, st
   const std::vector<PolicyInfo> infos = infos_of(autoscale_policies());
   const YamlNode* path = node != nullptr && node->is_map() ? node->find("manifest") : nullptr;
   if (path == nullptr) {
-    pool.autoscaling = read_policy(
-        node, kKind, infos, [](const PluginPolicies& p) { return infos_of(p.autoscaling); }, files);
+    pool.autoscaling = read_policy(node, kKind, infos, kOutsideAutoscaling, files);
     return;
   }
   if (const YamlNode* policy = node->find("policy")) {

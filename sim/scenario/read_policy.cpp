@@ -68,40 +68,6 @@ PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const st
   return choice;
 }
 
-PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos,
-                         PluginInfos of_plugin, ScenarioFiles& files) {
-  const YamlNode* entry = node != nullptr && node->is_map() ? node->find("policy") : nullptr;
-  if (entry == nullptr || !entry->is_map()) {
-    return read_policy(node, kind, infos);
-  }
-  const Fields outer(*node, "the " + kind, {"policy"});
-  const YamlNode* path = entry->find("plugin");
-  if (path == nullptr) {
-    fail(entry->place, "`policy` is a map without `plugin`; expected the name of a " + kind +
-                           ", or `{plugin: ./libmine.so, name: mine}`");
-  }
-  const std::shared_ptr<const Plugin> plugin = files.plugin(*path);
-  const std::vector<PolicyInfo> declared = of_plugin(plugin->policies());
-  std::vector<std::string> names;
-  for (const PolicyInfo& info : declared) {
-    names.push_back(info.name);
-  }
-  if (names.empty()) {
-    fail(path->place, "plug-in `" + plugin->path() + "` declares no " + kind + "; expected one that does");
-  }
-  const YamlNode* name = entry->find("name");
-  if (name == nullptr) {
-    fail(entry->place,
-         "the " + kind + " of the plug-in is not named; expected `name:` to be one of " + list_text(names));
-  }
-  const std::string chosen = read_name(*name, kind + " of the plug-in", names);
-  const PolicyInfo& info =
-      *std::find_if(declared.begin(), declared.end(), [&](const auto& i) { return i.name == chosen; });
-  PolicyChoice choice{info.name, Parameters::defaults_of(info), plugin};
-  read_parameters(*entry, {"plugin", "name"}, kind, info, choice.parameters);
-  return choice;
-}
-
 void read_parameters(const YamlNode& node, const std::vector<std::string>& choosers, const std::string& kind,
                      const PolicyInfo& info, Parameters& parameters) {
   std::vector<std::string> known = choosers;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policy/declaration.hpp"
+#include "python/python_policy.hpp"
 #include "scenario/read_scenario.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/yaml_tree.hpp"
@@ -26,13 +27,22 @@ std::vector<PolicyInfo> infos_of(const std::vector<Declaration>& table) {
 PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos,
                          const std::vector<std::string>& also = {});
 
-/// What a family of policies is of a plug-in: its infos.
-using PluginInfos = std::vector<PolicyInfo> (*)(const PluginPolicies&);
+/// A family whose policies may come from outside: what a plug-in has of it, and what it is to Python.
+struct OutsideFamily {
+  std::vector<PolicyInfo> (*of_plugin)(const PluginPolicies&);
+  PythonFamily python;
+};
+extern const OutsideFamily kOutsideAutoscaling;
+extern const OutsideFamily kOutsideIdle;
+extern const OutsideFamily kOutsideAdmission;
+extern const OutsideFamily kOutsideRouting;
+extern const OutsideFamily kOutsidePoolRouting;
+extern const OutsideFamily kOutsidePower;
 
-/// The same, where the policy may also be one of a plug-in: `{policy: {plugin: ./libmine.so, name: mine, parameter:
-/// value...}}`.
+/// The same, where the policy may also be one of a plug-in, `{policy: {plugin: ./libmine.so, name: mine, parameter:
+/// value...}}`, or a class of Python, `{policy: {python: ./mine.py, class: Mine, parameter: value...}}`.
 PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos,
-                         PluginInfos of_plugin, ScenarioFiles& files);
+                         const OutsideFamily& outside, ScenarioFiles& files);
 
 /// The parameters that `node` gives, a map that may hold those of `info` and the keys `choosers`. Throws InputError.
 void read_parameters(const YamlNode& node, const std::vector<std::string>& choosers, const std::string& kind,

@@ -82,15 +82,11 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   pool.queue = read_policy(fields.find("queue"), "queue policy", infos_of(queue_policies()));
   pool.prefix_cache = read_policy(fields.find("prefix_cache"), "prefix cache", infos_of(prefix_policies()));
   read_autoscaling(fields.find("autoscaling"), files, pool, warnings);
-  pool.idle = read_policy(
-      fields.find("idle"), "idle policy", infos_of(idle_policies()),
-      [](const PluginPolicies& p) { return infos_of(p.idle); }, files);
-  pool.admission = read_policy(
-      fields.find("admission"), "admission policy", infos_of(admission_policies()),
-      [](const PluginPolicies& p) { return infos_of(p.admission); }, files);
-  pool.routing = read_policy(
-      fields.find("routing"), "routing policy", infos_of(route_policies()),
-      [](const PluginPolicies& p) { return infos_of(p.routing); }, files);
+  pool.idle = read_policy(fields.find("idle"), "idle policy", infos_of(idle_policies()), kOutsideIdle, files);
+  pool.admission = read_policy(fields.find("admission"), "admission policy", infos_of(admission_policies()),
+                               kOutsideAdmission, files);
+  pool.routing =
+      read_policy(fields.find("routing"), "routing policy", infos_of(route_policies()), kOutsideRouting, files);
   for (std::string& sentence : step_times_exceeded(pool, catalog)) {
     warnings.push_back(std::move(sentence));
   }

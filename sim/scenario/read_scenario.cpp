@@ -384,9 +384,9 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
     scenario.traffic.push_back(read_traffic(entry, *scenario.catalog, scenario.pools, files));
   }
   scenario.cache = read_cache(fields.find("cache"), *scenario.catalog, scenario.traffic, scenario.warnings);
-  scenario.routing =
-      read_policy(fields.find("routing"), "policy of routing across pools", infos_of(pool_route_policies()));
-  scenario.power = read_policy(fields.find("power"), "power policy", infos_of(power_policies()));
+  scenario.routing = read_policy(fields.find("routing"), "policy of routing across pools",
+                                 infos_of(pool_route_policies()), kOutsidePoolRouting, files);
+  scenario.power = read_policy(fields.find("power"), "power policy", infos_of(power_policies()), kOutsidePower, files);
   check_power(scenario, *fields.find("racks"));
   read_times(fields, files, scenario);
   check_covered(site, scenario.site.tariff, scenario.start_unix_s, to_seconds(scenario.horizon));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "python/python_policy.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/yaml_tree.hpp"
 
@@ -35,6 +36,9 @@ class ScenarioFiles {
   Ticks traffic_end(const Traffic& traffic);
   /// The plug-in at the path that `node` means; each is loaded once. Throws InputError.
   std::shared_ptr<const Plugin> plugin(const YamlNode& node);
+  /// The class in the file of Python that `node` means; `choice` has all but the path. Each is looked at once. Throws
+  /// InputError.
+  std::shared_ptr<const Plugin> python_policy(const YamlNode& node, PythonChoice choice);
   const Hdf5TraceOpener& open_hdf5() const { return open_hdf5_; }
 
   /// From here on, path() notes anew which files are used.
@@ -48,6 +52,7 @@ class ScenarioFiles {
   std::map<std::vector<std::string>, std::shared_ptr<const Catalog>> catalogs_;
   std::map<std::string, GeneratedTraffic> workloads_;
   std::map<std::string, std::shared_ptr<const Plugin>> plugins_;
+  std::map<std::vector<std::string>, std::shared_ptr<const Plugin>> python_policies_;
   Hdf5TraceOpener open_hdf5_;
   /// Of traces that were read to their end: what was asked, and the answer.
   std::vector<std::pair<Traffic, Ticks>> ends_;

@@ -64,6 +64,23 @@ std::shared_ptr<const Plugin> ScenarioFiles::plugin(const YamlNode& node) {
   return plugin;
 }
 
+std::shared_ptr<const Plugin> ScenarioFiles::python_policy(const YamlNode& node, PythonChoice choice) {
+  choice.path = path(node, "file of Python");
+  std::vector<std::string> key{choice.path, choice.class_name, std::to_string(static_cast<int>(choice.family))};
+  for (const auto& [name, value] : choice.keywords) {
+    key.insert(key.end(), {name, value});
+  }
+  std::shared_ptr<const Plugin>& policy = python_policies_[key];
+  if (!policy) {
+    try {
+      policy = load_python_policy(choice);
+    } catch (const Error& error) {
+      fail(node.place, error.what());
+    }
+  }
+  return policy;
+}
+
 std::string ScenarioFiles::fingerprint_of_used() {
   // The whole catalogue, for entries name each other: a change to any of them counts as one to all.
   if (platform_files_.empty()) {

@@ -23,14 +23,15 @@ allowed_includes() {
     physics) echo "units catalog physics" ;;
     workload) echo "units workload" ;;
     policy) echo "units catalog physics workload policy" ;;
+    python) echo "units catalog physics workload policy python" ;;
     serving) echo "units catalog physics workload policy serving" ;;
     ledger) echo "$pure" ;;
-    scenario) echo "$pure scenario" ;;
-    claims) echo "$pure scenario claims" ;;
+    scenario) echo "$pure python scenario" ;;
+    claims) echo "$pure python scenario claims" ;;
     record) echo "$pure record" ;;
-    datacenter) echo "$pure scenario datacenter" ;;
-    grid) echo "$pure scenario record datacenter grid" ;;
-    app) echo "$pure scenario claims record datacenter grid app" ;;
+    datacenter) echo "$pure python scenario datacenter" ;;
+    grid) echo "$pure python scenario record datacenter grid" ;;
+    app) echo "$pure python scenario claims record datacenter grid app" ;;
     *) return 1 ;;
   esac
 }
@@ -42,6 +43,7 @@ library_home() {
     hdf5.h | hdf5_hl.h | H5*.h) echo "record" ;;
     yaml-cpp/*) echo "scenario" ;;
     muParser*) echo "claims" ;;
+    pybind11/* | Python.h) echo "python" ;;
     boost/program_options*) echo "app" ;;
   esac
 }

@@ -94,6 +94,16 @@ def test_the_same_policy_gives_the_same_numbers(installed, plugins):
     assert mine == summary(installed, plugins, "{policy: {plugin: ./libmine.so, name: stay}}")
 
 
+def test_the_same_policy_in_python_gives_the_same_numbers(installed, plugins):
+    """With the installed program."""
+    if "not in this build" in checked(installed / "bin" / "idlewatt", "version").stdout:
+        pytest.skip("this build is without Python")
+    (plugins / "policies.py").write_text((HERE / "policies.py").read_text())
+    in_python = "{policy: {python: ./policies.py, class: QueueTarget, target: 3, most_fewer: 2, interval_s: 7.5}}"
+    in_cpp = "{policy: {plugin: ./libmine.so, name: queue-target, target: 3, most_fewer: 2, interval: 7.5 s}}"
+    assert summary(installed, plugins, in_python) == summary(installed, plugins, in_cpp)
+
+
 @pytest.mark.parametrize(
     "choice, expected",
     [
@@ -104,8 +114,9 @@ def test_the_same_policy_gives_the_same_numbers(installed, plugins):
         ("{plugin: ./libmine.so}", "expected `name:` to be one of `queue-target`, `stay`"),
         ("{plugin: ./libnone.so, name: mine}", "there is no file"),
         ("{plugin: ./mine.yaml, name: mine}", "cannot be loaded"),
-        ("{name: mine}", "`policy` is a map without `plugin`"),
-        ("{plugin: ./libwrong_abi.so, name: faulty}", "was built for version 2 of the interfaces; expected version 1"),
+        ("{name: mine}", "`policy` is a map without `plugin` and `python`"),
+        ("{plugin: ./libmine.so, python: ./mine.py, class: Mine}", "expected one of them"),
+        ("{plugin: ./libwrong_abi.so, name: faulty}", "was built for version 3 of the interfaces; expected version 2"),
         ("{plugin: ./libno_entry.so, name: faulty}", "has no function `idlewatt_plugin_abi`"),
         ("{plugin: ./libthrows_at_start.so, name: faulty}", "threw an exception: no licence"),
         ("{plugin: ./libthrows.so, name: faulty}", "threw an exception: the table has no row for this hour"),
@@ -120,13 +131,17 @@ def test_what_goes_wrong_is_said(installed, plugins, choice, expected):
 def test_the_guide_works(installed, tmp_path):
     """Its code, its build and its line for the scenario, as they stand in the text."""
     guide = (HERE.parent.parent / "sim/policy/README.md").read_text(encoding="utf-8")
-    block = {language: text for language, text in re.findall(r"```(cpp|cmake|yaml)\n(.*?)```", guide, re.S)}
+    block = {language: text for language, text in re.findall(r"```(cpp|cmake|yaml|py)\n(.*?)```", guide, re.S)}
     (tmp_path / "mine.cpp").write_text(block["cpp"])
     (tmp_path / "CMakeLists.txt").write_text(block["cmake"])
     checked("cmake", "-B", "build", f"-DCMAKE_PREFIX_PATH={installed}", cwd=tmp_path)
     checked("cmake", "--build", "build", cwd=tmp_path)
     choice = block["yaml"].strip().removeprefix("autoscaling: ")
-    assert summary(installed, tmp_path, choice)["queries_served"] > 0
+    in_cpp = summary(installed, tmp_path, choice)
+    assert in_cpp["queries_served"] > 0
+    if "not in this build" not in checked(installed / "bin" / "idlewatt", "version").stdout:
+        (tmp_path / "mine.py").write_text(block["py"])
+        assert summary(installed, tmp_path, re.search(r"`autoscaling: (.*python.*)` in a scenario", guide)[1]) == in_cpp
 
 
 def test_families_that_a_plugin_has_not(installed, plugins):

@@ -1,0 +1,24 @@
+// What Python answers, taken strictly, and what it raises, told in one line.
+#pragma once
+
+#include <cstdint>
+#include <pybind11/pybind11.h>
+#include <string>
+
+namespace idlewatt {
+
+/// The value on one line with its type: "`2.5` (float)".
+std::string shown(pybind11::handle value);
+
+/// Throw pybind11's type_error or value_error, "NAME is ...; expected ...". Nothing is rounded: 2.0 is no whole
+/// number.
+std::int64_t whole(pybind11::handle value, const std::string& name, std::int64_t low, std::int64_t high);
+bool truth(pybind11::handle value, const std::string& name);
+double finite(pybind11::handle value, const std::string& name);
+
+/// "ValueError: no row for this hour". Writes the traceback to standard error.
+std::string told(const pybind11::error_already_set& error);
+/// The same without the traceback.
+std::string told_shortly(const pybind11::error_already_set& error);
+
+}  // namespace idlewatt
