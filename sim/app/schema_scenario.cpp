@@ -144,6 +144,7 @@ Json faults() {
   const Json servers = text_schema("a server type of this scenario; default all");
   const Json notice = quantity_schema(Dimension::time, "between the announcement and the end; default 0 s");
   const Json factor = quantity_schema(Dimension::share, "of the uplink that is left");
+  const Json slowness = quantity_schema(Dimension::number, "how many times as long steps take");
   const Json server = text_schema("a server such as rack0/hgx-a100-80/0");
   const Json event = map_schema({{"at", quantity_schema(Dimension::time, "since the start of the run")},
                                  {"for", quantity_schema(Dimension::time, "that it lasts")},
@@ -153,13 +154,15 @@ Json faults() {
                                  {"spot", server},
                                  {"notice", notice},
                                  {"uplink", text_schema("a rack such as rack0")},
-                                 {"factor", factor}},
+                                 {"slow", server},
+                                 {"factor", either(factor, slowness)}},
                                 {"at", "for"}, "a fault");
   return map_schema({{"queries", words_schema({"lost", "retried"}, "what becomes of those in flight; default lost")},
                      {"crashes", rate("of each server", {{"servers", servers}})},
                      {"accelerators", rate("of each accelerator", {{"servers", servers}})},
                      {"spot", rate("interruptions of each server", {{"servers", servers}, {"notice", notice}})},
                      {"uplinks", rate("of each rack's uplink", {{"factor", factor}})},
+                     {"slow", rate("of each server", {{"servers", servers}, {"factor", slowness}})},
                      {"events", list_of(event, "faults at given times")}},
                     {}, "what fails, at a rate or at given times");
 }

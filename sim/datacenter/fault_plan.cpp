@@ -7,7 +7,7 @@
 namespace idlewatt {
 namespace {
 
-constexpr std::array<const char*, kFaultKinds> kNames{"crash", "accelerator", "spot", "uplink"};
+constexpr std::array<const char*, kFaultKinds> kNames{"crash", "accelerator", "spot", "uplink", "slow"};
 
 /// Exponential with this mean; at least a tick, so that nothing happens twice at once.
 Ticks exponential(RandomStream& random, double mean_s, Ticks most) {

@@ -60,6 +60,8 @@ class FaultsAtWork {
     }
     if (event.kind == FaultKind::uplink) {
       set_uplink(event, stage == Stage::end);
+    } else if (event.kind == FaultKind::slow) {
+      lifecycle.slow_server(event.target, event.factor, stage != Stage::end, now);
     } else if (stage == Stage::notice) {
       lifecycle.clear_server(event.target, now);
     } else if (stage == Stage::begin && server) {

@@ -51,12 +51,15 @@ struct FleetServer {
   Ticks empty_since = 0;                   ///< since when there is none
   Ticks power_change_at = kNever;          ///< end of the boot or shutdown under way
 
-  std::int32_t down = 0;     ///< faults that last
-  std::int32_t cleared = 0;  ///< notices that it will be taken away
+  std::multiset<double> slow = {};  ///< by how much steps take longer: of faults that last
+  std::int32_t down = 0;            ///< faults that last
+  std::int32_t cleared = 0;         ///< notices that it will be taken away
 
   ServerState state() const { return account.state(); }
   /// Whether replicas may be placed on it.
   bool available() const { return down == 0 && cleared == 0; }
+  /// How many times as long steps take on it.
+  double slowness() const { return slow.empty() ? 1.0 : *slow.rbegin(); }
   /// A rented machine is requested, provisioned and booted; one's own is only booted.
   double boot_s() const { return rented ? type->provision_s.value : type->boot_s.value; }
 };

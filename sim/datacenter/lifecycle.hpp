@@ -43,6 +43,8 @@ class Lifecycle {
   /// The same of one accelerator, with the replica that holds it.
   void lose_accelerator(std::int32_t server, std::int32_t accelerator, Ticks now);
   void regain_accelerator(std::int32_t server, std::int32_t accelerator, Ticks now);
+  /// Steps on the server take `factor` times as long from now on (`begins`), or no longer for this reason.
+  void slow_server(std::int32_t server, double factor, bool begins, Ticks now);
   /// The server will be taken away soon: nothing new comes to it, what is ready there drains, others are started.
   void clear_server(std::int32_t server, Ticks now);
 

@@ -126,6 +126,22 @@ void Lifecycle::regain_accelerator(std::int32_t server, std::int32_t accelerator
   }
 }
 
+void Lifecycle::slow_server(std::int32_t server, double factor, bool begins, Ticks now) {
+  FleetServer& slowed = cluster_->fleet().server(server);
+  if (begins) {
+    slowed.slow.insert(factor);
+  } else {
+    slowed.slow.erase(slowed.slow.find(factor));
+  }
+  for (const auto& pool : cluster_->pools()) {
+    for (const auto& replica : pool->replicas()) {
+      if (replica->placement().is_on(server)) {
+        pool->set_pace(*replica, now);
+      }
+    }
+  }
+}
+
 void Lifecycle::clear_server(std::int32_t server, Ticks now) {
   FleetServer& cleared = cluster_->fleet().server(server);
   if (cleared.cleared++ > 0 || cleared.down > 0) {

@@ -145,6 +145,7 @@ bool PoolRuntime::place(HostedReplica& replica, Ticks now) {
     }
   }
   replica.hold(*placement, std::move(slots));
+  set_pace(replica, now);
   set_life(replica, Life::starting, now);
   return true;
 }

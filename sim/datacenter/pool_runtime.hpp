@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "ledger/fleet_lower_bound.hpp"
 #include "ledger/recorder.hpp"
 #include "ledger/tenant_shares.hpp"
+#include "physics/slowed_steps.hpp"
 #include "physics/step_model.hpp"
 #include "policy/admit/admission.hpp"
 #include "policy/autoscale/autoscale.hpp"
@@ -116,6 +118,9 @@ class PoolRuntime {
   /// which the queue was settled. It ends at once or with the step under way.
   void cancel(std::int64_t id, std::int32_t replica, Ticks now);
 
+  /// From its next boundary on its steps are as slow as the slowest of its servers.
+  void set_pace(HostedReplica& replica, Ticks now);
+
   /// The replica, whatever it does, is gone at `now`, up to which the queue was settled; what it had is handed over.
   std::vector<Finished> lose(HostedReplica& replica, Ticks now);
   /// Such queries fail, or go to another replica (`retried`) as if they had just come.
@@ -144,6 +149,13 @@ class PoolRuntime {
   void ended(Finished&& finished, Outcome outcome, std::int32_t replica);
 
  private:
+  /// What steps cost on slow servers.
+  struct SlowPace {
+    SlowPace(const StepModel& whole, double slowness, Power idle) : physics(whole, slowness, idle) {}
+    SlowedSteps physics;
+    std::unique_ptr<ReplicaSpec> spec;
+  };
+
   /// Counters of the bin under way.
   struct Counts {
     std::int64_t arrivals = 0;
@@ -182,6 +194,7 @@ class PoolRuntime {
   std::unique_ptr<QueuePolicy> queue_order_;
   std::unique_ptr<PrefixPolicy> prefix_cache_;
   std::unique_ptr<ReplicaSpec> spec_;
+  std::map<double, SlowPace> slow_paces_;  ///< by slowness, as far as it was needed
   std::unique_ptr<AdmissionPolicy> admission_;
   std::unique_ptr<RoutePolicy> router_;
   RandomStream router_random_;

@@ -1,9 +1,30 @@
-// What becomes of a pool's queries when a replica is lost with its host.
+// What becomes of a pool's replicas and queries when hosts are slow or lost.
+#include <algorithm>
 #include <utility>
 
 #include "datacenter/pool_runtime.hpp"
 
 namespace idlewatt {
+
+void PoolRuntime::set_pace(HostedReplica& replica, Ticks now) {
+  double slowness = 1.0;
+  for (const PlacementPart& part : replica.placement().parts) {
+    slowness = std::max(slowness, fleet_->server(part.server).slowness());
+  }
+  const ReplicaSpec* spec = spec_.get();
+  if (slowness > 1.0) {
+    const auto [entry, is_new] = slow_paces_.try_emplace(slowness, *physics_, slowness, idle_power_);
+    SlowPace& pace = entry->second;
+    if (is_new) {
+      pace.spec = std::make_unique<ReplicaSpec>(pace.physics, spec_->total_blocks, spec_->context_tokens, seats_);
+      pace.spec->queue = spec_->queue;
+      pace.spec->prefix = spec_->prefix;
+    }
+    spec = pace.spec.get();
+  }
+  replica.serving().price_by(*spec, now);
+  changes_->update(in_queue_[static_cast<std::size_t>(replica.number())]);
+}
 
 std::vector<Finished> PoolRuntime::lose(HostedReplica& replica, Ticks now) {
   if (replica.parked()) {

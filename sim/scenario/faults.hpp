@@ -14,9 +14,10 @@ enum class FaultKind : std::uint8_t {
   accelerator,  ///< one accelerator is lost, and replaced
   spot,         ///< a server is taken back after a notice, and may be had again later
   uplink,       ///< a rack's uplink is slower for a while
+  slow,         ///< a server's steps take longer for a while
 };
 
-inline constexpr std::size_t kFaultKinds = 4;
+inline constexpr std::size_t kFaultKinds = 5;
 
 /// A kind of fault that comes again and again, to each server, accelerator or rack on its own: the times between the
 /// end of one and the next, and how long one lasts, are exponential with these means.
@@ -26,7 +27,7 @@ struct FaultRate {
   double mttr_s = 0.0;
   std::string server = {};  ///< the type of server that it comes to; empty: all of them
   double notice_s = 0.0;    ///< of spot: it begins so long before the server goes
-  double factor = 1.0;      ///< of uplink: what is left of the bandwidth
+  double factor = 1.0;      ///< of uplink: what is left of the bandwidth; of slow: how many times as long steps take
 };
 
 /// One fault at a given time.

@@ -11,8 +11,11 @@ namespace {
 
 constexpr double kLongestS = 100 * 365 * 86400.0;
 
-const std::array<std::string, kFaultKinds> kRateKeys{"crashes", "accelerators", "spot", "uplinks"};
-const std::array<std::string, kFaultKinds> kEventKeys{"crash", "accelerator", "spot", "uplink"};
+/// How many times as long the steps of a slow server take.
+const Bounds kSlowness{.minimum = 1.0, .maximum = 1000.0};
+
+const std::array<std::string, kFaultKinds> kRateKeys{"crashes", "accelerators", "spot", "uplinks", "slow"};
+const std::array<std::string, kFaultKinds> kEventKeys{"crash", "accelerator", "spot", "uplink", "slow"};
 
 std::vector<std::string> types_of(const std::vector<Rack>& racks) {
   std::vector<std::string> types;
@@ -37,6 +40,9 @@ FaultRate read_rate(const YamlNode& node, FaultKind kind, const std::vector<Rack
   if (kind == FaultKind::spot) {
     known.emplace_back("notice");
   }
+  if (kind == FaultKind::slow) {
+    known.emplace_back("factor");
+  }
   const Fields fields(node, "`" + key + "`", known);
   // Below a second a fleet is down more than up, and the run would take for ever.
   const Bounds between{.minimum = 1.0, .maximum = kLongestS};
@@ -48,6 +54,9 @@ FaultRate read_rate(const YamlNode& node, FaultKind kind, const std::vector<Rack
     rate.factor = fields.quantity("factor", Dimension::share, {.minimum = 0.001, .maximum = 1.0});
   } else if (fields.has("servers")) {
     rate.server = fields.name("servers", "server of this scenario", types_of(racks));
+  }
+  if (kind == FaultKind::slow) {
+    rate.factor = fields.quantity("factor", Dimension::number, kSlowness);
   }
   if (kind == FaultKind::spot) {
     rate.notice_s = fields.quantity_or("notice", Dimension::time, 0.0, {.minimum = 0.0, .maximum = 86400.0});
@@ -69,9 +78,10 @@ FaultKind kind_of(const Fields& fields) {
     }
   }
   if (given != 1) {
-    fail(fields.place(), fields.what() + " says " + (given == 0 ? "none" : "several") +
-                             " of `crash`, `accelerator`, `spot` and `uplink`; expected one of them, such as `crash: "
-                             "rack0/hgx-a100-80/0`");
+    fail(fields.place(),
+         fields.what() + " says " + (given == 0 ? "none" : "several") +
+             " of `crash`, `accelerator`, `spot`, `uplink` and `slow`; expected one of them, such as `crash: "
+             "rack0/hgx-a100-80/0`");
   }
   return kind;
 }
@@ -100,7 +110,7 @@ FaultEvent read_event(const YamlNode& node, const std::vector<Rack>& racks, cons
     known.emplace_back("number");
   } else if (event.kind == FaultKind::spot) {
     known.emplace_back("notice");
-  } else if (event.kind == FaultKind::uplink) {
+  } else if (event.kind == FaultKind::uplink || event.kind == FaultKind::slow) {
     known.emplace_back("factor");
   }
   const Fields fields(node, "an event of `faults`", known);
@@ -120,6 +130,8 @@ FaultEvent read_event(const YamlNode& node, const std::vector<Rack>& racks, cons
   if (event.kind == FaultKind::accelerator) {
     const Server& type = catalog.servers.at(type_of(racks, event.target));
     event.accelerator = fields.count("number", 0, type.accelerators - 1);
+  } else if (event.kind == FaultKind::slow) {
+    event.factor = fields.quantity("factor", Dimension::number, kSlowness);
   } else if (event.kind == FaultKind::spot) {
     event.notice = to_ticks(fields.quantity_or("notice", Dimension::time, 0.0, {.minimum = 0.0, .maximum = 86400.0}));
   }

@@ -23,6 +23,9 @@ class DecodeGroup {
   /// One of `lines` for each number of sequences from 1; they outlive the group.
   explicit DecodeGroup(const std::vector<CostLine>& lines) : lines_(&lines) {}
 
+  /// Steps cost by these lines from now on.
+  void price_by(const std::vector<CostLine>& lines) { lines_ = &lines; }
+
   std::int32_t size() const { return size_; }
   std::int32_t padding() const { return padding_; }
 

@@ -19,6 +19,7 @@ ReplicaSpec::ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32
 
 Replica::Replica(const ReplicaSpec& spec, std::unique_ptr<BatchPolicy> policy)
     : spec_(&spec),
+      next_spec_(&spec),
       policy_(std::move(policy)),
       queue_(spec.queue, spec.max_sequences()),
       blocks_(spec.total_blocks, spec.prefix),
@@ -64,6 +65,16 @@ void Replica::cut_to_step_under_way(Ticks now) {
   }
 }
 
+void Replica::price_by(const ReplicaSpec& spec, Ticks now) {
+  if (next_spec_ == &spec) {
+    return;
+  }
+  next_spec_ = &spec;
+  if (stepping_ && run_steps_ > 1) {
+    cut_to_step_under_way(now);
+  }
+}
+
 void Replica::cancel(std::int64_t id, Ticks now, ReplicaObserver& observer) {
   if (stepping_ && run_steps_ > 1) {
     // Also where it waits: who stood behind it may join now.
@@ -101,6 +112,10 @@ void Replica::change(Ticks now, ReplicaObserver& observer) {
 void Replica::make_plan() {
   clock_ = time_of(next_change_);
   waits_ = false;
+  if (spec_ != next_spec_) {
+    spec_ = next_spec_;
+    decoding_.price_by(spec_->decode_lines);
+  }
   const BatchView seen = view();
   if (running() == 0 && seen.waiting == 0) {
     wait({.wait_until = kNever, .wait_for = 1});

@@ -46,6 +46,9 @@
 //     what it has generated stays generated. The batching policy is asked again there. If that step completes it, it
 //     ends as any other; a finished member of a static batch leaves with its batch, as before. A wait (8) goes on
 //     when a waiting query is cancelled, and ends when one in the batch is; a replica with nothing to do is idle.
+// 12. Its *pace* may change: from the next boundary on its steps cost by another ReplicaSpec. The step under way ends
+// as
+//     it began; of a run of several, those that have not begun are planned anew.
 #pragma once
 
 #include <cstddef>
@@ -120,6 +123,10 @@ class Replica {
   /// No boundary comes before `time`: its accelerators are not ready sooner. Requires outstanding() == 0.
   void hold_until(Ticks time) { not_before_ = time; }
 
+  /// Its steps cost by `spec` from the next boundary on (rule 12), which differs from the one before in costs alone and
+  /// outlives the replica. Requires of the changes taken what enqueue() requires.
+  void price_by(const ReplicaSpec& spec, Ticks now);
+
   ChangeKey next_change() const { return next_change_; }
 
   /// Takes the next change. Requires next_change() <= at_end(now). Where it leaves a boundary before `now`, the plan of
@@ -190,6 +197,7 @@ class Replica {
   Sequence& at(std::int32_t slot) { return slots_[static_cast<std::size_t>(slot)]; }
 
   const ReplicaSpec* spec_;
+  const ReplicaSpec* next_spec_;  ///< from the next boundary on
   std::unique_ptr<BatchPolicy> policy_;
 
   QueryQueue queue_;

@@ -193,7 +193,7 @@ std::vector<Finished> Replica::take_unfinished(Ticks now) {
     result.push_back(
         to_finished(std::move(waiting.query), waiting.progress ? *waiting.progress : QueryProgress{}, kNever));
   }
-  *this = Replica(*spec_, std::move(policy_));
+  *this = Replica(*next_spec_, std::move(policy_));
   return result;
 }
 

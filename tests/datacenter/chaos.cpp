@@ -265,14 +265,14 @@ Faults random_faults(std::uint64_t seed, const Scenario& scenario) {
     return faults;
   }
   faults.retried = dice.chance(0.5);
-  for (const FaultKind kind : {FaultKind::crash, FaultKind::accelerator, FaultKind::spot, FaultKind::uplink}) {
+  for (const FaultKind kind : {FaultKind::crash, FaultKind::accelerator, FaultKind::spot, FaultKind::uplink, FaultKind::slow}) {
     if (dice.chance(0.5)) {
       faults.rates.push_back({.kind = kind,
                               .mtbf_s = dice.one_of({10, 60, 300}),
                               .mttr_s = dice.one_of({1, 5, 30}),
                               .server = dice.chance(0.5) ? "node" : "",
                               .notice_s = kind == FaultKind::spot ? dice.one_of({0, 2, 10}) : 0.0,
-                              .factor = 0.1});
+                              .factor = kind == FaultKind::slow ? 1.7 : 0.1});
     }
   }
   std::int32_t servers = 0;

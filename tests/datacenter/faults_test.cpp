@@ -136,6 +136,49 @@ TEST_CASE("a slow uplink makes cold starts slow", "[faults]") {
   CHECK(ready_after(0.1) - ready_after(1.0) == Approx(9 * 26.06 / 12.5).margin(1.5));
 }
 
+TEST_CASE("steps on a slow server take as much longer, from its next boundary to the one after its end", "[faults]") {
+  // One query alone, on the only replica.
+  const auto latency_s = [](double factor, std::int32_t stages) {
+    Scenario scenario = small_scenario(0.0, 1);
+    if (stages > 1) {
+      scenario.pools[0].pipeline_parallel = stages;
+    }
+    const TraceOnDisk trace({{0.0, 100, 2000}});
+    trace.become_traffic(scenario);
+    if (factor > 1.0) {
+      scenario.faults.events = {
+          {.kind = FaultKind::slow, .at = 0, .lasts = to_ticks(600.0), .target = 0, .factor = factor}};
+    }
+    const RecordedRun run = checked(scenario);
+    REQUIRE(run.result.summary.queries_served == 1.0);
+    CHECK(run.result.summary.faults == 0.0);
+    return to_seconds(run.requests.at(0).end - run.requests.at(0).arrival);
+  };
+  CHECK(latency_s(3.0, 1) == Approx(3.0 * latency_s(1.0, 1)).epsilon(1e-6));
+  // A replica on several servers is as slow as the slowest of them.
+  CHECK(latency_s(3.0, 2) == Approx(3.0 * latency_s(1.0, 2)).epsilon(1e-6));
+}
+
+TEST_CASE("a slow time ends, and of several the slowest counts", "[faults]") {
+  const auto served = [](std::vector<FaultEvent> events) {
+    Scenario scenario = small_scenario(0.0, 1);
+    const TraceOnDisk trace({{0.0, 100, 2000}});
+    trace.become_traffic(scenario);
+    scenario.faults.events = std::move(events);
+    const RecordedRun run = checked(scenario);
+    return to_seconds(run.requests.at(0).end);
+  };
+  const auto slow = [](double at_s, double lasts_s, double factor) {
+    return FaultEvent{
+        .kind = FaultKind::slow, .at = to_ticks(at_s), .lasts = to_ticks(lasts_s), .target = 0, .factor = factor};
+  };
+  const double whole = served({});
+  // In ten slow seconds half of the work is done, but for a step at each end.
+  CHECK(served({slow(2.0, 10.0, 2.0)}) == Approx(whole + 5.0).margin(0.05));
+  CHECK(served({slow(2.0, 10.0, 2.0), slow(4.0, 4.0, 4.0)}) == Approx(whole + 3.0 + 3.0).margin(0.1));
+  CHECK(served({slow(2.0, 10.0, 1.0)}) == whole);
+}
+
 TEST_CASE("every server has faults of its own, whoever stands beside it", "[faults]") {
   Scenario scenario = small_scenario(1.0, 1);
   scenario.faults.rates = {{.kind = FaultKind::crash, .mtbf_s = 3600, .mttr_s = 600}};

@@ -219,6 +219,21 @@ void choose_arrivals(Dice& dice, ReplicaCase& result, Ticks typical) {
   }
 }
 
+/// Of every third case; often where something happens.
+void choose_paces(ReplicaCase& result, Ticks typical) {
+  Dice dice(result.seed + 1'000'000'007);
+  if (dice.chance(0.67)) {
+    return;
+  }
+  result.slowness = dice.chance(0.5) ? 2.0 : 1.0 + static_cast<double>(dice.magnitude(1, 400)) / 100.0;
+  const Ticks last = result.queries.back().at;
+  for (std::int64_t count = dice.uniform(1, 6); count > 0; --count) {
+    const auto query = static_cast<std::size_t>(dice.uniform(0, static_cast<std::int64_t>(result.queries.size()) - 1));
+    result.paces.push_back(dice.chance(0.3) ? result.queries[query].at : dice.uniform(0, last + 4 * typical));
+  }
+  std::sort(result.paces.begin(), result.paces.end());
+}
+
 /// Of some cases, from few to all queries: at boundaries, beside them, and anywhere in their lives.
 void choose_cancels(ReplicaCase& result) {
   Dice dice(result.seed ^ 0xcace1);
@@ -390,6 +405,9 @@ std::string ReplicaCase::print() const {
         << ", family " << queries[i].family << " (" << queries[i].shared_blocks << " blocks), cancelled "
         << queries[i].cancelled << "\n";
   }
+  for (const Ticks pace : paces) {
+    out << "  at " << pace << ": slow or whole again (" << slowness << ")\n";
+  }
   return out.str();
 }
 
@@ -404,6 +422,7 @@ ReplicaCase random_case(std::uint64_t seed) {
   choose_order_and_prefixes(dice, result, typical);
   choose_arrivals(dice, result, typical);
   choose_cancels(result);
+  choose_paces(result, typical);
   return result;
 }
 

@@ -57,7 +57,9 @@ struct ReplicaCase {
   std::int32_t tensor_parallel = 0;  ///< of an A100's physics; 0: `costs` instead
   LineModelCosts costs;
   std::vector<CaseQuery> queries;  ///< by time
-  std::int64_t longest = 1;        ///< tokens that any query ever has in the cache
+  std::vector<Ticks> paces;        ///< by time: from the first on it is slow, from the second whole again, and so on
+  double slowness = 1.0;
+  std::int64_t longest = 1;  ///< tokens that any query ever has in the cache
 
   std::unique_ptr<StepModel> make_physics() const;
   std::unique_ptr<BatchPolicy> make_policy() const;

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <vector>
 
+#include "physics/slowed_steps.hpp"
 #include "property/report_check.hpp"
 #include "property/step_oracle.hpp"
 #include "serving/replica.hpp"
@@ -28,9 +29,11 @@ class Pair {
   explicit Pair(const ReplicaCase& replica_case)
       : case_(&replica_case),
         physics_(replica_case.make_physics()),
+        slowed_(*physics_, replica_case.slowness, Power::from_w(80)),
         order_(replica_case.make_order()),
         prefix_(replica_case.make_prefix()),
-        spec_(spec()),
+        spec_(spec(*physics_)),
+        slow_spec_(spec(slowed_)),
         replica_(spec_, replica_case.make_policy()),
         oracle_(*physics_, replica_case.blocks, replica_case.make_policy(), *order_, *prefix_) {
     for (std::size_t i = 0; i < replica_case.queries.size(); ++i) {
@@ -50,7 +53,13 @@ class Pair {
       const bool probe = next < probes.size() && probes[next].at <= until;
       const bool arrival = arrived_ < case_->queries.size() && case_->queries[arrived_].at <= until;
       const Ticks arrives = arrival ? case_->queries[arrived_].at : kNever;
-      if (cancel_before(arrives, probe ? probes[next].at : until, until)) {
+      const Ticks looks = probe ? probes[next].at : until;
+      const Ticks pace = paced_ < case_->paces.size() ? case_->paces[paced_] : kNever;
+      if (cancel_before(arrives, std::min(looks, pace), until)) {
+        continue;
+      }
+      if (pace <= std::min(arrives, looks)) {
+        change_pace(pace);
         continue;
       }
       // Probes at the tick of an arrival come before it and after it.
@@ -92,8 +101,8 @@ class Pair {
   const std::string& problem() const { return problem_; }
 
  private:
-  ReplicaSpec spec() const {
-    ReplicaSpec spec(*physics_, case_->blocks, case_->context_tokens(), case_->make_policy()->max_sequences());
+  ReplicaSpec spec(const StepModel& physics) const {
+    ReplicaSpec spec(physics, case_->blocks, case_->context_tokens(), case_->make_policy()->max_sequences());
     spec.queue = order_.get();
     spec.prefix = prefix_.get();
     return spec;
@@ -109,6 +118,13 @@ class Pair {
     }
     replica_.enqueue(query, now);
     oracle_.enqueue(query, now);
+  }
+
+  void change_pace(Ticks now) {
+    advance(now);
+    const bool slow = paced_++ % 2 == 0;
+    replica_.price_by(slow ? slow_spec_ : spec_, now);
+    oracle_.price_by(slow ? static_cast<const StepModel&>(slowed_) : *physics_);
   }
 
   /// Cancels the next query, if its time comes before an arrival and not after a probe.
@@ -177,15 +193,18 @@ class Pair {
 
   const ReplicaCase* case_;
   std::unique_ptr<StepModel> physics_;
+  SlowedSteps slowed_;
   std::unique_ptr<QueuePolicy> order_;
   std::unique_ptr<PrefixPolicy> prefix_;
   ReplicaSpec spec_;
+  ReplicaSpec slow_spec_;
   Replica replica_;
   StepOracle oracle_;
   Reports reports_;
   std::size_t arrived_ = 0;
   std::vector<std::size_t> cancels_;  ///< queries, in the order in which they are cancelled
   std::size_t cancelled_ = 0;
+  std::size_t paced_ = 0;
   bool broken_off_ = false;
   std::string problem_;
 };

@@ -265,6 +265,7 @@ void StepOracle::begin_step(bool decode) {
   shape_.decode_sequences += shape_.decode_sequences > 0 ? padding : 0;
   step_decodes_ = decode;
   stepping_ = true;
+  step_physics_ = physics_;
   const StepCost cost = physics_->line(shape_).at(context_);
   OracleStep step;
   step.from = boundary_;
@@ -287,7 +288,7 @@ void StepOracle::share_energy() {
   if (shape_.decode_sequences > 0) {
     StepShape pure;
     pure.decode_sequences = shape_.decode_sequences;
-    const CostLine line = physics_->line(pure);
+    const CostLine line = step_physics_->line(pure);
     const CostPiece& piece = piece_of(line, context_);
     decode_energy = piece.at(context_).energy;
     for (Sequence& sequence : batch_) {

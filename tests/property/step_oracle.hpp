@@ -59,6 +59,8 @@ class StepOracle {
   bool wants(std::int64_t id) const;
   /// Rule 11. Requires wants(id).
   void cancel(std::int64_t id, Ticks now);
+  /// Rule 12.
+  void price_by(const StepModel& physics) { physics_ = &physics; }
 
   /// When something happens next: the end of the step under way, a boundary without a plan, or the end of a wait.
   /// kNever: nothing.
@@ -139,6 +141,7 @@ class StepOracle {
   OracleFinished leave(Sequence&& sequence, Ticks end);
 
   const StepModel* physics_;
+  const StepModel* step_physics_ = nullptr;  ///< of the step under way
   std::int64_t total_blocks_;
   std::unique_ptr<BatchPolicy> policy_;
   const QueuePolicy* order_;

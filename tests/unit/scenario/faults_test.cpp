@@ -33,6 +33,21 @@ TEST_CASE("Faults are read") {
   CHECK(faults.events[1].notice == 120 * kTicksPerSecond);
 }
 
+TEST_CASE("Slow servers are read") {
+  const Faults faults = load(faulty("{slow: {mtbf: 3 d, mttr: 2 h, factor: 1.5, servers: hgx-a100-80}, "
+                                    "events: [{at: 5 min, slow: rack0/hgx-a100-80/0, factor: 3, for: 1 min}]}"))
+                            .front()
+                            .faults;
+  REQUIRE(faults.rates.size() == 1);
+  CHECK(faults.rates[0].kind == FaultKind::slow);
+  CHECK(faults.rates[0].factor == 1.5);
+  CHECK(faults.rates[0].server == "hgx-a100-80");
+  REQUIRE(faults.events.size() == 1);
+  CHECK(faults.events[0].kind == FaultKind::slow);
+  CHECK(faults.events[0].factor == 3.0);
+  CHECK(faults.events[0].lasts == 60 * kTicksPerSecond);
+}
+
 TEST_CASE("Faults that make no sense are refused in one line") {
   const auto has = [](const std::string& text, const std::string& part) {
     INFO(text);
@@ -42,6 +57,9 @@ TEST_CASE("Faults that make no sense are refused in one line") {
   CHECK(has(error("{crashes: {mtbf: 1 d}}"), "`mttr` is missing"));
   CHECK(has(error("{crashes: {mtbf: 0 s, mttr: 1 h}}"), "`mtbf`: `0 s` is out of range"));
   CHECK(has(error("{crashes: {mtbf: 1 d, mttr: 1 h, servers: l4-8}}"), "unknown server of this scenario `l4-8`"));
+  CHECK(has(error("{slow: {mtbf: 1 d, mttr: 1 h}}"), "`factor` is missing"));
+  CHECK(has(error("{slow: {mtbf: 1 d, mttr: 1 h, factor: 0.5}}"), "`factor`: `0.5` is out of range"));
+  CHECK(has(error("{events: [{at: 1 s, for: 1 s, slow: rack0/hgx-a100-80/0, factor: 0}]}"), "`factor`"));
   CHECK(has(error("{queries: lots}"), "did you mean `lost`?"));
   CHECK(has(error("{events: {at: 1 s}}"), "`events` is no list"));
   CHECK(has(error("{events: [{at: 1 s, for: 1 s}]}"), "says none of `crash`"));
