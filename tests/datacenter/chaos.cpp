@@ -265,7 +265,8 @@ Faults random_faults(std::uint64_t seed, const Scenario& scenario) {
     return faults;
   }
   faults.retried = dice.chance(0.5);
-  for (const FaultKind kind : {FaultKind::crash, FaultKind::accelerator, FaultKind::spot, FaultKind::uplink, FaultKind::slow}) {
+  for (const FaultKind kind :
+       {FaultKind::crash, FaultKind::accelerator, FaultKind::spot, FaultKind::uplink, FaultKind::slow}) {
     if (dice.chance(0.5)) {
       faults.rates.push_back({.kind = kind,
                               .mtbf_s = dice.one_of({10, 60, 300}),
