@@ -33,12 +33,19 @@ std::string replica_size(const Pool& pool) {
 std::vector<std::string> describe_traffic(const Scenario& scenario) {
   std::vector<std::string> lines;
   for (const Traffic& traffic : scenario.traffic) {
-    std::string line = std::filesystem::path(traffic.name).stem().string();
-    if (traffic.scale != 1.0) {
-      line += " x " + compact(traffic.scale, 3);
+    if (traffic.popularity && traffic.popularity->rank > 1) {
+      continue;  // its entry was told with the first
     }
-    line += " -> " + listed(traffic.models, " or ") + ", SLO: " + limit("TTFT", traffic.slo.ttft_s) + ", " +
-            limit("TPOT", traffic.slo.tpot_s);
+    std::string line = std::filesystem::path(traffic.name).stem().string();
+    if (const double scale = traffic.popularity ? traffic.popularity->whole : traffic.scale; scale != 1.0) {
+      line += " x " + compact(scale, 3);
+    }
+    line += " -> " + listed(traffic.models, " or ");
+    if (traffic.popularity) {
+      line += " and " + counted(traffic.popularity->of - 1, "other", "others") + " by Zipf's law with " +
+              compact(traffic.popularity->zipf, 3);
+    }
+    line += ", SLO: " + limit("TTFT", traffic.slo.ttft_s) + ", " + limit("TPOT", traffic.slo.tpot_s);
     lines.push_back(std::move(line));
   }
   return lines;
@@ -51,7 +58,14 @@ std::vector<std::string> describe_pools(const Scenario& scenario) {
                     (scenario.cache.embedder.empty() ? "" : ", which embeds on " + scenario.cache.embedder));
   }
   for (const Pool& pool : scenario.pools) {
-    lines.push_back(pool.name + ": " + pool.model + " in " + to_string(pool.precision) + " with " + pool.engine +
+    const auto alike = std::count_if(scenario.pools.begin(), scenario.pools.end(), [&pool](const Pool& other) {
+      return !pool.group.empty() && other.group == pool.group;
+    });
+    if (alike > 0 && pool.name != pool.group + "-1") {
+      continue;
+    }
+    lines.push_back((alike > 0 ? pool.group + ", " + counted(alike, "pool", "pools") + " alike" : pool.name) + ": " +
+                    pool.model + " in " + to_string(pool.precision) + " with " + pool.engine +
                     (pool.step_times ? " and the steps of " + pool.step_times->path : "") +
                     (pool.speculation ? " and drafts of " + pool.speculation->draft : "") + " on " + pool.server +
                     ", " + replica_size(pool) + " a replica, " + counted(pool.replicas.start, "replica", "replicas") +

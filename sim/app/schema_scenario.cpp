@@ -98,6 +98,8 @@ Json pools(const Catalog& catalog, const std::vector<PolicyFamily>& families) {
                   {"max", count_schema("never more; default `start`")},
                   {"pending", words_schema({"allowed", "refused"}, "whether more may be asked for than fit")}},
                  {}, "how many");
+  properties["count"] = count_schema("that many pools alike, each with weights of its own: NAME-1, NAME-2...");
+  properties["pinned"] = {{"type", "boolean"}, {"description", "with swapping: makes no room for others"}};
   properties["placement"] = words_schema({"pack", "spread"}, "how servers are filled; default pack");
   for (const PolicyFamily& one : families) {
     if (one.path.starts_with("pools.")) {
@@ -196,6 +198,8 @@ Json traffic(const Catalog& catalog) {
       {"repeat",
        either(count_schema("times"), map_schema({{"times", count_schema("times")}, {"every", time}}, {"times"}, ""))},
       {"shift", quantity_schema(Dimension::time, "later by")},
+      {"popularity", map_schema({{"zipf", quantity_schema(Dimension::number, "exponent of Zipf's law")}}, {"zipf"},
+                                "how queries are divided among many pools; the first gets the most")},
       {"client", client()}};
   return list_of(map_schema(properties, {"source", "model"}, "queries"), "where queries come from");
 }

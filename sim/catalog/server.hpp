@@ -27,6 +27,7 @@ struct Server {
   Figure nic_latency_s;                    ///< one way between two servers, as a pipeline's stages send to each other
   Figure host_to_accelerator_bytes_per_s;  ///< host memory to one accelerator (PCIe)
   Figure disk_bytes_per_s;                 ///< local disk, sequential read
+  Figure host_memory_bytes;                ///< of the server; weights of sleeping models may stay there
 
   Figure rent_usd_per_h;       ///< on demand, the whole server
   Figure provision_s;          ///< a rented server: from the request to a booted machine

@@ -26,8 +26,11 @@ struct AcceleratorSlot {
   AcceleratorAccount account;
   std::int32_t pool = kUnassigned;
   std::int32_t down = 0;  ///< faults of its own that last
+  bool claimed = false;   ///< set aside for a replica that waits until all it needs is free
 
-  bool free() const { return pool == kUnassigned && down == 0; }
+  /// Nobody holds it, and it works.
+  bool empty() const { return pool == kUnassigned && down == 0; }
+  bool free() const { return empty() && !claimed; }
   AcceleratorTotals before;  ///< its totals when `pool` came to hold it
 };
 

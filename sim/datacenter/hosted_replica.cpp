@@ -32,6 +32,9 @@ void HostedReplica::set_life(Life life, Ticks now) {
     idle_since_ = now;
     free_since_ = std::min(free_since_, now);
   }
+  if (life == Life::ready || life == Life::gone) {
+    sleeps_on_ = kNowhere;
+  }
 }
 
 void HostedReplica::hold(Placement placement, std::vector<AcceleratorSlot*> accelerators) {

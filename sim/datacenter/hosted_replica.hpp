@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "datacenter/fleet.hpp"
@@ -23,18 +24,24 @@ enum class Life : std::uint8_t {
   unloaded,  ///< holds its accelerators, nothing loaded
   draining,  ///< finishes what it has, takes no more
   stopping,  ///< its engine ends
+  yielding,  ///< finishes what it has, then another model's replica has its accelerators
+  away,      ///< pushed off its accelerators, until queries want it; perhaps with its weights in host memory
 };
 
-inline constexpr std::size_t kLives = 9;
+inline constexpr std::size_t kLives = 11;
 
 /// Sleeping members, which a wake brings back.
 constexpr bool can_be_woken(Life life) {
+  return life == Life::asleep || life == Life::unloaded || life == Life::away;
+}
+/// Those of them that hold accelerators.
+constexpr bool rests_in_place(Life life) {
   return life == Life::asleep || life == Life::unloaded;
 }
 /// Whether its servers must be on.
 constexpr bool is_awake(Life life) {
   return life == Life::starting || life == Life::ready || life == Life::resting || life == Life::draining ||
-         life == Life::stopping;
+         life == Life::stopping || life == Life::yielding;
 }
 
 class HostedReplica final : public ReplicaObserver {
@@ -56,6 +63,15 @@ class HostedReplica final : public ReplicaObserver {
   Ticks life_since() const { return life_since_; }
   bool parked() const { return parked_; }  ///< ready, with the clocks of its accelerators down
   const Placement& placement() const { return placement_; }
+
+  /// While it is pending: accelerators that are set aside for it, some of which others are about to leave. Else empty.
+  const Placement& claim() const { return claim_; }
+  void set_claim(Placement claim) { claim_ = std::move(claim); }
+  /// The server that has its weights in memory, from the moment at which it begins to leave its accelerators for
+  /// another until it is ready again; kNowhere when none has.
+  static constexpr std::int32_t kNowhere = -1;
+  std::int32_t sleeps_on() const { return sleeps_on_; }
+  void sleep_on(std::int32_t server) { sleeps_on_ = server; }
 
   /// For its pool alone, which counts lives.
   void set_life(Life life, Ticks now);
@@ -82,6 +98,8 @@ class HostedReplica final : public ReplicaObserver {
   std::int32_t number_;
   Replica serving_;
   Placement placement_;
+  Placement claim_;
+  std::int32_t sleeps_on_ = kNowhere;
   std::vector<AcceleratorSlot*> accelerators_;
   std::int64_t outstanding_ = 0;
   std::int64_t waiting_ = 0;  ///< as the pool was told

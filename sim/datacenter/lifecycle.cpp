@@ -8,6 +8,7 @@
 #include "datacenter/load_names.hpp"
 #include "datacenter/load_times.hpp"
 #include "scenario/chosen_policy.hpp"
+#include "scenario/swapping.hpp"
 
 namespace idlewatt {
 namespace {
@@ -25,6 +26,9 @@ Lifecycle::Lifecycle(SimulatedSite& site, ControlClock& clock, Cluster& cluster,
     : site_(&site), clock_(&clock), cluster_(&cluster) {
   if (cluster.fleet().has_budgets()) {
     power_ = chosen_power(scenario.power).make(scenario.power.parameters);
+  }
+  if (swaps(scenario)) {
+    swap_ = chosen_of(swap_policies(), scenario.swapping).make(scenario.swapping.parameters);
   }
   for (const auto& pool : cluster.pools()) {
     pool->on_wake_wanted([this](PoolRuntime& wanting, Ticks now) { wake_one(wanting, now); });
@@ -52,6 +56,9 @@ Ticks Lifecycle::time_to_wake(const HostedReplica& replica, Ticks now) const {
   const LoadTimes& times = replica.pool().load_times();
   if (replica.life() == Life::asleep) {
     return to_ticks(times.copy_s() + replica.pool().engine().wake_s.value);
+  }
+  if (replica.life() == Life::away) {  // and as soon as it has accelerators
+    return replica.sleeps_on() != HostedReplica::kNowhere ? swap_in_time(replica.pool()) : cold_start(replica.pool());
   }
   Ticks powered = 0;
   double load_s = 0.0;
@@ -86,9 +93,19 @@ void Lifecycle::set_target(PoolRuntime& pool, std::int32_t target, Ticks now) {
 void Lifecycle::place_pending(Ticks now) {
   if (power_) {
     serve_waiting(now);
-    return;
+  } else {
+    place_all(now);
   }
+  if (swap_) {
+    serve_swaps(now);
+  }
+}
+
+void Lifecycle::place_all(Ticks now) {
   for (const auto& pool : cluster_->pools()) {
+    if (pool->swapped()) {
+      continue;
+    }
     // By number: while an actor is created others of this instant run, and they may add replicas.
     for (std::size_t i = 0; i < pool->replicas().size(); ++i) {
       HostedReplica& replica = *pool->replicas()[i];
@@ -143,6 +160,7 @@ bool Lifecycle::remove_one(PoolRuntime& pool, Ticks now) {
     return found == replicas.rend() ? nullptr : found->get();
   };
   if (HostedReplica* pending = last([](Life life) { return life == Life::pending; })) {
+    drop_claim(*pending);
     pool.remove(*pending, now);
   } else if (HostedReplica* starting = last([](Life life) { return life == Life::starting; })) {
     cancel_start(*starting, now);
@@ -202,24 +220,25 @@ void Lifecycle::rest(HostedReplica& replica, IdleAction action, Ticks now) {
       wake_one(pool, clock.now());
     }
     power_freed(clock.now());
+    if (swap_) {  // it is easily pushed out now
+      serve_swaps(clock.now());
+    }
   });
 }
 
 void Lifecycle::power_freed(Ticks now) {
   if (power_) {
-    serve_waiting(now);
+    place_pending(now);
   }
 }
 
 void Lifecycle::wake_one(PoolRuntime& pool, Ticks now) {
-  if (power_) {
-    if (pool.count(Life::asleep) + pool.count(Life::unloaded) > 0) {
-      pool.want_wake(pool.wake_wanted().value_or(now));
-      serve_waiting(now);
-    }
+  if (power_ && pool.count(Life::asleep) + pool.count(Life::unloaded) > 0) {
+    pool.want_wake(pool.wake_wanted().value_or(now));
+    serve_waiting(now);
     return;
   }
-  for (const Life life : {Life::asleep, Life::unloaded}) {
+  for (const Life life : {Life::asleep, Life::unloaded, Life::away}) {
     for (const auto& replica : pool.replicas()) {
       if (replica->life() == life) {
         wake(*replica, now);
@@ -230,7 +249,12 @@ void Lifecycle::wake_one(PoolRuntime& pool, Ticks now) {
 }
 
 void Lifecycle::wake(HostedReplica& replica, Ticks now) {
-  if (power_ && !replica.pool().has_power(replica)) {
+  if (replica.life() == Life::away) {
+    replica.pool().set_life(replica, Life::pending, now);
+    place_pending(now);
+    return;
+  }
+  if (power_ && !replica.pool().has_power(replica.placement())) {
     return;
   }
   const bool asleep = replica.life() == Life::asleep;
@@ -252,6 +276,7 @@ void Lifecycle::power_off(std::int32_t server, Ticks now) {
       }
     }
   }
+  forget_sleepers(server);
   fleet.begin_shutdown(server, now);
   power_freed(now);
   act(*site_, "shutdown", clock_at(now), [this, server](ActorClock& clock) {
@@ -313,18 +338,25 @@ void Lifecycle::start_body(HostedReplica& replica, std::size_t part_number, Acto
     return;  // the last one starts the engine
   }
   clock.sleep_until(clock.now() + to_ticks(pool.load_times().engine_start_s()));
-  cluster_->settle(clock.now());
-  starting_.erase(&replica);
-  pool.become_ready(replica, clock.now());
+  end_start(replica, clock.now());
 }
 
 void Lifecycle::wake_body(HostedReplica& replica, ActorClock& clock) {
   PoolRuntime& pool = replica.pool();
   pool.enter(replica, AcceleratorState::loading, loading_power(pool), clock.now());
-  clock.sleep_until(clock.now() + to_ticks(pool.load_times().copy_s() + pool.engine().wake_s.value));
-  cluster_->settle(clock.now());
+  const bool swapped_in = replica.sleeps_on() != HostedReplica::kNowhere;
+  clock.sleep_until(clock.now() + (swapped_in ? swap_in_time(pool)
+                                              : to_ticks(pool.load_times().copy_s() + pool.engine().wake_s.value)));
+  end_start(replica, clock.now());
+}
+
+void Lifecycle::end_start(HostedReplica& replica, Ticks now) {
+  cluster_->settle(now);
   starting_.erase(&replica);
-  pool.become_ready(replica, clock.now());
+  replica.pool().become_ready(replica, now);
+  if (swap_) {  // if it turns out to be idle, somebody may want its accelerators
+    watch_swaps(now);
+  }
 }
 
 void Lifecycle::drain_body(HostedReplica& replica, ActorClock& clock) {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "datacenter/actor_clock.hpp"
@@ -16,6 +17,7 @@
 #include "datacenter/site.hpp"
 #include "policy/idle/idle.hpp"
 #include "policy/power/power.hpp"
+#include "policy/swap/swap.hpp"
 
 namespace idlewatt {
 
@@ -85,9 +87,35 @@ class Lifecycle {
   /// Starts what is pending and there is room for. With power budgets: and what queries want to wake, as far as there
   /// is power, in the order of the power policy.
   void place_pending(Ticks now);
+  void place_all(Ticks now);
   void serve_waiting(Ticks now);
   /// A replica or a server draws less from now on.
   void power_freed(Ticks now);
+
+  // Swapping (lifecycle_swap.cpp).
+  struct Seat;
+  /// Gives accelerators to replicas of swapped pools that wait for them, the one that has waited longest first: free
+  /// ones, or those of others, which are pushed out.
+  void serve_swaps(Ticks now);
+  std::vector<HostedReplica*> waiting_for_swap() const;
+  bool start_on_claim(HostedReplica& replica, Ticks now);
+  std::optional<Seat> choose_seat(const HostedReplica& replica, Ticks now) const;
+  std::optional<Seat> seat_on(std::int32_t server, const HostedReplica& replica, bool from_busy, Ticks now) const;
+  std::optional<Seat> best_seat(const HostedReplica& replica, bool from_busy, Ticks now) const;
+  bool may_be_pushed(const HostedReplica& replica, Ticks now) const;
+  void claim(HostedReplica& replica, const Seat& seat, Ticks now);
+  void drop_claim(HostedReplica& replica);
+  void drop_broken_claims();
+  void swap_out_body(HostedReplica& replica, ActorClock& clock);
+  void end_swap_out(HostedReplica& replica, Ticks now);
+  /// Whether the weights of a replica that is pushed out stay in its server's memory; others' make room there.
+  bool keep_in_memory(HostedReplica& replica);
+  double free_memory(std::int32_t server, const HostedReplica& besides) const;
+  void forget_sleepers(std::int32_t server);
+  Ticks swap_in_time(const PoolRuntime& pool) const;
+  /// Looks again when somebody who waits may have a chance.
+  void watch_swaps(Ticks now);
+  Ticks next_chance(Ticks now) const;
   bool remove_one(PoolRuntime& pool, Ticks now);
   void cancel_start(HostedReplica& replica, Ticks now);
   void drain(HostedReplica& replica, Ticks now);
@@ -101,12 +129,16 @@ class Lifecycle {
   void wake_body(HostedReplica& replica, ActorClock& clock);
   void drain_body(HostedReplica& replica, ActorClock& clock);
   void power_on(std::int32_t server, ActorClock& clock);
+  void end_start(HostedReplica& replica, Ticks now);
   void load(const PoolRuntime& pool, const PlacementPart& part, ActorClock& clock);
 
   SimulatedSite* site_;
   ControlClock* clock_;
   Cluster* cluster_;
-  std::unique_ptr<PowerPolicy> power_;              ///< null without power budgets
+  std::unique_ptr<PowerPolicy> power_;  ///< null without power budgets
+  std::unique_ptr<SwapPolicy> swap_;    ///< null without swapping
+  Clock watch_;                         ///< of the actor that looks again; null when there is none
+  Ticks watch_at_ = 0;
   std::map<const HostedReplica*, Start> starting_;  ///< looked up, never iterated
   std::map<const HostedReplica*, Clock> leaving_;   ///< of those that rest, drain or stop; the same
 };

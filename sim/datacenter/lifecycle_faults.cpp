@@ -74,6 +74,7 @@ void Lifecycle::lose_server(std::int32_t server, bool announced, Ticks now) {
   cluster_->count_fault();
   Losses losses;
   lose_all([server](const Placement& placement) { return placement.is_on(server); }, losses, now);
+  forget_sleepers(server);
   cluster_->fleet().fail(server, now);
   make_up_for(std::move(losses), now);
 }

@@ -38,7 +38,7 @@ std::vector<WaitingStart> waiting_starts(const std::vector<std::unique_ptr<PoolR
       waiting.push_back({pool.get(), replica, rank, since});
     };
     for (const auto& replica : pool->replicas()) {
-      if (replica->life() == Life::pending) {
+      if (replica->life() == Life::pending && !pool->swapped()) {  // others make room for those, in their own order
         add(replica.get(), replica->life_since());
       }
     }
@@ -59,7 +59,7 @@ std::vector<WaitingStart> waiting_starts(const std::vector<std::unique_ptr<PoolR
 HostedReplica* wakeable(PoolRuntime& pool) {
   for (const Life life : {Life::asleep, Life::unloaded}) {
     for (const auto& replica : pool.replicas()) {
-      if (replica->life() == life && pool.has_power(*replica)) {
+      if (replica->life() == life && pool.has_power(replica->placement())) {
         return replica.get();
       }
     }

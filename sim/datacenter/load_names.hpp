@@ -10,7 +10,8 @@ namespace idlewatt {
 
 /// Of one stage: servers keep the stages that they had, and a pipeline cut otherwise is another set of files.
 inline std::string weights_name(const Pool& pool, std::int32_t stage) {
-  const std::string all = "weights " + pool.model + " " + to_string(pool.precision);
+  const std::string all =
+      "weights " + (pool.weights.empty() ? pool.model : pool.weights) + " " + to_string(pool.precision);
   return pool.pipeline_parallel == 1
              ? all
              : all + ", stage " + std::to_string(stage + 1) + " of " + std::to_string(pool.pipeline_parallel);

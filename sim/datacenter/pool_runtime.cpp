@@ -15,6 +15,7 @@
 #include "datacenter/rest_costs.hpp"
 #include "scenario/chosen_policy.hpp"
 #include "scenario/pool_physics.hpp"
+#include "scenario/swapping.hpp"
 #include "units/error.hpp"
 
 namespace idlewatt {
@@ -41,6 +42,7 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
       engine_(&scenario.catalog->engines.at(settings_->engine)),
       load_times_(LoadTimes::of(*settings_, *scenario.catalog)),
       reserved_(most_above_empty(*accelerator_, *settings_)),
+      swapped_(swaps(scenario, *settings_)),
       physics_(make_physics(*settings_, *scenario.catalog)),
       batching_(chosen_of(batch_policies(), settings_->batching)),
       queue_order_(chosen_of(queue_policies(), settings_->queue).make(settings_->queue.parameters)),
@@ -63,6 +65,9 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
   router_ = chosen_routing(settings_->routing).make(settings_->routing.parameters);
   idle_ = chosen_idle(settings_->idle).make(settings_->idle.parameters);
   idle_->begin(rest_costs(scenario, *settings_));
+  if (swapped_) {
+    back_above_ = chosen_of(swap_policies(), scenario.swapping).make(scenario.swapping.parameters)->rules().wake_above;
+  }
 }
 
 std::unique_ptr<BatchPolicy> PoolRuntime::make_batch_policy() const {
@@ -79,13 +84,18 @@ bool PoolRuntime::has_room() const {
       .has_value();
 }
 
-bool PoolRuntime::has_power(const HostedReplica& replica) const {
-  return idlewatt::has_power(*fleet_, replica.placement(), reserved_);
+std::optional<Placement> PoolRuntime::find_place() const {
+  return idlewatt::place(*fleet_, settings_->server, settings_->pipeline_parallel, settings_->tensor_parallel,
+                         settings_->placement, reserved_);
+}
+
+bool PoolRuntime::has_power(const Placement& placement) const {
+  return idlewatt::has_power(*fleet_, placement, reserved_);
 }
 
 std::int32_t PoolRuntime::members() const {
   return count(Life::pending) + count(Life::starting) + count(Life::ready) + count(Life::resting) +
-         count(Life::asleep) + count(Life::unloaded);
+         count(Life::asleep) + count(Life::unloaded) + count(Life::yielding) + count(Life::away);
 }
 
 // ---- Lives of replicas ----
@@ -104,6 +114,8 @@ void PoolRuntime::start() {
         }
       }
       become_ready(replica, 0);
+    } else if (swapped_) {
+      set_life(replica, Life::away, 0);
     }
   }
   cold_starts_ = 0;
@@ -131,23 +143,25 @@ HostedReplica& PoolRuntime::add_pending(Ticks now) {
 }
 
 bool PoolRuntime::place(HostedReplica& replica, Ticks now) {
-  const std::optional<Placement> placement =
-      idlewatt::place(*fleet_, settings_->server, settings_->pipeline_parallel, settings_->tensor_parallel,
-                      settings_->placement, reserved_);
+  const std::optional<Placement> placement = find_place();
   if (!placement) {
     return false;
   }
-  fleet_->assign(*placement, number_, now);
+  take(replica, *placement, now);
+  return true;
+}
+
+void PoolRuntime::take(HostedReplica& replica, const Placement& placement, Ticks now) {
+  fleet_->assign(placement, number_, now);
   std::vector<AcceleratorSlot*> slots;
-  for (const PlacementPart& part : placement->parts) {
+  for (const PlacementPart& part : placement.parts) {
     for (const std::int32_t accelerator : part.accelerators) {
       slots.push_back(&fleet_->slot(part.server, accelerator));
     }
   }
-  replica.hold(*placement, std::move(slots));
+  replica.hold(placement, std::move(slots));
   set_pace(replica, now);
   set_life(replica, Life::starting, now);
-  return true;
 }
 
 void PoolRuntime::set_life(HostedReplica& replica, Life life, Ticks now) {
@@ -184,6 +198,7 @@ void PoolRuntime::become_ready(HostedReplica& replica, Ticks now) {
   ++cold_starts_;
   for (Waiting& waiting : unrouted_.take_all(now)) {
     outstanding_.go(now);
+    unrouted_time_.go(now);
     HostedReplica& taker = *route(waiting.query, now);
     send(taker, std::move(waiting.query), now);
   }
@@ -214,19 +229,28 @@ void PoolRuntime::unpark_one(Ticks now) {
 }
 
 void PoolRuntime::remove(HostedReplica& replica, Ticks now) {
-  if (replica.life() != Life::pending) {
-    const Placement placement = replica.placement();
-    for (const PlacementPart& part : placement.parts) {
-      if (fleet_->server(part.server).state() == ServerState::on) {
-        fleet_->enter(part, AcceleratorState::idle_empty, Power::from_w(accelerator_->idle_empty_w.value), now);
-      }
-    }
+  if (replica.placement().parts.empty()) {
     set_life(replica, Life::gone, now);
-    replica.let_go();
-    fleet_->assign(placement, AcceleratorSlot::kUnassigned, now);
   } else {
-    set_life(replica, Life::gone, now);
+    leave_place(replica, Life::gone, now);
   }
+}
+
+void PoolRuntime::send_away(HostedReplica& replica, Ticks now) {
+  leave_place(replica, Life::away, now);
+  ++swaps_;
+}
+
+void PoolRuntime::leave_place(HostedReplica& replica, Life becomes, Ticks now) {
+  const Placement placement = replica.placement();
+  for (const PlacementPart& part : placement.parts) {
+    if (fleet_->server(part.server).state() == ServerState::on) {
+      fleet_->enter(part, AcceleratorState::idle_empty, Power::from_w(accelerator_->idle_empty_w.value), now);
+    }
+  }
+  set_life(replica, becomes, now);
+  replica.let_go();
+  fleet_->assign(placement, AcceleratorSlot::kUnassigned, now);
 }
 
 HostedReplica* PoolRuntime::to_drain() {
@@ -284,6 +308,8 @@ void PoolRuntime::arrive(Query query, Ticks now) {
   if (count(Life::asleep) + count(Life::unloaded) > 0 && wake_wanted_ &&
       idle_->wake({.awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding_.count() + 1})) {
     wake_wanted_(*this, now);
+  } else if (count(Life::away) > 0 && wake_wanted_ && wants_back(outstanding_.count() + 1)) {
+    wake_wanted_(*this, now);
   }
   if (parked_ > 0 && idle_->wake({.awake = count(Life::ready) - parked_, .outstanding = outstanding_.count() + 1})) {
     unpark_one(now);
@@ -291,6 +317,10 @@ void PoolRuntime::arrive(Query query, Ticks now) {
   if (!take_in(query, now)) {
     reject(query, Outcome::rejected, now);
   }
+}
+
+bool PoolRuntime::wants_back(std::int64_t outstanding) const {
+  return coming() == 0 || static_cast<double>(outstanding) > back_above_ * coming();
 }
 
 /// To a replica, or to wait for one; false when there is none and none will come.
@@ -303,6 +333,7 @@ bool PoolRuntime::take_in(Query& query, Ticks now) {
     return false;
   }
   outstanding_.come(now);
+  unrouted_time_.come(now);
   tell_place(query, kNoReplica);
   unrouted_.push(std::move(query), now);
   if (members() == 0) {
@@ -353,6 +384,7 @@ void PoolRuntime::cancel(std::int64_t id, std::int32_t replica, Ticks now) {
     replicas_[static_cast<std::size_t>(replica)]->cancel(id, now);
     changes_->update(in_queue_[static_cast<std::size_t>(replica)]);
   } else if (std::optional<Waiting> waiting = unrouted_.take(id)) {
+    unrouted_time_.go(now);
     ended(to_finished(std::move(waiting->query), {}, now), Outcome::timed_out, kNoReplica);
   }
 }
@@ -398,6 +430,7 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
 }
 
 void PoolRuntime::end_unfinished(Ticks now) {
+  outstanding_ticks_ = outstanding_.ticks(now);
   for (const auto& replica : replicas_) {
     for (Finished& unfinished : replica->serving().take_unfinished(now)) {
       ended(std::move(unfinished), Outcome::unfinished, replica->number());

@@ -56,8 +56,14 @@ class PoolRuntime {
   Power reserved() const { return reserved_; }
   /// Whether there is room for one more, were there power enough.
   bool has_room() const;
-  /// Whether there is power for a sleeping replica to wake.
-  bool has_power(const HostedReplica& replica) const;
+  /// Where one more would be placed now.
+  std::optional<Placement> find_place() const;
+  /// Whether there is power for a replica that wakes or starts there.
+  bool has_power(const Placement& placement) const;
+  /// Whether its replicas make room for other pools', and others' for its.
+  bool swapped() const { return swapped_; }
+  /// Queries that have come to it.
+  std::int64_t arrivals() const { return arrivals_; }
   /// A sleeping replica is wanted, and there was no power so far; nothing when none is.
   const std::optional<Ticks>& wake_wanted() const { return wake_wanted_since_; }
   void want_wake(std::optional<Ticks> since) { wake_wanted_since_ = since; }
@@ -82,6 +88,8 @@ class PoolRuntime {
   HostedReplica& add_pending(Ticks now);
   /// Gives a pending replica accelerators, if there is room and power.
   bool place(HostedReplica& replica, Ticks now);
+  /// Gives it these, which nobody holds.
+  void take(HostedReplica& replica, const Placement& placement, Ticks now);
   void set_life(HostedReplica& replica, Life life, Ticks now);
   /// All accelerators of the replica enter a state.
   void enter(HostedReplica& replica, AcceleratorState state, Power power, Ticks now);
@@ -90,8 +98,9 @@ class PoolRuntime {
   /// The clocks of a ready, idle replica's accelerators go down, at once; the router sees it no more until a query
   /// brings them up again, which takes the accelerator's clock_change_s. It stays ready.
   void park(HostedReplica& replica, IdleAction depth, Ticks now);
-  /// The replica holds no accelerators any more.
+  /// The replica holds no accelerators any more, and is gone; or it is away, and counts as pushed out.
   void remove(HostedReplica& replica, Ticks now);
+  void send_away(HostedReplica& replica, Ticks now);
   /// The ready replica to drain first: with `pack` on the server with the fewest awake replicas, with `spread` on the
   /// one with the most, not counting this pool's that drain already (of one on several servers, the one that ranks it
   /// first counts); of equals the one with the least to do, then the last. Null when none is ready.
@@ -105,8 +114,8 @@ class PoolRuntime {
   PoolLoad load() const;
   const ServiceEstimator& service() const { return service_; }
 
-  /// Whether queries wait and no replica is ready or on its way to it.
-  bool starved() const { return !unrouted_.empty() && count(Life::starting) + count(Life::ready) == 0; }
+  /// Whether queries wait and no replica is ready or on its way to it; one that others make room for is.
+  bool starved() const { return !unrouted_.empty() && coming() == 0; }
 
   /// Called when a query has come and waits, and the pool has no replica at all; without it such queries are rejected.
   void on_demand(std::function<void(PoolRuntime&, Ticks)> demand) { demand_ = std::move(demand); }
@@ -166,6 +175,12 @@ class PoolRuntime {
     std::int64_t output_tokens = 0;
   };
 
+  std::int32_t coming() const {
+    return count(Life::starting) + count(Life::ready) + (swapped_ ? count(Life::pending) : 0);
+  }
+  /// Whether one more of those that were pushed out should come back, for so many queries.
+  bool wants_back(std::int64_t outstanding) const;
+  void leave_place(HostedReplica& replica, Life becomes, Ticks now);
   void unpark(HostedReplica& replica, Ticks now);
   void unpark_one(Ticks now);
   void reject(const Query& query, Outcome outcome, Ticks now);
@@ -188,6 +203,8 @@ class PoolRuntime {
   const Engine* engine_;
   LoadTimes load_times_;
   Power reserved_;
+  bool swapped_;
+  double back_above_ = 0.0;  ///< SwapRules::wake_above
   std::optional<Ticks> wake_wanted_since_;
   std::unique_ptr<StepModel> physics_;
   BatchDeclaration batching_;
@@ -211,6 +228,7 @@ class PoolRuntime {
   OutstandingMeter outstanding_;  ///< queries at replicas and unrouted
   std::int64_t waiting_ = 0;      ///< queries at replicas that are in no batch
   QueryQueue unrouted_;           ///< waiting for a replica to be ready
+  OutstandingMeter unrouted_time_;
   Shortage shortage_;
 
   Counts bin_;
@@ -230,6 +248,8 @@ class PoolRuntime {
   int128_t pending_ticks_ = 0;
   Ticks counted_until_ = 0;
   std::int64_t cold_starts_ = 0;
+  std::int64_t swaps_ = 0;
+  int128_t outstanding_ticks_ = 0;  ///< at the end
   FleetLowerBound* bound_;
 
   // At the last view().

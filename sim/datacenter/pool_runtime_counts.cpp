@@ -37,8 +37,8 @@ void PoolRuntime::close_bin(Ticks now, PoolBin& bin) {
   const auto in = [&bin](ReplicaState state) -> std::int32_t& { return bin.replicas[static_cast<std::size_t>(state)]; };
   in(ReplicaState::pending) = count(Life::pending);
   in(ReplicaState::starting) = count(Life::starting);
-  in(ReplicaState::draining) = count(Life::draining) + count(Life::stopping);
-  in(ReplicaState::sleeping) = count(Life::resting) + count(Life::asleep) + count(Life::unloaded);
+  in(ReplicaState::draining) = count(Life::draining) + count(Life::stopping) + count(Life::yielding);
+  in(ReplicaState::sleeping) = count(Life::resting) + count(Life::asleep) + count(Life::unloaded) + count(Life::away);
   bin.queue_length = static_cast<std::int64_t>(unrouted_.size());
   for (const auto& replica : replicas_) {
     bin.queue_length += replica->serving().waiting();
@@ -100,6 +100,9 @@ PoolBook PoolRuntime::book(Ticks now) {
   book.replica_ticks = replica_ticks_;
   book.pending_ticks = pending_ticks_;
   book.cold_starts = cold_starts_;
+  book.swaps = swaps_;
+  book.outstanding_ticks = outstanding_ticks_;
+  book.unrouted_ticks = unrouted_time_.ticks(now);
   book.output_tokens = output_tokens_;
   book.query_shares = query_shares_ * accelerators;
   book.busy_energy = busy_energy_ * accelerators;

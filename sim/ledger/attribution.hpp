@@ -6,7 +6,8 @@
 //     What the shares leave of a pool's steps is *lost*: rounding, and steps that no query has, such as those under way
 //     at the horizon.
 //  2. A pool has the accelerators that its replicas hold, from placement to removal. Their energy without work is
-//     *idle* (loaded and waiting, parked, empty) or *start-up* (booting, loading).
+//     *idle* (loaded and waiting, parked, empty) or *start-up* (booting, loading). A replica that was pushed off its
+//     accelerators holds none and costs nothing, though its weights may fill host memory: that is the server's.
 //  3. *Host*: of each server, fans and power supply by the energy of its accelerators, and the rest of the server by
 //     their powered time; of each rack, the switches by the powered time of all its accelerators.
 //  4. *Facility*: PUE - 1 times all of that.

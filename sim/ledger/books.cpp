@@ -77,11 +77,18 @@ Bill fill_energy_and_money(const Books& books, const Tariff& tariff, Summary& su
   summary.replica_hours = 0.0;
   summary.pending_replica_hours = 0.0;
   summary.cold_starts = 0.0;
+  summary.swaps = 0.0;
+  int128_t outstanding = 0;
+  int128_t unrouted = 0;
   for (const PoolBook& pool : books.pools) {
     summary.replica_hours += static_cast<double>(pool.replica_ticks) / kTicksPerHour;
     summary.pending_replica_hours += static_cast<double>(pool.pending_ticks) / kTicksPerHour;
     summary.cold_starts += static_cast<double>(pool.cold_starts);
+    summary.swaps += static_cast<double>(pool.swaps);
+    outstanding += pool.outstanding_ticks;
+    unrouted += pool.unrouted_ticks;
   }
+  summary.model_wait_share = outstanding > 0 ? static_cast<double>(unrouted) / static_cast<double>(outstanding) : 0.0;
   Bill bill = make_bill(books.meter, tariff);
   fill_from_bill(books.meter, tariff, bill, summary);
   return bill;

@@ -46,6 +46,9 @@ struct PoolBook {
   int128_t replica_ticks = 0;               ///< ready or starting
   int128_t pending_ticks = 0;
   std::int64_t cold_starts = 0;    ///< replicas that became ready after a load or a wake
+  std::int64_t swaps = 0;          ///< replicas that were pushed off their accelerators
+  int128_t outstanding_ticks = 0;  ///< of its queries, from arrival to end
+  int128_t unrouted_ticks = 0;     ///< of them, with no replica ready to take the query
   std::int64_t output_tokens = 0;  ///< generated in its steps
   /// Energy shares of its queries and the energy of its busy steps, all accelerators.
   Energy query_shares;

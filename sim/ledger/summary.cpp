@@ -253,8 +253,18 @@ std::vector<Measure> declare() {
       .optional();
   declarer.add<&Summary::cold_starts>("cold_starts", "cold starts", "1", Form::count, Better::neither,
                                       "Replicas that became ready after a load or a wake.", kHeadline);
+  declarer
+      .add<&Summary::swaps>("swaps", "swaps", "1", Form::count, Better::neither,
+                            "Replicas that were pushed off their accelerators to make room for another model.",
+                            kHeadline)
+      .optional();
 
   declarer.group(Group::latency);
+  declarer
+      .add<&Summary::model_wait_share>(
+          "model_wait_share", "waiting for a model", "1", Form::share, Better::lower,
+          "Share of the time that queries spent in the fleet in which no replica of their pool was ready.", kHeadline)
+      .optional();
   declarer
       .add<&Summary::slo_lost_to_lag_share>(
           "slo_lost_to_lag_share", "SLO lost to lag", "1", Form::share, Better::lower,

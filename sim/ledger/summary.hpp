@@ -85,6 +85,8 @@ struct Summary {
   double faults = 0.0;                 ///< servers and accelerators lost
   double availability = 0.0;           ///< share of accelerators' time in which they had not failed; NaN without faults
   double cold_starts = 0.0;            ///< replicas that became ready after a load or a wake
+  double swaps = 0.0;                  ///< replicas pushed off their accelerators for another model
+  double model_wait_share = 0.0;       ///< of the queries' time in the fleet: no replica of their pool was ready
   double slo_lost_to_lag_share =
       0.0;  ///< share of queries that missed their SLO, having come while replicas were missing
 

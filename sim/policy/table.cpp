@@ -46,4 +46,8 @@ std::vector<PowerDeclaration> power_policies() {
   return {declare_power_fifo(), declare_power_first_fit(), declare_power_priority(), declare_power_neediest()};
 }
 
+std::vector<SwapDeclaration> swap_policies() {
+  return {declare_no_swapping(), declare_lru_swapping(), declare_least_used_swapping()};
+}
+
 }  // namespace idlewatt

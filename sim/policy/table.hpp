@@ -13,6 +13,7 @@
 #include "policy/prefix/prefix.hpp"
 #include "policy/queue/queue.hpp"
 #include "policy/route/route.hpp"
+#include "policy/swap/swap.hpp"
 
 namespace idlewatt {
 
@@ -64,6 +65,10 @@ PowerDeclaration declare_power_first_fit();
 PowerDeclaration declare_power_priority();
 PowerDeclaration declare_power_neediest();
 
+SwapDeclaration declare_no_swapping();
+SwapDeclaration declare_lru_swapping();
+SwapDeclaration declare_least_used_swapping();
+
 /// The tables, in the order in which they are listed to users. The first of each is the default.
 std::vector<AutoscaleDeclaration> autoscale_policies();
 std::vector<IdleDeclaration> idle_policies();
@@ -75,5 +80,6 @@ std::vector<PoolRouteDeclaration> pool_route_policies();
 std::vector<AdmissionDeclaration> admission_policies();
 std::vector<CacheDeclaration> cache_policies();
 std::vector<PowerDeclaration> power_policies();
+std::vector<SwapDeclaration> swap_policies();
 
 }  // namespace idlewatt

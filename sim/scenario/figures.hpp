@@ -69,6 +69,7 @@ void each_server_figure(Entry& s, Visit&& visit) {
   visit(FigureKey{"nic_latency", Dimension::time, true}, s.nic_latency_s);
   visit(FigureKey{"host_to_accelerator", Dimension::bandwidth}, s.host_to_accelerator_bytes_per_s);
   visit(FigureKey{"disk", Dimension::bandwidth}, s.disk_bytes_per_s);
+  visit(FigureKey{"host_memory", Dimension::bytes}, s.host_memory_bytes);
   visit(FigureKey{"rent", Dimension::price_per_time, true}, s.rent_usd_per_h);
   visit(FigureKey{"provisioning", Dimension::time, true}, s.provision_s);
   visit(FigureKey{"billing_increment", Dimension::time, true}, s.billing_increment_s);

@@ -42,6 +42,8 @@ std::vector<PolicyFamily> policy_families() {
        infos_of(autoscale_policies())},
       {"power", "power", "Which replica starts first when racks have power for some of them only?",
        infos_of(power_policies())},
+      {"swapping", "swapping", "Which model makes room when another is wanted and no accelerator is free?",
+       infos_of(swap_policies())},
       {"idle", "pools.NAME.idle", "What becomes of replicas and servers that have nothing to do?",
        infos_of(idle_policies())},
   };

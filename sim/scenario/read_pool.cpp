@@ -68,8 +68,8 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
                std::vector<std::string>& warnings) {
   const std::string what = "pool `" + name + "`";
   std::vector<std::string> keys = hardware_keys();
-  keys.insert(keys.end(), {"replicas", "placement", "batching", "queue", "prefix_cache", "autoscaling", "idle",
-                           "admission", "routing"});
+  keys.insert(keys.end(), {"count", "pinned", "replicas", "placement", "batching", "queue", "prefix_cache",
+                           "autoscaling", "idle", "admission", "routing"});
   const Fields fields(node, what, keys);
   Pool pool = read_hardware(fields, node, catalog, files, Wording::yaml);
   pool.name = name;
@@ -78,6 +78,7 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   pool.placement = fields.name_or("placement", "placement", {"pack", "spread"}, "pack") == "pack"
                        ? PlacementOrder::pack
                        : PlacementOrder::spread;
+  pool.pinned = fields.flag_or("pinned", false);
   pool.batching = read_policy(fields.find("batching"), "batching policy", infos_of(batch_policies()));
   pool.queue = read_policy(fields.find("queue"), "queue policy", infos_of(queue_policies()));
   pool.prefix_cache = read_policy(fields.find("prefix_cache"), "prefix cache", infos_of(prefix_policies()));
@@ -93,7 +94,7 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   return pool;
 }
 
-void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, const Catalog& catalog,
+void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, const Catalog& catalog, bool swapping,
                 const YamlNode& pools_node) {
   std::set<std::string> in_racks;
   for (const Rack& rack : racks) {
@@ -103,7 +104,7 @@ void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, 
   }
   for (std::size_t i = 0; i < pools.size(); ++i) {
     const Pool& pool = pools[i];
-    const YamlNode& node = *pools_node.find(pool.name);
+    const YamlNode& node = *pools_node.find(pool.group.empty() ? pool.name : pool.group);
     const Server& server = catalog.servers.at(pool.server);
     const std::int64_t servers = servers_of(racks, pool.server);
     if (servers == 0) {
@@ -125,10 +126,14 @@ void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, 
                                         " replicas of " + size + ", and " + std::to_string(room) + " fit on " + fleet +
                                         "; expected at most " + std::to_string(room) + ", or `pending: allowed`");
     }
+    const auto shares = [swapping](const Pool& p) { return swapping && !p.pinned && p.pipeline_parallel == 1; };
+    if (shares(pool)) {
+      continue;
+    }
     std::int64_t wanted = 0;
     std::vector<std::string> sharing;
     for (std::size_t j = 0; j <= i; ++j) {
-      if (pools[j].server == pool.server && !pools[j].replicas.pending_allowed) {
+      if (pools[j].server == pool.server && !pools[j].replicas.pending_allowed && !shares(pools[j])) {
         wanted += static_cast<std::int64_t>(pools[j].replicas.maximum) * pools[j].accelerators_per_replica();
         sharing.push_back(pools[j].name);
       }

@@ -16,7 +16,8 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
                std::vector<std::string>& warnings);
 
 /// Checks that the racks hold the replicas that the pools may ask for. `pools` is the map that they were read from.
-void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, const Catalog& catalog,
+/// With `swapping`, those that share accelerators may ask for more together.
+void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, const Catalog& catalog, bool swapping,
                 const YamlNode& pools_node);
 
 }  // namespace idlewatt

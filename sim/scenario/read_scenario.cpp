@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cmath>
+#include <utility>
 
 #include "policy/table.hpp"
 #include "scenario/check_power.hpp"
@@ -14,6 +16,7 @@
 #include "scenario/read_site.hpp"
 #include "scenario/read_source.hpp"
 #include "scenario/read_workload.hpp"
+#include "scenario/swapping.hpp"
 
 namespace idlewatt {
 namespace {
@@ -136,6 +139,23 @@ std::vector<ServersHeld> servers_in(const std::vector<Rack>& racks) {
   return held;
 }
 
+// A pool as it is; with `count`, so many alike, each with weights of its own.
+void add_pools(const YamlEntry& entry, Pool pool, std::vector<Pool>& pools) {
+  constexpr std::int32_t kMostAlike = 10'000;
+  const YamlNode* count_node = entry.value.find("count");
+  if (count_node == nullptr) {
+    pools.push_back(std::move(pool));
+    return;
+  }
+  const std::int32_t count = read_count(*count_node, "`count` of pool `" + entry.key + "`", 1, kMostAlike);
+  pool.group = entry.key;
+  for (std::int32_t i = 1; i <= count; ++i) {
+    pool.name = entry.key + "-" + std::to_string(i);
+    pool.weights = pool.name;
+    pools.push_back(pool);
+  }
+}
+
 std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog, ScenarioFiles& files,
                              std::vector<std::string>& warnings) {
   if (!node.is_map() || node.entries.empty()) {
@@ -151,7 +171,13 @@ std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog, Scena
       fail(entry.key_place,
            "`" + entry.key + "` cannot name a pool; expected letters, digits, `-` and `_`, and not `unassigned`");
     }
-    pools.push_back(read_pool(entry.key, entry.value, catalog, files, warnings));
+    add_pools(entry, read_pool(entry.key, entry.value, catalog, files, warnings), pools);
+  }
+  for (const YamlEntry& entry : node.entries) {
+    if (std::count_if(pools.begin(), pools.end(), [&](const Pool& pool) { return pool.name == entry.key; }) > 1) {
+      fail(entry.key_place,
+           "pool `" + entry.key + "` is one of those that a `count` makes, too; expected another name");
+    }
   }
   return pools;
 }
@@ -180,6 +206,30 @@ bool holds(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+// What `pool` may name: pools, and all that a `count` makes.
+std::vector<std::string> names_of(const std::vector<Pool>& pools) {
+  std::vector<std::string> names;
+  for (const Pool& pool : pools) {
+    if (!pool.group.empty() && (names.empty() || !holds(names, pool.group))) {
+      names.push_back(pool.group);
+    }
+  }
+  for (const Pool& pool : pools) {
+    names.push_back(pool.name);
+  }
+  return names;
+}
+
+std::vector<std::string> members_of(const std::vector<std::string>& names, const std::vector<Pool>& pools) {
+  std::vector<std::string> members;
+  for (const Pool& pool : pools) {
+    if (holds(names, pool.name) || holds(names, pool.group)) {
+      members.push_back(pool.name);
+    }
+  }
+  return members;
+}
+
 // The pools that may answer: those of the models, or the ones among them that the entry names.
 std::vector<std::int32_t> serving_pools(const Fields& fields, const std::vector<std::string>& models,
                                         const std::vector<Pool>& pools) {
@@ -202,7 +252,7 @@ std::vector<std::int32_t> serving_pools(const Fields& fields, const std::vector<
   }
   std::vector<std::string> named = serving;
   if (fields.has("pool")) {
-    named = read_names(fields, "pool", all);
+    named = members_of(read_names(fields, "pool", names_of(pools)), pools);
     for (const std::string& name : named) {
       const auto& model = pools[static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin())].model;
       if (!holds(models, model)) {
@@ -218,6 +268,43 @@ std::vector<std::int32_t> serving_pools(const Fields& fields, const std::vector<
     }
   }
   return indices;
+}
+
+// One entry for each of its pools, of which each has its share of the queries: the first the largest.
+std::vector<Traffic> by_popularity(const Fields& fields, const Traffic& traffic, const std::vector<Pool>& pools) {
+  const YamlNode* node = fields.find("popularity");
+  if (node == nullptr) {
+    const auto weights = [&pools](std::int32_t pool) { return pools[static_cast<std::size_t>(pool)].weights; };
+    for (const std::int32_t pool : traffic.pools) {
+      if (weights(pool) != weights(traffic.pools.front())) {
+        fail(fields.place(), "pools `" + pools[static_cast<std::size_t>(traffic.pools.front())].name + "` and `" +
+                                 pools[static_cast<std::size_t>(pool)].name +
+                                 "` have different weights, so the same queries cannot go to either; expected "
+                                 "`popularity: {zipf: 1}` to divide them, or `pool` with one");
+      }
+    }
+    return {traffic};
+  }
+  Popularity popularity{.zipf = Fields(*node, "`popularity`", {"zipf"})
+                                    .quantity("zipf", Dimension::number, {.minimum = 0.0, .maximum = 10.0}),
+                        .of = static_cast<std::int32_t>(traffic.pools.size()),
+                        .whole = traffic.scale};
+  double all = 0.0;
+  for (std::int32_t rank = 1; rank <= popularity.of; ++rank) {
+    all += std::pow(rank, -popularity.zipf);
+  }
+  std::vector<Traffic> parts;
+  for (const std::int32_t pool : traffic.pools) {
+    parts.push_back(traffic);
+    parts.back().scale *= std::pow(popularity.rank, -popularity.zipf) / all;
+    parts.back().pools = {pool};
+    parts.back().popularity = popularity;
+    if (const std::string& weights = pools[static_cast<std::size_t>(pool)].weights; !weights.empty()) {
+      parts.back().models = {weights};
+    }
+    ++popularity.rank;
+  }
+  return parts;
 }
 
 // What all queries of an entry have in common.
@@ -263,10 +350,10 @@ ClientBehaviour read_client(const YamlNode& node) {
   return client;
 }
 
-Traffic read_traffic(const YamlNode& node, const Catalog& catalog, const std::vector<Pool>& pools,
-                     ScenarioFiles& files) {
-  std::vector<std::string> keys{"source",   "model", "pool",     "slo",       "tenant",
-                                "priority", "class", "deadline", "semantics", "client"};
+std::vector<Traffic> read_traffic(const YamlNode& node, const Catalog& catalog, const std::vector<Pool>& pools,
+                                  ScenarioFiles& files) {
+  std::vector<std::string> keys{"source", "model",    "pool",      "slo",    "tenant",    "priority",
+                                "class",  "deadline", "semantics", "client", "popularity"};
   keys.insert(keys.end(), transform_keys().begin(), transform_keys().end());
   const Fields fields(node, "an entry of `traffic`", keys);
   Traffic traffic;
@@ -283,7 +370,7 @@ Traffic read_traffic(const YamlNode& node, const Catalog& catalog, const std::ve
     traffic.client = read_client(*client);
   }
   read_marks(fields, traffic.marks);
-  return traffic;
+  return by_popularity(fields, traffic, pools);
 }
 
 std::shared_ptr<const Catalog> read_catalog(const YamlNode* node, ScenarioFiles& files) {
@@ -342,10 +429,9 @@ void read_times(const Fields& fields, ScenarioFiles& files, Scenario& scenario) 
 }
 
 Fields fields_of(const YamlNode& root) {
-  return {root,
-          "the scenario",
-          {"title", "seed", "start", "horizon", "warm_up", "sample_every", "requests", "traffic", "site", "racks",
-           "faults", "pools", "cache", "routing", "power", "catalog", "variants", "search", "claim"}};
+  return {root, "the scenario", {"title",   "seed",     "start",   "horizon",  "warm_up", "sample_every", "requests",
+                                 "traffic", "site",     "racks",   "faults",   "pools",   "cache",        "routing",
+                                 "power",   "swapping", "catalog", "variants", "search",  "claim"}};
 }
 
 }  // namespace
@@ -375,13 +461,16 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   }
   const YamlNode& pools = fields.at("pools", "a map of pools by name");
   scenario.pools = read_pools(pools, *scenario.catalog, files, scenario.warnings);
-  check_room(scenario.pools, scenario.racks, *scenario.catalog, pools);
+  scenario.swapping = read_policy(fields.find("swapping"), "swapping policy", infos_of(swap_policies()));
+  check_room(scenario.pools, scenario.racks, *scenario.catalog, swaps(scenario), pools);
   const YamlNode& traffic = fields.at("traffic", "a list of traffic sources");
   if (!traffic.is_sequence() || traffic.items.empty()) {
     fail(traffic.place, "`traffic` is no list; expected entries such as `- {source: chat.yaml, model: llama-3-8b}`");
   }
   for (const YamlNode& entry : traffic.items) {
-    scenario.traffic.push_back(read_traffic(entry, *scenario.catalog, scenario.pools, files));
+    for (Traffic& part : read_traffic(entry, *scenario.catalog, scenario.pools, files)) {
+      scenario.traffic.push_back(std::move(part));
+    }
   }
   scenario.cache = read_cache(fields.find("cache"), *scenario.catalog, scenario.traffic, scenario.warnings);
   scenario.routing = read_policy(fields.find("routing"), "policy of routing across pools",

@@ -48,12 +48,22 @@ struct ClientBehaviour {
   Backoff backoff;
 };
 
+/// An entry of `traffic:` for many models is read as one for each: the `rank`-th of `of` has the share
+/// rank^-zipf / (1^-zipf + 2^-zipf + ... + of^-zipf) of its queries.
+struct Popularity {
+  double zipf = 0.0;
+  std::int32_t rank = 1;
+  std::int32_t of = 1;
+  double whole = 1.0;  ///< the entry's scale
+};
+
 /// One entry of `traffic:`.
 struct Traffic {
   std::string name;               ///< the source's path, for messages and results
   std::optional<TraceFile> file;  ///< exactly one of file and generated
   std::optional<GeneratedTraffic> generated;
-  double scale = 1.0;  ///< multiplies the rate
+  double scale = 1.0;                    ///< multiplies the rate
+  std::optional<Popularity> popularity;  ///< its part of an entry for many models, which `scale` holds already
   Transforms transforms;
   std::vector<std::string> models;        ///< that may answer
   std::vector<std::int32_t> pools = {0};  ///< that may answer: ascending indices into Scenario.pools, at least one
@@ -121,7 +131,9 @@ struct Speculation {
 
 struct Pool {
   std::string name;
+  std::string group = {};  ///< of pools that one entry with a `count` makes: its name; else empty
   std::string model;
+  std::string weights;  ///< a name for its own set of them, such as a fine-tune's; empty: the model's, as others of it
   Precision precision = Precision::bf16;
   std::string server;       ///< type of server that its replicas run on
   std::string accelerator;  ///< of that server
@@ -134,6 +146,7 @@ struct Pool {
   std::optional<Speculation> speculation;
   ReplicaCounts replicas;
   PlacementOrder placement = PlacementOrder::pack;
+  bool pinned = false;  ///< with swapping: its replicas make no room for others, and take none from them
   PolicyChoice batching;
   PolicyChoice queue = {"fcfs", {}};
   PolicyChoice prefix_cache = {"none", {}};
@@ -159,7 +172,8 @@ struct Scenario {
   CacheChoice cache;     ///< asked first, for every query
   PolicyChoice routing;  ///< across the pools that may answer a query
   Site site;
-  PolicyChoice power = {.name = "fifo", .parameters = {}};  ///< who starts first when power budgets are used up
+  PolicyChoice power = {.name = "fifo", .parameters = {}};     ///< who starts first when power budgets are used up
+  PolicyChoice swapping = {.name = "none", .parameters = {}};  ///< of pools that share accelerators
   std::vector<Rack> racks;
   Faults faults;
   std::vector<Pool> pools;

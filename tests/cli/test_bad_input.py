@@ -74,6 +74,16 @@ BROKEN = [
     ("precision: bf16", "precision: int8", "int8"),
     ("replicas: {start: 4", "replicas: {start: 4, start: 3", "start"),
     ("  chat:\n", "  chat: [\n", ""),
+    ("racks:", "swapping: {policy: lur}\nracks:", "did you mean `lru`?"),
+    ("racks:", "swapping: {policy: none, to: nothing}\nracks:", "unknown key `to`"),
+    ("racks:", "swapping: {policy: lru, to: disk}\nracks:", "expected one of `host-memory`, `nothing`"),
+    ("racks:", "swapping: {policy: lru, host_memory: 120 %}\nracks:", "`host_memory`"),
+    ("racks:", "swapping: {policy: lru, residence: 2}\nracks:", "`residence`: `2` has no unit"),
+    ("    precision: bf16", "    count: 0\n    precision: bf16", "`count` of pool `chat`"),
+    ("    precision: bf16", "    pinned: maybe\n    precision: bf16", "`pinned`"),
+    ("    precision: bf16", "    count: 2\n    precision: bf16", "may ask for 8 accelerators"),
+    ("    slo:", "    popularity: {zipf: -1}\n    slo:", "`zipf`"),
+    ("    slo:", "    popularity: zipf\n    slo:", "`popularity`"),
 ]
 
 

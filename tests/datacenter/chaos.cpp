@@ -172,7 +172,8 @@ void check_part(Cluster& cluster, const HostedReplica& replica, const PlacementP
   for (const std::int32_t accelerator : part.accelerators) {
     const AcceleratorState state = cluster.fleet().slot(part.server, accelerator).account.state();
     const bool loaded = replica.life() == Life::ready || replica.life() == Life::resting ||
-                        replica.life() == Life::draining || replica.life() == Life::stopping;
+                        replica.life() == Life::draining || replica.life() == Life::stopping ||
+                        replica.life() == Life::yielding;
     const AcceleratorState rests = replica.parked() ? AcceleratorState::parked : AcceleratorState::idle_loaded;
     require(loaded == (state == rests), "an accelerator is not in its replica's state");
     if (can_be_woken(replica.life()) && server == ServerState::on) {
@@ -190,7 +191,8 @@ void check_part(Cluster& cluster, const HostedReplica& replica, const PlacementP
 }
 
 void check_replica(Cluster& cluster, std::int32_t pool, const HostedReplica& replica) {
-  if (replica.life() == Life::gone || replica.life() == Life::pending) {
+  require(replica.claim().parts.empty() || replica.life() == Life::pending, "one that has its place claims another");
+  if (replica.life() == Life::gone || replica.life() == Life::pending || replica.life() == Life::away) {
     require(replica.outstanding() == 0, "a replica without a place has queries");
     require(replica.placement().parts.empty(), "a replica without a place holds accelerators");
     return;
@@ -209,7 +211,8 @@ void check_replica(Cluster& cluster, std::int32_t pool, const HostedReplica& rep
   require(stages == settings.pipeline_parallel, "a replica lacks a stage");
   require(!replica.parked() || (replica.life() == Life::ready && replica.outstanding() == 0),
           "a replica is parked that is not idle");
-  require(replica.outstanding() == 0 || replica.life() == Life::ready || replica.life() == Life::draining,
+  require(replica.outstanding() == 0 || replica.life() == Life::ready || replica.life() == Life::draining ||
+              replica.life() == Life::yielding,
           "a replica that does not serve has queries");
 }
 
@@ -218,21 +221,33 @@ void check_replica(Cluster& cluster, std::int32_t pool, const HostedReplica& rep
 void check_fleet(Cluster& cluster) {
   std::map<std::int32_t, std::int32_t> awake;
   std::map<std::int32_t, std::map<std::int32_t, std::int32_t>> held;  // by pool and server
+  std::map<std::int32_t, std::int32_t> claimed;                       // by server
+  std::map<std::int32_t, double> asleep_bytes;
   for (std::size_t p = 0; p < cluster.pools().size(); ++p) {
     PoolRuntime& pool = *cluster.pools()[p];
     std::map<Life, std::int32_t> lives;
     for (const auto& replica : pool.replicas()) {
       check_replica(cluster, static_cast<std::int32_t>(p), *replica);
       ++lives[replica->life()];
+      for (const PlacementPart& part : replica->claim().parts) {
+        claimed[part.server] += static_cast<std::int32_t>(part.accelerators.size());
+      }
+      if (replica->sleeps_on() != HostedReplica::kNowhere) {
+        asleep_bytes[replica->sleeps_on()] += pool.load_times().weight_bytes();
+        require(cluster.fleet().server(replica->sleeps_on()).state() == ServerState::on,
+                "weights are in the memory of a server that is off");
+      }
       for (const PlacementPart& part : replica->placement().parts) {
         awake[part.server] += is_awake(replica->life()) ? 1 : 0;
         held[static_cast<std::int32_t>(p)][part.server] += static_cast<std::int32_t>(part.accelerators.size());
       }
     }
-    for (std::int32_t life = 0; life < 9; ++life) {
+    for (std::int32_t life = 0; life < static_cast<std::int32_t>(kLives); ++life) {
       require(pool.count(static_cast<Life>(life)) == lives[static_cast<Life>(life)], "replicas are miscounted");
     }
-    require(!pool.starved() || lives[Life::asleep] + lives[Life::unloaded] == 0,
+    // Where racks have budgets, those that sleep may have to wait for power.
+    require(!pool.starved() || cluster.fleet().has_budgets() ||
+                lives[Life::asleep] + lives[Life::unloaded] + lives[Life::away] == 0,
             "queries wait, and all replicas sleep");
   }
   for (std::size_t s = 0; s < cluster.fleet().servers().size(); ++s) {
@@ -243,13 +258,17 @@ void check_fleet(Cluster& cluster) {
                 server.rent.rented() == (server.state() != ServerState::off && server.state() != ServerState::failed),
             "a rented server is off and not given back, or the other way round");
     std::map<std::int32_t, std::int32_t> slots;
+    std::int32_t claims = 0;
     for (const AcceleratorSlot& slot : server.accelerators) {
       ++slots[slot.pool];
+      claims += slot.claimed ? 1 : 0;
       const bool failed = slot.account.state() == AcceleratorState::failed;
       require(failed == (slot.down > 0 || server.down > 0),
               "an accelerator has failed that works, or works that failed");
       require(!failed || slot.pool == AcceleratorSlot::kUnassigned, "a replica holds a failed accelerator");
     }
+    require(claims == claimed[number], "accelerators are set aside for nobody, or for two");
+    require(asleep_bytes[number] <= server.type->host_memory_bytes.value, "host memory overflows");
     for (std::size_t p = 0; p < cluster.pools().size(); ++p) {
       const auto pool = static_cast<std::int32_t>(p);
       require(slots[pool] == held[pool][number], "accelerators are held by nobody, or by two");
@@ -291,6 +310,32 @@ Faults random_faults(std::uint64_t seed, const Scenario& scenario) {
   return faults;
 }
 
+/// Of every third case: pools that swap, with room in host memory for a few of them.
+void add_swapping(std::uint64_t seed, Scenario& scenario) {
+  Dice dice(seed + 2'000'000);
+  if (!dice.chance(1.0 / 3.0)) {
+    return;
+  }
+  scenario.swapping = default_choice(swap_policies(), dice.chance(0.7) ? "lru" : "least-used");
+  scenario.swapping.parameters.set("to", dice.chance(0.7) ? 0 : 1);
+  scenario.swapping.parameters.set("residence", dice.one_of({0, 1, 5}));
+  scenario.swapping.parameters.set("patience", dice.one_of({0, 2, 10}));
+  scenario.swapping.parameters.set("wake_above", dice.one_of({0, 2, 16}));
+  auto catalog = std::make_shared<Catalog>(*scenario.catalog);
+  for (auto& [name, server] : catalog->servers) {
+    server.host_memory_bytes = figure(dice.one_of({0, 25e9, 90e9}));
+  }
+  scenario.catalog = catalog;
+  for (Pool& pool : scenario.pools) {
+    pool.weights = pool.name;
+    pool.pinned = dice.chance(0.1);
+    pool.pipeline_parallel = dice.chance(0.8) ? 1 : pool.pipeline_parallel;
+  }
+  if (dice.chance(0.3)) {
+    scenario.racks[0].power_budget_w = dice.one_of({3000, 9000});
+  }
+}
+
 ChaosCase random_chaos(std::uint64_t seed) {
   Dice dice(seed);
   ChaosCase chaos;
@@ -318,6 +363,7 @@ ChaosCase random_chaos(std::uint64_t seed) {
     scenario.traffic.push_back(random_traffic(dice, pool));
   }
   scenario.faults = random_faults(seed, scenario);
+  add_swapping(seed, scenario);
   std::vector<double> times;
   for (std::int32_t steps = dice.from_to(0, 20); steps > 0; --steps) {
     times.push_back(dice.seconds(to_seconds(scenario.horizon)));
@@ -338,7 +384,8 @@ std::string ChaosCase::print() const {
         << pool.replicas.minimum << "-" << pool.replicas.maximum << " from " << pool.replicas.start << ", "
         << pool.autoscaling.name << ", " << pool.idle.name;
   }
-  out << "; " << scenario.faults.rates.size() << " rates and " << scenario.faults.events.size() << " events of faults";
+  out << "; " << scenario.faults.rates.size() << " rates and " << scenario.faults.events.size() << " events of faults"
+      << "; swapping " << scenario.swapping.name;
   return out.str();
 }
 

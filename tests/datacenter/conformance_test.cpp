@@ -76,6 +76,16 @@ std::vector<Candidate> every_policy() {
                      scenario.racks[0].power_budget_w = 6000.0;  // not enough for all replicas that are wanted
                    }});
   }
+  for (const SwapDeclaration& declaration : swap_policies()) {
+    const PolicyChoice choice{declaration.info.name, fitted(declaration.info)};
+    all.push_back({"swapping", choice.name, declaration.info.clairvoyant, [choice](Scenario& scenario) {
+                     scenario.swapping = choice;
+                     scenario.racks[0].servers[0].count = 2;  // the third pool has stages and keeps what it gets
+                     for (Pool& pool : scenario.pools) {
+                       pool.weights = pool.name;
+                     }
+                   }});
+  }
   add(all, "admission", admission_policies(), &Pool::admission);
   add(all, "routing", route_policies(), &Pool::routing);
   add(all, "batching", batch_policies(), &Pool::batching);

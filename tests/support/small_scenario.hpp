@@ -29,6 +29,7 @@ inline std::shared_ptr<const Catalog> small_catalog() {
   node.nic_bytes_per_s = figure(12.5e9);
   node.host_to_accelerator_bytes_per_s = figure(25e9);
   node.disk_bytes_per_s = figure(2e9);
+  node.host_memory_bytes = figure(256e9);
   node.rent_usd_per_h = figure(16);
   node.provision_s = figure(180);
   node.billing_increment_s = figure(1);

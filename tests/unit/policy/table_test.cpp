@@ -77,6 +77,9 @@ TEST_CASE("every policy is declared in full: unique names, one-line help, defaul
   SECTION("power budgets") {
     check_table(power_policies());
   }
+  SECTION("swapping") {
+    check_table(swap_policies());
+  }
   SECTION("routing across pools") {
     check_table(pool_route_policies());
   }
@@ -92,6 +95,7 @@ TEST_CASE("the first of each table is the default that users are told of") {
   CHECK(cache_policies().front().info.name == "none");
   CHECK(admission_policies().front().info.name == "always");
   CHECK(power_policies().front().info.name == "fifo");
+  CHECK(swap_policies().front().info.name == "none");
   CHECK(pool_route_policies().front().info.name == "least-outstanding");
 }
 

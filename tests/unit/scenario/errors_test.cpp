@@ -19,7 +19,7 @@ TEST_CASE("Unknown, repeated and missing keys") {
         "s.yaml:1:1: unknown key `titel` in the scenario; expected one of `title`, `seed`, `start`, `horizon`, "
         "`warm_up`, "
         "`sample_every`, `requests`, `traffic`, `site`, `racks`, `faults`, `pools`, `cache`, `routing`, `power`, "
-        "`catalog`, `variants`, `search`, `claim`; "
+        "`swapping`, `catalog`, `variants`, `search`, `claim`; "
         "did "
         "you mean `title`?");
   CHECK(error_with("carbon:", "karbon:") ==

@@ -86,6 +86,8 @@ std::pair<double, double> plausible(const std::string& key) {
     return {4e9, 128e9};
   if (key == "disk")
     return {0.1e9, 50e9};
+  if (key == "host_memory")
+    return {8e9, 8e12};
   if (key == "rent")
     return {0.1, 200};
   if (key == "parameters" || key == "active_parameters")

@@ -1,0 +1,17 @@
+// Which pools of a scenario share accelerators by swapping.
+#pragma once
+
+#include "scenario/scenario.hpp"
+
+namespace idlewatt {
+
+inline bool swaps(const Scenario& scenario) {
+  return scenario.swapping.name != "none";
+}
+
+/// Whether the pool's replicas make room for other pools', and others' for its. Replicas of several stages do not.
+inline bool swaps(const Scenario& scenario, const Pool& pool) {
+  return swaps(scenario) && !pool.pinned && pool.pipeline_parallel == 1;
+}
+
+}  // namespace idlewatt
