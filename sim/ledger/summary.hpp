@@ -34,6 +34,12 @@ struct Summary {
   double prefix_tokens = 0.0;  ///< of their prompt tokens, those found in the prefix cache
   double preemptions = 0.0;
 
+  // Disaggregated serving; 0 without it.
+  double kv_transfers = 0.0;        ///< queries whose KV cache went from one replica to another
+  double kv_sent_gb = 0.0;          ///< of KV caches, gigabytes of 10^9 bytes
+  double kv_transfer_mean_s = 0.0;  ///< from a query's first token until its KV cache was there
+  double kv_transfer_p99_s = 0.0;
+
   // The semantic cache; 0 without one.
   double cache_lookups = 0.0;     ///< queries that it was asked for
   double cache_hit_share = 0.0;   ///< of them, answered: queries_cached / cache_lookups

@@ -11,6 +11,7 @@
 #include "scenario/read_faults.hpp"
 #include "scenario/read_policy.hpp"
 #include "scenario/read_pool.hpp"
+#include "scenario/read_roles.hpp"
 #include "scenario/read_site.hpp"
 #include "scenario/read_source.hpp"
 #include "scenario/read_workload.hpp"
@@ -153,6 +154,7 @@ std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog, Scena
     }
     pools.push_back(read_pool(entry.key, entry.value, catalog, files, warnings));
   }
+  read_roles(node, pools);
   return pools;
 }
 
@@ -189,7 +191,7 @@ std::vector<std::int32_t> serving_pools(const Fields& fields, const std::vector<
   for (const Pool& pool : pools) {
     all.push_back(pool.name);
     served.push_back(pool.model);
-    if (holds(models, pool.model)) {
+    if (holds(models, pool.model) && pool.role != PoolRole::decode) {
       serving.push_back(pool.name);
     }
   }
@@ -204,7 +206,13 @@ std::vector<std::int32_t> serving_pools(const Fields& fields, const std::vector<
   if (fields.has("pool")) {
     named = read_names(fields, "pool", all);
     for (const std::string& name : named) {
-      const auto& model = pools[static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin())].model;
+      const Pool& pool = pools[static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin())];
+      const std::string& model = pool.model;
+      if (pool.role == PoolRole::decode) {
+        fail(fields.find("pool")->place, "pool `" + name +
+                                             "` goes on with queries whose prompts are computed elsewhere" +
+                                             expected_names(name, serving));
+      }
       if (!holds(models, model)) {
         fail(fields.find("pool")->place,
              "pool `" + name + "` serves `" + model + "`, not " + list_text(models) + expected_names(name, serving));
