@@ -49,9 +49,10 @@ class ActorClock {
       check_not_retired();
       wakes_at_ = std::max(now_, due());
       clock_->set(number_, wakes_at_);
+      clock_->end_act(number_);
     } while (!site_->sleep_until_or_rung(wakes_at_, bell));
+    wait_for_turn();
     now_ = wakes_at_;
-    check_not_retired();
   }
 
   /// Carries out a transfer, however long it takes.

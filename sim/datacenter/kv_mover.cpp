@@ -34,14 +34,8 @@ class KvMover {
         flows.push_back({piece.from, piece.to, piece.bytes});
       }
       own.transfer([&](SimulatedSite& site) { site.send(flows); });
-      room_.site.ring(Bell::traffic);
-      // A microsecond later lies ahead of all that has been done meanwhile, and of all flows that end then every one
-      // is known: they arrive in the order of their numbers.
-      const Ticks end = own.now() + kTicksPerMicrosecond;
-      transfers_->ends_at(flow.number, end);
-      own.sleep_until(end);
-      room_.cluster.settle(end);
-      transfers_->arrive(end);
+      room_.cluster.settle(own.now());
+      transfers_->arrive(flow.number, own.now());
     });
   }
 
@@ -61,6 +55,7 @@ void add_kv_mover(const ControlRoom& room) {
     if (clock->bring_forward(mover->due())) {
       room.site.ring(Bell::kv_mover);
     }
+    room.site.ring_if_before(room.clock.next(), Bell::traffic);
   });
   act(room.site, "kv mover", clock, [room, mover](ActorClock& own) {
     while (own.now() < room.scenario.horizon) {

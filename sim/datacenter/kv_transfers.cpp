@@ -7,6 +7,15 @@
 
 namespace idlewatt {
 
+namespace {
+
+/// The next whole microsecond: so SimGrid's clock comes to the same instant, whatever was before it.
+Ticks after(Ticks time) {
+  return (time / kTicksPerMicrosecond + 1) * kTicksPerMicrosecond;
+}
+
+}  // namespace
+
 KvTransfers::KvTransfers(const Scenario& scenario, const std::vector<std::unique_ptr<PoolRuntime>>& pools,
                          ChangeQueue& changes, QueryLog& log)
     : scenario_(&scenario), pools_(&pools), changes_(&changes), log_(&log), statistics_(scenario.warm_up) {}
@@ -37,7 +46,7 @@ void KvTransfers::last_chunk_began(HostedReplica& source, const Query& query, st
   Transfer& transfer = add(source, query);
   transfer.last_part = static_cast<double>(tokens) * kv_bytes_per_token(settings, *scenario_->catalog) /
                        scenario_->catalog->models.at(settings.model).layers;
-  look_at(transfer, now + 1);
+  look_at(transfer, after(now));
 }
 
 void KvTransfers::handed_over(HostedReplica& source, HandOver&& handed) {
@@ -51,7 +60,7 @@ void KvTransfers::handed_over(HostedReplica& source, HandOver&& handed) {
     PoolRuntime& decode = *transfer.decode;
     decode.ended(cancel(transfer.query.id, handed.at), Outcome::timed_out, kNoReplica);
   } else if (transfer.flow == kNoFlow) {
-    look_at(transfer, handed.at + 1);
+    look_at(transfer, after(handed.at));
   }
 }
 
@@ -166,25 +175,21 @@ std::vector<KvPiece> KvTransfers::pieces(const Transfer& transfer, double bytes)
   return result;
 }
 
-void KvTransfers::arrive(Ticks now) {
-  while (!ends_.empty() && ends_.begin()->first <= now) {
-    const std::int64_t flow = ends_.begin()->second;
-    ends_.erase(ends_.begin());
-    const auto carried = by_flow_.find(flow);
-    const auto found = transfers_.find(carried->second);
-    by_flow_.erase(carried);
-    if (found == transfers_.end() || found->second.flow != flow) {
-      continue;  // a replica was lost meanwhile
-    }
-    Transfer& transfer = found->second;
-    transfer.flow = kNoFlow;
-    if (transfer.dropped) {
-      let_go_of(transfer, now);
-    } else if (transfer.was_handed && transfer.bytes > 0.0) {
-      look_at(transfer, now);
-    } else if (transfer.was_handed) {
-      deliver(transfer, now);
-    }
+void KvTransfers::arrive(std::int64_t flow, Ticks now) {
+  const auto carried = by_flow_.find(flow);
+  const auto found = transfers_.find(carried->second);
+  by_flow_.erase(carried);
+  if (found == transfers_.end() || found->second.flow != flow) {
+    return;  // a replica was lost meanwhile
+  }
+  Transfer& transfer = found->second;
+  transfer.flow = kNoFlow;
+  if (transfer.dropped) {
+    let_go_of(transfer, now);
+  } else if (transfer.was_handed && transfer.bytes > 0.0) {
+    look_at(transfer, now);
+  } else if (transfer.was_handed) {
+    deliver(transfer, now);
   }
 }
 

@@ -15,6 +15,7 @@
 //     of the layers that are computed, never of the step. A real engine sends each layer as it is ready (Splitwise,
 //     Patel et al., ISCA 2024, section IV.C), which occupies the links for longer and ends at the same time, unless
 //     others want them. Earlier chunks of a prompt could have been sent before; here they go with the last.
+//     Setting out and arriving take up to two microseconds together: both happen at whole ones.
 //  4. Nobody recalls what is under way: when its query is cancelled, it travels on, and the blocks are held until then.
 //     When a replica is lost, what travels for nobody keeps its share of the links until it would have ended.
 //  5. A lost prefill replica takes the queries with it whose caches it held. When the decode replica is lost, the cache
@@ -67,10 +68,9 @@ class KvTransfers {
   Ticks due() const;
   /// Does what is due at `now`, up to which the cluster was settled, until a flow sets out; nothing when none does.
   std::optional<KvFlow> next_flow(Ticks now);
-  /// It will have arrived at `end`, which lies ahead.
-  void ends_at(std::int64_t flow, Ticks end) { ends_.emplace(end, flow); }
-  /// Takes what arrives by `now`, up to which the cluster was settled: in order of (time, number of the flow).
-  void arrive(Ticks now);
+  /// The flow has arrived, at `now`, up to which the cluster was settled. Of flows that arrive at one tick, the one
+  /// that set out first comes first (ControlClock).
+  void arrive(std::int64_t flow, Ticks now);
 
   PoolRuntime& pool(std::int32_t number) const;
 
@@ -138,7 +138,6 @@ class KvTransfers {
   std::unordered_map<std::int64_t, std::int64_t> by_query_;  ///< looked up, never iterated
   std::unordered_map<std::int64_t, std::int64_t> by_flow_;   ///< of flows under way; the same
   std::set<std::pair<Ticks, std::int64_t>> looks_;           ///< when to look at which transfer
-  std::set<std::pair<Ticks, std::int64_t>> ends_;            ///< when which flow has arrived
   std::vector<HostedReplica*> drained_;                      ///< may be, from drained_at_ on
   Ticks drained_at_ = 0;
   std::int64_t announced_ = 0;

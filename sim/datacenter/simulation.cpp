@@ -194,7 +194,8 @@ class Simulation {
       const Due due = next_due();
       if (due.first() >= scenario_->horizon) {
         // All clients wait, and nothing moves until control does: until a replica is ready, say.
-        if (clock_.next() >= scenario_->horizon || !follow_control()) {
+        const bool carries = cluster_.transfers() != nullptr && clock_.transfers() && site_.now() < scenario_->horizon;
+        if ((clock_.next() >= scenario_->horizon && !carries) || !follow_control()) {
           return false;
         }
         continue;

@@ -81,6 +81,7 @@ struct SimulatedSite::Parts {
   struct Sleeper {
     sg::SemaphorePtr semaphore = sg::Semaphore::create(0);
     bool asleep = false;
+    Ticks until = 0;
   };
 
   static constexpr double kFlops = 1e9;  // nothing computes on SimGrid's hosts
@@ -164,15 +165,18 @@ void SimulatedSite::sleep_until(Ticks time) {
   ++wakes_;
 }
 
+/// The shortest time that passes on SimGrid's clock; late in a long run it cannot show a nanosecond.
+static double instant_s() {
+  constexpr double kNanosecond = 1e-9;
+  return std::max(kNanosecond, 4.0 * sg::Engine::get_clock() * std::numeric_limits<double>::epsilon());
+}
+
 bool SimulatedSite::sleep_until_or_rung(Ticks time, Bell bell) {
-  constexpr double kNanosecond = 1e-9;  // what SimGrid's clock can tell apart
   ++wakes_;
-  const double left_s = to_seconds(time) - sg::Engine::get_clock();
-  if (left_s < kNanosecond) {
-    return true;
-  }
+  const double left_s = std::max(to_seconds(time) - sg::Engine::get_clock(), instant_s());
   Parts::Sleeper& sleeper = parts_->bells[static_cast<std::size_t>(bell)];
   sleeper.asleep = true;
+  sleeper.until = time;
   const bool rung = !sleeper.semaphore->acquire_timeout(left_s);
   sleeper.asleep = false;
   return !rung;
@@ -183,6 +187,12 @@ void SimulatedSite::ring(Bell bell) {
   if (sleeper.asleep) {
     sleeper.asleep = false;
     sleeper.semaphore->release();
+  }
+}
+
+void SimulatedSite::ring_if_before(Ticks time, Bell bell) {
+  if (time < parts_->bells[static_cast<std::size_t>(bell)].until) {
+    ring(bell);
   }
 }
 
@@ -204,15 +214,12 @@ void SimulatedSite::send(const std::vector<Flow>& flows) {
 }
 
 void SimulatedSite::give_way(int asked) {
-  about_to_wait();
   constexpr int kLong = 8;
-  constexpr double kNanosecond = 1e-9;
-  const double clock_s = sg::Engine::get_clock();
+  about_to_wait();
   if (asked < kLong) {
     sg::this_actor::yield();
   } else {
-    // Late in a long run the clock cannot show a nanosecond.
-    sg::this_actor::sleep_for(std::max(kNanosecond, 4.0 * clock_s * std::numeric_limits<double>::epsilon()));
+    sg::this_actor::sleep_for(instant_s());
   }
   ++wakes_;
 }

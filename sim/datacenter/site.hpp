@@ -80,10 +80,12 @@ class SimulatedSite {
   };
   /// Between servers of NetworkPlan::pairs, side by side; returns when the last has arrived.
   void send(const std::vector<Flow>& flows);
-  /// As sleep_until(), but returns early when somebody rings; whether the time has come. One actor at a time.
+  /// Sleeps until the time, a nanosecond at least, or until somebody rings; whether the time has come. One actor at a
+  /// time for each bell.
   bool sleep_until_or_rung(Ticks time, Bell bell);
-  /// Wakes the actor that sleeps by the bell, if one does.
+  /// Wakes the actor that sleeps by the bell, if one does; if it would sleep beyond `time`.
   void ring(Bell bell);
+  void ring_if_before(Ticks time, Bell bell);
   /// Called by every actor when it is about to let time pass, and when it ends.
   void before_waiting(std::function<void()> call) { before_waiting_ = std::move(call); }
   void about_to_wait() {

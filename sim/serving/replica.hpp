@@ -19,7 +19,8 @@
 //  5. The step's cost follows from its shape and, for the decoding sequences, the sum of their context (tokens in the
 //     KV cache, the new one included). At its end each decoding sequence, and each whose last known token was computed
 //     in this step, has one more output token; computed tokens are in the cache. A sequence with all its output tokens
-//     ends and frees its blocks; sequences that end together are reported in order of admission.
+//     ends and frees its blocks; of sequences that end together, those that decode are reported first, each kind in
+//     order of admission.
 //  6. A step without prefill is repeated as long as nothing changes: until a sequence ends, a block is wanted and none
 //     is free, a query that could join arrives, or is let go by the queue (the step then under way is completed first).
 //  7. The *queue* is in the order of its policy, equals by (arrival, id). `fcfs`: in order of arrival, preempted

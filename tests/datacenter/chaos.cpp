@@ -191,7 +191,7 @@ void check_part(Cluster& cluster, const HostedReplica& replica, const PlacementP
 
 void check_replica(Cluster& cluster, std::int32_t pool, const HostedReplica& replica) {
   if (replica.life() == Life::gone || replica.life() == Life::pending) {
-    require(replica.outstanding() == 0, "a replica without a place has queries");
+    require(replica.empty(), "a replica without a place has queries");
     require(replica.placement().parts.empty(), "a replica without a place holds accelerators");
     return;
   }
@@ -291,6 +291,23 @@ Faults random_faults(std::uint64_t seed, const Scenario& scenario) {
   return faults;
 }
 
+/// Of some cases: the first pool computes the prompts of the second one's queries; clients who do not wait for ever.
+void random_roles(std::uint64_t seed, Scenario& scenario) {
+  Dice dice(seed + 2'000'000);
+  if (scenario.pools.size() < 2 || dice.chance(0.4)) {
+    return;
+  }
+  Pool& prefill = scenario.pools[0];
+  prefill.role = PoolRole::prefill;
+  prefill.decode_pool = 1;
+  prefill.kv_transfer = dice.chance(0.5) ? KvTransfer::layer_wise : KvTransfer::after_prompt;
+  scenario.pools[1].role = PoolRole::decode;
+  scenario.traffic[1].pools = {0};
+  if (dice.chance(0.3)) {
+    scenario.traffic[0].client = ClientBehaviour{.timeout_s = dice.one_of({0.05, 0.5, 3}), .retries = 2, .backoff = {}};
+  }
+}
+
 ChaosCase random_chaos(std::uint64_t seed) {
   Dice dice(seed);
   ChaosCase chaos;
@@ -317,6 +334,7 @@ ChaosCase random_chaos(std::uint64_t seed) {
     scenario.pools.push_back(random_pool(dice, pool));
     scenario.traffic.push_back(random_traffic(dice, pool));
   }
+  random_roles(seed, scenario);
   scenario.faults = random_faults(seed, scenario);
   std::vector<double> times;
   for (std::int32_t steps = dice.from_to(0, 20); steps > 0; --steps) {

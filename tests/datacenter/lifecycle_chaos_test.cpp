@@ -81,6 +81,7 @@ void check_books(std::uint64_t first) {
   double cold_starts = 0.0;
   double faults = 0.0;
   double failed = 0.0;
+  double kv_transfers = 0.0;
   for_seeds(first, 4, 400, [&](const ChaosCase& chaos) {
     const RecordedRun run = forked_run(chaos.scenario, script(with_looks(chaos)));
     const std::string problem = problem_of(chaos, run);
@@ -91,11 +92,13 @@ void check_books(std::uint64_t first) {
     cold_starts += run.result.summary.cold_starts;
     faults += run.result.summary.faults;
     failed += run.result.summary.queries_failed;
+    kv_transfers += run.result.summary.kv_transfers;
   });
   CHECK(served > 0.0);
   CHECK(cold_starts > 0.0);
   CHECK(faults > 0.0);
   CHECK(failed > 0.0);
+  CHECK(kv_transfers > 100.0);
 }
 
 std::vector<std::string> texts(const std::vector<RequestRecord>& records) {
