@@ -275,7 +275,9 @@ void choose_cancels(ReplicaCase& result) {
 void choose_role(ReplicaCase& result, Ticks typical) {
   Dice dice(result.seed ^ 0x901e5);
   result.hands_over = dice.chance(0.2);
-  const double received = !result.hands_over && dice.chance(0.3) ? 0.1 * static_cast<double>(dice.uniform(1, 10)) : 0.0;
+  // No scenario has static batches in a decode pool.
+  const bool receives = !result.hands_over && result.policy != CasePolicy::window;
+  const double received = receives && dice.chance(0.3) ? 0.1 * static_cast<double>(dice.uniform(1, 10)) : 0.0;
   for (CaseQuery& query : result.queries) {
     query.held = dice.uniform(1, 5 * typical);
     query.received = query.output > 1 && dice.chance(received);
