@@ -100,6 +100,10 @@ Json pools(const Catalog& catalog, const std::vector<PolicyFamily>& families) {
                  {}, "how many");
   properties["count"] = count_schema("that many pools alike, each with weights of its own: NAME-1, NAME-2...");
   properties["pinned"] = {{"type", "boolean"}, {"description", "with swapping: makes no room for others"}};
+  properties["role"] = words_schema({"both", "prefill", "decode"}, "what it does of its queries; default both");
+  properties["decode"] = text_schema("of a prefill pool: the pool that goes on with its queries");
+  properties["kv_transfer"] =
+      words_schema({"after-prompt", "layer-wise"}, "of a prefill pool: when KV caches are sent; default after-prompt");
   properties["placement"] = words_schema({"pack", "spread"}, "how servers are filled; default pack");
   for (const PolicyFamily& one : families) {
     if (one.path.starts_with("pools.")) {

@@ -32,6 +32,29 @@ class ActorClock {
     wait_for_turn();
   }
 
+  /// The actor acts at `time` if that is sooner than it would. Whether it is; then somebody must ring for it.
+  bool bring_forward(Ticks time) {
+    if (retired_ || time >= wakes_at_) {
+      return false;
+    }
+    wakes_at_ = std::max(time, now_);
+    clock_->set(number_, wakes_at_);
+    return true;
+  }
+
+  /// Sleeps until `due()`, which is asked again whenever the bell rings.
+  template <class Due>
+  void sleep_until_due(Bell bell, Due due) {
+    do {
+      check_not_retired();
+      wakes_at_ = std::max(now_, due());
+      clock_->set(number_, wakes_at_);
+      clock_->end_act(number_);
+    } while (!site_->sleep_until_or_rung(wakes_at_, bell));
+    wait_for_turn();
+    now_ = wakes_at_;
+  }
+
   /// Carries out a transfer, however long it takes.
   template <class Transfer>
   void transfer(Transfer transfer) {
@@ -98,6 +121,7 @@ class ActorClock {
   ControlClock* clock_;
   std::size_t number_;
   Ticks now_;
+  Ticks wakes_at_ = 0;  ///< while in sleep_until_due()
   bool transferring_ = false;
   bool retired_ = false;
 };

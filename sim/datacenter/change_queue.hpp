@@ -13,15 +13,26 @@ namespace idlewatt {
 
 class ChangeQueue {
  public:
-  /// The replica outlives the queue. Returns its number here.
-  std::size_t add(HostedReplica& replica) {
+  /// The replica outlives the queue. Returns its number here. `watched`: its next change counts for next_watched().
+  std::size_t add(HostedReplica& replica, bool watched = false) {
     replicas_.push_back(&replica);
     keys_.resize(replicas_.size(), kNoChange);
+    if (watched) {
+      watched_.resize(replicas_.size(), kNoChange);
+      is_watched_.resize(replicas_.size(), false);
+      is_watched_.back() = true;
+    }
     return replicas_.size() - 1;
   }
 
   /// The replica's next change is another one.
-  void update(std::size_t number) { keys_.update(number, replicas_[number]->serving().next_change()); }
+  void update(std::size_t number) {
+    const ChangeKey key = replicas_[number]->serving().next_change();
+    keys_.update(number, key);
+    if (number < is_watched_.size() && is_watched_[number]) {
+      watched_.update(number, key);
+    }
+  }
 
   /// Takes every change up to `now`.
   void settle(Ticks now) {
@@ -47,11 +58,18 @@ class ChangeQueue {
     return key == at_end(time_of(key)) ? time_of(key) : time_of(key) + 1;
   }
 
+  /// When the next change of a watched replica has been taken, and planned what follows; kNever when there is none.
+  Ticks next_watched() const {
+    return is_watched_.empty() || watched_.top_key() == kNoChange ? kNever : time_of(watched_.top_key()) + 1;
+  }
+
   std::int64_t taken() const { return taken_; }
 
  private:
   std::vector<HostedReplica*> replicas_;
   MinTree<ChangeKey> keys_;
+  MinTree<ChangeKey> watched_;
+  std::vector<bool> is_watched_;
   std::int64_t taken_ = 0;
 };
 

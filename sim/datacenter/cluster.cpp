@@ -1,5 +1,6 @@
 #include "datacenter/cluster.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "ledger/attribution.hpp"
@@ -34,6 +35,7 @@ Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
     pools_.push_back(
         std::make_unique<PoolRuntime>(scenario, static_cast<std::int32_t>(i), fleet_, log_, changes_, bound_));
   }
+  disaggregate();
   const auto off_while_empty = [this](const FleetServer& server) {
     PoolRuntime* manager = manager_of(server);
     return manager != nullptr && manager->idle_policy().starts_off();
@@ -43,6 +45,11 @@ Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
   }
   for (const auto& pool : pools_) {
     pool->start();
+  }
+  for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
+    if (scenario.pools[i].role == PoolRole::prefill) {
+      bound_.add_hand_over(static_cast<std::int32_t>(i), scenario.pools[i].decode_pool);
+    }
   }
   for (const Traffic& traffic : scenario.traffic) {
     bound_.add_stream(traffic.pools);
@@ -60,6 +67,21 @@ Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
     server.off_while_empty = false;
     if (goes_off) {
       fleet_.cut_power(static_cast<std::int32_t>(i), 0);
+    }
+  }
+}
+
+void Cluster::disaggregate() {
+  const bool any = std::any_of(scenario_->pools.begin(), scenario_->pools.end(),
+                               [](const Pool& pool) { return pool.role != PoolRole::both; });
+  if (!any) {
+    return;
+  }
+  transfers_ = std::make_unique<KvTransfers>(*scenario_, pools_, changes_, log_);
+  for (const auto& pool : pools_) {
+    if (pool->settings().role != PoolRole::both) {
+      const std::int32_t decode = pool->settings().decode_pool;
+      pool->disaggregate(*transfers_, decode < 0 ? nullptr : pools_[static_cast<std::size_t>(decode)].get());
     }
   }
 }
@@ -191,6 +213,9 @@ Summary Cluster::finish(Ticks now) {
     books.faults = faults_;
   }
   books.lower_bound_j = bound_.energy_j();
+  if (transfers_) {
+    transfers_->end_unfinished();
+  }
   for (const auto& pool : pools_) {
     pool->end_unfinished(now);
     books.pools.push_back(pool->book(now));
@@ -209,6 +234,9 @@ Summary Cluster::finish(Ticks now) {
   audit(books, log_.statistics());
   Summary summary;
   log_.statistics().fill(summary, now);
+  if (transfers_) {
+    transfers_->statistics().fill(summary);
+  }
   fill_faults(books, summary);
   if (recorder_ != nullptr) {
     recorder_->latencies(log_.statistics().latencies());

@@ -10,6 +10,7 @@
 #include "datacenter/change_queue.hpp"
 #include "datacenter/fleet.hpp"
 #include "datacenter/front_desk.hpp"
+#include "datacenter/kv_transfers.hpp"
 #include "datacenter/pool_runtime.hpp"
 #include "datacenter/query_cache.hpp"
 #include "datacenter/query_log.hpp"
@@ -69,10 +70,13 @@ class Cluster {
   /// The pool whose idle policy decides about the server's power: the first that runs on its type. Null when none does.
   PoolRuntime* manager_of(const FleetServer& server);
   std::vector<std::unique_ptr<PoolRuntime>>& pools() { return pools_; }
+  /// Null where every pool does all of its queries.
+  KvTransfers* transfers() { return transfers_.get(); }
   std::int64_t arrivals() const { return log_.statistics().arrivals(); }
   std::int64_t changes_taken() const { return changes_.taken(); }
 
  private:
+  void disaggregate();
   void end_lookups(Ticks now);
   void send_to_pool(Query query, Ticks now);
   /// A client asks: the cache, if there is one, else a pool.
@@ -86,7 +90,8 @@ class Cluster {
   FleetLowerBound bound_;
   std::vector<std::unique_ptr<PoolRuntime>> pools_;
   std::unique_ptr<FrontDesk> desk_;
-  std::unique_ptr<QueryCache> cache_;  ///< null without one
+  std::unique_ptr<KvTransfers> transfers_;  ///< null where every pool does all of its queries
+  std::unique_ptr<QueryCache> cache_;       ///< null without one
   SeriesSums sums_;
   std::int64_t faults_ = 0;
   Ticks bin_from_ = 0;

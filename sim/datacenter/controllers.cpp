@@ -28,7 +28,7 @@ class IdleManager {
     // By number: while an action creates its actor others of this instant run, and they may add replicas.
     for (std::size_t i = 0; i < pool_->replicas().size(); ++i) {
       HostedReplica& replica = *pool_->replicas()[i];
-      if (replica.life() == Life::ready && !replica.parked() && replica.outstanding() == 0) {
+      if (replica.life() == Life::ready && !replica.parked() && replica.empty()) {
         look_at_idle(replica, now);
       }
       if (can_be_woken(replica.life())) {

@@ -56,6 +56,13 @@ void HostedReplica::unpark(Ticks now, Ticks up) {
 }
 
 void HostedReplica::enqueue(Query query, Ticks now) {
+  count_in(query);
+  serving_.enqueue(std::move(query), now);
+  tell_waiting();
+  pool_->load_changed(*this);
+}
+
+void HostedReplica::count_in(const Query& query) {
   if (outstanding_ == 0 && had_queries_) {
     // When the query came, though it may have waited until now for the replica to wake.
     pool_->idle_ended(std::max<Ticks>(query.arrival - free_since_, 0));
@@ -63,9 +70,39 @@ void HostedReplica::enqueue(Query query, Ticks now) {
   had_queries_ = true;
   ++outstanding_;
   outstanding_prompt_tokens_ += query.prompt_tokens;
-  serving_.enqueue(std::move(query), now);
-  tell_waiting();
+}
+
+void HostedReplica::count_out(const Query& query, Ticks now) {
+  --outstanding_;
+  if (empty()) {
+    idle_since_ = now;
+    free_since_ = now;
+  }
+  outstanding_prompt_tokens_ -= query.prompt_tokens;
+}
+
+void HostedReplica::expect(const Query& query) {
+  count_in(query);
   pool_->load_changed(*this);
+}
+
+void HostedReplica::expect_no_more(const Query& query, Ticks now) {
+  count_out(query, now);
+  pool_->load_changed(*this);
+}
+
+void HostedReplica::receive(const Query& query, const QueryProgress& progress, Ticks now) {
+  serving_.receive(query, progress, now);
+  tell_waiting();
+}
+
+void HostedReplica::release(std::int64_t id, Ticks now) {
+  serving_.release(id, now);
+  if (empty()) {
+    idle_since_ = now;
+    free_since_ = now;
+  }
+  pool_->changed(*this);
 }
 
 void HostedReplica::cancel(std::int64_t id, Ticks now) {
@@ -104,13 +141,19 @@ void HostedReplica::worked(const Work& work) {
 }
 
 void HostedReplica::finished(Finished&& finished) {
-  if (--outstanding_ == 0) {
-    idle_since_ = finished.end;
-    free_since_ = finished.end;
-  }
-  outstanding_prompt_tokens_ -= finished.query.prompt_tokens;
+  count_out(finished.query, finished.end);
   pool_->load_changed(*this);
   pool_->ended(std::move(finished), Outcome::served, number_);
+}
+
+void HostedReplica::last_chunk_began(const Query& query, std::int64_t tokens, Ticks now) {
+  pool_->last_chunk_began(*this, query, tokens, now);
+}
+
+void HostedReplica::handed_over(HandOver&& handed) {
+  count_out(handed.query, handed.at);
+  pool_->load_changed(*this);
+  pool_->handed_over(*this, std::move(handed));
 }
 
 }  // namespace idlewatt

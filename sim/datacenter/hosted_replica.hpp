@@ -54,8 +54,10 @@ class HostedReplica final : public ReplicaObserver {
   Replica& serving() { return serving_; }
   const Replica& serving() const { return serving_; }
   std::int64_t outstanding() const { return outstanding_; }
+  /// Nothing to do, and nothing held for others.
+  bool empty() const { return outstanding_ == 0 && serving_.held() == 0; }
   std::int64_t outstanding_prompt_tokens() const { return outstanding_prompt_tokens_; }
-  Ticks idle_since() const { return idle_since_; }  ///< meaningful while it is ready and nothing is outstanding
+  Ticks idle_since() const { return idle_since_; }  ///< meaningful while it is ready and empty()
   /// Since it last had a query, whatever it did meanwhile; since it was first ready, when it has had none.
   Ticks free_since() const { return free_since_; }
 
@@ -84,15 +86,26 @@ class HostedReplica final : public ReplicaObserver {
 
   void enqueue(Query query, Ticks now);
   void cancel(std::int64_t id, Ticks now);
+  /// A query is on its way here with its KV cache; it counts among those outstanding.
+  void expect(const Query& query);
+  void expect_no_more(const Query& query, Ticks now);
+  /// It is there.
+  void receive(const Query& query, const QueryProgress& progress, Ticks now);
+  /// Of a query that it handed over: the KV blocks are free.
+  void release(std::int64_t id, Ticks now);
   /// Takes out all it has, as it stands: the energy of a step under way is charged so far, its tokens are lost.
   std::vector<Finished> lose_all(Ticks now);
   /// Takes its next change (Replica::change).
   void change(Ticks now);
   void worked(const Work& work) override;
   void finished(Finished&& finished) override;
+  void last_chunk_began(const Query& query, std::int64_t tokens, Ticks now) override;
+  void handed_over(HandOver&& handed) override;
 
  private:
   void tell_waiting();
+  void count_in(const Query& query);
+  void count_out(const Query& query, Ticks now);
 
   PoolRuntime* pool_;
   std::int32_t number_;

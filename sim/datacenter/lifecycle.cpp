@@ -32,6 +32,7 @@ Lifecycle::Lifecycle(SimulatedSite& site, ControlClock& clock, Cluster& cluster,
   }
   for (const auto& pool : cluster.pools()) {
     pool->on_wake_wanted([this](PoolRuntime& wanting, Ticks now) { wake_one(wanting, now); });
+    pool->on_drained([this](HostedReplica& replica, Ticks now) { go_on_draining(replica, now); });
   }
 }
 
@@ -195,6 +196,17 @@ void Lifecycle::cancel_start(HostedReplica& replica, Ticks now) {
 
 void Lifecycle::drain(HostedReplica& replica, Ticks now) {
   replica.pool().set_life(replica, Life::draining, now);
+  begin_draining(replica, now);
+}
+
+void Lifecycle::go_on_draining(HostedReplica& replica, Ticks now) {
+  const auto leaving = leaving_.find(&replica);
+  if (replica.life() == Life::draining && leaving != leaving_.end() && leaving->second->retired()) {
+    begin_draining(replica, now);
+  }
+}
+
+void Lifecycle::begin_draining(HostedReplica& replica, Ticks now) {
   const Clock clock = clock_at(now);
   leaving_[&replica] = clock;
   act(*site_, "drain", clock, [this, &replica](ActorClock& own) { drain_body(replica, own); });
@@ -363,8 +375,11 @@ void Lifecycle::drain_body(HostedReplica& replica, ActorClock& clock) {
   PoolRuntime& pool = replica.pool();
   for (;;) {
     cluster_->settle(clock.now());
-    if (replica.outstanding() == 0) {
+    if (replica.empty()) {
       break;
+    }
+    if (replica.serving().next_change() == kNoChange) {
+      return;  // KV caches are on their way to it or from it: go_on_draining()
     }
     clock.sleep_until(std::max(time_of(replica.serving().next_change()), clock.now() + 1));
   }

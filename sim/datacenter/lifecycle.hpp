@@ -119,6 +119,9 @@ class Lifecycle {
   bool remove_one(PoolRuntime& pool, Ticks now);
   void cancel_start(HostedReplica& replica, Ticks now);
   void drain(HostedReplica& replica, Ticks now);
+  /// What a draining replica waited for has come, or is on its way no more.
+  void go_on_draining(HostedReplica& replica, Ticks now);
+  void begin_draining(HostedReplica& replica, Ticks now);
   void lose(HostedReplica& replica, Losses& losses, Ticks now);
   template <class IsLost>
   void lose_all(IsLost is_lost, Losses& losses, Ticks now);

@@ -31,6 +31,11 @@ void Lifecycle::lose(HostedReplica& replica, Losses& losses, Ticks now) {
     }
   }
   losses.queries.push_back({&pool, std::move(queries)});
+  if (KvTransfers* transfers = cluster_->transfers()) {
+    for (KvTransfers::Lost& held : transfers->lose_source(replica, now)) {
+      losses.queries.push_back({held.pool, std::move(held.queries)});
+    }
+  }
 }
 
 /// Starts others in the place of lost replicas, and says what becomes of their queries.

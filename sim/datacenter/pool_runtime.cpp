@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "datacenter/kv_transfers.hpp"
 #include "datacenter/load_names.hpp"
 #include "datacenter/placement.hpp"
 #include "datacenter/pool_figures.hpp"
@@ -61,6 +62,7 @@ PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& f
   spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model_->context_tokens, seats_);
   spec_->queue = queue_order_.get();
   spec_->prefix = prefix_cache_.get();
+  spec_->hands_over = settings_->role == PoolRole::prefill;
   admission_ = chosen_admission(settings_->admission).make(settings_->admission.parameters);
   router_ = chosen_routing(settings_->routing).make(settings_->routing.parameters);
   idle_ = chosen_idle(settings_->idle).make(settings_->idle.parameters);
@@ -136,7 +138,7 @@ HostedReplica& PoolRuntime::add_pending(Ticks now) {
   const auto number = static_cast<std::int32_t>(replicas_.size());
   replicas_.push_back(std::make_unique<HostedReplica>(*this, number));
   ++lives_[static_cast<std::size_t>(Life::gone)];
-  in_queue_.push_back(changes_->add(*replicas_.back()));
+  in_queue_.push_back(changes_->add(*replicas_.back(), settings_->role == PoolRole::prefill));
   router_->resize(number + 1);
   set_life(*replicas_.back(), Life::pending, now);
   return *replicas_.back();
@@ -197,10 +199,15 @@ void PoolRuntime::become_ready(HostedReplica& replica, Ticks now) {
   set_life(replica, Life::ready, now);
   ++cold_starts_;
   for (Waiting& waiting : unrouted_.take_all(now)) {
-    outstanding_.go(now);
     unrouted_time_.go(now);
     HostedReplica& taker = *route(waiting.query, now);
-    send(taker, std::move(waiting.query), now);
+    if (waiting.progress) {
+      transfers_->take_place(waiting.query.id, taker, now);
+      tell_place(waiting.query, kOnItsWay);
+    } else {
+      outstanding_.go(now);
+      send(taker, std::move(waiting.query), now);
+    }
   }
 }
 
@@ -297,7 +304,7 @@ PoolLoad PoolRuntime::load() const {
 void PoolRuntime::arrive(Query query, Ticks now) {
   ++bin_.arrivals;
   ++arrivals_;
-  if (!spec_->fits(query)) {
+  if (!fits(query)) {
     reject(query, Outcome::rejected_too_long, now);
     return;
   }
@@ -305,15 +312,7 @@ void PoolRuntime::arrive(Query query, Ticks now) {
     reject(query, Outcome::rejected, now);
     return;
   }
-  if (count(Life::asleep) + count(Life::unloaded) > 0 && wake_wanted_ &&
-      idle_->wake({.awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding_.count() + 1})) {
-    wake_wanted_(*this, now);
-  } else if (count(Life::away) > 0 && wake_wanted_ && wants_back(outstanding_.count() + 1)) {
-    wake_wanted_(*this, now);
-  }
-  if (parked_ > 0 && idle_->wake({.awake = count(Life::ready) - parked_, .outstanding = outstanding_.count() + 1})) {
-    unpark_one(now);
-  }
+  wake_for(outstanding_.count() + 1, now);
   if (!take_in(query, now)) {
     reject(query, Outcome::rejected, now);
   }
@@ -321,6 +320,19 @@ void PoolRuntime::arrive(Query query, Ticks now) {
 
 bool PoolRuntime::wants_back(std::int64_t outstanding) const {
   return coming() == 0 || static_cast<double>(outstanding) > back_above_ * coming();
+}
+
+/// So many queries want a replica.
+void PoolRuntime::wake_for(std::int64_t outstanding, Ticks now) {
+  if (count(Life::asleep) + count(Life::unloaded) > 0 && wake_wanted_ &&
+      idle_->wake({.awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding})) {
+    wake_wanted_(*this, now);
+  } else if (count(Life::away) > 0 && wake_wanted_ && wants_back(outstanding)) {
+    wake_wanted_(*this, now);
+  }
+  if (parked_ > 0 && idle_->wake({.awake = count(Life::ready) - parked_, .outstanding = outstanding})) {
+    unpark_one(now);
+  }
 }
 
 /// To a replica, or to wait for one; false when there is none and none will come.
@@ -355,7 +367,7 @@ void PoolRuntime::send(HostedReplica& replica, Query query, Ticks now) {
   outstanding_.come(now);
   tell_place(query, replica.number());
   replica.enqueue(std::move(query), now);
-  changes_->update(in_queue_[static_cast<std::size_t>(replica.number())]);
+  changed(replica);
 }
 
 void PoolRuntime::reject(const Query& query, Outcome outcome, Ticks now) {
@@ -380,12 +392,15 @@ void PoolRuntime::tell_place(const Query& query, std::int32_t replica) {
 }
 
 void PoolRuntime::cancel(std::int64_t id, std::int32_t replica, Ticks now) {
-  if (replica != kNoReplica) {
+  if (replica == kOnItsWay) {
+    ended(transfers_->cancel(id, now), Outcome::timed_out, kNoReplica);
+  } else if (replica != kNoReplica) {
     replicas_[static_cast<std::size_t>(replica)]->cancel(id, now);
     changes_->update(in_queue_[static_cast<std::size_t>(replica)]);
   } else if (std::optional<Waiting> waiting = unrouted_.take(id)) {
     unrouted_time_.go(now);
-    ended(to_finished(std::move(waiting->query), {}, now), Outcome::timed_out, kNoReplica);
+    ended(waiting->progress ? transfers_->cancel(id, now) : to_finished(std::move(waiting->query), {}, now),
+          Outcome::timed_out, kNoReplica);
   }
 }
 
@@ -403,6 +418,9 @@ void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t repli
     ++bin_.completions;
     bound_->add_served(number_, query.stream, query.prompt_tokens, finished.generated, finished.prefix_tokens);
     service_.ended(query.prompt_tokens, finished.generated);
+    if (const std::int32_t before = log_->carried_from(query.id); before != QueryLog::kNowhere) {
+      transfers_->pool(before).service_.ended(query.prompt_tokens, finished.generated);
+    }
     if (served_) {
       served_(query, finished.end);
     }
@@ -437,9 +455,8 @@ void PoolRuntime::end_unfinished(Ticks now) {
     }
   }
   for (Waiting& waiting : unrouted_.take_all(now)) {
-    Finished unfinished;
-    unfinished.query = std::move(waiting.query);
-    ended(std::move(unfinished), Outcome::unfinished, -1);
+    const QueryProgress progress = waiting.progress ? *waiting.progress : QueryProgress{};
+    ended(to_finished(std::move(waiting.query), progress, kNever), Outcome::unfinished, kNoReplica);
   }
 }
 

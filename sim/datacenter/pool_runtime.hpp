@@ -36,6 +36,12 @@
 
 namespace idlewatt {
 
+class KvTransfers;
+
+/// In place of a replica's number: between two replicas, with its KV cache.
+inline constexpr std::int32_t kOnItsWay = -2;
+static_assert(kOnItsWay != kNoReplica);
+
 class PoolRuntime {
  public:
   /// `scenario`, `fleet`, `log`, `changes` and `bound`, to which it adds itself, outlive the pool.
@@ -70,7 +76,7 @@ class PoolRuntime {
   IdlePolicy& idle_policy() { return *idle_; }
   /// Of its replicas and its queries, as idle policies see them.
   IdleView idle_view(Ticks now) const;
-  TokenWork work_of_a_token() const { return token_work(*physics_, seats_); }
+  TokenWork work_of_a_token() const;
 
   const std::vector<std::unique_ptr<HostedReplica>>& replicas() const { return replicas_; }
   std::int32_t count(Life life) const { return lives_[static_cast<std::size_t>(life)]; }
@@ -110,7 +116,9 @@ class PoolRuntime {
   void arrive(Query query, Ticks now);
 
   // What its front door knows.
-  bool fits(const Query& query) const { return spec_->fits(query); }
+  bool fits(const Query& query) const {
+    return spec_->fits(query) && (decode_ == nullptr || query.output_tokens == 1 || decode_->fits(query));
+  }
   PoolLoad load() const;
   const ServiceEstimator& service() const { return service_; }
 
@@ -129,6 +137,22 @@ class PoolRuntime {
 
   /// From its next boundary on its steps are as slow as the slowest of its servers.
   void set_pace(HostedReplica& replica, Ticks now);
+
+  // Disaggregated serving (pool_runtime_roles.cpp). Queries go on in `decode` (null for a decode pool).
+  void disaggregate(KvTransfers& transfers, PoolRuntime* decode);
+  /// A query was handed over to this pool at `now`.
+  void come_over(const Query& query, Ticks now);
+  /// A replica for it, or none yet: then it waits here. False when none will come.
+  bool find_place(const Query& query, const QueryProgress& progress, HostedReplica*& place, Ticks now);
+  /// It waits here no more.
+  void forget_waiting(std::int64_t id) { static_cast<void>(unrouted_.take(id)); }
+  /// Where its router sends the query; null when no replica takes queries.
+  HostedReplica* route(const Query& query, Ticks now);
+  /// Its KV cache has arrived at the replica.
+  void receive(HostedReplica& replica, const Query& query, const QueryProgress& progress, Ticks now);
+  /// A replica that drains may have nothing left.
+  void on_drained(std::function<void(HostedReplica&, Ticks)> drained) { drained_ = std::move(drained); }
+  void go_on_draining(HostedReplica& replica, Ticks now) { drained_(replica, now); }
 
   /// The replica, whatever it does, is gone at `now`, up to which the queue was settled; what it had is handed over.
   std::vector<Finished> lose(HostedReplica& replica, Ticks now);
@@ -156,6 +180,12 @@ class PoolRuntime {
   void waiting_changed(std::int64_t change) { waiting_ += change; }
   void worked(const Work& work);
   void ended(Finished&& finished, Outcome outcome, std::int32_t replica);
+  void last_chunk_began(HostedReplica& replica, const Query& query, std::int64_t tokens, Ticks now);
+  void handed_over(HostedReplica& replica, HandOver&& handed);
+  /// Its next change is another one.
+  void changed(const HostedReplica& replica) {
+    changes_->update(in_queue_[static_cast<std::size_t>(replica.number())]);
+  }
 
  private:
   /// What steps cost on slow servers.
@@ -185,8 +215,7 @@ class PoolRuntime {
   void unpark_one(Ticks now);
   void reject(const Query& query, Outcome outcome, Ticks now);
   QueryView view_of(const Query& query, Ticks now) const;
-  /// Where its router sends the query; null when no replica takes queries.
-  HostedReplica* route(const Query& query, Ticks now);
+  void wake_for(std::int64_t outstanding, Ticks now);
   void send(HostedReplica& replica, Query query, Ticks now);
   bool take_in(Query& query, Ticks now);
   /// Tells the clients' side where the query is.
@@ -219,6 +248,9 @@ class PoolRuntime {
   std::function<void(PoolRuntime&, Ticks)> wake_wanted_;
   std::function<void(PoolRuntime&, Ticks)> demand_;
   std::function<void(const Query&, Ticks)> served_;
+  std::function<void(HostedReplica&, Ticks)> drained_;
+  KvTransfers* transfers_ = nullptr;  ///< null for a pool that does all of its queries
+  PoolRuntime* decode_ = nullptr;     ///< of a prefill pool
 
   std::vector<std::unique_ptr<HostedReplica>> replicas_;
   std::vector<std::size_t> in_queue_;  ///< of each replica, its number in the change queue

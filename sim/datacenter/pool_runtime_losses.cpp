@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "datacenter/kv_transfers.hpp"
 #include "datacenter/pool_runtime.hpp"
 
 namespace idlewatt {
@@ -33,6 +34,9 @@ std::vector<Finished> PoolRuntime::lose(HostedReplica& replica, Ticks now) {
   std::vector<Finished> lost = replica.lose_all(now);
   changes_->update(in_queue_[static_cast<std::size_t>(replica.number())]);
   remove(replica, now);
+  if (transfers_ != nullptr) {
+    transfers_->lose_target(replica, lost, now);
+  }
   for (Finished& query : lost) {
     query.end = now;
   }
@@ -41,8 +45,13 @@ std::vector<Finished> PoolRuntime::lose(HostedReplica& replica, Ticks now) {
 
 void PoolRuntime::end_lost(std::vector<Finished>&& lost, bool retried, Ticks now) {
   for (Finished& query : lost) {
+    const bool held_elsewhere = transfers_ != nullptr && transfers_->carries(query.query.id);
     if (!retried || log_->tries().gave_up(query.query)) {
-      ended(std::move(query), Outcome::failed, kNoReplica);
+      ended(held_elsewhere ? transfers_->cancel(query.query.id, now) : std::move(query), Outcome::failed, kNoReplica);
+      continue;
+    }
+    if (held_elsewhere) {
+      transfers_->send_again(query.query.id, now);
       continue;
     }
     // What was done for it stays charged to it; its answer begins anew.
@@ -50,10 +59,12 @@ void PoolRuntime::end_lost(std::vector<Finished>&& lost, bool retried, Ticks now
     query_shares_ += query.energy;
     tenants_.add(query.query.tenant, query.prefill_energy, query.energy - query.prefill_energy, false);
     const std::int32_t accelerators = settings_->accelerators_per_replica();
+    const std::int32_t before = log_->carried_from(query.query.id);
     log_->discard(query.query.id, {.tokens = query.generated,
                                    .energy_j = (query.energy * accelerators).j(),
                                    .prefill_energy_j = (query.prefill_energy * accelerators).j()});
-    if (!take_in(query.query, now)) {
+    PoolRuntime& first = before == QueryLog::kNowhere ? *this : transfers_->pool(before);
+    if (!first.take_in(query.query, now)) {
       outstanding_.come(now);
       ended(to_finished(std::move(query.query), {}, now), Outcome::failed, kNoReplica);
     }

@@ -26,6 +26,9 @@ void QueryLog::ended(RequestRecord record, const Query& query, bool short_of_rep
     record.prefill_energy_j += lost->second.prefill_energy_j;
     discarded_.erase(lost);
   }
+  const Carried before = take_carried(record.id);
+  record.energy_j += before.energy_j;
+  record.prefill_energy_j += before.prefill_energy_j;
   if (tries_.watches(record.stream) && tries_.tries_again(record, now)) {
     return;
   }
@@ -37,9 +40,25 @@ void QueryLog::ended(RequestRecord record, const Query& query, bool short_of_rep
 
 void QueryLog::discard(std::int64_t id, const Discarded& work) {
   Discarded& sum = discarded_[id];
+  const Carried before = take_carried(id);
   sum.tokens += work.tokens;
-  sum.energy_j += work.energy_j;
-  sum.prefill_energy_j += work.prefill_energy_j;
+  sum.energy_j += work.energy_j + before.energy_j;
+  sum.prefill_energy_j += work.prefill_energy_j + before.prefill_energy_j;
+}
+
+std::int32_t QueryLog::carried_from(std::int64_t id) const {
+  const auto found = carried_.empty() ? carried_.end() : carried_.find(id);
+  return found == carried_.end() ? kNowhere : found->second.pool;
+}
+
+QueryLog::Carried QueryLog::take_carried(std::int64_t id) {
+  const auto found = carried_.empty() ? carried_.end() : carried_.find(id);
+  if (found == carried_.end()) {
+    return {};
+  }
+  const Carried before = found->second;
+  carried_.erase(found);
+  return before;
 }
 
 void QueryLog::end_unfinished() {

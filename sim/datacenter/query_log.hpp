@@ -37,6 +37,16 @@ class QueryLog {
     double prefill_energy_j = 0.0;
   };
   void discard(std::int64_t id, const Discarded& work);
+  static constexpr std::int32_t kNowhere = -1;
+  /// What a query was charged by a pool that handed it over to another.
+  struct Carried {
+    std::int32_t pool = kNowhere;
+    double energy_j = 0.0;
+    double prefill_energy_j = 0.0;
+  };
+  void carry(std::int64_t id, const Carried& before) { carried_[id] = before; }
+  /// The pool that handed it over; kNowhere when none did.
+  std::int32_t carried_from(std::int64_t id) const;
   /// Writes down the queries whose clients wait to try again, at the horizon.
   void end_unfinished();
 
@@ -51,10 +61,12 @@ class QueryLog {
   const QueryStatistics& statistics() const { return statistics_; }
 
  private:
+  Carried take_carried(std::int64_t id);
   void write(const RequestRecord& record, bool short_of_replicas);
 
   ClientTries tries_;
   std::unordered_map<std::int64_t, Discarded> discarded_;  ///< by query; looked up, never iterated
+  std::unordered_map<std::int64_t, Carried> carried_;      ///< the same
   std::function<void(const Query&, Ticks)> ended_;
   QueryStatistics statistics_;
   std::vector<SloTicks> slos_;  ///< by stream

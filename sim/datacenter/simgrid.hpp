@@ -13,6 +13,8 @@ using simgrid::s4u::Engine;
 using simgrid::s4u::Host;
 using simgrid::s4u::Link;
 using simgrid::s4u::NetZone;
+using simgrid::s4u::Semaphore;
+using simgrid::s4u::SemaphorePtr;
 namespace this_actor = simgrid::s4u::this_actor;
 
 inline NetZone* create_site(Engine& engine, const std::string& name) {
@@ -74,6 +76,16 @@ inline Disk* create_disk(Host& host, const std::string& name, double bytes_per_s
 /// Blocks the calling actor until the bytes have arrived; dropped when the actor is killed.
 inline void send(Host& from, Host& to, double bytes) {
   simgrid::s4u::Comm::sendto(&from, &to, static_cast<std::uint64_t>(bytes));
+}
+
+/// All of them side by side, until the last has arrived.
+inline void send(const std::vector<simgrid::s4u::CommPtr>& flows) {
+  for (const simgrid::s4u::CommPtr& flow : flows) {
+    flow->wait();
+  }
+}
+inline simgrid::s4u::CommPtr begin_send(Host& from, Host& to, double bytes) {
+  return simgrid::s4u::Comm::sendto_async(&from, &to, static_cast<std::uint64_t>(bytes));
 }
 
 inline void read(Disk& disk, double bytes) {

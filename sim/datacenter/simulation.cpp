@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "datacenter/actor_clock.hpp"
@@ -9,6 +10,7 @@
 #include "datacenter/control_clock.hpp"
 #include "datacenter/controllers.hpp"
 #include "datacenter/faults_actor.hpp"
+#include "datacenter/kv_mover.hpp"
 #include "datacenter/lifecycle.hpp"
 #include "datacenter/site.hpp"
 #include "datacenter/traffic.hpp"
@@ -30,6 +32,25 @@ Provenance provenance(const Scenario& scenario, const RunOptions& options) {
           .figures = options.figures};
 }
 
+/// Servers between which KV caches may travel, each pair once.
+std::vector<std::pair<std::int32_t, std::int32_t>> sending_pairs(const Scenario& scenario, const Fleet& fleet) {
+  std::set<std::pair<std::int32_t, std::int32_t>> pairs;
+  for (const Pool& prefill : scenario.pools) {
+    if (prefill.role != PoolRole::prefill) {
+      continue;
+    }
+    const Pool& decode = scenario.pools[static_cast<std::size_t>(prefill.decode_pool)];
+    for (std::size_t from = 0; from < fleet.servers().size(); ++from) {
+      for (std::size_t to = 0; to < fleet.servers().size(); ++to) {
+        if (fleet.servers()[from].type->name == prefill.server && fleet.servers()[to].type->name == decode.server) {
+          pairs.emplace(static_cast<std::int32_t>(std::min(from, to)), static_cast<std::int32_t>(std::max(from, to)));
+        }
+      }
+    }
+  }
+  return {pairs.begin(), pairs.end()};
+}
+
 NetworkPlan network(const Scenario& scenario, const Fleet& fleet) {
   NetworkPlan plan;
   plan.store_bytes_per_s = scenario.site.store_bytes_per_s;
@@ -37,10 +58,14 @@ NetworkPlan network(const Scenario& scenario, const Fleet& fleet) {
     plan.uplink_bytes_per_s.push_back(rack.uplink_bytes_per_s);
   }
   for (const FleetServer& server : fleet.servers()) {
-    plan.servers.push_back({.rack = server.rack,
-                            .nic_bytes_per_s = server.type->nic_bytes_per_s.value,
-                            .disk_bytes_per_s = server.type->disk_bytes_per_s.value});
+    plan.servers.push_back(
+        {.rack = server.rack,
+         .nic_bytes_per_s = server.type->nic_bytes_per_s.value,
+         .disk_bytes_per_s = server.type->disk_bytes_per_s.value,
+         .accelerator_link_bytes_per_s =
+             std::max(server.accelerator->link_bytes_per_s.value, server.type->host_to_accelerator_bytes_per_s.value)});
   }
+  plan.pairs = sending_pairs(scenario, fleet);
   return plan;
 }
 
@@ -71,6 +96,7 @@ class Simulation {
       add_idle_manager(room, pool);
     }
     add_faults(room);
+    add_kv_mover(room);
     if (options.more_control) {
       options.more_control(room);
     }
@@ -168,7 +194,8 @@ class Simulation {
       const Due due = next_due();
       if (due.first() >= scenario_->horizon) {
         // All clients wait, and nothing moves until control does: until a replica is ready, say.
-        if (clock_.next() >= scenario_->horizon || !follow_control()) {
+        const bool carries = cluster_.transfers() != nullptr && clock_.transfers() && site_.now() < scenario_->horizon;
+        if ((clock_.next() >= scenario_->horizon && !carries) || !follow_control()) {
           return false;
         }
         continue;
@@ -202,6 +229,11 @@ class Simulation {
   bool follow_control() {
     constexpr Ticks kLook = kTicksPerSecond;  // while a transfer is under way, nobody knows who acts next
     const Ticks next = std::min(clock_.next(), scenario_->horizon);
+    if (cluster_.transfers() != nullptr) {
+      site_.sleep_until_or_rung(next, Bell::traffic);
+      site_.give_way(patience_.asked(clock_.acts()));
+      return !interrupted_;
+    }
     site_.sleep_until(clock_.transfers() ? std::min(next, site_.now() + kLook) : next);
     site_.give_way(patience_.asked(clock_.acts()));
     return !interrupted_;
@@ -211,10 +243,18 @@ class Simulation {
   bool wait_for_control(Ticks arrival) {
     Ticks followed = -1;  // how far SimGrid's clock was followed
     while (!interrupted_) {
+      site_.about_to_wait();
       if (clock_.next() <= arrival) {
         // First by time; at the same instant the others go first.
         site_.sleep_until(clock_.next());
         site_.give_way(patience_.asked(clock_.acts()));
+        if (answers_matter_ && cluster_.transfers() != nullptr && next_due().first() < arrival) {
+          return true;  // an answer that control has brought about comes first
+        }
+      } else if (clock_.transfers() && cluster_.transfers() != nullptr && followed < arrival) {
+        // Until control is due sooner: a query whose KV cache has arrived may be answered before the arrival.
+        followed = site_.sleep_until_or_rung(arrival, Bell::traffic) ? arrival : followed;
+        site_.give_way(0);
       } else if (clock_.transfers() && followed < arrival) {
         site_.sleep_until(arrival);
         site_.give_way(0);

@@ -1,6 +1,7 @@
 #include "datacenter/site.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -50,11 +51,38 @@ struct SimulatedSite::Parts {
       sg::Host* host = sg::create_host(zone, "server " + number, kFlops);
       const sg::Link& nic = *sg::create_link(zone, "nic " + number, plan.nic_bytes_per_s);
       sg::add_route(zone, *store, *host, {&store_link, uplinks[static_cast<std::size_t>(plan.rack)], &nic});
+      nics.push_back(&nic);
       servers.push_back(host);
       disks.push_back(sg::create_disk(*host, "disk " + number, plan.disk_bytes_per_s));
     }
+    for (const auto& [first, second] : network.pairs) {
+      add_pair(zone, network, static_cast<std::size_t>(first), static_cast<std::size_t>(second));
+    }
     zone.seal();
   }
+
+  void add_pair(sg::NetZone& zone, const NetworkPlan& network, std::size_t first, std::size_t second) {
+    if (first == second) {
+      const sg::Link& link = *sg::create_link(zone, "accelerators " + std::to_string(first),
+                                              network.servers[first].accelerator_link_bytes_per_s);
+      sg::add_route(zone, *servers[first], *servers[first], {&link});
+      return;
+    }
+    const auto rack = [&](std::size_t server) { return static_cast<std::size_t>(network.servers[server].rack); };
+    if (rack(first) == rack(second)) {
+      sg::add_route(zone, *servers[first], *servers[second], {nics[first], nics[second]});
+    } else {
+      sg::add_route(zone, *servers[first], *servers[second],
+                    {nics[first], uplinks[rack(first)], uplinks[rack(second)], nics[second]});
+    }
+  }
+
+  /// A bell that somebody may sleep by.
+  struct Sleeper {
+    sg::SemaphorePtr semaphore = sg::Semaphore::create(0);
+    bool asleep = false;
+    Ticks until = 0;
+  };
 
   static constexpr double kFlops = 1e9;  // nothing computes on SimGrid's hosts
 
@@ -65,6 +93,8 @@ struct SimulatedSite::Parts {
   std::vector<sg::Host*> servers;
   std::vector<sg::Disk*> disks;
   std::vector<sg::Link*> uplinks;  ///< by rack
+  std::vector<const sg::Link*> nics;
+  std::array<Sleeper, 2> bells;
 };
 
 struct ActorHandle::Held {
@@ -106,6 +136,7 @@ ActorHandle SimulatedSite::add_actor(const std::string& name, bool daemon, std::
         simgrid::s4u::Actor::self()->daemonize();
       }
       body();
+      about_to_wait();
     } catch (const simgrid::ForcefulKillException&) {
       throw;  // how SimGrid unwinds an actor that was killed
     } catch (...) {
@@ -129,19 +160,66 @@ void SimulatedSite::run() {
 }
 
 void SimulatedSite::sleep_until(Ticks time) {
+  about_to_wait();
   sg::this_actor::sleep_until(to_seconds(time));
+  ++wakes_;
+}
+
+/// The shortest time that passes on SimGrid's clock; late in a long run it cannot show a nanosecond.
+static double instant_s() {
+  constexpr double kNanosecond = 1e-9;
+  return std::max(kNanosecond, 4.0 * sg::Engine::get_clock() * std::numeric_limits<double>::epsilon());
+}
+
+bool SimulatedSite::sleep_until_or_rung(Ticks time, Bell bell) {
+  ++wakes_;
+  const double left_s = std::max(to_seconds(time) - sg::Engine::get_clock(), instant_s());
+  Parts::Sleeper& sleeper = parts_->bells[static_cast<std::size_t>(bell)];
+  sleeper.asleep = true;
+  sleeper.until = time;
+  const bool rung = !sleeper.semaphore->acquire_timeout(left_s);
+  sleeper.asleep = false;
+  return !rung;
+}
+
+void SimulatedSite::ring(Bell bell) {
+  Parts::Sleeper& sleeper = parts_->bells[static_cast<std::size_t>(bell)];
+  if (sleeper.asleep) {
+    sleeper.asleep = false;
+    sleeper.semaphore->release();
+  }
+}
+
+void SimulatedSite::ring_if_before(Ticks time, Bell bell) {
+  if (time < parts_->bells[static_cast<std::size_t>(bell)].until) {
+    ring(bell);
+  }
+}
+
+void SimulatedSite::send(const std::vector<Flow>& flows) {
+  about_to_wait();
+  const auto host = [this](std::int32_t server) -> sg::Host& {
+    return *parts_->servers[static_cast<std::size_t>(server)];
+  };
+  if (flows.size() == 1) {
+    sg::send(host(flows[0].from), host(flows[0].to), flows[0].bytes);
+  } else {
+    std::vector<simgrid::s4u::CommPtr> sent;
+    for (const Flow& flow : flows) {
+      sent.push_back(sg::begin_send(host(flow.from), host(flow.to), flow.bytes));
+    }
+    sg::send(sent);
+  }
   ++wakes_;
 }
 
 void SimulatedSite::give_way(int asked) {
   constexpr int kLong = 8;
-  constexpr double kNanosecond = 1e-9;
-  const double clock_s = sg::Engine::get_clock();
+  about_to_wait();
   if (asked < kLong) {
     sg::this_actor::yield();
   } else {
-    // Late in a long run the clock cannot show a nanosecond.
-    sg::this_actor::sleep_for(std::max(kNanosecond, 4.0 * clock_s * std::numeric_limits<double>::epsilon()));
+    sg::this_actor::sleep_for(instant_s());
   }
   ++wakes_;
 }
@@ -151,6 +229,7 @@ Ticks SimulatedSite::now() const {
 }
 
 void SimulatedSite::fetch_from_store(std::int32_t server, double bytes) {
+  about_to_wait();
   sg::send(*parts_->store, *parts_->servers[static_cast<std::size_t>(server)], bytes);
   ++wakes_;
 }
@@ -160,6 +239,7 @@ void SimulatedSite::set_uplink(std::int32_t rack, double bytes_per_s) {
 }
 
 void SimulatedSite::read_disk(std::int32_t server, double bytes) {
+  about_to_wait();
   sg::read(*parts_->disks[static_cast<std::size_t>(server)], bytes);
   ++wakes_;
 }

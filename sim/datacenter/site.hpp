@@ -7,22 +7,29 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "units/ticks.hpp"
 
 namespace idlewatt {
 
+/// What an actor may be woken by while it sleeps.
+enum class Bell : std::uint8_t { kv_mover, traffic };
+
 /// The network: a model store behind its link, a link to each rack, a link to each server, and each server's disk.
+/// Between two servers of a rack, two links of servers; between two racks, their uplinks as well.
 struct NetworkPlan {
   struct Server {
     std::int32_t rack = 0;
     double nic_bytes_per_s = 0.0;
     double disk_bytes_per_s = 0.0;
+    double accelerator_link_bytes_per_s = 0.0;  ///< between accelerators of the server; 0: of no use
   };
   double store_bytes_per_s = 0.0;
   std::vector<double> uplink_bytes_per_s;  ///< of each rack
   std::vector<Server> servers;
+  std::vector<std::pair<std::int32_t, std::int32_t>> pairs;  ///< servers that send to one another, the lower first
 };
 
 /// An actor that can be killed. Empty when there is none.
@@ -66,6 +73,26 @@ class SimulatedSite {
   Ticks now() const;
   void fetch_from_store(std::int32_t server, double bytes);  ///< over the store's, the rack's and the server's link
   void read_disk(std::int32_t server, double bytes);
+  struct Flow {
+    std::int32_t from = 0;
+    std::int32_t to = 0;
+    double bytes = 0.0;
+  };
+  /// Between servers of NetworkPlan::pairs, side by side; returns when the last has arrived.
+  void send(const std::vector<Flow>& flows);
+  /// Sleeps until the time, a nanosecond at least, or until somebody rings; whether the time has come. One actor at a
+  /// time for each bell.
+  bool sleep_until_or_rung(Ticks time, Bell bell);
+  /// Wakes the actor that sleeps by the bell, if one does; if it would sleep beyond `time`.
+  void ring(Bell bell);
+  void ring_if_before(Ticks time, Bell bell);
+  /// Called by every actor when it is about to let time pass, and when it ends.
+  void before_waiting(std::function<void()> call) { before_waiting_ = std::move(call); }
+  void about_to_wait() {
+    if (before_waiting_) {
+      before_waiting_();
+    }
+  }
   /// The rack's uplink is so fast from now on, for transfers under way, too.
   void set_uplink(std::int32_t rack, double bytes_per_s);
 
@@ -75,6 +102,7 @@ class SimulatedSite {
   struct Parts;
   std::unique_ptr<Parts> parts_;
   std::exception_ptr failure_;
+  std::function<void()> before_waiting_;
   bool deadlock_ = false;
   std::int64_t wakes_ = 0;
 };

@@ -6,6 +6,18 @@
 
 namespace idlewatt {
 
+namespace {
+
+/// Whether queries of the stream may come to the pool, at once or when their prompts are computed.
+bool may_come(const Scenario& scenario, std::int32_t stream, std::int32_t pool) {
+  const std::vector<std::int32_t>& pools = scenario.traffic[static_cast<std::size_t>(stream)].pools;
+  return std::any_of(pools.begin(), pools.end(), [&](std::int32_t first) {
+    return first == pool || scenario.pools[static_cast<std::size_t>(first)].decode_pool == pool;
+  });
+}
+
+}  // namespace
+
 TokenWork token_work(const StepModel& physics, std::int32_t seats) {
   constexpr std::int64_t kTokens = 1024;
   const StepCost prompt = physics.cost({.decode_sequences = 0,
@@ -26,7 +38,7 @@ TraceForecast::TraceForecast(const Scenario& scenario, std::int32_t pool, const 
 void TraceForecast::read_until(Ticks to) {
   while (more_ && next_.arrival < to) {
     const std::vector<std::int32_t>& pools = scenario_->traffic[static_cast<std::size_t>(next_.stream)].pools;
-    if (std::find(pools.begin(), pools.end(), pool_) != pools.end()) {
+    if (may_come(*scenario_, next_.stream, pool_)) {
       const auto bin = static_cast<std::size_t>(next_.arrival / kTicksPerSecond - first_bin_);
       if (bin >= bins_.size()) {
         bins_.resize(bin + 1, 0.0);
@@ -69,8 +81,7 @@ Ticks TraceArrivals::arrival(Ticks now, std::int64_t n, Ticks until) {
   }
   const auto place = static_cast<std::size_t>(n);
   while (more_ && arrivals_.size() <= place && next_.arrival < until) {
-    const std::vector<std::int32_t>& pools = scenario_->traffic[static_cast<std::size_t>(next_.stream)].pools;
-    if (next_.arrival >= now && std::find(pools.begin(), pools.end(), pool_) != pools.end()) {
+    if (next_.arrival >= now && may_come(*scenario_, next_.stream, pool_)) {
       arrivals_.push_back(next_.arrival);
     }
     more_ = reader_->next(next_);

@@ -11,11 +11,15 @@ namespace idlewatt {
 
 /// A pool's bound is the larger of two sums over its queries (LowerBound). Where queries have a choice of pools, the
 /// cheapest assignment of a sum is found query by query, so the bound of the pools that share traffic is the larger of
-/// two totals: in each, every query counts on the pool where that sum is the least, wherever it was served.
+/// two totals: in each, every query counts on the pool where that sum is the least, wherever it was served. Where a
+/// pool hands its queries over, a sum over its queries is that of their prompts there and of their other tokens
+/// elsewhere.
 class FleetLowerBound {
  public:
   /// The next pool. `scale`: joules at the wall per joule of one of a replica's accelerators.
   void add_pool(const StepFloor& floor, std::int32_t seats, double scale);
+  /// The first of these pools, both added, computes prompts only; the second goes on with its queries.
+  void add_hand_over(std::int32_t prefill, std::int32_t decode);
   /// The next entry of the traffic, and the pools that may answer it, which have been added.
   void add_stream(const std::vector<std::int32_t>& pools);
 
@@ -27,13 +31,19 @@ class FleetLowerBound {
   double energy_j() const;
 
  private:
+  static constexpr std::int32_t kItself = -1;
+
   struct Part {
     StepFloor floor;
     std::int32_t seats = 1;
     double scale = 1.0;
-    LowerBound own;       ///< of the queries that had no choice
-    bool shares = false;  ///< some queries had one
+    LowerBound own;                 ///< of the queries that had no choice
+    bool shares = false;            ///< some queries had one
+    std::int32_t decode = kItself;  ///< the pool that goes on with its queries
   };
+
+  LowerBound::Sides sides_of(const Part& part, std::int64_t prompt_tokens, std::int64_t output_tokens,
+                             std::int64_t prefix_tokens) const;
 
   std::vector<Part> pools_;
   std::vector<std::vector<std::int32_t>> choices_;  ///< by stream

@@ -120,6 +120,15 @@ std::vector<Measure> declare() {
                                         "Of these prompt tokens, those that a prefix cache held and nobody computed.");
   declarer.add<&Summary::preemptions>("preemptions", "preemptions", "1", Form::count, Better::lower,
                                       "Times a running query lost its KV memory and had to be computed again.");
+  declarer
+      .add<&Summary::kv_transfers>("kv_transfers", "KV transfers", "1", Form::count, Better::neither,
+                                   "Times the KV cache of a query went from a prefill pool to a decode pool.",
+                                   kHeadline)
+      .optional();
+  declarer
+      .add<&Summary::kv_sent_gb>("kv_sent_gb", "KV cache sent", "GB", Form::total, Better::lower,
+                                 "Bytes of these KV caches that were sent.", kHeadline)
+      .optional();
   declarer.add<&Summary::cache_lookups>("cache_lookups", "cache lookups", "1", Form::count, Better::neither,
                                         "Queries that were looked up in the semantic cache.");
   declarer
@@ -229,6 +238,16 @@ std::vector<Measure> declare() {
                                           "served or cached");
   declarer.add<&Summary::worst_gap_s>("worst_gap_s", "worst gap", "s", Form::rate, Better::lower,
                                       "The longest time between two tokens of one query.", kHeadline);
+  declarer
+      .add<&Summary::kv_transfer_mean_s>("kv_transfer_mean_s", "KV transfer mean", "s", Form::rate, Better::lower,
+                                         "Mean time from a query's first token until its KV cache was at the replica "
+                                         "that goes on; 0 without disaggregated pools.",
+                                         kHeadline)
+      .optional();
+  declarer
+      .add<&Summary::kv_transfer_p99_s>("kv_transfer_p99_s", "KV transfer p99", "s", Form::rate, Better::lower,
+                                        "99 % of these times were at most this.", kHeadline)
+      .optional();
   declarer.add<&Summary::slo_share>(
       "slo_share", "within SLO", "1", Form::share, Better::higher,
       "Share of all queries that came in which were answered within their TTFT and TPOT limits.", kHeadline);

@@ -34,6 +34,10 @@ struct Summary {
   double prefix_tokens = 0.0;  ///< of their prompt tokens, those found in the prefix cache
   double preemptions = 0.0;
 
+  // Disaggregated serving; 0 without it.
+  double kv_transfers = 0.0;  ///< queries whose KV cache went from one replica to another
+  double kv_sent_gb = 0.0;    ///< of KV caches, gigabytes of 10^9 bytes
+
   // The semantic cache; 0 without one.
   double cache_lookups = 0.0;     ///< queries that it was asked for
   double cache_hit_share = 0.0;   ///< of them, answered: queries_cached / cache_lookups
@@ -71,11 +75,13 @@ struct Summary {
   double embodied_carbon_kg = 0.0;  ///< of making the servers, their share of the run
   double water_l = 0.0;
 
-  Quantiles queue_s;         ///< arrival to the start of the first step
-  Quantiles ttft_s;          ///< arrival to first token
-  Quantiles tpot_s;          ///< (end - first token) / (output tokens - 1), of queries with two tokens or more
-  Quantiles e2e_s;           ///< arrival to end
-  double worst_gap_s = 0.0;  ///< longest time between two tokens of one query
+  Quantiles queue_s;                ///< arrival to the start of the first step
+  Quantiles ttft_s;                 ///< arrival to first token
+  Quantiles tpot_s;                 ///< (end - first token) / (output tokens - 1), of queries with two tokens or more
+  Quantiles e2e_s;                  ///< arrival to end
+  double worst_gap_s = 0.0;         ///< longest time between two tokens of one query
+  double kv_transfer_mean_s = 0.0;  ///< from a query's first token until its KV cache was there
+  double kv_transfer_p99_s = 0.0;
   double slo_share = 0.0;    ///< of all queries that came in: served or cached, and within TTFT and TPOT limits
   double goodput_rps = 0.0;  ///< queries answered within their limits, per second after the warm-up
 

@@ -68,8 +68,8 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
                std::vector<std::string>& warnings) {
   const std::string what = "pool `" + name + "`";
   std::vector<std::string> keys = hardware_keys();
-  keys.insert(keys.end(), {"count", "pinned", "replicas", "placement", "batching", "queue", "prefix_cache",
-                           "autoscaling", "idle", "admission", "routing"});
+  keys.insert(keys.end(), {"count", "pinned", "role", "decode", "kv_transfer", "replicas", "placement", "batching",
+                           "queue", "prefix_cache", "autoscaling", "idle", "admission", "routing"});
   const Fields fields(node, what, keys);
   Pool pool = read_hardware(fields, node, catalog, files, Wording::yaml);
   pool.name = name;

@@ -13,6 +13,7 @@
 #include "scenario/read_faults.hpp"
 #include "scenario/read_policy.hpp"
 #include "scenario/read_pool.hpp"
+#include "scenario/read_roles.hpp"
 #include "scenario/read_site.hpp"
 #include "scenario/read_source.hpp"
 #include "scenario/read_workload.hpp"
@@ -179,6 +180,7 @@ std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog, Scena
            "pool `" + entry.key + "` is one of those that a `count` makes, too; expected another name");
     }
   }
+  read_roles(node, pools);
   return pools;
 }
 
@@ -239,7 +241,7 @@ std::vector<std::int32_t> serving_pools(const Fields& fields, const std::vector<
   for (const Pool& pool : pools) {
     all.push_back(pool.name);
     served.push_back(pool.model);
-    if (holds(models, pool.model)) {
+    if (holds(models, pool.model) && pool.role != PoolRole::decode) {
       serving.push_back(pool.name);
     }
   }
@@ -254,7 +256,13 @@ std::vector<std::int32_t> serving_pools(const Fields& fields, const std::vector<
   if (fields.has("pool")) {
     named = members_of(read_names(fields, "pool", names_of(pools)), pools);
     for (const std::string& name : named) {
-      const auto& model = pools[static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin())].model;
+      const Pool& pool = pools[static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin())];
+      const std::string& model = pool.model;
+      if (pool.role == PoolRole::decode) {
+        fail(fields.find("pool")->place, "pool `" + name +
+                                             "` goes on with queries whose prompts are computed elsewhere" +
+                                             expected_names(name, serving));
+      }
       if (!holds(models, model)) {
         fail(fields.find("pool")->place,
              "pool `" + name + "` serves `" + model + "`, not " + list_text(models) + expected_names(name, serving));
@@ -462,6 +470,9 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   const YamlNode& pools = fields.at("pools", "a map of pools by name");
   scenario.pools = read_pools(pools, *scenario.catalog, files, scenario.warnings);
   scenario.swapping = read_policy(fields.find("swapping"), "swapping policy", infos_of(swap_policies()));
+  if (swaps(scenario)) {
+    check_roles_stay(pools, scenario.pools);
+  }
   check_room(scenario.pools, scenario.racks, *scenario.catalog, swaps(scenario), pools);
   const YamlNode& traffic = fields.at("traffic", "a list of traffic sources");
   if (!traffic.is_sequence() || traffic.items.empty()) {

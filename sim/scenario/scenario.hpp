@@ -129,6 +129,15 @@ struct Speculation {
   double acceptance = 0.0;  ///< probability that a drafted token is accepted, when those before it were
 };
 
+/// What a pool does of its queries: all of it, or the prompt and the first token, or the tokens after that.
+enum class PoolRole : std::uint8_t { both, prefill, decode };
+
+/// When the KV cache of a prompt is sent from a prefill pool to its decode pool.
+enum class KvTransfer : std::uint8_t {
+  after_prompt,  ///< when the first token is there
+  layer_wise,    ///< each layer as it is computed: all but the last layer overlaps with the prompt's last step
+};
+
 struct Pool {
   std::string name;
   std::string group = {};  ///< of pools that one entry with a `count` makes: its name; else empty
@@ -144,6 +153,9 @@ struct Pool {
   std::optional<double> clock_limit_hz;         ///< of their cores
   std::shared_ptr<const StepTimes> step_times;  ///< measured, instead of the catalogue's physics; null without
   std::optional<Speculation> speculation;
+  PoolRole role = PoolRole::both;
+  std::int32_t decode_pool = -1;  ///< of a prefill pool: index into Scenario.pools of the one that goes on
+  KvTransfer kv_transfer = KvTransfer::after_prompt;
   ReplicaCounts replicas;
   PlacementOrder placement = PlacementOrder::pack;
   bool pinned = false;  ///< with swapping: its replicas make no room for others, and take none from them

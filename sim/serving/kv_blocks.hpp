@@ -89,6 +89,11 @@ class KvBlocks {
   /// Takes blocks for all known tokens of a sequence that joins; sets `computed` to the tokens that were found. At
   /// least one token is left to compute. Requires wanted_by() <= free().
   void admit(Sequence& sequence);
+  /// Takes blocks for a sequence whose first `tokens` tokens were computed elsewhere; none is looked up or kept.
+  void receive(Sequence& sequence, std::int64_t tokens) {
+    sequence.computed = tokens;
+    take(blocks_for(tokens));
+  }
   /// Tokens of the sequence's prompt from `from` up to `computed` are in the KV memory now.
   void keep(Sequence& sequence, std::int64_t from) {
     if (policy_ != nullptr) {

@@ -23,6 +23,8 @@ struct Waiting {
 
   /// Tokens that must be in the KV cache before it generates the next.
   std::int64_t known_tokens() const { return query.prompt_tokens + (progress ? progress->generated : 0); }
+  /// Of these, those whose keys and values have come from another replica: all but the last, or none.
+  std::int64_t received_tokens() const { return progress ? progress->received_tokens : 0; }
 };
 
 /// Any order but that of arrival: O(log n) for each query that comes and goes.
@@ -88,11 +90,12 @@ class QueryQueue {
   /// Whether a query may go ahead of one that came before it.
   bool reorders() const { return ordered_ != nullptr; }
 
-  void push(Query query, Ticks now) {
+  void push(Query query, Ticks now) { push(Waiting{std::move(query), nullptr}, now); }
+  void push(Waiting waiting, Ticks now) {
     if (ordered_) {
-      ordered_->push({std::move(query), nullptr}, now);
+      ordered_->push(std::move(waiting), now);
     } else {
-      fifo_.push_back({std::move(query), nullptr});
+      fifo_.push_back(std::move(waiting));
     }
   }
   void put_back(Waiting waiting, Ticks now);

@@ -28,16 +28,27 @@ Replica::Replica(const ReplicaSpec& spec, std::unique_ptr<BatchPolicy> policy)
 bool ReplicaSpec::fits(const Query& query) const {
   const std::int64_t tokens = static_cast<std::int64_t>(query.prompt_tokens) + query.output_tokens;
   // The last output token is never read again, so its keys and values are never stored.
-  return tokens <= context_tokens && blocks_for(tokens - 1) <= total_blocks;
+  return tokens <= context_tokens && blocks_for(hands_over ? query.prompt_tokens : tokens - 1) <= total_blocks;
 }
 
 void Replica::enqueue(Query query, Ticks now) {
-  queue_.push(std::move(query), now);
+  enqueue({std::move(query), nullptr}, now);
+}
+
+void Replica::receive(Query query, const QueryProgress& progress, Ticks now) {
+  auto received = std::make_unique<QueryProgress>(progress);
+  received->received_tokens = query.prompt_tokens + progress.generated - 1;
+  enqueue({std::move(query), std::move(received)}, now);
+}
+
+void Replica::enqueue(Waiting waiting, Ticks now) {
+  const bool received = waiting.received_tokens() > 0;
+  queue_.push(std::move(waiting), now);
   if (waits_) {
     arrived_while_waiting(now);
   } else if (next_change_ == kNoChange) {
     next_change_ = at_plan(std::max(now, not_before_));
-  } else if (stepping_ && run_steps_ > 1 && arrivals_matter_) {
+  } else if (stepping_ && run_steps_ > 1 && (arrivals_matter_ || received)) {
     arrived_while_stepping(now);
   }
 }
@@ -97,6 +108,17 @@ void Replica::cancel(std::int64_t id, Ticks now, ReplicaObserver& observer) {
   }
 }
 
+void Replica::release(std::int64_t id, Ticks now) {
+  const auto found = std::find_if(held_.begin(), held_.end(), [id](const auto& held) { return held.first == id; });
+  const std::int32_t slot = found->second;
+  held_.erase(found);
+  blocks_.release(at(slot), at(slot).computed);
+  free_slots_.push_back(slot);
+  if (!stepping_ && outstanding() > 0) {
+    next_change_ = std::min(next_change_, at_plan(std::max(now, not_before_)));
+  }
+}
+
 void Replica::change(Ticks now, ReplicaObserver& observer) {
   if (stepping_) {
     end_steps(observer);
@@ -104,18 +126,19 @@ void Replica::change(Ticks now, ReplicaObserver& observer) {
       return;
     }
   }
-  make_plan();
+  make_plan(observer);
 }
 
 // ---- Planning, at a boundary ----
 
-void Replica::make_plan() {
+void Replica::make_plan(ReplicaObserver& observer) {
   clock_ = time_of(next_change_);
   waits_ = false;
   if (spec_ != next_spec_) {
     spec_ = next_spec_;
     decoding_.price_by(spec_->decode_lines);
   }
+  join_received();
   const BatchView seen = view();
   if (running() == 0 && seen.waiting == 0) {
     wait({.wait_until = kNever, .wait_for = 1});
@@ -136,16 +159,41 @@ void Replica::make_plan() {
   // Where a query may go ahead of others, one that arrives may join although the head cannot.
   arrivals_matter_ = plan.arrivals_matter || (queue_.reorders() && plan.admit > 0);
   if (run_prompt_tokens_ > 0) {
-    start_prefill_step(decode);
+    start_prefill_step(decode, observer);
   } else if (decode) {
     start_decode_run();
     if (preempted && run_steps_ > 1) {
       // What was preempted may find room again at the next boundary.
       begin(1, decoding_.next_step());
     }
-  } else if (!wait(plan)) {
+  } else if (!wait(plan) && !wait_for_release()) {
     throw Error("the batching policy leaves a replica with work standing still");
   }
+}
+
+void Replica::join_received() {
+  while (running() < spec_->max_sequences()) {
+    Waiting* head = queue_.head(clock_, running());
+    if (head == nullptr || head->received_tokens() == 0 || wanted_by(*head) > blocks_.free()) {
+      return;
+    }
+    const std::int32_t slot = new_slot();
+    Sequence& sequence = at(slot);
+    sequence.query = std::move(head->query);
+    sequence.progress = *head->progress;
+    sequence.order = admissions_++;
+    sequence.chunk = 0;
+    queue_.pop_head();
+    blocks_.receive(sequence, sequence.progress.received_tokens);
+    sequence.progress.received_tokens = 0;
+    decoding_.join(slot, slots_);
+  }
+}
+
+/// Free blocks without which the query does not join.
+std::int64_t Replica::wanted_by(const Waiting& waiting) const {
+  return waiting.received_tokens() > 0 ? blocks_for(waiting.known_tokens()) + decoding_.blocks_of_next_step()
+                                       : blocks_.wanted_by(waiting.query, waiting.known_tokens());
 }
 
 BatchView Replica::view() {
@@ -159,7 +207,7 @@ BatchView Replica::view() {
   if (view.waiting > 0) {
     const Waiting& head = *queue_.head(clock_, running());
     view.waiting_since = queue_.waiting_since();
-    view.head_blocks = blocks_.wanted_by(head.query, head.known_tokens());
+    view.head_blocks = wanted_by(head);
   }
   return view;
 }
@@ -173,6 +221,11 @@ bool Replica::wait(const BatchPlan& plan) {
   // What is held back for ever waits for an arrival: at_plan(kNever) is no change.
   next_change_ = at_plan(until);
   return waits_;
+}
+
+/// Where blocks are held for queries handed over, more will be free; false when none are.
+bool Replica::wait_for_release() {
+  return !held_.empty() && wait({.wait_until = kNever, .wait_for = 1});
 }
 
 /// Takes the blocks of the first decode step; false when sequences had to be preempted for them.
@@ -238,7 +291,8 @@ void Replica::admit(const BatchPlan& plan) {
   std::int32_t seats = plan.admit;
   for (; seats > 0 && run_prompt_tokens_ < plan.prefill_tokens; --seats) {
     Waiting* head = queue_.head(clock_, running());
-    if (head == nullptr || blocks_.wanted_by(head->query, head->known_tokens()) > blocks_.free()) {
+    // One that was received could not join before the plan.
+    if (head == nullptr || head->received_tokens() > 0 || wanted_by(*head) > blocks_.free()) {
       return;
     }
     const std::int64_t tokens = plan.prefill_tokens - run_prompt_tokens_;
@@ -270,7 +324,7 @@ void Replica::give_chunk(Sequence& sequence, std::int64_t tokens) {
   run_prefill_emissions_ += sequence.chunk == left ? 1 : 0;
 }
 
-void Replica::start_prefill_step(bool decode) {
+void Replica::start_prefill_step(bool decode, ReplicaObserver& observer) {
   StepShape shape;
   shape.decode_sequences = decode ? decoding_.size() + decoding_.padding() : 0;
   for (const std::int32_t slot : prefilling_) {
@@ -286,6 +340,15 @@ void Replica::start_prefill_step(bool decode) {
   run_decodes_ = decode;
   run_decode_energy_ = decode ? decoding_.next_step().energy : Energy{};
   begin(1, spec_->physics->cost(shape, decode ? decoding_.context() : 0));
+  if (spec_->hands_over) {
+    for (const std::int32_t slot : prefilling_) {
+      const Sequence& sequence = at(slot);
+      if (sequence.chunk > 0 && sequence.computed + sequence.chunk == sequence.known_tokens() &&
+          sequence.query.output_tokens > 1) {
+        observer.last_chunk_began(sequence.query, sequence.chunk, clock_);
+      }
+    }
+  }
 }
 
 void Replica::start_decode_run() {

@@ -19,7 +19,8 @@
 //  5. The step's cost follows from its shape and, for the decoding sequences, the sum of their context (tokens in the
 //     KV cache, the new one included). At its end each decoding sequence, and each whose last known token was computed
 //     in this step, has one more output token; computed tokens are in the cache. A sequence with all its output tokens
-//     ends and frees its blocks; sequences that end together are reported in order of admission.
+//     ends and frees its blocks; of sequences that end together, those that decode are reported first, each kind in
+//     order of admission.
 //  6. A step without prefill is repeated as long as nothing changes: until a sequence ends, a block is wanted and none
 //     is free, a query that could join arrives, or is let go by the queue (the step then under way is completed first).
 //  7. The *queue* is in the order of its policy, equals by (arrival, id). `fcfs`: in order of arrival, preempted
@@ -49,12 +50,20 @@
 // 12. Its *pace* may change: from the next boundary on its steps cost by another ReplicaSpec. The step under way ends
 // as
 //     it began; of a run of several, those that have not begun are planned anew.
+// 13. *Handing over* (`hands_over`: the replica computes prompts only): a sequence that got its first token, and is to
+//     have more, leaves the batch at that boundary. It is reported, and its blocks stay held until they are released.
+//     Who finds too few free blocks meanwhile, and nothing else to do, waits for that: a release is a boundary.
+// 14. *Received queries* come with a token and with the keys and values of all tokens before that. They wait in the
+//     queue as others do, and join before the plan of a boundary, while one is at the head, the batch is not full, and
+//     there are free blocks for all its known tokens beside those of the next decode step (2); blocks for the tokens
+//     received are taken. It decodes from then on. When it is preempted, all of that is lost and computed here.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "physics/cost_line.hpp"
@@ -81,6 +90,7 @@ struct ReplicaSpec {
   std::vector<CostLine> decode_lines;    ///< of pure decode steps, by number of sequences - 1
   const QueuePolicy* queue = nullptr;    ///< null: `fcfs`
   const PrefixPolicy* prefix = nullptr;  ///< null: `none`
+  bool hands_over = false;               ///< computes prompts only (rule 13)
 
   std::int32_t max_sequences() const { return static_cast<std::int32_t>(decode_lines.size()); }
 
@@ -115,6 +125,15 @@ class Replica {
   /// The query arrives at `query.arrival` or later, at `now`. Every change with a key up to at_end(now) must have been
   /// taken, and no plan at `now` or later made. Requires fits(query).
   void enqueue(Query query, Ticks now);
+
+  /// The same of a query that a replica elsewhere handed over, with its KV cache (rule 14).
+  void receive(Query query, const QueryProgress& progress, Ticks now);
+
+  /// The blocks of a query that was handed over are free at `now`; of the changes taken it requires what enqueue()
+  /// does.
+  void release(std::int64_t id, Ticks now);
+  /// Queries handed over whose blocks are held.
+  std::int64_t held() const { return static_cast<std::int64_t>(held_.size()); }
 
   /// Nobody wants the answer to this query any more (rule 11). It is reported as finished when it leaves: now or at the
   /// end of the step under way. Requires that it is here, and of the changes taken what enqueue() requires.
@@ -155,16 +174,21 @@ class Replica {
   /// Takes out everything that is waiting or running, as it stands at `now`: for the books at the horizon. Running
   /// sequences first, in order of admission, then the queue. A step under way is lost: its tokens do not count and its
   /// energy, which report_work() has reported up to `now`, is nobody's share. Leaves the replica empty, its prefix
-  /// cache too. Requires report_work(now).
+  /// cache too; what it held for queries handed over is gone. Requires report_work(now).
   std::vector<Finished> take_unfinished(Ticks now);
 
-  /// Its KV memory is lost, with the prefixes in it: its engine has stopped. Requires outstanding() == 0.
+  /// Its KV memory is lost, with the prefixes in it: its engine has stopped. Requires outstanding() == 0 and held() ==
+  /// 0.
   void lose_memory() { blocks_ = KvBlocks(spec_->total_blocks, spec_->prefix); }
 
  private:
   // Planning (replica.cpp).
-  void make_plan();
+  void enqueue(Waiting waiting, Ticks now);
+  void make_plan(ReplicaObserver& observer);
+  void join_received();
+  std::int64_t wanted_by(const Waiting& waiting) const;
   BatchView view();
+  bool wait_for_release();
   bool wait(const BatchPlan& plan);
   void arrived_while_waiting(Ticks now);
   void arrived_while_stepping(Ticks now);
@@ -177,7 +201,7 @@ class Replica {
   void admit(const BatchPlan& plan);
   void give_chunk(Sequence& sequence, std::int64_t tokens);
   void start_decode_run();
-  void start_prefill_step(bool decode);
+  void start_prefill_step(bool decode, ReplicaObserver& observer);
   void begin(std::int64_t steps, const StepCost& total);
   std::int32_t new_slot();
 
@@ -186,6 +210,7 @@ class Replica {
   void end_decode(std::int64_t steps);
   void finish_decoded(ReplicaObserver& observer);
   void end_prefill(ReplicaObserver& observer);
+  void hand_over(std::int32_t slot, ReplicaObserver& observer);
   void has_all_tokens(std::int32_t slot, ReplicaObserver& observer);
   void end_static_batch(ReplicaObserver& observer);
   void finish(std::int32_t slot, ReplicaObserver& observer);
@@ -206,9 +231,10 @@ class Replica {
   std::vector<std::int32_t> free_slots_;
   std::vector<std::int32_t> prefilling_;  ///< slots, in order of admission
   DecodeGroup decoding_;
-  std::vector<std::int32_t> padding_;    ///< slots: finished members of a static batch
-  std::vector<std::int64_t> cancelled_;  ///< queries that leave the batch at the next boundary
-  bool together_ = false;                ///< whether who finishes becomes padding
+  std::vector<std::int32_t> padding_;                        ///< slots: finished members of a static batch
+  std::vector<std::int64_t> cancelled_;                      ///< queries that leave the batch at the next boundary
+  std::vector<std::pair<std::int64_t, std::int32_t>> held_;  ///< queries handed over, and their slots
+  bool together_ = false;                                    ///< whether who finishes becomes padding
   std::int64_t admissions_ = 0;
 
   // The steps under way, or just planned: `run_steps_` alike, from clock_ to run_end_.

@@ -118,11 +118,19 @@ void Replica::end_prefill(ReplicaObserver& observer) {
     ++progress.generated;
     if (progress.generated == sequence.query.output_tokens) {
       has_all_tokens(slot, observer);
+    } else if (spec_->hands_over) {
+      hand_over(slot, observer);
     } else {
       decoding_.join(slot, slots_);
     }
   }
   prefilling_.resize(kept);
+}
+
+void Replica::hand_over(std::int32_t slot, ReplicaObserver& observer) {
+  Sequence& sequence = at(slot);
+  held_.emplace_back(sequence.query.id, slot);
+  observer.handed_over({std::move(sequence.query), sequence.progress, clock_});
 }
 
 void Replica::has_all_tokens(std::int32_t slot, ReplicaObserver& observer) {

@@ -41,11 +41,23 @@ struct Finished {
   Energy prefill_energy;  ///< of it, for computing its prompt (again after a preemption, too); the rest is decode
 };
 
+struct HandOver;
+
 class ReplicaObserver {
  public:
   virtual ~ReplicaObserver() = default;
   virtual void worked(const Work& work) = 0;
   virtual void finished(Finished&& finished) = 0;
+
+  // Of replicas that hand over (rule 13 of serving/replica.hpp), and of no others.
+  /// The step that computes the last `tokens` of the query's prompt has begun at `now`; it will be handed over.
+  virtual void last_chunk_began(const Query& query, std::int64_t tokens, Ticks now) {
+    static_cast<void>(query);
+    static_cast<void>(tokens);
+    static_cast<void>(now);
+  }
+  /// The query has its first token and goes on elsewhere; its KV blocks are held until Replica::release().
+  virtual void handed_over(HandOver&& handed) { static_cast<void>(handed); }
 };
 
 }  // namespace idlewatt

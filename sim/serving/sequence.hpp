@@ -20,9 +20,17 @@ struct QueryProgress {
   Ticks worst_gap = 0;
   std::int32_t generated = 0;
   std::int32_t preemptions = 0;
-  std::int32_t prefix_tokens = 0;  ///< found in the prefix cache when it joined; the most, where it joined repeatedly
+  std::int32_t prefix_tokens = 0;    ///< found in the prefix cache when it joined; the most, where it joined repeatedly
+  std::int32_t received_tokens = 0;  ///< while it waits: of its KV cache, which another replica has computed
   Energy energy;
   Energy prefill_energy;  ///< of it, for computing its prompt
+};
+
+/// A query whose prompt is computed, on its way to a replica that generates the rest of its tokens.
+struct HandOver {
+  Query query;
+  QueryProgress progress;
+  Ticks at = 0;
 };
 
 /// What is reported of a query that leaves at `end`.

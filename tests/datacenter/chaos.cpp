@@ -193,7 +193,7 @@ void check_part(Cluster& cluster, const HostedReplica& replica, const PlacementP
 void check_replica(Cluster& cluster, std::int32_t pool, const HostedReplica& replica) {
   require(replica.claim().parts.empty() || replica.life() == Life::pending, "one that has its place claims another");
   if (replica.life() == Life::gone || replica.life() == Life::pending || replica.life() == Life::away) {
-    require(replica.outstanding() == 0, "a replica without a place has queries");
+    require(replica.empty(), "a replica without a place has queries");
     require(replica.placement().parts.empty(), "a replica without a place holds accelerators");
     return;
   }
@@ -313,7 +313,7 @@ Faults random_faults(std::uint64_t seed, const Scenario& scenario) {
 /// Of every third case: pools that swap, with room in host memory for a few of them.
 void add_swapping(std::uint64_t seed, Scenario& scenario) {
   Dice dice(seed + 2'000'000);
-  if (!dice.chance(1.0 / 3.0)) {
+  if (scenario.pools[0].role != PoolRole::both || !dice.chance(1.0 / 3.0)) {  // pools with roles do not swap
     return;
   }
   scenario.swapping = default_choice(swap_policies(), dice.chance(0.7) ? "lru" : "least-used");
@@ -333,6 +333,23 @@ void add_swapping(std::uint64_t seed, Scenario& scenario) {
   }
   if (dice.chance(0.3)) {
     scenario.racks[0].power_budget_w = dice.one_of({3000, 9000});
+  }
+}
+
+/// Of some cases: the first pool computes the prompts of the second one's queries; clients who do not wait for ever.
+void random_roles(std::uint64_t seed, Scenario& scenario) {
+  Dice dice(seed + 3'000'000);
+  if (scenario.pools.size() < 2 || dice.chance(0.4)) {
+    return;
+  }
+  Pool& prefill = scenario.pools[0];
+  prefill.role = PoolRole::prefill;
+  prefill.decode_pool = 1;
+  prefill.kv_transfer = dice.chance(0.5) ? KvTransfer::layer_wise : KvTransfer::after_prompt;
+  scenario.pools[1].role = PoolRole::decode;
+  scenario.traffic[1].pools = {0};
+  if (dice.chance(0.3)) {
+    scenario.traffic[0].client = ClientBehaviour{.timeout_s = dice.one_of({0.05, 0.5, 3}), .retries = 2, .backoff = {}};
   }
 }
 
@@ -362,6 +379,7 @@ ChaosCase random_chaos(std::uint64_t seed) {
     scenario.pools.push_back(random_pool(dice, pool));
     scenario.traffic.push_back(random_traffic(dice, pool));
   }
+  random_roles(seed, scenario);
   scenario.faults = random_faults(seed, scenario);
   add_swapping(seed, scenario);
   std::vector<double> times;

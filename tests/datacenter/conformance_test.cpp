@@ -312,6 +312,36 @@ TEST_CASE("conformance: what comes later changes nothing before, unless a policy
   CHECK(looked_ahead > 0);  // those that may: so the comparison can tell
 }
 
+TEST_CASE("conformance: prompts in one pool, answers in another, and a lost host", "[conformance]") {
+  const Traces traces;
+  double transfers = 0.0;
+  for_every_policy([&](const Candidate& candidate) {
+    Scenario scenario = traces.usual();
+    scenario.pools[0].role = PoolRole::prefill;
+    scenario.pools[0].decode_pool = 1;
+    scenario.pools[0].kv_transfer = KvTransfer::layer_wise;
+    scenario.pools[1].role = PoolRole::decode;
+    scenario.traffic[0].pools = {0, 2};
+    scenario.traffic[1].pools = {0};
+    scenario.faults.retried = true;
+    scenario.faults.events = {{.kind = FaultKind::crash, .at = to_ticks(8.5), .lasts = to_ticks(20.0), .target = 0},
+                              {.kind = FaultKind::crash, .at = to_ticks(50.0), .lasts = to_ticks(5.0), .target = 1}};
+    const RecordedRun run = run_with(candidate, scenario);
+    CHECK(problem_of(run) == "");
+    transfers += run.result.summary.kv_transfers;
+    const auto requests = [](const RecordedRun& told_by) {
+      std::vector<std::string> lines;
+      for (const RequestRecord& record : told_by.requests) {
+        lines.push_back(text(record));
+      }
+      return lines;
+    };
+    scenario.sample_every = to_ticks(0.77);
+    CHECK(requests(run_with(candidate, scenario)) == requests(run));
+  });
+  CHECK(transfers > 1000.0);
+}
+
 TEST_CASE("conformance: a lost host is survived", "[conformance]") {
   const Traces traces;
   double failed = 0.0;

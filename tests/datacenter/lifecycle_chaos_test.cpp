@@ -82,6 +82,7 @@ void check_books(std::uint64_t first) {
   double faults = 0.0;
   double failed = 0.0;
   double swaps = 0.0;
+  double kv_transfers = 0.0;
   for_seeds(first, 4, 400, [&](const ChaosCase& chaos) {
     const RecordedRun run = forked_run(chaos.scenario, script(with_looks(chaos)));
     const std::string problem = problem_of(chaos, run);
@@ -93,12 +94,14 @@ void check_books(std::uint64_t first) {
     faults += run.result.summary.faults;
     failed += run.result.summary.queries_failed;
     swaps += run.result.summary.swaps;
+    kv_transfers += run.result.summary.kv_transfers;
   });
   CHECK(served > 0.0);
   CHECK(cold_starts > 0.0);
   CHECK(faults > 0.0);
   CHECK(failed > 0.0);
   CHECK(swaps > 0.0);
+  CHECK(kv_transfers > 100.0);
 }
 
 std::vector<std::string> texts(const std::vector<RequestRecord>& records) {

@@ -271,6 +271,19 @@ void choose_cancels(ReplicaCase& result) {
   }
 }
 
+/// Some replicas compute prompts only; to some come queries whose prompts others have computed.
+void choose_role(ReplicaCase& result, Ticks typical) {
+  Dice dice(result.seed ^ 0x901e5);
+  result.hands_over = dice.chance(0.2);
+  // No scenario has static batches in a decode pool.
+  const bool receives = !result.hands_over && result.policy != CasePolicy::window;
+  const double received = receives && dice.chance(0.3) ? 0.1 * static_cast<double>(dice.uniform(1, 10)) : 0.0;
+  for (CaseQuery& query : result.queries) {
+    query.held = dice.uniform(1, 5 * typical);
+    query.received = query.output > 1 && dice.chance(received);
+  }
+}
+
 }  // namespace
 
 namespace {
@@ -385,7 +398,8 @@ std::string ReplicaCase::print() const {
   out << "seed " << seed << ": policy " << kNames[static_cast<std::size_t>(policy)] << ", max_sequences "
       << max_sequences << ", budget " << budget << ", blocks " << blocks << ", longest " << longest << ", window "
       << window << "\n  order " << kOrders[static_cast<std::size_t>(order)] << ", within " << within << ", lead "
-      << lead << ", spare " << spare << (prefix_cache ? ", prefix cache" : "") << "\n";
+      << lead << ", spare " << spare << (prefix_cache ? ", prefix cache" : "") << (hands_over ? ", hands over" : "")
+      << "\n";
   if (tensor_parallel > 0) {
     out << "  physics of an A100, tensor_parallel " << tensor_parallel << "\n";
   } else {
@@ -403,7 +417,7 @@ std::string ReplicaCase::print() const {
     out << "  query " << i << " at " << queries[i].at << ": prompt " << queries[i].prompt << ", output "
         << queries[i].output << ", priority " << queries[i].priority << ", deadline " << queries[i].deadline
         << ", family " << queries[i].family << " (" << queries[i].shared_blocks << " blocks), cancelled "
-        << queries[i].cancelled << "\n";
+        << queries[i].cancelled << ", held " << queries[i].held << (queries[i].received ? ", received" : "") << "\n";
   }
   for (const Ticks pace : paces) {
     out << "  at " << pace << ": slow or whole again (" << slowness << ")\n";
@@ -423,6 +437,7 @@ ReplicaCase random_case(std::uint64_t seed) {
   choose_arrivals(dice, result, typical);
   choose_cancels(result);
   choose_paces(result, typical);
+  choose_role(result, typical);
   return result;
 }
 

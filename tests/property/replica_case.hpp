@@ -40,6 +40,8 @@ struct CaseQuery {
   std::uint64_t family = 0;        ///< queries of one family share the first blocks of their prompts
   std::int64_t shared_blocks = 0;  ///< how many of this one's
   Ticks cancelled = kNever;        ///< when nobody wants it any more, if it is still there
+  bool received = false;           ///< comes with one token and the KV cache of its prompt
+  Ticks held = 1;                  ///< how long its blocks are held after a hand-over
 };
 
 struct ReplicaCase {
@@ -54,6 +56,7 @@ struct ReplicaCase {
   Ticks lead = 0;
   double spare = 0.0;
   bool prefix_cache = false;
+  bool hands_over = false;
   std::int32_t tensor_parallel = 0;  ///< of an A100's physics; 0: `costs` instead
   LineModelCosts costs;
   std::vector<CaseQuery> queries;  ///< by time

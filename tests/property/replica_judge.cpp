@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <exception>
 #include <optional>
+#include <set>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include "physics/slowed_steps.hpp"
@@ -35,7 +37,8 @@ class Pair {
         spec_(spec(*physics_)),
         slow_spec_(spec(slowed_)),
         replica_(spec_, replica_case.make_policy()),
-        oracle_(*physics_, replica_case.blocks, replica_case.make_policy(), *order_, *prefix_) {
+        oracle_(*physics_, replica_case.blocks, replica_case.make_policy(), *order_, *prefix_,
+                replica_case.hands_over) {
     for (std::size_t i = 0; i < replica_case.queries.size(); ++i) {
       if (replica_case.queries[i].cancelled != kNever) {
         cancels_.push_back(i);
@@ -78,6 +81,7 @@ class Pair {
 
   void compare_all() {
     note(compare_finished(reports_.finished(), oracle_.finished()));
+    note(compare_finished(reports_.handed(), oracle_.handed()));
     note(compare_work(reports_.work(), oracle_.steps(), kEnd));
     note(check_shares());
     if (replica_.outstanding() != 0 || replica_.free_blocks() != case_->blocks || replica_.stepping()) {
@@ -89,6 +93,8 @@ class Pair {
   void break_off(Ticks horizon) {
     broken_off_ = true;
     replica_.report_work(horizon, reports_);
+    released_ = oracle_.handed().size();
+    releases_.clear();
     note(compare_work(reports_.work(), oracle_.steps(), horizon));
     note(compare_finished(replica_.take_unfinished(horizon), oracle_.take_unfinished(horizon)));
     if (replica_.outstanding() != 0 || replica_.free_blocks() != case_->blocks || replica_.stepping() ||
@@ -105,6 +111,7 @@ class Pair {
     ReplicaSpec spec(physics, case_->blocks, case_->context_tokens(), case_->make_policy()->max_sequences());
     spec.queue = order_.get();
     spec.prefix = prefix_.get();
+    spec.hands_over = case_->hands_over;
     return spec;
   }
 
@@ -114,6 +121,17 @@ class Pair {
     advance(now);
     if (!replica_.fits(query)) {
       note("query " + std::to_string(index) + " does not fit, says the replica\n");
+      return;
+    }
+    if (case_->queries[index].received && query.output_tokens > 1) {
+      const Ticks first_token = std::max<Ticks>(0, now - case_->queries[index].held);
+      QueryProgress progress;
+      progress.admitted = query.arrival;
+      progress.first_token = first_token;
+      progress.last_emission = first_token;
+      progress.generated = 1;
+      replica_.receive(query, progress, now);
+      oracle_.receive(query, first_token, now);
       return;
     }
     replica_.enqueue(query, now);
@@ -173,6 +191,10 @@ class Pair {
       shares += reports_.finished()[i].energy;
       rounded += oracle_.finished()[i].steps;
     }
+    for (std::size_t i = 0; i < reports_.handed().size() && i < oracle_.handed().size(); ++i) {
+      shares += reports_.handed()[i].energy;
+      rounded += oracle_.handed()[i].steps;
+    }
     Energy total;
     for (const OracleStep& step : oracle_.steps()) {
       total += step.energy;
@@ -183,9 +205,36 @@ class Pair {
   }
 
   void advance(Ticks now) {
-    if (problem_.empty()) {
-      replica_.advance_to(now, reports_);
-      oracle_.advance_to(now);
+    while (problem_.empty()) {
+      const Ticks release = releases_.empty() ? kNever : releases_.begin()->first;
+      const Ticks next = oracle_.next_time();
+      const Ticks until = case_->hands_over && next < now ? next + 1 : now;
+      if (release <= until) {
+        advance_both(release);
+        const std::int64_t id = releases_.begin()->second;
+        releases_.erase(releases_.begin());
+        replica_.release(id, release);
+        oracle_.release(id, release);
+      } else {
+        advance_both(until);
+        if (until == now) {
+          return;
+        }
+      }
+    }
+  }
+
+  void advance_both(Ticks now) {
+    replica_.advance_to(now, reports_);
+    oracle_.advance_to(now);
+    if (reports_.handed().size() != oracle_.handed().size()) {
+      note("at " + std::to_string(now) + " not the same queries were handed over\n");
+      return;
+    }
+    for (; released_ < oracle_.handed().size(); ++released_) {
+      const Finished& handed = oracle_.handed()[released_].finished;
+      const Ticks held = case_->queries[static_cast<std::size_t>(handed.query.id)].held;
+      releases_.emplace(handed.end + held, handed.query.id);
     }
   }
 
@@ -205,6 +254,8 @@ class Pair {
   std::vector<std::size_t> cancels_;  ///< queries, in the order in which they are cancelled
   std::size_t cancelled_ = 0;
   std::size_t paced_ = 0;
+  std::set<std::pair<Ticks, std::int64_t>> releases_;  ///< of blocks held, to come
+  std::size_t released_ = 0;                           ///< handed over, and in releases_ or done
   bool broken_off_ = false;
   std::string problem_;
 };

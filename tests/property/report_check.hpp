@@ -7,6 +7,7 @@
 
 #include "property/step_oracle.hpp"
 #include "serving/report.hpp"
+#include "serving/sequence.hpp"
 
 namespace idlewatt {
 
@@ -15,13 +16,18 @@ class Reports final : public ReplicaObserver {
  public:
   void worked(const Work& work) override { work_.push_back(work); }
   void finished(Finished&& finished) override { finished_.push_back(std::move(finished)); }
+  void handed_over(HandOver&& handed) override {
+    handed_.push_back(to_finished(std::move(handed.query), handed.progress, handed.at));
+  }
 
   const std::vector<Work>& work() const { return work_; }
   const std::vector<Finished>& finished() const { return finished_; }
+  const std::vector<Finished>& handed() const { return handed_; }
 
  private:
   std::vector<Work> work_;
   std::vector<Finished> finished_;
+  std::vector<Finished> handed_;
 };
 
 /// Every field, in the same order; energy to one femtojoule per step. The differences, or an empty text.

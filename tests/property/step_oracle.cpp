@@ -1,6 +1,7 @@
 #include "property/step_oracle.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "physics/memory_plan.hpp"
@@ -22,16 +23,40 @@ const CostPiece& piece_of(const CostLine& line, std::int64_t context) {
 }  // namespace
 
 StepOracle::StepOracle(const StepModel& physics, std::int64_t total_blocks, std::unique_ptr<BatchPolicy> policy,
-                       const QueuePolicy& order, const PrefixPolicy& prefix)
+                       const QueuePolicy& order, const PrefixPolicy& prefix, bool hands_over)
     : physics_(&physics),
       total_blocks_(total_blocks),
       policy_(std::move(policy)),
       order_(&order),
-      blocks_(total_blocks, prefix) {}
+      blocks_(total_blocks, prefix),
+      hands_over_(hands_over) {}
 
 void StepOracle::enqueue(const Query& query, Ticks now) {
   Sequence sequence;
   sequence.query = query;
+  arrive(std::move(sequence), now);
+}
+
+void StepOracle::receive(const Query& query, Ticks first_token, Ticks now) {
+  Sequence sequence;
+  sequence.query = query;
+  sequence.admitted = query.arrival;
+  sequence.emissions = {first_token};
+  sequence.received = query.prompt_tokens;
+  arrive(std::move(sequence), now);
+}
+
+void StepOracle::release(std::int64_t id, Ticks now) {
+  const auto found = std::find_if(held_.begin(), held_.end(), [id](const Held& held) { return held.query == id; });
+  blocks_.let_go(found->blocks);
+  held_.erase(found);
+  if (!stepping_ && (!batch_.empty() || !queue_.empty())) {
+    boundary_ = pending_ ? std::min(boundary_, now) : now;
+    pending_ = true;
+  }
+}
+
+void StepOracle::arrive(Sequence&& sequence, Ticks now) {
   queue_.push_back(std::move(sequence));
   if (waits_) {
     boundary_ = std::min(boundary_, joinable(now) >= wait_for_ ? now : next_release(now));
@@ -53,66 +78,6 @@ void StepOracle::advance_to(Ticks now) {
   }
 }
 
-// ---- The queue, rule 7 of sim/serving/replica.hpp ----
-
-StepOracle::Standing StepOracle::standing(const Sequence& sequence, Ticks now) const {
-  const Query& query = sequence.query;
-  const QueuePlace place = order_->place(query);
-  const bool held = place.held_until > now;
-  return {held, place.rank, query.arrival, query.id, held ? query.arrival : std::max(query.arrival, place.held_until)};
-}
-
-bool StepOracle::may_join(const Sequence& sequence, Ticks now) const {
-  return order_->first_come() || !standing(sequence, now).held ||
-         running() < order_->spare_seats(policy_->max_sequences());
-}
-
-std::int64_t StepOracle::joinable(Ticks now) const {
-  return std::count_if(queue_.begin(), queue_.end(), [&](const Sequence& s) { return may_join(s, now); });
-}
-
-std::size_t StepOracle::head(Ticks now) const {
-  if (order_->first_come()) {
-    return 0;
-  }
-  std::size_t best = queue_.size();
-  for (std::size_t i = 0; i < queue_.size(); ++i) {
-    if (may_join(queue_[i], now) &&
-        (best == queue_.size() || standing(queue_[i], now).before(standing(queue_[best], now)))) {
-      best = i;
-    }
-  }
-  return best;
-}
-
-Ticks StepOracle::next_release(Ticks now) const {
-  Ticks next = kNever;
-  for (const Sequence& sequence : queue_) {
-    if (!order_->first_come() && standing(sequence, now).held) {
-      next = std::min(next, order_->place(sequence.query).held_until);
-    }
-  }
-  return next;
-}
-
-Ticks StepOracle::waiting_since(Ticks now) const {
-  if (order_->first_come()) {
-    return queue_.front().query.arrival;
-  }
-  const bool held = standing(queue_[head(now)], now).held;
-  Ticks since = kNever;
-  for (const Sequence& sequence : queue_) {
-    if (standing(sequence, now).held == held) {
-      since = std::min(since, standing(sequence, now).since);
-    }
-  }
-  return since;
-}
-
-void StepOracle::put_back(Sequence&& sequence) {
-  queue_.insert(queue_.begin(), std::move(sequence));
-}
-
 // ---- Rules 1 to 4, and 8 ----
 
 bool StepOracle::is_unfinished() const {
@@ -129,7 +94,7 @@ BatchView StepOracle::view() const {
   if (view.waiting > 0) {
     const Sequence& first = queue_[head(boundary_)];
     view.waiting_since = waiting_since(boundary_);
-    view.head_blocks = blocks_.wanted(first.query, first.known_tokens());
+    view.head_blocks = wanted(first);
   }
   view.free_blocks = free_blocks();
   view.total_blocks = total_blocks_;
@@ -143,9 +108,41 @@ void StepOracle::wait(Ticks until, std::int64_t number) {
   boundary_ = std::min(until, next_release(boundary_));
 }
 
+// Rule 13.
+std::int64_t StepOracle::wanted(const Sequence& sequence) const {
+  if (sequence.received == 0) {
+    return blocks_.wanted(sequence.query, sequence.known_tokens());
+  }
+  std::int64_t blocks = (sequence.known_tokens() + kKvBlockTokens - 1) / kKvBlockTokens;
+  for (const Sequence& other : batch_) {
+    const bool full = other.cached == static_cast<std::int64_t>(other.blocks.size()) * kKvBlockTokens;
+    blocks += other.decoding && !other.done && full ? 1 : 0;
+  }
+  return blocks;
+}
+
+void StepOracle::join_received() {
+  while (running() < policy_->max_sequences() && head(boundary_) < queue_.size()) {
+    const std::size_t first = head(boundary_);
+    if (queue_[first].received == 0 || wanted(queue_[first]) > free_blocks()) {
+      return;
+    }
+    Sequence sequence = std::move(queue_[first]);
+    queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(first));
+    sequence.cached = sequence.received;
+    sequence.received = 0;
+    sequence.decoding = true;
+    while (static_cast<std::int64_t>(sequence.blocks.size()) * kKvBlockTokens < sequence.cached) {
+      sequence.blocks.push_back(blocks_.take());
+    }
+    batch_.push_back(std::move(sequence));
+  }
+}
+
 void StepOracle::plan() {
   pending_ = false;
   waits_ = false;
+  join_received();
   if (batch_.empty() && joinable(boundary_) == 0) {
     wait(kNever, 1);
     return;
@@ -175,7 +172,7 @@ void StepOracle::plan() {
     const std::int64_t known = candidate.known_tokens();
     std::vector<std::size_t> found = blocks_.find_prefix(candidate.query, known);
     const std::int64_t left = known - static_cast<std::int64_t>(found.size()) * kKvBlockTokens;
-    if (blocks_.wanted(candidate.query, known) > free_blocks() ||
+    if (candidate.received > 0 || wanted(candidate) > free_blocks() ||
         (plan.whole_prompts && !nothing_yet && left > tokens)) {
       break;
     }
@@ -199,6 +196,10 @@ void StepOracle::plan() {
   }
   begin_step(plan.decode);
   if (!stepping_) {
+    if (plan.wait_until <= boundary_ && !held_.empty()) {
+      wait(kNever, 1);
+      return;
+    }
     if (plan.wait_until <= boundary_) {
       throw Error("the plan begins no step");
     }
@@ -315,32 +316,21 @@ void StepOracle::share_energy() {
 void StepOracle::end_step() {
   share_energy();
   const Ticks now = steps_.back().to;
+  std::vector<bool> left(batch_.size(), false);
+  // Those that decode end first, then those whose prompts this step completes.
+  std::vector<std::size_t> order(batch_.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_partition(order.begin(), order.end(), [this](std::size_t i) { return batch_[i].decoding; });
+  for (const std::size_t i : order) {
+    Sequence& sequence = batch_[i];
+    if (!sequence.done) {
+      left[i] = end_step_of(sequence, now);
+    }
+  }
   std::vector<Sequence> staying;
-  for (Sequence& sequence : batch_) {
-    if (sequence.done) {
-      staying.push_back(std::move(sequence));
-      continue;
-    }
-    if (sequence.decoding && step_decodes_) {
-      sequence.cached += 1;
-      emit(sequence, now);
-    } else if (sequence.chunk > 0) {
-      sequence.cached += sequence.chunk;
-      sequence.chunk = 0;
-      blocks_.computed(sequence.query, sequence.cached, sequence.blocks);
-      if (sequence.cached == sequence.known_tokens()) {
-        sequence.decoding = true;
-        emit(sequence, now);
-      }
-    }
-    sequence.done = static_cast<std::int64_t>(sequence.emissions.size()) == sequence.query.output_tokens;
-    if (sequence.done) {
-      blocks_.let_go(sequence.blocks);
-    }
-    if (sequence.done && !together_) {
-      finished_.push_back(leave(std::move(sequence), now));
-    } else {
-      staying.push_back(std::move(sequence));
+  for (std::size_t i = 0; i < batch_.size(); ++i) {
+    if (!left[i]) {
+      staying.push_back(std::move(batch_[i]));
     }
   }
   batch_ = std::move(staying);
@@ -348,6 +338,36 @@ void StepOracle::end_step() {
   stepping_ = false;
   boundary_ = now;
   pending_ = !batch_.empty() || !queue_.empty();
+}
+
+/// Whether it leaves the batch.
+bool StepOracle::end_step_of(Sequence& sequence, Ticks now) {
+  if (sequence.decoding && step_decodes_) {
+    sequence.cached += 1;
+    emit(sequence, now);
+  } else if (sequence.chunk > 0) {
+    sequence.cached += sequence.chunk;
+    sequence.chunk = 0;
+    blocks_.computed(sequence.query, sequence.cached, sequence.blocks);
+    if (sequence.cached == sequence.known_tokens()) {
+      sequence.decoding = true;
+      emit(sequence, now);
+      if (hands_over_ && sequence.query.output_tokens > 1) {
+        held_.push_back({sequence.query.id, std::move(sequence.blocks)});
+        handed_.push_back(leave(std::move(sequence), now));
+        return true;
+      }
+    }
+  }
+  sequence.done = static_cast<std::int64_t>(sequence.emissions.size()) == sequence.query.output_tokens;
+  if (sequence.done) {
+    blocks_.let_go(sequence.blocks);
+    if (!together_) {
+      finished_.push_back(leave(std::move(sequence), now));
+      return true;
+    }
+  }
+  return false;
 }
 
 // Rule 11.
@@ -443,6 +463,7 @@ std::vector<OracleFinished> StepOracle::take_unfinished(Ticks now) {
   batch_.clear();
   queue_.clear();
   cancelled_.clear();
+  held_.clear();
   blocks_ = BlockOracle(total_blocks_, blocks_.policy());
   stepping_ = false;
   pending_ = false;

@@ -51,9 +51,14 @@ class StepOracle {
  public:
   /// The order and the prefix policy outlive the oracle.
   StepOracle(const StepModel& physics, std::int64_t total_blocks, std::unique_ptr<BatchPolicy> policy,
-             const QueuePolicy& order, const PrefixPolicy& prefix);
+             const QueuePolicy& order, const PrefixPolicy& prefix, bool hands_over = false);
 
   void enqueue(const Query& query, Ticks now);
+
+  /// Rule 13: with one token, got at `first_token` elsewhere.
+  void receive(const Query& query, Ticks first_token, Ticks now);
+  /// Rule 12: the blocks of a query handed over.
+  void release(std::int64_t id, Ticks now);
 
   /// Whether the query is here and somebody wants it.
   bool wants(std::int64_t id) const;
@@ -83,6 +88,8 @@ class StepOracle {
   const std::vector<OracleStep>& steps() const { return steps_; }
   const std::vector<OracleEmission>& emissions() const { return emissions_; }
   const std::vector<OracleFinished>& finished() const { return finished_; }
+  /// Handed over.
+  const std::vector<OracleFinished>& handed() const { return handed_; }
   /// Queries in the order of their preemptions.
   const std::vector<std::int64_t>& preempted() const { return preempted_; }
 
@@ -98,6 +105,7 @@ class StepOracle {
 
     std::int64_t prefix_tokens = 0;
 
+    std::int64_t received = 0;  ///< tokens whose KV cache has come from elsewhere, while it waits
     bool decoding = false;
     bool done = false;                ///< has all its tokens and stays as padding
     std::int64_t cached = 0;          ///< tokens in the KV cache
@@ -127,6 +135,14 @@ class StepOracle {
   Ticks waiting_since(Ticks now) const;
   void put_back(Sequence&& sequence);
 
+  struct Held {
+    std::int64_t query = 0;
+    std::vector<std::size_t> blocks;
+  };
+  void arrive(Sequence&& sequence, Ticks now);
+  void join_received();
+  std::int64_t wanted(const Sequence& sequence) const;
+
   void plan();
   void wait(Ticks until, std::int64_t number);
   BatchView view() const;
@@ -135,6 +151,7 @@ class StepOracle {
   void preempt_last();
   void begin_step(bool decode);
   void end_step();
+  bool end_step_of(Sequence& sequence, Ticks now);
   void share_energy();
   void drop_cancelled(Ticks now);
   void emit(Sequence& sequence, Ticks now);
@@ -146,6 +163,7 @@ class StepOracle {
   std::unique_ptr<BatchPolicy> policy_;
   const QueuePolicy* order_;
   BlockOracle blocks_;
+  bool hands_over_;
 
   std::vector<Sequence> queue_;  ///< as they came
   std::vector<Sequence> batch_;  ///< in order of admission
@@ -163,6 +181,8 @@ class StepOracle {
   std::vector<OracleStep> steps_;
   std::vector<OracleEmission> emissions_;
   std::vector<OracleFinished> finished_;
+  std::vector<OracleFinished> handed_;
+  std::vector<Held> held_;
   std::vector<std::int64_t> preempted_;
 };
 

@@ -18,7 +18,8 @@ class PrefillFirst final : public BatchPolicy {
 
   BatchPlan plan(const BatchView& view) override {
     const std::int32_t seats = max_sequences_ - view.decoding - view.prefilling;
-    const bool joins = view.waiting > 0 && seats > 0 && view.free_blocks * kKvBlockTokens >= longest_;
+    const bool joins = view.waiting > 0 && seats > 0 && view.free_blocks * kKvBlockTokens >= longest_ &&
+                       view.head_blocks <= view.free_blocks;
     return {.admit = seats, .prefill_tokens = budget_, .decode = view.prefilling == 0 && !joins};
   }
   std::int32_t max_sequences() const override { return max_sequences_; }

@@ -76,6 +76,46 @@ TEST_CASE("Missing and wrong units, and impossible values") {
   CHECK(error_of(kScenario, {"requests=yes"}) == "--set requests=yes: `requests` is `yes`; expected `true` or `false`");
 }
 
+TEST_CASE("Roles of pools that make no sense") {
+  const std::string answers =
+      "  answers: {model: llama-3-8b, precision: bf16, servers: hgx-a100-80, role: decode, replicas: {start: 0}}\n";
+  const auto prompts = [&](const std::string& keys, const std::string& others) {
+    return error_of(with(with(kScenario, "max: 8", "max: 7"), "    replicas:", "    " + keys + "\n    replicas:") +
+                    others);
+  };
+  CHECK(prompts("role: prefill\n    decode: answers", answers) == "no error");
+  CHECK(prompts("role: prefil", "") ==
+        "s.yaml:12:11: unknown role `prefil`; expected one of `prefill`, `decode`, `both`; did you mean `prefill`?");
+  CHECK(prompts("role: prefill", "") ==
+        "s.yaml:12:11: pool `chat` with `role: prefill` has nowhere to send its queries; expected another pool with "
+        "`role: decode`");
+  CHECK(
+      prompts("role: prefill", answers) ==
+      "s.yaml:12:11: pool `chat` with `role: prefill` does not say where its queries go on; expected `decode:` out of "
+      "`answers`");
+  CHECK(prompts("decode: answers", answers) ==
+        "s.yaml:12:13: `decode` of pool `chat` says how a prefill pool hands over; expected `role: prefill` beside it");
+  CHECK(prompts("role: prefill\n    decode: answers\n    kv_transfer: layerwise", answers) ==
+        "s.yaml:14:18: unknown transfer of the KV cache `layerwise`; expected one of `after-prompt`, `layer-wise`; "
+        "did you mean `layer-wise`?");
+  CHECK(prompts("role: prefill\n    decode: answers", with(answers, "llama-3-8b", "llama-2-7b")) ==
+        "s.yaml:13:13: pool `answers` serves `llama-2-7b`, and `chat` computes prompts of `llama-3-8b`; expected the "
+        "same model");
+  CHECK(prompts("idle: {policy: always-on}", answers) ==
+        "s.yaml:15:77: nobody hands queries over to pool `answers`; expected a pool with `role: prefill` and `decode: "
+        "answers`");
+  CHECK(prompts("role: prefill\n    decode: answers",
+                with(answers, "role: decode,", "role: decode, prefix_cache: {policy: lru},")) ==
+        "s.yaml:16:99: pool `answers` with `role: decode` computes no prompts; expected `prefix_cache` in its prefill "
+        "pool");
+  CHECK(
+      error_of(with(with(with(kScenario, "max: 8", "max: 7"),
+                         "    replicas:", "    role: prefill\n    decode: answers\n    replicas:"),
+                    "model: llama-3-8b, slo", "model: llama-3-8b, pool: answers, slo") +
+               answers) ==
+      "s.yaml:3:53: pool `answers` goes on with queries whose prompts are computed elsewhere; expected one of `chat`");
+}
+
 TEST_CASE("Unknown names, with the nearest right one") {
   CHECK(error_with("model: llama-3-8b, slo", "model: lama-3-8b, slo") ==
         "s.yaml:3:32: unknown model `lama-3-8b`; expected one of 20 (see `idlewatt catalog models`); did you mean "

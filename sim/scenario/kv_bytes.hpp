@@ -1,0 +1,15 @@
+// How much travels between the pools of a disaggregated fleet.
+#pragma once
+
+#include "scenario/scenario.hpp"
+
+namespace idlewatt {
+
+/// Bytes of the KV cache of one token, on all accelerators of a replica together: layers x 2 x KV heads x head size x
+/// 2 bytes (327,680 for Llama 3 70B), or what Model::kv_elements says of latent attention. Where tensor parallelism
+/// repeats heads, one copy travels.
+inline double kv_bytes_per_token(const Pool& pool, const Catalog& catalog) {
+  return catalog.models.at(pool.model).kv_bytes_per_token();
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,130 @@
+#include "scenario/read_roles.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "scenario/fields.hpp"
+
+namespace idlewatt {
+namespace {
+
+const Place& place_of(const YamlNode& pool, const char* key) {
+  const YamlNode* found = pool.find(key);
+  return found == nullptr ? pool.place : found->place;
+}
+
+PoolRole read_role(const YamlNode& node) {
+  const YamlNode* role = node.find("role");
+  if (role == nullptr) {
+    return PoolRole::both;
+  }
+  const std::string word = read_name(*role, "role", {"prefill", "decode", "both"});
+  return word == "prefill" ? PoolRole::prefill : word == "decode" ? PoolRole::decode : PoolRole::both;
+}
+
+/// What makes no sense in a pool that does a part of its queries.
+void check_part(const YamlNode& node, const Pool& pool) {
+  const std::string what = "pool `" + pool.name + "` with `role: " + node.find("role")->scalar + "`";
+  if (pool.speculation) {
+    fail(place_of(node, "speculative"), what +
+                                            " cannot draft tokens: the draft model's KV cache would have to travel, "
+                                            "too; expected no `speculative`");
+  }
+  if (pool.batching.name == "window") {
+    fail(place_of(node, "batching"), what +
+                                         " cannot batch in `window`: a batch stays together to its longest answer; "
+                                         "expected `continuous` or `none`");
+  }
+  if (pool.role != PoolRole::decode) {
+    return;
+  }
+  if (pool.prefix_cache.name != "none") {
+    fail(place_of(node, "prefix_cache"), what + " computes no prompts; expected `prefix_cache` in its prefill pool");
+  }
+  if (pool.admission.name != "always") {
+    fail(place_of(node, "admission"),
+         what + " turns nobody away whose prompt is computed; expected `admission` in its prefill pool");
+  }
+}
+
+void read_decode_pool(const YamlNode& node, const std::vector<Pool>& pools, Pool& pool) {
+  std::vector<std::string> candidates;
+  for (const Pool& other : pools) {
+    if (other.role == PoolRole::decode) {
+      candidates.push_back(other.name);
+    }
+  }
+  const YamlNode* decode = node.find("decode");
+  if (decode == nullptr || candidates.empty()) {
+    fail(place_of(node, decode == nullptr ? "role" : "decode"),
+         "pool `" + pool.name + "` with `role: prefill` " +
+             (candidates.empty()
+                  ? "has nowhere to send its queries; expected another pool with `role: decode`"
+                  : "does not say where its queries go on; expected `decode:` out of " + list_text(candidates)));
+  }
+  const std::string name = read_name(*decode, "decode pool", candidates);
+  const auto found = std::find_if(pools.begin(), pools.end(), [&](const Pool& other) { return other.name == name; });
+  pool.decode_pool = static_cast<std::int32_t>(found - pools.begin());
+  if (found->model != pool.model) {
+    fail(decode->place, "pool `" + name + "` serves `" + found->model + "`, and `" + pool.name +
+                            "` computes prompts of `" + pool.model + "`; expected the same model");
+  }
+  if (const YamlNode* transfer = node.find("kv_transfer")) {
+    const std::string word = read_name(*transfer, "transfer of the KV cache", {"after-prompt", "layer-wise"});
+    pool.kv_transfer = word == "layer-wise" ? KvTransfer::layer_wise : KvTransfer::after_prompt;
+  }
+}
+
+/// Where the pool stands: those that a `count` makes share a node.
+const YamlNode& node_of(const YamlNode& pools_node, const Pool& pool) {
+  return *pools_node.find(pool.group.empty() ? pool.name : pool.group);
+}
+
+}  // namespace
+
+void read_roles(const YamlNode& pools_node, std::vector<Pool>& pools) {
+  for (Pool& pool : pools) {
+    const YamlNode& node = node_of(pools_node, pool);
+    pool.role = read_role(node);
+    if (pool.role != PoolRole::both && !pool.group.empty()) {
+      fail(place_of(node, "role"), "pool `" + pool.group + "` has a `count`, so it can have no role; expected `both`");
+    }
+  }
+  for (Pool& pool : pools) {
+    const YamlNode& node = node_of(pools_node, pool);
+    if (pool.role == PoolRole::prefill) {
+      read_decode_pool(node, pools, pool);
+    }
+    for (const char* key : {"decode", "kv_transfer"}) {
+      if (pool.role != PoolRole::prefill && node.find(key) != nullptr) {
+        fail(place_of(node, key), "`" + std::string(key) + "` of pool `" + pool.name +
+                                      "` says how a prefill pool hands over; expected `role: prefill` beside it");
+      }
+    }
+    if (pool.role != PoolRole::both) {
+      check_part(node, pool);
+    }
+  }
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    const bool fed = std::any_of(pools.begin(), pools.end(),
+                                 [i](const Pool& pool) { return pool.decode_pool == static_cast<std::int32_t>(i); });
+    if (pools[i].role == PoolRole::decode && !fed) {
+      fail(place_of(*pools_node.find(pools[i].name), "role"),
+           "nobody hands queries over to pool `" + pools[i].name +
+               "`; expected a pool with `role: prefill` and `decode: " + pools[i].name + "`");
+    }
+  }
+}
+
+void check_roles_stay(const YamlNode& pools_node, const std::vector<Pool>& pools) {
+  for (const Pool& pool : pools) {
+    if (pool.role != PoolRole::both && !pool.pinned && pool.pipeline_parallel == 1) {
+      fail(place_of(*pools_node.find(pool.name), "role"),
+           "pool `" + pool.name +
+               "` has a role, so it cannot make room for others; with `swapping`, expected "
+               "`pinned: true` beside it");
+    }
+  }
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,67 @@
+// The oracle's queue, rule 7 of sim/serving/replica.hpp.
+#include <algorithm>
+#include <utility>
+
+#include "property/step_oracle.hpp"
+
+namespace idlewatt {
+
+StepOracle::Standing StepOracle::standing(const Sequence& sequence, Ticks now) const {
+  const Query& query = sequence.query;
+  const QueuePlace place = order_->place(query);
+  const bool held = place.held_until > now;
+  return {held, place.rank, query.arrival, query.id, held ? query.arrival : std::max(query.arrival, place.held_until)};
+}
+
+bool StepOracle::may_join(const Sequence& sequence, Ticks now) const {
+  return order_->first_come() || !standing(sequence, now).held ||
+         running() < order_->spare_seats(policy_->max_sequences());
+}
+
+std::int64_t StepOracle::joinable(Ticks now) const {
+  return std::count_if(queue_.begin(), queue_.end(), [&](const Sequence& s) { return may_join(s, now); });
+}
+
+std::size_t StepOracle::head(Ticks now) const {
+  if (order_->first_come()) {
+    return 0;
+  }
+  std::size_t best = queue_.size();
+  for (std::size_t i = 0; i < queue_.size(); ++i) {
+    if (may_join(queue_[i], now) &&
+        (best == queue_.size() || standing(queue_[i], now).before(standing(queue_[best], now)))) {
+      best = i;
+    }
+  }
+  return best;
+}
+
+Ticks StepOracle::next_release(Ticks now) const {
+  Ticks next = kNever;
+  for (const Sequence& sequence : queue_) {
+    if (!order_->first_come() && standing(sequence, now).held) {
+      next = std::min(next, order_->place(sequence.query).held_until);
+    }
+  }
+  return next;
+}
+
+Ticks StepOracle::waiting_since(Ticks now) const {
+  if (order_->first_come()) {
+    return queue_.front().query.arrival;
+  }
+  const bool held = standing(queue_[head(now)], now).held;
+  Ticks since = kNever;
+  for (const Sequence& sequence : queue_) {
+    if (standing(sequence, now).held == held) {
+      since = std::min(since, standing(sequence, now).since);
+    }
+  }
+  return since;
+}
+
+void StepOracle::put_back(Sequence&& sequence) {
+  queue_.insert(queue_.begin(), std::move(sequence));
+}
+
+}  // namespace idlewatt
