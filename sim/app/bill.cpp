@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "app/bill_answer.hpp"
+#include "app/bill_by.hpp"
 #include "app/commands.hpp"
 #include "scenario/reprice.hpp"
 #include "units/error.hpp"
@@ -146,6 +147,23 @@ BillAnswer answer_of(const CommandLine& line, const std::string& path) {
   return answer;
 }
 
+/// The bill as it was, shared out.
+std::string shared_out(const CommandLine& line, const std::string& path, const std::string& word) {
+  const BillBy by = bill_by(word);
+  for (const char* other : {"volume", "price-per-million", "energy-saving", "tornado"}) {
+    if (line.has(other)) {
+      throw InputError(std::string("idlewatt bill: `--by` does not go with `--") + other + "`");
+    }
+  }
+  if (!line.values("set").empty()) {
+    throw InputError("idlewatt bill: `--by` shares the bill of the run itself; with another tariff, simulate again");
+  }
+  const AttributedRun run = read_attributed_run(path);
+  return line.has("json")  ? bill_by_json(run, by)
+         : line.has("csv") ? bill_by_csv(run, by)
+                           : bill_by_text(run, by, style_of_stdout());
+}
+
 ExitStatus execute(const CommandLine& line) {
   if (line.has("csv") && line.has("json")) {
     throw InputError("idlewatt bill: only one of `--csv` and `--json` at a time");
@@ -156,6 +174,10 @@ ExitStatus execute(const CommandLine& line) {
   const std::string path = line.positional();
   if (!std::filesystem::exists(path)) {
     throw InputError(path + ": no such file");
+  }
+  if (const std::optional<std::string> by = line.value("by")) {
+    std::cout << shared_out(line, path, *by);
+    return ExitStatus::ok;
   }
   const BillAnswer answer = answer_of(line, path);
   std::cout << (line.has("json")  ? bill_json(answer)
@@ -174,6 +196,9 @@ Command bill_command() {
                         .argument = "PATH=VALUE",
                         .help = "change the site, e.g. \"site.electricity=0.2 USD/kWh\"; may be repeated",
                         .repeatable = true},
+                       {.name = "by",
+                        .argument = "WHOM",
+                        .help = "whose energy and money it was: by `pool`, `tenant` or `model`"},
                        {.name = "volume",
                         .argument = "QUERIES",
                         .help = "queries a month, such as 10M (default: at the run's own pace)"},

@@ -27,6 +27,13 @@ struct BillAnswer {
   std::vector<Swing> swings;  ///< when they were asked for
 };
 
+/// Lines in columns: the first one to the left, the others to the right.
+std::string in_columns(const std::vector<std::vector<std::string>>& rows);
+/// To four digits, with its sign; "-" for what is no number.
+std::string amount_text(double value);
+/// "12.5 %"
+std::string share_text(double share);
+
 std::string bill_text(const BillAnswer& answer, const TextStyle& style);
 std::string bill_json(const BillAnswer& answer);
 /// "section,name,quantity,unit,value,value_unit": a line for each number, every digit.

@@ -10,8 +10,9 @@ namespace {
 
 constexpr int kDigits = 4;
 
-/// Lines in columns: the first one to the left, the others to the right.
-std::string columns(const std::vector<std::vector<std::string>>& rows) {
+}  // namespace
+
+std::string in_columns(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> width;
   for (const auto& row : rows) {
     width.resize(std::max(width.size(), row.size()), 0);
@@ -33,16 +34,18 @@ std::string columns(const std::vector<std::vector<std::string>>& rows) {
   return out;
 }
 
-std::string signed_number(double value) {
+std::string amount_text(double value) {
   return value < 0.0 ? "-" + rounded(-value, kDigits) : rounded(value, kDigits);
 }
 
-std::string number(double value, const std::string& unit) {
-  return signed_number(value) + (std::isfinite(value) ? " " + unit : "");
+std::string share_text(double share) {
+  return std::isfinite(share) ? amount_text(share * 100.0) + " %" : "-";
 }
 
-std::string percent(double share) {
-  return std::isfinite(share) ? signed_number(share * 100.0) + " %" : "-";
+namespace {
+
+std::string number(double value, const std::string& unit) {
+  return amount_text(value) + (std::isfinite(value) ? " " + unit : "");
 }
 
 std::string money(const Bill& bill) {
@@ -50,11 +53,11 @@ std::string money(const Bill& bill) {
   for (const BillLine& line : bill.lines) {
     if (line.usd != 0.0) {
       rows.push_back({line.label, rounded(line.quantity, kDigits), line.unit, number(line.usd, "USD"),
-                      percent(line.usd / bill.total_usd)});
+                      share_text(line.usd / bill.total_usd)});
     }
   }
   rows.push_back({"total", "", "", number(bill.total_usd, "USD"), ""});
-  return columns(rows);
+  return in_columns(rows);
 }
 
 std::string energy_and_carbon(const BillAnswer& answer) {
@@ -62,13 +65,13 @@ std::string energy_and_carbon(const BillAnswer& answer) {
   const Summary& summary = answer.summary;
   std::vector<std::vector<std::string>> rows{
       {"facility energy", number(bill.facility_kwh, "kWh"), "PUE " + rounded(bill.pue, kDigits)},
-      {"of it idle waste", number(summary.idle_waste_kwh, "kWh"), percent(summary.idle_waste_share)}};
+      {"of it idle waste", number(summary.idle_waste_kwh, "kWh"), share_text(summary.idle_waste_share)}};
   if (bill.paid_kwh != bill.facility_kwh && bill.paid_kwh > 0.0) {
-    rows.push_back({"of owned servers", number(bill.paid_kwh, "kWh"), percent(bill.paid_kwh / bill.facility_kwh)});
+    rows.push_back({"of owned servers", number(bill.paid_kwh, "kWh"), share_text(bill.paid_kwh / bill.facility_kwh)});
   }
   if (bill.plant_kwh > 0.0) {
     rows.push_back(
-        {"own plant", number(bill.plant_kwh, "kWh"), percent(bill.plant_used_kwh / bill.plant_kwh) + " of it used"});
+        {"own plant", number(bill.plant_kwh, "kWh"), share_text(bill.plant_used_kwh / bill.plant_kwh) + " of it used"});
   }
   rows.push_back({"carbon, where the site is", number(bill.carbon_kg, "kg"),
                   number(bill.carbon_kg * 1e3 / bill.facility_kwh, "g/kWh")});
@@ -81,7 +84,7 @@ std::string energy_and_carbon(const BillAnswer& answer) {
   if (bill.water_l > 0.0) {
     rows.push_back({"water", number(bill.water_l, "l"), ""});
   }
-  return columns(rows);
+  return in_columns(rows);
 }
 
 std::string per_unit(const BillAnswer& answer) {
@@ -93,25 +96,25 @@ std::string per_unit(const BillAnswer& answer) {
       {"a million tokens, prompts too", number(unit.usd_per_million_tokens, "USD"), "", ""},
       {"a month of " + rounded(answer.month.queries, kDigits) + " queries", number(answer.month.usd, "USD"),
        number(answer.month.facility_kwh, "kWh"), number(answer.month.carbon_kg, "kg")}};
-  return columns(rows);
+  return in_columns(rows);
 }
 
 std::string economics(const BillAnswer& answer, std::size_t width) {
   std::string out;
   if (answer.margin) {
     const Margin& margin = *answer.margin;
-    out +=
-        paragraph("At " + rounded(margin.usd_per_million_output_tokens, kDigits) +
-                      " USD per million output tokens a query earns " + number(margin.revenue_usd_per_query, "USD") +
-                      ", of which " + number(margin.margin_usd_per_query, "USD") + " (" + percent(margin.margin_share) +
-                      ") is margin: " + number(margin.margin_usd_per_query * answer.month.queries, "USD") + " a month.",
-                  width);
+    out += paragraph(
+        "At " + rounded(margin.usd_per_million_output_tokens, kDigits) +
+            " USD per million output tokens a query earns " + number(margin.revenue_usd_per_query, "USD") +
+            ", of which " + number(margin.margin_usd_per_query, "USD") + " (" + share_text(margin.margin_share) +
+            ") is margin: " + number(margin.margin_usd_per_query * answer.month.queries, "USD") + " a month.",
+        width);
   }
   const CheaperEnergy& cheaper = answer.cheaper;
   out += paragraph(
       cheaper.energy_usd > 0.0
-          ? "Energy is " + percent(cheaper.energy_share) + " of the bill. A provider that pays " +
-                percent(cheaper.saving) + " less for it can ask " + percent(cheaper.undercut_share) +
+          ? "Energy is " + share_text(cheaper.energy_share) + " of the bill. A provider that pays " +
+                share_text(cheaper.saving) + " less for it can ask " + share_text(cheaper.undercut_share) +
                 " less at the same margin, or keep " +
                 number(cheaper.saved_usd_per_query * answer.month.queries, "USD") + " a month."
           : "No energy is on this bill: that of rented servers is in their rent, so cheaper energy changes nothing.",
@@ -137,16 +140,16 @@ std::string tornado_text(const BillAnswer& answer, const TextStyle& style) {
   const double total = answer.bill.total_usd;
   const auto change = [&](double usd) {
     const double share = (usd - total) / total;
-    return std::string(share > 0.0 ? "+" : "") + percent(share);
+    return std::string(share > 0.0 ? "+" : "") + share_text(share);
   };
   for (const Swing& swing : answer.swings) {
     rows.push_back({swing.label, swing.low, number(swing.low_usd, "USD"), change(swing.low_usd), swing.high,
                     number(swing.high_usd, "USD"), change(swing.high_usd),
                     rounded(swing.low_carbon_kg, kDigits) + " to " + number(swing.high_carbon_kg, "kg")});
   }
-  return bold("what moves the bill", style) + "\n" + columns(rows) +
+  return bold("what moves the bill", style) + "\n" + in_columns(rows) +
          paragraph(
-             "One thing at a time, by " + percent(answer.spread) +
+             "One thing at a time, by " + share_text(answer.spread) +
                  " down and up; rents and powers over their ranges in the catalogue, with the run's course unchanged. "
                  "What other assumed numbers do to it, `idlewatt run --uncertainty` finds by simulation.",
              style.width);

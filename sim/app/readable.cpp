@@ -36,7 +36,7 @@ std::vector<ReadableUnit> units_of(Dimension dimension) {
     case Dimension::frequency:
       return {{"MHz", 1e6}};
     case Dimension::energy:
-      return {{"MWh", 1.0}};
+      return {{"MWh", 1.0}, {"kWh", 1e-3}, {"Wh", 1e-6}};
     case Dimension::price_per_energy:
     case Dimension::price_per_time:
     case Dimension::carbon_intensity:

@@ -262,8 +262,10 @@ RunLayout Cluster::layout() const {
   layout.cache = cache_ != nullptr;
   for (const Pool& pool : scenario_->pools) {
     layout.pools.push_back(pool.name);
+    layout.models.push_back(pool.model);
   }
   layout.pools.push_back("unassigned");
+  layout.models.emplace_back();
   for (const FleetServer& server : fleet_.servers()) {
     layout.servers.push_back(server.name);
     layout.rack_of_server.push_back(server.rack);

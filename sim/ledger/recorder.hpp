@@ -57,6 +57,7 @@ struct RunLayout {
   Ticks horizon = 0;
   std::int64_t start_unix_s = 0;     ///< simulated time 0 as seconds since 1970-01-01T00:00:00Z
   std::vector<std::string> pools;    ///< the last one, "unassigned", is the accelerators without a replica
+  std::vector<std::string> models;   ///< of each pool; empty for the last
   std::vector<std::string> servers;  ///< "rack0/hgx-a100-80/0"
   std::vector<std::string> racks;
   std::vector<std::int32_t> rack_of_server;

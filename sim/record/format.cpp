@@ -277,7 +277,7 @@ FormatGroup attribution() {
       .about = std::string("Whose energy and money it was: the facility energy and the cost of `/summary`, by pool, "
                            "tenant and purpose. ") +
                kTable,
-      .attributes = {{"pool_names", "texts", "what `pool` counts"}},
+      .attributes = {{"pool_names", "texts", "what `pool` counts"}, {"model_names", "texts", "the model of each"}},
       .variables = {{"pool", {}, "int32", "", exact, "", "index into `pool_names`; -1: held by no pool"},
                     {"tenant", {}, "int32", "", exact, "", "tenant; -1: nobody"},
                     {"served", {}, "int64", "", exact, "", "queries of the tenant that the pool answered"}},

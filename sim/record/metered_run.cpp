@@ -13,29 +13,6 @@ using hdf5::Handle;
 
 constexpr int128_t kFemto = 1'000'000'000'000'000;
 
-bool exists(hid_t parent, const char* name) {
-  return check(H5Lexists(parent, name, H5P_DEFAULT), "H5Lexists") > 0;
-}
-
-/// All rows of a table, by the columns' names; none where there is no table.
-template <class Row>
-std::vector<Row> read_table(hid_t group, const char* name, const std::vector<hdf5::Column>& columns) {
-  if (!exists(group, name)) {
-    return {};
-  }
-  const Handle data(H5Dopen2(group, name, H5P_DEFAULT), H5Dclose, "H5Dopen2");
-  const Handle space(H5Dget_space(data.get()), H5Sclose, "H5Dget_space");
-  const Handle type(H5Tcreate(H5T_COMPOUND, sizeof(Row)), H5Tclose, "H5Tcreate");
-  for (const hdf5::Column& column : columns) {
-    check(H5Tinsert(type.get(), column.name.c_str(), column.offset, column.type), "H5Tinsert");
-  }
-  std::vector<Row> rows(static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space.get()), "size")));
-  if (!rows.empty()) {
-    check(H5Dread(data.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), "H5Dread");
-  }
-  return rows;
-}
-
 template <std::size_t N>
 std::string text_of(const char (&field)[N]) {
   return std::string(field, strnlen(field, N));
@@ -53,14 +30,15 @@ Meter read_meter(hid_t group) {
   meter.under_use_j = hdf5::number_attribute<double>(group, "under_use_j");
   meter.lower_bound_j = hdf5::number_attribute<double>(group, "lower_bound_j");
   meter.cache_j = hdf5::number_attribute<double>(group, "cache_j");
-  for (const hdf5::IntervalRow& row : read_table<hdf5::IntervalRow>(group, "intervals", hdf5::interval_columns())) {
+  for (const hdf5::IntervalRow& row :
+       hdf5::read_table<hdf5::IntervalRow>(group, "intervals", hdf5::interval_columns())) {
     meter.ends.push_back(row.end_ticks);
     meter.owned.push_back(energy(row.owned_j, row.owned_fj));
     meter.rented.push_back(energy(row.rented_j, row.rented_fj));
   }
   const Handle name_type = hdf5::fixed_text_type(hdf5::kNameBytes);
   for (const hdf5::ServersRow& row :
-       read_table<hdf5::ServersRow>(group, "servers", hdf5::servers_columns(name_type.get()))) {
+       hdf5::read_table<hdf5::ServersRow>(group, "servers", hdf5::servers_columns(name_type.get()))) {
     meter.servers.push_back({.type = text_of(row.type),
                              .rented = row.rented != 0,
                              .count = row.count,
@@ -68,7 +46,7 @@ Meter read_meter(hid_t group) {
                              .increment = row.increment_ticks,
                              .minimum = row.minimum_ticks});
   }
-  for (const hdf5::RentalRow& row : read_table<hdf5::RentalRow>(group, "rentals", hdf5::rental_columns())) {
+  for (const hdf5::RentalRow& row : hdf5::read_table<hdf5::RentalRow>(group, "rentals", hdf5::rental_columns())) {
     if (row.servers < 0 || row.servers >= static_cast<std::int64_t>(meter.servers.size())) {
       throw OutputError("a rental of its bill is of no server");
     }
@@ -81,11 +59,11 @@ Meter read_meter(hid_t group) {
 std::vector<std::shared_ptr<const HourlySeries>> read_series(hid_t group) {
   const Handle path_type = hdf5::fixed_text_type(hdf5::kPathBytes);
   const Handle name_type = hdf5::fixed_text_type(hdf5::kNameBytes);
-  const auto hours = read_table<hdf5::HourRow>(group, "hours", hdf5::hour_columns());
+  const auto hours = hdf5::read_table<hdf5::HourRow>(group, "hours", hdf5::hour_columns());
   std::vector<std::shared_ptr<const HourlySeries>> all;
   std::size_t from = 0;
   for (const hdf5::SeriesRow& row :
-       read_table<hdf5::SeriesRow>(group, "series", hdf5::series_columns(path_type.get(), name_type.get()))) {
+       hdf5::read_table<hdf5::SeriesRow>(group, "series", hdf5::series_columns(path_type.get(), name_type.get()))) {
     HourlySeries series{.path = text_of(row.path), .column = text_of(row.column), .start_unix_s = row.start_unix_s};
     const auto count = static_cast<std::size_t>(row.hours);
     if (row.hours < 0 || count > hours.size() - from) {
@@ -124,7 +102,7 @@ std::vector<ProvenanceEntry> read_figures(hid_t provenance) {
                                           {"unit", "", offsetof(Row, unit), word_type.get()},
                                           {"status", "", offsetof(Row, status), word_type.get()}};
   std::vector<ProvenanceEntry> figures;
-  for (const Row& row : read_table<Row>(provenance, "figures", columns)) {
+  for (const Row& row : hdf5::read_table<Row>(provenance, "figures", columns)) {
     figures.push_back({.path = text_of(row.path),
                        .value = row.value,
                        .unit = text_of(row.unit),
@@ -145,7 +123,7 @@ MeteredRun read_metered_run(const std::string& path) {
     throw InputError(path + ": is incomplete: the run was stopped, or is still going");
   }
   hdf5::reading(path, [&](hid_t file) {
-    if (!exists(file, "bill")) {
+    if (!hdf5::exists(file, "bill")) {
       throw InputError(path + ": holds no meters: an older idlewatt wrote it; expected a run of this one");
     }
     const Handle group = hdf5::open_group(file, "bill");

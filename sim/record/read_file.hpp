@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "record/node.hpp"
+#include "record/table.hpp"
 #include "units/error.hpp"
 
 namespace idlewatt::hdf5 {
@@ -37,6 +37,29 @@ T number_attribute(hid_t node, const char* name) {
   T value{};
   check(H5Aread(attribute.get(), native<T>(), &value), name);
   return value;
+}
+
+inline bool exists(hid_t parent, const char* name) {
+  return check(H5Lexists(parent, name, H5P_DEFAULT), "H5Lexists") > 0;
+}
+
+/// All rows of a table, by the columns' names; none where there is no table.
+template <class Row>
+std::vector<Row> read_table(hid_t group, const char* name, const std::vector<Column>& columns) {
+  if (!exists(group, name)) {
+    return {};
+  }
+  const Handle data(H5Dopen2(group, name, H5P_DEFAULT), H5Dclose, "H5Dopen2");
+  const Handle space(H5Dget_space(data.get()), H5Sclose, "H5Dget_space");
+  const Handle type(H5Tcreate(H5T_COMPOUND, sizeof(Row)), H5Tclose, "H5Tcreate");
+  for (const Column& column : columns) {
+    check(H5Tinsert(type.get(), column.name.c_str(), column.offset, column.type), "H5Tinsert");
+  }
+  std::vector<Row> rows(static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space.get()), "size")));
+  if (!rows.empty()) {
+    check(H5Dread(data.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), "H5Dread");
+  }
+  return rows;
 }
 
 /// Texts that the library allocated, which are given back.

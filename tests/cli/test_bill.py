@@ -193,6 +193,9 @@ def test_bad_input_is_one_line(tmp_path, site, expected):
         (["--energy-saving", "150 %"], "more than the whole"),
         (["--spread", "10 %"], "`--spread` goes with `--tornado`"),
         (["--csv", "--json"], "only one of"),
+        (["--by", "tennant"], "did you mean `tenant`?"),
+        (["--by", "pool", "--tornado"], "`--by` does not go with `--tornado`"),
+        (["--by", "pool", "--set", "site.pue=1.1"], "with another tariff, simulate again"),
     ],
 )
 def test_bad_questions_are_one_line(tmp_path, arguments, expected):
@@ -201,6 +204,23 @@ def test_bad_questions_are_one_line(tmp_path, arguments, expected):
     assert result.returncode == 2
     assert result.stdout == "" and result.stderr.count("\n") == 1, result.stderr
     assert expected in result.stderr, result.stderr
+
+
+def test_it_is_shared_out(tmp_path):
+    summary = run(tmp_path, folder_with(tmp_path, SITE))
+    for by, whose in (("pool", "chat"), ("tenant", "0"), ("model", "test-7b")):
+        answer = bill(tmp_path, "--by", by)
+        assert answer["by"] == by
+        names = [share["name"] for share in answer["shares"]]
+        assert names == [whose, "nobody"] or names == [whose]
+        assert sum(share["queries"] for share in answer["shares"]) == summary["queries_served"]
+        for amounts, total in (("energy_j", summary["facility_energy_kwh"] * 3.6e6), ("cost_usd", summary["cost_usd"])):
+            assert sum(sum(share[amounts].values()) for share in answer["shares"]) == pytest.approx(total, rel=1e-9)
+    text = idlewatt("bill", tmp_path / "out/run.h5", "--by", "pool", cwd=tmp_path).stdout.splitlines()
+    assert text[1].split()[:4] == ["pool", "queries", "steps", "idle"]
+    assert text[2].split()[0] == "chat" and "total" in "".join(text)
+    rows = list(csv.DictReader(io.StringIO(idlewatt("bill", tmp_path / "out/run.h5", "--by", "tenant", "--csv").stdout)))
+    assert float(rows[0]["prefill_j"]) == bill(tmp_path, "--by", "tenant")["shares"][0]["energy_j"]["prefill"]
 
 
 def test_files_that_are_no_result(tmp_path):

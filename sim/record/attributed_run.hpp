@@ -1,0 +1,23 @@
+// Reads back whose energy and money it was.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ledger/attributed.hpp"
+
+namespace idlewatt {
+
+/// The parts of a finished run's bill.
+struct AttributedRun {
+  std::string title;
+  std::string variant;
+  std::vector<std::string> pools;   ///< what Attribution::pool counts
+  std::vector<std::string> models;  ///< of each pool
+  std::vector<Attribution> parts;
+};
+
+/// Throws InputError when the file is no result of a run that ended, or of an idlewatt that kept no such table.
+AttributedRun read_attributed_run(const std::string& path);
+
+}  // namespace idlewatt
