@@ -208,7 +208,7 @@ def test_bad_questions_are_one_line(tmp_path, arguments, expected):
 
 def test_it_is_shared_out(tmp_path):
     summary = run(tmp_path, folder_with(tmp_path, SITE))
-    for by, whose in (("pool", "chat"), ("tenant", "0"), ("model", "test-7b")):
+    for by, whose in (("pool", "chat"), ("tenant", "0"), ("model", "test-3b")):
         answer = bill(tmp_path, "--by", by)
         assert answer["by"] == by
         names = [share["name"] for share in answer["shares"]]
