@@ -20,6 +20,7 @@ void PoolRuntime::set_pace(HostedReplica& replica, Ticks now) {
       pace.spec = std::make_unique<ReplicaSpec>(pace.physics, spec_->total_blocks, spec_->context_tokens, seats_);
       pace.spec->queue = spec_->queue;
       pace.spec->prefix = spec_->prefix;
+      pace.spec->hands_over = spec_->hands_over;
     }
     spec = pace.spec.get();
   }

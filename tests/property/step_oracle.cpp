@@ -108,7 +108,7 @@ void StepOracle::wait(Ticks until, std::int64_t number) {
   boundary_ = std::min(until, next_release(boundary_));
 }
 
-// Rule 13.
+// Rule 14.
 std::int64_t StepOracle::wanted(const Sequence& sequence) const {
   if (sequence.received == 0) {
     return blocks_.wanted(sequence.query, sequence.known_tokens());

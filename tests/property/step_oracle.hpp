@@ -55,9 +55,9 @@ class StepOracle {
 
   void enqueue(const Query& query, Ticks now);
 
-  /// Rule 13: with one token, got at `first_token` elsewhere.
+  /// Rule 14: with one token, got at `first_token` elsewhere.
   void receive(const Query& query, Ticks first_token, Ticks now);
-  /// Rule 12: the blocks of a query handed over.
+  /// Rule 13: the blocks of a query handed over.
   void release(std::int64_t id, Ticks now);
 
   /// Whether the query is here and somebody wants it.
