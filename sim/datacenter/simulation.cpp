@@ -228,7 +228,7 @@ class Simulation {
   /// Lets time pass until control has acted once more.
   bool follow_control() {
     constexpr Ticks kLook = kTicksPerSecond;  // while a transfer is under way, nobody knows who acts next
-    site_.about_to_wait();  // what the traffic has done may be due sooner
+    site_.about_to_wait();                    // what the traffic has done may be due sooner
     const Ticks next = std::min(clock_.next(), scenario_->horizon);
     if (cluster_.transfers() != nullptr) {
       site_.sleep_until_or_rung(next, Bell::traffic);

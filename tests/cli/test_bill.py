@@ -219,7 +219,8 @@ def test_it_is_shared_out(tmp_path):
     text = idlewatt("bill", tmp_path / "out/run.h5", "--by", "pool", cwd=tmp_path).stdout.splitlines()
     assert text[1].split()[:4] == ["pool", "queries", "steps", "idle"]
     assert text[2].split()[0] == "chat" and "total" in "".join(text)
-    rows = list(csv.DictReader(io.StringIO(idlewatt("bill", tmp_path / "out/run.h5", "--by", "tenant", "--csv").stdout)))
+    printed = idlewatt("bill", tmp_path / "out/run.h5", "--by", "tenant", "--csv", cwd=tmp_path).stdout
+    rows = list(csv.DictReader(io.StringIO(printed)))
     assert float(rows[0]["prefill_j"]) == bill(tmp_path, "--by", "tenant")["shares"][0]["energy_j"]["prefill"]
 
 

@@ -108,12 +108,11 @@ TEST_CASE("Roles of pools that make no sense") {
                 with(answers, "role: decode,", "role: decode, prefix_cache: {policy: lru},")) ==
         "s.yaml:16:99: pool `answers` with `role: decode` computes no prompts; expected `prefix_cache` in its prefill "
         "pool");
-  CHECK(
-      error_of(with(with(with(kScenario, "max: 8", "max: 7"),
-                         "    replicas:", "    role: prefill\n    decode: answers\n    replicas:"),
-                    "model: llama-3-8b, slo", "model: llama-3-8b, pool: answers, slo") +
-               answers) ==
-      "s.yaml:3:53: pool `answers` goes on with queries whose prompts are computed elsewhere; expected one of `chat`");
+  CHECK(error_of(with(with(with(kScenario, "max: 8", "max: 7"),
+                           "    replicas:", "    role: prefill\n    decode: answers\n    replicas:"),
+                      "model: llama-3-8b, slo", "model: llama-3-8b, pool: answers, slo") +
+                 answers) ==
+        "s.yaml:3:50: pool `answers` goes on with queries whose prompts are computed elsewhere; expected `chat`");
 }
 
 TEST_CASE("Unknown names, with the nearest right one") {
