@@ -245,8 +245,8 @@ void check_fleet(Cluster& cluster) {
     for (std::int32_t life = 0; life < static_cast<std::int32_t>(kLives); ++life) {
       require(pool.count(static_cast<Life>(life)) == lives[static_cast<Life>(life)], "replicas are miscounted");
     }
-    // Where racks have budgets, those that sleep may have to wait for power.
-    require(!pool.starved() || cluster.fleet().has_budgets() ||
+    // Where racks have budgets, those that sleep may have to wait for power: then it is known that they are wanted.
+    require(!pool.starved() || (cluster.fleet().has_budgets() && pool.wake_wanted().has_value()) ||
                 lives[Life::asleep] + lives[Life::unloaded] + lives[Life::away] == 0,
             "queries wait, and all replicas sleep");
   }
