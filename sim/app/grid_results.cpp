@@ -42,8 +42,8 @@ ExitStatus results(const CommandLine& line) {
 
 }  // namespace
 
-GridResults write_results(const SelectedGrid& selected) {
-  GridResults all = collect(selected.grid, selected.folder);
+GridResults write_results(const SelectedGrid& selected, const SummaryByPoint& known) {
+  GridResults all = collect(selected.grid, selected.folder, known);
   const std::filesystem::path folder(selected.folder.path());
   write_whole_file((folder / "results.csv").string(), configurations_csv(all));
   write_whole_file((folder / "runs.csv").string(), runs_csv(all));

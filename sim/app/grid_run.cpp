@@ -101,7 +101,7 @@ ExitStatus run_here(const CommandLine& line, SelectedGrid& selected) {
   const bool whole = !is_part && outcome.progress.done == outcome.progress.points;
   if (whole) {
     selected.folder.tidy(selected.grid);
-    print_results(selected, write_results(selected), {}, kRowsShown);
+    print_results(selected, write_results(selected, outcome.summaries), {}, kRowsShown);
   }
   std::cout << describe(outcome) << "\n";
   return status;

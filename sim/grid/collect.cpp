@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "grid/statistics.hpp"
 #include "units/quantity.hpp"
@@ -38,9 +39,18 @@ void estimate_measures(const GridResults& results, std::size_t first_run, GridCo
   configuration.runs = results.runs.size() - first_run;
 }
 
+std::optional<Summary> summary_of(const GridFolder& folder, const GridPoint& point, std::size_t index,
+                                  const SummaryByPoint& known) {
+  if (const auto found = known.find(index); found != known.end()) {
+    return found->second;
+  }
+  std::optional<Result> result = folder.result(point);
+  return result ? std::optional(std::move(result->summary)) : std::nullopt;
+}
+
 }  // namespace
 
-GridResults collect(const Grid& grid, const GridFolder& folder) {
+GridResults collect(const Grid& grid, const GridFolder& folder, const SummaryByPoint& known) {
   GridResults results;
   results.title = grid.file().title;
   for (const GridAxis& axis : grid.file().axes) {
@@ -53,16 +63,16 @@ GridResults collect(const Grid& grid, const GridFolder& folder) {
     std::size_t next = first;
     for (; next < points.size() && points[next].configuration == points[first].configuration; ++next) {
       const GridPoint& point = points[next];
-      const std::optional<Result> result = folder.result(point);
-      if (!result) {
+      const std::optional<Summary> summary = summary_of(folder, point, next, known);
+      if (!summary) {
         continue;
       }
       results.runs.push_back({.name = point.name,
                               .id = point.id,
                               .file = "points/" + point.file,
-                              .seed = result->seed,
+                              .seed = point.run_seed,
                               .configuration = results.configurations.size(),
-                              .summary = result->summary});
+                              .summary = *summary});
     }
     if (results.runs.size() > first_run) {
       GridConfiguration configuration;

@@ -1,6 +1,8 @@
 // From a grid's folder to its table.
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <string>
 
 #include "grid/folder.hpp"
@@ -9,8 +11,12 @@
 
 namespace idlewatt {
 
-/// The points that are done, in the grid's order, with mean and confidence interval over the seeds.
-GridResults collect(const Grid& grid, const GridFolder& folder);
+/// What points came to, by index into Grid::points().
+using SummaryByPoint = std::map<std::size_t, Summary>;
+
+/// The points that are done, in the grid's order, with mean and confidence interval over the seeds. Of those in `known`
+/// the files, which say the same, are not opened.
+GridResults collect(const Grid& grid, const GridFolder& folder, const SummaryByPoint& known);
 
 /// A row per configuration: axes, `runs`, and for each measure its mean and its `.ci95`. Empty where there is no value.
 /// Doubles have every digit that tells them apart. Quoted as RFC 4180 has it, lines end with LF.

@@ -116,6 +116,7 @@ void Grid::check(GridPoint point, Errors& errors) {
     const Scenario read = scenario(point);
     point.fingerprint = read.fingerprint;
     point.horizon_s = to_seconds(read.horizon);
+    point.run_seed = read.seed;
     points_.push_back(std::move(point));
   } catch (const DoesNotFitError& error) {
     if (file_.exclude_impossible) {

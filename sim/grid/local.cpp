@@ -8,6 +8,7 @@
 #include "grid/memory.hpp"
 #include "grid/stop_signal.hpp"
 #include "grid/worker_pool.hpp"
+#include "record/result.hpp"
 
 namespace idlewatt {
 namespace {
@@ -21,6 +22,7 @@ class LocalRun {
 
   LocalOutcome run(const std::vector<std::size_t>& which, const std::function<void(const GridProgress&)>& watch) {
     look_around(which);
+    prepare_result_files();
     run_stream({.next = [this] { return next(); },
                 .changed = [this](std::size_t point, const JobReport& report) { changed(point, report); },
                 .watch = [&] { watch(standing()); }},
@@ -100,6 +102,7 @@ class LocalRun {
       ++counts_.done;
       counts_.simulated_s += at(point).horizon_s;
       folder_->forget_failure(at(point));
+      outcome_.summaries[point] = report.result.summary;
     } else if (report.state == JobReport::State::failed) {
       failed(point, report);
     }

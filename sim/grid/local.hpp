@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "grid/collect.hpp"
 #include "grid/folder.hpp"
 #include "grid/grid.hpp"
 #include "grid/recorded_run.hpp"
@@ -36,6 +37,7 @@ struct GridFailure {
 
 struct LocalOutcome {
   GridProgress progress;
+  SummaryByPoint summaries;           ///< of the points that this call has run
   std::vector<GridFailure> failures;  ///< those recorded, of earlier runs too
   std::vector<GridFailure> lost;      ///< their process died again and again: nothing is recorded, the next run tries
   std::string cannot_write;           ///< why no more points were started; empty if all is well

@@ -10,7 +10,7 @@
 namespace idlewatt::hdf5 {
 namespace {
 
-constexpr hsize_t kChunkRows = 256;
+constexpr hsize_t kMostChunkRows = 256;
 
 }  // namespace
 
@@ -32,7 +32,7 @@ std::vector<Column> attribution_columns() {
 void write_attribution(hid_t parent, const RunLayout& layout, const std::vector<Attribution>& parts) {
   const Handle group = create_group(parent, "attribution");
   Table table(group.get(), "parts", "whose energy and money it was", attribution_columns(), sizeof(AttributionRow),
-              kChunkRows);
+              std::clamp<hsize_t>(parts.size(), 1, kMostChunkRows));
   if (!layout.pools.empty()) {
     set_fixed_attribute(table.dataset(), "pool_names", layout.pools);
   }

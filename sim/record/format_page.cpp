@@ -26,7 +26,7 @@ figures  = pd.read_hdf("run.h5", "provenance/figures")
 - A run writes `<name>.h5.part` and renames it to `<name>.h5` when it has ended, after everything is on the disk. So a
   file with its final name is whole; its root attribute `complete` is 1.
 - A run that was stopped leaves the `.part`, with `complete` 0 and no `/summary` and `/latency`. It opens like a whole
-  file and holds all full chunks of bins (256 to 4096 bins each) and of requests (8192). A run that was killed
+  file and holds all full chunks of bins (at most 4096 bins each) and of requests (8192). A run that was killed
   (`kill -9`) leaves the same, unless it was killed within the fraction of a millisecond in which a chunk is flushed:
   then the last rows may not be readable.
 - Equal runs (scenario, variant, seed, version, machine architecture) give equal bytes. No time of day is stored.

@@ -99,6 +99,15 @@ void set_attribute(hid_t node, const std::string& name, const std::string& text)
   write_attribute(node, name, text_type().get(), scalar_space().get(), &value);
 }
 
+NewTextAttributes::NewTextAttributes() : type_(text_type()), space_(scalar_space()) {}
+
+void NewTextAttributes::set(hid_t node, const std::string& name, const std::string& text) const {
+  const char* value = text.c_str();
+  const Handle attribute(H5Acreate2(node, name.c_str(), type_.get(), space_.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
+                         "H5Acreate2");
+  check(H5Awrite(attribute.get(), type_.get(), &value), "H5Awrite");
+}
+
 void set_attribute(hid_t node, const std::string& name, double value) {
   write_attribute(node, name, native<double>(), scalar_space().get(), &value);
 }
@@ -145,24 +154,18 @@ void set_nan_fill_attribute(hid_t node) {
   write_attribute(node, "_FillValue", native<double>(), simple_space(one).get(), &nan);
 }
 
-namespace {
-
-/// For writing texts. They pass through a conversion buffer that the library clears at every write: a megabyte, unless
-/// it is asked for less, which cost more than the rest of a small file.
-Handle text_transfer() {
-  constexpr std::size_t kBufferBytes = 16 * 1024;
+Handle small_transfer(std::size_t largest_value) {
+  constexpr std::size_t kUsualBytes = 16 * 1024;
   Handle properties(H5Pcreate(H5P_DATASET_XFER), H5Pclose, "H5Pcreate");
-  check(H5Pset_buffer(properties.get(), kBufferBytes, nullptr, nullptr), "H5Pset_buffer");
+  check(H5Pset_buffer(properties.get(), std::max(kUsualBytes, largest_value), nullptr, nullptr), "H5Pset_buffer");
   return properties;
 }
-
-}  // namespace
 
 void write_text(hid_t parent, const std::string& name, const std::string& text) {
   const Handle type = text_type();
   const Handle dataset = create_dataset(parent, name, type.get(), scalar_space().get(), dataset_properties().get());
   const char* value = text.c_str();
-  check(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, text_transfer().get(), &value), "H5Dwrite");
+  check(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, small_transfer().get(), &value), "H5Dwrite");
 }
 
 Handle write_texts(hid_t parent, const std::string& name, const std::vector<std::string>& texts) {
@@ -170,7 +173,7 @@ Handle write_texts(hid_t parent, const std::string& name, const std::vector<std:
   const std::array<hsize_t, 1> size{texts.size()};
   Handle dataset = create_dataset(parent, name, type.get(), simple_space(size).get(), dataset_properties().get());
   const std::vector<const char*> values = pointers(texts);
-  check(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, text_transfer().get(), values.data()), "H5Dwrite");
+  check(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, small_transfer().get(), values.data()), "H5Dwrite");
   return dataset;
 }
 

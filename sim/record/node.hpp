@@ -58,6 +58,16 @@ void set_attribute(hid_t node, const std::string& name, double value);
 void set_attribute(hid_t node, const std::string& name, std::int32_t value);
 void set_attribute(hid_t node, const std::string& name, std::int64_t value);
 void set_attribute(hid_t node, const std::string& name, std::uint64_t value);
+/// For many texts on new nodes: looks for no old value, and makes the library's description of a text once.
+class NewTextAttributes {
+ public:
+  NewTextAttributes();
+  void set(hid_t node, const std::string& name, const std::string& text) const;
+
+ private:
+  Handle type_;
+  Handle space_;
+};
 /// A list of strings; an empty list is a zero-length attribute.
 void set_attribute(hid_t node, const std::string& name, const std::vector<std::string>& texts);
 /// Strings as PyTables stores its own: of fixed length.
@@ -65,6 +75,10 @@ void set_fixed_attribute(hid_t node, const std::string& name, const std::string&
 void set_fixed_attribute(hid_t node, const std::string& name, const std::vector<std::string>& texts);
 /// `_FillValue` = NaN, with one element, as netCDF has it.
 void set_nan_fill_attribute(hid_t node);
+
+/// For writing values that pass through a conversion buffer: texts, rows of a table. The library clears it at every
+/// write, all of its default megabyte, which cost more than the rest of a small file. One value must fit.
+Handle small_transfer(std::size_t largest_value = 0);
 
 /// A scalar of text of any length.
 void write_text(hid_t parent, const std::string& name, const std::string& text);

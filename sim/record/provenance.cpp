@@ -1,5 +1,6 @@
 #include "record/provenance.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "record/table.hpp"
@@ -7,7 +8,7 @@
 namespace idlewatt::hdf5 {
 namespace {
 
-constexpr hsize_t kChunkRows = 256;
+constexpr hsize_t kMostChunkRows = 256;
 
 /// Text columns are as wide as their longest value: PyTables reads no variable-length strings in tables.
 void write_figures(hid_t group, const std::vector<ProvenanceEntry>& figures) {
@@ -42,7 +43,8 @@ void write_figures(hid_t group, const std::vector<ProvenanceEntry>& figures) {
                                                            {"status", "", status_at, status_type.get()},
                                                            {"source", "", source_at, source_type.get()},
                                                        });
-  Table table(group, "figures", "figures that the run rests on", columns, row_size, kChunkRows);
+  Table table(group, "figures", "figures that the run rests on", columns, row_size,
+              std::clamp<hsize_t>(figures.size(), 1, kMostChunkRows));
 
   std::vector<char> rows(row_size * figures.size(), '\0');
   char* row = rows.data();

@@ -8,7 +8,10 @@
 namespace idlewatt::hdf5 {
 namespace {
 
-constexpr std::size_t kChunkRows = 8192;
+constexpr std::size_t kBufferRows = 8192;
+// A run of a few queries packs a whole chunk, most of it nothing.
+constexpr hsize_t kChunkRows = 1024;
+static_assert(kBufferRows % kChunkRows == 0, "only whole chunks are written before the last");
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// Seconds at `when`, or since `from`; NaN when it never happened.
@@ -62,7 +65,7 @@ Requests::Requests(hid_t parent, const RunLayout& layout)
   if (!layout.pools.empty()) {
     set_fixed_attribute(table_.dataset(), "pool_names", layout.pools);
   }
-  rows_.reserve(kChunkRows);
+  rows_.reserve(kBufferRows);
 }
 
 bool Requests::add(const RequestRecord& record) {
@@ -89,7 +92,7 @@ bool Requests::add(const RequestRecord& record) {
   row.energy_j = record.energy_j;
   row.prefill_energy_j = record.prefill_energy_j;
   rows_.push_back(row);
-  if (rows_.size() < kChunkRows) {
+  if (rows_.size() < kBufferRows) {
     return false;
   }
   write();

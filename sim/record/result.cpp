@@ -32,6 +32,10 @@ Summary unknown_summary() {
 
 }  // namespace
 
+void prepare_result_files() {
+  hdf5::prepare_library();
+}
+
 Result read_result(const std::string& path) {
   return reading(path, [](hid_t file) {
     check_version(file);

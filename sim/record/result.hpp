@@ -25,6 +25,9 @@ struct Result {
 /// Throws InputError when the file is not there, or is not a result of idlewatt or of a newer format.
 Result read_result(const std::string& path);
 
+/// Has the library of result files set itself up. Processes forked after this need not do it, each for itself.
+void prepare_result_files();
+
 /// The `scenario_hash` of a run that ended; empty for any other file, a missing or broken one included.
 std::string fingerprint_of_complete(const std::string& path);
 

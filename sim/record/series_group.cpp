@@ -33,7 +33,8 @@ hsize_t rows_per_chunk(std::uint64_t bins, std::uint64_t row_values) {
   constexpr std::uint64_t memory = 64'000'000;
   const std::uint64_t wanted = std::clamp(std::bit_ceil(bins / 48 + 1), shortest, longest);
   const std::uint64_t affordable = std::bit_floor(std::max<std::uint64_t>(memory / (8 * row_values), 1));
-  return std::min(wanted, affordable);
+  const std::uint64_t used = std::bit_ceil(bins + 1);  // a chunk is packed whole, however little is in it
+  return std::min({wanted, affordable, used});
 }
 
 SeriesGroup::SeriesGroup(hid_t parent, std::string_view path, std::int64_t start_unix_s, hsize_t chunk_rows)

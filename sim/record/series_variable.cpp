@@ -62,7 +62,7 @@ void write_rows(hid_t dataset, hid_t type, hsize_t from, hsize_t rows, const voi
   const Handle file(H5Dget_space(dataset), H5Sclose, "H5Dget_space");
   check(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, start.data(), nullptr, size.data(), nullptr),
         "H5Sselect_hyperslab");
-  check(H5Dwrite(dataset, type, memory.get(), file.get(), H5P_DEFAULT, values), "H5Dwrite");
+  check(H5Dwrite(dataset, type, memory.get(), file.get(), small_transfer(H5Tget_size(type)).get(), values), "H5Dwrite");
 }
 
 }  // namespace idlewatt::hdf5

@@ -24,7 +24,7 @@ ServerSeries::ServerSeries(hid_t parent, const RunLayout& layout)
       energy_(layout.servers.size()),
       idle_j_(layout.servers.size(), 0.0),
       group_(parent, "/servers", layout.start_unix_s,
-             rows_per_chunk(static_cast<std::uint64_t>(kMostBins), 2 * layout.servers.size())) {
+             rows_per_chunk(static_cast<std::uint64_t>(layout.horizon / length_), 2 * layout.servers.size())) {
   group_.add_labels("server", layout.servers);
   power_ = group_.variable<double>("power_w");
   idle_power_ = group_.variable<double>("idle_power_w");

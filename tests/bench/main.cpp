@@ -29,8 +29,9 @@ struct Size {
   std::int64_t queries = 1'000'000;
   std::int64_t many_queries = 10'000'000;
   std::int64_t capacity_queries = 20'000;
-  double hours = 24.0;  ///< of the day on which replicas come and go
-  int grid_points = 1000;
+  double hours = 24.0;     ///< of the day on which replicas come and go
+  int grid_points = 1800;  // in all rounds
+  int grid_rounds = 9;
   std::vector<std::int32_t> replicas{1, 10, 100, 1000};
   long step_costs = 2'000'000;
 };
@@ -42,6 +43,7 @@ Size quick() {
           .capacity_queries = 2'000,
           .hours = 0.5,
           .grid_points = 10,
+          .grid_rounds = 1,
           .replicas = {1, 10, 100},
           .step_costs = 2'000};
 }
@@ -223,6 +225,21 @@ void bench_recording() {
   measure_day_recorded(material, capacity_rps_of(material, {}), {});
 }
 
+GridOverhead measure_grid(const Size& size) {
+  const GridOverhead grid = measure_grid_overhead(size.grid_points, size.grid_rounds);
+  std::printf(
+      "\nA grid of %d tiny points, one at a time, the median of %d: %.1f s, %.2f ms of processor time a point, of "
+      "which "
+      "%.2f ms are the simulation with its result file.\n",
+      grid.points, grid.rounds, grid.wall_s, grid.point_ms, grid.simulation_ms);
+  std::fflush(stdout);
+  return grid;
+}
+
+void judge(const GridOverhead& grid) {
+  bar("ms of a grid's own per point", grid.own_ms(), 5.0, false);
+}
+
 void bench(const Size& size) {
   const Material material = read_material();
   const double capacity_rps = capacity_rps_of(material, size);
@@ -246,12 +263,7 @@ void bench(const Size& size) {
   measure_week(size);
   const Recording day = measure_day_recorded(material, capacity_rps, size);
   measure_step_costs(size.step_costs, size.repeats);
-  const GridOverhead grid = measure_grid_overhead(size.grid_points);
-  std::printf(
-      "\nA grid of %d tiny points, one at a time: %.1f s, %.2f ms of processor time a point, of which %.2f ms are "
-      "the simulation with its result file.\n",
-      grid.points, grid.wall_s, grid.point_ms, grid.simulation_ms);
-  std::fflush(stdout);
+  const GridOverhead grid = measure_grid(size);
   const TemporaryFolder traces;
   const double trace_rows = measure_trace_rows(traces.path(), 2 * size.queries, size.repeats);
 
@@ -268,7 +280,7 @@ void bench(const Size& size) {
   const Row& largest = rows.back();
   bar("cost of a query at " + std::to_string(largest.replicas) + " replicas over that at 10",
       row_with(10).rate() / largest.rate(), 2.0, false);
-  bar("ms of a grid's own per point", grid.own_ms(), 5.0, false);
+  judge(grid);
   bar("rows/s of the slower trace", trace_rows, 5e6, true);
   bar("MB of a day of 1000 replicas, a bin each second", day.megabytes, 50.0, false);
   bar("seconds to write it", day.wall_s, 2.0, false);
@@ -281,11 +293,16 @@ void bench(const Size& size) {
 int main(int argc, char** argv) {
   const bool is_quick = argc == 2 && std::strcmp(argv[1], "--quick") == 0;
   const bool is_recording = argc == 2 && std::strcmp(argv[1], "--recording") == 0;
-  if (argc > 1 && !is_quick && !is_recording) {
-    std::fprintf(stderr, "usage: idlewatt_bench [--quick | --recording]\n");
+  const bool is_grid = argc == 2 && std::strcmp(argv[1], "--grid") == 0;
+  if (argc > 1 && !is_quick && !is_recording && !is_grid) {
+    std::fprintf(stderr, "usage: idlewatt_bench [--quick | --recording | --grid]\n");
     return 2;
   }
   try {
+    if (is_grid) {
+      idlewatt::judge(idlewatt::measure_grid({}));
+      return 0;
+    }
     if (is_recording) {
       idlewatt::bench_recording();
       return 0;
