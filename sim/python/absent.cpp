@@ -6,8 +6,7 @@ namespace {
 
 constexpr const char* kAbsent =
     "this idlewatt was built without Python; expected a build that found Python 3.11 to 3.13 with its development "
-    "files "
-    "and pybind11 (Debian's python3-dev and pybind11-dev)";
+    "files and pybind11 (Debian's python3-dev and pybind11-dev)";
 
 }  // namespace
 
