@@ -111,8 +111,8 @@ BillBy bill_by(const std::string& word) {
 std::string bill_by_text(const AttributedRun& run, BillBy by, const TextStyle& style) {
   const std::vector<Share> all = shares(run, by);
   const Share total = sum(all);
-  std::vector<std::vector<std::string>> rows{
-      {to_string(by), "queries", "steps", "idle", "start-up", "host, building", "kWh", "", "USD", "", "USD a query"}};
+  std::vector<std::vector<std::string>> rows{{to_string(by), "queries", "steps", "idle", "start-up", "host, building",
+                                              "kWh", "of kWh", "USD", "of USD", "USD a query"}};
   for (const Share& share : all) {
     rows.push_back(row(share, total));
   }

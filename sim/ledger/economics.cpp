@@ -113,6 +113,9 @@ std::string changed_text(const Lever& lever, double factor) {
     return short_number((factor - 1.0) * 100.0) + " %";
   }
   const double value = lever.name == "pue" ? std::max(1.0, lever.value * factor) : lever.value * factor;
+  if (lever.dimension == Dimension::energy && lever.value < 1.0) {  // MWh
+    return short_number(value * 1e3) + " kWh";
+  }
   const std::string unit = lever.dimension == Dimension::number || lever.dimension == Dimension::share
                                ? std::string(lever.name == "ownership.lifetime" ? " y" : "")
                                : " " + unit_of(lever.dimension);

@@ -113,6 +113,8 @@ def test_unit_economics(tmp_path):
     assert answer["margin"]["margin_share"] == pytest.approx(1 - per_query / revenue)
     assert answer["cheaper_energy"]["undercut_share"] == pytest.approx(0.15)  # nothing but electricity on this bill
     price = next(swing for swing in answer["tornado"] if swing["name"] == "electricity")
+    idle = next(swing for swing in answer["tornado"] if swing["name"] == "idle_waste")
+    assert idle["low"].endswith(" kWh")
     assert price["low_usd"] == pytest.approx(0.8 * summary["cost_usd"])
     assert price["high_usd"] == pytest.approx(1.2 * summary["cost_usd"])
 
@@ -217,6 +219,7 @@ def test_it_is_shared_out(tmp_path):
         for amounts, total in (("energy_j", summary["facility_energy_kwh"] * 3.6e6), ("cost_usd", summary["cost_usd"])):
             assert sum(sum(share[amounts].values()) for share in answer["shares"]) == pytest.approx(total, rel=1e-9)
     text = idlewatt("bill", tmp_path / "out/run.h5", "--by", "pool", cwd=tmp_path).stdout.splitlines()
+    assert all(name in text[1] for name in ("of kWh", "of USD"))
     assert text[1].split()[:4] == ["pool", "queries", "steps", "idle"]
     assert text[2].split()[0] == "chat" and "total" in "".join(text)
     printed = idlewatt("bill", tmp_path / "out/run.h5", "--by", "tenant", "--csv", cwd=tmp_path).stdout
