@@ -21,7 +21,7 @@ struct GridPoint {
   std::string file;         ///< its result's name: "l4-8-2-1-<id>.h5"
   std::string fingerprint;  ///< of all that decides its result, the program's version included
   double horizon_s = 0.0;
-  std::uint64_t run_seed = 0;     ///< the scenario's: `seed`, if there is one
+  std::uint64_t run_seed = 0;     ///< of its scenario; `seed`, where the grid lists seeds
   std::size_t configuration = 0;  ///< points that differ in nothing but the seed have the same
 };
 

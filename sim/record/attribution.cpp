@@ -32,7 +32,7 @@ std::vector<Column> attribution_columns() {
 void write_attribution(hid_t parent, const RunLayout& layout, const std::vector<Attribution>& parts) {
   const Handle group = create_group(parent, "attribution");
   Table table(group.get(), "parts", "whose energy and money it was", attribution_columns(), sizeof(AttributionRow),
-              std::clamp<hsize_t>(parts.size(), 1, kMostChunkRows));
+              rows_per_chunk_of_whole(parts.size(), kMostChunkRows));
   if (!layout.pools.empty()) {
     set_fixed_attribute(table.dataset(), "pool_names", layout.pools);
   }

@@ -22,7 +22,7 @@ void write_table(hid_t group, const std::string& name, const std::string& title,
     return;
   }
   columns = as_declared(format_group("/bill/" + name), std::move(columns));
-  Table table(group, name, title, columns, sizeof(Row), std::min<hsize_t>(chunk_rows, rows.size()));
+  Table table(group, name, title, columns, sizeof(Row), rows_per_chunk_of_whole(rows.size(), chunk_rows));
   table.append(rows.data(), rows.size());
 }
 

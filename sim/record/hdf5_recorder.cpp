@@ -31,7 +31,7 @@ void write_root(hid_t root, const Provenance& provenance) {
 
 /// Members are closed in reverse order: datasets before the file.
 struct Hdf5Recorder::Open {
-  Open(const std::string& path, const RunLayout& layout, const Provenance& provenance) : file(path), of(layout) {
+  Open(const std::string& path, const RunLayout& layout, const Provenance& provenance) : file(path), announced(layout) {
     write_root(file.get(), provenance);
     hdf5::write_provenance(file.get(), provenance);
     series.emplace(file.get(), layout);
@@ -45,7 +45,7 @@ struct Hdf5Recorder::Open {
   }
 
   hdf5::PartFile file;
-  RunLayout of;
+  RunLayout announced;
   std::optional<hdf5::Timeseries> series;
   std::optional<hdf5::ServerSeries> servers;
   std::optional<hdf5::Requests> requests;
@@ -93,7 +93,7 @@ void Hdf5Recorder::latencies(const std::vector<LatencyHistogram>& histograms) {
 
 void Hdf5Recorder::attribution(const std::vector<Attribution>& parts) {
   Open& now = open();
-  hdf5::writing(path_, [&] { hdf5::write_attribution(now.file.get(), now.of, parts); });
+  hdf5::writing(path_, [&] { hdf5::write_attribution(now.file.get(), now.announced, parts); });
 }
 
 void Hdf5Recorder::metered(const Meter& meter, const Tariff& tariff, const std::string& site) {

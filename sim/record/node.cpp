@@ -21,10 +21,7 @@ Handle scalar_space() {
 }
 
 void write_attribute(hid_t node, const std::string& name, hid_t type, hid_t space, const void* value) {
-  Handle attribute =
-      check(H5Aexists(node, name.c_str()), "H5Aexists") > 0
-          ? Handle(H5Aopen(node, name.c_str(), H5P_DEFAULT), H5Aclose, "H5Aopen")
-          : Handle(H5Acreate2(node, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, "H5Acreate2");
+  const Handle attribute(H5Acreate2(node, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, "H5Acreate2");
   if (value != nullptr) {
     check(H5Awrite(attribute.get(), type, value), "H5Awrite");
   }
@@ -99,21 +96,17 @@ void set_attribute(hid_t node, const std::string& name, const std::string& text)
   write_attribute(node, name, text_type().get(), scalar_space().get(), &value);
 }
 
-NewTextAttributes::NewTextAttributes() : type_(text_type()), space_(scalar_space()) {}
-
-void NewTextAttributes::set(hid_t node, const std::string& name, const std::string& text) const {
-  const char* value = text.c_str();
-  const Handle attribute(H5Acreate2(node, name.c_str(), type_.get(), space_.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
-                         "H5Acreate2");
-  check(H5Awrite(attribute.get(), type_.get(), &value), "H5Awrite");
-}
-
 void set_attribute(hid_t node, const std::string& name, double value) {
   write_attribute(node, name, native<double>(), scalar_space().get(), &value);
 }
 
 void set_attribute(hid_t node, const std::string& name, std::int32_t value) {
   write_attribute(node, name, native<std::int32_t>(), scalar_space().get(), &value);
+}
+
+void change_attribute(hid_t node, const std::string& name, std::int32_t value) {
+  const Handle attribute(H5Aopen(node, name.c_str(), H5P_DEFAULT), H5Aclose, "H5Aopen");
+  check(H5Awrite(attribute.get(), native<std::int32_t>(), &value), "H5Awrite");
 }
 
 void set_attribute(hid_t node, const std::string& name, std::int64_t value) {

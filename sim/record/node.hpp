@@ -52,22 +52,14 @@ Handle create_dataset(hid_t parent, const std::string& name, hid_t type, hid_t s
 Handle create_chunked_dataset(hid_t parent, const std::string& name, hid_t type, hid_t space, hid_t properties,
                               std::span<const hsize_t> chunk);
 
-/// Writes an attribute, over its old value if there is one of the same type.
+/// Gives a node an attribute that it does not have.
 void set_attribute(hid_t node, const std::string& name, const std::string& text);
 void set_attribute(hid_t node, const std::string& name, double value);
 void set_attribute(hid_t node, const std::string& name, std::int32_t value);
 void set_attribute(hid_t node, const std::string& name, std::int64_t value);
 void set_attribute(hid_t node, const std::string& name, std::uint64_t value);
-/// For many texts on new nodes: looks for no old value, and makes the library's description of a text once.
-class NewTextAttributes {
- public:
-  NewTextAttributes();
-  void set(hid_t node, const std::string& name, const std::string& text) const;
-
- private:
-  Handle type_;
-  Handle space_;
-};
+/// Gives an attribute that the node has another value of the same type.
+void change_attribute(hid_t node, const std::string& name, std::int32_t value);
 /// A list of strings; an empty list is a zero-length attribute.
 void set_attribute(hid_t node, const std::string& name, const std::vector<std::string>& texts);
 /// Strings as PyTables stores its own: of fixed length.

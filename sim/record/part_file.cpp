@@ -70,7 +70,7 @@ void PartFile::flush() {
 void PartFile::publish() {
   flush();
   // Last and alone, so that a file which says it is complete is.
-  set_attribute(file_.get(), "complete", std::int32_t{1});
+  change_attribute(file_.get(), "complete", 1);
   flush();
   if (!file_.reset()) {
     fail("H5Fclose");

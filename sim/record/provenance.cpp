@@ -44,7 +44,7 @@ void write_figures(hid_t group, const std::vector<ProvenanceEntry>& figures) {
                                                            {"source", "", source_at, source_type.get()},
                                                        });
   Table table(group, "figures", "figures that the run rests on", columns, row_size,
-              std::clamp<hsize_t>(figures.size(), 1, kMostChunkRows));
+              rows_per_chunk_of_whole(figures.size(), kMostChunkRows));
 
   std::vector<char> rows(row_size * figures.size(), '\0');
   char* row = rows.data();

@@ -8,16 +8,15 @@ namespace idlewatt::hdf5 {
 
 void write_summary(hid_t parent, const Summary& summary) {
   const Handle group = create_group(parent, "summary");
-  const NewTextAttributes texts;
   for (const Measure& measure : measures()) {
     const Handle dataset = write_scalar(group.get(), dataset_name(measure), measure.get(summary));
     set_nan_fill_attribute(dataset.get());
-    texts.set(dataset.get(), "units", measure.unit);
-    texts.set(dataset.get(), "long_name", measure.label);
-    texts.set(dataset.get(), "meaning", measure.meaning);
-    texts.set(dataset.get(), "better", better_name(measure.better));
-    texts.set(dataset.get(), "group", group_name(measure.group));
-    texts.set(dataset.get(), "form", form_name(measure.form));
+    set_attribute(dataset.get(), "units", measure.unit);
+    set_attribute(dataset.get(), "long_name", measure.label);
+    set_attribute(dataset.get(), "meaning", measure.meaning);
+    set_attribute(dataset.get(), "better", better_name(measure.better));
+    set_attribute(dataset.get(), "group", group_name(measure.group));
+    set_attribute(dataset.get(), "form", form_name(measure.form));
     set_attribute(dataset.get(), "headline", std::int32_t{is_shown(measure, {summary}) ? 1 : 0});
   }
 }

@@ -1,5 +1,6 @@
 #include "record/table.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "record/series_variable.hpp"
@@ -21,6 +22,10 @@ std::vector<Column> as_declared(const FormatGroup& declared, std::vector<Column>
     columns[i].units = variable.units;
   }
   return columns;
+}
+
+hsize_t rows_per_chunk_of_whole(std::size_t rows, hsize_t most) {
+  return std::clamp<hsize_t>(rows, 1, most);
 }
 
 Table::Table(hid_t parent, const std::string& name, const std::string& title, std::span<const Column> columns,

@@ -20,6 +20,10 @@ struct Column {
 /// The columns with their declared units. Throws Error unless they are the declared ones, in order.
 std::vector<Column> as_declared(const FormatGroup& declared, std::vector<Column> columns);
 
+/// Rows of a chunk of a table whose `rows` are all there: at most `most`, and no more than these, for a chunk is packed
+/// whole, however little is in it.
+hsize_t rows_per_chunk_of_whole(std::size_t rows, hsize_t most);
+
 /// Rows of a fixed set of columns. H5TBmake_table would store modification times; this writes the same without them.
 class Table {
  public:

@@ -30,7 +30,7 @@ struct Size {
   std::int64_t many_queries = 10'000'000;
   std::int64_t capacity_queries = 20'000;
   double hours = 24.0;     ///< of the day on which replicas come and go
-  int grid_points = 1800;  // in all rounds
+  int grid_points = 1800;  ///< in all rounds
   int grid_rounds = 9;
   std::vector<std::int32_t> replicas{1, 10, 100, 1000};
   long step_costs = 2'000'000;
@@ -228,9 +228,8 @@ void bench_recording() {
 GridOverhead measure_grid(const Size& size) {
   const GridOverhead grid = measure_grid_overhead(size.grid_points, size.grid_rounds);
   std::printf(
-      "\nA grid of %d tiny points, one at a time, the median of %d: %.1f s, %.2f ms of processor time a point, of "
-      "which "
-      "%.2f ms are the simulation with its result file.\n",
+      "\nA grid of %d tiny points, one at a time, the median of %d: %.1f s, %.2f ms of processor time a point, "
+      "of which %.2f ms are the simulation with its result file.\n",
       grid.points, grid.rounds, grid.wall_s, grid.point_ms, grid.simulation_ms);
   std::fflush(stdout);
   return grid;

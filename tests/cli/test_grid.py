@@ -395,6 +395,16 @@ def test_the_folder_of_another_grid(folder):
     assert tables(folder / "out/g") == before
 
 
+def test_a_run_knows_what_its_files_say(folder):
+    """A run keeps its workers' summaries; collecting reads them from the files."""
+    done_by(folder, "run", "g.yaml")
+    before = tables(folder / "out/g")
+    for name in TABLES:
+        (folder / "out/g" / name).unlink()
+    done_by(folder, "results", "g.yaml")
+    assert tables(folder / "out/g") == before
+
+
 def test_results_for_scripts(folder):
     done_by(folder, "run", "g.yaml")
     assert done_by(folder, "results", "g.yaml", "--csv") == (folder / "out/g/results.csv").read_text()
