@@ -15,7 +15,7 @@ install(TARGETS idlewatt_plugin idlewatt EXPORT idlewattTargets)
 
 # For other programs that simulate: all layers but the program's own.
 set(layers)
-foreach(layer units catalog physics workload policy python serving ledger scenario claims datacenter record grid)
+foreach(layer base catalog physics traffic policy python engine ledger scenario claims datacenter results sweep)
   set_target_properties(idlewatt_${layer} PROPERTIES EXPORT_NAME ${layer})
   list(APPEND layers idlewatt_${layer})
 endforeach()
@@ -30,7 +30,7 @@ install(FILES ${PROJECT_BINARY_DIR}/idlewatt-config.cmake ${PROJECT_BINARY_DIR}/
   DESTINATION ${package_dir})
 
 install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/idlewatt
-  FILES_MATCHING PATTERN "*.hpp" PATTERN app EXCLUDE)
+  FILES_MATCHING PATTERN "*.hpp" PATTERN cli EXCLUDE)
 # What the program looks for beside itself.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/platforms ${PROJECT_SOURCE_DIR}/workloads ${PROJECT_SOURCE_DIR}/scenarios
   ${PROJECT_SOURCE_DIR}/analysis DESTINATION ${CMAKE_INSTALL_DATADIR}/idlewatt

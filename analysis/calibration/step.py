@@ -56,9 +56,9 @@ def weights_of(model):
     hidden, heads, matrices = model.hidden, model.heads, 3 if model.gated_mlp else 2
     if model.latent:
         x = model.latent
-        query = heads * (x.nope_dim + x.rope_dim)
+        request = heads * (x.nope_dim + x.rope_dim)
         whole = hidden * (x.query_rank + x.kv_rank + x.rope_dim)
-        attention = (x.query_rank if x.query_rank > 0 else hidden) * query
+        attention = (x.query_rank if x.query_rank > 0 else hidden) * request
         attention += x.kv_rank * heads * (x.nope_dim + x.value_dim) + heads * x.value_dim * hidden
     else:
         whole, attention = 0.0, hidden * 2.0 * (heads + model.kv_heads) * model.head_dim
@@ -79,7 +79,7 @@ def kv_bytes_per_token(model, tp):
 
 
 def pair_flops(model):
-    """Operations of one query on one key in one layer, all heads: of prefill and of decode."""
+    """Operations of one request on one key in one layer, all heads: of prefill and of decode."""
     x = model.latent
     prefill = 2.0 * model.heads * (x.nope_dim + x.rope_dim + x.value_dim) if x else 4.0 * model.heads * model.head_dim
     return prefill, 2.0 * model.heads * (2.0 * x.kv_rank + x.rope_dim) if x else prefill

@@ -12,20 +12,20 @@ Text = list[tuple[str, bool]]
 """pieces of a paragraph; True: a name or the answer itself, to be set off"""
 
 FAIR_SHARE = 0.99
-"""who answers fewer queries than this share of the best is no match: it saves what it did not do"""
+"""who answers fewer requests than this share of the best is no match: it saves what it did not do"""
 _SLO_TOLERANCE = 0.005
-"""of all queries; less within limits than the first run by more than this is worse service"""
+"""of all requests; less within limits than the first run by more than this is worse service"""
 
 
 def answered_share(run: Run) -> float:
-    """Of the queries that came in: answered by a replica or a cache."""
+    """Of the requests that came in: answered by a replica or a cache."""
     summary = run.summary
-    answered = summary["queries_served"] + summary.get("queries_cached", 0.0)
-    return answered / summary["queries_in"] if summary["queries_in"] > 0 else math.nan
+    answered = summary["requests_served"] + summary.get("requests_cached", 0.0)
+    return answered / summary["requests_in"] if summary["requests_in"] > 0 else math.nan
 
 
 def fair(runs: Sequence[Run]) -> list[bool]:
-    """Which runs answered about as many queries as the best of them."""
+    """Which runs answered about as many requests as the best of them."""
     shares = [answered_share(run) for run in runs]
     best = max((share for share in shares if not math.isnan(share)), default=math.nan)
     return [not share < FAIR_SHARE * best for share in shares]
@@ -33,7 +33,7 @@ def fair(runs: Sequence[Run]) -> list[bool]:
 
 def same_traffic(runs: Sequence[Run]) -> bool:
     """Whether totals may be compared."""
-    return len({(run.summary["queries_in"], run.summary["horizon_s"]) for run in runs}) <= 1
+    return len({(run.summary["requests_in"], run.summary["horizon_s"]) for run in runs}) <= 1
 
 
 def names_of(runs: Sequence[Run]) -> list[str]:
@@ -65,10 +65,10 @@ def _first(run: Run, name: str) -> Text:
     if name:
         text += [(" that ", False), (name, True), (" used", False)]
     text += [(f", {percent(summary['idle_waste_share'])} was waiting", True)]
-    text += [(": powered hardware without work for any query.", False)]
-    if summary["queries_in"] == 0:
-        return text + [(" Not a single query came in.", False)]
-    text += [(f" It answered {percent(answered_share(run))} of {summary['queries_in']:,.0f} queries", False)]
+    text += [(": powered hardware without work for any request.", False)]
+    if summary["requests_in"] == 0:
+        return text + [(" Not a single request came in.", False)]
+    text += [(f" It answered {percent(answered_share(run))} of {summary['requests_in']:,.0f} requests", False)]
     if math.isfinite(summary["slo_share"]):
         text += [(f", {percent(summary['slo_share'])} within their limits", False)]
     text += [(f"; TTFT p99 {duration(summary['ttft_s_p99'])}", False)]
@@ -86,9 +86,9 @@ def _others(runs: Sequence[Run], names: Sequence[str]) -> list[Text]:
         return []
     matches = [index for index, is_fair in enumerate(fair(runs)) if is_fair and index > 0]
     if not fair(runs)[0]:
-        return [[("Others answered clearly more queries, so what it used is not compared with theirs.", False)]]
+        return [[("Others answered clearly more requests, so what it used is not compared with theirs.", False)]]
     if not matches:
-        return [[("No other run answered as many queries, so none is compared with it.", False)]]
+        return [[("No other run answered as many requests, so none is compared with it.", False)]]
     best = min(matches, key=lambda index: runs[index].summary["facility_energy_kwh"])
     paragraphs = [_against(runs, names, best)]
     served_well = [index for index in matches if not _serves_worse(runs[0], runs[index])]
@@ -96,7 +96,7 @@ def _others(runs: Sequence[Run], names: Sequence[str]) -> list[Text]:
         kept = min(served_well, key=lambda index: runs[index].summary["facility_energy_kwh"], default=None)
         within = percent(runs[0].summary["slo_share"])
         if kept is None or _saves(runs[0], runs[kept]) <= 0:
-            paragraphs.append([(f"None saves energy and keeps as many queries within their limits ({within}).", False)])
+            paragraphs.append([(f"None saves energy and keeps as many requests within their limits ({within}).", False)])
         else:
             paragraphs.append([("Of those that keep as many within their limits: ", False)] + _against(runs, names, kept))
     return paragraphs
@@ -113,7 +113,7 @@ def _against(runs: Sequence[Run], names: Sequence[str], index: int) -> Text:
         text += [(f" comes nearest, and needs {kwh} kWh more", False)]
     text += [(f": TTFT p99 {duration(there['ttft_s_p99'])} against {duration(here['ttft_s_p99'])}", False)]
     if math.isfinite(there["slo_share"]) and math.isfinite(here["slo_share"]):
-        text += [(f", {percent(there['slo_share'])} of queries within their limits against ", False)]
+        text += [(f", {percent(there['slo_share'])} of requests within their limits against ", False)]
         text += [(percent(here["slo_share"]), False)]
     return text + [(f", {number(there['cost_usd'])} USD against {number(here['cost_usd'])}.", False)]
 

@@ -62,7 +62,7 @@ def _named(folder: pathlib.Path) -> Iterator[pathlib.Path]:
 
 
 def _may_be_run(path: pathlib.Path) -> bool:
-    """Whether it is worth opening, or complaining about: not a table of a grid, and not a trace of queries."""
+    """Whether it is worth opening, or complaining about: not a table of a grid, and not a trace of requests."""
     try:
         with h5py.File(path, "r") as file:
             return "timeseries" in file

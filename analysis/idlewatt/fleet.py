@@ -25,11 +25,11 @@ class PoolFleet:
     running: np.ndarray
     """sequences in a batch"""
     waiting: np.ndarray
-    """queries in a queue"""
+    """requests in a queue"""
 
 
 def pool_fleets(run: Run, most_bins: int = 1440) -> list[PoolFleet]:
-    """The pools that ever had a replica or a query."""
+    """The pools that ever had a replica or a request."""
     edges_s = run.bin_edges_s
     if edges_s.size < 2:
         raise RunError(f"{run.path}: its time series is empty: nothing to draw")

@@ -119,13 +119,13 @@ def autoscaler_waste(table: GridTable) -> Figure:
                              label=scaler if i == 0 else None)
         axes.set_title(traffic)
     for axes, traffic in zip(panels, traffics, strict=True):
-        _axis_label(axes, "queries within their SLO, %", "idle waste, kWh" if traffic == traffics[0] else "")
+        _axis_label(axes, "requests within their SLO, %", "idle waste, kWh" if traffic == traffics[0] else "")
     panels[0].legend(frameon=False, title="larger point: slower start", loc="lower left", bbox_to_anchor=(0, 0.35))
     return figure
 
 
 def cache_size(table: GridTable) -> Figure:
-    """Energy per query, slowest first tokens and the share of prompts found, by the memory for KV blocks."""
+    """Energy per request, slowest first tokens and the share of prompts found, by the memory for KV blocks."""
     memories = _values(table, "memory")
     gigabytes = {name: float(name.split()[0]) for name in memories}
     figure = Figure(figsize=(9, 3.6), layout="constrained")
@@ -133,7 +133,7 @@ def cache_size(table: GridTable) -> Figure:
     for cache, look in zip(_values(table, "prefix_cache"), _LOOKS, strict=False):
         rows = table.frame[table.frame["prefix_cache"] == cache]
         x = [gigabytes[name] for name in rows["memory"]]
-        _line(energy, rows, x, "wh_per_query", look, cache)
+        _line(energy, rows, x, "wh_per_request", look, cache)
         _line(first_token, rows, x, "ttft_s.p99", look, cache)
         share = rows["prefix_tokens"] / rows["prompt_tokens"]
         found.plot(x, 100 * share, color=look[0], marker=look[1], markersize=5, linewidth=1.2)
@@ -141,7 +141,7 @@ def cache_size(table: GridTable) -> Figure:
         axes.set_xscale("log")
         axes.set_xticks([gigabytes[name] for name in memories], [f"{gigabytes[name]:g}" for name in memories])
         axes.minorticks_off()
-    _axis_label(energy, "memory for KV blocks, GB", "Wh per query")
+    _axis_label(energy, "memory for KV blocks, GB", "Wh per request")
     first_token.set(xlabel="memory for KV blocks, GB", ylabel="TTFT p99, s", yscale="log")
     first_token.grid(axis="y", linewidth=0.4, alpha=0.5)
     _axis_label(found, "memory for KV blocks, GB", "prompt tokens found in the cache, %")
@@ -155,7 +155,7 @@ def pue_price_carbon(table: GridTable) -> Figure:
     figure = Figure(figsize=(9, 3.8), layout="constrained")
     panels = figure.subplots(1, 2)
     width = 0.8 / len(variants)
-    for axes, (measure, label) in zip(panels, (("carbon_g_per_query", "g CO2e per query"),
+    for axes, (measure, label) in zip(panels, (("carbon_g_per_request", "g CO2e per request"),
                                                ("usd_per_million_output_tokens",
                                                 "USD of electricity per million output tokens")), strict=True):
         for i, variant in enumerate(variants):

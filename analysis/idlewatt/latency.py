@@ -1,4 +1,4 @@
-"""How long queries waited: shares of them by latency, from the file's histograms."""
+"""How long requests waited: shares of them by latency, from the file's histograms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .run import Run
 
 @dataclass(frozen=True)
 class Latency:
-    """Served queries by one latency."""
+    """Served requests by one latency."""
 
     name: str
     """as in the file: "ttft" """
@@ -23,7 +23,7 @@ class Latency:
     """what the scenario allows, of each traffic source; may be empty"""
 
     def slower_than(self) -> tuple[np.ndarray, np.ndarray]:
-        """Seconds, and the share of queries that took at least so long: at each edge, from 1 down to 0.
+        """Seconds, and the share of requests that took at least so long: at each edge, from 1 down to 0.
 
         The first bin may begin at 0, which a logarithmic axis does not have: its edge is put at half of its end.
         """
@@ -35,14 +35,14 @@ class Latency:
 
 
 def latencies(run: Run) -> list[Latency]:
-    """All latencies of the file that any query had."""
+    """All latencies of the file that any request had."""
     if run.latency is None:
         return []
     with run.reading("/latency"):
         data = run.latency
         lower, upper = data["from_s"].values, data["to_s"].values
         found = []
-        for name, label, counts in zip(data["latency"].values, data["label"].values, data["queries"].values):
+        for name, label, counts in zip(data["latency"].values, data["label"].values, data["requests"].values):
             used = np.flatnonzero(counts)
             if used.size == 0:
                 continue

@@ -24,7 +24,7 @@ _LEAST_SHARE = 2e-3
 
 
 def draw_arrivals(axes: Axes, stacks: Sequence[PowerStack]) -> None:
-    """Queries per second: an area if all runs have the same, else a line each."""
+    """Requests per second: an area if all runs have the same, else a line each."""
     different: list[PowerStack] = []
     for stack in stacks:
         if not any(_same_arrivals(stack, other) for other in different):
@@ -36,7 +36,7 @@ def draw_arrivals(axes: Axes, stacks: Sequence[PowerStack]) -> None:
     peak = max(float(stack.coarser(_MOST_BINS).arrivals_per_s.max()) for stack in different)
     axes.set_ylim(0, 1.05 * peak if peak > 0 else 1)
     axes.locator_params(axis="y", nbins=3)
-    axes.set_title("queries arriving per second", loc="left", pad=3)
+    axes.set_title("requests arriving per second", loc="left", pad=3)
 
 
 def _same_arrivals(one: PowerStack, other: PowerStack) -> bool:

@@ -29,7 +29,7 @@ WIDTH_IN = 9.0
 
 
 def power_over_time(run: Run) -> Figure:
-    """Power (kW) of one run over time, stacked by what draws it, below the queries that arrive (per second)."""
+    """Power (kW) of one run over time, stacked by what draws it, below the requests that arrive (per second)."""
     stack = power_stack(run)
     with _drawing():
         figure = Figure(figsize=(WIDTH_IN, 4.4))
@@ -97,10 +97,10 @@ def compare_power(runs: Sequence[Run]) -> Figure:
 
 
 def replicas(run: Run) -> Figure:
-    """Replicas by state over time, below the queries that they run or let wait: two panels for each pool."""
+    """Replicas by state over time, below the requests that they run or let wait: two panels for each pool."""
     fleets = pool_fleets(run)
     if not fleets:
-        raise RunError(f"{run.path}: no pool has a replica or a query: nothing to draw")
+        raise RunError(f"{run.path}: no pool has a replica or a request: nothing to draw")
     with _drawing():
         height_in = 0.75 + 2.75 * len(fleets)
         figure = Figure(figsize=(WIDTH_IN, height_in))
@@ -129,12 +129,12 @@ def energy_flow(run: Run) -> Figure:
 
 
 def latencies(runs: Run | Sequence[Run]) -> Figure:
-    """How many queries took how long: the share that took at least so long, by latency, a line for each run."""
+    """How many requests took how long: the share that took at least so long, by latency, a line for each run."""
     runs = _list(runs)
     found = [latency.latencies(run) for run in runs]
     names = list(dict.fromkeys(one.name for all_of_run in found for one in all_of_run))
     if not names:
-        raise RunError(f"{runs[0].path}: no query was served, or the file is of an old version: nothing to draw")
+        raise RunError(f"{runs[0].path}: no request was served, or the file is of an old version: nothing to draw")
     with _drawing():
         rows = -(-len(names) // 2)
         height_in = 0.75 + 1.9 * rows
@@ -144,7 +144,7 @@ def latencies(runs: Run | Sequence[Run]) -> Figure:
         for place, name in enumerate(names):
             lines = [(index, one) for index, all_of_run in enumerate(found) for one in all_of_run if one.name == name]
             shapes.draw_latency(figure.add_subplot(grid[place // 2, place % 2]), lines)
-        _write(figure, 1 - 0.15 / height_in, "share of queries that took at least so long", weight="bold", size=11)
+        _write(figure, 1 - 0.15 / height_in, "share of requests that took at least so long", weight="bold", size=11)
         _legend_of_runs(figure, runs, 1 - 0.33 / height_in)
     return figure
 
@@ -187,7 +187,7 @@ def cost_and_carbon(runs: Run | Sequence[Run]) -> Figure:
 def pareto(runs: Sequence[Run], x: str = "facility_energy_kwh", y: str = "ttft_s_p99") -> Figure:
     """Two measures of every run against each other; a line joins the runs that no other beats in both.
 
-    Runs that left clearly more queries unanswered than the best are drawn hollow, and no part of that line.
+    Runs that left clearly more requests unanswered than the best are drawn hollow, and no part of that line.
     """
     runs = _list(runs)
     table = runs[0].summary.frame()

@@ -167,7 +167,7 @@ def _all_looks() -> dict[str, style.Look]:
     """Everything that is filled on the page, by the key of its colour."""
     looks = {_key(name): look for name, look in style.layers().items()}
     looks |= {f"r-{_key(name)}": look for name, look in style.replica_states().items()}
-    looks["arrivals"] = style.Look("queries", "#8c8c8c", dark="#8c8c8c")
+    looks["arrivals"] = style.Look("requests", "#8c8c8c", dark="#8c8c8c")
     looks["running"] = style.Look("running", "#bccad4", dark="#566874")
     looks["waiting"] = style.Look("waiting", "#cc79a7", dark="#cc79a7")
     return looks

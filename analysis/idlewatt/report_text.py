@@ -107,7 +107,7 @@ def _picker(shown: Sequence[str]) -> str:
 def _power(shown: Sequence[str], heads: Sequence[Head]) -> str:
     content = [f'<div class="legends"></div><div class="controls">{_WHOLE}</div>']
     same = len({head.arrivals_of for head in heads}) == 1
-    arrivals = "<h3>Queries arriving per second</h3><div class=plot data-chart=\"arrivals-{}\"></div>"
+    arrivals = "<h3>Requests arriving per second</h3><div class=plot data-chart=\"arrivals-{}\"></div>"
     if same:
         content.append(arrivals.format(0))
     for index, (name, head) in enumerate(zip(shown, heads)):
@@ -124,7 +124,7 @@ def _power(shown: Sequence[str], heads: Sequence[Head]) -> str:
 
 
 def _fleet(shown: Sequence[str]) -> str:
-    intro = "What the replicas did, below the queries that asked for them."
+    intro = "What the replicas did, below the requests that asked for them."
     return _section("fleet", "Replicas and demand", intro, f'{_picker(shown)}<div class="body"></div>', long=True)
 
 
@@ -139,13 +139,13 @@ def _latency(heads: Sequence[Head]) -> str:
     for head in heads:
         labels |= head.latencies
     if not labels:
-        return _section("latency", "Latency", "", '<p class="note">No query was served, or the file is of an older version: there are no latencies.</p>')
+        return _section("latency", "Latency", "", '<p class="note">No request was served, or the file is of an older version: there are no latencies.</p>')
     plots = "".join(
         f'<div class="keep"><h3>{escape(label[:1].upper() + label[1:])}</h3>'
         f'<div class="plot" data-latency="{escape(name)}" data-chart="latency-{escape(name)}" data-label="{escape(label)}"></div></div>'
         for name, label in labels.items()
     )
-    intro = ("The share of served queries that took at least so long: the lower a line is at the limit, the better. Both axes "
+    intro = ("The share of served requests that took at least so long: the lower a line is at the limit, the better. Both axes "
              "are logarithmic.")  # fmt: skip
     return _section("latency", "Latency", intro, f'<div class="legends"></div><div class="two">{plots}</div>', long=True)
 
@@ -239,12 +239,12 @@ def _pareto(runs: Sequence[Run], rows: list[Row]) -> str:
         return "".join(
             f'<option value="{escape(row.name)}"{" selected" if row.name == chosen else ""}>{escape(row.label)}</option>'
             for row in rows
-            if row.name == chosen or (row.headline and row.group != "queries")
+            if row.name == chosen or (row.headline and row.group != "requests")
         )
 
     intro = (
         "Each point is a run; left and below is better for what should be low. The broken line joins the runs that no other "
-        "beats in both. Hollow points answered clearly fewer queries and do not count."
+        "beats in both. Hollow points answered clearly fewer requests and do not count."
     )
     selects = (
         f'<div class="controls"><label>across: <select>{options("facility_energy_kwh")}</select></label>'

@@ -104,7 +104,7 @@ class Run:
 
     @cached_property
     def latency(self) -> xr.Dataset | None:
-        """/latency: how many queries had a latency of what length; None when nothing was served."""
+        """/latency: how many requests had a latency of what length; None when nothing was served."""
         return self._group("latency")
 
     def _group(self, name: str) -> xr.Dataset | None:
@@ -150,9 +150,9 @@ class Run:
 
     @cached_property
     def requests(self) -> pd.DataFrame | None:
-        """/requests: one row per query, times in s, energy in J; None when the run did not record them.
+        """/requests: one row per request, times in s, energy in J; None when the run did not record them.
 
-        `outcome` and `pool` are categories with their names ("served", "chat"); the pool of a query that reached none
+        `outcome` and `pool` are categories with their names ("served", "chat"); the pool of a request that reached none
         is missing.
         """
         return self._table("requests", ["outcome", "pool"])
@@ -180,7 +180,7 @@ class Run:
         return self._table("attribution/parts", ["pool"])
 
     def attributed_requests(self) -> pd.DataFrame | None:
-        """Of each query, all energy (J) and money (USD) that fell to it: columns like those of `attribution`, by `id`.
+        """Of each request, all energy (J) and money (USD) that fell to it: columns like those of `attribution`, by `id`.
 
         Its own shares of steps, and of all else of its pool in proportion to them. With nobody's rows of `attribution`
         they sum to the bill. None when the run did not record its requests.

@@ -32,12 +32,12 @@ def line(index: int) -> dict[str, object]:
 
 
 def draw_demand(axes: Axes, fleet: PoolFleet) -> None:
-    """Queries in the system: running below, waiting above."""
+    """Requests in the system: running below, waiting above."""
     axes.stairs(fleet.running, fleet.edges_s, fill=True, color="#bccad4", label="running")
     axes.stairs(fleet.running + fleet.waiting, fleet.edges_s, baseline=fleet.running, fill=True, color="#cc79a7",
                 label="waiting")  # fmt: skip
     axes.set_ylim(0, None)
-    axes.set_title(f"queries of {one_line(fleet.pool, 30)}", loc="left", pad=3, parse_math=False)
+    axes.set_title(f"requests of {one_line(fleet.pool, 30)}", loc="left", pad=3, parse_math=False)
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, borderpad=0)
 
 
@@ -55,7 +55,7 @@ def draw_replicas(axes: Axes, fleet: PoolFleet) -> None:
 
 
 def draw_latency(axes: Axes, found: Sequence[tuple[int, Latency]]) -> None:
-    """Share of queries (log) that took at least so long (log), a line a run, and the limits."""
+    """Share of requests (log) that took at least so long (log), a line a run, and the limits."""
     least = 1.0
     for index, latency in found:
         seconds, share = latency.slower_than()

@@ -31,7 +31,7 @@ class PowerStack:
     layers_w: dict[str, np.ndarray]
     """W, one value per bin; a state of an accelerator, SERVERS_WORK, SERVERS_WASTE or FACILITY"""
     arrivals_per_s: np.ndarray
-    """queries per second, mean of each bin"""
+    """requests per second, mean of each bin"""
 
     def energy_kwh(self, *layers: str) -> float:
         """Integral of the named layers, of all when none is named, kWh."""

@@ -11,7 +11,7 @@ import pandas as pd
 from .answer import fair, same_traffic
 from .run import Run
 
-GROUPS = {"queries": "queries", "energy": "energy", "money": "money and carbon", "latency": "latency", "fleet": "fleet"}
+GROUPS = {"requests": "requests", "energy": "energy", "money": "money and carbon", "latency": "latency", "fleet": "fleet"}
 _SMALLER = {"s": (1.0, 1e3, "ms"), "kWh": (0.1, 1e3, "Wh"), "kg": (0.1, 1e3, "g"), "g": (0.1, 1e3, "mg")}
 """units that are shown smaller when no value reaches the first number"""
 
@@ -60,7 +60,7 @@ def rows_of(runs: Sequence[Run]) -> list[Row]:
             ]
             factor, unit = _shown(measure, max(filter(math.isfinite, relatives), default=0.0))
             cells = [_written(value * factor, measure["form"] == "count") for value in values]
-            compared = candidates if group != "queries" and name != "slo_share" else [True] * len(runs)
+            compared = candidates if group != "requests" and name != "slo_share" else [True] * len(runs)
             if not totals_too and measure["form"] in ("count", "total"):
                 compared = [False] * len(runs)
             rows.append(

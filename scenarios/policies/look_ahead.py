@@ -1,4 +1,4 @@
-"""An autoscaler of one's own: the replicas that the queries will need when a replica started now is ready.
+"""An autoscaler of one's own: the replicas that the requests will need when a replica started now is ready.
 
 sim/policy/README.md is the guide.
 """
@@ -9,7 +9,7 @@ from idlewatt import AutoscaleDecision, to_seconds, to_ticks
 
 
 class LookAhead:
-    """Follows the trend of the pool's queries over the time that a replica takes to start."""
+    """Follows the trend of the pool's requests over the time that a replica takes to start."""
 
     def __init__(self, target, interval_s=15, smoothing=0.3, most_fewer=1):
         self.target = target

@@ -18,7 +18,7 @@ struct LatentAttention {
   int rope_dim = 0;    ///< qk_rope_head_dim: elements beside it that carry the position
   int nope_dim = 0;    ///< qk_nope_head_dim
   int value_dim = 0;   ///< v_head_dim
-  int query_rank = 0;  ///< q_lora_rank; 0 = queries are not compressed
+  int query_rank = 0;  ///< q_lora_rank; 0 = requests are not compressed
 };
 
 /// A mixture of experts in the MLPs of all layers but the first few.

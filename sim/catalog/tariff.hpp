@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "units/time_zone.hpp"
+#include "base/time_zone.hpp"
 
 namespace idlewatt {
 
@@ -131,7 +131,7 @@ struct Tariff {
   std::optional<Certificates> certificates = std::nullopt;
   CarbonTax carbon_tax = {};
   std::optional<Plant> plant = std::nullopt;
-  double water_l_per_kwh = 0.0;  ///< of IT energy, as The Green Grid defines WUE
+  double water_l_per_kwh = 0.0;  ///< of IT energy, as The Green Sweep defines WUE
 
   double pue_at(double it_w) const;
 };

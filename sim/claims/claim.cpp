@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "units/readable_number.hpp"
+#include "base/readable_number.hpp"
 
 namespace idlewatt {
 namespace {

@@ -26,7 +26,7 @@ struct ClaimRun {
 ///   catalog.accelerators.a100_sxm_80.idle_loaded   each figure, in the unit of its dimension
 ///   physics.STEP.tokens_per_s                      of each step (physics.STEP.batch_8.tokens_per_s where it has many,
 ///                                                  physics.STEP.best.tokens_per_s of the one with the least energy)
-///   run.VARIANT.wh_per_query                       each measure (run.wh_per_query without variants)
+///   run.VARIANT.wh_per_request                       each measure (run.wh_per_request without variants)
 ///   the numbers that the claim itself gives
 /// Throws InputError when two variants read alike.
 NamedValues claim_values(const ClaimFile& claim, const Catalog& catalog, const std::vector<ClaimRun>& runs);

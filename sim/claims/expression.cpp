@@ -4,14 +4,14 @@
 #include <muParser.h>
 
 #include "scenario/fields.hpp"
-#include "units/nearest.hpp"
+#include "base/spelling_suggestion.hpp"
 
 namespace idlewatt {
 namespace {
 
 constexpr const char* kNameCharacters = "0123456789_.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr const char* kOperatorCharacters = "+-*/^<>=!&|?:,";
-constexpr const char* kExample = "; expected an expression such as `run.static.wh_per_query / 1000`";
+constexpr const char* kExample = "; expected an expression such as `run.static.wh_per_request / 1000`";
 
 /// An expression in a message.
 std::string quoted(const std::string& text) {

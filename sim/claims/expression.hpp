@@ -8,7 +8,7 @@
 
 namespace idlewatt {
 
-/// Numbers by the names that expressions have for them: "run.a100_static.wh_per_query".
+/// Numbers by the names that expressions have for them: "run.a100_static.wh_per_request".
 using NamedValues = std::map<std::string, double, std::less<>>;
 
 /// The value of `expression`: numbers, names, + - * / ^, comparisons, &&, || and !, `a ? b : c`, and functions such as

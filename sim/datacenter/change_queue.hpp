@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "datacenter/hosted_replica.hpp"
-#include "units/min_tree.hpp"
+#include "base/min_tree.hpp"
 
 namespace idlewatt {
 

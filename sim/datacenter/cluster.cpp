@@ -8,18 +8,18 @@
 namespace idlewatt {
 namespace {
 
-/// Of a query that reached no pool.
-RequestRecord record_of(const Query& query, Outcome outcome, Ticks end) {
+/// Of a request that reached no pool.
+RequestRecord record_of(const Request& request, Outcome outcome, Ticks end) {
   RequestRecord record;
-  record.id = query.id;
-  record.stream = query.stream;
-  record.tenant = query.tenant;
+  record.id = request.id;
+  record.stream = request.stream;
+  record.tenant = request.tenant;
   record.outcome = outcome;
-  record.arrival = query.arrival;
+  record.arrival = request.arrival;
   record.end = end;
-  record.prompt_tokens = query.prompt_tokens;
-  record.deferrable = query.deadline_class == DeadlineClass::deferrable;
-  record.deadline = query.deadline;
+  record.prompt_tokens = request.prompt_tokens;
+  record.deferrable = request.deadline_class == DeadlineClass::deferrable;
+  record.deadline = request.deadline;
   return record;
 }
 
@@ -55,10 +55,10 @@ Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
     bound_.add_stream(traffic.pools);
   }
   desk_ = std::make_unique<FrontDesk>(scenario, pools_);
-  cache_ = make_query_cache(scenario);
+  cache_ = make_request_cache(scenario);
   if (cache_) {
     for (const auto& pool : pools_) {
-      pool->on_served([this](const Query& query, Ticks end) { cache_->served(query, end); });
+      pool->on_served([this](const Request& request, Ticks end) { cache_->served(request, end); });
     }
   }
   for (std::size_t i = 0; i < fleet_.servers().size(); ++i) {
@@ -95,57 +95,57 @@ PoolRuntime* Cluster::manager_of(const FleetServer& server) {
   return nullptr;
 }
 
-void Cluster::arrive(Query query) {
-  const Ticks now = query.arrival;
-  log_.arrived(query);
+void Cluster::arrive(Request request) {
+  const Ticks now = request.arrival;
+  log_.arrived(request);
   settle(now);
-  ask(std::move(query), now);
+  ask(std::move(request), now);
 }
 
-void Cluster::ask(Query query, Ticks now) {
+void Cluster::ask(Request request, Ticks now) {
   if (cache_) {
-    cache_->look_up(std::move(query), now);
+    cache_->look_up(std::move(request), now);
   } else {
-    send_to_pool(std::move(query), now);
+    send_to_pool(std::move(request), now);
   }
 }
 
-void Cluster::send_to_pool(Query query, Ticks now) {
-  PoolRuntime& pool = desk_->pool_for(query, now, log_.slo(query.stream));
-  pool.arrive(std::move(query), now);
+void Cluster::send_to_pool(Request request, Ticks now) {
+  PoolRuntime& pool = desk_->pool_for(request, now, log_.slo(request.stream));
+  pool.arrive(std::move(request), now);
 }
 
 void Cluster::end_lookups(Ticks now) {
   while (cache_->next() <= now) {
     const Ticks end = cache_->next();
     changes_.settle(end);
-    const QueryCache::Found found = cache_->end_lookup();
-    log_.looked_up(found.query);
-    if (log_.tries().gave_up(found.query)) {
-      log_.ended(record_of(found.query, Outcome::timed_out, end), found.query, false, end);
+    const RequestCache::Found found = cache_->end_lookup();
+    log_.looked_up(found.request);
+    if (log_.attempts().gave_up(found.request)) {
+      log_.ended(record_of(found.request, Outcome::timed_out, end), found.request, false, end);
     } else if (!found.hit) {
-      send_to_pool(found.query, end);
+      send_to_pool(found.request, end);
     } else {
-      RequestRecord record = record_of(found.query, Outcome::cached, end);
+      RequestRecord record = record_of(found.request, Outcome::cached, end);
       record.first_token = end;
       record.wrong = found.hit->wrong;
-      log_.ended(record, found.query, false, end);
+      log_.ended(record, found.request, false, end);
     }
   }
 }
 
 void Cluster::act_for_clients(Ticks now) {
   settle(now);
-  ClientTries& tries = log_.tries();
+  ClientAttempts& tries = log_.attempts();
   while (tries.next() <= now) {
-    const ClientTries::Act act = tries.take();
+    const ClientAttempts::Act act = tries.take();
     if (!act.gives_up) {
       ask(tries.try_again(act.id, now), now);
       continue;
     }
     const auto [pool, replica] = tries.place(act.id);
     tries.give_up(act.id, now);
-    if (pool != ClientTries::kNoPool) {  // else it is being looked up in the cache, which nothing stops
+    if (pool != ClientAttempts::kNoPool) {  // else it is being looked up in the cache, which nothing stops
       pools_[static_cast<std::size_t>(pool)]->cancel(act.id, replica, now);
     }
   }
@@ -222,9 +222,9 @@ Summary Cluster::finish(Ticks now) {
   }
   if (cache_) {
     books.cache = cache_->book(now);
-    for (const Query& query : cache_->under_way()) {
-      const Outcome outcome = log_.tries().gave_up(query) ? Outcome::timed_out : Outcome::unfinished;
-      log_.ended(record_of(query, outcome, kNever), query, false, now);
+    for (const Request& request : cache_->under_way()) {
+      const Outcome outcome = log_.attempts().gave_up(request) ? Outcome::timed_out : Outcome::unfinished;
+      log_.ended(record_of(request, outcome, kNever), request, false, now);
     }
   }
   log_.end_unfinished();

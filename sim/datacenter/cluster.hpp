@@ -12,8 +12,8 @@
 #include "datacenter/front_desk.hpp"
 #include "datacenter/kv_transfers.hpp"
 #include "datacenter/pool_runtime.hpp"
-#include "datacenter/query_cache.hpp"
-#include "datacenter/query_log.hpp"
+#include "datacenter/request_cache.hpp"
+#include "datacenter/request_log.hpp"
 #include "ledger/recorder.hpp"
 #include "scenario/scenario.hpp"
 
@@ -24,15 +24,15 @@ class Cluster {
   /// Places the pools' first replicas, ready at time 0. `scenario` and `recorder` (which may be null) outlive it.
   Cluster(const Scenario& scenario, Recorder* recorder);
 
-  /// The next query, in order of arrival: written down, then looked up in the semantic cache, or sent to its pool.
-  void arrive(Query query);
+  /// The next request, in order of arrival: written down, then looked up in the semantic cache, or sent to its pool.
+  void arrive(Request request);
 
   /// When a client next gives up or tries again; kNever when none will.
-  Ticks next_client_act() { return log_.tries().next(); }
+  Ticks next_client_act() { return log_.attempts().next(); }
   /// Lets clients act that are due at `now`, after every change up to then.
   void act_for_clients(Ticks now);
-  /// Whether the end of a try may make a client act before next_client_act().
-  bool lets_clients_go() { return log_.tries().letting_go(); }
+  /// Whether the end of an attempt may make a client act before next_client_act().
+  bool lets_clients_go() { return log_.attempts().letting_go(); }
 
   /// Takes every change up to `now`, ends of lookups among them.
   void settle(Ticks now) {
@@ -46,8 +46,8 @@ class Cluster {
   /// When the next lookup in the cache ends: like an arrival, that must not be settled late. kNever when there is none.
   Ticks next_lookup() const { return cache_ ? cache_->next() : kNever; }
 
-  /// Calls back whenever a query has ended, in whatever way, at a time.
-  void on_ended(std::function<void(const Query&, Ticks)> ended) { log_.on_ended(std::move(ended)); }
+  /// Calls back whenever a request has ended, in whatever way, at a time.
+  void on_ended(std::function<void(const Request&, Ticks)> ended) { log_.on_ended(std::move(ended)); }
 
   /// Ends the bin of the time series at `now` and hands it to the recorder.
   void close_bin(Ticks now);
@@ -63,14 +63,14 @@ class Cluster {
 
   RunLayout layout() const;
   Fleet& fleet() { return fleet_; }
-  bool retries_lost_queries() const { return scenario_->faults.retried; }
+  bool retries_lost_requests() const { return scenario_->faults.retried; }
   /// A server or an accelerator was lost.
   void count_fault() { ++faults_; }
   double store_bytes_per_s() const { return scenario_->site.store_bytes_per_s; }
   /// The pool whose idle policy decides about the server's power: the first that runs on its type. Null when none does.
   PoolRuntime* manager_of(const FleetServer& server);
   std::vector<std::unique_ptr<PoolRuntime>>& pools() { return pools_; }
-  /// Null where every pool does all of its queries.
+  /// Null where every pool does all of its requests.
   KvTransfers* transfers() { return transfers_.get(); }
   std::int64_t arrivals() const { return log_.statistics().arrivals(); }
   std::int64_t changes_taken() const { return changes_.taken(); }
@@ -78,20 +78,20 @@ class Cluster {
  private:
   void disaggregate();
   void end_lookups(Ticks now);
-  void send_to_pool(Query query, Ticks now);
+  void send_to_pool(Request request, Ticks now);
   /// A client asks: the cache, if there is one, else a pool.
-  void ask(Query query, Ticks now);
+  void ask(Request request, Ticks now);
 
   const Scenario* scenario_;
   Recorder* recorder_;
   Fleet fleet_;
-  QueryLog log_;
+  RequestLog log_;
   ChangeQueue changes_;
   FleetLowerBound bound_;
   std::vector<std::unique_ptr<PoolRuntime>> pools_;
   std::unique_ptr<FrontDesk> desk_;
-  std::unique_ptr<KvTransfers> transfers_;  ///< null where every pool does all of its queries
-  std::unique_ptr<QueryCache> cache_;       ///< null without one
+  std::unique_ptr<KvTransfers> transfers_;  ///< null where every pool does all of its requests
+  std::unique_ptr<RequestCache> cache_;       ///< null without one
   SeriesSums sums_;
   std::int64_t faults_ = 0;
   Ticks bin_from_ = 0;

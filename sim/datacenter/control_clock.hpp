@@ -1,13 +1,13 @@
 // When control acts next. Between two acts of control nothing in the fleet needs a simulator event, so arrivals are
-// worked off in a loop: a query costs no event of SimGrid at all.
+// worked off in a loop: a request costs no event of SimGrid at all.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "units/min_tree.hpp"
-#include "units/ticks.hpp"
+#include "base/min_tree.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 

@@ -93,7 +93,7 @@ class IdleManager {
   Ticks next_ = kNever;
 };
 
-/// A pool's autoscaling policy at work; its actor asks it in time, and the pool when a query finds no replica.
+/// A pool's autoscaling policy at work; its actor asks it in time, and the pool when a request finds no replica.
 class Autoscaler {
  public:
   Autoscaler(const ControlRoom& room, std::size_t pool, const AutoscaleDeclaration& declaration)

@@ -9,8 +9,8 @@
 
 #include "datacenter/fleet.hpp"
 #include "scenario/faults.hpp"
-#include "units/random.hpp"
-#include "units/ticks.hpp"
+#include "base/random.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 

@@ -1,4 +1,4 @@
-// The hardware of a scenario: racks, servers, accelerators, each with its account. Knows power, not queries.
+// The hardware of a scenario: racks, servers, accelerators, each with its account. Knows power, not requests.
 #pragma once
 
 #include <algorithm>

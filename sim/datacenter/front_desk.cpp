@@ -17,8 +17,8 @@ FrontDesk::FrontDesk(const Scenario& scenario, const std::vector<std::unique_ptr
   }
 }
 
-PoolRuntime& FrontDesk::pool_for(const Query& query, Ticks now, const SloTicks& slo) {
-  Entry& entry = entries_[static_cast<std::size_t>(query.stream)];
+PoolRuntime& FrontDesk::pool_for(const Request& request, Ticks now, const SloTicks& slo) {
+  Entry& entry = entries_[static_cast<std::size_t>(request.stream)];
   if (!entry.policy) {
     return *entry.pools.front();
   }
@@ -27,14 +27,14 @@ PoolRuntime& FrontDesk::pool_for(const Query& query, Ticks now, const SloTicks& 
     candidates_.clear();
     for (PoolRuntime* pool : entry.pools) {
       const PoolLoad load = pool->load();
-      if (pool->fits(query) && (load.ready > 0 || (!must_be_ready && load.coming > 0))) {
+      if (pool->fits(request) && (load.ready > 0 || (!must_be_ready && load.coming > 0))) {
         views_.push_back({.number = pool->number(), .service = &pool->service(), .load = load});
         candidates_.push_back(pool);
       }
     }
     if (!candidates_.empty()) {
       return candidates_.size() == 1 ? *candidates_.front()
-                                     : *candidates_[entry.policy->route(QueryView(query, now, slo), views_)];
+                                     : *candidates_[entry.policy->route(RequestView(request, now, slo), views_)];
     }
   }
   return *entry.pools.front();

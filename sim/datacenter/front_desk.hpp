@@ -1,4 +1,4 @@
-// Where queries come in: finds the pool for each.
+// Where requests come in: finds the pool for each.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@ class FrontDesk {
   /// `pools` outlive the desk.
   FrontDesk(const Scenario& scenario, const std::vector<std::unique_ptr<PoolRuntime>>& pools);
 
-  /// The pool for the query, at `now`. Of several that may answer: the routing policy's choice among those that could
-  /// hold the query and have a ready replica; else among those with a replica on its way; else the first.
-  PoolRuntime& pool_for(const Query& query, Ticks now, const SloTicks& slo);
+  /// The pool for the request, at `now`. Of several that may answer: the routing policy's choice among those that could
+  /// hold the request and have a ready replica; else among those with a replica on its way; else the first.
+  PoolRuntime& pool_for(const Request& request, Ticks now, const SloTicks& slo);
 
  private:
   struct Entry {

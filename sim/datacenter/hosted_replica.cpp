@@ -40,7 +40,7 @@ void HostedReplica::set_life(Life life, Ticks now) {
 void HostedReplica::hold(Placement placement, std::vector<AcceleratorSlot*> accelerators) {
   placement_ = std::move(placement);
   free_since_ = kNever;
-  had_queries_ = false;
+  had_requests_ = false;
   accelerators_ = std::move(accelerators);
 }
 
@@ -55,44 +55,44 @@ void HostedReplica::unpark(Ticks now, Ticks up) {
   serving_.hold_until(up);
 }
 
-void HostedReplica::enqueue(Query query, Ticks now) {
-  count_in(query);
-  serving_.enqueue(std::move(query), now);
+void HostedReplica::enqueue(Request request, Ticks now) {
+  count_in(request);
+  serving_.enqueue(std::move(request), now);
   tell_waiting();
   pool_->load_changed(*this);
 }
 
-void HostedReplica::count_in(const Query& query) {
-  if (outstanding_ == 0 && had_queries_) {
-    // When the query came, though it may have waited until now for the replica to wake.
-    pool_->idle_ended(std::max<Ticks>(query.arrival - free_since_, 0));
+void HostedReplica::count_in(const Request& request) {
+  if (outstanding_ == 0 && had_requests_) {
+    // When the request came, though it may have waited until now for the replica to wake.
+    pool_->idle_ended(std::max<Ticks>(request.arrival - free_since_, 0));
   }
-  had_queries_ = true;
+  had_requests_ = true;
   ++outstanding_;
-  outstanding_prompt_tokens_ += query.prompt_tokens;
+  outstanding_prompt_tokens_ += request.prompt_tokens;
 }
 
-void HostedReplica::count_out(const Query& query, Ticks now) {
+void HostedReplica::count_out(const Request& request, Ticks now) {
   --outstanding_;
   if (empty()) {
     idle_since_ = now;
     free_since_ = now;
   }
-  outstanding_prompt_tokens_ -= query.prompt_tokens;
+  outstanding_prompt_tokens_ -= request.prompt_tokens;
 }
 
-void HostedReplica::expect(const Query& query) {
-  count_in(query);
+void HostedReplica::expect(const Request& request) {
+  count_in(request);
   pool_->load_changed(*this);
 }
 
-void HostedReplica::expect_no_more(const Query& query, Ticks now) {
-  count_out(query, now);
+void HostedReplica::expect_no_more(const Request& request, Ticks now) {
+  count_out(request, now);
   pool_->load_changed(*this);
 }
 
-void HostedReplica::receive(const Query& query, const QueryProgress& progress, Ticks now) {
-  serving_.receive(query, progress, now);
+void HostedReplica::receive(const Request& request, const RequestProgress& progress, Ticks now) {
+  serving_.receive(request, progress, now);
   tell_waiting();
 }
 
@@ -141,17 +141,17 @@ void HostedReplica::worked(const Work& work) {
 }
 
 void HostedReplica::finished(Finished&& finished) {
-  count_out(finished.query, finished.end);
+  count_out(finished.request, finished.end);
   pool_->load_changed(*this);
   pool_->ended(std::move(finished), Outcome::served, number_);
 }
 
-void HostedReplica::last_chunk_began(const Query& query, std::int64_t tokens, Ticks now) {
-  pool_->last_chunk_began(*this, query, tokens, now);
+void HostedReplica::last_chunk_began(const Request& request, std::int64_t tokens, Ticks now) {
+  pool_->last_chunk_began(*this, request, tokens, now);
 }
 
 void HostedReplica::handed_over(HandOver&& handed) {
-  count_out(handed.query, handed.at);
+  count_out(handed.request, handed.at);
   pool_->load_changed(*this);
   pool_->handed_over(*this, std::move(handed));
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "datacenter/fleet.hpp"
-#include "serving/replica.hpp"
+#include "engine/replica.hpp"
 
 namespace idlewatt {
 
@@ -18,14 +18,14 @@ enum class Life : std::uint8_t {
   gone,      ///< does not exist
   pending,   ///< wanted, and there is no room
   starting,  ///< has accelerators; its servers boot, weights are on their way, the engine starts
-  ready,     ///< takes queries
+  ready,     ///< takes requests
   resting,   ///< its engine lets go of the accelerators, on its way to asleep or unloaded
   asleep,    ///< holds its accelerators, weights in host memory
   unloaded,  ///< holds its accelerators, nothing loaded
   draining,  ///< finishes what it has, takes no more
   stopping,  ///< its engine ends
   yielding,  ///< finishes what it has, then another model's replica has its accelerators
-  away,      ///< pushed off its accelerators, until queries want it; perhaps with its weights in host memory
+  away,      ///< pushed off its accelerators, until requests want it; perhaps with its weights in host memory
 };
 
 inline constexpr std::size_t kLives = 11;
@@ -58,7 +58,7 @@ class HostedReplica final : public ReplicaObserver {
   bool empty() const { return outstanding_ == 0 && serving_.held() == 0; }
   std::int64_t outstanding_prompt_tokens() const { return outstanding_prompt_tokens_; }
   Ticks idle_since() const { return idle_since_; }  ///< meaningful while it is ready and empty()
-  /// Since it last had a query, whatever it did meanwhile; since it was first ready, when it has had none.
+  /// Since it last had a request, whatever it did meanwhile; since it was first ready, when it has had none.
   Ticks free_since() const { return free_since_; }
 
   Life life() const { return life_; }
@@ -84,14 +84,14 @@ class HostedReplica final : public ReplicaObserver {
   /// From `now` on its clocks go up; no step begins before `up`.
   void unpark(Ticks now, Ticks up);
 
-  void enqueue(Query query, Ticks now);
+  void enqueue(Request request, Ticks now);
   void cancel(std::int64_t id, Ticks now);
-  /// A query is on its way here with its KV cache; it counts among those outstanding.
-  void expect(const Query& query);
-  void expect_no_more(const Query& query, Ticks now);
+  /// A request is on its way here with its KV cache; it counts among those outstanding.
+  void expect(const Request& request);
+  void expect_no_more(const Request& request, Ticks now);
   /// It is there.
-  void receive(const Query& query, const QueryProgress& progress, Ticks now);
-  /// Of a query that it handed over: the KV blocks are free.
+  void receive(const Request& request, const RequestProgress& progress, Ticks now);
+  /// Of a request that it handed over: the KV blocks are free.
   void release(std::int64_t id, Ticks now);
   /// Takes out all it has, as it stands: the energy of a step under way is charged so far, its tokens are lost.
   std::vector<Finished> lose_all(Ticks now);
@@ -99,13 +99,13 @@ class HostedReplica final : public ReplicaObserver {
   void change(Ticks now);
   void worked(const Work& work) override;
   void finished(Finished&& finished) override;
-  void last_chunk_began(const Query& query, std::int64_t tokens, Ticks now) override;
+  void last_chunk_began(const Request& request, std::int64_t tokens, Ticks now) override;
   void handed_over(HandOver&& handed) override;
 
  private:
   void tell_waiting();
-  void count_in(const Query& query);
-  void count_out(const Query& query, Ticks now);
+  void count_in(const Request& request);
+  void count_out(const Request& request, Ticks now);
 
   PoolRuntime* pool_;
   std::int32_t number_;
@@ -119,7 +119,7 @@ class HostedReplica final : public ReplicaObserver {
   std::int64_t outstanding_prompt_tokens_ = 0;
   Ticks idle_since_ = 0;
   Ticks free_since_ = kNever;  ///< not ready yet
-  bool had_queries_ = false;   ///< in its present place
+  bool had_requests_ = false;   ///< in its present place
   Life life_ = Life::gone;
   Ticks life_since_ = 0;
   bool parked_ = false;

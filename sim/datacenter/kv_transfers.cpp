@@ -17,7 +17,7 @@ Ticks after(Ticks time) {
 }  // namespace
 
 KvTransfers::KvTransfers(const Scenario& scenario, const std::vector<std::unique_ptr<PoolRuntime>>& pools,
-                         ChangeQueue& changes, QueryLog& log)
+                         ChangeQueue& changes, RequestLog& log)
     : scenario_(&scenario), pools_(&pools), changes_(&changes), log_(&log), statistics_(scenario.warm_up) {}
 
 PoolRuntime& KvTransfers::pool(std::int32_t number) const {
@@ -26,39 +26,39 @@ PoolRuntime& KvTransfers::pool(std::int32_t number) const {
 
 // ---- What replicas of prefill pools report ----
 
-KvTransfers::Transfer& KvTransfers::add(HostedReplica& source, const Query& query) {
+KvTransfers::Transfer& KvTransfers::add(HostedReplica& source, const Request& request) {
   const Pool& settings = source.pool().settings();
   Transfer& transfer = transfers_[announced_];
   transfer.number = announced_++;
-  transfer.query = query;
+  transfer.request = request;
   transfer.source = &source;
   transfer.decode = &pool(settings.decode_pool);
-  transfer.bytes = query.prompt_tokens * kv_bytes_per_token(settings, *scenario_->catalog);
-  by_query_[query.id] = transfer.number;
+  transfer.bytes = request.prompt_tokens * kv_bytes_per_token(settings, *scenario_->catalog);
+  by_request_[request.id] = transfer.number;
   return transfer;
 }
 
-void KvTransfers::last_chunk_began(HostedReplica& source, const Query& query, std::int64_t tokens, Ticks now) {
+void KvTransfers::last_chunk_began(HostedReplica& source, const Request& request, std::int64_t tokens, Ticks now) {
   const Pool& settings = source.pool().settings();
   if (settings.kv_transfer != KvTransfer::layer_wise) {
     return;
   }
-  Transfer& transfer = add(source, query);
+  Transfer& transfer = add(source, request);
   transfer.last_part = static_cast<double>(tokens) * kv_bytes_per_token(settings, *scenario_->catalog) /
                        scenario_->catalog->models.at(settings.model).layers;
   look_at(transfer, after(now));
 }
 
 void KvTransfers::handed_over(HostedReplica& source, HandOver&& handed) {
-  const auto announced = by_query_.find(handed.query.id);
-  Transfer& transfer = announced == by_query_.end() ? add(source, handed.query) : transfers_.at(announced->second);
+  const auto announced = by_request_.find(handed.request.id);
+  Transfer& transfer = announced == by_request_.end() ? add(source, handed.request) : transfers_.at(announced->second);
   transfer.was_handed = true;
   transfer.handed_at = handed.at;
   transfer.progress = handed.progress;
-  transfer.decode->come_over(transfer.query, handed.at);
-  if (log_->tries().gave_up(transfer.query)) {
+  transfer.decode->come_over(transfer.request, handed.at);
+  if (log_->attempts().gave_up(transfer.request)) {
     PoolRuntime& decode = *transfer.decode;
-    decode.ended(cancel(transfer.query.id, handed.at), Outcome::timed_out, kNoReplica);
+    decode.ended(cancel(transfer.request.id, handed.at), Outcome::timed_out, kNoReplica);
   } else if (transfer.flow == kNoFlow) {
     look_at(transfer, after(handed.at));
   }
@@ -109,22 +109,22 @@ std::optional<KvFlow> KvTransfers::next_flow(Ticks now) {
 bool KvTransfers::find_target(Transfer& transfer, Ticks now) {
   if (!transfer.was_handed) {
     // Ahead of its hand-over it takes what is there; later it may wait.
-    if (HostedReplica* target = transfer.decode->route(transfer.query, now)) {
+    if (HostedReplica* target = transfer.decode->route(transfer.request, now)) {
       take_place(transfer, *target);
     }
     return transfer.target != nullptr;
   }
   PoolRuntime& decode = *transfer.decode;
-  const std::int64_t query = transfer.query.id;
+  const std::int64_t request = transfer.request.id;
   transfer.waits = true;
   HostedReplica* target = nullptr;
-  const bool taken = decode.find_place(transfer.query, transfer.progress, target, now);
-  const auto found = by_query_.find(query);
-  if (found == by_query_.end()) {
+  const bool taken = decode.find_place(transfer.request, transfer.progress, target, now);
+  const auto found = by_request_.find(request);
+  if (found == by_request_.end()) {
     return false;
   }
   if (!taken) {
-    decode.ended(cancel(query, now), Outcome::rejected, kNoReplica);
+    decode.ended(cancel(request, now), Outcome::rejected, kNoReplica);
   } else if (target != nullptr) {
     take_place(transfers_.at(found->second), *target);
     return true;
@@ -135,11 +135,11 @@ bool KvTransfers::find_target(Transfer& transfer, Ticks now) {
 void KvTransfers::take_place(Transfer& transfer, HostedReplica& target) {
   transfer.waits = false;
   transfer.target = &target;
-  target.expect(transfer.query);
+  target.expect(transfer.request);
 }
 
-void KvTransfers::take_place(std::int64_t query, HostedReplica& target, Ticks now) {
-  Transfer& transfer = transfers_.at(by_query_.at(query));
+void KvTransfers::take_place(std::int64_t request, HostedReplica& target, Ticks now) {
+  Transfer& transfer = transfers_.at(by_request_.at(request));
   take_place(transfer, target);
   look_at(transfer, now);
 }
@@ -153,7 +153,7 @@ std::optional<KvFlow> KvTransfers::set_out(Transfer& transfer) {
   transfer.bytes = transfer.was_handed ? 0.0 : transfer.last_part;
   transfer.flow = flows_++;
   by_flow_[transfer.flow] = transfer.number;
-  statistics_.sent(transfer.query.arrival, bytes);
+  statistics_.sent(transfer.request.arrival, bytes);
   return KvFlow{transfer.flow, pieces(transfer, bytes)};
 }
 
@@ -194,11 +194,11 @@ void KvTransfers::arrive(std::int64_t flow, Ticks now) {
 }
 
 void KvTransfers::deliver(Transfer& transfer, Ticks now) {
-  statistics_.arrived(transfer.query.arrival, now - transfer.handed_at);
-  transfer.source->release(transfer.query.id, now);
+  statistics_.arrived(transfer.request.arrival, now - transfer.handed_at);
+  transfer.source->release(transfer.request.id, now);
   note_if_drained(*transfer.source, now);
   HostedReplica& target = *transfer.target;
-  target.pool().receive(target, transfer.query, transfer.progress, now);
+  target.pool().receive(target, transfer.request, transfer.progress, now);
   note_if_drained(target, now);
   forget(transfer);
 }
@@ -206,22 +206,22 @@ void KvTransfers::deliver(Transfer& transfer, Ticks now) {
 // ---- What goes wrong ----
 
 Finished KvTransfers::as_it_stands(const Transfer& transfer, Ticks end) {
-  Query query = transfer.query;
-  return to_finished(std::move(query), transfer.progress, end);
+  Request request = transfer.request;
+  return to_finished(std::move(request), transfer.progress, end);
 }
 
-Finished KvTransfers::cancel(std::int64_t query, Ticks now) {
-  Transfer& transfer = transfers_.at(by_query_.at(query));
+Finished KvTransfers::cancel(std::int64_t request, Ticks now) {
+  Transfer& transfer = transfers_.at(by_request_.at(request));
   Finished finished = as_it_stands(transfer, now);
-  by_query_.erase(query);  // its client may try again while this one still travels
+  by_request_.erase(request);  // its client may try again while this one still travels
   transfer.dropped = true;
   transfer.waits = false;
   look_at(transfer, now);
   return finished;
 }
 
-void KvTransfers::send_again(std::int64_t query, Ticks now) {
-  look_at(transfers_.at(by_query_.at(query)), now);
+void KvTransfers::send_again(std::int64_t request, Ticks now) {
+  look_at(transfers_.at(by_request_.at(request)), now);
 }
 
 void KvTransfers::lose_target(const HostedReplica& target, std::vector<Finished>& lost, Ticks now) {
@@ -232,7 +232,7 @@ void KvTransfers::lose_target(const HostedReplica& target, std::vector<Finished>
     transfer.target = nullptr;
     transfer.flow = kNoFlow;
     transfer.bytes =
-        transfer.query.prompt_tokens * kv_bytes_per_token(transfer.source->pool().settings(), *scenario_->catalog);
+        transfer.request.prompt_tokens * kv_bytes_per_token(transfer.source->pool().settings(), *scenario_->catalog);
     if (transfer.dropped) {
       look_at(transfer, now);
     } else if (transfer.was_handed) {
@@ -250,13 +250,13 @@ std::vector<KvTransfers::Lost> KvTransfers::lose_source(const HostedReplica& sou
       continue;
     }
     if (transfer.waits) {
-      transfer.decode->forget_waiting(transfer.query.id);
+      transfer.decode->forget_waiting(transfer.request.id);
     }
     if (transfer.was_handed && !transfer.dropped) {
       const auto place =
           std::find_if(lost.begin(), lost.end(), [&](const Lost& other) { return other.pool == transfer.decode; });
       Lost& of_pool = place == lost.end() ? lost.emplace_back(Lost{transfer.decode, {}}) : *place;
-      of_pool.queries.push_back(as_it_stands(transfer, now));
+      of_pool.requests.push_back(as_it_stands(transfer, now));
     }
     leave_target(transfer, now);
     forget(transfer);
@@ -276,7 +276,7 @@ void KvTransfers::end_unfinished() {
 
 /// Its blocks are free, and nobody expects it.
 void KvTransfers::let_go_of(Transfer& transfer, Ticks now) {
-  transfer.source->release(transfer.query.id, now);
+  transfer.source->release(transfer.request.id, now);
   note_if_drained(*transfer.source, now);
   leave_target(transfer, now);
   forget(transfer);
@@ -284,7 +284,7 @@ void KvTransfers::let_go_of(Transfer& transfer, Ticks now) {
 
 void KvTransfers::leave_target(Transfer& transfer, Ticks now) {
   if (transfer.target != nullptr) {
-    transfer.target->expect_no_more(transfer.query, now);
+    transfer.target->expect_no_more(transfer.request, now);
     note_if_drained(*transfer.target, now);
   }
 }
@@ -297,9 +297,9 @@ void KvTransfers::note_if_drained(HostedReplica& replica, Ticks now) {
 }
 
 void KvTransfers::forget(const Transfer& transfer) {
-  const auto known = by_query_.find(transfer.query.id);
-  if (known != by_query_.end() && known->second == transfer.number) {
-    by_query_.erase(known);
+  const auto known = by_request_.find(transfer.request.id);
+  if (known != by_request_.end() && known->second == transfer.number) {
+    by_request_.erase(known);
   }
   transfers_.erase(transfer.number);
 }

@@ -1,8 +1,8 @@
-// Disaggregated serving: queries between the replica that computed their prompts and the one that generates the rest
+// Disaggregated serving: requests between the replica that computed their prompts and the one that generates the rest
 // of their tokens. Knows what is to travel, from where to where and since when; the network carries it
 // (datacenter/kv_mover.hpp).
 //
-//  1. When a replica of a prefill pool hands a query over, the decode pool has it: its RoutePolicy chooses a replica,
+//  1. When a replica of a prefill pool hands a request over, the decode pool has it: its RoutePolicy chooses a replica,
 //     or it waits there until one is ready. The KV cache of its prompt then travels from the servers of the one replica
 //     to those of the other. Its blocks are held by the first until it has arrived: DistServe (Zhong et al., OSDI 2024,
 //     section 4.3) uses the memory of prefill instances as the buffer of what is to travel.
@@ -16,10 +16,10 @@
 //     Patel et al., ISCA 2024, section IV.C), which occupies the links for longer and ends at the same time, unless
 //     others want them. Earlier chunks of a prompt could have been sent before; here they go with the last.
 //     Setting out and arriving take up to two microseconds together: both happen at whole ones.
-//  4. Nobody recalls what is under way: when its query is cancelled, it travels on, and the blocks are held until then.
+//  4. Nobody recalls what is under way: when its request is cancelled, it travels on, and the blocks are held until then.
 //     When a replica is lost, what travels for nobody keeps its share of the links until it would have ended.
-//  5. A lost prefill replica takes the queries with it whose caches it held. When the decode replica is lost, the cache
-//     is sent to another (or the query fails, as the scenario's faults say). A query lost while it decodes begins anew.
+//  5. A lost prefill replica takes the requests with it whose caches it held. When the decode replica is lost, the cache
+//     is sent to another (or the request fails, as the scenario's faults say). A request lost while it decodes begins anew.
 #pragma once
 
 #include <cstddef>
@@ -34,10 +34,10 @@
 
 #include "datacenter/change_queue.hpp"
 #include "datacenter/hosted_replica.hpp"
-#include "datacenter/query_log.hpp"
+#include "datacenter/request_log.hpp"
 #include "ledger/kv_statistics.hpp"
 #include "scenario/scenario.hpp"
-#include "serving/sequence.hpp"
+#include "engine/sequence.hpp"
 
 namespace idlewatt {
 
@@ -48,7 +48,7 @@ struct KvPiece {
   double bytes = 0.0;
 };
 
-/// What sets out at one time for one query.
+/// What sets out at one time for one request.
 struct KvFlow {
   std::int64_t number = 0;
   std::vector<KvPiece> pieces;
@@ -58,10 +58,10 @@ class KvTransfers {
  public:
   /// All outlive this; `pools` may still be filled. Only for a scenario with roles.
   KvTransfers(const Scenario& scenario, const std::vector<std::unique_ptr<PoolRuntime>>& pools, ChangeQueue& changes,
-              QueryLog& log);
+              RequestLog& log);
 
   // What replicas of prefill pools report.
-  void last_chunk_began(HostedReplica& source, const Query& query, std::int64_t tokens, Ticks now);
+  void last_chunk_began(HostedReplica& source, const Request& request, std::int64_t tokens, Ticks now);
   void handed_over(HostedReplica& source, HandOver&& handed);
 
   /// When something is to be done: a flow sets out, or a prefill replica may hand over. kNever: nothing.
@@ -74,22 +74,22 @@ class KvTransfers {
 
   PoolRuntime& pool(std::int32_t number) const;
 
-  /// A replica of the decode pool takes a query of the pool's queue that was handed over.
-  void take_place(std::int64_t query, HostedReplica& target, Ticks now);
+  /// A replica of the decode pool takes a request of the pool's queue that was handed over.
+  void take_place(std::int64_t request, HostedReplica& target, Ticks now);
 
-  /// Whether the query was handed over and has not arrived.
-  bool carries(std::int64_t query) const { return by_query_.contains(query); }
+  /// Whether the request was handed over and has not arrived.
+  bool carries(std::int64_t request) const { return by_request_.contains(request); }
   /// Nobody wants it any more: returns it as it stands, at `now`.
-  Finished cancel(std::int64_t query, Ticks now);
+  Finished cancel(std::int64_t request, Ticks now);
   /// Another place is to be found for it, after its replica was lost.
-  void send_again(std::int64_t query, Ticks now);
+  void send_again(std::int64_t request, Ticks now);
 
   /// A replica is gone. What it was to receive is in `lost` as it stands.
   void lose_target(const HostedReplica& target, std::vector<Finished>& lost, Ticks now);
-  /// What it held for others is gone: their queries, with the decode pools that they were with.
+  /// What it held for others is gone: their requests, with the decode pools that they were with.
   struct Lost {
     PoolRuntime* pool = nullptr;
-    std::vector<Finished> queries;
+    std::vector<Finished> requests;
   };
   std::vector<Lost> lose_source(const HostedReplica& source, Ticks now);
 
@@ -106,8 +106,8 @@ class KvTransfers {
     HostedReplica* source = nullptr;
     HostedReplica* target = nullptr;  ///< null: none has been found
     PoolRuntime* decode = nullptr;
-    Query query;
-    QueryProgress progress;       ///< once it was handed over
+    Request request;
+    RequestProgress progress;       ///< once it was handed over
     Ticks handed_at = kNever;     ///< likewise
     double bytes = 0.0;           ///< that have not set out
     double last_part = 0.0;       ///< of these, what cannot set out before the hand-over
@@ -117,7 +117,7 @@ class KvTransfers {
     bool dropped = false;  ///< nobody wants it
   };
 
-  Transfer& add(HostedReplica& source, const Query& query);
+  Transfer& add(HostedReplica& source, const Request& request);
   void look_at(const Transfer& transfer, Ticks at) { looks_.emplace(at, transfer.number); }
   bool find_target(Transfer& transfer, Ticks now);
   static void take_place(Transfer& transfer, HostedReplica& target);
@@ -133,9 +133,9 @@ class KvTransfers {
   const Scenario* scenario_;
   const std::vector<std::unique_ptr<PoolRuntime>>* pools_;
   ChangeQueue* changes_;
-  QueryLog* log_;
+  RequestLog* log_;
   std::map<std::int64_t, Transfer> transfers_;               ///< by number
-  std::unordered_map<std::int64_t, std::int64_t> by_query_;  ///< looked up, never iterated
+  std::unordered_map<std::int64_t, std::int64_t> by_request_;  ///< looked up, never iterated
   std::unordered_map<std::int64_t, std::int64_t> by_flow_;   ///< of flows under way; the same
   std::set<std::pair<Ticks, std::int64_t>> looks_;           ///< when to look at which transfer
   std::vector<HostedReplica*> drained_;                      ///< may be, from drained_at_ on

@@ -71,9 +71,9 @@ class Lifecycle {
   struct Losses {
     struct OfPool {
       PoolRuntime* pool = nullptr;
-      std::vector<Finished> queries;
+      std::vector<Finished> requests;
     };
-    std::vector<OfPool> queries;
+    std::vector<OfPool> requests;
     std::vector<ActorHandle> actors;  ///< starts under way, to be killed
   };
 
@@ -84,7 +84,7 @@ class Lifecycle {
   void begin_wake(HostedReplica& replica, Ticks now);
   /// From the store to a server, when nobody else loads to its rack.
   double shared_bytes_per_s(const FleetServer& server) const;
-  /// Starts what is pending and there is room for. With power budgets: and what queries want to wake, as far as there
+  /// Starts what is pending and there is room for. With power budgets: and what requests want to wake, as far as there
   /// is power, in the order of the power policy.
   void place_pending(Ticks now);
   void place_all(Ticks now);

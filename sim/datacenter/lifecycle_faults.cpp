@@ -23,30 +23,30 @@ void Lifecycle::lose(HostedReplica& replica, Losses& losses, Ticks now) {
   }
   PoolRuntime& pool = replica.pool();
   const Placement placement = replica.placement();
-  std::vector<Finished> queries = pool.lose(replica, now);
+  std::vector<Finished> requests = pool.lose(replica, now);
   for (const PlacementPart& part : placement.parts) {
     const FleetServer& server = cluster_->fleet().server(part.server);
     if (server.state() == ServerState::booting && server.awake == 0) {
       cluster_->fleet().cut_power(part.server, now);
     }
   }
-  losses.queries.push_back({&pool, std::move(queries)});
+  losses.requests.push_back({&pool, std::move(requests)});
   if (KvTransfers* transfers = cluster_->transfers()) {
     for (KvTransfers::Lost& held : transfers->lose_source(replica, now)) {
-      losses.queries.push_back({held.pool, std::move(held.queries)});
+      losses.requests.push_back({held.pool, std::move(held.requests)});
     }
   }
 }
 
-/// Starts others in the place of lost replicas, and says what becomes of their queries.
+/// Starts others in the place of lost replicas, and says what becomes of their requests.
 void Lifecycle::make_up_for(Losses&& losses, Ticks now) {
   for (const auto& pool : cluster_->pools()) {
     while (pool->members() < pool->target()) {
       pool->add_pending(now);
     }
   }
-  for (auto& [pool, queries] : losses.queries) {
-    pool->end_lost(std::move(queries), cluster_->retries_lost_queries(), now);
+  for (auto& [pool, requests] : losses.requests) {
+    pool->end_lost(std::move(requests), cluster_->retries_lost_requests(), now);
   }
   place_pending(now);
   for (const auto& pool : cluster_->pools()) {

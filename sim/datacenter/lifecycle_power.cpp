@@ -22,7 +22,7 @@ bool still_wants(PoolRuntime& pool, Ticks since, Ticks now) {
     return false;
   }
   const IdleView view = pool.idle_view(now);
-  // At the moment of asking the query that wants it is not counted yet.
+  // At the moment of asking the request that wants it is not counted yet.
   return since == now || pool.starved() ||
          (view.outstanding > 0 && pool.idle_policy().wake({.awake = view.awake, .outstanding = view.outstanding}));
 }

@@ -1,10 +1,10 @@
-// How many queries a pool has, and for how long: their number integrated over time, exactly and in any order of events.
+// How many requests a pool has, and for how long: their number integrated over time, exactly and in any order of events.
 #pragma once
 
 #include <cstdint>
 
-#include "units/int128.hpp"
-#include "units/ticks.hpp"
+#include "base/int128.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -21,7 +21,7 @@ class OutstandingMeter {
 
   std::int64_t count() const { return count_; }
 
-  /// Queries x ticks from time 0 to `now`, which is not before any event.
+  /// Requests x ticks from time 0 to `now`, which is not before any event.
   int128_t ticks(Ticks now) const { return static_cast<int128_t>(count_) * now + moment_; }
 
  private:

@@ -17,7 +17,7 @@
 #include "scenario/chosen_policy.hpp"
 #include "scenario/pool_physics.hpp"
 #include "scenario/swapping.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -31,7 +31,7 @@ Power most_above_empty(const Accelerator& accelerator, const Pool& pool) {
 
 }  // namespace
 
-PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& fleet, QueryLog& log,
+PoolRuntime::PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& fleet, RequestLog& log,
                          ChangeQueue& changes, FleetLowerBound& bound)
     : settings_(&scenario.pools[static_cast<std::size_t>(number)]),
       number_(number),
@@ -200,13 +200,13 @@ void PoolRuntime::become_ready(HostedReplica& replica, Ticks now) {
   ++cold_starts_;
   for (Waiting& waiting : unrouted_.take_all(now)) {
     unrouted_time_.go(now);
-    HostedReplica& taker = *route(waiting.query, now);
+    HostedReplica& taker = *route(waiting.request, now);
     if (waiting.progress) {
-      transfers_->take_place(waiting.query.id, taker, now);
-      tell_place(waiting.query, kOnItsWay);
+      transfers_->take_place(waiting.request.id, taker, now);
+      tell_place(waiting.request, kOnItsWay);
     } else {
       outstanding_.go(now);
-      send(taker, std::move(waiting.query), now);
+      send(taker, std::move(waiting.request), now);
     }
   }
 }
@@ -289,7 +289,7 @@ HostedReplica* PoolRuntime::to_drain() {
   return best;
 }
 
-// ---- Queries ----
+// ---- Requests ----
 
 PoolLoad PoolRuntime::load() const {
   const std::int32_t ready = count(Life::ready);
@@ -301,20 +301,20 @@ PoolLoad PoolRuntime::load() const {
           .waiting = waiting_ + static_cast<std::int64_t>(unrouted_.size())};
 }
 
-void PoolRuntime::arrive(Query query, Ticks now) {
+void PoolRuntime::arrive(Request request, Ticks now) {
   ++bin_.arrivals;
   ++arrivals_;
-  if (!fits(query)) {
-    reject(query, Outcome::rejected_too_long, now);
+  if (!fits(request)) {
+    reject(request, Outcome::rejected_too_long, now);
     return;
   }
-  if (!admission_->admit(view_of(query, now), {.load = load(), .service = &service_})) {
-    reject(query, Outcome::rejected, now);
+  if (!admission_->admit(view_of(request, now), {.load = load(), .service = &service_})) {
+    reject(request, Outcome::rejected, now);
     return;
   }
   wake_for(outstanding_.count() + 1, now);
-  if (!take_in(query, now)) {
-    reject(query, Outcome::rejected, now);
+  if (!take_in(request, now)) {
+    reject(request, Outcome::rejected, now);
   }
 }
 
@@ -322,7 +322,7 @@ bool PoolRuntime::wants_back(std::int64_t outstanding) const {
   return coming() == 0 || static_cast<double>(outstanding) > back_above_ * coming();
 }
 
-/// So many queries want a replica.
+/// So many requests want a replica.
 void PoolRuntime::wake_for(std::int64_t outstanding, Ticks now) {
   if (count(Life::asleep) + count(Life::unloaded) > 0 && wake_wanted_ &&
       idle_->wake({.awake = count(Life::starting) + count(Life::ready), .outstanding = outstanding})) {
@@ -336,9 +336,9 @@ void PoolRuntime::wake_for(std::int64_t outstanding, Ticks now) {
 }
 
 /// To a replica, or to wait for one; false when there is none and none will come.
-bool PoolRuntime::take_in(Query& query, Ticks now) {
-  if (HostedReplica* taker = route(query, now)) {
-    send(*taker, std::move(query), now);
+bool PoolRuntime::take_in(Request& request, Ticks now) {
+  if (HostedReplica* taker = route(request, now)) {
+    send(*taker, std::move(request), now);
     return true;
   }
   if (members() == 0 && !demand_) {
@@ -346,48 +346,48 @@ bool PoolRuntime::take_in(Query& query, Ticks now) {
   }
   outstanding_.come(now);
   unrouted_time_.come(now);
-  tell_place(query, kNoReplica);
-  unrouted_.push(std::move(query), now);
+  tell_place(request, kNoReplica);
+  unrouted_.push(std::move(request), now);
   if (members() == 0) {
     demand_(*this, now);
   }
   return true;
 }
 
-QueryView PoolRuntime::view_of(const Query& query, Ticks now) const {
-  return {query, now, log_->slo(query.stream)};
+RequestView PoolRuntime::view_of(const Request& request, Ticks now) const {
+  return {request, now, log_->slo(request.stream)};
 }
 
-HostedReplica* PoolRuntime::route(const Query& query, Ticks now) {
-  const std::int32_t number = router_->route(view_of(query, now), router_random_);
+HostedReplica* PoolRuntime::route(const Request& request, Ticks now) {
+  const std::int32_t number = router_->route(view_of(request, now), router_random_);
   return number == kNoReplica ? nullptr : replicas_[static_cast<std::size_t>(number)].get();
 }
 
-void PoolRuntime::send(HostedReplica& replica, Query query, Ticks now) {
+void PoolRuntime::send(HostedReplica& replica, Request request, Ticks now) {
   outstanding_.come(now);
-  tell_place(query, replica.number());
-  replica.enqueue(std::move(query), now);
+  tell_place(request, replica.number());
+  replica.enqueue(std::move(request), now);
   changed(replica);
 }
 
-void PoolRuntime::reject(const Query& query, Outcome outcome, Ticks now) {
+void PoolRuntime::reject(const Request& request, Outcome outcome, Ticks now) {
   ++bin_.rejections;
-  log_->ended({.id = query.id,
-               .stream = query.stream,
-               .tenant = query.tenant,
+  log_->ended({.id = request.id,
+               .stream = request.stream,
+               .tenant = request.tenant,
                .pool = number_,
                .outcome = outcome,
-               .arrival = query.arrival,
+               .arrival = request.arrival,
                .end = now,
-               .prompt_tokens = query.prompt_tokens,
-               .deferrable = query.deadline_class == DeadlineClass::deferrable,
-               .deadline = query.deadline},
-              query, shortage_.at(query.arrival), now);
+               .prompt_tokens = request.prompt_tokens,
+               .deferrable = request.deadline_class == DeadlineClass::deferrable,
+               .deadline = request.deadline},
+              request, shortage_.at(request.arrival), now);
 }
 
-void PoolRuntime::tell_place(const Query& query, std::int32_t replica) {
-  if (log_->tries().watches(query.stream)) {
-    log_->tries().at(query.id, number_, replica);
+void PoolRuntime::tell_place(const Request& request, std::int32_t replica) {
+  if (log_->attempts().watches(request.stream)) {
+    log_->attempts().at(request.id, number_, replica);
   }
 }
 
@@ -399,52 +399,52 @@ void PoolRuntime::cancel(std::int64_t id, std::int32_t replica, Ticks now) {
     changes_->update(in_queue_[static_cast<std::size_t>(replica)]);
   } else if (std::optional<Waiting> waiting = unrouted_.take(id)) {
     unrouted_time_.go(now);
-    ended(waiting->progress ? transfers_->cancel(id, now) : to_finished(std::move(waiting->query), {}, now),
+    ended(waiting->progress ? transfers_->cancel(id, now) : to_finished(std::move(waiting->request), {}, now),
           Outcome::timed_out, kNoReplica);
   }
 }
 
 void PoolRuntime::ended(Finished&& finished, Outcome outcome, std::int32_t replica) {
-  const Query& query = finished.query;
+  const Request& request = finished.request;
   outstanding_.go(finished.end);
-  query_shares_ += finished.energy;
-  if (log_->tries().gave_up(query)) {
+  request_shares_ += finished.energy;
+  if (log_->attempts().gave_up(request)) {
     outcome = Outcome::timed_out;
     ++bin_.timeouts;
   }
-  tenants_.add(query.tenant, finished.prefill_energy, finished.energy - finished.prefill_energy,
+  tenants_.add(request.tenant, finished.prefill_energy, finished.energy - finished.prefill_energy,
                outcome == Outcome::served);
   if (outcome == Outcome::served) {
     ++bin_.completions;
-    bound_->add_served(number_, query.stream, query.prompt_tokens, finished.generated, finished.prefix_tokens);
-    service_.ended(query.prompt_tokens, finished.generated);
-    if (const std::int32_t before = log_->carried_from(query.id); before != QueryLog::kNowhere) {
-      transfers_->pool(before).service_.ended(query.prompt_tokens, finished.generated);
+    bound_->add_served(number_, request.stream, request.prompt_tokens, finished.generated, finished.prefix_tokens);
+    service_.ended(request.prompt_tokens, finished.generated);
+    if (const std::int32_t before = log_->carried_from(request.id); before != RequestLog::kNowhere) {
+      transfers_->pool(before).service_.ended(request.prompt_tokens, finished.generated);
     }
     if (served_) {
-      served_(query, finished.end);
+      served_(request, finished.end);
     }
   }
-  log_->ended({.id = query.id,
-               .stream = query.stream,
-               .tenant = query.tenant,
+  log_->ended({.id = request.id,
+               .stream = request.stream,
+               .tenant = request.tenant,
                .pool = number_,
                .replica = replica,
                .outcome = outcome,
-               .arrival = query.arrival,
+               .arrival = request.arrival,
                .admitted = finished.admitted,
                .first_token = finished.first_token,
                .end = finished.end,
                .worst_gap = finished.worst_gap,
-               .prompt_tokens = query.prompt_tokens,
+               .prompt_tokens = request.prompt_tokens,
                .output_tokens = finished.generated,
                .preemptions = finished.preemptions,
                .prefix_tokens = finished.prefix_tokens,
                .energy_j = (finished.energy * settings_->accelerators_per_replica()).j(),
                .prefill_energy_j = (finished.prefill_energy * settings_->accelerators_per_replica()).j(),
-               .deferrable = query.deadline_class == DeadlineClass::deferrable,
-               .deadline = query.deadline},
-              query, shortage_.at(query.arrival), finished.end);
+               .deferrable = request.deadline_class == DeadlineClass::deferrable,
+               .deadline = request.deadline},
+              request, shortage_.at(request.arrival), finished.end);
 }
 
 void PoolRuntime::end_unfinished(Ticks now) {
@@ -455,8 +455,8 @@ void PoolRuntime::end_unfinished(Ticks now) {
     }
   }
   for (Waiting& waiting : unrouted_.take_all(now)) {
-    const QueryProgress progress = waiting.progress ? *waiting.progress : QueryProgress{};
-    ended(to_finished(std::move(waiting.query), progress, kNever), Outcome::unfinished, kNoReplica);
+    const RequestProgress progress = waiting.progress ? *waiting.progress : RequestProgress{};
+    ended(to_finished(std::move(waiting.request), progress, kNever), Outcome::unfinished, kNoReplica);
   }
 }
 

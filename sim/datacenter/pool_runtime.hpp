@@ -14,7 +14,7 @@
 #include "datacenter/hosted_replica.hpp"
 #include "datacenter/load_times.hpp"
 #include "datacenter/outstanding_meter.hpp"
-#include "datacenter/query_log.hpp"
+#include "datacenter/request_log.hpp"
 #include "datacenter/shortage.hpp"
 #include "datacenter/trace_forecast.hpp"
 #include "ledger/books.hpp"
@@ -31,8 +31,8 @@
 #include "policy/route/route.hpp"
 #include "policy/service_estimate.hpp"
 #include "scenario/scenario.hpp"
-#include "serving/query_queue.hpp"
-#include "serving/replica.hpp"
+#include "engine/request_queue.hpp"
+#include "engine/replica.hpp"
 
 namespace idlewatt {
 
@@ -45,7 +45,7 @@ static_assert(kOnItsWay != kNoReplica);
 class PoolRuntime {
  public:
   /// `scenario`, `fleet`, `log`, `changes` and `bound`, to which it adds itself, outlive the pool.
-  PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& fleet, QueryLog& log, ChangeQueue& changes,
+  PoolRuntime(const Scenario& scenario, std::int32_t number, Fleet& fleet, RequestLog& log, ChangeQueue& changes,
               FleetLowerBound& bound);
   PoolRuntime(const PoolRuntime&) = delete;
   PoolRuntime& operator=(const PoolRuntime&) = delete;
@@ -68,13 +68,13 @@ class PoolRuntime {
   bool has_power(const Placement& placement) const;
   /// Whether its replicas make room for other pools', and others' for its.
   bool swapped() const { return swapped_; }
-  /// Queries that have come to it.
+  /// Requests that have come to it.
   std::int64_t arrivals() const { return arrivals_; }
   /// A sleeping replica is wanted, and there was no power so far; nothing when none is.
   const std::optional<Ticks>& wake_wanted() const { return wake_wanted_since_; }
   void want_wake(std::optional<Ticks> since) { wake_wanted_since_ = since; }
   IdlePolicy& idle_policy() { return *idle_; }
-  /// Of its replicas and its queries, as idle policies see them.
+  /// Of its replicas and its requests, as idle policies see them.
   IdleView idle_view(Ticks now) const;
   TokenWork work_of_a_token() const;
 
@@ -99,9 +99,9 @@ class PoolRuntime {
   void set_life(HostedReplica& replica, Life life, Ticks now);
   /// All accelerators of the replica enter a state.
   void enter(HostedReplica& replica, AcceleratorState state, Power power, Ticks now);
-  /// The replica takes queries: first those that waited for one.
+  /// The replica takes requests: first those that waited for one.
   void become_ready(HostedReplica& replica, Ticks now);
-  /// The clocks of a ready, idle replica's accelerators go down, at once; the router sees it no more until a query
+  /// The clocks of a ready, idle replica's accelerators go down, at once; the router sees it no more until a request
   /// brings them up again, which takes the accelerator's clock_change_s. It stays ready.
   void park(HostedReplica& replica, IdleAction depth, Ticks now);
   /// The replica holds no accelerators any more, and is gone; or it is away, and counts as pushed out.
@@ -112,55 +112,55 @@ class PoolRuntime {
   /// first counts); of equals the one with the least to do, then the last. Null when none is ready.
   HostedReplica* to_drain();
 
-  /// The query comes to the pool at `now`, up to which the queue was settled.
-  void arrive(Query query, Ticks now);
+  /// The request comes to the pool at `now`, up to which the queue was settled.
+  void arrive(Request request, Ticks now);
 
   // What its front door knows.
-  bool fits(const Query& query) const {
-    return spec_->fits(query) && (decode_ == nullptr || query.output_tokens == 1 || decode_->fits(query));
+  bool fits(const Request& request) const {
+    return spec_->fits(request) && (decode_ == nullptr || request.output_tokens == 1 || decode_->fits(request));
   }
   PoolLoad load() const;
   const ServiceEstimator& service() const { return service_; }
 
-  /// Whether queries wait and no replica is ready or on its way to it; one that others make room for is.
+  /// Whether requests wait and no replica is ready or on its way to it; one that others make room for is.
   bool starved() const { return !unrouted_.empty() && coming() == 0; }
 
-  /// Called when a query has come and waits, and the pool has no replica at all; without it such queries are rejected.
+  /// Called when a request has come and waits, and the pool has no replica at all; without it such requests are rejected.
   void on_demand(std::function<void(PoolRuntime&, Ticks)> demand) { demand_ = std::move(demand); }
 
   /// Called at an arrival when a sleeping replica is to be woken.
   void on_wake_wanted(std::function<void(PoolRuntime&, Ticks)> wake) { wake_wanted_ = std::move(wake); }
 
-  /// Nobody wants the answer to a query any more that is at a replica (or kNoReplica: waits for one), at `now`, up to
+  /// Nobody wants the answer to a request any more that is at a replica (or kNoReplica: waits for one), at `now`, up to
   /// which the queue was settled. It ends at once or with the step under way.
   void cancel(std::int64_t id, std::int32_t replica, Ticks now);
 
   /// From its next boundary on its steps are as slow as the slowest of its servers.
   void set_pace(HostedReplica& replica, Ticks now);
 
-  // Disaggregated serving (pool_runtime_roles.cpp). Queries go on in `decode` (null for a decode pool).
+  // Disaggregated serving (pool_runtime_roles.cpp). Requests go on in `decode` (null for a decode pool).
   void disaggregate(KvTransfers& transfers, PoolRuntime* decode);
-  /// A query was handed over to this pool at `now`.
-  void come_over(const Query& query, Ticks now);
+  /// A request was handed over to this pool at `now`.
+  void come_over(const Request& request, Ticks now);
   /// A replica for it, or none yet: then it waits here. False when none will come.
-  bool find_place(const Query& query, const QueryProgress& progress, HostedReplica*& place, Ticks now);
+  bool find_place(const Request& request, const RequestProgress& progress, HostedReplica*& place, Ticks now);
   /// It waits here no more.
   void forget_waiting(std::int64_t id) { static_cast<void>(unrouted_.take(id)); }
-  /// Where its router sends the query; null when no replica takes queries.
-  HostedReplica* route(const Query& query, Ticks now);
+  /// Where its router sends the request; null when no replica takes requests.
+  HostedReplica* route(const Request& request, Ticks now);
   /// Its KV cache has arrived at the replica.
-  void receive(HostedReplica& replica, const Query& query, const QueryProgress& progress, Ticks now);
+  void receive(HostedReplica& replica, const Request& request, const RequestProgress& progress, Ticks now);
   /// A replica that drains may have nothing left.
   void on_drained(std::function<void(HostedReplica&, Ticks)> drained) { drained_ = std::move(drained); }
   void go_on_draining(HostedReplica& replica, Ticks now) { drained_(replica, now); }
 
   /// The replica, whatever it does, is gone at `now`, up to which the queue was settled; what it had is handed over.
   std::vector<Finished> lose(HostedReplica& replica, Ticks now);
-  /// Such queries fail, or go to another replica (`retried`) as if they had just come.
+  /// Such requests fail, or go to another replica (`retried`) as if they had just come.
   void end_lost(std::vector<Finished>&& lost, bool retried, Ticks now);
 
-  /// Called when a query has got its last token, at a time: its answer is complete.
-  void on_served(std::function<void(const Query&, Ticks)> served) { served_ = std::move(served); }
+  /// Called when a request has got its last token, at a time: its answer is complete.
+  void on_served(std::function<void(const Request&, Ticks)> served) { served_ = std::move(served); }
 
   /// Charges the accelerators for the work done up to `now`, which has been settled.
   void report_work(Ticks now);
@@ -180,7 +180,7 @@ class PoolRuntime {
   void waiting_changed(std::int64_t change) { waiting_ += change; }
   void worked(const Work& work);
   void ended(Finished&& finished, Outcome outcome, std::int32_t replica);
-  void last_chunk_began(HostedReplica& replica, const Query& query, std::int64_t tokens, Ticks now);
+  void last_chunk_began(HostedReplica& replica, const Request& request, std::int64_t tokens, Ticks now);
   void handed_over(HostedReplica& replica, HandOver&& handed);
   /// Its next change is another one.
   void changed(const HostedReplica& replica) {
@@ -208,24 +208,24 @@ class PoolRuntime {
   std::int32_t coming() const {
     return count(Life::starting) + count(Life::ready) + (swapped_ ? count(Life::pending) : 0);
   }
-  /// Whether one more of those that were pushed out should come back, for so many queries.
+  /// Whether one more of those that were pushed out should come back, for so many requests.
   bool wants_back(std::int64_t outstanding) const;
   void leave_place(HostedReplica& replica, Life becomes, Ticks now);
   void unpark(HostedReplica& replica, Ticks now);
   void unpark_one(Ticks now);
-  void reject(const Query& query, Outcome outcome, Ticks now);
-  QueryView view_of(const Query& query, Ticks now) const;
+  void reject(const Request& request, Outcome outcome, Ticks now);
+  RequestView view_of(const Request& request, Ticks now) const;
   void wake_for(std::int64_t outstanding, Ticks now);
-  void send(HostedReplica& replica, Query query, Ticks now);
-  bool take_in(Query& query, Ticks now);
-  /// Tells the clients' side where the query is.
-  void tell_place(const Query& query, std::int32_t replica);
+  void send(HostedReplica& replica, Request request, Ticks now);
+  bool take_in(Request& request, Ticks now);
+  /// Tells the clients' side where the request is.
+  void tell_place(const Request& request, std::int32_t replica);
   void count_time(Ticks now);
 
   const Pool* settings_;
   std::int32_t number_;
   Fleet* fleet_;
-  QueryLog* log_;
+  RequestLog* log_;
   ChangeQueue* changes_;
   const Accelerator* accelerator_;
   const Model* model_;
@@ -247,9 +247,9 @@ class PoolRuntime {
   std::unique_ptr<IdlePolicy> idle_;
   std::function<void(PoolRuntime&, Ticks)> wake_wanted_;
   std::function<void(PoolRuntime&, Ticks)> demand_;
-  std::function<void(const Query&, Ticks)> served_;
+  std::function<void(const Request&, Ticks)> served_;
   std::function<void(HostedReplica&, Ticks)> drained_;
-  KvTransfers* transfers_ = nullptr;  ///< null for a pool that does all of its queries
+  KvTransfers* transfers_ = nullptr;  ///< null for a pool that does all of its requests
   PoolRuntime* decode_ = nullptr;     ///< of a prefill pool
 
   std::vector<std::unique_ptr<HostedReplica>> replicas_;
@@ -257,9 +257,9 @@ class PoolRuntime {
   std::array<std::int32_t, kLives> lives_{};
   std::int32_t parked_ = 0;  ///< of the ready ones
   std::int32_t target_ = 0;
-  OutstandingMeter outstanding_;  ///< queries at replicas and unrouted
-  std::int64_t waiting_ = 0;      ///< queries at replicas that are in no batch
-  QueryQueue unrouted_;           ///< waiting for a replica to be ready
+  OutstandingMeter outstanding_;  ///< requests at replicas and unrouted
+  std::int64_t waiting_ = 0;      ///< requests at replicas that are in no batch
+  RequestQueue unrouted_;           ///< waiting for a replica to be ready
   OutstandingMeter unrouted_time_;
   Shortage shortage_;
 
@@ -271,7 +271,7 @@ class PoolRuntime {
   ServiceEstimator service_;
   int128_t empty_seat_ticks_ = 0;  ///< of busy replicas
   Energy busy_energy_;             ///< per accelerator of a replica
-  Energy query_shares_;            ///< per accelerator of a replica
+  Energy request_shares_;            ///< per accelerator of a replica
   TenantShares tenants_;           ///< likewise
   std::int64_t output_tokens_ = 0;
   std::int64_t arrivals_ = 0;

@@ -104,7 +104,7 @@ PoolBook PoolRuntime::book(Ticks now) {
   book.outstanding_ticks = outstanding_ticks_;
   book.unrouted_ticks = unrouted_time_.ticks(now);
   book.output_tokens = output_tokens_;
-  book.query_shares = query_shares_ * accelerators;
+  book.request_shares = request_shares_ * accelerators;
   book.busy_energy = busy_energy_ * accelerators;
   book.tenants = tenants_.sorted();
   for (TenantShare& tenant : book.tenants) {

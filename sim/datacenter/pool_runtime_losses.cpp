@@ -1,4 +1,4 @@
-// What becomes of a pool's replicas and queries when hosts are slow or lost.
+// What becomes of a pool's replicas and requests when hosts are slow or lost.
 #include <algorithm>
 #include <utility>
 
@@ -38,36 +38,36 @@ std::vector<Finished> PoolRuntime::lose(HostedReplica& replica, Ticks now) {
   if (transfers_ != nullptr) {
     transfers_->lose_target(replica, lost, now);
   }
-  for (Finished& query : lost) {
-    query.end = now;
+  for (Finished& request : lost) {
+    request.end = now;
   }
   return lost;
 }
 
 void PoolRuntime::end_lost(std::vector<Finished>&& lost, bool retried, Ticks now) {
-  for (Finished& query : lost) {
-    const bool held_elsewhere = transfers_ != nullptr && transfers_->carries(query.query.id);
-    if (!retried || log_->tries().gave_up(query.query)) {
-      ended(held_elsewhere ? transfers_->cancel(query.query.id, now) : std::move(query), Outcome::failed, kNoReplica);
+  for (Finished& request : lost) {
+    const bool held_elsewhere = transfers_ != nullptr && transfers_->carries(request.request.id);
+    if (!retried || log_->attempts().gave_up(request.request)) {
+      ended(held_elsewhere ? transfers_->cancel(request.request.id, now) : std::move(request), Outcome::failed, kNoReplica);
       continue;
     }
     if (held_elsewhere) {
-      transfers_->send_again(query.query.id, now);
+      transfers_->send_again(request.request.id, now);
       continue;
     }
     // What was done for it stays charged to it; its answer begins anew.
     outstanding_.go(now);
-    query_shares_ += query.energy;
-    tenants_.add(query.query.tenant, query.prefill_energy, query.energy - query.prefill_energy, false);
+    request_shares_ += request.energy;
+    tenants_.add(request.request.tenant, request.prefill_energy, request.energy - request.prefill_energy, false);
     const std::int32_t accelerators = settings_->accelerators_per_replica();
-    const std::int32_t before = log_->carried_from(query.query.id);
-    log_->discard(query.query.id, {.tokens = query.generated,
-                                   .energy_j = (query.energy * accelerators).j(),
-                                   .prefill_energy_j = (query.prefill_energy * accelerators).j()});
-    PoolRuntime& first = before == QueryLog::kNowhere ? *this : transfers_->pool(before);
-    if (!first.take_in(query.query, now)) {
+    const std::int32_t before = log_->carried_from(request.request.id);
+    log_->discard(request.request.id, {.tokens = request.generated,
+                                   .energy_j = (request.energy * accelerators).j(),
+                                   .prefill_energy_j = (request.prefill_energy * accelerators).j()});
+    PoolRuntime& first = before == RequestLog::kNowhere ? *this : transfers_->pool(before);
+    if (!first.take_in(request.request, now)) {
       outstanding_.come(now);
-      ended(to_finished(std::move(query.query), {}, now), Outcome::failed, kNoReplica);
+      ended(to_finished(std::move(request.request), {}, now), Outcome::failed, kNoReplica);
     }
   }
 }

@@ -18,18 +18,18 @@ TokenWork PoolRuntime::work_of_a_token() const {
   return work;
 }
 
-void PoolRuntime::last_chunk_began(HostedReplica& replica, const Query& query, std::int64_t tokens, Ticks now) {
-  transfers_->last_chunk_began(replica, query, tokens, now);
+void PoolRuntime::last_chunk_began(HostedReplica& replica, const Request& request, std::int64_t tokens, Ticks now) {
+  transfers_->last_chunk_began(replica, request, tokens, now);
 }
 
 void PoolRuntime::handed_over(HostedReplica& replica, HandOver&& handed) {
   // What it was charged so far is this pool's; what follows is the other's.
   outstanding_.go(handed.at);
-  QueryProgress& progress = handed.progress;
-  query_shares_ += progress.energy;
-  tenants_.add(handed.query.tenant, progress.prefill_energy, progress.energy - progress.prefill_energy, false);
+  RequestProgress& progress = handed.progress;
+  request_shares_ += progress.energy;
+  tenants_.add(handed.request.tenant, progress.prefill_energy, progress.energy - progress.prefill_energy, false);
   const std::int32_t accelerators = settings_->accelerators_per_replica();
-  log_->carry(handed.query.id, {.pool = number_,
+  log_->carry(handed.request.id, {.pool = number_,
                                 .energy_j = (progress.energy * accelerators).j(),
                                 .prefill_energy_j = (progress.prefill_energy * accelerators).j()});
   progress.energy = {};
@@ -37,34 +37,34 @@ void PoolRuntime::handed_over(HostedReplica& replica, HandOver&& handed) {
   transfers_->handed_over(replica, std::move(handed));
 }
 
-void PoolRuntime::come_over(const Query& query, Ticks now) {
+void PoolRuntime::come_over(const Request& request, Ticks now) {
   ++bin_.arrivals;
   ++arrivals_;
   outstanding_.come(now);
-  tell_place(query, kOnItsWay);
+  tell_place(request, kOnItsWay);
 }
 
-bool PoolRuntime::find_place(const Query& query, const QueryProgress& progress, HostedReplica*& place, Ticks now) {
+bool PoolRuntime::find_place(const Request& request, const RequestProgress& progress, HostedReplica*& place, Ticks now) {
   wake_for(outstanding_.count(), now);
-  place = route(query, now);
+  place = route(request, now);
   if (place != nullptr) {
     return true;
   }
   if (members() == 0 && !demand_) {
     return false;
   }
-  tell_place(query, kNoReplica);
+  tell_place(request, kNoReplica);
   unrouted_time_.come(now);
-  unrouted_.push(Waiting{query, std::make_unique<QueryProgress>(progress)}, now);
+  unrouted_.push(Waiting{request, std::make_unique<RequestProgress>(progress)}, now);
   if (members() == 0) {
     demand_(*this, now);
   }
   return true;
 }
 
-void PoolRuntime::receive(HostedReplica& replica, const Query& query, const QueryProgress& progress, Ticks now) {
-  tell_place(query, replica.number());
-  replica.receive(query, progress, now);
+void PoolRuntime::receive(HostedReplica& replica, const Request& request, const RequestProgress& progress, Ticks now) {
+  tell_place(request, replica.number());
+  replica.receive(request, progress, now);
   changed(replica);
 }
 

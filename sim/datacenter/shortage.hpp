@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 

@@ -84,7 +84,7 @@ class Simulation {
     answers_matter_ = clients_.any() || std::any_of(scenario.traffic.begin(), scenario.traffic.end(),
                                                     [](const Traffic& entry) { return entry.client.has_value(); });
     if (clients_.any()) {
-      cluster_.on_ended([this](const Query& query, Ticks end) { clients_.completed(query, end); });
+      cluster_.on_ended([this](const Request& request, Ticks end) { clients_.completed(request, end); });
     }
     if (options.engine_ready) {
       options.engine_ready();
@@ -118,7 +118,7 @@ class Simulation {
       }
     }
     result.costs = {
-        .queries = cluster_.arrivals(), .simgrid_wakes = site_.wakes(), .replica_changes = cluster_.changes_taken()};
+        .requests = cluster_.arrivals(), .simgrid_wakes = site_.wakes(), .replica_changes = cluster_.changes_taken()};
     return result;
   }
 
@@ -129,15 +129,15 @@ class Simulation {
   }
 
   void traffic() {
-    // Between two looks at the stop flag; a query takes about a microsecond.
+    // Between two looks at the stop flag; a request takes about a microsecond.
     constexpr std::int64_t kLookEvery = 4096;
-    Query query;
-    for (std::int64_t i = 0; next_query(query); ++i) {
-      if ((i % kLookEvery == 0 && stopped()) || !end_lookups(query.arrival) || !wait_for_control(query.arrival)) {
+    Request request;
+    for (std::int64_t i = 0; next_request(request); ++i) {
+      if ((i % kLookEvery == 0 && stopped()) || !end_lookups(request.arrival) || !wait_for_control(request.arrival)) {
         return;
       }
-      act(query.arrival, [&] { cluster_.arrive(std::move(query)); });
-      query = {};
+      act(request.arrival, [&] { cluster_.arrive(std::move(request)); });
+      request = {};
     }
     end_lookups(scenario_->horizon - 1);
   }
@@ -163,12 +163,12 @@ class Simulation {
     return true;
   }
 
-  /// The next query before the horizon, of the trace or of a client that has its answer and has thought about it.
-  bool next_query(Query& query) {
+  /// The next request before the horizon, of the trace or of a client that has its answer and has thought about it.
+  bool next_request(Request& request) {
     if (!answers_matter_) {
-      return traffic_->next(query) && query.arrival < scenario_->horizon;
+      return traffic_->next(request) && request.arrival < scenario_->horizon;
     }
-    return next_of_trace_or_clients(query);
+    return next_of_trace_or_clients(request);
   }
 
   /// When the traffic goes on.
@@ -185,7 +185,7 @@ class Simulation {
             .change = answers_awaited ? cluster_.next_change() : cluster_.next_lookup()};
   }
 
-  bool next_of_trace_or_clients(Query& query) {
+  bool next_of_trace_or_clients(Request& request) {
     if (!trace_ended_ && !peeked_) {
       peeked_ = traffic_->next(trace_next_);
       trace_ended_ = !peeked_;
@@ -211,15 +211,15 @@ class Simulation {
       } else if (due.client_act == due.first()) {
         act(due.client_act, [&] { cluster_.act_for_clients(due.client_act); });
       } else if (peeked_ && trace_next_.arrival <= clients_.next_arrival()) {
-        query = std::move(trace_next_);
+        request = std::move(trace_next_);
         trace_next_ = {};
         peeked_ = false;
-        query.id = numbered_++;
+        request.id = numbered_++;
         return true;
       } else {
-        clients_.take(query);
-        query.arrival = std::max(query.arrival, acted_);
-        query.id = numbered_++;
+        clients_.take(request);
+        request.arrival = std::max(request.arrival, acted_);
+        request.id = numbered_++;
         return true;
       }
     }
@@ -253,7 +253,7 @@ class Simulation {
           return true;  // an answer that control has brought about comes first
         }
       } else if (clock_.transfers() && cluster_.transfers() != nullptr && followed < arrival) {
-        // Until control is due sooner: a query whose KV cache has arrived may be answered before the arrival.
+        // Until control is due sooner: a request whose KV cache has arrived may be answered before the arrival.
         followed = site_.sleep_until_or_rung(arrival, Bell::traffic) ? arrival : followed;
         site_.give_way(0);
       } else if (clock_.transfers() && followed < arrival) {
@@ -293,7 +293,7 @@ class Simulation {
         if (options_->progress) {
           options_->progress({.simulated_s = to_seconds(now),
                               .horizon_s = to_seconds(scenario_->horizon),
-                              .queries = cluster_.arrivals()});
+                              .requests = cluster_.arrivals()});
         }
         if (now >= scenario_->horizon) {
           break;
@@ -313,8 +313,8 @@ class Simulation {
   SimulatedSite site_;
   Lifecycle lifecycle_;
   WaitingClients clients_;
-  bool answers_matter_ = false;  ///< what comes next depends on what has become of queries
-  Query trace_next_;             ///< read ahead of the clients, if `peeked_`
+  bool answers_matter_ = false;  ///< what comes next depends on what has become of requests
+  Request trace_next_;             ///< read ahead of the clients, if `peeked_`
   bool peeked_ = false;
   bool trace_ended_ = false;
   std::int64_t numbered_ = 0;

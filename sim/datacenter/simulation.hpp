@@ -1,4 +1,4 @@
-// Runs one scenario, from the first query to the checked ledger. The only door to SimGrid.
+// Runs one scenario, from the first request to the checked ledger. The only door to SimGrid.
 #pragma once
 
 #include <atomic>
@@ -18,7 +18,7 @@ struct ControlRoom;
 struct Progress {
   double simulated_s = 0.0;
   double horizon_s = 0.0;
-  std::int64_t queries = 0;  ///< arrived so far
+  std::int64_t requests = 0;  ///< arrived so far
 };
 
 struct RunOptions {
@@ -35,7 +35,7 @@ struct RunOptions {
 
 /// What a run cost its machine; no part of its result.
 struct RunCosts {
-  std::int64_t queries = 0;
+  std::int64_t requests = 0;
   std::int64_t simgrid_wakes = 0;    ///< times SimGrid woke an actor of ours
   std::int64_t replica_changes = 0;  ///< settled changes of replicas
 };

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "datacenter/simgrid.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {

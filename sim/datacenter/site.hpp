@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 

@@ -8,7 +8,7 @@ namespace idlewatt {
 
 namespace {
 
-/// Whether queries of the stream may come to the pool, at once or when their prompts are computed.
+/// Whether requests of the stream may come to the pool, at once or when their prompts are computed.
 bool may_come(const Scenario& scenario, std::int32_t stream, std::int32_t pool) {
   const std::vector<std::int32_t>& pools = scenario.traffic[static_cast<std::size_t>(stream)].pools;
   return std::any_of(pools.begin(), pools.end(), [&](std::int32_t first) {

@@ -9,7 +9,7 @@
 #include "policy/autoscale/autoscale.hpp"
 #include "policy/idle/idle.hpp"
 #include "scenario/scenario.hpp"
-#include "workload/trace_reader.hpp"
+#include "traffic/trace_reader.hpp"
 
 namespace idlewatt {
 
@@ -22,7 +22,7 @@ struct TokenWork {
 /// From steps of a prompt of 1,024 tokens, and of `seats` sequences with 1,024 tokens of context each.
 TokenWork token_work(const StepModel& physics, std::int32_t seats);
 
-/// Work in bins of a second, read as far as anybody asked. Of queries that several pools may answer, each is expected
+/// Work in bins of a second, read as far as anybody asked. Of requests that several pools may answer, each is expected
 /// to get an equal part.
 class TraceForecast final : public Forecast {
  public:
@@ -38,13 +38,13 @@ class TraceForecast final : public Forecast {
   std::int32_t pool_;
   TokenWork work_;
   std::unique_ptr<TraceReader> reader_;
-  Query next_;
+  Request next_;
   bool more_ = true;
   std::int64_t first_bin_ = 0;
   std::deque<double> bins_;
 };
 
-/// When the queries come that a pool may answer, read as far as anybody asked. Queries of clients that wait for their
+/// When the requests come that a pool may answer, read as far as anybody asked. Requests of clients that wait for their
 /// answers are not among them: nobody knows when they come.
 class TraceArrivals final : public ArrivalForecast {
  public:
@@ -55,7 +55,7 @@ class TraceArrivals final : public ArrivalForecast {
   const Scenario* scenario_;
   std::int32_t pool_;
   std::unique_ptr<TraceReader> reader_;
-  Query next_;
+  Request next_;
   bool more_ = true;
   std::deque<Ticks> arrivals_;
 };

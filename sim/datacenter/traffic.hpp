@@ -1,4 +1,4 @@
-// A scenario's traffic as one stream of queries.
+// A scenario's traffic as one stream of requests.
 #pragma once
 
 #include <memory>

@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "scenario/scenario.hpp"
-#include "workload/closed_loop.hpp"
-#include "workload/mark.hpp"
-#include "workload/trace_reader.hpp"
+#include "traffic/closed_loop.hpp"
+#include "traffic/request_labels.hpp"
+#include "traffic/trace_reader.hpp"
 
 namespace idlewatt {
 
-/// All closed-loop entries of a scenario's traffic together. Their queries bear the entry's marks, as others do.
+/// All closed-loop entries of a scenario's traffic together. Their requests bear the entry's marks, as others do.
 class WaitingClients {
  public:
   explicit WaitingClients(const Scenario& scenario) : by_stream_(scenario.traffic.size()) {
@@ -30,7 +30,7 @@ class WaitingClients {
 
   bool any() const { return any_; }
 
-  /// When the next query of any client is due; kNever while all of them wait for answers.
+  /// When the next request of any client is due; kNever while all of them wait for answers.
   Ticks next_arrival() const {
     Ticks next = kNever;
     for (const Entry& entry : by_stream_) {
@@ -39,51 +39,51 @@ class WaitingClients {
     return next;
   }
 
-  /// The earliest query that is due; of equals, the one of the first entry. False when there is none.
-  bool take(Query& query) {
+  /// The earliest request that is due; of equals, the one of the first entry. False when there is none.
+  bool take(Request& request) {
     const Ticks next = next_arrival();
     for (std::size_t i = 0; i < by_stream_.size(); ++i) {
       const Entry& entry = by_stream_[i];
-      if (entry.clients && next != kNever && entry.clients->next_arrival() == next && entry.marked->next(query)) {
-        query.stream = static_cast<std::int32_t>(i);
+      if (entry.clients && next != kNever && entry.clients->next_arrival() == next && entry.marked->next(request)) {
+        request.stream = static_cast<std::int32_t>(i);
         return true;
       }
     }
     return false;
   }
 
-  /// The query has ended, in whatever way, at `end`: if a client waits for it, the client thinks and asks again.
-  void completed(const Query& query, Ticks end) {
-    if (const auto& clients = by_stream_[static_cast<std::size_t>(query.stream)].clients) {
-      clients->completed(query, end);
+  /// The request has ended, in whatever way, at `end`: if a client waits for it, the client thinks and asks again.
+  void completed(const Request& request, Ticks end) {
+    if (const auto& clients = by_stream_[static_cast<std::size_t>(request.stream)].clients) {
+      clients->completed(request, end);
     }
   }
 
  private:
   struct Entry {
     std::unique_ptr<ClosedLoopClients> clients;  ///< null for entries of another kind
-    std::unique_ptr<TraceReader> marked;         ///< takes their due queries
+    std::unique_ptr<TraceReader> marked;         ///< takes their due requests
   };
 
-  /// The due queries as a stream, for the decorators that mark streams. They read one at a time.
-  class DueQueries final : public TraceReader {
+  /// The due requests as a stream, for the decorators that mark streams. They read one at a time.
+  class DueRequests final : public TraceReader {
    public:
-    explicit DueQueries(ClosedLoopClients& clients) : clients_(&clients) {}
-    bool next(Query& query) override { return clients_->take(query); }
+    explicit DueRequests(ClosedLoopClients& clients) : clients_(&clients) {}
+    bool next(Request& request) override { return clients_->take(request); }
 
    private:
     ClosedLoopClients* clients_;
   };
 
   static Entry make_entry(const Traffic& traffic, std::uint64_t seed, std::uint64_t first_session) {
-    QueryMarks marks = traffic.marks;
+    RequestLabels marks = traffic.marks;
     if (!marks.semantics) {
       marks.semantics = traffic.generated->semantics;
     }
     Entry entry;
     entry.clients = std::make_unique<ClosedLoopClients>(*traffic.generated, seed, first_session);
     entry.marked =
-        mark(std::make_unique<DueQueries>(*entry.clients), marks, seed, traffic.generated->name + "/closed-loop");
+        mark(std::make_unique<DueRequests>(*entry.clients), marks, seed, traffic.generated->name + "/closed-loop");
     return entry;
   }
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "ledger/state.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 

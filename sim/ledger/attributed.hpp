@@ -33,8 +33,8 @@ struct Attribution {
   static constexpr std::int32_t kNobody = -1;
 
   std::int32_t pool = kNobody;    ///< index into Books.pools
-  std::int32_t tenant = kNobody;  ///< whose queries they were
-  std::int64_t served = 0;        ///< queries
+  std::int32_t tenant = kNobody;  ///< whose requests they were
+  std::int64_t served = 0;        ///< requests
   Purposes energy_j;              ///< facility energy
   Purposes cost_usd;
 };

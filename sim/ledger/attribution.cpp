@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -164,7 +164,7 @@ struct StepShares {
   double decode_j = 0.0;
   double busy_j = 0.0;
 
-  double of_queries() const { return prefill_j + decode_j; }
+  double of_requests() const { return prefill_j + decode_j; }
 };
 
 StepShares shares_of(const PoolBook& pool) {
@@ -259,14 +259,14 @@ std::vector<Attribution> attribute(const Books& books, const UnitPrices& prices)
     const StepShares shares = shares_of(pool);
     const Purposes energy_j = energy_of(owners.pool(number).energy_j, shares);
     const Purposes cost_usd = cost_of(owners.pool(number), shares);
-    if (shares.of_queries() <= 0.0) {
+    if (shares.of_requests() <= 0.0) {
       add_nobodys(index, energy_j, cost_usd);
       continue;
     }
     for (const TenantShare& tenant : pool.tenants) {
       const double of_prefill = ratio_or_zero(tenant.prefill.j(), shares.prefill_j);
       const double of_decode = ratio_or_zero(tenant.decode.j(), shares.decode_j);
-      const double of_rest = (tenant.prefill.j() + tenant.decode.j()) / shares.of_queries();
+      const double of_rest = (tenant.prefill.j() + tenant.decode.j()) / shares.of_requests();
       result.push_back({.pool = index,
                         .tenant = tenant.tenant,
                         .served = tenant.served,

@@ -1,9 +1,9 @@
-// Whose energy and whose money it was: a run's bill, shared among pools, tenants and queries.
+// Whose energy and whose money it was: a run's bill, shared among pools, tenants and requests.
 //
 // The rule, which leaves nothing out and counts nothing twice:
 //
-//  1. *Prefill* and *decode*: each query's share of the accelerators' energy in the steps it was in (Finished::energy).
-//     What the shares leave of a pool's steps is *lost*: rounding, and steps that no query has, such as those under way
+//  1. *Prefill* and *decode*: each request's share of the accelerators' energy in the steps it was in (Finished::energy).
+//     What the shares leave of a pool's steps is *lost*: rounding, and steps that no request has, such as those under way
 //     at the horizon.
 //  2. A pool has the accelerators that its replicas hold, from placement to removal. Their energy without work is
 //     *idle* (loaded and waiting, parked, empty) or *start-up* (booting, loading). A replica that was pushed off its
@@ -11,7 +11,7 @@
 //  3. *Host*: of each server, fans and power supply by the energy of its accelerators, and the rest of the server by
 //     their powered time; of each rack, the switches by the powered time of all its accelerators.
 //  4. *Facility*: PUE - 1 times all of that.
-//  5. A pool's idle, start-up, host and facility energy falls to its queries in proportion to their prefill and decode
+//  5. A pool's idle, start-up, host and facility energy falls to its requests in proportion to their prefill and decode
 //     energy. So a tenant pays for the idle time of the pools it uses, by its use of them.
 //  6. Nobody's is: what accelerators draw that no pool holds, with their share of host and facility; all of a pool that
 //     computed nothing; the semantic cache before the pools, as host and, while its embedder waits, as idle; a server

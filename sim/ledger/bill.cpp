@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -319,8 +319,8 @@ void fill_from_bill(const Meter& meter, const Tariff& tariff, const Bill& bill, 
   summary.lower_bound_kwh = meter.lower_bound_j / 3.6e6 * least_pue;
   summary.regret_share = ratio(summary.facility_energy_kwh, summary.lower_bound_kwh) - 1.0;
   summary.cache_energy_kwh = meter.cache_j / 3.6e6 * bill.pue;
-  const double answered = summary.queries_served + summary.queries_cached;
-  summary.wh_per_query = ratio(summary.facility_energy_kwh * 1e3, answered);
+  const double answered = summary.requests_served + summary.requests_cached;
+  summary.wh_per_request = ratio(summary.facility_energy_kwh * 1e3, answered);
   summary.j_per_output_token = ratio(summary.facility_energy_kwh * 3.6e6, summary.output_tokens);
 
   summary.rent_usd = bill.usd("rent");
@@ -332,12 +332,12 @@ void fill_from_bill(const Meter& meter, const Tariff& tariff, const Bill& bill, 
   summary.certificates_usd = bill.usd("certificates");
   summary.carbon_tax_usd = bill.usd("carbon_tax");
   summary.cost_usd = bill.total_usd;
-  summary.usd_per_query = ratio(bill.total_usd, answered);
+  summary.usd_per_request = ratio(bill.total_usd, answered);
   summary.usd_per_million_output_tokens = ratio(bill.total_usd * 1e6, summary.output_tokens);
   summary.peak_kw = bill.peak_kw;
   summary.plant_used_kwh = bill.plant_used_kwh;
   summary.carbon_kg = bill.carbon_kg;
-  summary.carbon_g_per_query = ratio(bill.carbon_kg * 1e3, answered);
+  summary.carbon_g_per_request = ratio(bill.carbon_kg * 1e3, answered);
   summary.market_carbon_kg = bill.market_carbon_kg;
   summary.embodied_carbon_kg = bill.embodied_carbon_kg;
   summary.water_l = bill.water_l;

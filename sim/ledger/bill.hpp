@@ -67,7 +67,7 @@ double rent_usd(const MeteredServers& type, std::int64_t count, const std::vecto
 /// Capital cost of `count` servers of a type that are owned, for the run.
 double capital_usd(const MeteredServers& type, std::int64_t count, const Tariff& tariff, Ticks horizon);
 
-/// Sets every measure of `summary` that depends on the tariff; it must have its queries and tokens.
+/// Sets every measure of `summary` that depends on the tariff; it must have its requests and tokens.
 void fill_from_bill(const Meter& meter, const Tariff& tariff, const Bill& bill, Summary& summary);
 
 }  // namespace idlewatt

@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "ledger/waste.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -119,7 +119,7 @@ void fill_faults(const Books& books, Summary& summary) {
   summary.availability = books.faults ? 1.0 - failed_ticks / all_ticks : std::numeric_limits<double>::quiet_NaN();
 }
 
-void audit(const Books& books, const QueryStatistics& queries) {
+void audit(const Books& books, const RequestStatistics& requests) {
   Energy accelerators;
   Energy servers;
   Energy racks;
@@ -152,15 +152,15 @@ void audit(const Books& books, const QueryStatistics& queries) {
 
   std::int64_t ended = 0;
   for (std::size_t i = 0; i < kOutcomes; ++i) {
-    ended += queries.with(static_cast<Outcome>(i));
+    ended += requests.with(static_cast<Outcome>(i));
   }
-  check(ended == queries.arrivals(), "a query came in and did not end, or ended twice");
+  check(ended == requests.arrivals(), "a request came in and did not end, or ended twice");
   std::int64_t tokens = 0;
   for (const PoolBook& pool : books.pools) {
     tokens += pool.output_tokens;
-    check(pool.query_shares <= pool.busy_energy, "queries were given more energy than their steps cost");
+    check(pool.request_shares <= pool.busy_energy, "requests were given more energy than their steps cost");
   }
-  check(tokens == queries.output_tokens(), "tokens generated in steps are not the tokens of queries");
+  check(tokens == requests.output_tokens(), "tokens generated in steps are not the tokens of requests");
 }
 
 }  // namespace idlewatt

@@ -8,7 +8,7 @@
 #include "catalog/tariff.hpp"
 #include "ledger/bill.hpp"
 #include "ledger/meter.hpp"
-#include "ledger/query_statistics.hpp"
+#include "ledger/request_statistics.hpp"
 #include "ledger/state.hpp"
 #include "ledger/summary.hpp"
 #include "ledger/tenant_shares.hpp"
@@ -47,11 +47,11 @@ struct PoolBook {
   int128_t pending_ticks = 0;
   std::int64_t cold_starts = 0;    ///< replicas that became ready after a load or a wake
   std::int64_t swaps = 0;          ///< replicas that were pushed off their accelerators
-  int128_t outstanding_ticks = 0;  ///< of its queries, from arrival to end
-  int128_t unrouted_ticks = 0;     ///< of them, with no replica ready to take the query
+  int128_t outstanding_ticks = 0;  ///< of its requests, from arrival to end
+  int128_t unrouted_ticks = 0;     ///< of them, with no replica ready to take the request
   std::int64_t output_tokens = 0;  ///< generated in its steps
-  /// Energy shares of its queries and the energy of its busy steps, all accelerators.
-  Energy query_shares;
+  /// Energy shares of its requests and the energy of its busy steps, all accelerators.
+  Energy request_shares;
   Energy busy_energy;
   std::vector<TenantShare> tenants;  ///< the shares by tenant, ascending
 };
@@ -89,7 +89,7 @@ struct Books {
   std::optional<std::int64_t> faults;  ///< servers and accelerators lost; none where the scenario has no faults
   SeriesSums series;
   Meter meter;                 ///< its intervals, servers and rentals
-  double lower_bound_j = 0.0;  ///< no policy could serve the queries for less, at the wall
+  double lower_bound_j = 0.0;  ///< no policy could serve the requests for less, at the wall
 };
 
 /// Sets what the meter shows of the whole run.
@@ -111,9 +111,9 @@ void fill_faults(const Books& books, Summary& summary);
 
 /// The laws that hold at the end of every run. Throws ConservationError naming the first that does not:
 /// each device's state times sum to the horizon; the series' bins sum to the devices' energy, exactly, and so do the
-/// accounting intervals; every query that came in has ended in one way; tokens generated in steps are the queries'
-/// tokens; the queries' shares of energy do not exceed the energy of the busy steps; the semantic cache's lookups
+/// accounting intervals; every request that came in has ended in one way; tokens generated in steps are the requests'
+/// tokens; the requests' shares of energy do not exceed the energy of the busy steps; the semantic cache's lookups
 /// lasted as long as lookups do, and cost what that time costs.
-void audit(const Books& books, const QueryStatistics& queries);
+void audit(const Books& books, const RequestStatistics& requests);
 
 }  // namespace idlewatt

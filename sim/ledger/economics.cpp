@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "units/quantity.hpp"
+#include "base/quantity.hpp"
 
 namespace idlewatt {
 namespace {
@@ -171,28 +171,28 @@ void add_rents(const Meter& meter, const Tariff& tariff, const std::vector<RentR
 }  // namespace
 
 UnitCosts unit_costs(const Summary& summary) {
-  const double answered = summary.queries_served + summary.queries_cached;
-  return {.usd_per_query = ratio(summary.cost_usd, answered),
+  const double answered = summary.requests_served + summary.requests_cached;
+  return {.usd_per_request = ratio(summary.cost_usd, answered),
           .usd_per_million_output_tokens = ratio(summary.cost_usd * 1e6, summary.output_tokens),
           .usd_per_million_tokens = ratio(summary.cost_usd * 1e6, summary.prompt_tokens + summary.output_tokens),
-          .wh_per_query = ratio(summary.facility_energy_kwh * 1e3, answered),
-          .carbon_g_per_query = ratio(summary.carbon_kg * 1e3, answered),
-          .queries_per_month = ratio(answered * kHoursPerMonth * 3600.0, summary.horizon_s),
-          .output_tokens_per_query = ratio(summary.output_tokens, answered)};
+          .wh_per_request = ratio(summary.facility_energy_kwh * 1e3, answered),
+          .carbon_g_per_request = ratio(summary.carbon_kg * 1e3, answered),
+          .requests_per_month = ratio(answered * kHoursPerMonth * 3600.0, summary.horizon_s),
+          .output_tokens_per_request = ratio(summary.output_tokens, answered)};
 }
 
-Month month_of(const UnitCosts& costs, double queries) {
-  return {.queries = queries,
-          .usd = costs.usd_per_query * queries,
-          .facility_kwh = costs.wh_per_query * queries / 1e3,
-          .carbon_kg = costs.carbon_g_per_query * queries / 1e3};
+Month month_of(const UnitCosts& costs, double requests) {
+  return {.requests = requests,
+          .usd = costs.usd_per_request * requests,
+          .facility_kwh = costs.wh_per_request * requests / 1e3,
+          .carbon_kg = costs.carbon_g_per_request * requests / 1e3};
 }
 
 Margin margin_at(const UnitCosts& costs, double usd_per_million_output_tokens) {
   Margin margin{.usd_per_million_output_tokens = usd_per_million_output_tokens};
-  margin.revenue_usd_per_query = usd_per_million_output_tokens * costs.output_tokens_per_query / 1e6;
-  margin.margin_usd_per_query = margin.revenue_usd_per_query - costs.usd_per_query;
-  margin.margin_share = ratio(margin.margin_usd_per_query, margin.revenue_usd_per_query);
+  margin.revenue_usd_per_request = usd_per_million_output_tokens * costs.output_tokens_per_request / 1e6;
+  margin.margin_usd_per_request = margin.revenue_usd_per_request - costs.usd_per_request;
+  margin.margin_share = ratio(margin.margin_usd_per_request, margin.revenue_usd_per_request);
   return margin;
 }
 
@@ -203,12 +203,12 @@ CheaperEnergy with_cheaper_energy(const Bill& bill, const UnitCosts& costs, doub
   }
   cheaper.energy_share = ratio(cheaper.energy_usd, bill.total_usd);
   cheaper.undercut_share = saving * cheaper.energy_share;
-  cheaper.saved_usd_per_query = cheaper.undercut_share * costs.usd_per_query;
+  cheaper.saved_usd_per_request = cheaper.undercut_share * costs.usd_per_request;
   return cheaper;
 }
 
-double break_even_queries(double training_mwh, double wh_per_query) {
-  return ratio(training_mwh * 1e6, wh_per_query);
+double break_even_requests(double training_mwh, double wh_per_request) {
+  return ratio(training_mwh * 1e6, wh_per_request);
 }
 
 std::vector<PowerRange> power_ranges(const PoweredTime& time, const std::vector<ProvenanceEntry>& figures) {

@@ -1,4 +1,4 @@
-// What a bill means per query and per token, against a selling price, and against the energy of training.
+// What a bill means per request and per token, against a selling price, and against the energy of training.
 #pragma once
 
 #include <optional>
@@ -14,33 +14,33 @@ namespace idlewatt {
 /// A twelfth of a year of 365 days.
 inline constexpr double kHoursPerMonth = 730.0;
 
-/// Per answered query (served or cached) and per token of served ones; NaN where nothing was served. Costs are taken to
-/// grow in proportion to the queries: at another volume the fleet is scaled with them.
+/// Per answered request (served or cached) and per token of served ones; NaN where nothing was served. Costs are taken to
+/// grow in proportion to the requests: at another volume the fleet is scaled with them.
 struct UnitCosts {
-  double usd_per_query = 0.0;
+  double usd_per_request = 0.0;
   double usd_per_million_output_tokens = 0.0;
   double usd_per_million_tokens = 0.0;  ///< prompt and output
-  double wh_per_query = 0.0;
-  double carbon_g_per_query = 0.0;
-  double queries_per_month = 0.0;  ///< at the run's own pace
-  double output_tokens_per_query = 0.0;
+  double wh_per_request = 0.0;
+  double carbon_g_per_request = 0.0;
+  double requests_per_month = 0.0;  ///< at the run's own pace
+  double output_tokens_per_request = 0.0;
 };
 UnitCosts unit_costs(const Summary& summary);
 
-/// A month of so many queries.
+/// A month of so many requests.
 struct Month {
-  double queries = 0.0;
+  double requests = 0.0;
   double usd = 0.0;
   double facility_kwh = 0.0;
   double carbon_kg = 0.0;
 };
-Month month_of(const UnitCosts& costs, double queries);
+Month month_of(const UnitCosts& costs, double requests);
 
 /// Against a selling price.
 struct Margin {
   double usd_per_million_output_tokens = 0.0;  ///< the price
-  double revenue_usd_per_query = 0.0;
-  double margin_usd_per_query = 0.0;
+  double revenue_usd_per_request = 0.0;
+  double margin_usd_per_request = 0.0;
   double margin_share = 0.0;  ///< of the revenue
 };
 Margin margin_at(const UnitCosts& costs, double usd_per_million_output_tokens);
@@ -50,20 +50,20 @@ struct CheaperEnergy {
   double saving = 0.0;
   double energy_usd = 0.0;    ///< electricity, demand charge, own plant and its surplus
   double energy_share = 0.0;  ///< of the bill
-  double saved_usd_per_query = 0.0;
+  double saved_usd_per_request = 0.0;
   double undercut_share = 0.0;  ///< by so much of itself its price can be lower at the same margin: of the bill
 };
 CheaperEnergy with_cheaper_energy(const Bill& bill, const UnitCosts& costs, double saving);
 
-/// Total energy = training + inference x queries.
+/// Total energy = training + inference x requests.
 struct TrainingEnergy {
   std::string model;
   double mwh = 0.0;
   double low_mwh = 0.0;  ///< NaN where nobody says
   double high_mwh = 0.0;
 };
-/// Inference has taken as much energy as training after so many queries: training / energy per query.
-double break_even_queries(double training_mwh, double wh_per_query);
+/// Inference has taken as much energy as training after so many requests: training / energy per request.
+double break_even_requests(double training_mwh, double wh_per_request);
 
 /// Sensitivity: the bill with one thing changed, and all else as it is.
 struct Swing {

@@ -50,12 +50,12 @@ void FleetLowerBound::add_served(std::int32_t pool, std::int32_t stream, std::in
   shared_.by_arithmetic += least.by_arithmetic;
 }
 
-/// Of one query on one pool, at the wall.
+/// Of one request on one pool, at the wall.
 LowerBound::Sides FleetLowerBound::sides_of(const Part& part, std::int64_t prompt_tokens, std::int64_t output_tokens,
                                             std::int64_t prefix_tokens) const {
-  LowerBound query(part.floor, part.seats);
-  query.add_served(prompt_tokens, output_tokens, prefix_tokens);
-  const LowerBound::Sides sides = query.sides_j();
+  LowerBound request(part.floor, part.seats);
+  request.add_served(prompt_tokens, output_tokens, prefix_tokens);
+  const LowerBound::Sides sides = request.sides_j();
   return {.by_weights = part.scale * sides.by_weights, .by_arithmetic = part.scale * sides.by_arithmetic};
 }
 

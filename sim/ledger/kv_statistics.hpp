@@ -4,19 +4,19 @@
 #include <cstdint>
 
 #include "ledger/summary.hpp"
-#include "units/log_histogram.hpp"
-#include "units/ticks.hpp"
+#include "base/log_histogram.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 
-/// Of queries that arrived after the warm-up.
+/// Of requests that arrived after the warm-up.
 class KvStatistics {
  public:
   explicit KvStatistics(Ticks warm_up) : warm_up_(warm_up) {}
 
-  /// So much of the KV cache of a query that arrived then has set out.
+  /// So much of the KV cache of a request that arrived then has set out.
   void sent(Ticks arrival, double bytes) { bytes_ += arrival >= warm_up_ ? bytes : 0.0; }
-  /// All of it was there so long after the query's first token.
+  /// All of it was there so long after the request's first token.
   void arrived(Ticks arrival, Ticks after) {
     if (arrival >= warm_up_) {
       after_.add(after);

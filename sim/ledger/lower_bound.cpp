@@ -12,7 +12,7 @@ void LowerBound::add_served(std::int64_t prompt_tokens, std::int64_t output_toke
   const auto found = static_cast<double>(std::min(prefix_tokens, prompt_tokens));
   prompt_tokens_ += prompt - found;
   decode_tokens_ += decoded;
-  // The i-th decode step of a query reads its prompt and i tokens more; prompt token i attends to i tokens. Whenever it
+  // The i-th decode step of a request reads its prompt and i tokens more; prompt token i attends to i tokens. Whenever it
   // joined, all tokens of its prompt after those that were found then were computed: at least those after the most.
   decode_context_ += decoded * prompt + decoded * (decoded + 1.0) / 2.0;
   prefill_pairs_ += (prompt * (prompt + 1.0) - found * (found + 1.0)) / 2.0;

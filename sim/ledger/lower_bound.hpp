@@ -1,4 +1,4 @@
-// Energy that no policy can go below: the sum of what each served query must cost, however well it is batched, on
+// Energy that no policy can go below: the sum of what each served request must cost, however well it is batched, on
 // accelerators that draw nothing while they wait.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace idlewatt {
 
-/// Sums over the queries that one pool served.
+/// Sums over the requests that one pool served.
 ///
 /// The relaxation: every step is as full as its seats allow and no accelerator ever waits, boots or loads. A step's
 /// weights and overhead are shared by at most `seats` decoding sequences, so an output token after the first costs at
@@ -17,12 +17,12 @@ namespace idlewatt {
 /// arithmetic to all tokens. The board limit cuts energy, not time: of what a token draws above static power at least
 /// the smaller of its own joules and (limit - static) x its own time is left. Recomputation after preemption, idle
 /// power, host base power and switches are left out; fans and power supply come in proportion. Prompt tokens that a
-/// prefix cache held are left out too: the bound is that of the queries with the prefixes that this run did find.
+/// prefix cache held are left out too: the bound is that of the requests with the prefixes that this run did find.
 class LowerBound {
  public:
   LowerBound(const StepFloor& floor, std::int32_t seats);
 
-  /// A query of that many tokens was served in full; the first `prefix_tokens` of its prompt were found in a cache,
+  /// A request of that many tokens was served in full; the first `prefix_tokens` of its prompt were found in a cache,
   /// never more at once.
   void add_served(std::int64_t prompt_tokens, std::int64_t output_tokens, std::int64_t prefix_tokens = 0);
 

@@ -1,4 +1,4 @@
-// What a run tells its recorder, as it goes: bins of the time series, queries as they end, and the end.
+// What a run tells its recorder, as it goes: bins of the time series, requests as they end, and the end.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,11 @@
 #include "ledger/meter.hpp"
 #include "ledger/state.hpp"
 #include "ledger/summary.hpp"
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 
-/// How a query ended.
+/// How a request ended.
 enum class Outcome : std::uint8_t {
   served,
   cached,             ///< answered by the semantic cache
@@ -69,7 +69,7 @@ struct RunLayout {
 struct PoolBin {
   AcceleratorTotals accelerators;                       ///< time and energy in this bin, by state
   std::array<std::int32_t, kReplicaStates> replicas{};  ///< at the bin's end
-  std::int64_t queue_length = 0;                        ///< queries waiting, at the bin's end
+  std::int64_t queue_length = 0;                        ///< requests waiting, at the bin's end
   std::int64_t running_sequences = 0;                   ///< in a batch, at the bin's end
   std::int64_t arrivals = 0;                            ///< tries, in this bin, as are the following
   std::int64_t completions = 0;
@@ -102,13 +102,13 @@ struct SeriesBin {
   CacheBin cache = {};
 };
 
-/// How many queries had a latency of what length: served ones, after the warm-up.
+/// How many requests had a latency of what length: served ones, after the warm-up.
 struct LatencyHistogram {
   /// From `from` on and below `to`.
   struct Bin {
     Ticks from = 0;
     Ticks to = 0;
-    std::int64_t queries = 0;
+    std::int64_t requests = 0;
   };
 
   std::string name;       ///< "ttft", as in `slo: {ttft: 1 s}` where there is such a limit
@@ -116,7 +116,7 @@ struct LatencyHistogram {
   std::vector<Bin> bins;  ///< those that are not empty, ascending; of one grid for all latencies
 };
 
-/// One query, when it has ended (or at the horizon). Times are kNever where they did not happen.
+/// One request, when it has ended (or at the horizon). Times are kNever where they did not happen.
 struct RequestRecord {
   std::int64_t id = 0;
   std::int32_t stream = 0;
@@ -136,10 +136,10 @@ struct RequestRecord {
   double energy_j = 0.0;              ///< its share of the busy steps' accelerator energy
   double prefill_energy_j = 0.0;      ///< of it, for its prompt; the rest is for its output
   bool deferrable = false;            ///< judged by its deadline alone
-  Ticks deadline = kNever;            ///< latest end of a deferrable query
+  Ticks deadline = kNever;            ///< latest end of a deferrable request
   bool wrong = false;                 ///< answered by the semantic cache, with the answer to another question
-  std::int32_t tries = 1;             ///< of its client
-  std::int32_t discarded_tokens = 0;  ///< output tokens of tries before the last, for which nobody waited
+  std::int32_t attempts = 1;             ///< of its client
+  std::int32_t discarded_tokens = 0;  ///< output tokens of attempts before the last, for which nobody waited
   double discarded_j = 0.0;           ///< part of energy_j: of those tries
 };
 
@@ -147,7 +147,7 @@ struct RequestRecord {
 struct ProvenanceEntry {
   std::string path;  ///< "accelerators.a100-sxm-80.idle_empty"
   double value = 0.0;
-  std::string unit;    ///< SI, as in sim/units/quantity.hpp
+  std::string unit;    ///< SI, as in sim/base/quantity.hpp
   std::string status;  ///< measured, published, derived, assumed, or scenario
   std::string source;
   /// Between what values it may well lie; NaN where nobody says.

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 

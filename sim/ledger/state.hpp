@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "units/energy.hpp"
-#include "units/ticks.hpp"
+#include "base/energy.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -32,12 +32,12 @@ constexpr const char* to_string(AcceleratorState state) {
   return names[static_cast<std::size_t>(state)];
 }
 
-/// Working on queries.
+/// Working on requests.
 constexpr bool is_busy(AcceleratorState state) {
   return state == AcceleratorState::prefill || state == AcceleratorState::decode || state == AcceleratorState::mixed;
 }
 
-/// Powered and doing no work for any query: the definition of idle waste.
+/// Powered and doing no work for any request: the definition of idle waste.
 constexpr bool is_idle_waste(AcceleratorState state) {
   return state == AcceleratorState::booting || state == AcceleratorState::idle_empty ||
          state == AcceleratorState::loading || state == AcceleratorState::idle_loaded ||

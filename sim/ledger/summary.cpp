@@ -65,13 +65,13 @@ class Declarer {
   void add_quantile(const std::string& family, const std::string& label, const std::string& level,
                     const std::string& what, bool headline, const std::string& who) {
     list_.push_back({family + ".p" + level, label + " p" + level, "s", group_, Form::rate, Better::lower,
-                     level + " % of the " + who + " queries had " + what + " of at most this.",
+                     level + " % of the " + who + " requests had " + what + " of at most this.",
                      [](const Summary& summary) { return (summary.*Family).*Field; },
                      [](Summary& summary, double value) { (summary.*Family).*Field = value; }, headline});
   }
 
   std::vector<Measure>& list_;
-  Group group_ = Group::queries;
+  Group group_ = Group::requests;
 };
 
 std::vector<Measure> declare() {
@@ -82,47 +82,47 @@ std::vector<Measure> declare() {
   declarer.add<&Summary::horizon_s>("horizon_s", "horizon", "s", Form::total, Better::neither,
                                     "Simulated time of the run.");
 
-  declarer.group(Group::queries);
-  declarer.add<&Summary::queries_in>("queries_in", "queries in", "1", Form::count, Better::neither,
-                                     "Queries that arrived, after the warm-up if there is one.", kHeadline);
-  declarer.add<&Summary::queries_served>("queries_served", "served", "1", Form::count, Better::higher,
-                                         "Queries that a replica answered to the last token.", kHeadline);
+  declarer.group(Group::requests);
+  declarer.add<&Summary::requests_in>("requests_in", "requests in", "1", Form::count, Better::neither,
+                                     "Requests that arrived, after the warm-up if there is one.", kHeadline);
+  declarer.add<&Summary::requests_served>("requests_served", "served", "1", Form::count, Better::higher,
+                                         "Requests that a replica answered to the last token.", kHeadline);
   declarer
-      .add<&Summary::queries_cached>("queries_cached", "cached", "1", Form::count, Better::neither,
-                                     "Queries that the semantic cache answered.", kHeadline)
+      .add<&Summary::requests_cached>("requests_cached", "cached", "1", Form::count, Better::neither,
+                                     "Requests that the semantic cache answered.", kHeadline)
       .optional();
-  declarer.add<&Summary::queries_rejected_too_long>(
-      "queries_rejected_too_long", "rejected, too long", "1", Form::count, Better::lower,
-      "Queries longer than the model's context or a replica's KV memory.", kHeadline);
-  declarer.add<&Summary::queries_rejected>("queries_rejected", "rejected", "1", Form::count, Better::lower,
-                                           "Queries that admission turned away or that found no replica to go to.",
+  declarer.add<&Summary::requests_rejected_too_long>(
+      "requests_rejected_too_long", "rejected, too long", "1", Form::count, Better::lower,
+      "Requests longer than the model's context or a replica's KV memory.", kHeadline);
+  declarer.add<&Summary::requests_rejected>("requests_rejected", "rejected", "1", Form::count, Better::lower,
+                                           "Requests that admission turned away or that found no replica to go to.",
                                            kHeadline);
   declarer
-      .add<&Summary::queries_timed_out>("queries_timed_out", "timed out", "1", Form::count, Better::lower,
-                                        "Queries whose clients gave up, at the last of their tries.", kHeadline)
+      .add<&Summary::requests_timed_out>("requests_timed_out", "timed out", "1", Form::count, Better::lower,
+                                        "Requests whose clients gave up, at the last of their tries.", kHeadline)
       .optional();
   declarer
-      .add<&Summary::queries_failed>("queries_failed", "failed", "1", Form::count, Better::lower,
-                                     "Queries lost with the host that held them.", kHeadline)
+      .add<&Summary::requests_failed>("requests_failed", "failed", "1", Form::count, Better::lower,
+                                     "Requests lost with the host that held them.", kHeadline)
       .optional();
-  declarer.add<&Summary::queries_unfinished>("queries_unfinished", "unfinished", "1", Form::count, Better::lower,
-                                             "Queries still waiting or running at the horizon.", kHeadline);
+  declarer.add<&Summary::requests_unfinished>("requests_unfinished", "unfinished", "1", Form::count, Better::lower,
+                                             "Requests still waiting or running at the horizon.", kHeadline);
   declarer
       .add<&Summary::retries>("retries", "retries", "1", Form::count, Better::lower,
                               "Times a client tried again after a rejection or a time-out.", kHeadline)
       .optional();
   declarer.add<&Summary::prompt_tokens>("prompt_tokens", "prompt tokens", "1", Form::count, Better::neither,
-                                        "Prompt tokens of the served queries.");
+                                        "Prompt tokens of the served requests.");
   declarer.add<&Summary::output_tokens>("output_tokens", "output tokens", "1", Form::count, Better::neither,
-                                        "Output tokens of the served queries.");
+                                        "Output tokens of the served requests.");
   declarer.add<&Summary::prefix_tokens>("prefix_tokens", "prompt tokens from prefix cache", "1", Form::count,
                                         Better::higher,
                                         "Of these prompt tokens, those that a prefix cache held and nobody computed.");
   declarer.add<&Summary::preemptions>("preemptions", "preemptions", "1", Form::count, Better::lower,
-                                      "Times a running query lost its KV memory and had to be computed again.");
+                                      "Times a running request lost its KV memory and had to be computed again.");
   declarer
       .add<&Summary::kv_transfers>("kv_transfers", "KV transfers", "1", Form::count, Better::neither,
-                                   "Times the KV cache of a query went from a prefill pool to a decode pool.",
+                                   "Times the KV cache of a request went from a prefill pool to a decode pool.",
                                    kHeadline)
       .optional();
   declarer
@@ -130,7 +130,7 @@ std::vector<Measure> declare() {
                                  "Bytes of these KV caches that were sent.", kHeadline)
       .optional();
   declarer.add<&Summary::cache_lookups>("cache_lookups", "cache lookups", "1", Form::count, Better::neither,
-                                        "Queries that were looked up in the semantic cache.");
+                                        "Requests that were looked up in the semantic cache.");
   declarer
       .add<&Summary::cache_hit_share>("cache_hit_share", "cache hits", "1", Form::share, Better::higher,
                                       "Share of the lookups that found an answer, right or wrong.", kHeadline)
@@ -171,10 +171,10 @@ std::vector<Measure> declare() {
           "discarded_kwh", "discarded", "kWh", Form::total, Better::lower,
           "Accelerator energy of work without an answer: its client had given up, or its host was lost.", kHeadline)
       .optional();
-  declarer.add<&Summary::wh_per_query>("wh_per_query", "energy per query", "Wh", Form::rate, Better::lower,
-                                       "Facility energy per answered query, served or cached.", kHeadline);
+  declarer.add<&Summary::wh_per_request>("wh_per_request", "energy per request", "Wh", Form::rate, Better::lower,
+                                       "Facility energy per answered request, served or cached.", kHeadline);
   declarer.add<&Summary::j_per_output_token>("j_per_output_token", "energy per output token", "J", Form::rate,
-                                             Better::lower, "Facility energy per output token of the served queries.",
+                                             Better::lower, "Facility energy per output token of the served requests.",
                                              kHeadline);
 
   declarer.group(Group::money);
@@ -199,11 +199,11 @@ std::vector<Measure> declare() {
   line.operator()<&Summary::carbon_tax_usd>("carbon_tax_usd", "carbon tax", "Tax on the carbon of the energy.");
   declarer.add<&Summary::cost_usd>("cost_usd", "cost", "USD", Form::total, Better::lower,
                                    "All lines of the bill together.", kHeadline);
-  declarer.add<&Summary::usd_per_query>("usd_per_query", "cost per query", "USD", Form::rate, Better::lower,
-                                        "The bill per answered query, served or cached.");
+  declarer.add<&Summary::usd_per_request>("usd_per_request", "cost per request", "USD", Form::rate, Better::lower,
+                                        "The bill per answered request, served or cached.");
   declarer.add<&Summary::usd_per_million_output_tokens>(
       "usd_per_million_output_tokens", "cost per million output tokens", "USD", Form::rate, Better::lower,
-      "The bill per million output tokens of the served queries.", kHeadline);
+      "The bill per million output tokens of the served requests.", kHeadline);
   declarer.add<&Summary::peak_kw>(
       "peak_kw", "peak power from the grid", "kW", Form::rate, Better::lower,
       "Highest mean power from the grid of an accounting interval, facility of owned servers.");
@@ -214,8 +214,8 @@ std::vector<Measure> declare() {
   declarer.add<&Summary::carbon_kg>(
       "carbon_kg", "carbon", "kg", Form::total, Better::lower,
       "CO2 equivalent of the facility energy, each accounting interval at its intensity.");
-  declarer.add<&Summary::carbon_g_per_query>("carbon_g_per_query", "carbon per query", "g", Form::rate, Better::lower,
-                                             "CO2 equivalent per answered query, served or cached.", kHeadline);
+  declarer.add<&Summary::carbon_g_per_request>("carbon_g_per_request", "carbon per request", "g", Form::rate, Better::lower,
+                                             "CO2 equivalent per answered request, served or cached.", kHeadline);
   declarer
       .add<&Summary::market_carbon_kg>("market_carbon_kg", "carbon, market-based", "kg", Form::total, Better::lower,
                                        "CO2 equivalent by the supply contract's intensity, less certificates.")
@@ -237,10 +237,10 @@ std::vector<Measure> declare() {
   declarer.add_quantiles<&Summary::e2e_s>("e2e_s", "end to end", "a time from arrival to last token", kHeadline,
                                           "served or cached");
   declarer.add<&Summary::worst_gap_s>("worst_gap_s", "worst gap", "s", Form::rate, Better::lower,
-                                      "The longest time between two tokens of one query.", kHeadline);
+                                      "The longest time between two tokens of one request.", kHeadline);
   declarer
       .add<&Summary::kv_transfer_mean_s>("kv_transfer_mean_s", "KV transfer mean", "s", Form::rate, Better::lower,
-                                         "Mean time from a query's first token until its KV cache was at the replica "
+                                         "Mean time from a request's first token until its KV cache was at the replica "
                                          "that goes on; 0 without disaggregated pools.",
                                          kHeadline)
       .optional();
@@ -250,9 +250,9 @@ std::vector<Measure> declare() {
       .optional();
   declarer.add<&Summary::slo_share>(
       "slo_share", "within SLO", "1", Form::share, Better::higher,
-      "Share of all queries that came in which were answered within their TTFT and TPOT limits.", kHeadline);
+      "Share of all requests that came in which were answered within their TTFT and TPOT limits.", kHeadline);
   declarer.add<&Summary::goodput_rps>("goodput_rps", "goodput", "1/s", Form::rate, Better::higher,
-                                      "Queries per second that were answered within their TTFT and TPOT limits.");
+                                      "Requests per second that were answered within their TTFT and TPOT limits.");
 
   declarer.group(Group::fleet);
   declarer.add<&Summary::replica_hours>("replica_hours", "replica hours", "h", Form::total, Better::lower,
@@ -282,20 +282,20 @@ std::vector<Measure> declare() {
   declarer
       .add<&Summary::model_wait_share>(
           "model_wait_share", "waiting for a model", "1", Form::share, Better::lower,
-          "Share of the time that queries spent in the fleet in which no replica of their pool was ready.", kHeadline)
+          "Share of the time that requests spent in the fleet in which no replica of their pool was ready.", kHeadline)
       .optional();
   declarer
       .add<&Summary::slo_lost_to_lag_share>(
           "slo_lost_to_lag_share", "SLO lost to lag", "1", Form::share, Better::lower,
-          "Share of all queries that missed their SLO, having come while fewer replicas were ready than wanted.",
+          "Share of all requests that missed their SLO, having come while fewer replicas were ready than wanted.",
           kHeadline)
       .remark(
-          "SLO lost to lag: queries that missed their SLO, having come while fewer replicas were ready than wanted.");
+          "SLO lost to lag: requests that missed their SLO, having come while fewer replicas were ready than wanted.");
 
   declarer.group(Group::energy);
   declarer.add<&Summary::lower_bound_kwh>(
       "lower_bound_kwh", "lower bound", "kWh", Form::total, Better::neither,
-      "Facility energy that no policy can go below for the served queries on this hardware.");
+      "Facility energy that no policy can go below for the served requests on this hardware.");
   declarer
       .add<&Summary::regret_share>("regret_share", "regret", "1", Form::share, Better::lower,
                                    "Facility energy above the lower bound, as a share of the bound.", kHeadline)

@@ -6,7 +6,7 @@
 
 namespace idlewatt {
 
-/// Quantiles of a latency over served queries, seconds. NaN where nothing was served. TTFT and end to end count answers
+/// Quantiles of a latency over served requests, seconds. NaN where nothing was served. TTFT and end to end count answers
 /// from the semantic cache, too.
 struct Quantiles {
   double p50 = 0.0;
@@ -14,34 +14,34 @@ struct Quantiles {
   double p99 = 0.0;
 };
 
-/// Counts are whole numbers kept in doubles (exact to 2^53). Rates per nothing (no query served) are NaN.
+/// Counts are whole numbers kept in doubles (exact to 2^53). Rates per nothing (no request served) are NaN.
 struct Summary {
   double horizon_s = 0.0;
 
-  // Queries: in = served + cached + rejected_too_long + rejected + timed_out + failed + unfinished. After the warm-up,
+  // Requests: in = served + cached + rejected_too_long + rejected + timed_out + failed + unfinished. After the warm-up,
   // if any. Each counts once, however often its client tried.
-  double queries_in = 0.0;
-  double queries_served = 0.0;
-  double queries_cached = 0.0;
-  double queries_rejected_too_long = 0.0;
-  double queries_rejected = 0.0;
-  double queries_timed_out = 0.0;
-  double queries_failed = 0.0;
-  double queries_unfinished = 0.0;
-  double retries = 0.0;        ///< tries of clients after the first
-  double prompt_tokens = 0.0;  ///< of served queries
-  double output_tokens = 0.0;  ///< of served queries
+  double requests_in = 0.0;
+  double requests_served = 0.0;
+  double requests_cached = 0.0;
+  double requests_rejected_too_long = 0.0;
+  double requests_rejected = 0.0;
+  double requests_timed_out = 0.0;
+  double requests_failed = 0.0;
+  double requests_unfinished = 0.0;
+  double retries = 0.0;        ///< attempts of clients after the first
+  double prompt_tokens = 0.0;  ///< of served requests
+  double output_tokens = 0.0;  ///< of served requests
   double prefix_tokens = 0.0;  ///< of their prompt tokens, those found in the prefix cache
   double preemptions = 0.0;
 
   // Disaggregated serving; 0 without it.
-  double kv_transfers = 0.0;  ///< queries whose KV cache went from one replica to another
+  double kv_transfers = 0.0;  ///< requests whose KV cache went from one replica to another
   double kv_sent_gb = 0.0;    ///< of KV caches, gigabytes of 10^9 bytes
 
   // The semantic cache; 0 without one.
-  double cache_lookups = 0.0;     ///< queries that it was asked for
-  double cache_hit_share = 0.0;   ///< of them, answered: queries_cached / cache_lookups
-  double cache_wrong_hits = 0.0;  ///< of queries_cached, those that got the answer to another question
+  double cache_lookups = 0.0;     ///< requests that it was asked for
+  double cache_hit_share = 0.0;   ///< of them, answered: requests_cached / cache_lookups
+  double cache_wrong_hits = 0.0;  ///< of requests_cached, those that got the answer to another question
   double cache_energy_kwh = 0.0;  ///< facility energy of its lookups and of its embedder, whole run
 
   // Energy of the whole run.
@@ -52,8 +52,8 @@ struct Summary {
   double idle_waste_share = 0.0;    ///< of facility energy
   double under_use_kwh = 0.0;       ///< of facility energy: static power of busy steps, for their empty seats
   double discarded_kwh = 0.0;       ///< of accelerator energy: work that nobody got an answer from
-  double wh_per_query = 0.0;        ///< facility energy per answered query, served or cached
-  double j_per_output_token = 0.0;  ///< facility energy per output token of served queries
+  double wh_per_request = 0.0;        ///< facility energy per answered request, served or cached
+  double j_per_output_token = 0.0;  ///< facility energy per output token of served requests
 
   // The bill (ledger/bill.hpp): its lines, whose sum is the cost.
   double rent_usd = 0.0;          ///< of rented servers
@@ -65,25 +65,25 @@ struct Summary {
   double certificates_usd = 0.0;  ///< of renewable energy
   double carbon_tax_usd = 0.0;
   double cost_usd = 0.0;  ///< all of them
-  double usd_per_query = 0.0;
+  double usd_per_request = 0.0;
   double usd_per_million_output_tokens = 0.0;
   double peak_kw = 0.0;         ///< highest mean power from the grid of an accounting interval, of owned servers
   double plant_used_kwh = 0.0;  ///< of the own plant's energy
   double carbon_kg = 0.0;       ///< energy x intensity, where the site is
-  double carbon_g_per_query = 0.0;
+  double carbon_g_per_request = 0.0;
   double market_carbon_kg = 0.0;    ///< by the supply contract, less certificates; NaN without either
   double embodied_carbon_kg = 0.0;  ///< of making the servers, their share of the run
   double water_l = 0.0;
 
   Quantiles queue_s;                ///< arrival to the start of the first step
   Quantiles ttft_s;                 ///< arrival to first token
-  Quantiles tpot_s;                 ///< (end - first token) / (output tokens - 1), of queries with two tokens or more
+  Quantiles tpot_s;                 ///< (end - first token) / (output tokens - 1), of requests with two tokens or more
   Quantiles e2e_s;                  ///< arrival to end
-  double worst_gap_s = 0.0;         ///< longest time between two tokens of one query
-  double kv_transfer_mean_s = 0.0;  ///< from a query's first token until its KV cache was there
+  double worst_gap_s = 0.0;         ///< longest time between two tokens of one request
+  double kv_transfer_mean_s = 0.0;  ///< from a request's first token until its KV cache was there
   double kv_transfer_p99_s = 0.0;
-  double slo_share = 0.0;    ///< of all queries that came in: served or cached, and within TTFT and TPOT limits
-  double goodput_rps = 0.0;  ///< queries answered within their limits, per second after the warm-up
+  double slo_share = 0.0;    ///< of all requests that came in: served or cached, and within TTFT and TPOT limits
+  double goodput_rps = 0.0;  ///< requests answered within their limits, per second after the warm-up
 
   double replica_hours = 0.0;          ///< ready or starting
   double pending_replica_hours = 0.0;  ///< wanted and without room
@@ -92,9 +92,9 @@ struct Summary {
   double availability = 0.0;           ///< share of accelerators' time in which they had not failed; NaN without faults
   double cold_starts = 0.0;            ///< replicas that became ready after a load or a wake
   double swaps = 0.0;                  ///< replicas pushed off their accelerators for another model
-  double model_wait_share = 0.0;       ///< of the queries' time in the fleet: no replica of their pool was ready
+  double model_wait_share = 0.0;       ///< of the requests' time in the fleet: no replica of their pool was ready
   double slo_lost_to_lag_share =
-      0.0;  ///< share of queries that missed their SLO, having come while replicas were missing
+      0.0;  ///< share of requests that missed their SLO, having come while replicas were missing
 
   double lower_bound_kwh = 0.0;  ///< facility energy that no policy can go below on this hardware
   double regret_share = 0.0;     ///< facility energy / lower bound - 1
@@ -104,7 +104,7 @@ struct Summary {
 struct Measure {
   enum class Better { lower, higher, neither };
   /// What it is read together with.
-  enum class Group { queries, energy, money, latency, fleet };
+  enum class Group { requests, energy, money, latency, fleet };
   /// What kind of number it is, which decides how it is written and compared.
   enum class Form {
     count,  ///< a whole number of things
@@ -116,7 +116,7 @@ struct Measure {
   std::string name;   ///< "ttft_s.p99": key in JSON and dataset in HDF5 (dots become underscores there)
   std::string label;  ///< "TTFT p99"
   std::string unit;   ///< "s", "kWh", "1"
-  Group group = Group::queries;
+  Group group = Group::requests;
   Form form = Form::total;
   Better better = Better::neither;
   std::string meaning;  ///< one sentence

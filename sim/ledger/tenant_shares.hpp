@@ -1,4 +1,4 @@
-// Whose steps they were: the queries' shares of a pool's step energy, summed by tenant.
+// Whose steps they were: the requests' shares of a pool's step energy, summed by tenant.
 #pragma once
 
 #include <algorithm>
@@ -7,14 +7,14 @@
 #include <unordered_map>
 #include <vector>
 
-#include "units/energy.hpp"
+#include "base/energy.hpp"
 
 namespace idlewatt {
 
-/// What the queries of one tenant were charged of the steps they were in (Finished::energy).
+/// What the requests of one tenant were charged of the steps they were in (Finished::energy).
 struct TenantShare {
   std::int32_t tenant = 0;
-  std::int64_t served = 0;  ///< queries that got their whole answer; the energy is that of all
+  std::int64_t served = 0;  ///< requests that got their whole answer; the energy is that of all
   Energy prefill;
   Energy decode;
 };
@@ -37,7 +37,7 @@ class TenantShares {
 
  private:
   TenantShare& of(std::int32_t tenant) {
-    // Queries of one tenant often follow one another.
+    // Requests of one tenant often follow one another.
     if (last_ < shares_.size() && shares_[last_].tenant == tenant) {
       return shares_[last_];
     }

@@ -1,4 +1,4 @@
-// Idle waste: what powered devices draw while they do no work for any query.
+// Idle waste: what powered devices draw while they do no work for any request.
 #pragma once
 
 #include "ledger/state.hpp"
@@ -40,7 +40,7 @@ inline Waste waste_of(const AcceleratorTotals& totals) {
 }
 
 /// Waste of a server at its wall plug, J: that of its accelerators, fans and power supply in proportion to it, all of
-/// the base power while booting and shutting down, which serves no query, and the base power while on by the share of
+/// the base power while booting and shutting down, which serves no request, and the base power while on by the share of
 /// its powered accelerators' time that was waste.
 inline double server_waste_j(const Waste& accelerators, Energy accelerator_energy, Energy overhead,
                              const ServerTotals& base) {

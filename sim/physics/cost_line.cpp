@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {

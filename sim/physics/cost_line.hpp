@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "units/energy.hpp"
-#include "units/ticks.hpp"
+#include "base/energy.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 

@@ -14,7 +14,7 @@ void add_attention(const Model& model, ModelWeights& weights) {
     weights.attention = hidden * (2.0 * width + 2.0 * kv_width);
     return;
   }
-  // arXiv 2405.04434, appendix C: down- and up-projections of queries, and of keys and values together.
+  // arXiv 2405.04434, appendix C: down- and up-projections of requests, and of keys and values together.
   const LatentAttention& latent = *model.latent;
   const double query_width = heads * (latent.nope_dim + latent.rope_dim);
   weights.attention_whole = hidden * (latent.query_rank + latent.kv_rank + latent.rope_dim);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "physics/step_model.hpp"
-#include "units/energy.hpp"
+#include "base/energy.hpp"
 
 namespace idlewatt {
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "physics/straight.hpp"
+#include "physics/linear_pieces.hpp"
 
 namespace idlewatt {
 namespace {

@@ -18,7 +18,7 @@ double tokens_per_round(std::int32_t drafted, double acceptance);
 /// A round of n sequences is k steps of the draft model, each of n tokens, and one of the large model that computes
 /// k + 1 tokens of each and reads their keys and values once. A step here is that round divided by the tokens that it
 /// yields in the mean. So throughput, energy and the mean time between tokens are those of the rounds; but tokens come
-/// evenly here, where real rounds bring them in bursts: the longest gap of a query is longer than it is here, by
+/// evenly here, where real rounds bring them in bursts: the longest gap of a request is longer than it is here, by
 /// up to tokens_per_round() times. Prompts are computed by both models, in passes of their own: a step with prompts and
 /// output costs what both would cost alone.
 class Speculative final : public StepModel {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <string>
 
-#include "physics/straight.hpp"
-#include "units/error.hpp"
+#include "physics/linear_pieces.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -45,7 +45,7 @@ double decode_pair_flops(const Model& model) {
 }
 
 /// Bytes that norms, residual sums, rotary embedding and activation read and write for one token in all layers, when
-/// each does so once: five times the hidden state in and out, queries and keys, and the MLP's products.
+/// each does so once: five times the hidden state in and out, requests and keys, and the MLP's products.
 double elementwise_bytes(const Model& model, const ModelWeights& weights, double tp) {
   const double head_dim = model.latent ? model.latent->nope_dim + model.latent->rope_dim : model.head_dim;
   const double heads = model.heads / tp + (model.latent ? 0.0 : std::max(model.kv_heads / tp, 1.0));

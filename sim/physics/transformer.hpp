@@ -11,7 +11,7 @@
 #include "physics/clock_ladder.hpp"
 #include "physics/model_weights.hpp"
 #include "physics/step_model.hpp"
-#include "units/energy.hpp"
+#include "base/energy.hpp"
 
 namespace idlewatt {
 

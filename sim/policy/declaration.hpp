@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "policy/schedule.hpp"
-#include "units/error.hpp"
-#include "units/quantity.hpp"
+#include "base/error.hpp"
+#include "base/quantity.hpp"
 
 namespace idlewatt {
 

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "policy/plugin_guard.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {

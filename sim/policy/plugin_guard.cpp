@@ -91,8 +91,8 @@ class GuardedAdmission final : public AdmissionPolicy {
   GuardedAdmission(std::unique_ptr<AdmissionPolicy> policy, std::string who)
       : policy_(std::move(policy)), who_(std::move(who)) {}
 
-  bool admit(const QueryView& query, const AdmissionView& pool) override {
-    return guard(who_, [&] { return policy_->admit(query, pool); });
+  bool admit(const RequestView& request, const AdmissionView& pool) override {
+    return guard(who_, [&] { return policy_->admit(request, pool); });
   }
 
  private:
@@ -113,11 +113,11 @@ class GuardedRoute final : public RoutePolicy {
     available_[static_cast<std::size_t>(replica)] = load.available;
     guard(who_, [&] { policy_->load_changed(replica, load); });
   }
-  std::int32_t route(const QueryView& query, RandomStream& random) override {
-    const std::int32_t replica = guard(who_, [&] { return policy_->route(query, random); });
+  std::int32_t route(const RequestView& request, RandomStream& random) override {
+    const std::int32_t replica = guard(who_, [&] { return policy_->route(request, random); });
     const auto number = static_cast<std::size_t>(replica);
     if (replica != kNoReplica && (replica < 0 || number >= available_.size() || !available_[number])) {
-      throw InputError(who_ + " sends a query to replica " + std::to_string(replica) +
+      throw InputError(who_ + " sends a request to replica " + std::to_string(replica) +
                        ", which is not available; expected an available one, or kNoReplica");
     }
     return replica;
@@ -134,10 +134,10 @@ class GuardedPoolRoute final : public PoolRoutePolicy {
   GuardedPoolRoute(std::unique_ptr<PoolRoutePolicy> policy, std::string who)
       : policy_(std::move(policy)), who_(std::move(who)) {}
 
-  std::size_t route(const QueryView& query, const std::vector<PoolView>& pools) override {
-    const std::size_t choice = guard(who_, [&] { return policy_->route(query, pools); });
+  std::size_t route(const RequestView& request, const std::vector<PoolView>& pools) override {
+    const std::size_t choice = guard(who_, [&] { return policy_->route(request, pools); });
     if (choice >= pools.size()) {
-      throw InputError(who_ + " sends a query to pool " + std::to_string(choice) + " of the " +
+      throw InputError(who_ + " sends a request to pool " + std::to_string(choice) + " of the " +
                        std::to_string(pools.size()) + " that may answer; expected one below that");
     }
     return choice;

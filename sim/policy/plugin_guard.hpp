@@ -6,7 +6,7 @@
 #include <string>
 
 #include "policy/plugin_api.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 

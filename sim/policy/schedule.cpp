@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "units/nearest.hpp"
+#include "base/spelling_suggestion.hpp"
 
 namespace idlewatt {
 namespace {

@@ -6,16 +6,16 @@
 
 namespace idlewatt {
 
-double ServiceEstimate::limit_use(const QueryView& query) const {
+double ServiceEstimate::limit_use(const RequestView& request) const {
   const auto share = [](double estimate_s, Ticks limit) {
     return limit == kNever ? 0.0 : estimate_s / std::max(to_seconds(limit), 1e-9);
   };
-  if (query.deferrable()) {
-    return query.deadline() == kNever ? 0.0 : share(e2e_s, std::max<Ticks>(query.deadline() - query.now(), 0));
+  if (request.deferrable()) {
+    return request.deadline() == kNever ? 0.0 : share(e2e_s, std::max<Ticks>(request.deadline() - request.now(), 0));
   }
   // What its client has waited already, in tries before this one, counts.
-  const double waited_s = to_seconds(query.now() - query.asked_at());
-  return std::max(share(waited_s + ttft_s, query.slo().ttft), share(tpot_s, query.slo().tpot));
+  const double waited_s = to_seconds(request.now() - request.asked_at());
+  return std::max(share(waited_s + ttft_s, request.slo().ttft), share(tpot_s, request.slo().tpot));
 }
 
 ServiceEstimator::ServiceEstimator(const StepModel& physics, const ServiceFigures& figures)

@@ -1,19 +1,19 @@
-// What one more query would meet at a pool and what it would cost there, estimated from what stands outside: the load,
+// What one more request would meet at a pool and what it would cost there, estimated from what stands outside: the load,
 // the step times of the pool's hardware, the lengths of the answers so far.
 #pragma once
 
 #include <cstdint>
 
 #include "physics/step_model.hpp"
-#include "policy/query_view.hpp"
+#include "policy/request_view.hpp"
 
 namespace idlewatt {
 
 /// A pool as its front door sees it.
 struct PoolLoad {
-  std::int32_t ready = 0;        ///< replicas that take queries
+  std::int32_t ready = 0;        ///< replicas that take requests
   std::int32_t coming = 0;       ///< replicas that will: pending, starting or sleeping
-  std::int64_t outstanding = 0;  ///< queries in the pool: waiting or in a batch
+  std::int64_t outstanding = 0;  ///< requests in the pool: waiting or in a batch
   std::int64_t waiting = 0;      ///< of these, in no batch
 };
 
@@ -25,9 +25,9 @@ struct ServiceEstimate {
   double energy_j = 0.0;  ///< above what the pool draws anyway
   double cost_usd = 0.0;
 
-  /// How far the estimate is within the query's limits: at most 1 when it meets them. A deferrable query's only limit
+  /// How far the estimate is within the request's limits: at most 1 when it meets them. A deferrable request's only limit
   /// is its deadline.
-  double limit_use(const QueryView& query) const;
+  double limit_use(const RequestView& request) const;
 };
 
 /// Fixed figures of a pool.
@@ -40,12 +40,12 @@ struct ServiceFigures {
   double electricity_usd_per_j = 0.0;  ///< where they are owned, PUE included
 };
 
-/// The mean-field picture of one replica that has b of the pool's queries in its batch, b + 1 with the query:
+/// The mean-field picture of one replica that has b of the pool's requests in its batch, b + 1 with the request:
 ///
 ///   d(n)    = a decode step of n sequences at the mean context (mean prompt + half of the mean output)
 ///   x(p, n) = what a prompt of p tokens adds to such a step
 ///   tpot    = d(b + 1) + b x(mean prompt, b + 1) / mean output
-///             (while one query is served, each of the b others begins once)
+///             (while one request is served, each of the b others begins once)
 ///   T       = x(mean prompt, b) + mean output x tpot: a stay in the batch
 ///   ttft    = waiting a replica x T / b  +  d(b) / 2  +  rho / (1 - rho) x(mean prompt) / 2  +  x(p, b) + d(b)
 ///             (the queue ahead; the step under way; other prompts ahead, as in M/D/1 with rho = b x / T; its own)
@@ -61,13 +61,13 @@ class ServiceEstimator {
   /// `physics` must outlive the estimator.
   ServiceEstimator(const StepModel& physics, const ServiceFigures& figures);
 
-  /// A query of the pool has all its tokens.
+  /// A request of the pool has all its tokens.
   void ended(std::int64_t prompt_tokens, std::int64_t output_tokens);
 
   ServiceEstimate estimate(std::int64_t prompt_tokens, const PoolLoad& load) const;
 
   const ServiceFigures& figures() const { return figures_; }
-  /// Queries per second of one replica with every seat taken, of the lengths before any answer.
+  /// Requests per second of one replica with every seat taken, of the lengths before any answer.
   double capacity_rps() const { return capacity_rps_; }
   /// Prompt tokens per second of one replica that computes one prompt of 1,024 tokens.
   double prompt_tokens_per_s() const { return prompt_tokens_per_s_; }

@@ -4,7 +4,7 @@
 #include <pybind11/pybind11.h>
 #include <utility>
 
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 

@@ -112,12 +112,12 @@ class AdmissionInPython final : public AdmissionPolicy {
  public:
   explicit AdmissionInPython(const PythonChoice& choice) : object_(choice) {}
 
-  bool admit(const QueryView& query, const AdmissionView& pool) override {
-    std::optional<Loan<const QueryView>> asking;
+  bool admit(const RequestView& request, const AdmissionView& pool) override {
+    std::optional<Loan<const RequestView>> asking;
     return object_.call(
         "admit",
         [&] {
-          asking.emplace(query);
+          asking.emplace(request);
           return py::make_tuple(asking->object(), AdmissionViewInPython{pool.load, services_.lend(*pool.service)});
         },
         [](const py::object& answer) { return truth(answer, "it"); });
@@ -136,12 +136,12 @@ class RouteInPython final : public RoutePolicy {
   void load_changed(std::int32_t replica, const ReplicaLoad& load) override {
     object_.call("load_changed", copies_of(replica, load), ignored);
   }
-  std::int32_t route(const QueryView& query, RandomStream& random) override {
-    std::optional<Loan<const QueryView>> asking;
+  std::int32_t route(const RequestView& request, RandomStream& random) override {
+    std::optional<Loan<const RequestView>> asking;
     return object_.call(
         "route",
         [&] {
-          asking.emplace(query);
+          asking.emplace(request);
           return py::make_tuple(asking->object(), randoms_.lend(random));
         },
         [](const py::object& answer) {
@@ -158,12 +158,12 @@ class PoolRouteInPython final : public PoolRoutePolicy {
  public:
   explicit PoolRouteInPython(const PythonChoice& choice) : object_(choice) {}
 
-  std::size_t route(const QueryView& query, const std::vector<PoolView>& pools) override {
-    std::optional<Loan<const QueryView>> asking;
+  std::size_t route(const RequestView& request, const std::vector<PoolView>& pools) override {
+    std::optional<Loan<const RequestView>> asking;
     return object_.call(
         "route",
         [&] {
-          asking.emplace(query);
+          asking.emplace(request);
           py::list seen;
           for (const PoolView& pool : pools) {
             seen.append(PoolViewInPython{pool.number, pool.load, services_.lend(*pool.service), pool.capacity_rps()});

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "python/policies.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {

@@ -3,8 +3,8 @@
 
 #include "python/module.hpp"
 #include "python/python_policy.hpp"
-#include "units/error.hpp"
-#include "units/random.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {

@@ -3,7 +3,7 @@
 #include "policy/table.hpp"
 #include "python/module.hpp"
 #include "python/pool_views.hpp"
-#include "units/random.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -62,20 +62,20 @@ void bind_idle(py::module_& module) {
       .def_readonly("outstanding", &WakeView::outstanding);
 }
 
-void bind_query(py::module_& module) {
+void bind_request(py::module_& module) {
   py::class_<SloTicks>(module, "SloTicks").def_readonly("ttft", &SloTicks::ttft).def_readonly("tpot", &SloTicks::tpot);
-  using Query = Lent<const QueryView>;
-  py::class_<Query>(module, "QueryView")
-      .def_property_readonly("now", [](const Query& query) { return query.get().now(); })
-      .def_property_readonly("asked_at", [](const Query& query) { return query.get().asked_at(); })
-      .def_property_readonly("prompt_tokens", [](const Query& query) { return query.get().prompt_tokens(); })
-      .def_property_readonly("tenant", [](const Query& query) { return query.get().tenant(); })
-      .def_property_readonly("priority", [](const Query& query) { return query.get().priority(); })
-      .def_property_readonly("deferrable", [](const Query& query) { return query.get().deferrable(); })
-      .def_property_readonly("deadline", [](const Query& query) { return query.get().deadline(); })
-      .def_property_readonly("slo", [](const Query& query) { return SloTicks(query.get().slo()); })
-      .def_property_readonly("session", [](const Query& query) { return query.get().session(); })
-      .def_property_readonly("prefix_blocks", [](const Query& query) { return query.get().prefix_blocks(); });
+  using Request = Lent<const RequestView>;
+  py::class_<Request>(module, "RequestView")
+      .def_property_readonly("now", [](const Request& request) { return request.get().now(); })
+      .def_property_readonly("asked_at", [](const Request& request) { return request.get().asked_at(); })
+      .def_property_readonly("prompt_tokens", [](const Request& request) { return request.get().prompt_tokens(); })
+      .def_property_readonly("tenant", [](const Request& request) { return request.get().tenant(); })
+      .def_property_readonly("priority", [](const Request& request) { return request.get().priority(); })
+      .def_property_readonly("deferrable", [](const Request& request) { return request.get().deferrable(); })
+      .def_property_readonly("deadline", [](const Request& request) { return request.get().deadline(); })
+      .def_property_readonly("slo", [](const Request& request) { return SloTicks(request.get().slo()); })
+      .def_property_readonly("session", [](const Request& request) { return request.get().session(); })
+      .def_property_readonly("prefix_blocks", [](const Request& request) { return request.get().prefix_blocks(); });
 }
 
 void bind_service(py::module_& module) {
@@ -90,8 +90,8 @@ void bind_service(py::module_& module) {
       .def_readonly("e2e_s", &ServiceEstimate::e2e_s)
       .def_readonly("energy_j", &ServiceEstimate::energy_j)
       .def_readonly("cost_usd", &ServiceEstimate::cost_usd)
-      .def("limit_use", [](const ServiceEstimate& estimate, const Lent<const QueryView>& query) {
-        return estimate.limit_use(query.get());
+      .def("limit_use", [](const ServiceEstimate& estimate, const Lent<const RequestView>& request) {
+        return estimate.limit_use(request.get());
       });
   py::class_<ServiceFigures>(module, "ServiceFigures")
       .def_readonly("seats", &ServiceFigures::seats)
@@ -138,7 +138,7 @@ void bind_views(py::module_& module) {
   bind_time(module);
   bind_autoscale(module);
   bind_idle(module);
-  bind_query(module);
+  bind_request(module);
   bind_service(module);
   bind_pools(module);
   bind_route(module);

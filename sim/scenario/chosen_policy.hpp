@@ -7,7 +7,7 @@
 
 #include "policy/table.hpp"
 #include "scenario/scenario.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "catalog/catalog.hpp"
-#include "units/quantity.hpp"
+#include "base/quantity.hpp"
 
 namespace idlewatt {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -42,7 +42,7 @@ struct FaultEvent {
 };
 
 struct Faults {
-  bool retried = false;  ///< queries of a lost replica go to another one; else they fail
+  bool retried = false;  ///< requests of a lost replica go to another one; else they fail
   std::vector<FaultRate> rates;
   std::vector<FaultEvent> events;
 

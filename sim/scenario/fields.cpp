@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "units/nearest.hpp"
+#include "base/spelling_suggestion.hpp"
 
 namespace idlewatt {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "scenario/yaml_tree.hpp"
-#include "units/quantity.hpp"
+#include "base/quantity.hpp"
 
 namespace idlewatt {
 

@@ -47,7 +47,7 @@ void read_knative_annotations(Manifest& manifest, const YamlNode& annotations, c
       result.set("target", kRpsTarget, *metric, "metric");
     }
   }
-  // Containers take so many queries at once at most: the target is not above that. What a replica takes here is said by
+  // Containers take so many requests at once at most: the target is not above that. What a replica takes here is said by
   // its batching.
   double concurrency = 0.0;
   if (container_concurrency != nullptr) {

@@ -29,14 +29,14 @@ std::string short_number(double value) {
 
 std::vector<PolicyFamily> policy_families() {
   return {
-      {"cache", "cache", "Which queries are answered with an answer that is there?", infos_of(cache_policies())},
-      {"pool-routing", "routing", "Which pool takes a query that several may answer?", infos_of(pool_route_policies())},
-      {"admission", "pools.NAME.admission", "Which queries does a pool let in?", infos_of(admission_policies())},
-      {"routing", "pools.NAME.routing", "Which replica takes a query?", infos_of(route_policies())},
-      {"batching", "pools.NAME.batching", "Which queries does a replica work on together?", infos_of(batch_policies())},
-      {"queue", "pools.NAME.queue", "Which of the queries that wait at a replica joins next?",
+      {"cache", "cache", "Which requests are answered with an answer that is there?", infos_of(cache_policies())},
+      {"pool-routing", "routing", "Which pool takes a request that several may answer?", infos_of(pool_route_policies())},
+      {"admission", "pools.NAME.admission", "Which requests does a pool let in?", infos_of(admission_policies())},
+      {"routing", "pools.NAME.routing", "Which replica takes a request?", infos_of(route_policies())},
+      {"batching", "pools.NAME.batching", "Which requests does a replica work on together?", infos_of(batch_policies())},
+      {"queue", "pools.NAME.queue", "Which of the requests that wait at a replica joins next?",
        infos_of(queue_policies())},
-      {"prefix_cache", "pools.NAME.prefix_cache", "Which KV blocks of a prompt are kept for queries to come?",
+      {"prefix_cache", "pools.NAME.prefix_cache", "Which KV blocks of a prompt are kept for requests to come?",
        infos_of(prefix_policies())},
       {"autoscaling", "pools.NAME.autoscaling", "How many replicas should a pool have?",
        infos_of(autoscale_policies())},

@@ -18,7 +18,7 @@ struct PolicyFamily {
   std::string key() const { return path.substr(path.rfind('.') + 1); }
 };
 
-/// In the order in which a query and then the fleet meets them.
+/// In the order in which a request and then the fleet meets them.
 std::vector<PolicyFamily> policy_families();
 
 /// A value of a parameter as YAML takes it: "ongoing", "15 s", "0.1".

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "scenario/fields.hpp"
-#include "units/quantity.hpp"
+#include "base/quantity.hpp"
 
 namespace idlewatt {
 namespace {
@@ -133,12 +133,12 @@ std::vector<std::string> labels_of(const std::vector<YamlNode>& values) {
   return std::set<std::string>(policies.begin(), policies.end()).size() == values.size() ? policies : plain;
 }
 
-GridAxis axis_of_values(const std::string& name, const std::vector<std::pair<std::string, Place>>& paths,
+SweepAxis axis_of_values(const std::string& name, const std::vector<std::pair<std::string, Place>>& paths,
                         const std::vector<YamlNode>& values) {
-  GridAxis axis{name, {}};
+  SweepAxis axis{name, {}};
   const std::vector<std::string> labels = labels_of(values);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    GridChoice choice{labels[i], {}};
+    SweepChoice choice{labels[i], {}};
     for (const auto& [path, place] : paths) {
       choice.changes.push_back(change_of(path, place, values[i]));
     }
@@ -147,13 +147,13 @@ GridAxis axis_of_values(const std::string& name, const std::vector<std::pair<std
   return axis;
 }
 
-GridAxis read_zip(const std::string& name, const YamlNode& node) {
+SweepAxis read_zip(const std::string& name, const YamlNode& node) {
   const Fields fields(node, "axis `" + name + "`", {"zip"});
   const YamlNode& zip = *fields.find("zip");
   if (!zip.is_map() || zip.entries.empty()) {
     fail(zip.place, "`zip` is no map; expected fields and lists such as `{pools.chat.replicas.start: [1, 2]}`");
   }
-  GridAxis axis{name, {}};
+  SweepAxis axis{name, {}};
   for (const YamlEntry& entry : zip.entries) {
     const std::vector<YamlNode> values =
         entry.value.is_map() ? read_range(entry.value, {}) : read_values(entry.value, name);
@@ -175,7 +175,7 @@ GridAxis read_zip(const std::string& name, const YamlNode& node) {
   return axis;
 }
 
-GridAxis read_named_path(const std::string& name, const YamlNode& node) {
+SweepAxis read_named_path(const std::string& name, const YamlNode& node) {
   const bool range = node.find("from") != nullptr;
   std::vector<std::string> keys{"path", "values"};
   keys.insert(keys.end(), kRangeKeys.begin(), kRangeKeys.end());
@@ -190,15 +190,15 @@ GridAxis read_named_path(const std::string& name, const YamlNode& node) {
       range ? read_range(node, {"path"}) : read_values(fields.at("values", "a list of values, or a range"), name));
 }
 
-GridAxis read_choices(const std::string& name, const YamlNode& node) {
-  GridAxis axis{name, {}};
+SweepAxis read_choices(const std::string& name, const YamlNode& node) {
+  SweepAxis axis{name, {}};
   for (const YamlEntry& entry : node.entries) {
     if (!entry.value.is_map() && !entry.value.is_null()) {
       fail(entry.value.place, "choice `" + entry.key + "` of axis `" + name +
                                   "` is no map; expected fields and values such as `{pools.chat.servers: l4-8}`, or " +
                                   "an axis with `path` and `values`, with `from` and `to`, or with `zip`");
     }
-    GridChoice choice{entry.key, {}};
+    SweepChoice choice{entry.key, {}};
     for (const YamlEntry& change : entry.value.entries) {
       choice.changes.push_back(change_of(change.key, change.key_place, change.value));
       choice.changes.back().place = change.key_place;
@@ -209,12 +209,12 @@ GridAxis read_choices(const std::string& name, const YamlNode& node) {
   return axis;
 }
 
-GridAxis read_variants(const std::string& name, const YamlNode& node, const std::vector<YamlEntry>& variants) {
+SweepAxis read_variants(const std::string& name, const YamlNode& node, const std::vector<YamlEntry>& variants) {
   std::vector<std::string> names;
   for (const YamlEntry& entry : variants) {
     names.push_back(entry.key);
   }
-  GridAxis axis{name, {}};
+  SweepAxis axis{name, {}};
   const auto add = [&](const YamlEntry& entry) {
     axis.choices.push_back({entry.key, variant_overrides("", entry.value)});
   };
@@ -229,7 +229,7 @@ GridAxis read_variants(const std::string& name, const YamlNode& node, const std:
   return axis;
 }
 
-GridAxis read_axis(const YamlEntry& entry, const std::vector<YamlEntry>& variants) {
+SweepAxis read_axis(const YamlEntry& entry, const std::vector<YamlEntry>& variants) {
   const YamlNode& node = entry.value;
   if (entry.key == "variant") {
     return read_variants(entry.key, node, variants);
@@ -249,13 +249,13 @@ GridAxis read_axis(const YamlEntry& entry, const std::vector<YamlEntry>& variant
   return read_choices(entry.key, node);
 }
 
-void check_axis(const GridAxis& axis, const Place& place) {
+void check_axis(const SweepAxis& axis, const Place& place) {
   if (axis.name.empty() || axis.name == "seed") {
     fail(place, axis.name.empty() ? "an axis has no name; expected one"
                                   : "seeds are no axis like others; expected `seeds:` beside `axes:`");
   }
   std::set<std::string> labels;
-  for (const GridChoice& choice : axis.choices) {
+  for (const SweepChoice& choice : axis.choices) {
     if (!labels.insert(choice.label).second) {
       fail(place, "axis `" + axis.name + "` has `" + choice.label + "` twice; expected each value once");
     }
@@ -264,11 +264,11 @@ void check_axis(const GridAxis& axis, const Place& place) {
 
 }  // namespace
 
-std::vector<GridAxis> read_axes(const YamlNode& node, const std::vector<YamlEntry>& variants) {
+std::vector<SweepAxis> read_axes(const YamlNode& node, const std::vector<YamlEntry>& variants) {
   if (!node.is_map() || node.entries.empty()) {
     fail(node.place, "the axes are no map; expected fields and their values such as `traffic.scale: [0.5, 1, 2]`");
   }
-  std::vector<GridAxis> axes;
+  std::vector<SweepAxis> axes;
   for (const YamlEntry& entry : node.entries) {
     axes.push_back(read_axis(entry, variants));
     check_axis(axes.back(), entry.key_place);
@@ -276,7 +276,7 @@ std::vector<GridAxis> read_axes(const YamlNode& node, const std::vector<YamlEntr
   return axes;
 }
 
-GridAxis parse_axis(const std::string& option, const std::string& text, const std::vector<YamlEntry>& variants) {
+SweepAxis parse_axis(const std::string& option, const std::string& text, const std::vector<YamlEntry>& variants) {
   const Place place{.origin = option + " " + text, .layer = Layer::command_line};
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
@@ -287,7 +287,7 @@ GridAxis parse_axis(const std::string& option, const std::string& text, const st
     values = "[" + values + "]";
   }
   const YamlEntry entry{text.substr(0, equals), place, parse_yaml(values, place.origin, false)};
-  const GridAxis axis = read_axis(entry, variants);
+  const SweepAxis axis = read_axis(entry, variants);
   check_axis(axis, place);
   return axis;
 }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "scenario/grid_file.hpp"
+#include "scenario/sweep_file.hpp"
 
 namespace idlewatt {
 
@@ -20,9 +20,9 @@ inline constexpr std::size_t kMostChoices = 100'000;
 ///   name: {choice: {path: value, ...}, choice: {...}}      named sets of overrides
 ///   variant: [name, ...] or all                            variants of the base, which are `variants`
 /// Throws InputError.
-std::vector<GridAxis> read_axes(const YamlNode& node, const std::vector<YamlEntry>& variants);
+std::vector<SweepAxis> read_axes(const YamlNode& node, const std::vector<YamlEntry>& variants);
 
 /// One axis from the command line: "pools.chat.precision=bf16,int8" or "...=[a, b]" or "...={from: 1, to: 9, step: 2}".
-GridAxis parse_axis(const std::string& option, const std::string& text, const std::vector<YamlEntry>& variants);
+SweepAxis parse_axis(const std::string& option, const std::string& text, const std::vector<YamlEntry>& variants);
 
 }  // namespace idlewatt

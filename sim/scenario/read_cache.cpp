@@ -45,7 +45,7 @@ CacheChoice read_cache(const YamlNode* node, const Catalog& catalog, const std::
     const bool has_meaning = entry.file || entry.marks.semantics || (entry.generated && entry.generated->semantics);
     if (choice.policy.name != "none" && !has_meaning) {
       warnings.push_back(node->place.text() + ": warning: `cache` finds nothing in the traffic of " + entry.name +
-                         ": it has no `semantics`, so that no query repeats another");
+                         ": it has no `semantics`, so that no request repeats another");
     }
   }
   return choice;

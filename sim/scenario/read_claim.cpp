@@ -86,7 +86,7 @@ ClaimGiven read_given(const YamlEntry& entry) {
 }
 
 ClaimFind read_find(const YamlEntry& entry, const Texts& texts) {
-  const std::string expected = "an expression such as `run.static.wh_per_query / 1000`";
+  const std::string expected = "an expression such as `run.static.wh_per_request / 1000`";
   if (!entry.value.is_map()) {
     return {entry.key, texts.text(entry.value, "quantity `" + entry.key + "`", expected), ""};
   }
@@ -179,7 +179,7 @@ std::optional<ClaimList> read_claim_list(const std::string& path) {
     if (const YamlNode* about = fields.find("about")) {
       list.about = read_text(*about, "`about`", "some sentences");
     }
-    const std::string expected = "files such as `[01-energy-per-query.yaml]`, relative to this one";
+    const std::string expected = "files such as `[01-energy-per-request.yaml]`, relative to this one";
     for (const YamlNode& item : items_of(*fields.find("claims"), "claims", expected)) {
       const std::string name = read_text(item, "a claim", expected);
       const auto file = (std::filesystem::path(path).parent_path() / name).lexically_normal();

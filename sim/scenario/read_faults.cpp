@@ -153,11 +153,11 @@ std::vector<std::string> server_names(const std::vector<Rack>& racks) {
 }
 
 Faults read_faults(const YamlNode& node, const std::vector<Rack>& racks, const Catalog& catalog) {
-  std::vector<std::string> known{"queries", "events"};
+  std::vector<std::string> known{"requests", "events"};
   known.insert(known.end(), kRateKeys.begin(), kRateKeys.end());
   const Fields fields(node, "`faults`", known);
   Faults faults;
-  faults.retried = fields.name_or("queries", "fate of queries", {"lost", "retried"}, "lost") == "retried";
+  faults.retried = fields.name_or("requests", "fate of requests", {"lost", "retried"}, "lost") == "retried";
   for (std::size_t i = 0; i < kFaultKinds; ++i) {
     if (const YamlNode* rate = fields.find(kRateKeys[i])) {
       faults.rates.push_back(read_rate(*rate, static_cast<FaultKind>(i), racks));

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "scenario/fields.hpp"
-#include "units/error.hpp"
-#include "units/quantity.hpp"
-#include "workload/csv_fields.hpp"
+#include "base/error.hpp"
+#include "base/quantity.hpp"
+#include "traffic/csv_fields.hpp"
 
 namespace idlewatt {
 namespace {

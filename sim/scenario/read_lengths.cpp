@@ -4,7 +4,7 @@
 
 #include "scenario/fields.hpp"
 #include "scenario/read_number_table.hpp"
-#include "workload/token_lengths.hpp"
+#include "traffic/token_lengths.hpp"
 
 namespace idlewatt {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "scenario/yaml_tree.hpp"
-#include "workload/generator.hpp"
+#include "traffic/generator.hpp"
 
 namespace idlewatt {
 

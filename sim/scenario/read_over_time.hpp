@@ -5,7 +5,7 @@
 
 #include "scenario/read_hourly_series.hpp"
 #include "scenario/read_site.hpp"
-#include "units/quantity.hpp"
+#include "base/quantity.hpp"
 
 namespace idlewatt {
 

@@ -22,7 +22,7 @@ PoolRole read_role(const YamlNode& node) {
   return word == "prefill" ? PoolRole::prefill : word == "decode" ? PoolRole::decode : PoolRole::both;
 }
 
-/// What makes no sense in a pool that does a part of its queries.
+/// What makes no sense in a pool that does a part of its requests.
 void check_part(const YamlNode& node, const Pool& pool) {
   const std::string what = "pool `" + pool.name + "` with `role: " + node.find("role")->scalar + "`";
   if (pool.speculation) {
@@ -59,8 +59,8 @@ void read_decode_pool(const YamlNode& node, const std::vector<Pool>& pools, Pool
     fail(place_of(node, decode == nullptr ? "role" : "decode"),
          "pool `" + pool.name + "` with `role: prefill` " +
              (candidates.empty()
-                  ? "has nowhere to send its queries; expected another pool with `role: decode`"
-                  : "does not say where its queries go on; expected `decode:` out of " + list_text(candidates)));
+                  ? "has nowhere to send its requests; expected another pool with `role: decode`"
+                  : "does not say where its requests go on; expected `decode:` out of " + list_text(candidates)));
   }
   const std::string name = read_name(*decode, "decode pool", candidates);
   const auto found = std::find_if(pools.begin(), pools.end(), [&](const Pool& other) { return other.name == name; });
@@ -110,7 +110,7 @@ void read_roles(const YamlNode& pools_node, std::vector<Pool>& pools) {
                                  [i](const Pool& pool) { return pool.decode_pool == static_cast<std::int32_t>(i); });
     if (pools[i].role == PoolRole::decode && !fed) {
       fail(place_of(*pools_node.find(pools[i].name), "role"),
-           "nobody hands queries over to pool `" + pools[i].name +
+           "nobody hands requests over to pool `" + pools[i].name +
                "`; expected a pool with `role: prefill` and `decode: " + pools[i].name + "`");
     }
   }

@@ -260,7 +260,7 @@ std::vector<std::int32_t> serving_pools(const Fields& fields, const std::vector<
       const std::string& model = pool.model;
       if (pool.role == PoolRole::decode) {
         fail(fields.find("pool")->place, "pool `" + name +
-                                             "` goes on with queries whose prompts are computed elsewhere" +
+                                             "` goes on with requests whose prompts are computed elsewhere" +
                                              expected_names(name, serving));
       }
       if (!holds(models, model)) {
@@ -278,7 +278,7 @@ std::vector<std::int32_t> serving_pools(const Fields& fields, const std::vector<
   return indices;
 }
 
-// One entry for each of its pools, of which each has its share of the queries: the first the largest.
+// One entry for each of its pools, of which each has its share of the requests: the first the largest.
 std::vector<Traffic> by_popularity(const Fields& fields, const Traffic& traffic, const std::vector<Pool>& pools) {
   const YamlNode* node = fields.find("popularity");
   if (node == nullptr) {
@@ -287,7 +287,7 @@ std::vector<Traffic> by_popularity(const Fields& fields, const Traffic& traffic,
       if (weights(pool) != weights(traffic.pools.front())) {
         fail(fields.place(), "pools `" + pools[static_cast<std::size_t>(traffic.pools.front())].name + "` and `" +
                                  pools[static_cast<std::size_t>(pool)].name +
-                                 "` have different weights, so the same queries cannot go to either; expected "
+                                 "` have different weights, so the same requests cannot go to either; expected "
                                  "`popularity: {zipf: 1}` to divide them, or `pool` with one");
       }
     }
@@ -315,8 +315,8 @@ std::vector<Traffic> by_popularity(const Fields& fields, const Traffic& traffic,
   return parts;
 }
 
-// What all queries of an entry have in common.
-void read_marks(const Fields& fields, QueryMarks& marks) {
+// What all requests of an entry have in common.
+void read_marks(const Fields& fields, RequestLabels& marks) {
   if (fields.has("tenant")) {
     marks.tenant = fields.count("tenant", 0, 1'000'000'000);
   }
@@ -324,15 +324,15 @@ void read_marks(const Fields& fields, QueryMarks& marks) {
     marks.priority = static_cast<std::int16_t>(fields.count("priority", 0, 1000));
   }
   const bool deferrable =
-      fields.name_or("class", "class of queries", {"interactive", "deferrable"}, "interactive") == "deferrable";
+      fields.name_or("class", "class of requests", {"interactive", "deferrable"}, "interactive") == "deferrable";
   if (deferrable) {
     marks.deadline = to_ticks(fields.quantity("deadline", Dimension::time, {.maximum = kLongestS, .above_zero = true}));
     if (fields.has("slo")) {
-      fail(fields.find("slo")->place, "deferrable queries are judged by their deadline; expected no `slo` beside it");
+      fail(fields.find("slo")->place, "deferrable requests are judged by their deadline; expected no `slo` beside it");
     }
   } else if (fields.has("deadline")) {
     fail(fields.find("deadline")->place,
-         "interactive queries have no `deadline`; expected `class: deferrable` beside it");
+         "interactive requests have no `deadline`; expected `class: deferrable` beside it");
   }
   if (const YamlNode* semantics = fields.find("semantics")) {
     marks.semantics = read_semantics(*semantics);

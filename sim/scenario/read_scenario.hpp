@@ -32,7 +32,7 @@ class ScenarioFiles {
   /// platforms/ and then `additions`, in their order. Reads each combination once.
   std::shared_ptr<const Catalog> catalog(const std::vector<CatalogAddition>& additions);
   const GeneratedTraffic& workload(const std::string& path);
-  /// Where the entry's queries end, its transforms included. Reads a trace once, however many variants ask.
+  /// Where the entry's requests end, its transforms included. Reads a trace once, however many variants ask.
   Ticks traffic_end(const Traffic& traffic);
   /// The plug-in at the path that `node` means; each is loaded once. Throws InputError.
   std::shared_ptr<const Plugin> plugin(const YamlNode& node);

@@ -51,7 +51,7 @@ void read_sample(const YamlNode& node, Transforms& transforms) {
   }
   const Fields fields(node, "`sample`", {"share", "by"});
   transforms.sample = fields.quantity("share", Dimension::share, share);
-  if (fields.name_or("by", "unit to sample", {"query", "session"}, "query") == "session") {
+  if (fields.name_or("by", "unit to sample", {"request", "session"}, "request") == "session") {
     transforms.sample_by = SampleBy::session;
   }
 }

@@ -1,4 +1,4 @@
-// Reads where an entry of `traffic:` takes its queries from, and what is done to them. Throws InputError.
+// Reads where an entry of `traffic:` takes its requests from, and what is done to them. Throws InputError.
 #pragma once
 
 #include <string>

@@ -7,10 +7,10 @@
 #include <map>
 #include <tuple>
 
-#include "units/error.hpp"
-#include "units/quantity.hpp"
-#include "workload/column_map.hpp"
-#include "workload/csv_fields.hpp"
+#include "base/error.hpp"
+#include "base/quantity.hpp"
+#include "traffic/column_map.hpp"
+#include "traffic/csv_fields.hpp"
 
 namespace idlewatt {
 namespace {

@@ -6,8 +6,8 @@
 #include "scenario/fields.hpp"
 #include "scenario/read_lengths.hpp"
 #include "scenario/read_number_table.hpp"
-#include "workload/gap_sampler.hpp"
-#include "workload/rate_clock.hpp"
+#include "traffic/gap_sampler.hpp"
+#include "traffic/rate_clock.hpp"
 
 namespace idlewatt {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "scenario/yaml_tree.hpp"
-#include "workload/generator.hpp"
+#include "traffic/generator.hpp"
 
 namespace idlewatt {
 

@@ -6,7 +6,7 @@
 #include "scenario/fields.hpp"
 #include "scenario/overrides.hpp"
 #include "scenario/read_site.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {

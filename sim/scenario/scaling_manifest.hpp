@@ -52,7 +52,7 @@ void read_knative_service(Manifest& manifest, ScalingManifest& result);
 // What several share.
 /// `behavior:` of a HorizontalPodAutoscaler; null: the defaults.
 void read_behavior(Manifest& manifest, const YamlNode* behavior, ScalingManifest& result);
-/// The metric of policies hpa and keda that is known by this name, or that this query asks for. Sets `metric`, and
+/// The metric of policies hpa and keda that is known by this name, or that this request asks for. Sets `metric`, and
 /// returns by what the target is to be multiplied (percentages are shares here). Nothing when none is known.
 std::optional<double> set_known_metric(const std::string& text, const YamlNode& node, ScalingManifest& result);
 /// "expected a metric known here such as ...".

@@ -16,15 +16,15 @@
 #include "policy/declaration.hpp"
 #include "policy/plugin.hpp"
 #include "scenario/faults.hpp"
-#include "units/ticks.hpp"
-#include "workload/generator.hpp"
-#include "workload/mark.hpp"
-#include "workload/trace_file.hpp"
-#include "workload/transforms.hpp"
+#include "base/ticks.hpp"
+#include "traffic/generator.hpp"
+#include "traffic/request_labels.hpp"
+#include "traffic/trace_file.hpp"
+#include "traffic/transforms.hpp"
 
 namespace idlewatt {
 
-/// A query is within its SLO when it is answered, its TTFT and its TPOT are at most these.
+/// A request is within its SLO when it is answered, its TTFT and its TPOT are at most these.
 struct Slo {
   double ttft_s = std::numeric_limits<double>::infinity();
   double tpot_s = std::numeric_limits<double>::infinity();
@@ -43,13 +43,13 @@ struct Backoff {
 
 /// What the clients of an entry do when they get no answer.
 struct ClientBehaviour {
-  double timeout_s = std::numeric_limits<double>::infinity();  ///< from each try to its last token
-  std::int32_t retries = 0;                                    ///< after the first try
+  double timeout_s = std::numeric_limits<double>::infinity();  ///< from each attempt to its last token
+  std::int32_t retries = 0;                                    ///< after the first attempt
   Backoff backoff;
 };
 
 /// An entry of `traffic:` for many models is read as one for each: the `rank`-th of `of` has the share
-/// rank^-zipf / (1^-zipf + 2^-zipf + ... + of^-zipf) of its queries.
+/// rank^-zipf / (1^-zipf + 2^-zipf + ... + of^-zipf) of its requests.
 struct Popularity {
   double zipf = 0.0;
   std::int32_t rank = 1;
@@ -69,7 +69,7 @@ struct Traffic {
   std::vector<std::int32_t> pools = {0};  ///< that may answer: ascending indices into Scenario.pools, at least one
   Slo slo;
   std::optional<ClientBehaviour> client;  ///< none: they wait for ever, and ask once
-  QueryMarks marks;
+  RequestLabels marks;
 };
 
 struct Site {
@@ -129,7 +129,7 @@ struct Speculation {
   double acceptance = 0.0;  ///< probability that a drafted token is accepted, when those before it were
 };
 
-/// What a pool does of its queries: all of it, or the prompt and the first token, or the tokens after that.
+/// What a pool does of its requests: all of it, or the prompt and the first token, or the tokens after that.
 enum class PoolRole : std::uint8_t { both, prefill, decode };
 
 /// When the KV cache of a prompt is sent from a prefill pool to its decode pool.
@@ -177,12 +177,12 @@ struct Scenario {
   std::uint64_t seed = 1;
   std::int64_t start_unix_s = 0;  ///< simulated time 0
   Ticks horizon = 0;              ///< the run ends here, whatever is unfinished
-  Ticks warm_up = 0;              ///< queries that arrive before this do not count in the summary's statistics
+  Ticks warm_up = 0;              ///< requests that arrive before this do not count in the summary's statistics
   Ticks sample_every = 60 * kTicksPerSecond;
   bool requests = false;  ///< write /requests
   std::vector<Traffic> traffic;
-  CacheChoice cache;     ///< asked first, for every query
-  PolicyChoice routing;  ///< across the pools that may answer a query
+  CacheChoice cache;     ///< asked first, for every request
+  PolicyChoice routing;  ///< across the pools that may answer a request
   Site site;
   PolicyChoice power = {.name = "fifo", .parameters = {}};     ///< who starts first when power budgets are used up
   PolicyChoice swapping = {.name = "none", .parameters = {}};  ///< of pools that share accelerators

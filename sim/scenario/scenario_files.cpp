@@ -6,7 +6,7 @@
 #include "scenario/read_scenario.hpp"
 #include "scenario/read_workload.hpp"
 #include "scenario/traffic_source.hpp"
-#include "units/fingerprint.hpp"
+#include "base/fingerprint.hpp"
 
 namespace idlewatt {
 namespace {

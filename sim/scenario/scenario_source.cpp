@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "units/fingerprint.hpp"
+#include "base/fingerprint.hpp"
 
 namespace idlewatt {
 namespace {

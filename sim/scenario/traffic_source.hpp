@@ -2,7 +2,7 @@
 #pragma once
 
 #include "scenario/scenario.hpp"
-#include "workload/open.hpp"
+#include "traffic/open.hpp"
 
 namespace idlewatt {
 

@@ -8,7 +8,7 @@
 
 #include "scenario/figures.hpp"
 #include "scenario/provenance.hpp"
-#include "units/random.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "scenario/scenario.hpp"
-#include "units/quantity.hpp"
+#include "base/quantity.hpp"
 
 namespace idlewatt {
 

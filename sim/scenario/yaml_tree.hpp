@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 

@@ -4,22 +4,22 @@
 #include <vector>
 
 #include "analysis/sample_run.hpp"
-#include "record/grid_results.hpp"
-#include "record/hdf5_recorder.hpp"
-#include "record/index.hpp"
-#include "units/error.hpp"
+#include "results/sweep_results.hpp"
+#include "results/hdf5_recorder.hpp"
+#include "results/index.hpp"
+#include "base/error.hpp"
 
 namespace {
 
 /// Two fleets at three loads, two seeds each.
-void write_sample_grid(const std::string& path, const idlewatt::Summary& summary) {
+void write_sample_sweep(const std::string& path, const idlewatt::Summary& summary) {
   using namespace idlewatt;
-  GridResults results;
+  SweepResults results;
   results.title = "A made-up grid";
   results.axes = {"fleet", "model", "pools.chat.precision", "traffic.scale"};
   for (const std::string& fleet : std::vector<std::string>{"a100", "l4"}) {
     for (const double scale : {0.5, 1.0, 2.0}) {
-      GridConfiguration configuration;
+      SweepConfiguration configuration;
       configuration.labels = {fleet, "llama-3-8b", "bf16", scale == 0.5 ? "0.5" : scale == 1.0 ? "1" : "2"};
       configuration.runs = 2;
       for (const Measure& measure : measures()) {
@@ -37,7 +37,7 @@ void write_sample_grid(const std::string& path, const idlewatt::Summary& summary
       results.configurations.push_back(configuration);
     }
   }
-  write_grid_results(path, results);
+  write_sweep_results(path, results);
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
     const Summary summary = sample::play(full, shape);
     write_index(directory + "/index.h5", "two runs",
                 {{"l4 hpa", "sample.h5", 1, summary}, {"never ran", "gone.h5", 2, Summary{}}});
-    write_sample_grid(directory + "/grid.h5", summary);
+    write_sample_sweep(directory + "/grid.h5", summary);
     shape.with_requests = false;
     Hdf5Recorder lean(directory + "/no_requests.h5");
     sample::play(lean, shape);

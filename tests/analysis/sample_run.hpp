@@ -118,7 +118,7 @@ inline RequestRecord request(const RunLayout& layout, std::int64_t id, std::int6
   return record;
 }
 
-/// 5, 0 and 7 queries in three bins of a power of two; 3 in the last bin.
+/// 5, 0 and 7 requests in three bins of a power of two; 3 in the last bin.
 inline std::vector<LatencyHistogram> latencies() {
   constexpr Ticks step = Ticks{1} << 30;  // 10.7 ms
   return {{"ttft", "time to first token", {{16 * step, 17 * step, 5}, {18 * step, 19 * step, 7}}},
@@ -156,9 +156,9 @@ inline Summary play(Recorder& recorder, const Shape& shape, bool finish = true) 
     const SeriesBin now = bin(plan, index, made);
     for (const PoolBin& pool : now.pools) {
       accelerators += pool.accelerators;
-      summary.queries_in += static_cast<double>(pool.arrivals);
-      summary.queries_served += static_cast<double>(pool.completions);
-      summary.queries_rejected += static_cast<double>(pool.rejections);
+      summary.requests_in += static_cast<double>(pool.arrivals);
+      summary.requests_served += static_cast<double>(pool.completions);
+      summary.requests_rejected += static_cast<double>(pool.rejections);
       summary.prompt_tokens += static_cast<double>(pool.prompt_tokens);
       summary.output_tokens += static_cast<double>(pool.output_tokens);
     }

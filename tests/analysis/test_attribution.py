@@ -1,4 +1,4 @@
-"""Whose energy and money it was: rows of /attribution/parts and single queries sum to the bill, and agree with the series."""
+"""Whose energy and money it was: rows of /attribution/parts and single requests sum to the bill, and agree with the series."""
 
 import os
 import pathlib
@@ -41,27 +41,27 @@ def test_the_parts_sum_to_the_bill(run):
     assert parts[columns(parts, "_j")].sum().sum() == pytest.approx(3.6e6 * run.summary["facility_energy_kwh"], rel=1e-12)
     assert parts[columns(parts, "_usd")].sum().sum() == pytest.approx(run.summary["cost_usd"], rel=1e-12)
     assert (parts[columns(parts, "_j") + columns(parts, "_usd")].values >= 0).all()
-    assert parts["served"].sum() == run.summary["queries_served"]
+    assert parts["served"].sum() == run.summary["requests_served"]
 
 
-def test_queries_and_nobody_sum_to_the_bill(run):
-    queries, parts = run.attributed_requests(), run.attribution
+def test_requests_and_nobody_sum_to_the_bill(run):
+    requests, parts = run.attributed_requests(), run.attribution
     nobody = parts[parts["tenant"] == -1]
     for unit, whole in [("_j", 3.6e6 * run.summary["facility_energy_kwh"]), ("_usd", run.summary["cost_usd"])]:
         names = columns(parts, unit)
-        total = queries[names].sum().sum() + nobody[names].sum().sum()
+        total = requests[names].sum().sum() + nobody[names].sum().sum()
         assert total == pytest.approx(whole, rel=1e-9)
-        tenants = queries.groupby(["pool", "tenant"], observed=True)[names].sum()
+        tenants = requests.groupby(["pool", "tenant"], observed=True)[names].sum()
         rows = parts[parts["tenant"] != -1].set_index(["pool", "tenant"])[names]
         assert np.abs(tenants.values - rows.loc[tenants.index].values).max() <= 1e-9 * whole
 
 
-def test_a_query_has_its_own_steps(run):
-    queries = run.attributed_requests().set_index("id")
-    requests = run.requests.set_index("id").loc[queries.index]
-    assert queries["prefill_j"].values == pytest.approx(requests["prefill_energy_j"].values, rel=1e-9)
+def test_a_request_has_its_own_steps(run):
+    requests = run.attributed_requests().set_index("id")
+    requests = run.requests.set_index("id").loc[requests.index]
+    assert requests["prefill_j"].values == pytest.approx(requests["prefill_energy_j"].values, rel=1e-9)
     decode = requests["energy_j"] - requests["prefill_energy_j"]
-    assert queries["decode_j"].values == pytest.approx(decode.values, rel=1e-6, abs=1e-9)
+    assert requests["decode_j"].values == pytest.approx(decode.values, rel=1e-6, abs=1e-9)
 
 
 def test_the_pools_have_what_the_series_say_of_their_accelerators(run):

@@ -159,7 +159,7 @@ def test_eight_bits_save_energy():
         assert decode(batch, precision="int8")[1] < decode(batch)[1]
 
 
-def test_grouped_queries_shrink_the_cache_by_the_group():
+def test_grouped_requests_shrink_the_cache_by_the_group():
     assert step.kv_bytes_per_token(MODEL.with_(kv_heads=32), 1) == 4 * step.kv_bytes_per_token(MODEL, 1)
 
 

@@ -106,9 +106,9 @@ def test_sums_are_those_of_the_summary(series, summary):
     hours = float(series["accelerator_time_s"].sum()) / 3600.0
     assert hours == pytest.approx(float(summary["accelerator_hours"]), rel=1e-12)
     for name, total in {
-        "arrivals": "queries_in",
-        "completions": "queries_served",
-        "rejections": "queries_rejected",
+        "arrivals": "requests_in",
+        "completions": "requests_served",
+        "rejections": "requests_rejected",
         "prompt_tokens": "prompt_tokens",
         "output_tokens": "output_tokens",
     }.items():
@@ -128,10 +128,10 @@ def test_servers_have_the_energy_of_their_racks(samples, series, engine):
 
 def test_latencies_are_histograms_on_one_grid(samples, engine):
     with xr.open_dataset(samples / "sample.h5", group="latency", engine=engine) as latency:
-        assert latency["queries"].dims == ("latency", "bin")
+        assert latency["requests"].dims == ("latency", "bin")
         assert latency["latency"].values.tolist() == ["ttft", "tpot"]
         assert latency["label"].values.tolist() == ["time to first token", "time per output token"]
-        assert latency["queries"].values.tolist() == [[5, 0, 7], [0, 3, 0]]
+        assert latency["requests"].values.tolist() == [[5, 0, 7], [0, 3, 0]]
         step_s = 2**30 / 1e11
         assert latency["from_s"].values == pytest.approx([16 * step_s, 17 * step_s, 18 * step_s], rel=1e-15)
         assert latency["to_s"].values == pytest.approx([17 * step_s, 18 * step_s, 19 * step_s], rel=1e-15)
@@ -144,7 +144,7 @@ def test_summary_explains_itself(summary):
         for attribute in ["units", "long_name", "meaning"]:
             assert summary[name].attrs[attribute]
         assert summary[name].attrs["better"] in ("lower", "higher", "neither")
-        assert summary[name].attrs["group"] in ("queries", "energy", "money", "latency", "fleet")
+        assert summary[name].attrs["group"] in ("requests", "energy", "money", "latency", "fleet")
         assert summary[name].attrs["form"] in ("count", "total", "rate", "share")
         assert int(summary[name].attrs["headline"]) in (0, 1)
     assert summary["replica_hours"].dtype == np.float64, "a unit that xarray takes for a length of time"
@@ -188,7 +188,7 @@ def test_requests_open_in_pandas(samples):
     requests = pd.read_hdf(samples / "sample.h5", "requests")
     assert requests.columns.tolist() == [
         "id", "stream", "tenant", "pool", "replica", "outcome", "arrival_s", "queue_s", "first_token_s", "end_s",
-        "ttft_s", "worst_gap_s", "prompt_tokens", "output_tokens", "preemptions", "prefix_tokens", "wrong", "tries",
+        "ttft_s", "worst_gap_s", "prompt_tokens", "output_tokens", "preemptions", "prefix_tokens", "wrong", "attempts",
         "discarded_tokens", "energy_j", "prefill_energy_j",
     ]  # fmt: skip
     assert requests["id"].tolist() == list(range(10_000))

@@ -119,12 +119,12 @@ def test_names_with_html_are_text(browser, altered, tmp_path):
     assert "onerror=alert(1)" in opened.run("document.querySelector('#fleet').textContent")
 
 
-def test_a_run_without_queries(browser, altered, tmp_path):
+def test_a_run_without_requests(browser, altered, tmp_path):
     def silent(file):
         del file["latency"]
-        for name in ("queries_in", "queries_served"):
+        for name in ("requests_in", "requests_served"):
             file[f"summary/{name}"][()] = 0.0
-        for name in ("slo_share", "ttft_s_p99", "wh_per_query"):
+        for name in ("slo_share", "ttft_s_p99", "wh_per_request"):
             file[f"summary/{name}"][()] = float("nan")
         for name in ("arrivals", "queue_length", "running_sequences", "completions"):
             file[f"timeseries/{name}"][:] = 0
@@ -133,7 +133,7 @@ def test_a_run_without_queries(browser, altered, tmp_path):
     path.write_text(report.page([idlewatt.open(altered(silent))]), encoding="utf-8")
     opened = browser.open(path, 1280, 900)
     assert_quiet(opened, path)
-    assert "Not a single query came in" in opened.run("document.body.textContent")
+    assert "Not a single request came in" in opened.run("document.body.textContent")
     assert opened.run(DRAWN)["power-0"] > 0
 
 

@@ -117,7 +117,7 @@ def test_the_answer_is_the_summarys(small_runs, reader):
     texts = ["".join(piece for piece, _ in paragraph) for paragraph in answer(small_runs, names_of(small_runs))]
     first = small_runs[0].summary
     assert texts[0].startswith("Of ") and " that four replicas used, " in texts[0]
-    assert f"{first['queries_in']:,.0f} queries" in texts[0]
+    assert f"{first['requests_in']:,.0f} requests" in texts[0]
     for text in texts:
         assert text in reader.text.replace("\u00a0", " ")
 
@@ -125,7 +125,7 @@ def test_the_answer_is_the_summarys(small_runs, reader):
 def test_answers_of_other_cases(altered, samples):
     def one(change):
         def whole(file):
-            values = {"queries_in": 100.0, "queries_served": 100.0, "facility_energy_kwh": 10.0, "idle_waste_share": 0.5,
+            values = {"requests_in": 100.0, "requests_served": 100.0, "facility_energy_kwh": 10.0, "idle_waste_share": 0.5,
                       "slo_share": 0.9, "horizon_s": 60.0, **change}  # fmt: skip
             for name, value in values.items():
                 file[f"summary/{name}"][()] = value
@@ -138,14 +138,14 @@ def test_answers_of_other_cases(altered, samples):
 
     assert "run 1 would have saved 4.00 kWh (40 %)" in said({}, {"facility_energy_kwh": 6.0})
     assert "run 1 comes nearest, and needs 1.00 kWh more" in said({}, {"facility_energy_kwh": 11.0})
-    assert "differ in traffic" in said({}, {"queries_in": 99.0, "facility_energy_kwh": 6.0})
-    assert "No other run answered as many" in said({}, {"queries_served": 50.0, "facility_energy_kwh": 1.0})
-    assert "Others answered clearly more" in said({"queries_served": 50.0}, {})
+    assert "differ in traffic" in said({}, {"requests_in": 99.0, "facility_energy_kwh": 6.0})
+    assert "No other run answered as many" in said({}, {"requests_served": 50.0, "facility_energy_kwh": 1.0})
+    assert "Others answered clearly more" in said({"requests_served": 50.0}, {})
     worse = said({}, {"facility_energy_kwh": 6.0, "slo_share": 0.5}, {"facility_energy_kwh": 8.0})
     assert "run 1 would have saved 4.00 kWh" in worse
     assert "Of those that keep as many within their limits: run 2 would have saved 2.00 kWh" in worse
     assert "None saves energy and keeps" in said({}, {"facility_energy_kwh": 6.0, "slo_share": 0.5})
-    assert "Not a single query" in said({"queries_in": 0.0, "queries_served": 0.0, "slo_share": math.nan})
+    assert "Not a single request" in said({"requests_in": 0.0, "requests_served": 0.0, "slo_share": math.nan})
 
 
 def test_names_stay_text(altered):
@@ -198,11 +198,11 @@ def test_table_marks_what_is_fair(small_runs):
     energy = rows["facility_energy_kwh"]
     assert energy.values == [run.summary["facility_energy_kwh"] for run in small_runs]
     assert rows["idle_waste_share"].unit == "%"
-    assert rows["queries_in"].best == [False] * len(small_runs), "nothing is best where all are alike"
+    assert rows["requests_in"].best == [False] * len(small_runs), "nothing is best where all are alike"
     assert sum(rows["ttft_s_p99"].best) >= 1
-    served = [run.summary["queries_served"] for run in small_runs]
+    served = [run.summary["requests_served"] for run in small_runs]
     for row in rows.values():
-        if row.group not in ("queries",) and row.name != "slo_share":
+        if row.group not in ("requests",) and row.name != "slo_share":
             assert not any(best for best, count in zip(row.best, served) if count < 0.98 * max(served)), row.name
 
 

@@ -1,4 +1,4 @@
-"""LLM-Inference-Bench through the program itself: batches of equal queries, from their arrival to the last token."""
+"""LLM-Inference-Bench through the program itself: batches of equal requests, from their arrival to the last token."""
 
 import pytest
 
@@ -51,7 +51,7 @@ def run(idlewatt, tmp_path):
         out = {}
         for batch, length, tp in cases:
             one = results.open(tmp_path / "out" / f"{batch}x{length}-tp{tp}.h5")
-            assert one.summary["queries_served"] == batch
+            assert one.summary["requests_served"] == batch
             out[batch, length, tp] = one.requests.end_s.max() - one.requests.arrival_s.min(), one.summary["preemptions"]
         return out
 

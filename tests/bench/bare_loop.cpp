@@ -6,21 +6,21 @@
 
 #include "policy/table.hpp"
 #include "scenario/pool_physics.hpp"
-#include "serving/replica.hpp"
-#include "units/min_tree.hpp"
-#include "workload/open.hpp"
+#include "engine/replica.hpp"
+#include "base/min_tree.hpp"
+#include "traffic/open.hpp"
 
 namespace idlewatt {
 namespace {
 
-/// Counts outstanding queries for the router, and nothing else.
+/// Counts outstanding requests for the router, and nothing else.
 class Load final : public ReplicaObserver {
  public:
   Load(RoutePolicy& router, std::int32_t number) : router_(&router), number_(number) { tell(); }
   void worked(const Work&) override {}
   void finished(Finished&& finished) override {
     --outstanding_;
-    prompt_tokens_ -= finished.query.prompt_tokens;
+    prompt_tokens_ -= finished.request.prompt_tokens;
     tell();
   }
   void sent(std::int32_t prompt_tokens) {
@@ -74,13 +74,13 @@ class BareFleet {
     }
   }
 
-  void arrive(Query query) {
-    const Ticks now = query.arrival;
+  void arrive(Request request) {
+    const Ticks now = request.arrival;
     settle(now);
-    const auto i = static_cast<std::size_t>(router_->route(QueryView(query, now, {}), router_random_));
-    if (replicas_[i]->fits(query)) {
-      loads_[i]->sent(query.prompt_tokens);
-      replicas_[i]->enqueue(std::move(query), now);
+    const auto i = static_cast<std::size_t>(router_->route(RequestView(request, now, {}), router_random_));
+    if (replicas_[i]->fits(request)) {
+      loads_[i]->sent(request.prompt_tokens);
+      replicas_[i]->enqueue(std::move(request), now);
       changes_.update(i, replicas_[i]->next_change());
     }
   }
@@ -108,9 +108,9 @@ Tally run_bare(const Scenario& scenario) {
       scenario.seed);
   BareFleet fleet(scenario);
   Tally tally;
-  for (Query query; reader->next(query) && query.arrival < scenario.horizon; query = {}) {
-    ++tally.queries;
-    fleet.arrive(std::move(query));
+  for (Request request; reader->next(request) && request.arrival < scenario.horizon; request = {}) {
+    ++tally.requests;
+    fleet.arrive(std::move(request));
   }
   fleet.settle(scenario.horizon);
   tally.replica_changes = fleet.taken();

@@ -7,7 +7,7 @@
 
 namespace idlewatt {
 
-/// Requires one pool and one source of generated traffic. The same queries go to the same replicas as in run().
+/// Requires one pool and one source of generated traffic. The same requests go to the same replicas as in run().
 Tally run_bare(const Scenario& scenario);
 
 }  // namespace idlewatt

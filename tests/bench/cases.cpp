@@ -10,9 +10,9 @@
 #include "scenario/pool_physics.hpp"
 #include "scenario/read_catalog.hpp"
 #include "scenario/read_workload.hpp"
-#include "serving/replica.hpp"
-#include "units/random.hpp"
-#include "workload/token_sampler.hpp"
+#include "engine/replica.hpp"
+#include "base/random.hpp"
+#include "traffic/token_sampler.hpp"
 
 namespace idlewatt {
 namespace {
@@ -26,12 +26,12 @@ PolicyChoice chosen(const std::vector<Declaration<Policy>>& table, const std::st
   return {.name = name, .parameters = Parameters::defaults_of(find(table, name)->info)};
 }
 
-/// `queries` of a Poisson process.
-GeneratedTraffic poisson(const std::string& name, double rate_rps, std::int64_t queries) {
+/// `requests` of a Poisson process.
+GeneratedTraffic poisson(const std::string& name, double rate_rps, std::int64_t requests) {
   GeneratedTraffic traffic;
   traffic.name = name;
   traffic.mean_rate_rps = rate_rps;
-  traffic.duration_s = static_cast<double>(queries) / rate_rps;
+  traffic.duration_s = static_cast<double>(requests) / rate_rps;
   return traffic;
 }
 
@@ -81,8 +81,8 @@ Material read_material() {
           .chat = read_workload(parse_yaml(read_text_file(workload), workload))};
 }
 
-Scenario chat_scenario(const Material& material, std::int32_t replicas, double rate_rps, std::int64_t queries) {
-  GeneratedTraffic traffic = poisson("chat", rate_rps, queries);
+Scenario chat_scenario(const Material& material, std::int32_t replicas, double rate_rps, std::int64_t requests) {
+  GeneratedTraffic traffic = poisson("chat", rate_rps, requests);
   traffic.prompt_tokens = material.chat.prompt_tokens;
   traffic.output_tokens = material.chat.output_tokens;
   return one_pool(material, "llama-3-8b", replicas, 64, std::move(traffic));
@@ -116,16 +116,16 @@ Scenario coming_and_going_scenario(const Material& material, double hours) {
   return scenario;
 }
 
-Scenario peers_scenario(const Material& material, std::int32_t replicas, std::int64_t queries) {
-  GeneratedTraffic traffic = poisson("peers", 8.0 * replicas, queries);
+Scenario peers_scenario(const Material& material, std::int32_t replicas, std::int64_t requests) {
+  GeneratedTraffic traffic = poisson("peers", 8.0 * replicas, requests);
   traffic.prompt_tokens = {{0, 1}, {512, 512}};
   traffic.output_tokens = {{0, 1}, {128, 128}};
   return one_pool(material, "llama-2-7b", replicas, 256, std::move(traffic));
 }
 
-std::string write_peers_scenario(const std::string& folder, std::int32_t replicas, std::int64_t queries) {
+std::string write_peers_scenario(const std::string& folder, std::int32_t replicas, std::int64_t requests) {
   const std::string rate = std::to_string(8 * replicas);
-  const std::string duration = std::to_string(static_cast<double>(queries) / (8.0 * replicas));
+  const std::string duration = std::to_string(static_cast<double>(requests) / (8.0 * replicas));
   std::ofstream(folder + "/workload.yaml") << "name: peers\n"
                                            << "duration: " << duration << " s\n"
                                            << "mean_rate: " << rate << " /s\n"
@@ -159,7 +159,7 @@ std::string write_peers_scenario(const std::string& folder, std::int32_t replica
   return path;
 }
 
-double measured_capacity_rps(const Scenario& scenario, std::int64_t queries) {
+double measured_capacity_rps(const Scenario& scenario, std::int64_t requests) {
   struct Ends final : ReplicaObserver {
     void worked(const Work&) override {}
     void finished(Finished&& finished) override { ticks.push_back(finished.end); }
@@ -176,13 +176,13 @@ double measured_capacity_rps(const Scenario& scenario, std::int64_t queries) {
   const GeneratedTraffic& traffic = *scenario.traffic.front().generated;
   TokenSampler prompt(traffic.prompt_tokens, RandomStream(1, "capacity/prompt"));
   TokenSampler output(traffic.output_tokens, RandomStream(1, "capacity/output"));
-  for (std::int64_t i = 0; i < queries; ++i) {
-    Query query;
-    query.id = i;
-    query.prompt_tokens = prompt.draw();
-    query.output_tokens = output.draw();
-    if (replica.fits(query)) {
-      replica.enqueue(std::move(query), 0);
+  for (std::int64_t i = 0; i < requests; ++i) {
+    Request request;
+    request.id = i;
+    request.prompt_tokens = prompt.draw();
+    request.output_tokens = output.draw();
+    if (replica.fits(request)) {
+      replica.enqueue(std::move(request), 0);
     }
   }
   Ends ends;

@@ -10,7 +10,7 @@ namespace idlewatt {
 
 /// What a child says of its work.
 struct Tally {
-  std::int64_t queries = 0;
+  std::int64_t requests = 0;
   std::int64_t simgrid_wakes = 0;
   std::int64_t replica_changes = 0;
   double cpu_s = 0.0;   ///< processor time of the work alone, without what prepared it

@@ -6,7 +6,7 @@
 
 #include "bench/measured_child.hpp"
 #include "datacenter/simulation.hpp"
-#include "record/hdf5_recorder.hpp"
+#include "results/hdf5_recorder.hpp"
 
 namespace idlewatt {
 namespace {

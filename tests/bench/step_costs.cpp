@@ -9,7 +9,7 @@
 #include "physics/measured_steps.hpp"
 #include "scenario/pool_physics.hpp"
 #include "scenario/read_catalog.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {

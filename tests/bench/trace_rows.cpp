@@ -6,8 +6,8 @@
 #include <stdexcept>
 
 #include "bench/measured_child.hpp"
-#include "workload/trace_file.hpp"
-#include "workload/trace_writer.hpp"
+#include "traffic/trace_file.hpp"
+#include "traffic/trace_writer.hpp"
 
 namespace idlewatt {
 namespace {
@@ -34,7 +34,7 @@ double read_rows_per_s(const std::string& path, std::int64_t rows, int repeats) 
     trace.path = path;
     const auto reader = open_trace_file(trace);
     std::int64_t count = 0;
-    for (Query query; reader->next(query);) {
+    for (Request request; reader->next(request);) {
       ++count;
     }
     if (count != rows) {
@@ -56,8 +56,8 @@ double measure_trace_rows(const std::string& folder, std::int64_t rows, int repe
     trace.path = azure;
     const auto reader = open_trace_file(trace);
     const auto writer = write_csv_trace(own);
-    for (Query query; reader->next(query);) {
-      writer->write(query);
+    for (Request request; reader->next(request);) {
+      writer->write(request);
     }
     writer->publish();
   }

@@ -106,11 +106,11 @@ def test_unit_economics(tmp_path):
     data = folder_with(tmp_path, SITE)
     summary = run(tmp_path, data)
     answer = bill(tmp_path, "--volume", "10M", "--price-per-million", "2 USD", "--energy-saving", "15 %", "--tornado")
-    per_query = summary["cost_usd"] / summary["queries_served"]
-    assert answer["per_query"]["usd"] == pytest.approx(per_query)
-    assert answer["month"]["usd"] == pytest.approx(1e7 * per_query)
-    revenue = 2e-6 * summary["output_tokens"] / summary["queries_served"]
-    assert answer["margin"]["margin_share"] == pytest.approx(1 - per_query / revenue)
+    per_request = summary["cost_usd"] / summary["requests_served"]
+    assert answer["per_request"]["usd"] == pytest.approx(per_request)
+    assert answer["month"]["usd"] == pytest.approx(1e7 * per_request)
+    revenue = 2e-6 * summary["output_tokens"] / summary["requests_served"]
+    assert answer["margin"]["margin_share"] == pytest.approx(1 - per_request / revenue)
     assert answer["cheaper_energy"]["undercut_share"] == pytest.approx(0.15)  # nothing but electricity on this bill
     price = next(swing for swing in answer["tornado"] if swing["name"] == "electricity")
     idle = next(swing for swing in answer["tornado"] if swing["name"] == "idle_waste")
@@ -189,8 +189,8 @@ def test_bad_input_is_one_line(tmp_path, site, expected):
         (["--set", "site.electricity=1"], "has no unit"),
         (["--set", "site.accounting_interval=1 h"], "the meters of the run were read every 15 min"),
         (["--set", "site.electricity={series: none.csv}"], "there is no file `none.csv`"),
-        (["--volume", "many"], "--volume: `many` is no number of queries"),
-        (["--volume", "-3"], "--volume: `-3` is no number of queries"),
+        (["--volume", "many"], "--volume: `many` is no number of requests"),
+        (["--volume", "-3"], "--volume: `-3` is no number of requests"),
         (["--price-per-million", "0.6"], "--price-per-million: `0.6` has no unit"),
         (["--energy-saving", "150 %"], "more than the whole"),
         (["--spread", "10 %"], "`--spread` goes with `--tornado`"),
@@ -215,12 +215,12 @@ def test_it_is_shared_out(tmp_path):
         assert answer["by"] == by
         names = [share["name"] for share in answer["shares"]]
         assert names == [whose, "nobody"] or names == [whose]
-        assert sum(share["queries"] for share in answer["shares"]) == summary["queries_served"]
+        assert sum(share["requests"] for share in answer["shares"]) == summary["requests_served"]
         for amounts, total in (("energy_j", summary["facility_energy_kwh"] * 3.6e6), ("cost_usd", summary["cost_usd"])):
             assert sum(sum(share[amounts].values()) for share in answer["shares"]) == pytest.approx(total, rel=1e-9)
     text = idlewatt("bill", tmp_path / "out/run.h5", "--by", "pool", cwd=tmp_path).stdout.splitlines()
     assert all(name in text[1] for name in ("of kWh", "of USD"))
-    assert text[1].split()[:4] == ["pool", "queries", "steps", "idle"]
+    assert text[1].split()[:4] == ["pool", "requests", "steps", "idle"]
     assert text[2].split()[0] == "chat" and "total" in "".join(text)
     printed = idlewatt("bill", tmp_path / "out/run.h5", "--by", "tenant", "--csv", cwd=tmp_path).stdout
     rows = list(csv.DictReader(io.StringIO(printed)))

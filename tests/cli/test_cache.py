@@ -63,13 +63,13 @@ def test_what_a_run_shows_and_writes(tmp_path, embedder):
     for row in ("cached", "cache hits", "wrong hits", "semantic cache"):
         assert f"  {row} " in shown.stdout, shown.stdout
     summary = json.loads(idlewatt(*run, "-o", "out2", "--json", cwd=tmp_path).stdout)["variants"][0]["summary"]
-    assert 0 < summary["queries_cached"] < summary["queries_in"] == summary["cache_lookups"]
+    assert 0 < summary["requests_cached"] < summary["requests_in"] == summary["cache_lookups"]
     (path,) = [path for path in (tmp_path / "out").iterdir() if path.name != "index.h5"]
     with pytest.importorskip("h5py").File(path) as file:
         series = file["timeseries"]
         seconds = series["time_bnds"][:, 1] - series["time_bnds"][:, 0]
         assert series["cache_lookups"][:].sum() == summary["cache_lookups"]
-        assert series["cache_hits"][:].sum() == summary["queries_cached"]
+        assert series["cache_hits"][:].sum() == summary["requests_cached"]
         assert series["cache_wrong_hits"][:].sum() == summary["cache_wrong_hits"]
         assert series["cache_entries"][-1] > 0 and series["cache_bytes"][-1] > 0
         assert 1.5 * (series["cache_power_w"][:] * seconds).sum() / 3.6e6 == pytest.approx(summary["cache_energy_kwh"])
@@ -78,7 +78,7 @@ def test_what_a_run_shows_and_writes(tmp_path, embedder):
         requests = file["requests"][:]
         names = list(file["requests"].attrs["outcome_names"])
         cached = requests[requests["outcome"] == [str(n.decode() if isinstance(n, bytes) else n) for n in names].index("cached")]
-        assert len(cached) == summary["queries_cached"]
+        assert len(cached) == summary["requests_cached"]
         assert cached["wrong"].sum() == summary["cache_wrong_hits"] == requests["wrong"].sum()
         assert (cached["end_s"] == cached["first_token_s"]).all() and (cached["pool"] == -1).all()
 

@@ -27,7 +27,7 @@ pools:
     batching: {policy: continuous, max_sequences: 256}
 """
 
-NOTHING = 1e-6  # a share of the load without a query
+NOTHING = 1e-6  # a share of the load without a request
 
 LOAD = """
 name: load

@@ -54,7 +54,7 @@ def test_check_says_what_would_run_and_writes_nothing(folder):
     before = everything_in(folder)
     result = idlewatt("check", "data/small.yaml", cwd=folder)
     assert result.returncode == 0 and result.stderr == ""
-    for text in ("four replicas", "one replica", "no batching", "2 x test-2", "queries", "out/small"):
+    for text in ("four replicas", "one replica", "no batching", "2 x test-2", "requests", "out/small"):
         assert text in result.stdout
     assert everything_in(folder) == before
 
@@ -67,10 +67,10 @@ def test_every_scenario_of_the_project_can_be_run(tmp_path, name):
     assert result.returncode == 0, result.stderr
 
 
-def test_check_counts_the_queries_that_come_in(folder):
+def test_check_counts_the_requests_that_come_in(folder):
     checked = idlewatt("check", "data/single.yaml", cwd=folder).stdout
-    queries = answer(folder, "data/single.yaml")["variants"][0]["summary"]["queries_in"]
-    assert f"{queries:,} queries" in checked
+    requests = answer(folder, "data/single.yaml")["variants"][0]["summary"]["requests_in"]
+    assert f"{requests:,} requests" in checked
 
 
 HPA = """apiVersion: autoscaling/v2
@@ -127,7 +127,7 @@ def test_table_splits_where_the_terminal_is_narrow(folder):
                                 env=environment(COLUMNS=str(width)), timeout=60)
         table = result.stdout.split("\n\n", 1)[1].split("\n\n*")[0]
         assert max(map(len, table.splitlines())) <= width
-        assert table.count("queries in") == {60: 3, 80: 2}[width]
+        assert table.count("requests in") == {60: 3, 80: 2}[width]
 
 
 def test_json_equals_the_table(folder):
@@ -144,9 +144,9 @@ def test_json_equals_the_table(folder):
             rows[found[1]] = [float(x.replace(",", "")) for x in re.findall(r"(?<![\w-])\d[\d,.]*", found[2])]
     factor = {"ms": 1e3, "s": 1, "Wh": 1, "%": 100, "": 1, "mg": 1e3, "J": 1}
     checked = {
-        "served": ("queries_served", ""),
+        "served": ("requests_served", ""),
         "within SLO": ("slo_share", "%"),
-        "energy per query": ("wh_per_query", "Wh"),
+        "energy per request": ("wh_per_request", "Wh"),
         "idle waste share": ("idle_waste_share", "%"),
         "TPOT p50": ("tpot_s.p50", "ms"),
     }
@@ -157,10 +157,10 @@ def test_json_equals_the_table(folder):
 
 def test_json_keeps_full_precision_and_whole_counts(folder):
     summary = answer(folder, "data/single.yaml")["variants"][0]["summary"]
-    assert isinstance(summary["queries_in"], int)
+    assert isinstance(summary["requests_in"], int)
     assert len(repr(summary["it_energy_kwh"])) > 10
     parts = ("served", "cached", "rejected_too_long", "rejected", "failed", "unfinished")
-    assert summary["queries_in"] == sum(summary[f"queries_{part}"] for part in parts)
+    assert summary["requests_in"] == sum(summary[f"requests_{part}"] for part in parts)
 
 
 def test_nothing_served_is_null_in_json_and_a_dash_in_the_table(folder):
@@ -168,7 +168,7 @@ def test_nothing_served_is_null_in_json_and_a_dash_in_the_table(folder):
     scenario.write_text(scenario.read_text().replace("catalog:", "horizon: 10 ms\ncatalog:").replace(
         "sample_every: 30 s", "sample_every: 10 ms"))
     summary = answer(folder, "data/single.yaml")["variants"][0]["summary"]
-    assert summary["queries_served"] == 0 and summary["ttft_s.p99"] is None
+    assert summary["requests_served"] == 0 and summary["ttft_s.p99"] is None
     table = idlewatt("run", "data/single.yaml", cwd=folder).stdout
     assert re.search(r"TTFT p99 .*-$", table, re.MULTILINE)
 

@@ -93,8 +93,8 @@ def test_a_model_runs_on_several_servers(tmp_path, model, stages):
     result = run(tmp_path, model, stages, stages)
     assert result.returncode == 0, result.stderr  # its books balance, or the run would say so
     summary = json.loads(result.stdout)["variants"][0]["summary"]
-    assert summary["queries_in"] > 20
-    assert summary["queries_served"] == summary["queries_in"]
+    assert summary["requests_in"] > 20
+    assert summary["requests_served"] == summary["requests_in"]
     # All accelerators are the replica's; they draw at least what an H100 draws with weights loaded (over 100 W), and
     # each server its base.
     assert summary["accelerator_hours"] == pytest.approx(stages * 8 / 30)

@@ -29,7 +29,7 @@ def test_a_table_of_the_physics_gives_nearly_the_same_run(tmp_path):
     table_of_physics(tmp_path)
     own = summary(tmp_path)
     measured = summary(tmp_path, "--set", "pools.chat.step_times=steps.csv")
-    assert measured["queries_served"] == own["queries_served"] > 0
+    assert measured["requests_served"] == own["requests_served"] > 0
     for measure in ("facility_energy_kwh", "ttft_s.p50", "tpot_s.p50", "output_tokens"):
         assert measured[measure] == pytest.approx(own[measure], rel=0.03), measure
     # Nobody knows what no step could go below.

@@ -55,7 +55,7 @@ def burst(tmp_path):
 def test_stats(tmp_path, burst):
     result = done(idlewatt("trace", "stats", burst, "--json", cwd=tmp_path))
     figures = json.loads(result.stdout)
-    assert figures["queries"] == 3
+    assert figures["requests"] == 3
     assert figures["skipped_zero_tokens"] == 1
     assert figures["last_arrival_s"] == 118
     assert figures["prompt_tokens"]["total"] == 472 + 1087 + 417
@@ -105,7 +105,7 @@ def test_generate_repeats_with_its_seed(tmp_path):
         (["stats", "burst.csv", "--zero-tokens", "stop"], "burst.csv:5:1: the row has no output tokens"),
         (["cut", "burst.csv", "a.csv"], "nothing to cut"),
         (["cut", "burst.csv", "a.csv", "--from", "10"], "--from: `10` has no unit"),
-        (["cut", "burst.csv", "a.csv", "--from", "1 h"], "no query is left to write"),
+        (["cut", "burst.csv", "a.csv", "--from", "1 h"], "no request is left to write"),
         (["cut", "burst.csv", "a.csv", "--from", "2 s", "--to", "1 s"], "--to: the cut ends"),
         (["convert", "burst.csv", "a.csv", "--scale", "0"], "--scale: `0` is out of range"),
         (["convert", "burst.csv", "a.csv", "--repeat", "2", "--repeat-every", "9 s"], "the trace repeats every"),
@@ -138,7 +138,7 @@ def test_ten_million_rows_take_constant_memory(tmp_path):
     rows = (tmp_path / "small.csv").read_text().count("\n") - 1
     repeats = 10_000_000 // rows + 1
     command = [IDLEWATT, "trace", "convert", "small.csv", "big.csv.gz", "--repeat", str(repeats)]
-    most = 128 * 1024 * 1024  # the queries themselves would take ten times as much
+    most = 128 * 1024 * 1024  # the requests themselves would take ten times as much
 
     def bound():
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
@@ -147,7 +147,7 @@ def test_ten_million_rows_take_constant_memory(tmp_path):
         command, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=120, preexec_fn=bound
     )
     assert result.returncode == 0, result
-    assert f"{rows * repeats:,} queries" in result.stderr
+    assert f"{rows * repeats:,} requests" in result.stderr
 
 
 def test_a_scenario_replays_what_was_converted(tmp_path, burst):
@@ -155,7 +155,7 @@ def test_a_scenario_replays_what_was_converted(tmp_path, burst):
     (tmp_path / "s.yaml").write_text(SCENARIO)
     result = idlewatt("check", "s.yaml", cwd=tmp_path)
     assert result.returncode == 0, result
-    assert "6 queries" in result.stdout
+    assert "6 requests" in result.stdout
 
 
 @pytest.mark.skipif(not os.environ.get("IDLEWATT_DATA"), reason="IDLEWATT_DATA is not set (workloads/README.md)")
@@ -164,6 +164,6 @@ def test_the_azure_trace(tmp_path):
     if not path.exists():
         pytest.skip(f"{path} is not there (workloads/README.md)")
     figures = json.loads(done(idlewatt("trace", "stats", path, "--json", cwd=tmp_path)).stdout)
-    assert figures["queries"] == 19366
+    assert figures["requests"] == 19366
     assert figures["prompt_tokens"]["total"] == 22361870
     assert figures["output_tokens"]["p50"] == 129

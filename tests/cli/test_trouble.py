@@ -125,7 +125,7 @@ def test_progress_on_a_terminal_is_one_line(folder):
     process.communicate(timeout=30)
     os.close(ours)
     drawn, _, rest = text.rpartition(b"\r\033[K")
-    for words in (b"0 of 2 variants, ", b" %: ", b" of 600 d, ", b" queries/s, ", b" left"):
+    for words in (b"0 of 2 variants, ", b" %: ", b" of 600 d, ", b" requests/s, ", b" left"):
         assert words in drawn
     assert b"\n" not in drawn, "the line is drawn over itself"
     assert rest.strip().startswith(b"interrupted")

@@ -1,7 +1,7 @@
 # Result files as their readers see them: writes samples with the recorder, opens them with xarray, pandas and h5py.
 add_executable(make_sample ${CMAKE_CURRENT_SOURCE_DIR}/analysis/make_sample.cpp)
 target_include_directories(make_sample PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-target_link_libraries(make_sample PRIVATE idlewatt_record idlewatt_options)
+target_link_libraries(make_sample PRIVATE idlewatt_results idlewatt_options)
 
 # The interpreter is looked for when the test runs: packages may come after the configuration.
 foreach(topic IN ITEMS open figure report page calibration twin whole_engine)

@@ -6,7 +6,7 @@ if(TARGET idlewatt)
   target_include_directories(idlewatt_bench PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_compile_definitions(idlewatt_bench PRIVATE
     IDLEWATT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" IDLEWATT_PROGRAM="$<TARGET_FILE:idlewatt>")
-  target_link_libraries(idlewatt_bench PRIVATE idlewatt_grid idlewatt_options)
+  target_link_libraries(idlewatt_bench PRIVATE idlewatt_sweep idlewatt_options)
   add_dependencies(idlewatt_bench idlewatt)
   add_test(NAME "bench: works" COMMAND idlewatt_bench --quick)
   set_tests_properties("bench: works" PROPERTIES LABELS bench)

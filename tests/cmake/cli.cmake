@@ -11,7 +11,7 @@ if(NOT IDLEWATT_PYTEST)
   endforeach()
 endif()
 
-idlewatt_test(unit/app idlewatt_app)
+idlewatt_test(unit/cli idlewatt_cli)
 
 if(TARGET idlewatt AND IDLEWATT_PYTEST)
   # Every file: none can be forgotten in a list.

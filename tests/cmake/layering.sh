@@ -15,23 +15,23 @@ violation() {
 }
 
 # folder: the folders that its files may include, itself among them.
-pure="units catalog physics workload policy serving ledger"
+pure="base catalog physics traffic policy engine ledger"
 allowed_includes() {
   case $1 in
-    units) echo "units" ;;
-    catalog) echo "units catalog" ;;
-    physics) echo "units catalog physics" ;;
-    workload) echo "units workload" ;;
-    policy) echo "units catalog physics workload policy" ;;
-    python) echo "units catalog physics workload policy python" ;;
-    serving) echo "units catalog physics workload policy serving" ;;
+    base) echo "base" ;;
+    catalog) echo "base catalog" ;;
+    physics) echo "base catalog physics" ;;
+    traffic) echo "base traffic" ;;
+    policy) echo "base catalog physics traffic policy" ;;
+    python) echo "base catalog physics traffic policy python" ;;
+    engine) echo "base catalog physics traffic policy engine" ;;
     ledger) echo "$pure" ;;
     scenario) echo "$pure python scenario" ;;
     claims) echo "$pure python scenario claims" ;;
-    record) echo "$pure record" ;;
+    results) echo "$pure results" ;;
     datacenter) echo "$pure python scenario datacenter" ;;
-    grid) echo "$pure python scenario record datacenter grid" ;;
-    app) echo "$pure python scenario claims record datacenter grid app" ;;
+    sweep) echo "$pure python scenario results datacenter sweep" ;;
+    cli) echo "$pure python scenario claims results datacenter sweep cli" ;;
     *) return 1 ;;
   esac
 }
@@ -40,11 +40,11 @@ allowed_includes() {
 library_home() {
   case $1 in
     simgrid/* | simgrid.h | simgrid.hpp | xbt/* | xbt.h | smpi/*) echo "datacenter" ;;
-    hdf5.h | hdf5_hl.h | H5*.h) echo "record" ;;
+    hdf5.h | hdf5_hl.h | H5*.h) echo "results" ;;
     yaml-cpp/*) echo "scenario" ;;
     muParser*) echo "claims" ;;
     pybind11/* | Python.h) echo "python" ;;
-    boost/program_options*) echo "app" ;;
+    boost/program_options*) echo "cli" ;;
   esac
 }
 
@@ -60,7 +60,7 @@ check_include() {
   [[ $form == '"' && -z $home ]] || return 0
   local included=${header%%/*}
   if [[ $included == "$header" || ! -e sim/$header ]]; then
-    violation "$file:$line: \"$header\" is not a path from sim/, such as \"units/ticks.hpp\""
+    violation "$file:$line: \"$header\" is not a path from sim/, such as \"base/ticks.hpp\""
   elif [[ " $(allowed_includes "$folder") " != *" $included "* ]]; then
     violation "$file:$line: sim/$folder may not include \"$header\" (only $(allowed_includes "$folder"))"
   fi

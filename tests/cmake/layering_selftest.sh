@@ -10,13 +10,13 @@ failures=0
 
 fresh_tree() {
   rm -rf "${tree:?}/repo"
-  mkdir -p "$tree/repo/sim/"{units,catalog,physics,workload,policy,serving,ledger,scenario,record,datacenter,grid,app}
+  mkdir -p "$tree/repo/sim/"{base,catalog,physics,traffic,policy,engine,ledger,scenario,results,datacenter,sweep,cli}
   cd "$tree/repo"
-  echo '#pragma once' > sim/units/ticks.hpp
+  echo '#pragma once' > sim/base/ticks.hpp
   echo '#pragma once' > sim/scenario/scenario.hpp
-  echo '#pragma once' > sim/serving/replica.hpp
-  echo '#include "units/ticks.hpp"' > sim/policy/idle.cpp
-  echo '#include <hdf5.h>' > sim/record/file.cpp
+  echo '#pragma once' > sim/engine/replica.hpp
+  echo '#include "base/ticks.hpp"' > sim/policy/idle.cpp
+  echo '#include <hdf5.h>' > sim/results/file.cpp
   echo '#include <simgrid/s4u.hpp>' > sim/datacenter/run.cpp
   touch CMakeLists.txt README.md LICENSE .gitignore
 }
@@ -45,14 +45,14 @@ fresh_tree
 expect_ok
 
 fresh_tree
-echo '#include "serving/replica.hpp"' > sim/policy/bad.cpp
-expect_violation "policy includes serving" 'sim/policy/bad.cpp:1: sim/policy may not include "serving/replica.hpp"'
+echo '#include "engine/replica.hpp"' > sim/policy/bad.cpp
+expect_violation "policy includes engine" 'sim/policy/bad.cpp:1: sim/policy may not include "engine/replica.hpp"'
 
 fresh_tree
-echo '#include "scenario/scenario.hpp"' > sim/record/bad.hpp
-expect_violation "record includes scenario" 'sim/record/bad.hpp:1: sim/record may not include'
+echo '#include "scenario/scenario.hpp"' > sim/results/bad.hpp
+expect_violation "results includes scenario" 'sim/results/bad.hpp:1: sim/results may not include'
 
-for pair in "simgrid/s4u.hpp app" "hdf5.h workload" "yaml-cpp/yaml.h app" "boost/program_options.hpp scenario"; do
+for pair in "simgrid/s4u.hpp cli" "hdf5.h traffic" "yaml-cpp/yaml.h cli" "boost/program_options.hpp scenario"; do
   read -r header folder <<< "$pair"
   fresh_tree
   printf '\n#  include <%s>\n' "$header" > "sim/$folder/bad.cpp"
@@ -60,7 +60,7 @@ for pair in "simgrid/s4u.hpp app" "hdf5.h workload" "yaml-cpp/yaml.h app" "boost
 done
 
 fresh_tree
-echo '#include "replica.hpp"' > sim/serving/bad.cpp
+echo '#include "replica.hpp"' > sim/engine/bad.cpp
 expect_violation "an include without its folder" 'is not a path from sim/'
 
 fresh_tree
@@ -68,8 +68,8 @@ mkdir sim/utils
 expect_violation "a new folder without a place" 'sim/utils: no such layer'
 
 fresh_tree
-printf '// line %s\n' {1..501} > sim/units/long.cpp
-expect_violation "a long file" 'sim/units/long.cpp: 501 lines'
+printf '// line %s\n' {1..501} > sim/base/long.cpp
+expect_violation "a long file" 'sim/base/long.cpp: 501 lines'
 
 fresh_tree
 mkdir docs

@@ -17,7 +17,7 @@ Scenario overload(const std::string& policy) {
 RecordedRun checked(const Scenario& scenario) {
   RecordedRun run = forked_run(scenario);  // audits its books
   REQUIRE(run.error == "");
-  CHECK(static_cast<double>(run.requests.size()) == run.result.summary.queries_in);
+  CHECK(static_cast<double>(run.requests.size()) == run.result.summary.requests_in);
   return run;
 }
 
@@ -27,8 +27,8 @@ TEST_CASE("every admission policy under an overload: nothing is lost", "[admissi
   for (const AdmissionDeclaration& declaration : admission_policies()) {
     INFO(declaration.info.name);
     const Summary summary = checked(overload(declaration.info.name)).result.summary;
-    CHECK(summary.queries_served > 0.0);
-    CHECK((summary.queries_rejected > 0.0) == (declaration.info.name != "always"));
+    CHECK(summary.requests_served > 0.0);
+    CHECK((summary.requests_rejected > 0.0) == (declaration.info.name != "always"));
   }
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("who is let in by `deadline` meets the SLO, mostly; under `always` nea
   const Summary deadline = checked(scenario).result.summary;
   CHECK(always.slo_share < 0.2);
   CHECK(deadline.slo_share > 2.0 * always.slo_share);
-  CHECK(deadline.slo_share * deadline.queries_in > 0.7 * deadline.queries_served);
+  CHECK(deadline.slo_share * deadline.requests_in > 0.7 * deadline.requests_served);
 }
 
 TEST_CASE("a bucket lets its rate through, and its burst", "[admission]") {
@@ -60,7 +60,7 @@ TEST_CASE("a bucket lets its rate through, and its burst", "[admission]") {
   scenario.pools[0].admission.parameters.set("rate", 5.0);
   scenario.pools[0].admission.parameters.set("burst", 50);
   const Summary summary = checked(scenario).result.summary;
-  CHECK(summary.queries_in - summary.queries_rejected == Approx(50 + 5 * 300).margin(2));
+  CHECK(summary.requests_in - summary.requests_rejected == Approx(50 + 5 * 300).margin(2));
 }
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// Autoscalers at work on a fleet: pools that go to none, and what becomes of the queries that come then.
+// Autoscalers at work on a fleet: pools that go to none, and what becomes of the requests that come then.
 #include <cmath>
 #include <string>
 #include <vector>
@@ -14,7 +14,7 @@ namespace {
 /// From an image of 10 GB and weights of 16.06 GB at 12.5 GB/s, the copy at 4 GB/s, and the engine: lifecycle_test.cpp.
 constexpr double kColdStartS = (10.0 + 16.06) / 12.5 + 16.06 / 4.0 + 28.03;
 
-/// A pool that starts without a replica, and a query every two minutes or so for an hour.
+/// A pool that starts without a replica, and a request every two minutes or so for an hour.
 Scenario quiet(const std::string& policy) {
   Scenario scenario = small_scenario(1.0 / 120.0, 0);
   scenario.horizon = 3600 * kTicksPerSecond;
@@ -36,7 +36,7 @@ const RequestRecord& first_of(const RecordedRun& run) {
 
 }  // namespace
 
-TEST_CASE("queries x time, in whatever order they come and go", "[autoscale]") {
+TEST_CASE("requests x time, in whatever order they come and go", "[autoscale]") {
   OutstandingMeter meter;
   meter.come(10);
   meter.come(20);
@@ -48,7 +48,7 @@ TEST_CASE("queries x time, in whatever order they come and go", "[autoscale]") {
   CHECK(meter.ticks(50) == (50 - 10) + (40 - 20) + (50 - 35));
 }
 
-TEST_CASE("without replicas queries are rejected, unless the autoscaler holds them", "[autoscale]") {
+TEST_CASE("without replicas requests are rejected, unless the autoscaler holds them", "[autoscale]") {
   const RecordedRun none = forked_run(quiet("static"));
   for (const RequestRecord& request : none.requests) {
     REQUIRE(request.outcome == Outcome::rejected);
@@ -58,7 +58,7 @@ TEST_CASE("without replicas queries are rejected, unless the autoscaler holds th
     const RecordedRun run = forked_run(quiet(policy));
     CHECK(first_of(run).outcome == Outcome::served);
     CHECK(run.requests.size() == none.requests.size());
-    CHECK(run.result.summary.queries_rejected == 0);
+    CHECK(run.result.summary.requests_rejected == 0);
   }
 }
 

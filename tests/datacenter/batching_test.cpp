@@ -41,7 +41,7 @@ TEST_CASE("every way of batching, order and cache: the books balance, nobody bea
         const RecordedRun run = forked_run(scenario);
         REQUIRE(run.error == "");
         const Summary& summary = run.result.summary;
-        CHECK(summary.queries_in == summary.queries_served + summary.queries_unfinished);
+        CHECK(summary.requests_in == summary.requests_served + summary.requests_unfinished);
         CHECK(summary.lower_bound_kwh > 0.0);
         CHECK(summary.regret_share > 0.0);
         CHECK((summary.prefix_tokens > 0.0) == (prefix.info.name == "lru"));
@@ -57,7 +57,7 @@ TEST_CASE("prompt tokens are computed, or found in the prefix cache", "[batching
   const RecordedRun with = forked_run(scenario);
   for (const RecordedRun* run : {&without, &with}) {
     REQUIRE(run->error == "");
-    REQUIRE(run->result.summary.queries_served == run->result.summary.queries_in);
+    REQUIRE(run->result.summary.requests_served == run->result.summary.requests_in);
     REQUIRE(run->result.summary.preemptions == 0.0);
     std::int64_t computed = 0;
     for (const SeriesBin& bin : run->bins) {
@@ -79,7 +79,7 @@ TEST_CASE("prompt tokens are computed, or found in the prefix cache", "[batching
   CHECK(with.result.summary.ttft_s.p50 < without.result.summary.ttft_s.p50);
 }
 
-TEST_CASE("deferrable work makes way for interactive queries, and still meets its deadline", "[batching]") {
+TEST_CASE("deferrable work makes way for interactive requests, and still meets its deadline", "[batching]") {
   Scenario scenario = small_scenario(0.0, 1);
   scenario.horizon = 900 * kTicksPerSecond;
   scenario.pools[0].batching = continuous_batching(8);

@@ -13,7 +13,7 @@
 namespace idlewatt {
 namespace {
 
-/// Ten minutes in which 30 % of the queries share a few hundred intents.
+/// Ten minutes in which 30 % of the requests share a few hundred intents.
 Scenario repeating(double rate_rps, const std::string& policy) {
   Scenario scenario = small_scenario(rate_rps, 4);
   GeneratedTraffic& traffic = *scenario.traffic[0].generated;
@@ -26,20 +26,20 @@ Scenario repeating(double rate_rps, const std::string& policy) {
 RecordedRun checked(const Scenario& scenario) {
   RecordedRun run = forked_run(scenario);
   REQUIRE(run.error == "");
-  CHECK(static_cast<double>(run.requests.size()) == run.result.summary.queries_in);
+  CHECK(static_cast<double>(run.requests.size()) == run.result.summary.requests_in);
   return run;
 }
 
-std::vector<Query> queries_of(const Scenario& scenario) {
-  std::vector<Query> queries;
+std::vector<Request> requests_of(const Scenario& scenario) {
+  std::vector<Request> requests;
   const auto traffic = open_traffic(scenario);
-  for (Query query; traffic->next(query) && query.arrival < scenario.horizon; query = {}) {
-    queries.push_back(query);
+  for (Request request; traffic->next(request) && request.arrival < scenario.horizon; request = {}) {
+    requests.push_back(request);
   }
-  return queries;
+  return requests;
 }
 
-/// The queries that would have been hits in a cache without limits: by what was answered when, seen from outside.
+/// The requests that would have been hits in a cache without limits: by what was answered when, seen from outside.
 std::set<std::int64_t> replayed_hits(const Scenario& scenario, const RecordedRun& run, double threshold, Ticks lookup) {
   std::map<std::int64_t, Ticks> answered;
   for (const RequestRecord& record : run.requests) {
@@ -47,15 +47,15 @@ std::set<std::int64_t> replayed_hits(const Scenario& scenario, const RecordedRun
       answered[record.id] = record.end;
     }
   }
-  const std::vector<Query> queries = queries_of(scenario);
+  const std::vector<Request> requests = requests_of(scenario);
   std::set<std::int64_t> hits;
-  for (const Query& query : queries) {
-    for (const Query& other : queries) {
+  for (const Request& request : requests) {
+    for (const Request& other : requests) {
       const auto end = answered.find(other.id);
-      const double cosine = query.similarity == other.similarity ? 1.0 : double{query.similarity} * other.similarity;
-      if (end != answered.end() && end->second <= query.arrival + lookup && other.semantic_key == query.semantic_key &&
+      const double cosine = request.similarity == other.similarity ? 1.0 : double{request.similarity} * other.similarity;
+      if (end != answered.end() && end->second <= request.arrival + lookup && other.semantic_key == request.semantic_key &&
           cosine >= threshold) {
-        hits.insert(query.id);
+        hits.insert(request.id);
         break;
       }
     }
@@ -80,36 +80,36 @@ TEST_CASE("a cache at a repeat rate of 30 % saves that share of the calls, less 
   scenario.cache.policy.parameters.set("threshold", 0.8);
   const RecordedRun run = checked(scenario);
   const Summary& summary = run.result.summary;
-  REQUIRE(summary.queries_in > 3000.0);
-  CHECK(summary.queries_in == summary.queries_served + summary.queries_cached);
-  CHECK(summary.cache_lookups == summary.queries_in);
+  REQUIRE(summary.requests_in > 3000.0);
+  CHECK(summary.requests_in == summary.requests_served + summary.requests_cached);
+  CHECK(summary.cache_lookups == summary.requests_in);
 
-  // Query by query as a search from end to end finds them.
+  // Request by request as a search from end to end finds them.
   CHECK(cached(run) == replayed_hits(scenario, run, 0.8, to_ticks(0.12)));
 
-  // Counted independently of any cache: how many queries repeat an intent that came before, and what was lost of that:
+  // Counted independently of any cache: how many requests repeat an intent that came before, and what was lost of that:
   // first answers that were not complete yet, and texts too far from each other.
   double repeats = 0.0;
   std::set<std::uint64_t> seen;
-  for (const Query& query : queries_of(scenario)) {
-    repeats += seen.insert(query.semantic_key).second ? 0.0 : 1.0;
+  for (const Request& request : requests_of(scenario)) {
+    repeats += seen.insert(request.semantic_key).second ? 0.0 : 1.0;
   }
-  const double share = repeats / summary.queries_in;
+  const double share = repeats / summary.requests_in;
   CHECK(share > 0.24);
   CHECK(share < 0.30);
-  const double saved = 1.0 - summary.queries_served / summary.queries_in;
+  const double saved = 1.0 - summary.requests_served / summary.requests_in;
   CHECK(saved <= share);
   CHECK(saved > share - 0.04);
   // A right answer was saved but for the wrong hits, 5 to 13 % of those that are not the same text.
-  CHECK(summary.cache_wrong_hits > 0.02 * summary.queries_cached);
-  CHECK(summary.cache_wrong_hits < 0.13 * summary.queries_cached);
+  CHECK(summary.cache_wrong_hits > 0.02 * summary.requests_cached);
+  CHECK(summary.cache_wrong_hits < 0.13 * summary.requests_cached);
   CHECK(summary.cache_hit_share == Approx(saved));
 
   Scenario without = scenario;
   without.cache = {};
   const Summary all = checked(without).result.summary;
-  CHECK(all.queries_served == all.queries_in);
-  CHECK(all.queries_in == summary.queries_in);
+  CHECK(all.requests_served == all.requests_in);
+  CHECK(all.requests_in == summary.requests_in);
   CHECK(all.cache_energy_kwh == 0.0);
   CHECK(summary.accelerator_energy_kwh < all.accelerator_energy_kwh);
 }
@@ -118,7 +118,7 @@ TEST_CASE("exact finds the same texts and no others, and is never wrong", "[cach
   const Scenario scenario = repeating(8.0, "exact");
   const RecordedRun run = checked(scenario);
   CHECK(cached(run) == replayed_hits(scenario, run, 1.0, to_ticks(0.005)));
-  CHECK(run.result.summary.queries_cached > 50.0);
+  CHECK(run.result.summary.requests_cached > 50.0);
   CHECK(run.result.summary.cache_wrong_hits == 0.0);
 }
 
@@ -131,14 +131,14 @@ TEST_CASE("a lower threshold finds more, a small cache finds less", "[cache]") {
     for (const SeriesBin& bin : run.bins) {
       CHECK(bin.cache.entries <= static_cast<std::int64_t>(entries));
     }
-    return run.result.summary.queries_cached;
+    return run.result.summary.requests_cached;
   };
   const double all = hits(0.8, 1e6);
   CHECK(hits(0.9, 1e6) < 0.9 * all);
   CHECK(hits(0.8, 100) < 0.8 * all);
 }
 
-TEST_CASE("no answer before it is complete: queries of one text that come while the first is answered all miss",
+TEST_CASE("no answer before it is complete: requests of one text that come while the first is answered all miss",
           "[cache]") {
   Scenario scenario = repeating(8.0, "exact");
   // One intent, one text; the first answers take seconds.
@@ -176,8 +176,8 @@ TEST_CASE("a lookup delays hits and misses alike, and a hit waits for nothing el
       CHECK_FALSE(record.wrong);
     }
   }
-  CHECK(within == run.result.summary.queries_cached);
-  CHECK(run.result.summary.slo_share * run.result.summary.queries_in >= within);
+  CHECK(within == run.result.summary.requests_cached);
+  CHECK(run.result.summary.slo_share * run.result.summary.requests_in >= within);
 
   // A limit below the lookup's own time: no hit can meet it.
   Scenario hasty = scenario;
@@ -218,11 +218,11 @@ TEST_CASE("lookups cost what their time costs, to the femtojoule, in whatever bi
       }
       CHECK(charged == expected);
       CHECK(first_rack > charged);
-      CHECK(static_cast<double>(hits) == run.result.summary.queries_cached);
+      CHECK(static_cast<double>(hits) == run.result.summary.requests_cached);
       CHECK(static_cast<double>(wrong) == run.result.summary.cache_wrong_hits);
       CHECK(run.result.summary.cache_energy_kwh == Approx(charged.kwh() * scenario.site.tariff.pue));
       if (embedder.empty()) {
-        CHECK(run.result.summary.queries_unfinished > 0.0);
+        CHECK(run.result.summary.requests_unfinished > 0.0);
       }
     }
   }
@@ -268,8 +268,8 @@ TEST_CASE("a miss wakes a fleet that was scaled to zero, and clients that wait g
     pool.autoscaling = default_choice(autoscale_policies(), "keda");
     const RecordedRun run = checked(scenario);
     CHECK(run.result.summary.cold_starts > 0.0);
-    CHECK(run.result.summary.queries_served > 0.0);
-    CHECK((run.result.summary.queries_cached > 0.0 || !closed_loop));
+    CHECK(run.result.summary.requests_served > 0.0);
+    CHECK((run.result.summary.requests_cached > 0.0 || !closed_loop));
   }
 }
 

@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "support/small_scenario.hpp"
-#include "units/error.hpp"
-#include "units/random.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -193,7 +193,7 @@ void check_part(Cluster& cluster, const HostedReplica& replica, const PlacementP
 void check_replica(Cluster& cluster, std::int32_t pool, const HostedReplica& replica) {
   require(replica.claim().parts.empty() || replica.life() == Life::pending, "one that has its place claims another");
   if (replica.life() == Life::gone || replica.life() == Life::pending || replica.life() == Life::away) {
-    require(replica.empty(), "a replica without a place has queries");
+    require(replica.empty(), "a replica without a place has requests");
     require(replica.placement().parts.empty(), "a replica without a place holds accelerators");
     return;
   }
@@ -213,7 +213,7 @@ void check_replica(Cluster& cluster, std::int32_t pool, const HostedReplica& rep
           "a replica is parked that is not idle");
   require(replica.outstanding() == 0 || replica.life() == Life::ready || replica.life() == Life::draining ||
               replica.life() == Life::yielding,
-          "a replica that does not serve has queries");
+          "a replica that does not serve has requests");
 }
 
 }  // namespace
@@ -248,7 +248,7 @@ void check_fleet(Cluster& cluster) {
     // Where racks have budgets, those that sleep may have to wait for power: then it is known that they are wanted.
     require(!pool.starved() || (cluster.fleet().has_budgets() && pool.wake_wanted().has_value()) ||
                 lives[Life::asleep] + lives[Life::unloaded] + lives[Life::away] == 0,
-            "queries wait, and all replicas sleep");
+            "requests wait, and all replicas sleep");
   }
   for (std::size_t s = 0; s < cluster.fleet().servers().size(); ++s) {
     const auto number = static_cast<std::int32_t>(s);
@@ -336,7 +336,7 @@ void add_swapping(std::uint64_t seed, Scenario& scenario) {
   }
 }
 
-/// Of some cases: the first pool computes the prompts of the second one's queries; clients who do not wait for ever.
+/// Of some cases: the first pool computes the prompts of the second one's requests; clients who do not wait for ever.
 void random_roles(std::uint64_t seed, Scenario& scenario) {
   Dice dice(seed + 3'000'000);
   if (scenario.pools.size() < 2 || dice.chance(0.4)) {

@@ -1,4 +1,4 @@
-// Clients that wait for their answers: never more queries than clients, and the interactive response time law.
+// Clients that wait for their answers: never more requests than clients, and the interactive response time law.
 #include <algorithm>
 #include <vector>
 
@@ -20,7 +20,7 @@ Scenario with_clients(std::int32_t replicas) {
   return scenario;
 }
 
-/// The most queries that were in the house at once.
+/// The most requests that were in the house at once.
 int most_at_once(const std::vector<RequestRecord>& requests) {
   std::vector<std::pair<Ticks, int>> changes;
   for (const RequestRecord& request : requests) {
@@ -46,10 +46,10 @@ TEST_CASE("clients that wait obey the interactive response time law: N = X (R + 
   for (const RequestRecord& request : run.requests) {
     response_s += request.end == kNever ? 0.0 : to_seconds(request.end - request.arrival);
   }
-  const auto queries = static_cast<double>(run.requests.size());
-  const double throughput_rps = queries / 3600.0;
+  const auto requests = static_cast<double>(run.requests.size());
+  const double throughput_rps = requests / 3600.0;
   // At the ends of the hour, a think time and an answer are cut off: some 10 s in 3,600.
-  CHECK(throughput_rps * (response_s / queries + kThink_s) == Approx(kClients).epsilon(0.01));
+  CHECK(throughput_rps * (response_s / requests + kThink_s) == Approx(kClients).epsilon(0.01));
 }
 
 TEST_CASE("each client asks exactly a think time after its answer") {
@@ -70,7 +70,7 @@ TEST_CASE("each client asks exactly a think time after its answer") {
   CHECK(first_ones == kClients);
 }
 
-TEST_CASE("the queries of clients bear the marks of their entry") {
+TEST_CASE("the requests of clients bear the marks of their entry") {
   Scenario scenario = with_clients(2);
   scenario.traffic[0].marks.tenant = 7;
   scenario.traffic[0].marks.deadline = 3600 * kTicksPerSecond;

@@ -1,5 +1,5 @@
 // Every registered policy of every family, whoever adds it: under bursts, three pools and little KV memory the books
-// balance, no query is lost, the same seed tells the same, and nobody decides by what is to come.
+// balance, no request is lost, the same seed tells the same, and nobody decides by what is to come.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -16,7 +16,7 @@
 #include "support/catch.hpp"
 #include "support/small_scenario.hpp"
 #include "support/temporary_folder.hpp"
-#include "units/random.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -198,7 +198,7 @@ class Traces {
   TemporaryFolder folder_;
 };
 
-/// What is wrong with a run, or nothing: every query that came has ended once, and the books have been audited.
+/// What is wrong with a run, or nothing: every request that came has ended once, and the books have been audited.
 std::string problem_of(const RecordedRun& run) {
   if (!run.error.empty() || run.signal != 0) {
     return run.error + " (signal " + std::to_string(run.signal) + ")";
@@ -208,14 +208,14 @@ std::string problem_of(const RecordedRun& run) {
     ids.insert(record.id);
   }
   const Summary& summary = run.result.summary;
-  const auto queries = static_cast<std::int64_t>(summary.queries_in);
-  const bool once = static_cast<std::int64_t>(run.requests.size()) == queries &&
-                    static_cast<std::int64_t>(ids.size()) == queries &&
-                    (ids.empty() || (*ids.begin() == 0 && *ids.rbegin() == queries - 1));
-  const double ended = summary.queries_served + summary.queries_cached + summary.queries_rejected +
-                       summary.queries_rejected_too_long + summary.queries_timed_out + summary.queries_failed +
-                       summary.queries_unfinished;
-  return once && ended == summary.queries_in ? "" : "a query is lost, or ended twice";
+  const auto requests = static_cast<std::int64_t>(summary.requests_in);
+  const bool once = static_cast<std::int64_t>(run.requests.size()) == requests &&
+                    static_cast<std::int64_t>(ids.size()) == requests &&
+                    (ids.empty() || (*ids.begin() == 0 && *ids.rbegin() == requests - 1));
+  const double ended = summary.requests_served + summary.requests_cached + summary.requests_rejected +
+                       summary.requests_rejected_too_long + summary.requests_timed_out + summary.requests_failed +
+                       summary.requests_unfinished;
+  return once && ended == summary.requests_in ? "" : "a request is lost, or ended twice";
 }
 
 /// Everything that had been told by `until`.
@@ -261,39 +261,39 @@ TEST_CASE("conformance: every family and every policy of it is tested", "[confor
   }
 }
 
-TEST_CASE("conformance: no query is lost, and the same seed tells the same", "[conformance]") {
+TEST_CASE("conformance: no request is lost, and the same seed tells the same", "[conformance]") {
   const Traces traces;
   double preemptions = 0.0;
   double timed_out = 0.0;
   for_every_policy([&](const Candidate& candidate) {
     const RecordedRun run = run_with(candidate, traces.usual());
     CHECK(problem_of(run) == "");
-    CHECK(run.result.summary.queries_served + run.result.summary.queries_cached > 20.0);
+    CHECK(run.result.summary.requests_served + run.result.summary.requests_cached > 20.0);
     CHECK(told(run, kNever) == told(run_with(candidate, traces.usual()), kNever));
     preemptions += run.result.summary.preemptions;
-    timed_out += run.result.summary.queries_timed_out;
+    timed_out += run.result.summary.requests_timed_out;
   });
   // As hard as it was meant to be.
   CHECK(preemptions > 50.0);
   CHECK(timed_out > 50.0);
 }
 
-TEST_CASE("conformance: nothing to do, one query, and far too much", "[conformance]") {
+TEST_CASE("conformance: nothing to do, one request, and far too much", "[conformance]") {
   const Traces traces;
   for_every_policy([&](const Candidate& candidate) {
     const RecordedRun none = run_with(candidate, traces.of("none", "none"));
     CHECK(problem_of(none) == "");
-    CHECK(none.result.summary.queries_in == 0.0);
+    CHECK(none.result.summary.requests_in == 0.0);
     const RecordedRun one = run_with(candidate, traces.of("one", "none"));
     CHECK(problem_of(one) == "");
-    CHECK(one.result.summary.queries_in == 1.0);
+    CHECK(one.result.summary.requests_in == 1.0);
     Scenario overload = traces.usual();
     for (Traffic& traffic : overload.traffic) {
       traffic.scale = 6.0;
     }
     const RecordedRun many = run_with(candidate, overload);
     CHECK(problem_of(many) == "");
-    CHECK(many.result.summary.queries_in > 500.0);
+    CHECK(many.result.summary.requests_in > 500.0);
   });
 }
 
@@ -360,7 +360,7 @@ TEST_CASE("conformance: a lost host is survived", "[conformance]") {
       const RecordedRun run = run_with(candidate, scenario);
       CHECK(problem_of(run) == "");
       CHECK(run.result.summary.faults == 2.0);
-      failed += run.result.summary.queries_failed;
+      failed += run.result.summary.requests_failed;
       discarded += retried ? run.result.summary.discarded_kwh : 0.0;
     }
   });

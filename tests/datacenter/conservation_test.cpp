@@ -49,7 +49,7 @@ Sums sums_of(const RecordedRun& run) {
 }
 
 void check_times(const RequestRecord& record, Ticks horizon) {
-  INFO("query " << record.id);
+  INFO("request " << record.id);
   CHECK(record.arrival < horizon);
   if (record.outcome == Outcome::served) {
     CHECK(record.arrival <= record.admitted);
@@ -89,7 +89,7 @@ RecordedRun check_conservation(const Scenario& scenario) {
   CHECK(static_cast<double>(sums.accelerator_ticks) / 3600.0 / static_cast<double>(kTicksPerSecond) ==
         Approx(summary.accelerator_hours).epsilon(1e-12));
 
-  // Every query comes in once and ends once, and is told of.
+  // Every request comes in once and ends once, and is told of.
   std::set<std::int64_t> ids;
   std::int64_t tokens = 0;
   for (const RequestRecord& record : run.requests) {
@@ -97,15 +97,15 @@ RecordedRun check_conservation(const Scenario& scenario) {
     check_times(record, scenario.horizon);
     tokens += record.output_tokens * (record.replica >= 0 ? 1 : 0);
   }
-  CHECK(static_cast<double>(run.requests.size()) == summary.queries_in);
-  CHECK(run.result.costs.queries == static_cast<std::int64_t>(run.requests.size()));
-  CHECK(sums.counts.arrivals == run.result.costs.queries);
+  CHECK(static_cast<double>(run.requests.size()) == summary.requests_in);
+  CHECK(run.result.costs.requests == static_cast<std::int64_t>(run.requests.size()));
+  CHECK(sums.counts.arrivals == run.result.costs.requests);
   CHECK(sums.counts.output_tokens == tokens);
   std::map<Outcome, int> counts = outcomes(run);
-  CHECK(counts[Outcome::served] == summary.queries_served);
-  CHECK(counts[Outcome::unfinished] == summary.queries_unfinished);
-  CHECK(counts[Outcome::rejected] == summary.queries_rejected);
-  CHECK(counts[Outcome::rejected_too_long] == summary.queries_rejected_too_long);
+  CHECK(counts[Outcome::served] == summary.requests_served);
+  CHECK(counts[Outcome::unfinished] == summary.requests_unfinished);
+  CHECK(counts[Outcome::rejected] == summary.requests_rejected);
+  CHECK(counts[Outcome::rejected_too_long] == summary.requests_rejected_too_long);
   CHECK(sums.counts.completions == counts[Outcome::served]);
   CHECK(sums.counts.rejections == counts[Outcome::rejected] + counts[Outcome::rejected_too_long]);
   return run;
@@ -120,7 +120,7 @@ int replicas(const SeriesBin& bin, std::size_t pool, ReplicaState state) {
 TEST_CASE("ordinary traffic is served, and the books balance", "[conservation]") {
   const RecordedRun run = check_conservation(small_scenario(5.0, 4));
   CHECK(run.requests.size() > 2500);
-  CHECK(run.result.summary.queries_served > 0.98 * run.result.summary.queries_in);
+  CHECK(run.result.summary.requests_served > 0.98 * run.result.summary.requests_in);
   CHECK(run.result.summary.idle_waste_share > 0.0);
   CHECK(run.result.summary.idle_waste_share < 1.0);
 }
@@ -153,9 +153,9 @@ TEST_CASE("idle waste by server and rack is the ledger's where a run is one bin,
   CHECK(idle_j(one) * pue / 3.6e6 == Approx(one.result.summary.idle_waste_kwh).epsilon(1e-12));
 }
 
-TEST_CASE("an overload leaves queries unfinished, none lost", "[conservation]") {
+TEST_CASE("an overload leaves requests unfinished, none lost", "[conservation]") {
   const RecordedRun run = check_conservation(small_scenario(100.0, 2));
-  CHECK(run.result.summary.queries_unfinished > 0.3 * run.result.summary.queries_in);
+  CHECK(run.result.summary.requests_unfinished > 0.3 * run.result.summary.requests_in);
   CHECK(run.result.summary.slo_share < 0.2);
   CHECK(run.bins.back().pools[0].queue_length > 1000);
 }
@@ -169,10 +169,10 @@ TEST_CASE("memory for few sequences makes replicas preempt, and the books balanc
   scenario.pools[0].batching = continuous_batching(64);
   const RecordedRun run = check_conservation(scenario);
   CHECK(run.result.summary.preemptions > 100);
-  CHECK(run.result.summary.queries_served > 100);
+  CHECK(run.result.summary.requests_served > 100);
 }
 
-TEST_CASE("no query at all: the fleet idles, and the books balance", "[conservation]") {
+TEST_CASE("no request at all: the fleet idles, and the books balance", "[conservation]") {
   Scenario scenario = small_scenario(5.0, 3);
   SECTION("traffic without a rate") {
     scenario.traffic[0].generated->mean_rate_rps = 0.0;
@@ -182,22 +182,22 @@ TEST_CASE("no query at all: the fleet idles, and the books balance", "[conservat
   }
   const RecordedRun run = check_conservation(scenario);
   CHECK(run.requests.empty());
-  CHECK(std::isnan(run.result.summary.wh_per_query));
+  CHECK(std::isnan(run.result.summary.wh_per_request));
   // Two nodes, 3 accelerators loaded and 5 empty, 12 % on top, and a switch.
   CHECK(run.result.summary.it_energy_kwh == Approx((1000 + 1.12 * (3 * 80 + 5 * 50) + 150) / 6000));
   CHECK(run.result.summary.idle_waste_share == Approx(1.0));
 }
 
-TEST_CASE("one query alone costs what the physics say", "[conservation]") {
+TEST_CASE("one request alone costs what the physics say", "[conservation]") {
   Scenario scenario = small_scenario(0.001, 1);
   scenario.horizon = 3600 * kTicksPerSecond;
   RecordedRun run = check_conservation(scenario);
   for (scenario.seed = 1; run.requests.size() != 1; ++scenario.seed) {
     run = check_conservation(scenario);
   }
-  const RequestRecord& query = run.requests[0];
-  CHECK(query.outcome == Outcome::served);
-  CHECK(query.admitted == query.arrival);
+  const RequestRecord& request = run.requests[0];
+  CHECK(request.outcome == Outcome::served);
+  CHECK(request.admitted == request.arrival);
   Energy busy;
   for (const SeriesBin& bin : run.bins) {
     for (const AcceleratorState state : {AcceleratorState::prefill, AcceleratorState::decode}) {
@@ -205,9 +205,9 @@ TEST_CASE("one query alone costs what the physics say", "[conservation]") {
     }
     CHECK(bin.pools[0].accelerators.ticks[static_cast<std::size_t>(AcceleratorState::mixed)] == 0);
   }
-  // All of the busy energy is this query's, but for shares rounded down.
-  CHECK(query.energy_j <= busy.j());
-  CHECK(query.energy_j == Approx(busy.j()).epsilon(1e-9));
+  // All of the busy energy is this request's, but for shares rounded down.
+  CHECK(request.energy_j <= busy.j());
+  CHECK(request.energy_j == Approx(busy.j()).epsilon(1e-9));
 }
 
 TEST_CASE("the horizon may come in the middle of a step, and between two samples", "[conservation]") {
@@ -215,7 +215,7 @@ TEST_CASE("the horizon may come in the middle of a step, and between two samples
   for (const Ticks odd : {Ticks{1}, Ticks{123'456'789}, 7 * kTicksPerSecond + 3, kTicksPerMillisecond}) {
     scenario.horizon = 60 * kTicksPerSecond + odd;
     const RecordedRun run = check_conservation(scenario);
-    CHECK(run.result.summary.queries_unfinished > 0);
+    CHECK(run.result.summary.requests_unfinished > 0);
     CHECK(run.bins.size() == 2);
     CHECK(run.bins.back().to - run.bins.back().from == odd);
   }
@@ -227,12 +227,12 @@ TEST_CASE("a horizon shorter than a sample gives one bin", "[conservation]") {
   CHECK(check_conservation(scenario).bins.size() == 1);
 }
 
-TEST_CASE("queries that could never fit are rejected as too long", "[conservation]") {
+TEST_CASE("requests that could never fit are rejected as too long", "[conservation]") {
   Scenario scenario = small_scenario(5.0, 2);
   scenario.traffic[0].generated->prompt_tokens = {{0, 0.5, 1}, {7000, 8000, 9000}};
   const RecordedRun run = check_conservation(scenario);
-  CHECK(run.result.summary.queries_rejected_too_long > 0.3 * run.result.summary.queries_in);
-  CHECK(run.result.summary.queries_served > 0);
+  CHECK(run.result.summary.requests_rejected_too_long > 0.3 * run.result.summary.requests_in);
+  CHECK(run.result.summary.requests_served > 0);
   for (const RequestRecord& record : run.requests) {
     if (record.outcome == Outcome::rejected_too_long) {
       CHECK(record.prompt_tokens > 8192 - 400);
@@ -254,8 +254,8 @@ TEST_CASE("replicas without room are pending, and counted", "[conservation]") {
 
 TEST_CASE("a pool without a replica rejects everything", "[conservation]") {
   const RecordedRun run = check_conservation(small_scenario(5.0, 0));
-  CHECK(run.result.summary.queries_in > 2000);
-  CHECK(run.result.summary.queries_rejected == run.result.summary.queries_in);
+  CHECK(run.result.summary.requests_in > 2000);
+  CHECK(run.result.summary.requests_rejected == run.result.summary.requests_in);
 }
 
 TEST_CASE("two pools share a fleet, each serves its own traffic", "[conservation]") {
@@ -297,7 +297,7 @@ TEST_CASE("two accelerators a replica: both are charged, each step is shorter", 
   CHECK(two.result.summary.tpot_s.p50 > 0.5 * one.result.summary.tpot_s.p50);
 }
 
-TEST_CASE("two stages a replica: the accelerators of both are charged, and its queries have all of it",
+TEST_CASE("two stages a replica: the accelerators of both are charged, and its requests have all of it",
           "[conservation]") {
   Scenario scenario = small_scenario(2.0, 2);
   const RecordedRun one = check_conservation(scenario);
@@ -315,12 +315,12 @@ TEST_CASE("two stages a replica: the accelerators of both are charged, and its q
       busy += bin.pools[0].accelerators.energy[static_cast<std::size_t>(state)];
     }
   }
-  double queries_j = 0.0;
+  double requests_j = 0.0;
   for (const RequestRecord& record : four.requests) {
-    queries_j += record.energy_j;
+    requests_j += record.energy_j;
   }
-  CHECK(queries_j <= busy.j());  // but for a step that the horizon cuts, all of it
-  CHECK(queries_j == Approx(busy.j()).epsilon(1e-3));
+  CHECK(requests_j <= busy.j());  // but for a step that the horizon cuts, all of it
+  CHECK(requests_j == Approx(busy.j()).epsilon(1e-3));
   // A token passes both stages one after the other: no sooner than one accelerator of twice the share would have it.
   CHECK(four.result.summary.tpot_s.p50 > 0.5 * one.result.summary.tpot_s.p50);
   CHECK(four.result.summary.tpot_s.p50 < one.result.summary.tpot_s.p50);
@@ -333,7 +333,7 @@ TEST_CASE("a warm-up changes what is measured, not what happens", "[conservation
   const RecordedRun half = forked_run(scenario);
   REQUIRE(half.error == "");
   CHECK(half.requests.size() == whole.requests.size());
-  CHECK(half.result.summary.queries_in < whole.result.summary.queries_in);
+  CHECK(half.result.summary.requests_in < whole.result.summary.requests_in);
   CHECK(half.result.summary.facility_energy_kwh == whole.result.summary.facility_energy_kwh);
 }
 

@@ -1,4 +1,4 @@
-// The same scenario gives the same results, however often it is sampled; variants see the same queries.
+// The same scenario gives the same results, however often it is sampled; variants see the same requests.
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -114,12 +114,12 @@ Scenario busy_scenario() {
 
 }  // namespace
 
-TEST_CASE("two runs of a scenario tell the same, bin by bin and query by query", "[determinism]") {
+TEST_CASE("two runs of a scenario tell the same, bin by bin and request by request", "[determinism]") {
   const Scenario scenario = busy_scenario();
   const RecordedRun first = completed(scenario);
   const RecordedRun second = completed(scenario);
   REQUIRE(first.result.summary.preemptions > 0);
-  REQUIRE(first.result.summary.queries_unfinished > 0);
+  REQUIRE(first.result.summary.requests_unfinished > 0);
   CHECK(texts(first.bins) == texts(second.bins));
   check_same_requests(first, second);
   check_equal(first.result.summary, second.result.summary);
@@ -147,7 +147,7 @@ TEST_CASE("how often a run is sampled changes none of its results", "[determinis
   }
 }
 
-TEST_CASE("variants see the same queries, whatever serves them", "[determinism]") {
+TEST_CASE("variants see the same requests, whatever serves them", "[determinism]") {
   const Scenario base = small_scenario(6.0, 4);
   const std::vector<Arrival> expected = arrivals(completed(base));
   REQUIRE(expected.size() > 3000);
@@ -175,7 +175,7 @@ TEST_CASE("variants see the same queries, whatever serves them", "[determinism]"
 
 TEST_CASE("round-robin takes turns, least-outstanding evens out", "[routing]") {
   Scenario scenario = small_scenario(12.0, 4);
-  // One query in ten is a hundred times as long as the others: turns put some behind it.
+  // One request in ten is a hundred times as long as the others: turns put some behind it.
   scenario.traffic[0].generated->output_tokens = {{0, 0.9, 0.901, 1}, {8, 8, 800, 800}};
   scenario.pools[0].batching = continuous_batching(4);
   scenario.pools[0].routing = default_choice(route_policies(), "round-robin");

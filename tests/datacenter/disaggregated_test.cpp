@@ -1,4 +1,4 @@
-// Prompts in one pool, answers in another: what travels, how long that takes, and what becomes of queries on the way.
+// Prompts in one pool, answers in another: what travels, how long that takes, and what becomes of requests on the way.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -42,15 +42,15 @@ RecordedRun checked(const Scenario& scenario, const Prepare& prepare = {}) {
   REQUIRE(run.error == "");
   REQUIRE(run.signal == 0);
   const Summary& summary = run.result.summary;
-  CHECK(static_cast<double>(run.requests.size()) == summary.queries_in);
-  CHECK(summary.queries_in == summary.queries_served + summary.queries_rejected + summary.queries_failed +
-                                  summary.queries_timed_out + summary.queries_unfinished +
-                                  summary.queries_rejected_too_long);
+  CHECK(static_cast<double>(run.requests.size()) == summary.requests_in);
+  CHECK(summary.requests_in == summary.requests_served + summary.requests_rejected + summary.requests_failed +
+                                  summary.requests_timed_out + summary.requests_unfinished +
+                                  summary.requests_rejected_too_long);
   return run;
 }
 
-RecordedRun of_queries(Scenario scenario, const std::vector<TracedQuery>& queries, const Prepare& prepare = {}) {
-  const TraceOnDisk trace(queries);
+RecordedRun of_requests(Scenario scenario, const std::vector<TracedRequest>& requests, const Prepare& prepare = {}) {
+  const TraceOnDisk trace(requests);
   trace.become_traffic(scenario);
   return checked(scenario, prepare);
 }
@@ -76,9 +76,9 @@ TEST_CASE("the KV cache of a token has the size that its model says", "[disaggre
   CHECK(kv_bytes_per_token(pool, catalog) == 327'680.0);
 }
 
-TEST_CASE("a query goes on when its KV cache has crossed the slowest link", "[disaggregated]") {
+TEST_CASE("a request goes on when its KV cache has crossed the slowest link", "[disaggregated]") {
   for (const double nic : {kNic, 1e9}) {
-    const RecordedRun run = of_queries(roles(nic), {{0.0, 1000, 50}});
+    const RecordedRun run = of_requests(roles(nic), {{0.0, 1000, 50}});
     const Summary& summary = run.result.summary;
     CHECK(summary.kv_transfers == 1.0);
     CHECK(summary.kv_sent_gb == Approx(1000 * kTokenBytes / 1e9));
@@ -97,18 +97,18 @@ TEST_CASE("a query goes on when its KV cache has crossed the slowest link", "[di
   far.racks = {
       {.servers = {{.count = 1, .server = "node"}}, .uplink_bytes_per_s = 2e9, .switch_w = 0, .ownership = {}},
       {.servers = {{.count = 1, .server = "other"}}, .uplink_bytes_per_s = 5e9, .switch_w = 0, .ownership = {}}};
-  CHECK(of_queries(far, {{0.0, 1000, 50}}).result.summary.kv_transfer_mean_s ==
+  CHECK(of_requests(far, {{0.0, 1000, 50}}).result.summary.kv_transfer_mean_s ==
         Approx(1000 * kTokenBytes / 2e9).margin(4e-6));
   // Stages of the two sides on several servers: each sends what the other needs, side by side.
   Scenario stages = roles(1e9);
   stages.pools[1].pipeline_parallel = 8;
-  CHECK(of_queries(stages, {{0.0, 1000, 50}}).result.summary.kv_transfer_mean_s ==
+  CHECK(of_requests(stages, {{0.0, 1000, 50}}).result.summary.kv_transfer_mean_s ==
         Approx(500 * kTokenBytes / 1e9).margin(4e-6));
 }
 
 TEST_CASE("two KV caches share a link", "[disaggregated]") {
   // Two prompts of one step are handed over at once.
-  const RecordedRun run = of_queries(roles(1e9), {{0.0, 1000, 50}, {0.0, 1000, 50}});
+  const RecordedRun run = of_requests(roles(1e9), {{0.0, 1000, 50}, {0.0, 1000, 50}});
   CHECK(run.result.summary.kv_transfers == 2.0);
   CHECK(run.result.summary.kv_transfer_mean_s == Approx(2000 * kTokenBytes / 1e9).margin(4e-6));
 }
@@ -116,13 +116,13 @@ TEST_CASE("two KV caches share a link", "[disaggregated]") {
 TEST_CASE("layer by layer, only the last layer is waited for where the rest had the time", "[disaggregated]") {
   Scenario scenario = roles(12.5e9);
   scenario.pools[0].kv_transfer = KvTransfer::layer_wise;
-  const RecordedRun fast = of_queries(scenario, {{0.0, 1000, 50}});
+  const RecordedRun fast = of_requests(scenario, {{0.0, 1000, 50}});
   CHECK(fast.result.summary.kv_sent_gb == Approx(1000 * kTokenBytes / 1e9));
   CHECK(fast.result.summary.kv_transfer_mean_s == Approx(1000 * kTokenBytes / 32 / 12.5e9).margin(4e-6));
   // On a slow link most of it is still under way when the prompt is done; never more than after the prompt.
   Scenario slow = roles(0.1e9);
   slow.pools[0].kv_transfer = KvTransfer::layer_wise;
-  const RecordedRun waited = of_queries(slow, {{0.0, 1000, 50}});
+  const RecordedRun waited = of_requests(slow, {{0.0, 1000, 50}});
   const double ttft_s = to_seconds(waited.requests[0].first_token);
   CHECK(waited.result.summary.kv_transfer_mean_s == Approx(1000 * kTokenBytes / 0.1e9 - ttft_s).margin(8e-6));
 }
@@ -132,9 +132,9 @@ TEST_CASE("the first token does not depend on what comes after it, and one token
   alone.pools[0].role = PoolRole::both;
   alone.pools[0].decode_pool = -1;
   alone.pools[1].role = PoolRole::both;
-  const std::vector<TracedQuery> queries{{0.0, 700, 30}, {1.0, 900, 1}};
-  const RecordedRun mixed = of_queries(alone, queries);
-  const RecordedRun apart = of_queries(roles(), queries);
+  const std::vector<TracedRequest> requests{{0.0, 700, 30}, {1.0, 900, 1}};
+  const RecordedRun mixed = of_requests(alone, requests);
+  const RecordedRun apart = of_requests(roles(), requests);
   CHECK(apart.result.summary.kv_transfers == 1.0);
   for (std::size_t i = 0; i < 2; ++i) {
     const auto by_id = [&](const RecordedRun& run) {
@@ -143,7 +143,7 @@ TEST_CASE("the first token does not depend on what comes after it, and one token
     };
     CHECK(by_id(apart).first_token == by_id(mixed).first_token);
     CHECK(by_id(apart).pool == (i == 0 ? 1 : 0));
-    // The same work on the same accelerators, wherever: the same energy, and all of it the query's.
+    // The same work on the same accelerators, wherever: the same energy, and all of it the request's.
     CHECK(by_id(apart).energy_j == Approx(by_id(mixed).energy_j));
     CHECK(by_id(apart).prefill_energy_j == Approx(by_id(mixed).prefill_energy_j));
   }
@@ -157,24 +157,24 @@ TEST_CASE("what the decode pool could never hold is turned away at the door", "[
   catalog->servers["other"].accelerator = "small";
   scenario.catalog = catalog;
   scenario.pools[1].accelerator = "small";
-  const RecordedRun run = of_queries(scenario, {{0.0, 7000, 1000}, {1.0, 7000, 1}, {2.0, 500, 20}});
+  const RecordedRun run = of_requests(scenario, {{0.0, 7000, 1000}, {1.0, 7000, 1}, {2.0, 500, 20}});
   CHECK(with(run, Outcome::rejected_too_long) == 1.0);
   CHECK(with(run, Outcome::served) == 2.0);
 }
 
-TEST_CASE("queries wait for a decode replica with their blocks held, and the prompts behind them for blocks",
+TEST_CASE("requests wait for a decode replica with their blocks held, and the prompts behind them for blocks",
           "[disaggregated]") {
   Scenario scenario = roles();
-  // The only decode replica is lost before the first query comes over; another is on its way.
+  // The only decode replica is lost before the first request comes over; another is on its way.
   scenario.horizon = 300 * kTicksPerSecond;
   scenario.faults.events = {
       {.kind = FaultKind::crash, .at = to_ticks(0.01), .lasts = 100 * kTicksPerSecond, .target = 2}};
   auto catalog = std::make_shared<Catalog>(*scenario.catalog);
   catalog->accelerators["a100"].memory_bytes = figure(20.6e9);  // for about seven prompts
   scenario.catalog = catalog;
-  std::vector<TracedQuery> queries;
+  std::vector<TracedRequest> requests;
   for (int i = 0; i < 20; ++i) {
-    queries.push_back({0.1 * i, 1000, 20});
+    requests.push_back({0.1 * i, 1000, 20});
   }
   const auto idle_with_held = [](const ControlRoom& room, Ticks) {
     const HostedReplica& replica = *room.cluster.pools()[0]->replicas()[0];
@@ -182,7 +182,7 @@ TEST_CASE("queries wait for a decode replica with their blocks held, and the pro
     note(replica.serving().running());
     note(replica.serving().waiting());
   };
-  const RecordedRun run = of_queries(scenario, queries, script({{2.2, idle_with_held}, {290.0, idle_with_held}}));
+  const RecordedRun run = of_requests(scenario, requests, script({{2.2, idle_with_held}, {290.0, idle_with_held}}));
   REQUIRE(run.notes.size() == 6);
   CHECK(run.notes[0] > 2);
   CHECK(run.notes[1] == 0);
@@ -191,7 +191,7 @@ TEST_CASE("queries wait for a decode replica with their blocks held, and the pro
   CHECK(run.notes[3] + run.notes[4] + run.notes[5] == 0);
 }
 
-TEST_CASE("a lost host at each stage of a query", "[disaggregated]") {
+TEST_CASE("a lost host at each stage of a request", "[disaggregated]") {
   struct Expected {
     double at_s;
     std::int32_t server;
@@ -217,7 +217,7 @@ TEST_CASE("a lost host at each stage of a query", "[disaggregated]") {
       scenario.faults.retried = expected.retried;
       scenario.faults.events = {
           {.kind = FaultKind::crash, .at = to_ticks(expected.at_s), .lasts = to_ticks(10), .target = expected.server}};
-      const RecordedRun run = of_queries(scenario, {{0.0, 1000, 300}});
+      const RecordedRun run = of_requests(scenario, {{0.0, 1000, 300}});
       REQUIRE(run.requests.size() == 1);
       CHECK(run.requests[0].outcome == expected.outcome);
       CHECK(run.result.summary.kv_transfers == expected.transfers);
@@ -253,7 +253,7 @@ TEST_CASE("replicas drain when nothing is on its way from them or to them", "[di
     pool.replicas = {.start = 1, .minimum = 0, .maximum = 2, .pending_allowed = true};
   }
   const RecordedRun run =
-      of_queries(scenario, {{0.0, 1000, 300}},
+      of_requests(scenario, {{0.0, 1000, 300}},
                  script({set_target(2.0, 0, 0), set_target(3.0, 0, 1), note_lives(9.0, 0), note_lives(9.0, 1),
                          note_lives(12.0, 0), note_lives(12.0, 1), note_lives(59.0, 0), note_lives(59.0, 1)}));
   CHECK(with(run, Outcome::served) == 1.0);
@@ -269,12 +269,12 @@ TEST_CASE("replicas drain when nothing is on its way from them or to them", "[di
 TEST_CASE("what travels at the horizon is unfinished", "[disaggregated]") {
   Scenario scenario = roles(kSlow);
   scenario.horizon = 5 * kTicksPerSecond;
-  const RecordedRun run = of_queries(scenario, {{0.0, 1000, 300}});
+  const RecordedRun run = of_requests(scenario, {{0.0, 1000, 300}});
   CHECK(with(run, Outcome::unfinished) == 1.0);
   CHECK(run.requests[0].output_tokens == 1);
 }
 
-TEST_CASE("how often a run is sampled changes no query of a disaggregated fleet", "[disaggregated]") {
+TEST_CASE("how often a run is sampled changes no request of a disaggregated fleet", "[disaggregated]") {
   for (const KvTransfer transfer : {KvTransfer::after_prompt, KvTransfer::layer_wise}) {
     Scenario scenario = roles(0.5e9);
     scenario.pools[0].kv_transfer = transfer;
@@ -295,7 +295,7 @@ TEST_CASE("how often a run is sampled changes no query of a disaggregated fleet"
 }
 
 TEST_CASE("clients that wait for their answers see those of a disaggregated fleet in time", "[disaggregated]") {
-  // One client, no time to think: its next query comes when the last token of the one before does.
+  // One client, no time to think: its next request comes when the last token of the one before does.
   Scenario scenario = roles();
   scenario.traffic = {poisson("chat", 1.0)};
   scenario.traffic[0].generated->mean_rate_rps = 0.0;

@@ -1,4 +1,4 @@
-// Servers, accelerators and bandwidth that are lost and come back, and what becomes of queries, energy and time.
+// Servers, accelerators and bandwidth that are lost and come back, and what becomes of requests, energy and time.
 #include <cmath>
 #include <vector>
 
@@ -37,9 +37,9 @@ RecordedRun checked(const Scenario& scenario) {
   RecordedRun run = forked_run(scenario);  // audits its books
   REQUIRE(run.error == "");
   const Summary& summary = run.result.summary;
-  CHECK(static_cast<double>(run.requests.size()) == summary.queries_in);
-  CHECK(summary.queries_in == summary.queries_served + summary.queries_rejected + summary.queries_failed +
-                                  summary.queries_timed_out + summary.queries_unfinished);
+  CHECK(static_cast<double>(run.requests.size()) == summary.requests_in);
+  CHECK(summary.requests_in == summary.requests_served + summary.requests_rejected + summary.requests_failed +
+                                  summary.requests_timed_out + summary.requests_unfinished);
   return run;
 }
 
@@ -48,7 +48,7 @@ RecordedRun checked(const Scenario& scenario) {
 TEST_CASE("a crash fails what its replicas had, and others are started in their place", "[faults]") {
   const RecordedRun run = checked(with_fault(crash(200.25, 60.5)));
   CHECK(run.result.summary.faults == 1.0);
-  CHECK(run.result.summary.queries_failed > 5.0);
+  CHECK(run.result.summary.requests_failed > 5.0);
   CHECK(failed_ticks(run) == 4 * to_ticks(60.5));
   CHECK(run.result.summary.availability == Approx(1.0 - 4 * 60.5 / (8 * 600.0)));
   CHECK(run.result.summary.cold_starts == 2.0);
@@ -73,13 +73,13 @@ TEST_CASE("energy up to a crash is kept, and tokens of the step under way are lo
     CHECK(run.bins[0].pools[0].accelerators.energy[i] == whole.bins[0].pools[0].accelerators.energy[i]);
   }
   CHECK(run.bins[0].pools[0].output_tokens == whole.bins[0].pools[0].output_tokens);
-  // The audit holds both to account: each token of a step that ended is some query's.
-  CHECK(run.result.summary.queries_failed > 5.0);
+  // The audit holds both to account: each token of a step that ended is some request's.
+  CHECK(run.result.summary.requests_failed > 5.0);
 }
 
-TEST_CASE("retried queries go to other replicas, and what was done for them is discarded", "[faults]") {
+TEST_CASE("retried requests go to other replicas, and what was done for them is discarded", "[faults]") {
   const RecordedRun run = checked(with_fault(crash(200.25, 60.5), true));
-  CHECK(run.result.summary.queries_failed == 0.0);
+  CHECK(run.result.summary.requests_failed == 0.0);
   CHECK(run.result.summary.discarded_kwh > 0.0);
   std::int64_t discarded = 0;
   for (const RequestRecord& record : run.requests) {
@@ -93,15 +93,15 @@ TEST_CASE("clients try again after a failure", "[faults]") {
   Scenario scenario = with_fault(crash(200.25, 60.5));
   scenario.traffic[0].client = ClientBehaviour{.timeout_s = 1e5, .retries = 3, .backoff = {}};
   const RecordedRun run = checked(scenario);
-  CHECK(run.result.summary.queries_failed == 0.0);
+  CHECK(run.result.summary.requests_failed == 0.0);
   CHECK(run.result.summary.retries > 5.0);
 }
 
-TEST_CASE("a server taken back with a notice that is long enough loses no query", "[faults]") {
+TEST_CASE("a server taken back with a notice that is long enough loses no request", "[faults]") {
   const FaultEvent spot{
       .kind = FaultKind::spot, .at = to_ticks(200.0), .lasts = to_ticks(100.0), .notice = to_ticks(120.0), .target = 0};
   const RecordedRun run = checked(with_fault(spot));
-  CHECK(run.result.summary.queries_failed == 0.0);
+  CHECK(run.result.summary.requests_failed == 0.0);
   CHECK(run.result.summary.faults == 1.0);
   CHECK(run.result.summary.cold_starts == 2.0);
   CHECK(failed_ticks(run) == 4 * to_ticks(100.0));
@@ -137,7 +137,7 @@ TEST_CASE("a slow uplink makes cold starts slow", "[faults]") {
 }
 
 TEST_CASE("steps on a slow server take as much longer, from its next boundary to the one after its end", "[faults]") {
-  // One query alone, on the only replica.
+  // One request alone, on the only replica.
   const auto latency_s = [](double factor, std::int32_t stages) {
     Scenario scenario = small_scenario(0.0, 1);
     if (stages > 1) {
@@ -150,7 +150,7 @@ TEST_CASE("steps on a slow server take as much longer, from its next boundary to
           {.kind = FaultKind::slow, .at = 0, .lasts = to_ticks(600.0), .target = 0, .factor = factor}};
     }
     const RecordedRun run = checked(scenario);
-    REQUIRE(run.result.summary.queries_served == 1.0);
+    REQUIRE(run.result.summary.requests_served == 1.0);
     CHECK(run.result.summary.faults == 0.0);
     return to_seconds(run.requests.at(0).end - run.requests.at(0).arrival);
   };

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "in_child.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -195,7 +195,7 @@ std::string text(const RequestRecord& record) {
         std::int64_t{record.replica}, static_cast<std::int64_t>(record.outcome), record.arrival, record.admitted,
         record.first_token, record.end, record.worst_gap, std::int64_t{record.prompt_tokens},
         std::int64_t{record.output_tokens}, std::int64_t{record.preemptions}, std::int64_t{record.prefix_tokens},
-        std::int64_t{record.wrong ? 1 : 0}, std::int64_t{record.tries}, std::int64_t{record.discarded_tokens}}) {
+        std::int64_t{record.wrong ? 1 : 0}, std::int64_t{record.attempts}, std::int64_t{record.discarded_tokens}}) {
     line += std::to_string(value) + " ";
   }
   return line + text(Energy::from_j(record.energy_j).fj) + " " + text(Energy::from_j(record.prefill_energy_j).fj);

@@ -49,7 +49,7 @@ std::string problem_of(const ChaosCase& chaos, const RecordedRun& run) {
     if (record.outcome == Outcome::served &&
         !(record.arrival <= record.admitted && record.admitted < record.first_token &&
           record.first_token <= record.end && record.end <= chaos.scenario.horizon)) {
-      return "the times of a query are out of order: " + text(record);
+      return "the times of a request are out of order: " + text(record);
     }
   }
   const Summary& summary = run.result.summary;
@@ -89,10 +89,10 @@ void check_books(std::uint64_t first) {
     if (!problem.empty()) {
       FAIL_CHECK(chaos.print() << ": " << problem);
     }
-    served += run.result.summary.queries_served;
+    served += run.result.summary.requests_served;
     cold_starts += run.result.summary.cold_starts;
     faults += run.result.summary.faults;
-    failed += run.result.summary.queries_failed;
+    failed += run.result.summary.requests_failed;
     swaps += run.result.summary.swaps;
     kv_transfers += run.result.summary.kv_transfers;
   });
@@ -127,7 +127,7 @@ TEST_CASE("chaos: the books balance, seeds 3 mod 4", "[chaos]") {
   check_books(3);
 }
 
-TEST_CASE("chaos: how often a run is sampled changes none of its queries", "[chaos]") {
+TEST_CASE("chaos: how often a run is sampled changes none of its requests", "[chaos]") {
   for_seeds(1000, 1, 1060, [](const ChaosCase& chaos) {
     Scenario scenario = chaos.scenario;
     std::vector<std::string> first;

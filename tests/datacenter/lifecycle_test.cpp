@@ -107,12 +107,12 @@ ScriptStep note_places(double at_s) {
 
 void check_all_served(const RecordedRun& run) {
   for (const RequestRecord& record : run.requests) {
-    INFO("query " << record.id);
+    INFO("request " << record.id);
     CHECK(record.outcome == Outcome::served);
   }
 }
 
-/// A scenario whose one server is off between a few queries, 600 s apart; bins of 600 s.
+/// A scenario whose one server is off between a few requests, 600 s apart; bins of 600 s.
 Scenario periodic(Ownership ownership) {
   Scenario scenario = fleet(1, 1);
   scenario.racks[0].ownership = ownership;
@@ -139,13 +139,13 @@ TEST_CASE("an owned server pays for every boot, not only for the first", "[lifec
   const double load_s = kDiskS + kCopyS + kEngineS;  // what ran at time 0 is on the disk, and stays there
   for (std::size_t cycle = 1; cycle < 4; ++cycle) {
     INFO("cycle " << cycle);
-    const RequestRecord& query = run.requests[cycle];
-    CHECK(to_seconds(query.admitted - query.arrival) == Approx(kBootS + load_s).epsilon(1e-6));
-    const double busy_s = to_seconds(query.end - query.admitted);
+    const RequestRecord& request = run.requests[cycle];
+    CHECK(to_seconds(request.admitted - request.arrival) == Approx(kBootS + load_s).epsilon(1e-6));
+    const double busy_s = to_seconds(request.end - request.admitted);
     const double on_s = load_s + busy_s + kIdleS;
     const double base_j = 400.0 * kBootS + 500.0 * (on_s + kShutdownS) + 10.0 * (600.0 - kBootS - on_s - kShutdownS);
     const double accelerators_j =
-        4 * 50.0 * kBootS + 3 * 50.0 * on_s + 90.0 * load_s + query.energy_j + 80.0 * (10.0 + kStopS) + 50.0 * 20.0;
+        4 * 50.0 * kBootS + 3 * 50.0 * on_s + 90.0 * load_s + request.energy_j + 80.0 * (10.0 + kStopS) + 50.0 * 20.0;
     CHECK(run.bins[cycle].servers[0].j() == Approx(base_j + 1.12 * accelerators_j).epsilon(1e-6));
   }
 }
@@ -161,11 +161,11 @@ TEST_CASE("a rented server costs nothing while it is given back, and comes back 
   double billed_s = std::ceil(to_seconds(run.requests[0].end) + kIdleS + kShutdownS);
   for (std::size_t cycle = 1; cycle < 4; ++cycle) {
     INFO("cycle " << cycle);
-    const RequestRecord& query = run.requests[cycle];
-    CHECK(to_seconds(query.admitted - query.arrival) == Approx(kProvisionS + load_s).epsilon(1e-6));
-    const double on_s = load_s + to_seconds(query.end - query.admitted) + kIdleS;
+    const RequestRecord& request = run.requests[cycle];
+    CHECK(to_seconds(request.admitted - request.arrival) == Approx(kProvisionS + load_s).epsilon(1e-6));
+    const double on_s = load_s + to_seconds(request.end - request.admitted) + kIdleS;
     const double base_j = 400.0 * kProvisionS + 500.0 * (on_s + kShutdownS);
-    const double accelerators_j = 4 * 50.0 * kProvisionS + 3 * 50.0 * on_s + 90.0 * load_s + query.energy_j +
+    const double accelerators_j = 4 * 50.0 * kProvisionS + 3 * 50.0 * on_s + 90.0 * load_s + request.energy_j +
                                   80.0 * (10.0 + kStopS) + 50.0 * 20.0;
     CHECK(run.bins[cycle].servers[0].j() == Approx(base_j + 1.12 * accelerators_j).epsilon(1e-6));
     billed_s += std::ceil(kProvisionS + on_s + kShutdownS);
@@ -175,10 +175,10 @@ TEST_CASE("a rented server costs nothing while it is given back, and comes back 
 }
 
 TEST_CASE("a replica that drains finishes what it has and gets nothing new", "[lifecycle]") {
-  std::vector<TracedQuery> queries(6, {0.0, 200, 400});
-  queries.push_back({1.5, 200, 10});
-  queries.push_back({2.0, 200, 10});
-  const TraceOnDisk trace(queries);
+  std::vector<TracedRequest> requests(6, {0.0, 200, 400});
+  requests.push_back({1.5, 200, 10});
+  requests.push_back({2.0, 200, 10});
+  const TraceOnDisk trace(requests);
   Scenario scenario = fleet(1, 2);
   scenario.horizon = 60 * kTicksPerSecond;
   trace.become_traffic(scenario);
@@ -202,11 +202,11 @@ TEST_CASE("a replica that drains finishes what it has and gets nothing new", "[l
 }
 
 TEST_CASE("a spike that meets a scale-down loses nothing", "[lifecycle]") {
-  std::vector<TracedQuery> queries;
+  std::vector<TracedRequest> requests;
   for (int i = 0; i < 400; ++i) {
-    queries.push_back({0.05 * i, 300, 50});
+    requests.push_back({0.05 * i, 300, 50});
   }
-  const TraceOnDisk trace(queries);
+  const TraceOnDisk trace(requests);
   Scenario scenario = fleet(2, 6);
   scenario.horizon = 300 * kTicksPerSecond;
   trace.become_traffic(scenario);
@@ -322,7 +322,7 @@ TEST_CASE("pack fills servers and empties the emptiest, spread does the opposite
   CHECK(spread.notes == std::vector<std::int64_t>{0, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0, -1, -1});
 }
 
-TEST_CASE("queries that find every replica asleep wake one, wait for it, and are served", "[lifecycle]") {
+TEST_CASE("requests that find every replica asleep wake one, wait for it, and are served", "[lifecycle]") {
   const TraceOnDisk trace({{0.0, 1, 1}, {100.0, 100, 10}, {101.0, 100, 10}});
   for (const std::string name : {"sleep-after", "unload-after"}) {
     INFO(name);
@@ -336,15 +336,15 @@ TEST_CASE("queries that find every replica asleep wake one, wait for it, and are
     REQUIRE(run.requests.size() == 3);
     check_all_served(run);
     const double wake_s = name == "sleep-after" ? kWakeS : kDiskS + kCopyS + kEngineS;
-    for (const std::size_t query : {1, 2}) {
-      CHECK(to_seconds(run.requests[query].admitted) == Approx(100.0 + wake_s).epsilon(1e-7));
-      CHECK(run.requests[query].replica == 0);
+    for (const std::size_t request : {1, 2}) {
+      CHECK(to_seconds(run.requests[request].admitted) == Approx(100.0 + wake_s).epsilon(1e-7));
+      CHECK(run.requests[request].replica == 0);
     }
     CHECK(run.result.summary.cold_starts == 1.0);
   }
 }
 
-TEST_CASE("a query that comes while a replica goes to sleep waits until it is asleep, and wakes it", "[lifecycle]") {
+TEST_CASE("a request that comes while a replica goes to sleep waits until it is asleep, and wakes it", "[lifecycle]") {
   const TraceOnDisk trace({{0.0, 1, 1}, {11.0, 1, 1}});
   Scenario scenario = fleet(1, 1);
   trace.become_traffic(scenario);
@@ -355,7 +355,7 @@ TEST_CASE("a query that comes while a replica goes to sleep waits until it is as
   CHECK(to_seconds(run.requests[1].admitted) == Approx(asleep_s + kWakeS).epsilon(1e-9));
 }
 
-TEST_CASE("a query that no replica could ever serve wakes none", "[lifecycle]") {
+TEST_CASE("a request that no replica could ever serve wakes none", "[lifecycle]") {
   const TraceOnDisk trace({{0.0, 1, 1}, {100.0, 9000, 1}});
   Scenario scenario = fleet(1, 1);
   trace.become_traffic(scenario);
@@ -365,8 +365,8 @@ TEST_CASE("a query that no replica could ever serve wakes none", "[lifecycle]") 
   CHECK(run.result.summary.cold_starts == 0.0);
 }
 
-TEST_CASE("queries whose start is cancelled are served by one that slept", "[lifecycle]") {
-  // Two sleep; the query at 100 s wakes one. A scale-down to one at 101 s cancels that start: the other wakes.
+TEST_CASE("requests whose start is cancelled are served by one that slept", "[lifecycle]") {
+  // Two sleep; the request at 100 s wakes one. A scale-down to one at 101 s cancels that start: the other wakes.
   const TraceOnDisk trace({{0.0, 1, 1}, {100.0, 1, 1}});
   Scenario scenario = fleet(1, 2);
   trace.become_traffic(scenario);
@@ -377,7 +377,7 @@ TEST_CASE("queries whose start is cancelled are served by one that slept", "[lif
   CHECK(to_seconds(run.requests[1].admitted) == Approx(101.0 + kWakeS).epsilon(1e-9));
 }
 
-TEST_CASE("at scale 0 queries are rejected; while the first replica starts they wait", "[lifecycle]") {
+TEST_CASE("at scale 0 requests are rejected; while the first replica starts they wait", "[lifecycle]") {
   const TraceOnDisk trace({{0.0, 1, 1}, {5.0, 1, 1}, {12.0, 1, 1}, {15.0, 1, 1}});
   Scenario scenario = fleet(1, 0);
   trace.become_traffic(scenario);
@@ -386,9 +386,9 @@ TEST_CASE("at scale 0 queries are rejected; while the first replica starts they 
   CHECK(run.requests[0].outcome == Outcome::rejected);
   CHECK(run.requests[1].outcome == Outcome::rejected);
   const double ready_s = 10.0 + kImageS + kWeightsS + kCopyS + kEngineS;
-  for (const std::size_t query : {2, 3}) {
-    CHECK(run.requests[query].outcome == Outcome::served);
-    CHECK(to_seconds(run.requests[query].admitted) == Approx(ready_s).epsilon(1e-6));
+  for (const std::size_t request : {2, 3}) {
+    CHECK(run.requests[request].outcome == Outcome::served);
+    CHECK(to_seconds(run.requests[request].admitted) == Approx(ready_s).epsilon(1e-6));
   }
 }
 
@@ -403,7 +403,7 @@ TEST_CASE("the horizon may come in the middle of a drain", "[lifecycle]") {
   CHECK(run.bins.back().pools[0].replicas[static_cast<std::size_t>(ReplicaState::draining)] == 1);
 }
 
-TEST_CASE("how often a run is sampled changes no query, with hpa, power-off and loads under way", "[lifecycle]") {
+TEST_CASE("how often a run is sampled changes no request, with hpa, power-off and loads under way", "[lifecycle]") {
   Scenario scenario = small_scenario(6.0, 1);
   scenario.traffic[0].generated->spikes = {.per_day = 1000, .height_min = 3, .height_max = 8, .decay_s = 30};
   scenario.horizon = 1800 * kTicksPerSecond;

@@ -11,7 +11,7 @@
 namespace idlewatt {
 namespace {
 
-/// Nothing draws power but one accelerator: sixteen queries of a prompt token and many output tokens fill its seats
+/// Nothing draws power but one accelerator: sixteen requests of a prompt token and many output tokens fill its seats
 /// from the start to the horizon.
 Scenario tight_scenario(double limit_w, double overhead_s) {
   Scenario scenario = small_scenario(0.0, 1);
@@ -34,7 +34,7 @@ Scenario tight_scenario(double limit_w, double overhead_s) {
 }  // namespace
 
 TEST_CASE("lower bound: a run that wastes nothing comes close to it, and never below", "[bound]") {
-  const TraceOnDisk trace(std::vector<TracedQuery>(16, {0.0, 1, 4000}));
+  const TraceOnDisk trace(std::vector<TracedRequest>(16, {0.0, 1, 4000}));
   struct Case {
     double limit_w;
     double overhead_s;
@@ -52,7 +52,7 @@ TEST_CASE("lower bound: a run that wastes nothing comes close to it, and never b
     scenario.horizon = whole.requests.back().end;
     const RecordedRun run = forked_run(scenario);
     REQUIRE(run.error == "");
-    REQUIRE(run.result.summary.queries_served == 16.0);
+    REQUIRE(run.result.summary.requests_served == 16.0);
     const double ratio = run.result.summary.facility_energy_kwh / run.result.summary.lower_bound_kwh;
     std::cout << "board limit " << chosen.limit_w << " W, overhead " << chosen.overhead_s * 1e3
               << " ms a step: energy / lower bound = " << ratio << std::endl;

@@ -61,7 +61,7 @@ ScriptStep note_parked(double at_s) {
 
 }  // namespace
 
-TEST_CASE("a query that finds its replica parked waits for the clocks, to the tick, and is as fast as any then",
+TEST_CASE("a request that finds its replica parked waits for the clocks, to the tick, and is as fast as any then",
           "[park]") {
   const TraceOnDisk trace({{0.0, 100, 20}, {100.0, 100, 20}});
   for (const double depth : {0.0, 1.0}) {
@@ -94,20 +94,20 @@ TEST_CASE("a query that finds its replica parked waits for the clocks, to the ti
   }
 }
 
-TEST_CASE("queries that come while the clocks go up wait for the same time", "[park]") {
+TEST_CASE("requests that come while the clocks go up wait for the same time", "[park]") {
   const TraceOnDisk trace({{0.0, 1, 1}, {100.0, 100, 20}, {100.03, 100, 20}, {100.065, 100, 20}});
   Scenario scenario = fleet(1);
   trace.become_traffic(scenario);
   const RecordedRun run = completed(scenario);
   REQUIRE(run.requests.size() == 4);
-  for (const std::size_t query : {1, 2, 3}) {
-    CHECK(run.requests[query].admitted == 100 * kTicksPerSecond + kChange);
-    CHECK(run.requests[query].outcome == Outcome::served);
+  for (const std::size_t request : {1, 2, 3}) {
+    CHECK(run.requests[request].admitted == 100 * kTicksPerSecond + kChange);
+    CHECK(run.requests[request].outcome == Outcome::served);
   }
 }
 
 TEST_CASE("parked replicas stay so while the others have no more than wake_above each", "[park]") {
-  // Three replicas, parked by 20 s. The first query at 100 s brings up one, the fourth a second.
+  // Three replicas, parked by 20 s. The first request at 100 s brings up one, the fourth a second.
   const TraceOnDisk trace({{0.0, 1, 1}, {100.0, 10, 500}, {100.1, 10, 500}, {100.2, 10, 500}, {100.3, 10, 500}});
   Scenario scenario = fleet(3, 0, 3);
   trace.become_traffic(scenario);
@@ -115,8 +115,8 @@ TEST_CASE("parked replicas stay so while the others have no more than wake_above
       scenario, {note_parked(50.0), note_parked(100.01), note_parked(100.25), note_parked(100.31), note_parked(300.0)});
   CHECK(run.notes == std::vector<std::int64_t>{1, 1, 1, 0, 1, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1});
   REQUIRE(run.requests.size() == 5);
-  for (const std::size_t query : {1, 2, 3}) {
-    CHECK(run.requests[query].replica == 0);
+  for (const std::size_t request : {1, 2, 3}) {
+    CHECK(run.requests[request].replica == 0);
   }
   CHECK(run.requests[4].replica == 1);
   CHECK(to_seconds(run.requests[4].admitted) == Approx(100.3 + kChangeS).epsilon(1e-12));

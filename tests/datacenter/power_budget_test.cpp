@@ -101,7 +101,7 @@ TEST_CASE("a server that is off boots only where there is power for it", "[power
 
 TEST_CASE("who waits for power: first come, first pool, or the one with most to do", "[power budget]") {
   // Power for one of three. The third pool has it until 50 s; the second was wanted at 10 s, the first at 11 s, and it
-  // has queries.
+  // has requests.
   const TraceOnDisk trace({{0.0, 1, 1}, {12.0, 10, 5}, {13.0, 10, 5}});
   for (const char* policy : {"fifo", "first-fit", "priority", "neediest"}) {
     INFO(policy);
@@ -145,7 +145,7 @@ TEST_CASE("what waits for accelerators and not for power holds nobody up", "[pow
   CHECK(run.notes == std::vector<std::int64_t>{number(Life::pending), number(Life::ready), number(Life::ready)});
 }
 
-TEST_CASE("a sleeping replica whose queries wait wakes when another lies down", "[power budget]") {
+TEST_CASE("a sleeping replica whose requests wait wakes when another lies down", "[power budget]") {
   const TraceOnDisk trace({{0.0, 100, 20}, {60.0, 100, 20}});
   Scenario scenario = rack(1, kReplicaW + 0.01);
   scenario.sample_every = kTicksPerSecond;
@@ -154,7 +154,7 @@ TEST_CASE("a sleeping replica whose queries wait wakes when another lies down", 
   trace.become_traffic(scenario);
   scenario.pools[0].idle = sleeps_after(10.0);
   scenario.pools[1].idle = sleeps_after(100.0);
-  // a sleeps from 10 s on, and b starts; the query at 60 s finds no power until b has idled for 100 s.
+  // a sleeps from 10 s on, and b starts; the request at 60 s finds no power until b has idled for 100 s.
   RecordedRun run = completed(scenario, {set_target(5.0, 1, 1), note_lives(9.0, 1), note_lives(59.0, 0),
                                          note_lives(59.0, 1), note_lives(100.0, 0)});
   CHECK(run.notes == std::vector<std::int64_t>{number(Life::pending), number(Life::asleep), number(Life::ready),

@@ -46,14 +46,14 @@ TEST_CASE("a pool with a cap never draws more, in no bin and no state, and is sl
   const Summary& slow = capped.result.summary;
   const Summary& fast = free.result.summary;
   CHECK(slow.accelerator_energy_kwh < fast.accelerator_energy_kwh);
-  CHECK(slow.queries_served < fast.queries_served);
+  CHECK(slow.requests_served < fast.requests_served);
   CHECK(slow.tpot_s.p50 > fast.tpot_s.p50);
   CHECK(slow.ttft_s.p50 > fast.ttft_s.p50);
 }
 
 TEST_CASE("a server draws its base and a share on top of its accelerators, a rack its switches on top", "[power]") {
   for (const double rate : {0.0, 2.0, 60.0}) {
-    INFO(rate << " queries a second");
+    INFO(rate << " requests a second");
     Scenario scenario = busy();
     scenario.racks[0].servers[0].count = 1;
     scenario.racks[0].switch_w = 250.0;

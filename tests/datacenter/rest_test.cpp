@@ -103,15 +103,15 @@ TEST_CASE("costs of a rest, by hand", "[rest]") {
 TEST_CASE("in a run, break-even draws at most twice what the clairvoyant draws, and that as little as can be",
           "[rest]") {
   // Gaps around 22 s, at which a sleep of this replica is even.
-  std::vector<TracedQuery> queries;
+  std::vector<TracedRequest> requests;
   double at_s = 0.0;
   for (const double gap_s :
        {5.0, 60.0, 23.0, 30.0, 15.0, 300.0, 24.0, 45.0, 10.0, 22.0, 120.0, 35.0, 1.0, 600.0, 26.0}) {
-    queries.push_back({at_s, 100, 20});
+    requests.push_back({at_s, 100, 20});
     at_s += gap_s;
   }
-  queries.push_back({at_s, 100, 20});
-  const TraceOnDisk trace(queries);
+  requests.push_back({at_s, 100, 20});
+  const TraceOnDisk trace(requests);
   const auto run_of = [&](const std::string& policy) {
     Scenario scenario = fleet(policy, at_s + 0.01);
     trace.become_traffic(scenario);
@@ -144,17 +144,17 @@ TEST_CASE("in a run, break-even draws at most twice what the clairvoyant draws, 
   CHECK(rule.result.summary.cold_starts > 0.0);
 }
 
-TEST_CASE("histogram: replicas whose queries come every ten minutes rest at once, and are back before", "[rest]") {
-  std::vector<TracedQuery> queries;
+TEST_CASE("histogram: replicas whose requests come every ten minutes rest at once, and are back before", "[rest]") {
+  std::vector<TracedRequest> requests;
   for (int i = 0; i < 12; ++i) {
-    queries.push_back({600.0 * i, 100, 20});
+    requests.push_back({600.0 * i, 100, 20});
   }
-  const TraceOnDisk trace(queries);
+  const TraceOnDisk trace(requests);
   Scenario scenario = fleet("histogram", 600.0 * 11 + 1.0);
   trace.become_traffic(scenario);
   scenario.pools[0].idle.parameters.set("observations", 1);
   // It knows of no idle time before 600 s and looks once a minute; from then on every second. Idle times of ten minutes
-  // less what a query takes lie in the tenth bin: it is back after 90 % of nine minutes, 486 s.
+  // less what a request takes lie in the tenth bin: it is back after 90 % of nine minutes, 486 s.
   const RecordedRun run = completed(
       scenario, {note_lives(400.0), note_lives(661.0), note_lives(666.0), note_lives(1070.0), note_lives(1088.0),
                  note_lives(1190.0), note_lives(1203.0), note_lives(1206.0), note_lives(1690.0)});

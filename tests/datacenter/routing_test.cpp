@@ -1,4 +1,4 @@
-// Queries that several pools may answer: whatever the policy, none is lost, and each goes where it should.
+// Requests that several pools may answer: whatever the policy, none is lost, and each goes where it should.
 #include <map>
 #include <string>
 
@@ -50,7 +50,7 @@ std::map<std::int32_t, int> served_by(const RecordedRun& run) {
 RecordedRun checked(const Scenario& scenario) {
   RecordedRun run = forked_run(scenario);  // audits its books
   REQUIRE(run.error == "");
-  CHECK(static_cast<double>(run.requests.size()) == run.result.summary.queries_in);
+  CHECK(static_cast<double>(run.requests.size()) == run.result.summary.requests_in);
   CHECK(run.result.summary.facility_energy_kwh >= run.result.summary.lower_bound_kwh);
   return run;
 }
@@ -88,18 +88,18 @@ TEST_CASE("length split sends every prompt to its pool while there is room", "[r
   }
 }
 
-TEST_CASE("a pool that could not hold a query, or has no replica, is not asked", "[routing]") {
+TEST_CASE("a pool that could not hold a request, or has no replica, is not asked", "[routing]") {
   Scenario scenario = slow_and_fast("least-outstanding", 3.0);
   SECTION("KV memory of some 5,000 tokens") {
     scenario.traffic[0].generated->prompt_tokens = {{0, 1}, {7000, 7500}};
     const RecordedRun run = checked(scenario);
-    CHECK(run.result.summary.queries_rejected_too_long == 0.0);
+    CHECK(run.result.summary.requests_rejected_too_long == 0.0);
     CHECK(served_by(run)[0] == 0);
   }
   SECTION("no replica") {
     scenario.pools[0].replicas = {.start = 0, .minimum = 0, .maximum = 3, .pending_allowed = true};
     const RecordedRun run = checked(scenario);
-    CHECK(run.result.summary.queries_rejected == 0.0);
+    CHECK(run.result.summary.requests_rejected == 0.0);
     CHECK(served_by(run)[0] == 0);
   }
   SECTION("no replica anywhere") {
@@ -107,7 +107,7 @@ TEST_CASE("a pool that could not hold a query, or has no replica, is not asked",
       pool.replicas = {.start = 0, .minimum = 0, .maximum = 3, .pending_allowed = true};
     }
     const RecordedRun run = checked(scenario);
-    CHECK(run.result.summary.queries_rejected == run.result.summary.queries_in);
+    CHECK(run.result.summary.requests_rejected == run.result.summary.requests_in);
   }
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("every router within a pool: nothing is lost under bursts", "[routing]
     scenario.traffic[0].generated->spikes = {.per_day = 2000, .height_min = 3, .height_max = 6, .decay_s = 10};
     scenario.pools[0].routing = default_choice(route_policies(), declaration.info.name);
     const RecordedRun run = checked(scenario);
-    CHECK(run.result.summary.queries_served > 0.9 * run.result.summary.queries_in);
+    CHECK(run.result.summary.requests_served > 0.9 * run.result.summary.requests_in);
   }
 }
 

@@ -33,7 +33,7 @@ class TemporaryFile {
   std::string path_;
 };
 
-/// A query a second for `rows` seconds; row number `malformed` (from 1) has a word where a number is due.
+/// A request a second for `rows` seconds; row number `malformed` (from 1) has a word where a number is due.
 std::string azure_rows(int rows, int malformed) {
   std::string text = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
   for (int i = 0; i < rows; ++i) {
@@ -57,9 +57,9 @@ TEST_CASE("a trace is served to its end", "[run end]") {
   const TemporaryFile trace(azure_rows(300, 0));
   const RecordedRun run = forked_run(traced_scenario(trace.path()));
   CHECK(run.error == "");
-  CHECK(run.result.summary.queries_in == 300.0);
-  CHECK(run.result.summary.queries_served == 300.0);
-  CHECK(run.bins.size() == 10);  // up to the horizon, not to the last query
+  CHECK(run.result.summary.requests_in == 300.0);
+  CHECK(run.result.summary.requests_served == 300.0);
+  CHECK(run.bins.size() == 10);  // up to the horizon, not to the last request
 }
 
 TEST_CASE("a malformed row in the middle of a trace is an InputError, not an abort", "[run end]") {
@@ -117,14 +117,14 @@ TEST_CASE("a stop flag that is set from the start ends a run at once", "[run end
   CHECK(run.error == "");
   CHECK(run.result.interrupted);
   CHECK(run.bins.empty());
-  CHECK(run.result.costs.queries == 0);
+  CHECK(run.result.costs.requests == 0);
 }
 
 TEST_CASE("progress is told once a sample, and moves on", "[run end]") {
   // Checked in the child, where the calls are.
   const RecordedRun run = forked_run(small_scenario(5.0, 2), [](RunOptions& options) {
     options.progress = [last = 0.0](const Progress& progress) mutable {
-      if (std::abs(progress.simulated_s - last - 60.0) > 1e-9 || progress.horizon_s != 600.0 || progress.queries <= 0) {
+      if (std::abs(progress.simulated_s - last - 60.0) > 1e-9 || progress.horizon_s != 600.0 || progress.requests <= 0) {
         throw Error("progress went wrong");
       }
       last = progress.simulated_s;
@@ -153,7 +153,7 @@ TEST_CASE("long runs with odd sampling come to their end", "[run end]") {
     const RecordedRun run = forked_run(scenario);
     REQUIRE(run.error == "");
     CHECK(run.bins.back().to == scenario.horizon);
-    CHECK(run.result.summary.queries_in > 300'000);
+    CHECK(run.result.summary.requests_in > 300'000);
   }
 }
 

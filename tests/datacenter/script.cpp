@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "datacenter/actor_clock.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 
@@ -58,7 +58,7 @@ ScriptStep note_servers(double at_s) {
           }};
 }
 
-TraceOnDisk::TraceOnDisk(const std::vector<TracedQuery>& queries) : path_("/tmp/idlewatt-script-XXXXXX") {
+TraceOnDisk::TraceOnDisk(const std::vector<TracedRequest>& requests) : path_("/tmp/idlewatt-script-XXXXXX") {
   const int descriptor = mkstemp(path_.data());
   if (descriptor < 0) {
     throw Error("no temporary file");
@@ -66,13 +66,13 @@ TraceOnDisk::TraceOnDisk(const std::vector<TracedQuery>& queries) : path_("/tmp/
   close(descriptor);
   std::ofstream file(path_);
   file << "TIMESTAMP,ContextTokens,GeneratedTokens\n";
-  for (const TracedQuery& query : queries) {
-    const auto seconds = static_cast<int>(query.at_s);
-    const auto nanoseconds = static_cast<int>((query.at_s - seconds) * 1e9 + 0.5);
+  for (const TracedRequest& request : requests) {
+    const auto seconds = static_cast<int>(request.at_s);
+    const auto nanoseconds = static_cast<int>((request.at_s - seconds) * 1e9 + 0.5);
     std::array<char, 64> row{};
     std::snprintf(row.data(), row.size(), "2023-11-%02d %02d:%02d:%02d.%09d,%d,%d\n", 16 + seconds / 86400,
-                  seconds / 3600 % 24, seconds / 60 % 60, seconds % 60, nanoseconds, query.prompt_tokens,
-                  query.output_tokens);
+                  seconds / 3600 % 24, seconds / 60 % 60, seconds % 60, nanoseconds, request.prompt_tokens,
+                  request.output_tokens);
     file << row.data();
   }
 }

@@ -34,17 +34,17 @@ inline std::int64_t number(ServerState state) {
   return static_cast<std::int64_t>(state);
 }
 
-/// A query that arrives at an exact time.
-struct TracedQuery {
+/// A request that arrives at an exact time.
+struct TracedRequest {
   double at_s = 0.0;
   std::int32_t prompt_tokens = 0;
   std::int32_t output_tokens = 0;
 };
 
-/// A trace file with these queries, which goes away with its owner. The first arrives at 0, whatever its time says.
+/// A trace file with these requests, which goes away with its owner. The first arrives at 0, whatever its time says.
 class TraceOnDisk {
  public:
-  explicit TraceOnDisk(const std::vector<TracedQuery>& queries);
+  explicit TraceOnDisk(const std::vector<TracedRequest>& requests);
   ~TraceOnDisk();
   TraceOnDisk(const TraceOnDisk&) = delete;
   TraceOnDisk& operator=(const TraceOnDisk&) = delete;

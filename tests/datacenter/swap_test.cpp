@@ -19,13 +19,13 @@ namespace {
 
 constexpr double kPrompt = 100;
 
-/// When a pool's queries come, and how many tokens their answers have.
+/// When a pool's requests come, and how many tokens their answers have.
 struct Calls {
   std::vector<double> at_s;
   int output_tokens = 5;
 };
 
-/// A pool for each model, and one server of so many accelerators for all; time enough between queries unless the test
+/// A pool for each model, and one server of so many accelerators for all; time enough between requests unless the test
 /// says otherwise.
 class Models {
  public:
@@ -85,7 +85,7 @@ class Models {
   TemporaryFolder folder_;
 };
 
-/// From the arrival of the pool's n-th query to its first step.
+/// From the arrival of the pool's n-th request to its first step.
 double waited_s(const RecordedRun& run, std::int32_t pool, std::size_t n) {
   std::vector<RequestRecord> own;
   std::copy_if(run.requests.begin(), run.requests.end(), std::back_inserter(own),
@@ -125,7 +125,7 @@ TEST_CASE("without swapping, and beside a pinned model, the second waits for eve
     Models models(1, {{{0}}, {{200}}}, pinned ? "lru" : "none");
     models.scenario.pools[0].pinned = pinned;
     const RecordedRun run = models.run();
-    CHECK(run.result.summary.queries_unfinished == 1.0);
+    CHECK(run.result.summary.requests_unfinished == 1.0);
     CHECK(run.result.summary.swaps == 0.0);
   }
 }
@@ -149,7 +149,7 @@ TEST_CASE("nobody is pushed out before its residence is over", "[swap]") {
 }
 
 TEST_CASE("a busy replica is let finish: it makes room when it is idle, or when patience ends", "[swap]") {
-  // m0 has a query every 2 s until 500 s, and each takes longer than that.
+  // m0 has a request every 2 s until 500 s, and each takes longer than that.
   Calls busy{{}, 400};
   for (double at_s = 0.0; at_s < 500.0; at_s += 2.0) {
     busy.at_s.push_back(at_s);
@@ -159,7 +159,7 @@ TEST_CASE("a busy replica is let finish: it makes room when it is idle, or when 
     models.set("patience", 1e5);
     const RecordedRun run = models.run();
     CHECK(waited_s(run, 1, 0) > 400.0);
-    CHECK(run.result.summary.queries_served == run.result.summary.queries_in);
+    CHECK(run.result.summary.requests_served == run.result.summary.requests_in);
   }
   SECTION("with little") {
     models.set("patience", 5.0);
@@ -168,7 +168,7 @@ TEST_CASE("a busy replica is let finish: it makes room when it is idle, or when 
     CHECK(run.notes[1] == number(Life::yielding));
     CHECK(waited_s(run, 1, 0) < 70.0);
     // What came to m0 meanwhile is answered when it is back; nothing is lost.
-    CHECK(run.result.summary.queries_served == run.result.summary.queries_in);
+    CHECK(run.result.summary.requests_served == run.result.summary.requests_in);
     CHECK(run.result.summary.swaps == 2.0);
   }
 }
@@ -180,7 +180,7 @@ TEST_CASE("where both always have work, each gets its turn", "[swap]") {
   }
   Models models(1, {busy, busy});
   const RecordedRun run = models.run();
-  CHECK(run.result.summary.queries_served == run.result.summary.queries_in);
+  CHECK(run.result.summary.requests_served == run.result.summary.requests_in);
   CHECK(run.result.summary.swaps > 20.0);
   CHECK(run.result.summary.swaps < 1000.0 / 10.0);  // no sooner than the patience of who waits
 }
@@ -214,7 +214,7 @@ TEST_CASE("a replica of two accelerators waits until both have been left", "[swa
   models.scenario.pools[2].tensor_parallel = 2;
   const RecordedRun run = models.run({note_lives(210, 0), note_lives(210, 1), note_lives(210, 2)});
   CHECK(run.notes == std::vector<std::int64_t>{number(Life::away), number(Life::away), number(Life::starting)});
-  CHECK(run.result.summary.queries_served == 3.0);
+  CHECK(run.result.summary.requests_served == 3.0);
   CHECK(run.result.summary.swaps == 2.0);
 }
 
@@ -235,10 +235,10 @@ TEST_CASE("with a pool of several replicas, one is always brought back, more whe
   const RecordedRun run = models.run({note_lives(200, 0), note_lives(600, 0)});
   CHECK(run.notes ==
         std::vector<std::int64_t>{number(Life::away), number(Life::away), number(Life::ready), number(Life::ready)});
-  CHECK(run.result.summary.queries_served == run.result.summary.queries_in);
+  CHECK(run.result.summary.requests_served == run.result.summary.requests_in);
 }
 
-TEST_CASE("how often a run is sampled changes none of its queries, and the books balance", "[swap]") {
+TEST_CASE("how often a run is sampled changes none of its requests, and the books balance", "[swap]") {
   std::vector<std::string> first;
   for (const double every_s : {1.0, 7.3, 600.0}) {
     Scenario scenario = small_scenario(0.0, 1);

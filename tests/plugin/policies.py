@@ -71,8 +71,8 @@ class QueueLimit:
     def __init__(self, per_replica, at_least):
         self.per_replica, self.at_least = per_replica, at_least
 
-    def admit(self, query, pool):
-        assert query.prompt_tokens > 0 and pool.service.capacity_rps > 0
+    def admit(self, request, pool):
+        assert request.prompt_tokens > 0 and pool.service.capacity_rps > 0
         return pool.load.waiting < max(self.per_replica * pool.load.ready, self.at_least, 1)
 
 
@@ -88,7 +88,7 @@ class RoundRobin:
     def load_changed(self, replica, load):
         self.available[replica] = load.available
 
-    def route(self, query, random):
+    def route(self, request, random):
         count = len(self.available)
         for i in range(1, count + 1):
             replica = (self.last + i) % count
@@ -110,15 +110,15 @@ class Random:
     def load_changed(self, replica, load):
         (self.available.add if load.available else self.available.discard)(replica)
 
-    def route(self, query, random):
+    def route(self, request, random):
         return sorted(self.available)[int(random.uniform() * len(self.available))] if self.available else NO_REPLICA
 
 
 class LeastOutstandingPool:
     """least-outstanding of routing across pools: the least work, of equals the first."""
 
-    def route(self, query, pools):
-        assert pools[0].service.estimate(query.prompt_tokens, pools[0].load).limit_use(query) > 0
+    def route(self, request, pools):
+        assert pools[0].service.estimate(request.prompt_tokens, pools[0].load).limit_use(request) > 0
         seconds = [(pool.load.outstanding + 1) / pool.capacity_rps for pool in pools]
         return seconds.index(min(seconds))
 

@@ -1,4 +1,4 @@
-// An autoscaler of one's own: as many replicas as keep the queries of each at a target, but no more than so many fewer
+// An autoscaler of one's own: as many replicas as keep the requests of each at a target, but no more than so many fewer
 // at once.
 #include <algorithm>
 #include <cmath>
@@ -37,8 +37,8 @@ class Stay final : public AutoscalePolicy {
 void declare(PluginPolicies& policies) {
   policies.autoscaling.push_back(
       {{"queue-target",
-        "keeps the queries of each replica at a target",
-        {{"target", Dimension::number, 8, 0.1, 1e6, "queries for each replica, waiting and running"},
+        "keeps the requests of each replica at a target",
+        {{"target", Dimension::number, 8, 0.1, 1e6, "requests for each replica, waiting and running"},
          {"most_fewer", Dimension::count, 1, 0, 1e6, "no more replicas are given up at one decision"},
          {"interval", Dimension::time, 15, 1, 3600, "time between two decisions"}}},
        [](const Parameters& parameters) { return std::make_unique<QueueTarget>(parameters); }});

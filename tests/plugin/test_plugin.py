@@ -138,7 +138,7 @@ def test_the_guide_works(installed, tmp_path):
     checked("cmake", "--build", "build", cwd=tmp_path)
     choice = block["yaml"].strip().removeprefix("autoscaling: ")
     in_cpp = summary(installed, tmp_path, choice)
-    assert in_cpp["queries_served"] > 0
+    assert in_cpp["requests_served"] > 0
     if "not in this build" not in checked(installed / "bin" / "idlewatt", "version").stdout:
         (tmp_path / "mine.py").write_text(block["py"])
         assert summary(installed, tmp_path, re.search(r"`autoscaling: (.*python.*)` in a scenario", guide)[1]) == in_cpp
@@ -157,7 +157,7 @@ def test_a_program_can_link_the_layers(installed, tmp_path):
         "find_package(idlewatt REQUIRED COMPONENTS simulation)\n"
         "add_executable(user user.cpp)\ntarget_link_libraries(user PRIVATE idlewatt::physics)\n"
     )
-    (tmp_path / "user.cpp").write_text('#include "units/quantity.hpp"\nint main() { return idlewatt::expected(idlewatt::Dimension::time).empty(); }\n')
+    (tmp_path / "user.cpp").write_text('#include "base/quantity.hpp"\nint main() { return idlewatt::expected(idlewatt::Dimension::time).empty(); }\n')
     checked("cmake", "-S", tmp_path, "-B", tmp_path / "build", f"-DCMAKE_PREFIX_PATH={installed}")
     checked("cmake", "--build", tmp_path / "build")
     checked(tmp_path / "build" / "user")

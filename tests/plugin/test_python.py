@@ -116,7 +116,7 @@ def test_the_same_policy_gives_the_same_bytes(folder, choice, built_in_choice):
     theirs = summary(folder, *beside, built_in_choice, out="theirs")
     assert ours == theirs
     assert series(folder / "ours/run.h5") == series(folder / "theirs/run.h5")
-    assert ours["queries_served"] > 100
+    assert ours["requests_served"] > 100
 
 
 @python_only
@@ -124,7 +124,7 @@ def test_it_decides(folder):
     few = summary(folder, mine(CHAT + "autoscaling", "QueueTarget", target=16))
     many = summary(folder, mine(CHAT + "autoscaling", "QueueTarget", target=0.5))
     assert many["replica_hours"] > 1.1 * few["replica_hours"]
-    assert summary(folder, mine(CHAT + "routing", "Random"))["queries_served"] > 100
+    assert summary(folder, mine(CHAT + "routing", "Random"))["requests_served"] > 100
 
 
 FAULTY = """
@@ -150,8 +150,8 @@ class Faulty:
         if self.how == "writes": view.target = 3
         if self.how == "future": return view.forecast
         return AutoscaleDecision(2, view.now + to_ticks(15))
-    def route(self, query, pools):
-        kept, self.kept = getattr(self, "kept", None), query
+    def route(self, request, pools):
+        kept, self.kept = getattr(self, "kept", None), request
         if self.how == "keeps": return kept.prompt_tokens if kept else 0
         return 2 if self.how == "beyond" else True
     def rank(self, waiting): return float(self.how)

@@ -11,10 +11,10 @@ BlockOracle::BlockOracle(std::int64_t total, const PrefixPolicy& policy)
   }
 }
 
-std::vector<std::size_t> BlockOracle::find_prefix(const Query& query, std::int64_t known_tokens) const {
+std::vector<std::size_t> BlockOracle::find_prefix(const Request& request, std::int64_t known_tokens) const {
   std::vector<std::size_t> found;
-  for (std::int64_t i = 0; i < policy_->known_blocks(query) && (i + 1) * kKvBlockTokens < known_tokens; ++i) {
-    const auto block = by_key_.find(policy_->key(query, i));
+  for (std::int64_t i = 0; i < policy_->known_blocks(request) && (i + 1) * kKvBlockTokens < known_tokens; ++i) {
+    const auto block = by_key_.find(policy_->key(request, i));
     if (block == by_key_.end()) {
       break;
     }
@@ -23,9 +23,9 @@ std::vector<std::size_t> BlockOracle::find_prefix(const Query& query, std::int64
   return found;
 }
 
-std::int64_t BlockOracle::wanted(const Query& query, std::int64_t known_tokens) const {
+std::int64_t BlockOracle::wanted(const Request& request, std::int64_t known_tokens) const {
   std::int64_t wanted = (known_tokens + kKvBlockTokens - 1) / kKvBlockTokens;
-  for (const std::size_t block : find_prefix(query, known_tokens)) {
+  for (const std::size_t block : find_prefix(request, known_tokens)) {
     wanted -= blocks_[block].holders > 0 ? 1 : 0;
   }
   return wanted;
@@ -67,9 +67,9 @@ void BlockOracle::let_go(std::vector<std::size_t>& table) {
   }
 }
 
-void BlockOracle::computed(const Query& query, std::int64_t tokens, const std::vector<std::size_t>& table) {
-  for (std::int64_t i = 0; i < policy_->known_blocks(query) && (i + 1) * kKvBlockTokens <= tokens; ++i) {
-    const std::uint64_t key = policy_->key(query, i);
+void BlockOracle::computed(const Request& request, std::int64_t tokens, const std::vector<std::size_t>& table) {
+  for (std::int64_t i = 0; i < policy_->known_blocks(request) && (i + 1) * kKvBlockTokens <= tokens; ++i) {
+    const std::uint64_t key = policy_->key(request, i);
     Block& block = blocks_[table[static_cast<std::size_t>(i)]];
     if (!block.has_key && by_key_.find(key) == by_key_.end()) {
       block.has_key = true;

@@ -1,4 +1,4 @@
-// KV memory as pages with owners and keys, block by block: what sim/serving only counts.
+// KV memory as pages with owners and keys, block by block: what sim/engine only counts.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "policy/prefix/prefix.hpp"
-#include "workload/query.hpp"
+#include "traffic/request.hpp"
 
 namespace idlewatt {
 
@@ -19,10 +19,10 @@ class BlockOracle {
   /// Blocks that nobody holds.
   std::int64_t free() const { return free_; }
 
-  /// The blocks of the longest prefix of the query that can be found; the last of its known tokens is not looked for.
-  std::vector<std::size_t> find_prefix(const Query& query, std::int64_t known_tokens) const;
+  /// The blocks of the longest prefix of the request that can be found; the last of its known tokens is not looked for.
+  std::vector<std::size_t> find_prefix(const Request& request, std::int64_t known_tokens) const;
   /// Free blocks that it takes when it joins now.
-  std::int64_t wanted(const Query& query, std::int64_t known_tokens) const;
+  std::int64_t wanted(const Request& request, std::int64_t known_tokens) const;
 
   void hold(std::size_t block);
   /// A block for one holder: a blank one, else the one that was let go of first.
@@ -30,7 +30,7 @@ class BlockOracle {
   /// Lets go of a whole page table, last block first, and empties it.
   void let_go(std::vector<std::size_t>& table);
   /// The first `tokens` of the prompt are in the blocks of this table now.
-  void computed(const Query& query, std::int64_t tokens, const std::vector<std::size_t>& table);
+  void computed(const Request& request, std::int64_t tokens, const std::vector<std::size_t>& table);
 
  private:
   struct Block {

@@ -11,7 +11,7 @@
 #include "property/step_oracle.hpp"
 #include "support/a100.hpp"
 #include "support/batch_policies.hpp"
-#include "units/random.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -95,7 +95,7 @@ std::int32_t random_length(Dice& dice, std::int64_t most) {
   return static_cast<std::int32_t>(std::max<std::int64_t>(1, length));
 }
 
-void choose_queries(Dice& dice, ReplicaCase& result) {
+void choose_requests(Dice& dice, ReplicaCase& result) {
   const std::int64_t kind = dice.uniform(0, 99);
   const bool huge = kind < 3;
   const std::int64_t count =
@@ -103,9 +103,9 @@ void choose_queries(Dice& dice, ReplicaCase& result) {
   const std::int64_t most_prompt = huge ? 4000 : dice.magnitude(1, 400);
   const std::int64_t most_output = huge ? 3000 : dice.magnitude(1, 300);
   for (std::int64_t i = 0; i < count; ++i) {
-    const CaseQuery query{0, random_length(dice, most_prompt), random_length(dice, most_output)};
-    result.longest = std::max<std::int64_t>(result.longest, query.prompt + query.output - 1);
-    result.queries.push_back(query);
+    const CaseRequest request{0, random_length(dice, most_prompt), random_length(dice, most_output)};
+    result.longest = std::max<std::int64_t>(result.longest, request.prompt + request.output - 1);
+    result.requests.push_back(request);
   }
 }
 
@@ -127,7 +127,7 @@ void choose_engine(Dice& dice, ReplicaCase& result) {
   result.policy = kPolicies[static_cast<std::size_t>(dice.uniform(0, kPolicies.size() - 1))];
   result.max_sequences = result.policy == CasePolicy::none ? 1 : static_cast<std::int32_t>(dice.magnitude(1, 32));
   result.budget = dice.chance(0.5) ? dice.uniform(1, 40) : dice.magnitude(16, 8192);
-  // From a cache that just holds the longest query to one that is never full.
+  // From a cache that just holds the longest request to one that is never full.
   const std::int64_t least = (result.longest + kKvBlockTokens - 1) / kKvBlockTokens;
   constexpr std::array<std::int64_t, 6> kSpare{0, 1, 1, 2, 4, 40};
   const std::int64_t spare = kSpare[static_cast<std::size_t>(dice.uniform(0, kSpare.size() - 1))];
@@ -166,18 +166,18 @@ void choose_order_and_prefixes(Dice& dice, ReplicaCase& result, Ticks typical) {
     result.lead = dice.uniform(0, 10 * typical);
     result.spare = static_cast<double>(dice.uniform(0, 4)) / 4.0;
     const double deferrable = dice.chance(0.5) ? 0.4 : 0.9;
-    for (CaseQuery& query : result.queries) {
-      query.priority = static_cast<std::int16_t>(dice.uniform(-1, 2));
+    for (CaseRequest& request : result.requests) {
+      request.priority = static_cast<std::int16_t>(dice.uniform(-1, 2));
       // So long after its arrival, for now.
-      query.deadline = dice.chance(deferrable) ? dice.uniform(0, 30 * typical) : kNever;
+      request.deadline = dice.chance(deferrable) ? dice.uniform(0, 30 * typical) : kNever;
     }
   }
   result.prefix_cache = dice.chance(0.4);
   if (result.prefix_cache) {
     const std::int64_t families = dice.uniform(1, 4);
-    for (CaseQuery& query : result.queries) {
-      query.family = static_cast<std::uint64_t>(dice.uniform(0, families));
-      query.shared_blocks = dice.magnitude(1, 30);
+    for (CaseRequest& request : result.requests) {
+      request.family = static_cast<std::uint64_t>(dice.uniform(0, families));
+      request.shared_blocks = dice.magnitude(1, 30);
     }
   }
 }
@@ -193,7 +193,7 @@ void choose_arrivals(Dice& dice, ReplicaCase& result, Ticks typical) {
   if (dice.chance(0.05)) {
     now += 2 * 365 * 86'400LL * kTicksPerSecond;  // two years: late times must lose no tick
   }
-  for (std::size_t i = 0; i < result.queries.size(); ++i) {
+  for (std::size_t i = 0; i < result.requests.size(); ++i) {
     if (i > 0 && !dice.chance(burstiness)) {
       const std::int64_t kind = dice.uniform(0, 9);
       if (kind < 4) {
@@ -211,11 +211,11 @@ void choose_arrivals(Dice& dice, ReplicaCase& result, Ticks typical) {
       }
     }
     oracle.advance_to(now);
-    result.queries[i].at = now;
-    if (result.queries[i].deadline != kNever) {
-      result.queries[i].deadline += now;
+    result.requests[i].at = now;
+    if (result.requests[i].deadline != kNever) {
+      result.requests[i].deadline += now;
     }
-    oracle.enqueue(result.query(i), now);
+    oracle.enqueue(result.request(i), now);
   }
 }
 
@@ -226,15 +226,15 @@ void choose_paces(ReplicaCase& result, Ticks typical) {
     return;
   }
   result.slowness = dice.chance(0.5) ? 2.0 : 1.0 + static_cast<double>(dice.magnitude(1, 400)) / 100.0;
-  const Ticks last = result.queries.back().at;
+  const Ticks last = result.requests.back().at;
   for (std::int64_t count = dice.uniform(1, 6); count > 0; --count) {
-    const auto query = static_cast<std::size_t>(dice.uniform(0, static_cast<std::int64_t>(result.queries.size()) - 1));
-    result.paces.push_back(dice.chance(0.3) ? result.queries[query].at : dice.uniform(0, last + 4 * typical));
+    const auto request = static_cast<std::size_t>(dice.uniform(0, static_cast<std::int64_t>(result.requests.size()) - 1));
+    result.paces.push_back(dice.chance(0.3) ? result.requests[request].at : dice.uniform(0, last + 4 * typical));
   }
   std::sort(result.paces.begin(), result.paces.end());
 }
 
-/// Of some cases, from few to all queries: at boundaries, beside them, and anywhere in their lives.
+/// Of some cases, from few to all requests: at boundaries, beside them, and anywhere in their lives.
 void choose_cancels(ReplicaCase& result) {
   Dice dice(result.seed ^ 0xcace1);
   if (dice.chance(0.5)) {
@@ -244,15 +244,15 @@ void choose_cancels(ReplicaCase& result) {
   const std::unique_ptr<QueuePolicy> order = result.make_order();
   const std::unique_ptr<PrefixPolicy> prefix = result.make_prefix();
   StepOracle oracle(*physics, result.blocks, result.make_policy(), *order, *prefix);
-  for (std::size_t i = 0; i < result.queries.size(); ++i) {
-    oracle.advance_to(result.queries[i].at);
-    oracle.enqueue(result.query(i), result.queries[i].at);
+  for (std::size_t i = 0; i < result.requests.size(); ++i) {
+    oracle.advance_to(result.requests[i].at);
+    oracle.enqueue(result.request(i), result.requests[i].at);
   }
   oracle.advance_to(kNever - 1);
   const double share = static_cast<double>(dice.uniform(1, 10)) / 10.0;
   Ticks last = kNever;
   for (const OracleFinished& ended : oracle.finished()) {
-    CaseQuery& query = result.queries[static_cast<std::size_t>(ended.finished.query.id)];
+    CaseRequest& request = result.requests[static_cast<std::size_t>(ended.finished.request.id)];
     if (!dice.chance(share)) {
       continue;
     }
@@ -260,27 +260,27 @@ void choose_cancels(ReplicaCase& result) {
         oracle.steps()[static_cast<std::size_t>(dice.uniform(0, static_cast<std::int64_t>(oracle.steps().size()) - 1))];
     const std::int64_t kind = dice.uniform(0, 9);
     if (kind < 3 && last != kNever) {
-      query.cancelled = last;  // several at once
+      request.cancelled = last;  // several at once
     } else if (kind < 5) {
-      query.cancelled = (kind == 3 ? step.from : step.to) + dice.uniform(-1, 1);
+      request.cancelled = (kind == 3 ? step.from : step.to) + dice.uniform(-1, 1);
     } else {
-      query.cancelled = query.at + dice.uniform(0, ended.finished.end - query.at);
+      request.cancelled = request.at + dice.uniform(0, ended.finished.end - request.at);
     }
-    query.cancelled = std::max(query.cancelled, query.at);
-    last = query.cancelled;
+    request.cancelled = std::max(request.cancelled, request.at);
+    last = request.cancelled;
   }
 }
 
-/// Some replicas compute prompts only; to some come queries whose prompts others have computed.
+/// Some replicas compute prompts only; to some come requests whose prompts others have computed.
 void choose_role(ReplicaCase& result, Ticks typical) {
   Dice dice(result.seed ^ 0x901e5);
   result.hands_over = dice.chance(0.2);
   // No scenario has static batches in a decode pool.
   const bool receives = !result.hands_over && result.policy != CasePolicy::window;
   const double received = receives && dice.chance(0.3) ? 0.1 * static_cast<double>(dice.uniform(1, 10)) : 0.0;
-  for (CaseQuery& query : result.queries) {
-    query.held = dice.uniform(1, 5 * typical);
-    query.received = query.output > 1 && dice.chance(received);
+  for (CaseRequest& request : result.requests) {
+    request.held = dice.uniform(1, 5 * typical);
+    request.received = request.output > 1 && dice.chance(received);
   }
 }
 
@@ -365,21 +365,21 @@ std::unique_ptr<PrefixPolicy> ReplicaCase::make_prefix() const {
   return prefix_cache ? declare_lru_prefix_cache().make(parameters) : declare_no_prefix_cache().make({});
 }
 
-Query ReplicaCase::query(std::size_t index) const {
-  Query result;
+Request ReplicaCase::request(std::size_t index) const {
+  Request result;
   result.id = static_cast<std::int64_t>(index);
-  // Some queries were on their way for a while: the replica must go by the time at which they reach it.
-  result.arrival = std::max<Ticks>(0, queries[index].at - static_cast<Ticks>(index % 3) * 5);
-  result.prompt_tokens = queries[index].prompt;
-  result.output_tokens = queries[index].output;
-  result.priority = queries[index].priority;
-  if (queries[index].deadline != kNever) {
+  // Some requests were on their way for a while: the replica must go by the time at which they reach it.
+  result.arrival = std::max<Ticks>(0, requests[index].at - static_cast<Ticks>(index % 3) * 5);
+  result.prompt_tokens = requests[index].prompt;
+  result.output_tokens = requests[index].output;
+  result.priority = requests[index].priority;
+  if (requests[index].deadline != kNever) {
     result.deadline_class = DeadlineClass::deferrable;
-    result.deadline = queries[index].deadline;
+    result.deadline = requests[index].deadline;
   }
-  for (std::int64_t i = 0; prefix_cache && i < queries[index].prompt / kKvBlockTokens; ++i) {
+  for (std::int64_t i = 0; prefix_cache && i < requests[index].prompt / kKvBlockTokens; ++i) {
     const std::uint64_t owner =
-        i < queries[index].shared_blocks ? queries[index].family : 1000 + static_cast<std::uint64_t>(index);
+        i < requests[index].shared_blocks ? requests[index].family : 1000 + static_cast<std::uint64_t>(index);
     result.prefix_blocks.push_back(owner << 20U | static_cast<std::uint64_t>(i));
   }
   return result;
@@ -413,11 +413,11 @@ std::string ReplicaCase::print() const {
         << piece.duration_per_token << " c ticks, " << static_cast<double>(piece.energy_at_zero_fj) << " + "
         << piece.energy_per_token_fj << " c fJ\n";
   }
-  for (std::size_t i = 0; i < queries.size(); ++i) {
-    out << "  query " << i << " at " << queries[i].at << ": prompt " << queries[i].prompt << ", output "
-        << queries[i].output << ", priority " << queries[i].priority << ", deadline " << queries[i].deadline
-        << ", family " << queries[i].family << " (" << queries[i].shared_blocks << " blocks), cancelled "
-        << queries[i].cancelled << ", held " << queries[i].held << (queries[i].received ? ", received" : "") << "\n";
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    out << "  request " << i << " at " << requests[i].at << ": prompt " << requests[i].prompt << ", output "
+        << requests[i].output << ", priority " << requests[i].priority << ", deadline " << requests[i].deadline
+        << ", family " << requests[i].family << " (" << requests[i].shared_blocks << " blocks), cancelled "
+        << requests[i].cancelled << ", held " << requests[i].held << (requests[i].received ? ", received" : "") << "\n";
   }
   for (const Ticks pace : paces) {
     out << "  at " << pace << ": slow or whole again (" << slowness << ")\n";
@@ -430,7 +430,7 @@ ReplicaCase random_case(std::uint64_t seed) {
   ReplicaCase result;
   result.seed = seed;
   choose_physics(dice, result);
-  choose_queries(dice, result);
+  choose_requests(dice, result);
   choose_engine(dice, result);
   const Ticks typical = typical_time(dice, result);
   choose_order_and_prefixes(dice, result, typical);

@@ -12,8 +12,8 @@
 #include "policy/prefix/prefix.hpp"
 #include "policy/queue/queue.hpp"
 #include "support/line_model.hpp"
-#include "units/ticks.hpp"
-#include "workload/query.hpp"
+#include "base/ticks.hpp"
+#include "traffic/request.hpp"
 
 namespace idlewatt {
 
@@ -31,13 +31,13 @@ enum class CasePolicy : std::uint8_t {
 
 enum class CaseOrder : std::uint8_t { fcfs, shortest_prompt, shortest_prediction, priority, deadline };
 
-struct CaseQuery {
+struct CaseRequest {
   Ticks at = 0;
   std::int32_t prompt = 1;
   std::int32_t output = 1;
   std::int16_t priority = 0;
   Ticks deadline = kNever;         ///< kNever: not deferrable
-  std::uint64_t family = 0;        ///< queries of one family share the first blocks of their prompts
+  std::uint64_t family = 0;        ///< requests of one family share the first blocks of their prompts
   std::int64_t shared_blocks = 0;  ///< how many of this one's
   Ticks cancelled = kNever;        ///< when nobody wants it any more, if it is still there
   bool received = false;           ///< comes with one token and the KV cache of its prompt
@@ -59,16 +59,16 @@ struct ReplicaCase {
   bool hands_over = false;
   std::int32_t tensor_parallel = 0;  ///< of an A100's physics; 0: `costs` instead
   LineModelCosts costs;
-  std::vector<CaseQuery> queries;  ///< by time
+  std::vector<CaseRequest> requests;  ///< by time
   std::vector<Ticks> paces;        ///< by time: from the first on it is slow, from the second whole again, and so on
   double slowness = 1.0;
-  std::int64_t longest = 1;  ///< tokens that any query ever has in the cache
+  std::int64_t longest = 1;  ///< tokens that any request ever has in the cache
 
   std::unique_ptr<StepModel> make_physics() const;
   std::unique_ptr<BatchPolicy> make_policy() const;
   std::unique_ptr<QueuePolicy> make_order() const;
   std::unique_ptr<PrefixPolicy> make_prefix() const;
-  Query query(std::size_t index) const;
+  Request request(std::size_t index) const;
   std::int32_t context_tokens() const;
   std::string print() const;
 };

@@ -11,8 +11,8 @@
 #include "physics/slowed_steps.hpp"
 #include "property/report_check.hpp"
 #include "property/step_oracle.hpp"
-#include "serving/replica.hpp"
-#include "units/random.hpp"
+#include "engine/replica.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -39,13 +39,13 @@ class Pair {
         replica_(spec_, replica_case.make_policy()),
         oracle_(*physics_, replica_case.blocks, replica_case.make_policy(), *order_, *prefix_,
                 replica_case.hands_over) {
-    for (std::size_t i = 0; i < replica_case.queries.size(); ++i) {
-      if (replica_case.queries[i].cancelled != kNever) {
+    for (std::size_t i = 0; i < replica_case.requests.size(); ++i) {
+      if (replica_case.requests[i].cancelled != kNever) {
         cancels_.push_back(i);
       }
     }
     std::stable_sort(cancels_.begin(), cancels_.end(), [&](std::size_t left, std::size_t right) {
-      return replica_case.queries[left].cancelled < replica_case.queries[right].cancelled;
+      return replica_case.requests[left].cancelled < replica_case.requests[right].cancelled;
     });
   }
 
@@ -54,8 +54,8 @@ class Pair {
     std::size_t next = 0;
     while (problem_.empty()) {
       const bool probe = next < probes.size() && probes[next].at <= until;
-      const bool arrival = arrived_ < case_->queries.size() && case_->queries[arrived_].at <= until;
-      const Ticks arrives = arrival ? case_->queries[arrived_].at : kNever;
+      const bool arrival = arrived_ < case_->requests.size() && case_->requests[arrived_].at <= until;
+      const Ticks arrives = arrival ? case_->requests[arrived_].at : kNever;
       const Ticks looks = probe ? probes[next].at : until;
       const Ticks pace = paced_ < case_->paces.size() ? case_->paces[paced_] : kNever;
       if (cancel_before(arrives, std::min(looks, pace), until)) {
@@ -89,7 +89,7 @@ class Pair {
     }
   }
 
-  /// Takes everything out at the horizon, which must leave a replica as good as new for the queries that follow.
+  /// Takes everything out at the horizon, which must leave a replica as good as new for the requests that follow.
   void break_off(Ticks horizon) {
     broken_off_ = true;
     replica_.report_work(horizon, reports_);
@@ -116,26 +116,26 @@ class Pair {
   }
 
   void arrive(std::size_t index) {
-    const Query query = case_->query(index);
-    const Ticks now = case_->queries[index].at;
+    const Request request = case_->request(index);
+    const Ticks now = case_->requests[index].at;
     advance(now);
-    if (!replica_.fits(query)) {
-      note("query " + std::to_string(index) + " does not fit, says the replica\n");
+    if (!replica_.fits(request)) {
+      note("request " + std::to_string(index) + " does not fit, says the replica\n");
       return;
     }
-    if (case_->queries[index].received && query.output_tokens > 1) {
-      const Ticks first_token = std::max<Ticks>(0, now - case_->queries[index].held);
-      QueryProgress progress;
-      progress.admitted = query.arrival;
+    if (case_->requests[index].received && request.output_tokens > 1) {
+      const Ticks first_token = std::max<Ticks>(0, now - case_->requests[index].held);
+      RequestProgress progress;
+      progress.admitted = request.arrival;
       progress.first_token = first_token;
       progress.last_emission = first_token;
       progress.generated = 1;
-      replica_.receive(query, progress, now);
-      oracle_.receive(query, first_token, now);
+      replica_.receive(request, progress, now);
+      oracle_.receive(request, first_token, now);
       return;
     }
-    replica_.enqueue(query, now);
-    oracle_.enqueue(query, now);
+    replica_.enqueue(request, now);
+    oracle_.enqueue(request, now);
   }
 
   void change_pace(Ticks now) {
@@ -145,13 +145,13 @@ class Pair {
     oracle_.price_by(slow ? static_cast<const StepModel&>(slowed_) : *physics_);
   }
 
-  /// Cancels the next query, if its time comes before an arrival and not after a probe.
+  /// Cancels the next request, if its time comes before an arrival and not after a probe.
   bool cancel_before(Ticks arrives, Ticks probe, Ticks until) {
     if (cancelled_ == cancels_.size()) {
       return false;
     }
     const std::size_t index = cancels_[cancelled_];
-    const Ticks at = case_->queries[index].cancelled;
+    const Ticks at = case_->requests[index].cancelled;
     // At the tick of an arrival some come before it, but nobody before his own.
     const bool here = index < arrived_ && (at < arrives || (at == arrives && index % 2 == 0));
     if (!here || at > probe || at > until) {
@@ -183,7 +183,7 @@ class Pair {
     }
   }
 
-  /// The shares of the queries sum to the energy of the steps, but for what each rounds down.
+  /// The shares of the requests sum to the energy of the steps, but for what each rounds down.
   std::string check_shares() const {
     Energy shares;
     std::int64_t rounded = 0;
@@ -228,13 +228,13 @@ class Pair {
     replica_.advance_to(now, reports_);
     oracle_.advance_to(now);
     if (reports_.handed().size() != oracle_.handed().size()) {
-      note("at " + std::to_string(now) + " not the same queries were handed over\n");
+      note("at " + std::to_string(now) + " not the same requests were handed over\n");
       return;
     }
     for (; released_ < oracle_.handed().size(); ++released_) {
       const Finished& handed = oracle_.handed()[released_].finished;
-      const Ticks held = case_->queries[static_cast<std::size_t>(handed.query.id)].held;
-      releases_.emplace(handed.end + held, handed.query.id);
+      const Ticks held = case_->requests[static_cast<std::size_t>(handed.request.id)].held;
+      releases_.emplace(handed.end + held, handed.request.id);
     }
   }
 
@@ -251,7 +251,7 @@ class Pair {
   StepOracle oracle_;
   Reports reports_;
   std::size_t arrived_ = 0;
-  std::vector<std::size_t> cancels_;  ///< queries, in the order in which they are cancelled
+  std::vector<std::size_t> cancels_;  ///< requests, in the order in which they are cancelled
   std::size_t cancelled_ = 0;
   std::size_t paced_ = 0;
   std::set<std::pair<Ticks, std::int64_t>> releases_;  ///< of blocks held, to come
@@ -276,10 +276,10 @@ std::vector<Probe> choose_probes(const ReplicaCase& replica_case, const std::vec
       add(step.to + 1);
     }
   }
-  for (const CaseQuery& query : replica_case.queries) {
+  for (const CaseRequest& request : replica_case.requests) {
     if (random.uniform() < 0.3) {
-      add(query.at);
-      add(query.at);
+      add(request.at);
+      add(request.at);
     }
   }
   std::sort(probes.begin(), probes.end(), [](const Probe& left, const Probe& right) { return left.at < right.at; });
@@ -350,18 +350,18 @@ ReplicaCase shrink(ReplicaCase replica_case) {
   bool again = true;
   while (again) {
     again = false;
-    for (std::size_t i = 0; i < replica_case.queries.size() && replica_case.queries.size() > 1; ++i) {
+    for (std::size_t i = 0; i < replica_case.requests.size() && replica_case.requests.size() > 1; ++i) {
       ReplicaCase smaller = replica_case;
-      smaller.queries.erase(smaller.queries.begin() + static_cast<std::ptrdiff_t>(i));
+      smaller.requests.erase(smaller.requests.begin() + static_cast<std::ptrdiff_t>(i));
       again = try_it(smaller) || again;
     }
-    for (std::size_t i = 0; i < replica_case.queries.size(); ++i) {
+    for (std::size_t i = 0; i < replica_case.requests.size(); ++i) {
       ReplicaCase smaller = replica_case;
-      smaller.queries[i].prompt = (smaller.queries[i].prompt + 1) / 2;
-      again = (smaller.queries[i].prompt < replica_case.queries[i].prompt && try_it(smaller)) || again;
+      smaller.requests[i].prompt = (smaller.requests[i].prompt + 1) / 2;
+      again = (smaller.requests[i].prompt < replica_case.requests[i].prompt && try_it(smaller)) || again;
       smaller = replica_case;
-      smaller.queries[i].output = (smaller.queries[i].output + 1) / 2;
-      again = (smaller.queries[i].output < replica_case.queries[i].output && try_it(smaller)) || again;
+      smaller.requests[i].output = (smaller.requests[i].output + 1) / 2;
+      again = (smaller.requests[i].output < replica_case.requests[i].output && try_it(smaller)) || again;
     }
   }
   return replica_case;

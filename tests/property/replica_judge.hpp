@@ -11,7 +11,7 @@ namespace idlewatt {
 /// (report_work and advance_to at random times), and broken off at a random horizon.
 std::string judge(const ReplicaCase& replica_case);
 
-/// A smaller case that still fails, by leaving out queries and halving lengths.
+/// A smaller case that still fails, by leaving out requests and halving lengths.
 ReplicaCase shrink(ReplicaCase replica_case);
 
 }  // namespace idlewatt

@@ -45,16 +45,16 @@ std::string compare_finished(const std::vector<Finished>& got, const std::vector
   std::string result;
   if (got.size() != expected.size()) {
     result +=
-        std::to_string(got.size()) + " queries reported, the oracle has " + std::to_string(expected.size()) + "\n";
+        std::to_string(got.size()) + " requests reported, the oracle has " + std::to_string(expected.size()) + "\n";
   }
   for (std::size_t i = 0; i < std::min(got.size(), expected.size()) && result.size() < 1000; ++i) {
     const Finished& a = got[i];
     const Finished& b = expected[i].finished;
-    Differences differences("report " + std::to_string(i) + " (query " + std::to_string(b.query.id) + ")");
-    differences.same("query", a.query.id, b.query.id);
-    differences.same("arrival", a.query.arrival, b.query.arrival);
-    differences.same("prompt tokens", a.query.prompt_tokens, b.query.prompt_tokens);
-    differences.same("output tokens", a.query.output_tokens, b.query.output_tokens);
+    Differences differences("report " + std::to_string(i) + " (request " + std::to_string(b.request.id) + ")");
+    differences.same("request", a.request.id, b.request.id);
+    differences.same("arrival", a.request.arrival, b.request.arrival);
+    differences.same("prompt tokens", a.request.prompt_tokens, b.request.prompt_tokens);
+    differences.same("output tokens", a.request.output_tokens, b.request.output_tokens);
     differences.same("admitted", a.admitted, b.admitted);
     differences.same("first token", a.first_token, b.first_token);
     differences.same("end", a.end, b.end);

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "property/step_oracle.hpp"
-#include "serving/report.hpp"
-#include "serving/sequence.hpp"
+#include "engine/report.hpp"
+#include "engine/sequence.hpp"
 
 namespace idlewatt {
 
@@ -17,7 +17,7 @@ class Reports final : public ReplicaObserver {
   void worked(const Work& work) override { work_.push_back(work); }
   void finished(Finished&& finished) override { finished_.push_back(std::move(finished)); }
   void handed_over(HandOver&& handed) override {
-    handed_.push_back(to_finished(std::move(handed.query), handed.progress, handed.at));
+    handed_.push_back(to_finished(std::move(handed.request), handed.progress, handed.at));
   }
 
   const std::vector<Work>& work() const { return work_; }

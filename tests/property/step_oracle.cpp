@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "physics/memory_plan.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -31,23 +31,23 @@ StepOracle::StepOracle(const StepModel& physics, std::int64_t total_blocks, std:
       blocks_(total_blocks, prefix),
       hands_over_(hands_over) {}
 
-void StepOracle::enqueue(const Query& query, Ticks now) {
+void StepOracle::enqueue(const Request& request, Ticks now) {
   Sequence sequence;
-  sequence.query = query;
+  sequence.request = request;
   arrive(std::move(sequence), now);
 }
 
-void StepOracle::receive(const Query& query, Ticks first_token, Ticks now) {
+void StepOracle::receive(const Request& request, Ticks first_token, Ticks now) {
   Sequence sequence;
-  sequence.query = query;
-  sequence.admitted = query.arrival;
+  sequence.request = request;
+  sequence.admitted = request.arrival;
   sequence.emissions = {first_token};
-  sequence.received = query.prompt_tokens;
+  sequence.received = request.prompt_tokens;
   arrive(std::move(sequence), now);
 }
 
 void StepOracle::release(std::int64_t id, Ticks now) {
-  const auto found = std::find_if(held_.begin(), held_.end(), [id](const Held& held) { return held.query == id; });
+  const auto found = std::find_if(held_.begin(), held_.end(), [id](const Held& held) { return held.request == id; });
   blocks_.let_go(found->blocks);
   held_.erase(found);
   if (!stepping_ && (!batch_.empty() || !queue_.empty())) {
@@ -111,7 +111,7 @@ void StepOracle::wait(Ticks until, std::int64_t number) {
 // Rule 14.
 std::int64_t StepOracle::wanted(const Sequence& sequence) const {
   if (sequence.received == 0) {
-    return blocks_.wanted(sequence.query, sequence.known_tokens());
+    return blocks_.wanted(sequence.request, sequence.known_tokens());
   }
   std::int64_t blocks = (sequence.known_tokens() + kKvBlockTokens - 1) / kKvBlockTokens;
   for (const Sequence& other : batch_) {
@@ -170,7 +170,7 @@ void StepOracle::plan() {
     const std::size_t first = head(boundary_);
     const Sequence& candidate = queue_[first];
     const std::int64_t known = candidate.known_tokens();
-    std::vector<std::size_t> found = blocks_.find_prefix(candidate.query, known);
+    std::vector<std::size_t> found = blocks_.find_prefix(candidate.request, known);
     const std::int64_t left = known - static_cast<std::int64_t>(found.size()) * kKvBlockTokens;
     if (candidate.received > 0 || wanted(candidate) > free_blocks() ||
         (plan.whole_prompts && !nothing_yet && left > tokens)) {
@@ -215,12 +215,12 @@ bool StepOracle::give_room_to_decoding() {
         batch_[i].cached < static_cast<std::int64_t>(batch_[i].blocks.size()) * kKvBlockTokens) {
       continue;
     }
-    const std::int64_t id = batch_[i].query.id;
-    while (free_blocks() == 0 && i < batch_.size() && batch_[i].query.id == id) {
+    const std::int64_t id = batch_[i].request.id;
+    while (free_blocks() == 0 && i < batch_.size() && batch_[i].request.id == id) {
       preempt_last();
       preempted = true;
     }
-    if (i < batch_.size() && batch_[i].query.id == id) {
+    if (i < batch_.size() && batch_[i].request.id == id) {
       batch_[i].blocks.push_back(blocks_.take());
     }
   }
@@ -236,7 +236,7 @@ void StepOracle::preempt_last() {
   blocks_.let_go(sequence.blocks);
   sequence.chunk = 0;
   sequence.preemptions += 1;
-  preempted_.push_back(sequence.query.id);
+  preempted_.push_back(sequence.request.id);
   put_back(std::move(sequence));
 }
 
@@ -348,18 +348,18 @@ bool StepOracle::end_step_of(Sequence& sequence, Ticks now) {
   } else if (sequence.chunk > 0) {
     sequence.cached += sequence.chunk;
     sequence.chunk = 0;
-    blocks_.computed(sequence.query, sequence.cached, sequence.blocks);
+    blocks_.computed(sequence.request, sequence.cached, sequence.blocks);
     if (sequence.cached == sequence.known_tokens()) {
       sequence.decoding = true;
       emit(sequence, now);
-      if (hands_over_ && sequence.query.output_tokens > 1) {
-        held_.push_back({sequence.query.id, std::move(sequence.blocks)});
+      if (hands_over_ && sequence.request.output_tokens > 1) {
+        held_.push_back({sequence.request.id, std::move(sequence.blocks)});
         handed_.push_back(leave(std::move(sequence), now));
         return true;
       }
     }
   }
-  sequence.done = static_cast<std::int64_t>(sequence.emissions.size()) == sequence.query.output_tokens;
+  sequence.done = static_cast<std::int64_t>(sequence.emissions.size()) == sequence.request.output_tokens;
   if (sequence.done) {
     blocks_.let_go(sequence.blocks);
     if (!together_) {
@@ -372,7 +372,7 @@ bool StepOracle::end_step_of(Sequence& sequence, Ticks now) {
 
 // Rule 11.
 void StepOracle::cancel(std::int64_t id, Ticks now) {
-  const auto waiting = std::find_if(queue_.begin(), queue_.end(), [id](const Sequence& s) { return s.query.id == id; });
+  const auto waiting = std::find_if(queue_.begin(), queue_.end(), [id](const Sequence& s) { return s.request.id == id; });
   if (waiting != queue_.end()) {
     Sequence sequence = std::move(*waiting);
     queue_.erase(waiting);
@@ -391,7 +391,7 @@ void StepOracle::cancel(std::int64_t id, Ticks now) {
 }
 
 bool StepOracle::wants(std::int64_t id) const {
-  const auto is_it = [id](const Sequence& sequence) { return sequence.query.id == id; };
+  const auto is_it = [id](const Sequence& sequence) { return sequence.request.id == id; };
   return std::find(cancelled_.begin(), cancelled_.end(), id) == cancelled_.end() &&
          (std::any_of(queue_.begin(), queue_.end(), is_it) || std::any_of(batch_.begin(), batch_.end(), is_it));
 }
@@ -400,7 +400,7 @@ bool StepOracle::wants(std::int64_t id) const {
 void StepOracle::drop_cancelled(Ticks now) {
   std::vector<Sequence> staying;
   for (Sequence& sequence : batch_) {
-    const bool cancelled = std::find(cancelled_.begin(), cancelled_.end(), sequence.query.id) != cancelled_.end();
+    const bool cancelled = std::find(cancelled_.begin(), cancelled_.end(), sequence.request.id) != cancelled_.end();
     if (cancelled && !sequence.done) {
       blocks_.let_go(sequence.blocks);
       finished_.push_back(leave(std::move(sequence), now));
@@ -420,14 +420,14 @@ void StepOracle::drop_cancelled(Ticks now) {
 
 void StepOracle::emit(Sequence& sequence, Ticks now) {
   sequence.emissions.push_back(now);
-  emissions_.push_back({sequence.query.id, static_cast<std::int32_t>(sequence.emissions.size()), now});
+  emissions_.push_back({sequence.request.id, static_cast<std::int32_t>(sequence.emissions.size()), now});
 }
 
 OracleFinished StepOracle::leave(Sequence&& sequence, Ticks end) {
   OracleFinished result;
   result.steps = sequence.steps;
   Finished& finished = result.finished;
-  finished.query = std::move(sequence.query);
+  finished.request = std::move(sequence.request);
   finished.admitted = sequence.admitted;
   finished.end = end;
   finished.generated = static_cast<std::int32_t>(sequence.emissions.size());

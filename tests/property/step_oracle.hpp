@@ -1,5 +1,5 @@
 // A replica that takes every batch step one by one: naive, slow, and simple enough to be seen to be right. The fast
-// replica of sim/serving is judged by it. It shares with that one only the interfaces of physics and policies.
+// replica of sim/engine is judged by it. It shares with that one only the interfaces of physics and policies.
 #pragma once
 
 #include <algorithm>
@@ -13,10 +13,10 @@
 #include "policy/prefix/prefix.hpp"
 #include "policy/queue/queue.hpp"
 #include "property/block_oracle.hpp"
-#include "serving/report.hpp"
-#include "units/energy.hpp"
-#include "units/ticks.hpp"
-#include "workload/query.hpp"
+#include "engine/report.hpp"
+#include "base/energy.hpp"
+#include "base/ticks.hpp"
+#include "traffic/request.hpp"
 
 namespace idlewatt {
 
@@ -36,12 +36,12 @@ struct OracleStep {
 
 /// One output token.
 struct OracleEmission {
-  std::int64_t query = 0;
+  std::int64_t request = 0;
   std::int32_t number = 0;  ///< from 1
   Ticks at = 0;
 };
 
-/// What the oracle knows of a query that has left it.
+/// What the oracle knows of a request that has left it.
 struct OracleFinished {
   Finished finished;
   std::int64_t steps = 0;  ///< in which it took part: each may round its share of energy
@@ -53,14 +53,14 @@ class StepOracle {
   StepOracle(const StepModel& physics, std::int64_t total_blocks, std::unique_ptr<BatchPolicy> policy,
              const QueuePolicy& order, const PrefixPolicy& prefix, bool hands_over = false);
 
-  void enqueue(const Query& query, Ticks now);
+  void enqueue(const Request& request, Ticks now);
 
   /// Rule 14: with one token, got at `first_token` elsewhere.
-  void receive(const Query& query, Ticks first_token, Ticks now);
-  /// Rule 13: the blocks of a query handed over.
+  void receive(const Request& request, Ticks first_token, Ticks now);
+  /// Rule 13: the blocks of a request handed over.
   void release(std::int64_t id, Ticks now);
 
-  /// Whether the query is here and somebody wants it.
+  /// Whether the request is here and somebody wants it.
   bool wants(std::int64_t id) const;
   /// Rule 11. Requires wants(id).
   void cancel(std::int64_t id, Ticks now);
@@ -90,12 +90,12 @@ class StepOracle {
   const std::vector<OracleFinished>& finished() const { return finished_; }
   /// Handed over.
   const std::vector<OracleFinished>& handed() const { return handed_; }
-  /// Queries in the order of their preemptions.
+  /// Requests in the order of their preemptions.
   const std::vector<std::int64_t>& preempted() const { return preempted_; }
 
  private:
   struct Sequence {
-    Query query;
+    Request request;
     Ticks admitted = kNever;
     std::vector<Ticks> emissions;
     std::int32_t preemptions = 0;
@@ -112,10 +112,10 @@ class StepOracle {
     std::vector<std::size_t> blocks;  ///< its page table
     std::int64_t chunk = 0;           ///< prompt tokens in the step under way
 
-    std::int64_t known_tokens() const { return query.prompt_tokens + static_cast<std::int64_t>(emissions.size()); }
+    std::int64_t known_tokens() const { return request.prompt_tokens + static_cast<std::int64_t>(emissions.size()); }
   };
 
-  /// Where a waiting query stands: smaller goes first.
+  /// Where a waiting request stands: smaller goes first.
   struct Standing {
     bool held = false;
     std::int64_t rank = 0;
@@ -136,7 +136,7 @@ class StepOracle {
   void put_back(Sequence&& sequence);
 
   struct Held {
-    std::int64_t query = 0;
+    std::int64_t request = 0;
     std::vector<std::size_t> blocks;
   };
   void arrive(Sequence&& sequence, Ticks now);

@@ -1,4 +1,4 @@
-// The oracle's queue, rule 7 of sim/serving/replica.hpp.
+// The oracle's queue, rule 7 of sim/engine/replica.hpp.
 #include <algorithm>
 #include <utility>
 
@@ -7,10 +7,10 @@
 namespace idlewatt {
 
 StepOracle::Standing StepOracle::standing(const Sequence& sequence, Ticks now) const {
-  const Query& query = sequence.query;
-  const QueuePlace place = order_->place(query);
+  const Request& request = sequence.request;
+  const QueuePlace place = order_->place(request);
   const bool held = place.held_until > now;
-  return {held, place.rank, query.arrival, query.id, held ? query.arrival : std::max(query.arrival, place.held_until)};
+  return {held, place.rank, request.arrival, request.id, held ? request.arrival : std::max(request.arrival, place.held_until)};
 }
 
 bool StepOracle::may_join(const Sequence& sequence, Ticks now) const {
@@ -40,7 +40,7 @@ Ticks StepOracle::next_release(Ticks now) const {
   Ticks next = kNever;
   for (const Sequence& sequence : queue_) {
     if (!order_->first_come() && standing(sequence, now).held) {
-      next = std::min(next, order_->place(sequence.query).held_until);
+      next = std::min(next, order_->place(sequence.request).held_until);
     }
   }
   return next;
@@ -48,7 +48,7 @@ Ticks StepOracle::next_release(Ticks now) const {
 
 Ticks StepOracle::waiting_since(Ticks now) const {
   if (order_->first_come()) {
-    return queue_.front().query.arrival;
+    return queue_.front().request.arrival;
   }
   const bool held = standing(queue_[head(now)], now).held;
   Ticks since = kNever;

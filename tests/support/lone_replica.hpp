@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "policy/table.hpp"
-#include "serving/replica.hpp"
+#include "engine/replica.hpp"
 #include "support/line_model.hpp"
-#include "units/random.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 
@@ -42,11 +42,11 @@ struct Estimate {
   double standard_error = 0.0;
 };
 
-/// Batch means over queries in the order of their ids (Law, Simulation Modeling and Analysis, chapter 9): waits of
+/// Batch means over requests in the order of their ids (Law, Simulation Modeling and Analysis, chapter 9): waits of
 /// neighbours depend on each other, means of long batches hardly. The first batch is the warm-up.
 class BatchMeans {
  public:
-  BatchMeans(std::int64_t queries, std::int64_t batches) : length_(queries / batches), sums_(to_size(batches)) {}
+  BatchMeans(std::int64_t requests, std::int64_t batches) : length_(requests / batches), sums_(to_size(batches)) {}
 
   void add(std::int64_t id, double value) { sums_[to_size(id / length_)] += value; }
 
@@ -77,7 +77,7 @@ class ServerRecursion {
  public:
   explicit ServerRecursion(std::int32_t servers) : free_at_(static_cast<std::size_t>(servers), 0) {}
 
-  /// The next query's start of service.
+  /// The next request's start of service.
   Ticks start(Ticks arrival, Ticks service) {
     const auto first = std::min_element(free_at_.begin(), free_at_.end());
     const Ticks start = std::max(arrival, *first);
@@ -93,27 +93,27 @@ class ServerRecursion {
 struct LoneReplicaRun {
   Ticks step = 0;  ///< of every step
   double rate_rps = 0.0;
-  std::int64_t queries = 0;
-  std::int64_t batches = 0;  ///< a divisor of `queries`
+  std::int64_t requests = 0;
+  std::int64_t batches = 0;  ///< a divisor of `requests`
 };
 
 struct WaitsBeforeFirstStep {
   Estimate wait_s;
-  Ticks least_delay = kNever;  ///< of a query's start behind the recursion with the same draws
+  Ticks least_delay = kNever;  ///< of a request's start behind the recursion with the same draws
   double mean_delay_s = 0.0;
 };
 
-/// How long queries wait before their first step: the i-th has one prompt token and `tokens(i)` output tokens, a step
+/// How long requests wait before their first step: the i-th has one prompt token and `tokens(i)` output tokens, a step
 /// each.
 template <class Tokens>
 WaitsBeforeFirstStep run_lone_replica(std::unique_ptr<BatchPolicy> policy, const LoneReplicaRun& run, Tokens tokens,
                                       RandomStream arrivals) {
   struct Observer final : ReplicaObserver {
-    explicit Observer(const LoneReplicaRun& run) : batch_means(run.queries, run.batches) {}
+    explicit Observer(const LoneReplicaRun& run) : batch_means(run.requests, run.batches) {}
     void worked(const Work&) override {}
     void finished(Finished&& done) override {
-      const Ticks delay = done.admitted - expected_start[static_cast<std::size_t>(done.query.id)];
-      batch_means.add(done.query.id, to_seconds(done.admitted - done.query.arrival));
+      const Ticks delay = done.admitted - expected_start[static_cast<std::size_t>(done.request.id)];
+      batch_means.add(done.request.id, to_seconds(done.admitted - done.request.arrival));
       least_delay = std::min(least_delay, delay);
       sum_of_delays += delay;
       ++count;
@@ -132,26 +132,26 @@ WaitsBeforeFirstStep run_lone_replica(std::unique_ptr<BatchPolicy> policy, const
                          policy->max_sequences());
   Replica replica(spec, std::move(policy));
   Ticks now = 0;
-  for (std::int64_t id = 0; id < run.queries; ++id) {
+  for (std::int64_t id = 0; id < run.requests; ++id) {
     now += to_ticks(arrivals.exponential() / run.rate_rps);
     replica.advance_to(now, observer);
-    Query query;
-    query.arrival = now;
-    query.id = id;
-    query.prompt_tokens = 1;
-    query.output_tokens = tokens(id);
-    observer.expected_start.push_back(recursion.start(now, query.output_tokens * run.step));
-    replica.enqueue(std::move(query), now);
+    Request request;
+    request.arrival = now;
+    request.id = id;
+    request.prompt_tokens = 1;
+    request.output_tokens = tokens(id);
+    observer.expected_start.push_back(recursion.start(now, request.output_tokens * run.step));
+    replica.enqueue(std::move(request), now);
   }
   while (replica.next_change() != kNoChange) {
     replica.change(static_cast<Ticks>(replica.next_change() / 2), observer);
   }
-  if (observer.count != run.queries) {
-    throw std::logic_error("a query was lost");
+  if (observer.count != run.requests) {
+    throw std::logic_error("a request was lost");
   }
   return {.wait_s = observer.batch_means.estimate(),
           .least_delay = observer.least_delay,
-          .mean_delay_s = to_seconds(observer.sum_of_delays) / static_cast<double>(run.queries)};
+          .mean_delay_s = to_seconds(observer.sum_of_delays) / static_cast<double>(run.requests)};
 }
 
 }  // namespace idlewatt

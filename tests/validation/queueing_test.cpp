@@ -2,7 +2,7 @@
 // for batches whose steps take the same time whatever is in them, so that every seat is a server of its own.
 //
 // Geometric numbers of steps make services exponential but for the step. How much does the step matter?
-// - One sequence at a time: not at all. A query starts at its arrival or at the very end of the one before, and
+// - One sequence at a time: not at all. A request starts at its arrival or at the very end of the one before, and
 //   Pollaczek-Khinchine holds for geometric services as it stands.
 // - c seats: who finds some seats taken and some free waits for the step under way, half a step on average; who finds
 //   all taken waits for an end that lies on a boundary. Steps of 1 us, which jumps make as cheap as long ones, keep
@@ -24,7 +24,7 @@ namespace {
 
 constexpr double kMeanServiceS = 1.0;
 constexpr std::int64_t kBatches = 41;  // one of them is the warm-up
-constexpr std::int64_t kQueries = 25'000 * kBatches;
+constexpr std::int64_t kRequests = 25'000 * kBatches;
 constexpr std::uint64_t kSeed = 1;
 
 /// Whole numbers from 1, each after the first with the same chance to be the last; by inversion.
@@ -67,7 +67,7 @@ void check(const WaitsBeforeFirstStep& run, double theory_s) {
 
 /// Loads of 0.3, 0.5 and 0.7: who waits seldom, who waits as often as not, who waits in long queues.
 LoneReplicaRun run_at(double load, int servers, Ticks step) {
-  return {.step = step, .rate_rps = load * servers / kMeanServiceS, .queries = kQueries, .batches = kBatches};
+  return {.step = step, .rate_rps = load * servers / kMeanServiceS, .requests = kRequests, .batches = kBatches};
 }
 
 void check_erlang(int servers) {

@@ -1,12 +1,12 @@
 // The other charts: latencies, energy flow, idle waste by server, one measure against another.
 
-/** Share of queries that took at least so long, both axes logarithmic, with the limits. lines: [{index, seconds, share}]. */
+/** Share of requests that took at least so long, both axes logarithmic, with the limits. lines: [{index, seconds, share}]. */
 function latencyChart(container, spec) {
   const height = 210, chart = canvas(container, height, spec.label);
   const left = MARGIN.left, right = chart.width - 12, top = 8, bottom = height - MARGIN.bottom;
   const positive = spec.lines.flatMap((line) => line.seconds.filter((value, i) => value > 0 && line.share[i] > 0));
   const low = Math.log10(Math.min(...positive, ...spec.limits) * 0.9), high = Math.log10(Math.max(...positive, ...spec.limits) * 1.1);
-  const least = -4;  // one query in ten thousand
+  const least = -4;  // one request in ten thousand
   const x = (seconds) => left + (right - left) * (Math.log10(seconds) - low) / (high - low);
   const y = (share) => top + (bottom - top) * Math.min(Math.log10(share) / least, 1);
   leftAxis(chart, left, right, [1, 0.1, 0.01, 0.001, 0.0001], y, (share) => +(100 * share).toPrecision(1) + " %");

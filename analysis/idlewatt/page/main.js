@@ -38,8 +38,8 @@ function powerSection(section) {
   section.querySelectorAll("[data-chart^='arrivals-']").forEach((container) => {
     const stack = stacks[Number(container.dataset.chart.split("-")[1])];
     draw(container, () => stackChart(container, {
-      edges: stack.edges, start: stack.start, scale: 1, unit: " /s", height: 64, times: false, total: "queries arriving",
-      layers: [{ key: "arrivals", label: "queries", values: stack.arrivals }], description: "queries arriving per second",
+      edges: stack.edges, start: stack.start, scale: 1, unit: " /s", height: 64, times: false, total: "requests arriving",
+      layers: [{ key: "arrivals", label: "requests", values: stack.arrivals }], description: "requests arriving per second",
     }));
   });
   stacks.forEach((stack, index) => {
@@ -58,12 +58,12 @@ function fleetSection(section) {
   for (let i = drawings.length - 1; i >= 0; --i) if (drawings[i].container.closest("#fleet")) drawings.splice(i, 1);
   detail.fleets.forEach((fleet, index) => {
     const edges = decode(fleet.edges);
-    html("h3", "", body, `Queries in pool ${fleet.pool}`);
+    html("h3", "", body, `Requests in pool ${fleet.pool}`);
     legendOfLayers(html("div", "", body), [["", ["running", "waiting"]]]);
     const demand = html("div", "plot", body), replicas = document.createElement("div");
     demand.dataset.chart = `demand-${index}`;
     draw(demand, () => stackChart(demand, {
-      edges, start: detail.start, scale: 1, unit: "", height: 110, total: "queries in the system", times: false, description: "queries running and waiting",
+      edges, start: detail.start, scale: 1, unit: "", height: 110, total: "requests in the system", times: false, description: "requests running and waiting",
       layers: [{ key: "running", label: "running", values: decode(fleet.running) }, { key: "waiting", label: "waiting", values: decode(fleet.waiting) }],
     }));
     html("h3", "", body, `Replicas of pool ${fleet.pool}`);
@@ -76,7 +76,7 @@ function fleetSection(section) {
       layers: fleet.replicas.map((one) => ({ key: "r-" + one.state, label: DATA.names["r-" + one.state], values: decode(one.count) })),
     }));
   });
-  if (detail.fleets.length === 0) html("p", "note", body, "No pool had a replica or a query.");
+  if (detail.fleets.length === 0) html("p", "note", body, "No pool had a replica or a request.");
 }
 
 function flowSection(section) {

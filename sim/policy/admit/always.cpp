@@ -7,13 +7,13 @@ namespace {
 
 class Always final : public AdmissionPolicy {
  public:
-  bool admit(const QueryView&, const AdmissionView&) override { return true; }
+  bool admit(const RequestView&, const AdmissionView&) override { return true; }
 };
 
 }  // namespace
 
 AdmissionDeclaration declare_always_admit() {
-  return {{"always", "lets every query in, however many wait", {}},
+  return {{"always", "lets every request in, however many wait", {}},
           [](const Parameters&) { return std::make_unique<Always>(); }};
 }
 

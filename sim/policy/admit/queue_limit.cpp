@@ -1,4 +1,4 @@
-// Admission `queue-limit`: turns queries away while too many wait.
+// Admission `queue-limit`: turns requests away while too many wait.
 #include <algorithm>
 
 #include "policy/admit/admission.hpp"
@@ -12,8 +12,8 @@ class QueueLimit final : public AdmissionPolicy {
   explicit QueueLimit(const Parameters& parameters)
       : per_replica_(parameters.get("per_replica")), at_least_(parameters.get("at_least")) {}
 
-  bool admit(const QueryView&, const AdmissionView& pool) override {
-    // Where nobody waits, somebody may: a pool whose replicas sleep takes the query that wakes it.
+  bool admit(const RequestView&, const AdmissionView& pool) override {
+    // Where nobody waits, somebody may: a pool whose replicas sleep takes the request that wakes it.
     const double limit = std::max({per_replica_ * pool.load.ready, at_least_, 1.0});
     return static_cast<double>(pool.load.waiting) < limit;
   }
@@ -27,12 +27,12 @@ class QueueLimit final : public AdmissionPolicy {
 
 AdmissionDeclaration declare_queue_limit() {
   return {{"queue-limit",
-           "turns queries away while too many wait in no batch",
+           "turns requests away while too many wait in no batch",
            {{.name = "per_replica",
              .default_value = 16,
              .minimum = 0,
              .maximum = 1e9,
-             .help = "most queries that wait, per ready replica"},
+             .help = "most requests that wait, per ready replica"},
             {.name = "at_least",
              .default_value = 16,
              .minimum = 0,

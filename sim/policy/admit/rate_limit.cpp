@@ -1,4 +1,4 @@
-// Admission `rate-limit`: a token bucket for each tenant. It fills at `rate` up to `burst`; a query takes one from it,
+// Admission `rate-limit`: a token bucket for each tenant. It fills at `rate` up to `burst`; a request takes one from it,
 // or as many as its prompt has tokens, and is turned away when there is not enough.
 #include <algorithm>
 #include <unordered_map>
@@ -16,11 +16,11 @@ class RateLimit final : public AdmissionPolicy {
         burst_(parameters.get("burst")),
         by_tokens_(parameters.get_int("by") == 1) {}
 
-  bool admit(const QueryView& query, const AdmissionView&) override {
-    Bucket& bucket = buckets_.try_emplace(query.tenant(), Bucket{burst_, query.now()}).first->second;
-    bucket.level = std::min(burst_, bucket.level + rate_per_s_ * to_seconds(query.now() - bucket.filled_at));
-    bucket.filled_at = query.now();
-    const double taken = by_tokens_ ? query.prompt_tokens() : 1.0;
+  bool admit(const RequestView& request, const AdmissionView&) override {
+    Bucket& bucket = buckets_.try_emplace(request.tenant(), Bucket{burst_, request.now()}).first->second;
+    bucket.level = std::min(burst_, bucket.level + rate_per_s_ * to_seconds(request.now() - bucket.filled_at));
+    bucket.filled_at = request.now();
+    const double taken = by_tokens_ ? request.prompt_tokens() : 1.0;
     if (bucket.level < taken) {
       return false;
     }
@@ -54,8 +54,8 @@ AdmissionDeclaration declare_rate_limit() {
             {.name = "burst", .default_value = 20, .minimum = 1, .maximum = 1e12, .help = "what a full bucket holds"},
             {.name = "by",
              .default_value = 0,
-             .help = "what is counted: queries, or the tokens of their prompts",
-             .choices = {"queries", "prompt-tokens"}}}},
+             .help = "what is counted: requests, or the tokens of their prompts",
+             .choices = {"requests", "prompt-tokens"}}}},
           [](const Parameters& parameters) { return std::make_unique<RateLimit>(parameters); }};
 }
 

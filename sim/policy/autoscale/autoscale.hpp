@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "policy/declaration.hpp"
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -12,7 +12,7 @@ namespace idlewatt {
 class Forecast {
  public:
   virtual ~Forecast() = default;
-  /// The work of the queries that arrive in [from, to), in seconds of one replica at work with full batches.
+  /// The work of the requests that arrive in [from, to), in seconds of one replica at work with full batches.
   /// `from` is not before the present.
   virtual double replica_seconds(Ticks from, Ticks to) = 0;
 };
@@ -24,14 +24,14 @@ struct AutoscaleView {
   std::int32_t minimum = 0;          ///< replicas.min
   std::int32_t maximum = 0;          ///< replicas.max
   std::int32_t target = 0;           ///< asked for by the last decision
-  std::int32_t ready = 0;            ///< able to take queries
+  std::int32_t ready = 0;            ///< able to take requests
   std::int32_t unready = 0;          ///< starting, or pending for want of room
-  std::int64_t ongoing = 0;          ///< queries waiting or running at ready replicas
-  std::int64_t queued = 0;           ///< queries in no batch: at replicas, or waiting for one to be ready
-  std::int64_t running = 0;          ///< queries in a batch at ready replicas
-  std::int64_t outstanding = 0;      ///< queries of the whole pool, wherever they wait or run
+  std::int64_t ongoing = 0;          ///< requests waiting or running at ready replicas
+  std::int64_t queued = 0;           ///< requests in no batch: at replicas, or waiting for one to be ready
+  std::int64_t running = 0;          ///< requests in a batch at ready replicas
+  std::int64_t outstanding = 0;      ///< requests of the whole pool, wherever they wait or run
   double mean_outstanding = 0.0;     ///< the same, mean
-  double arrivals_per_s = 0.0;       ///< queries that came, rejected ones included
+  double arrivals_per_s = 0.0;       ///< requests that came, rejected ones included
   double busy_replicas = 0.0;        ///< replicas that were in a batch step, mean
   double output_tokens_per_s = 0.0;  ///< all replicas together
   std::int64_t start_unix_s = 0;     ///< the wall clock at time 0, in UTC
@@ -44,7 +44,7 @@ struct AutoscaleDecision {
   Ticks wake_at = kNever;     ///< when to ask again
 };
 
-/// Queries that come to a pool without replicas...
+/// Requests that come to a pool without replicas...
 enum class AtZero {
   rejects,    ///< are rejected
   holds,      ///< wait, as in a message queue outside, until the policy looks and starts one
@@ -55,7 +55,7 @@ class AutoscalePolicy {
  public:
   virtual ~AutoscalePolicy() = default;
   virtual AutoscaleDecision decide(const AutoscaleView& view) = 0;
-  /// What becomes of queries that come while the pool has no replica at all.
+  /// What becomes of requests that come while the pool has no replica at all.
   virtual AtZero at_zero() const { return AtZero::rejects; }
 };
 

@@ -24,7 +24,7 @@ ParameterSpec hpa_metric_parameter() {
           0,
           0,
           5,
-          "of a replica, in this order: queries it has, waiting ones, busy share, output tokens/s, running ones, "
+          "of a replica, in this order: requests it has, waiting ones, busy share, output tokens/s, running ones, "
           "arrivals/s",
           {"ongoing", "queue", "utilisation", "tokens", "running", "rate"}};
 }

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 

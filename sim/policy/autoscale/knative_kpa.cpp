@@ -1,4 +1,4 @@
-// Autoscaling `knative-kpa`: Knative's pod autoscaler. It looks every 2 s at the queries in flight, the ones that the
+// Autoscaling `knative-kpa`: Knative's pod autoscaler. It looks every 2 s at the requests in flight, the ones that the
 // activator holds included, over a long and a short window, and panics when the short one says that far too few pods
 // are ready. Source: knative/serving, pkg/autoscaler/scaling/autoscaler.go; defaults:
 // config/core/configmaps/autoscaler.yaml.
@@ -47,7 +47,7 @@ class KnativeKpa final : public AutoscalePolicy {
     std::int32_t pods =
         rule_.wanted(view.now, {.ready = view.ready, .stable = stable_.value(), .panic = panic_.value()});
     if (pods == 0 && view.outstanding > 0) {
-      pods = activation_scale_;  // a query has just come to the activator: in no window's mean yet
+      pods = activation_scale_;  // a request has just come to the activator: in no window's mean yet
     }
     pods = last_pod_.kept(view.now, view.target, pods);
     initialised_ = initialised_ || view.ready >= initial_scale_;
@@ -72,13 +72,13 @@ class KnativeKpa final : public AutoscalePolicy {
 AutoscaleDeclaration declare_knative_kpa() {
   return {
       {"knative-kpa",
-       "Knative's pod autoscaler: queries in flight over a stable window, and panic over a short one",
+       "Knative's pod autoscaler: requests in flight over a stable window, and panic over a short one",
        {{"metric",
          Dimension::number,
          0,
          0,
          1,
-         "concurrency: queries waiting or running, of the whole pool; rps: queries that come per second",
+         "concurrency: requests waiting or running, of the whole pool; rps: requests that come per second",
          {"concurrency", "rps"}},
         {"target", Dimension::number, 100, 0.01, 1e6, "of the metric a replica: its container concurrency"},
         {"target_utilization_percentage", Dimension::number, 70, 1, 100, "aim at this part of the target"},

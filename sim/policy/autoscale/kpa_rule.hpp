@@ -7,7 +7,7 @@
 #include <deque>
 #include <optional>
 
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 

@@ -63,7 +63,7 @@ AutoscaleDeclaration declare_predictive() {
              0,
              0,
              1,
-             "of a replica, ongoing: queries waiting or running, mean; rate: queries that come, /s",
+             "of a replica, ongoing: requests waiting or running, mean; rate: requests that come, /s",
              {"ongoing", "rate"}},
             {"target", Dimension::number, 16, 1e-6, 1e9, "value of the metric a replica to plan for"},
             {"margin", Dimension::share, 0.2, 0, 10, "safety margin on top of the forecast"},

@@ -1,4 +1,4 @@
-// Autoscaling `ray-serve`: Ray Serve's autoscaler. Replicas and handles report their queries every metrics interval, as
+// Autoscaling `ray-serve`: Ray Serve's autoscaler. Replicas and handles report their requests every metrics interval, as
 // a mean over the look-back period; the control loop follows a direction that has held for its delay. Source:
 // ray-project/ray, python/ray/serve/autoscaling_policy.py; defaults: ray.serve.config.AutoscalingConfig.
 #include <algorithm>
@@ -57,8 +57,8 @@ class RayServe final : public AutoscalePolicy {
 
 AutoscaleDeclaration declare_ray_serve() {
   return {{"ray-serve",
-           "Ray Serve's autoscaler: queries in flight a replica, followed when a direction has held for its delay",
-           {{"target_ongoing_requests", Dimension::number, 2, 1e-3, 1e6, "queries waiting or running a replica"},
+           "Ray Serve's autoscaler: requests in flight a replica, followed when a direction has held for its delay",
+           {{"target_ongoing_requests", Dimension::number, 2, 1e-3, 1e6, "requests waiting or running a replica"},
             {"upscale_delay", Dimension::time, 30, 0, 86400, "more must be wanted for so long"},
             {"downscale_delay", Dimension::time, 600, 0, 86400, "less must be wanted for so long"},
             {"downscale_to_zero_delay", Dimension::time, 0, 0, 86400,

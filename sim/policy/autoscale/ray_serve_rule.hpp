@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -13,7 +13,7 @@ namespace idlewatt {
 inline constexpr Ticks kRayControlLoop = kTicksPerSecond / 10;
 
 struct RayServeSettings {
-  double target = 2.0;  ///< queries waiting or running a replica
+  double target = 2.0;  ///< requests waiting or running a replica
   double upscaling_factor = 1.0;
   double downscaling_factor = 1.0;
   Ticks upscale_delay = 30 * kTicksPerSecond;
@@ -21,7 +21,7 @@ struct RayServeSettings {
   Ticks downscale_to_zero_delay = 600 * kTicksPerSecond;
 };
 
-/// The replicas that `ongoing` queries want, when `running` replicas are ready (at least one):
+/// The replicas that `ongoing` requests want, when `running` replicas are ready (at least one):
 /// ceil(running + factor x (ongoing / target - running)), and one less than that if the factor keeps it from falling
 /// though nothing is ongoing.
 std::int32_t ray_serve_desired(const RayServeSettings& settings, double ongoing, std::int32_t running);

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <deque>
 
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 

@@ -1,11 +1,11 @@
-// Batching: which queries a replica works on together.
+// Batching: which requests a replica works on together.
 #pragma once
 
 #include <cstdint>
 #include <limits>
 
 #include "policy/declaration.hpp"
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -15,7 +15,7 @@ struct BatchView {
   std::int32_t decoding = 0;     ///< sequences that will generate a token in a decode step
   std::int32_t prefilling = 0;   ///< admitted sequences whose prompt is not computed yet
   std::int32_t finished = 0;     ///< members of a static batch that have all their tokens and keep their seats
-  std::int64_t waiting = 0;      ///< queries in the queue, but for those that the queue policy holds back
+  std::int64_t waiting = 0;      ///< requests in the queue, but for those that the queue policy holds back
   Ticks waiting_since = 0;       ///< arrival of the one that has waited longest; meaningful when some wait
   std::int64_t head_blocks = 0;  ///< free KV blocks that the first of them takes when it joins; 0 = nobody waits
   std::int64_t free_blocks = 0;
@@ -24,22 +24,22 @@ struct BatchView {
 
 /// What the replica does from this boundary on. A plan with prefill work is carried out for one step; a plan without
 /// holds until the batch changes (an arrival, a completion, exhausted KV memory). Admission is in queue order, stops
-/// at the first query for which there are not enough free blocks, and at `prefill_tokens`. A plan must begin a step or
+/// at the first request for which there are not enough free blocks, and at `prefill_tokens`. A plan must begin a step or
 /// wait: one that lets nobody decode, has no prompt token computed and waits for no later time, while there is work,
 /// ends the run with an Error.
 struct BatchPlan {
   std::int32_t admit = 0;           ///< at most this many from the queue join now
   std::int64_t prefill_tokens = 0;  ///< prompt tokens that this step may compute, all sequences together
   bool decode = true;               ///< decoding sequences take part in this step
-  /// Whether a query that arrives while the plan holds could change it; if not, the jump goes on over arrivals. Where
+  /// Whether a request that arrives while the plan holds could change it; if not, the jump goes on over arrivals. Where
   /// the queue is not in order of arrival, a plan that admits anybody is taken to be one that arrivals may change.
   bool arrivals_matter = true;
-  /// Only whole prompts are computed: a query joins when what is left of `prefill_tokens` holds all that it has to
+  /// Only whole prompts are computed: a request joins when what is left of `prefill_tokens` holds all that it has to
   /// compute, or when no prompt token is computed in this step yet.
   bool whole_prompts = false;
   /// Static batching: who has all its tokens under such a plan keeps its seat until nobody in the batch is unfinished.
   bool together = false;
-  /// Where no step begins: the replica asks again at this time, or as soon as `wait_for` queries wait.
+  /// Where no step begins: the replica asks again at this time, or as soon as `wait_for` requests wait.
   Ticks wait_until = 0;
   std::int64_t wait_for = std::numeric_limits<std::int64_t>::max();
 };

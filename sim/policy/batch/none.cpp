@@ -1,4 +1,4 @@
-// Batching `none`: one query at a time, prompt in one piece. What a naive server does, and a queue that theory knows.
+// Batching `none`: one request at a time, prompt in one piece. What a naive server does, and a queue that theory knows.
 #include <limits>
 
 #include "policy/batch/batch.hpp"
@@ -22,7 +22,7 @@ class NoBatching final : public BatchPolicy {
 }  // namespace
 
 BatchDeclaration declare_no_batching() {
-  return {{"none", "one query at a time, first come first served", {}},
+  return {{"none", "one request at a time, first come first served", {}},
           [](const Parameters&) { return std::make_unique<NoBatching>(); }};
 }
 

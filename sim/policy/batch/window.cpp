@@ -1,8 +1,8 @@
-// Batching `window`: static batching. Queries are collected for a while or until a batch is full, all prompts are
+// Batching `window`: static batching. Requests are collected for a while or until a batch is full, all prompts are
 // computed in one step, and the batch runs to its longest member; nobody joins meanwhile.
 //
 // The wait is that of Triton's dynamic batcher (max_queue_delay_microseconds: a batch goes when it is full, or when its
-// oldest query has waited so long). The batch is that of the engines before Orca (Yu et al., OSDI 2022, section 3.1):
+// oldest request has waited so long). The batch is that of the engines before Orca (Yu et al., OSDI 2022, section 3.1):
 // it returns as a whole, and members that have all their tokens are computed on as padding. As in FasterTransformer,
 // padding costs what a sequence costs in the matrix products and reads no context (its attention kernel leaves finished
 // sequences out), and prompts are not padded to the longest (its `remove_padding`).
@@ -10,7 +10,7 @@
 
 #include "policy/batch/batch.hpp"
 #include "policy/table.hpp"
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 namespace {
@@ -46,11 +46,11 @@ class Window final : public BatchPolicy {
 
 BatchDeclaration declare_window() {
   return {{"window",
-           "static batching: collects queries for a while, runs them to the longest, nobody joins meanwhile",
+           "static batching: collects requests for a while, runs them to the longest, nobody joins meanwhile",
            {{"max_sequences", Dimension::count, 64, 1, 4096,
-             "most queries in a batch; so many go without waiting (Triton: max_batch_size)"},
+             "most requests in a batch; so many go without waiting (Triton: max_batch_size)"},
             {"window", Dimension::time, 0.05, 0, 3600,
-             "how long the first query of a batch waits for others (Triton: max_queue_delay_microseconds)"}}},
+             "how long the first request of a batch waits for others (Triton: max_queue_delay_microseconds)"}}},
           [](const Parameters& p) {
             return std::make_unique<Window>(p.get_int("max_sequences"), to_ticks(p.get("window")));
           }};

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "policy/declaration.hpp"
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -21,7 +21,7 @@ struct StoreRules {
   Eviction eviction = Eviction::lru;
   std::int64_t most_entries = 100'000;
   std::int64_t most_bytes = 0;  ///< 0 = no limit
-  Ticks ttl = kNever;           ///< an entry serves queries before its insertion + this
+  Ticks ttl = kNever;           ///< an entry serves requests before its insertion + this
   bool per_tenant = false;      ///< a tenant's entries serve that tenant alone
   double bytes_per_token = 4.0;
 };

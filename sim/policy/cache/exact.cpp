@@ -1,4 +1,4 @@
-// Semantic cache `exact`: answers the same text again, found by its hash. Two queries are the same text when they have
+// Semantic cache `exact`: answers the same text again, found by its hash. Two requests are the same text when they have
 // the same semantic key and the same similarity to the middle of their intent, to the bit.
 #include <cmath>
 
@@ -19,21 +19,21 @@ class ExactCache final : public CachePolicy {
   bool caches() const override { return true; }
   LookupCost lookup_cost(const Accelerator*) const override { return cost_; }
 
-  std::optional<CacheHit> look_up(const CacheQuery& query, Ticks now) override {
+  std::optional<CacheHit> look_up(const CacheRequest& request, Ticks now) override {
     store_.expire(now);
-    const EntryMeaning meaning = store_.meaning(query.space, query.tenant, query.key);
-    if (query.key == 0 || !store_.same(meaning, query.similarity)) {
+    const EntryMeaning meaning = store_.meaning(request.space, request.tenant, request.key);
+    if (request.key == 0 || !store_.same(meaning, request.similarity)) {
       return std::nullopt;
     }
-    store_.use(meaning, query.similarity);
+    store_.use(meaning, request.similarity);
     return CacheHit{};
   }
 
-  void insert(const CacheQuery& query, std::int32_t prompt_tokens, std::int32_t output_tokens, Ticks now) override {
+  void insert(const CacheRequest& request, std::int32_t prompt_tokens, std::int32_t output_tokens, Ticks now) override {
     store_.expire(now);
-    if (query.key != 0) {
+    if (request.key != 0) {
       const double tokens = static_cast<double>(prompt_tokens) + static_cast<double>(output_tokens);
-      store_.insert(store_.meaning(query.space, query.tenant, query.key), query.similarity,
+      store_.insert(store_.meaning(request.space, request.tenant, request.key), request.similarity,
                     std::llround(tokens * bytes_per_token_), now);
     }
   }
@@ -53,7 +53,7 @@ CacheDeclaration declare_exact_cache() {
   std::vector<ParameterSpec> parameters = store_parameters();
   parameters.push_back(
       {"lookup_time", Dimension::time, 0.005, 1e-6, 60,
-       "of each query, hit or miss (published bound of Redis: less than 5 ms, preto.ai; range 0.5 to 5 "
+       "of each request, hit or miss (published bound of Redis: less than 5 ms, preto.ai; range 0.5 to 5 "
        "ms)"});
   parameters.push_back({"lookup_power", Dimension::power, 10, 0, 10'000,
                         "what a lookup draws while it lasts, above the idle host (assumed, 5 to 20 W: one core)"});

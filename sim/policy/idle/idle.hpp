@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "policy/declaration.hpp"
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -22,7 +22,7 @@ struct RestCosts {
   RestCost server_off;
 };
 
-/// When a pool's queries come: the future, for policies that are declared clairvoyant and nobody else.
+/// When a pool's requests come: the future, for policies that are declared clairvoyant and nobody else.
 class ArrivalForecast {
  public:
   virtual ~ArrivalForecast() = default;
@@ -33,17 +33,17 @@ class ArrivalForecast {
 /// What a host's power manager can see of one idle or resting replica, or of one powered server without awake replicas.
 struct IdleView {
   Ticks now = 0;
-  Ticks idle_since = 0;  ///< ready without queries, or empty; a replica that was woken begins anew
-  /// Of a replica: since it last had a query, whatever it did meanwhile; since it was first ready, when it has had
+  Ticks idle_since = 0;  ///< ready without requests, or empty; a replica that was woken begins anew
+  /// Of a replica: since it last had a request, whatever it did meanwhile; since it was first ready, when it has had
   /// none.
   Ticks free_since = 0;
   Ticks back = 0;                ///< of a resting replica: how long it takes to be ready, woken now
   std::int32_t awake = 0;        ///< replicas of the pool ready or on their way to it, this one included if it is
-  std::int64_t outstanding = 0;  ///< queries of the pool
+  std::int64_t outstanding = 0;  ///< requests of the pool
   ArrivalForecast* forecast = nullptr;  ///< null unless the policy is declared clairvoyant
 };
 
-/// Of a replica: it stays a member of its pool, and is woken when queries want it. A parked one stays ready.
+/// Of a replica: it stays a member of its pool, and is woken when requests want it. A parked one stays ready.
 enum class IdleAction : std::uint8_t {
   keep,
   park,       ///< clocks of the cores down: back in milliseconds
@@ -67,10 +67,10 @@ struct EmptyServerDecision {
   Ticks wake_at = kNever;
 };
 
-/// What the pool's router can see when a query is about to be routed.
+/// What the pool's router can see when a request is about to be routed.
 struct WakeView {
-  std::int32_t awake = 0;  ///< replicas ready or on their way to it; of parked ones' pool: those that take queries
-  std::int64_t outstanding = 0;  ///< queries of the pool, this one included
+  std::int32_t awake = 0;  ///< replicas ready or on their way to it; of parked ones' pool: those that take requests
+  std::int64_t outstanding = 0;  ///< requests of the pool, this one included
 };
 
 class IdlePolicy {
@@ -79,12 +79,12 @@ class IdlePolicy {
   /// Once, before anything else is asked.
   virtual void begin(const RestCosts&) {}
   virtual IdleDecision replica_idle(const IdleView& view) = 0;
-  /// Of a replica that sleeps or is unloaded: whether to wake it before a query wants it.
+  /// Of a replica that sleeps or is unloaded: whether to wake it before a request wants it.
   virtual RestDecision replica_resting(const IdleView&) { return {}; }
   virtual EmptyServerDecision server_empty(const IdleView& view) = 0;
   /// Whether one more sleeping or parked replica of the pool should be woken. Asked only when there is one.
   virtual bool wake(const WakeView& view) = 0;
-  /// A query came to a replica so long after the end of the one before.
+  /// A request came to a replica so long after the end of the one before.
   virtual void idle_ended(Ticks) {}
   /// Whether servers that hold no replica at time 0 are off then.
   virtual bool starts_off() const = 0;

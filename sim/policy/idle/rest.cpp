@@ -22,7 +22,7 @@ Rest rest_of(const Parameters& parameters) {
 ParameterSpec wake_above_parameter() {
   return {"wake_above", Dimension::number,
           16,           0,
-          1e9,          "wakes one more replica when the awake ones have more queries each, waiting and running"};
+          1e9,          "wakes one more replica when the awake ones have more requests each, waiting and running"};
 }
 
 Ticks break_even(const RestCost& cost) {

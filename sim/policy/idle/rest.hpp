@@ -26,7 +26,7 @@ constexpr const RestCost& cost_of(const RestCosts& costs, Rest rest) {
 /// The parameter `wake_above`.
 ParameterSpec wake_above_parameter();
 
-/// One more is wanted when none is awake, or the awake ones have more than `wake_above` queries each.
+/// One more is wanted when none is awake, or the awake ones have more than `wake_above` requests each.
 inline bool one_more(const WakeView& view, double wake_above) {
   return view.awake == 0 || static_cast<double>(view.outstanding) > wake_above * view.awake;
 }

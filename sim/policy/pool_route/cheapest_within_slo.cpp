@@ -1,4 +1,4 @@
-// Routing across pools `cheapest-within-slo`: of the pools that would answer within the query's limits, by the estimate
+// Routing across pools `cheapest-within-slo`: of the pools that would answer within the request's limits, by the estimate
 // of policy/service_estimate.hpp, the one where it costs the least more; if none would, the one that misses by least.
 #include "policy/pool_route/pool_route.hpp"
 #include "policy/table.hpp"
@@ -11,11 +11,11 @@ class CheapestWithinSlo final : public PoolRoutePolicy {
   explicit CheapestWithinSlo(const Parameters& parameters)
       : by_cost_(parameters.get_int("by") == 1), limit_(parameters.get("limit")) {}
 
-  std::size_t route(const QueryView& query, const std::vector<PoolView>& pools) override {
+  std::size_t route(const RequestView& request, const std::vector<PoolView>& pools) override {
     Choice best;
     for (std::size_t i = 0; i < pools.size(); ++i) {
-      const ServiceEstimate estimate = pools[i].service->estimate(query.prompt_tokens(), pools[i].load);
-      const double use = estimate.limit_use(query);
+      const ServiceEstimate estimate = pools[i].service->estimate(request.prompt_tokens(), pools[i].load);
+      const double use = estimate.limit_use(request);
       const Choice choice{i, use <= limit_, use, by_cost_ ? estimate.cost_usd : estimate.energy_j};
       best = i == 0 || choice.better_than(best) ? choice : best;
     }
@@ -45,7 +45,7 @@ class CheapestWithinSlo final : public PoolRoutePolicy {
 
 PoolRouteDeclaration declare_cheapest_within_slo() {
   return {{"cheapest-within-slo",
-           "the pool where the query costs the least more, among those estimated to answer within its SLO",
+           "the pool where the request costs the least more, among those estimated to answer within its SLO",
            {{.name = "by",
              .default_value = 0,
              .help = "energy: joules above what the pools draw anyway; cost: rent of the time it takes on a replica, "

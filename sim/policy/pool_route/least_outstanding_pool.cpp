@@ -1,4 +1,4 @@
-// Routing across pools `least-outstanding`: the pool that would need the least time for the queries it has and this
+// Routing across pools `least-outstanding`: the pool that would need the least time for the requests it has and this
 // one, at the rate of its ready replicas with full batches; of equals, the first.
 #include "policy/pool_route/pool_route.hpp"
 #include "policy/table.hpp"
@@ -8,7 +8,7 @@ namespace {
 
 class LeastOutstandingPool final : public PoolRoutePolicy {
  public:
-  std::size_t route(const QueryView&, const std::vector<PoolView>& pools) override {
+  std::size_t route(const RequestView&, const std::vector<PoolView>& pools) override {
     std::size_t best = 0;
     for (std::size_t i = 1; i < pools.size(); ++i) {
       best = seconds_of_work(pools[i]) < seconds_of_work(pools[best]) ? i : best;
@@ -25,7 +25,7 @@ class LeastOutstandingPool final : public PoolRoutePolicy {
 }  // namespace
 
 PoolRouteDeclaration declare_least_outstanding_pool() {
-  return {{"least-outstanding", "the pool with the fewest queries sent and not ended, relative to its capacity", {}},
+  return {{"least-outstanding", "the pool with the fewest requests sent and not ended, relative to its capacity", {}},
           [](const Parameters&) { return std::make_unique<LeastOutstandingPool>(); }};
 }
 

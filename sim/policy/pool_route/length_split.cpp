@@ -19,7 +19,7 @@ class LengthSplit final : public PoolRoutePolicy {
         factor_(parameters.get("factor")),
         spill_at_(parameters.get("spill_at")) {}
 
-  std::size_t route(const QueryView& query, const std::vector<PoolView>& pools) override {
+  std::size_t route(const RequestView& request, const std::vector<PoolView>& pools) override {
     // From small to big: by the speed at which one replica computes prompts.
     by_size_.resize(pools.size());
     std::iota(by_size_.begin(), by_size_.end(), std::size_t{0});
@@ -27,7 +27,7 @@ class LengthSplit final : public PoolRoutePolicy {
       return pools[a].service->prompt_tokens_per_s() < pools[b].service->prompt_tokens_per_s();
     });
     std::size_t right = 0;
-    for (double limit = short_tokens_; right + 1 < by_size_.size() && query.prompt_tokens() > limit; ++right) {
+    for (double limit = short_tokens_; right + 1 < by_size_.size() && request.prompt_tokens() > limit; ++right) {
       limit *= factor_;
     }
     // Where it belongs, else the next bigger with room, else the next smaller.
@@ -76,7 +76,7 @@ PoolRouteDeclaration declare_length_split() {
              .default_value = 1,
              .minimum = 0,
              .maximum = 1e6,
-             .help = "queries per seat at which a pool is full and the next faster one takes its queries, else the "
+             .help = "requests per seat at which a pool is full and the next faster one takes its requests, else the "
                      "next slower one; 0 = never"}}},
           [](const Parameters& parameters) { return std::make_unique<LengthSplit>(parameters); }};
 }

@@ -1,4 +1,4 @@
-// Routing across pools: which of the pools that may answer a query gets it. Its own router then chooses the replica.
+// Routing across pools: which of the pools that may answer a request gets it. Its own router then chooses the replica.
 #pragma once
 
 #include <cstddef>
@@ -6,18 +6,18 @@
 #include <vector>
 
 #include "policy/declaration.hpp"
-#include "policy/query_view.hpp"
+#include "policy/request_view.hpp"
 #include "policy/service_estimate.hpp"
 
 namespace idlewatt {
 
-/// A pool that may answer the query.
+/// A pool that may answer the request.
 struct PoolView {
   std::int32_t number = 0;                    ///< in the scenario
   const ServiceEstimator* service = nullptr;  ///< what its hardware does; never null
   PoolLoad load;
 
-  /// Queries per second of its ready replicas, every seat taken.
+  /// Requests per second of its ready replicas, every seat taken.
   double capacity_rps() const { return (load.ready > 1 ? load.ready : 1) * service->capacity_rps(); }
 };
 
@@ -25,9 +25,9 @@ struct PoolView {
 class PoolRoutePolicy {
  public:
   virtual ~PoolRoutePolicy() = default;
-  /// An index into `pools`, the pools that may answer and could hold the query, in the scenario's order: at least one.
+  /// An index into `pools`, the pools that may answer and could hold the request, in the scenario's order: at least one.
   /// Pools without a ready replica are only among them when no other has one.
-  virtual std::size_t route(const QueryView& query, const std::vector<PoolView>& pools) = 0;
+  virtual std::size_t route(const RequestView& request, const std::vector<PoolView>& pools) = 0;
 };
 
 using PoolRouteDeclaration = Declaration<PoolRoutePolicy>;

@@ -12,7 +12,7 @@ namespace {
 
 class RoundRobinPool final : public PoolRoutePolicy {
  public:
-  std::size_t route(const QueryView&, const std::vector<PoolView>& pools) override {
+  std::size_t route(const RequestView&, const std::vector<PoolView>& pools) override {
     double sum = 0.0;
     std::size_t best = 0;
     for (std::size_t i = 0; i < pools.size(); ++i) {

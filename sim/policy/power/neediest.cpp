@@ -1,4 +1,4 @@
-// Power budget `neediest`: the pool with the most queries for each replica that it has, or that is on its way.
+// Power budget `neediest`: the pool with the most requests for each replica that it has, or that is on its way.
 #include "policy/power/power.hpp"
 #include "policy/table.hpp"
 
@@ -16,7 +16,7 @@ class Neediest final : public PowerPolicy {
 }  // namespace
 
 PowerDeclaration declare_power_neediest() {
-  return {{"neediest", "the pool that would have the most queries for each of its replicas; small ones overtake", {}},
+  return {{"neediest", "the pool that would have the most requests for each of its replicas; small ones overtake", {}},
           [](const Parameters&) { return std::make_unique<Neediest>(); }};
 }
 

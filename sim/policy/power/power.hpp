@@ -4,15 +4,15 @@
 #include <cstdint>
 
 #include "policy/declaration.hpp"
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 
-/// A replica that is to start, or a sleeping one that queries want, and that no rack has power for so far.
+/// A replica that is to start, or a sleeping one that requests want, and that no rack has power for so far.
 struct PowerView {
   std::int32_t pool = 0;         ///< place of its pool in the scenario
   Ticks since = 0;               ///< when it was wanted
-  std::int64_t outstanding = 0;  ///< queries of its pool
+  std::int64_t outstanding = 0;  ///< requests of its pool
   std::int32_t awake = 0;        ///< replicas of its pool that are ready or on their way to it
 };
 

@@ -1,5 +1,5 @@
 // Prefix cache `lru`: vLLM's automatic prefix caching. Full blocks of prompts stay until memory is wanted, the least
-// recently used go first. Keys are the trace's (Query.prefix_blocks), each of a block together with all before it;
+// recently used go first. Keys are the trace's (Request.prefix_blocks), each of a block together with all before it;
 // where its blocks are larger than a KV block, their parts are told apart by place. Of a trace that knows sessions and
 // no blocks it may be assumed that each turn's prompt begins with the prompt of the turn before. Answers have no keys
 // in any trace: the next turn computes them again, as vLLM would not.
@@ -8,7 +8,7 @@
 #include "physics/memory_plan.hpp"
 #include "policy/prefix/prefix.hpp"
 #include "policy/table.hpp"
-#include "workload/mix.hpp"
+#include "base/splitmix64.hpp"
 
 namespace idlewatt {
 namespace {
@@ -18,25 +18,25 @@ class Lru final : public PrefixPolicy {
   Lru(std::int64_t block_tokens, bool sessions) : block_tokens_(block_tokens), sessions_(sessions) {}
 
   bool keeps_blocks() const override { return true; }
-  std::int64_t known_blocks(const Query& query) const override {
-    const std::int64_t full = query.prompt_tokens / kKvBlockTokens;
-    if (by_session(query)) {
+  std::int64_t known_blocks(const Request& request) const override {
+    const std::int64_t full = request.prompt_tokens / kKvBlockTokens;
+    if (by_session(request)) {
       return full;
     }
-    return std::min(full, static_cast<std::int64_t>(query.prefix_blocks.size()) * block_tokens_ / kKvBlockTokens);
+    return std::min(full, static_cast<std::int64_t>(request.prefix_blocks.size()) * block_tokens_ / kKvBlockTokens);
   }
-  std::uint64_t key(const Query& query, std::int64_t index) const override {
+  std::uint64_t key(const Request& request, std::int64_t index) const override {
     const auto place = static_cast<std::uint64_t>(index);
-    if (by_session(query)) {
-      return mixed(mixed(query.session) + place);
+    if (by_session(request)) {
+      return mixed(mixed(request.session) + place);
     }
     const std::int64_t last_token = (index + 1) * kKvBlockTokens - 1;
-    const std::uint64_t hash = query.prefix_blocks[static_cast<std::size_t>(last_token / block_tokens_)];
+    const std::uint64_t hash = request.prefix_blocks[static_cast<std::size_t>(last_token / block_tokens_)];
     return block_tokens_ == kKvBlockTokens ? hash : mixed(mixed(hash) + place);
   }
 
  private:
-  bool by_session(const Query& query) const { return sessions_ && query.prefix_blocks.empty() && query.session != 0; }
+  bool by_session(const Request& request) const { return sessions_ && request.prefix_blocks.empty() && request.session != 0; }
 
   std::int64_t block_tokens_;
   bool sessions_;
@@ -56,7 +56,7 @@ PrefixDeclaration declare_lru_prefix_cache() {
          0,
          0,
          1,
-         "of queries with a session and no block hashes: `ignored`, or `continued`: each prompt of a session begins "
+         "of requests with a session and no block hashes: `ignored`, or `continued`: each prompt of a session begins "
          "with the one before",
          {"ignored", "continued"}}}},
       [](const Parameters& p) { return std::make_unique<Lru>(p.get_int("block_tokens"), p.get_int("sessions") == 1); }};

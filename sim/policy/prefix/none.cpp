@@ -8,8 +8,8 @@ namespace {
 class NoPrefixCache final : public PrefixPolicy {
  public:
   bool keeps_blocks() const override { return false; }
-  std::int64_t known_blocks(const Query&) const override { return 0; }
-  std::uint64_t key(const Query&, std::int64_t) const override { return 0; }
+  std::int64_t known_blocks(const Request&) const override { return 0; }
+  std::uint64_t key(const Request&, std::int64_t) const override { return 0; }
 };
 
 }  // namespace

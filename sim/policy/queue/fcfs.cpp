@@ -8,7 +8,7 @@ namespace {
 class Fcfs final : public QueuePolicy {
  public:
   bool first_come() const override { return true; }
-  QueuePlace place(const Query&) const override { return {}; }
+  QueuePlace place(const Request&) const override { return {}; }
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Queue order `priority`: the highest priority first (vLLM's `--scheduling-policy priority`, with its sign turned:
-// there the lowest number goes first). A query that runs is never put aside for a more urgent one.
+// there the lowest number goes first). A request that runs is never put aside for a more urgent one.
 #include "policy/queue/queue.hpp"
 #include "policy/table.hpp"
 
@@ -8,13 +8,13 @@ namespace {
 
 class Priority final : public QueuePolicy {
  public:
-  QueuePlace place(const Query& query) const override { return {.rank = -std::int64_t{query.priority}}; }
+  QueuePlace place(const Request& request) const override { return {.rank = -std::int64_t{request.priority}}; }
 };
 
 }  // namespace
 
 QueueDeclaration declare_priority() {
-  return {{"priority", "the query of the highest `priority` first; equals by arrival", {}},
+  return {{"priority", "the request of the highest `priority` first; equals by arrival", {}},
           [](const Parameters&) { return std::make_unique<Priority>(); }};
 }
 

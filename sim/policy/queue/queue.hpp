@@ -1,29 +1,29 @@
-// Queue order: which of the waiting queries joins a replica's batch next.
+// Queue order: which of the waiting requests joins a replica's batch next.
 #pragma once
 
 #include <cstdint>
 
 #include "policy/declaration.hpp"
-#include "units/ticks.hpp"
-#include "workload/query.hpp"
+#include "base/ticks.hpp"
+#include "traffic/request.hpp"
 
 namespace idlewatt {
 
-/// Where a query stands in the queue. It follows from the query alone and never changes.
+/// Where a request stands in the queue. It follows from the request alone and never changes.
 struct QueuePlace {
   std::int64_t rank = 0;  ///< smaller goes first; equals by (arrival, id)
-  /// Until then the query is held back: it may join only while the batch has spare seats and nobody else waits. Of two
-  /// queries that are held back, the one of the smaller rank is let go no later.
+  /// Until then the request is held back: it may join only while the batch has spare seats and nobody else waits. Of two
+  /// requests that are held back, the one of the smaller rank is let go no later.
   Ticks held_until = 0;
 };
 
 class QueuePolicy {
  public:
   virtual ~QueuePolicy() = default;
-  /// Queries go in the order in which they come to the replica, and place() is not asked.
+  /// Requests go in the order in which they come to the replica, and place() is not asked.
   virtual bool first_come() const { return false; }
-  virtual QueuePlace place(const Query& query) const = 0;
-  /// Queries that are held back may join while fewer than so many of the `seats` of a batch are taken.
+  virtual QueuePlace place(const Request& request) const = 0;
+  /// Requests that are held back may join while fewer than so many of the `seats` of a batch are taken.
   virtual std::int32_t spare_seats(std::int32_t /*seats*/) const { return 0; }
 };
 

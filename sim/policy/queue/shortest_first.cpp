@@ -2,7 +2,7 @@
 //
 // A scheduler cannot see how long an answer will be. Predictors from the prompt exist (Jin et al., S3, NeurIPS 2023;
 // Qiu et al., SSJF, 2024: a small model beside the large one). Here one is a factor on the true length, log-normal with
-// median 1, drawn from the query's number: the same query is always mistaken by as much.
+// median 1, drawn from the request's number: the same request is always mistaken by as much.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -10,22 +10,22 @@
 
 #include "policy/queue/queue.hpp"
 #include "policy/table.hpp"
-#include "workload/mix.hpp"
+#include "base/splitmix64.hpp"
 
 namespace idlewatt {
 namespace {
 
 class ShortestPrompt final : public QueuePolicy {
  public:
-  QueuePlace place(const Query& query) const override { return {.rank = query.prompt_tokens}; }
+  QueuePlace place(const Request& request) const override { return {.rank = request.prompt_tokens}; }
 };
 
 class ShortestPrediction final : public QueuePolicy {
  public:
   explicit ShortestPrediction(double error) : error_(error) {}
 
-  QueuePlace place(const Query& query) const override {
-    const double predicted = query.output_tokens * std::exp(error_ * normal(static_cast<std::uint64_t>(query.id)));
+  QueuePlace place(const Request& request) const override {
+    const double predicted = request.output_tokens * std::exp(error_ * normal(static_cast<std::uint64_t>(request.id)));
     return {.rank = std::llround(std::min(predicted, 1e9))};
   }
 

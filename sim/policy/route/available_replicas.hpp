@@ -1,11 +1,11 @@
-// The replicas that take queries, to draw from in constant time.
+// The replicas that take requests, to draw from in constant time.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "units/random.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 

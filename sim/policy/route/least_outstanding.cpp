@@ -1,9 +1,9 @@
-// Routing `least-outstanding`: the replica with the fewest queries sent and not ended; of equals, the lowest number.
+// Routing `least-outstanding`: the replica with the fewest requests sent and not ended; of equals, the lowest number.
 #include <limits>
 
 #include "policy/route/route.hpp"
 #include "policy/table.hpp"
-#include "units/min_tree.hpp"
+#include "base/min_tree.hpp"
 
 namespace idlewatt {
 namespace {
@@ -16,7 +16,7 @@ class LeastOutstanding final : public RoutePolicy {
     loads_.update(static_cast<std::size_t>(replica), load.available ? load.outstanding : kUnavailable);
   }
 
-  std::int32_t route(const QueryView&, RandomStream&) override {
+  std::int32_t route(const RequestView&, RandomStream&) override {
     if (loads_.size() == 0 || loads_.top_key() == kUnavailable) {
       return kNoReplica;
     }
@@ -31,7 +31,7 @@ class LeastOutstanding final : public RoutePolicy {
 }  // namespace
 
 RouteDeclaration declare_least_outstanding() {
-  return {{"least-outstanding", "the replica with the fewest queries sent and not ended", {}},
+  return {{"least-outstanding", "the replica with the fewest requests sent and not ended", {}},
           [](const Parameters&) { return std::make_unique<LeastOutstanding>(); }};
 }
 

@@ -1,10 +1,10 @@
 // Routing `least-tokens`: the replica with the fewest tokens to do, as far as a router can know them: the prompts of
-// the queries sent and not ended, and so many output tokens for each; of equals, the lowest number.
+// the requests sent and not ended, and so many output tokens for each; of equals, the lowest number.
 #include <limits>
 
 #include "policy/route/route.hpp"
 #include "policy/table.hpp"
-#include "units/min_tree.hpp"
+#include "base/min_tree.hpp"
 
 namespace idlewatt {
 namespace {
@@ -20,7 +20,7 @@ class LeastTokens final : public RoutePolicy {
                    load.available ? load.prompt_tokens + load.outstanding * expected_output_ : kUnavailable);
   }
 
-  std::int32_t route(const QueryView&, RandomStream&) override {
+  std::int32_t route(const RequestView&, RandomStream&) override {
     if (tokens_.size() == 0 || tokens_.top_key() == kUnavailable) {
       return kNoReplica;
     }
@@ -45,7 +45,7 @@ RouteDeclaration declare_least_tokens() {
              .default_value = 128,
              .minimum = 0,
              .maximum = 1e6,
-             .help = "output tokens to count for each query, whose true number no router knows"}}},
+             .help = "output tokens to count for each request, whose true number no router knows"}}},
           [](const Parameters& parameters) { return std::make_unique<LeastTokens>(parameters); }};
 }
 

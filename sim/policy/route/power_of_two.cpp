@@ -1,4 +1,4 @@
-// Routing `power-of-two`: of two replicas drawn at random, the one with fewer queries; of equals, the first drawn.
+// Routing `power-of-two`: of two replicas drawn at random, the one with fewer requests; of equals, the first drawn.
 //
 // M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE Transactions on Parallel and
 // Distributed Systems 12(10), 2001: the second choice makes the longest queue exponentially shorter than `random`.
@@ -23,7 +23,7 @@ class PowerOfTwo final : public RoutePolicy {
     outstanding_[static_cast<std::size_t>(replica)] = load.outstanding;
   }
 
-  std::int32_t route(const QueryView&, RandomStream& random) override {
+  std::int32_t route(const RequestView&, RandomStream& random) override {
     if (available_.size() == 0) {
       return kNoReplica;
     }
@@ -47,7 +47,7 @@ class PowerOfTwo final : public RoutePolicy {
 }  // namespace
 
 RouteDeclaration declare_power_of_two() {
-  return {{"power-of-two", "of two replicas drawn at random, the one with fewer queries sent and not ended", {}},
+  return {{"power-of-two", "of two replicas drawn at random, the one with fewer requests sent and not ended", {}},
           [](const Parameters&) { return std::make_unique<PowerOfTwo>(); }};
 }
 

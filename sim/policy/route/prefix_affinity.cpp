@@ -1,9 +1,9 @@
-// Routing `prefix-affinity`: queries that begin alike, or belong to one conversation, go to the same replica, whose KV
+// Routing `prefix-affinity`: requests that begin alike, or belong to one conversation, go to the same replica, whose KV
 // blocks they can reuse, unless that one has more than its share of the load.
 //
 // Consistent hashing with bounded loads: V. Mirrokni, M. Thorup, M. Zadimoghaddam, "Consistent Hashing with Bounded
-// Loads", SODA 2018 (arXiv 1608.01350). Replicas stand on a ring at the hashes of their numbers; a query goes to the
-// first replica from the hash of its prefix on whose load is below ceil(load_factor x (m + 1) / n), where m queries are
+// Loads", SODA 2018 (arXiv 1608.01350). Replicas stand on a ring at the hashes of their numbers; a request goes to the
+// first replica from the hash of its prefix on whose load is below ceil(load_factor x (m + 1) / n), where m requests are
 // outstanding on the n available replicas. So no replica has more than load_factor times the mean, and a replica that
 // comes or goes moves few prefixes. Served so by KubeAI (its PrefixHash strategy), whose mean load factor of 125 % is
 // the default here.
@@ -16,7 +16,7 @@
 
 #include "policy/route/route.hpp"
 #include "policy/table.hpp"
-#include "units/min_tree.hpp"
+#include "base/min_tree.hpp"
 
 namespace idlewatt {
 namespace {
@@ -50,14 +50,14 @@ class PrefixAffinity final : public RoutePolicy {
     }
   }
 
-  std::int32_t route(const QueryView& query, RandomStream&) override {
+  std::int32_t route(const RequestView& request, RandomStream&) override {
     if (available_ == 0) {
       return kNoReplica;
     }
     if (ring_.empty()) {
       build_ring();
     }
-    const std::uint64_t key = key_of(query);
+    const std::uint64_t key = key_of(request);
     if (key == 0) {
       return ring_[by_place_.top()].second;  // nothing to reuse: the least loaded
     }
@@ -88,16 +88,16 @@ class PrefixAffinity final : public RoutePolicy {
 
   static std::int64_t key_of(const ReplicaLoad& load) { return load.available ? load.outstanding : kUnavailable; }
 
-  /// 0: the query says nothing that others could share.
-  std::uint64_t key_of(const QueryView& query) const {
-    const std::uint64_t prefix = prefix_of(query);
-    const std::uint64_t session = query.session() == 0 ? 0 : mixed(query.session());
+  /// 0: the request says nothing that others could share.
+  std::uint64_t key_of(const RequestView& request) const {
+    const std::uint64_t prefix = prefix_of(request);
+    const std::uint64_t session = request.session() == 0 ? 0 : mixed(request.session());
     const bool session_first = by_session_ || prefix == 0;
     return session_first && session != 0 ? session : prefix;
   }
 
-  std::uint64_t prefix_of(const QueryView& query) const {
-    const std::vector<std::uint64_t>& hashes = query.prefix_blocks();
+  std::uint64_t prefix_of(const RequestView& request) const {
+    const std::vector<std::uint64_t>& hashes = request.prefix_blocks();
     std::uint64_t key = 0;
     for (std::size_t i = 0; i < std::min(blocks_, hashes.size()); ++i) {
       key = mixed(key + 0x9e3779b97f4a7c15U + hashes[i]);
@@ -113,7 +113,7 @@ class PrefixAffinity final : public RoutePolicy {
   std::vector<std::pair<std::uint64_t, std::int32_t>> ring_;  ///< (hash, replica), ascending
   std::vector<std::size_t> place_;                            ///< of each replica on the ring
   std::vector<ReplicaLoad> loads_;
-  MinTree<std::int64_t> by_place_;  ///< outstanding queries of available replicas, in the ring's order
+  MinTree<std::int64_t> by_place_;  ///< outstanding requests of available replicas, in the ring's order
   std::int64_t total_ = 0;
   std::int64_t available_ = 0;
 };
@@ -125,7 +125,7 @@ RouteDeclaration declare_prefix_affinity() {
            "the same replica for prompts that begin alike: consistent hashing with bounded loads",
            {{.name = "by",
              .default_value = 0,
-             .help = "prefix: the prompt's leading blocks, else the session; session: the other way round; queries "
+             .help = "prefix: the prompt's leading blocks, else the session; session: the other way round; requests "
                      "with neither go to the replica with the fewest",
              .choices = {"prefix", "session"}},
             {.name = "blocks",
@@ -139,7 +139,7 @@ RouteDeclaration declare_prefix_affinity() {
              .default_value = 1.25,
              .minimum = 1.0,
              .maximum = 1e6,
-             .help = "most queries of a replica, in means of all available ones"}}},
+             .help = "most requests of a replica, in means of all available ones"}}},
           [](const Parameters& parameters) { return std::make_unique<PrefixAffinity>(parameters); }};
 }
 

@@ -12,7 +12,7 @@ class RandomRoute final : public RoutePolicy {
 
   void load_changed(std::int32_t replica, const ReplicaLoad& load) override { available_.set(replica, load.available); }
 
-  std::int32_t route(const QueryView&, RandomStream& random) override {
+  std::int32_t route(const RequestView&, RandomStream& random) override {
     return available_.size() == 0 ? kNoReplica : available_[available_.draw(random)];
   }
 

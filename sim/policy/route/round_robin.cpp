@@ -19,7 +19,7 @@ class RoundRobin final : public RoutePolicy {
     }
   }
 
-  std::int32_t route(const QueryView&, RandomStream&) override {
+  std::int32_t route(const RequestView&, RandomStream&) override {
     if (available_.empty()) {
       return kNoReplica;
     }

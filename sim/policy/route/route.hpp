@@ -1,19 +1,19 @@
-// Routing within a pool: which of its replicas a query goes to.
+// Routing within a pool: which of its replicas a request goes to.
 #pragma once
 
 #include <cstdint>
 
 #include "policy/declaration.hpp"
-#include "policy/query_view.hpp"
-#include "units/random.hpp"
+#include "policy/request_view.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 
 /// What a router knows of a replica.
 struct ReplicaLoad {
-  bool available = false;          ///< takes queries
-  std::int64_t outstanding = 0;    ///< queries sent to it and not ended
-  std::int64_t prompt_tokens = 0;  ///< of those queries
+  bool available = false;          ///< takes requests
+  std::int64_t outstanding = 0;    ///< requests sent to it and not ended
+  std::int64_t prompt_tokens = 0;  ///< of those requests
 };
 
 inline constexpr std::int32_t kNoReplica = -1;
@@ -27,7 +27,7 @@ class RoutePolicy {
   virtual void load_changed(std::int32_t replica, const ReplicaLoad& load) = 0;
   /// An available replica, or kNoReplica when there is none. Whatever chance decides is drawn from `random`, the
   /// pool's own stream.
-  virtual std::int32_t route(const QueryView& query, RandomStream& random) = 0;
+  virtual std::int32_t route(const RequestView& request, RandomStream& random) = 0;
 };
 
 using RouteDeclaration = Declaration<RoutePolicy>;

@@ -1,4 +1,4 @@
-// Swapping `least-used`: the idle replica of the pool with the fewest queries so far makes room.
+// Swapping `least-used`: the idle replica of the pool with the fewest requests so far makes room.
 #include "policy/swap/swap.hpp"
 #include "policy/table.hpp"
 
@@ -14,7 +14,7 @@ class LeastUsed final : public SwapPolicy {
 }  // namespace
 
 SwapDeclaration declare_least_used_swapping() {
-  return {{"least-used", "a replica that is wanted pushes out an idle one of the pool with the fewest queries so far",
+  return {{"least-used", "a replica that is wanted pushes out an idle one of the pool with the fewest requests so far",
            swap_parameters()},
           [](const Parameters& parameters) { return std::make_unique<LeastUsed>(swap_rules(parameters)); }};
 }

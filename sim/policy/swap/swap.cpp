@@ -17,7 +17,7 @@ SwapRules swap_rules(const Parameters& p) {
 std::vector<ParameterSpec> swap_parameters() {
   ParameterSpec wake_above = wake_above_parameter();
   wake_above.help =
-      "brings back one more replica of a pool when its others have more queries each, waiting and running";
+      "brings back one more replica of a pool when its others have more requests each, waiting and running";
   return {
       {"to",
        Dimension::number,

@@ -5,15 +5,15 @@
 #include <vector>
 
 #include "policy/declaration.hpp"
-#include "units/ticks.hpp"
+#include "base/ticks.hpp"
 
 namespace idlewatt {
 
 /// A replica that could be pushed off its accelerators: nothing waits or runs there.
 struct SwapView {
   Ticks now = 0;
-  Ticks free_since = 0;       ///< since its last query, or since it was first ready
-  std::int64_t arrivals = 0;  ///< queries that have come to its pool so far
+  Ticks free_since = 0;       ///< since its last request, or since it was first ready
+  std::int64_t arrivals = 0;  ///< requests that have come to its pool so far
 };
 
 /// What all swapping policies have in common.
@@ -24,7 +24,7 @@ struct SwapRules {
   Ticks wake_overhead = 0;     ///< of a replica that wakes from host memory, beyond the copy of its weights
   Ticks residence = 0;         ///< a replica is pushed out no sooner after it was ready
   Ticks patience = 0;          ///< after so long a replica that waits has a busy one finish and go
-  double wake_above = 0.0;     ///< one more of a pool comes back when its others have more queries each
+  double wake_above = 0.0;     ///< one more of a pool comes back when its others have more requests each
 };
 
 class SwapPolicy {

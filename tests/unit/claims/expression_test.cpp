@@ -13,7 +13,7 @@ namespace {
 
 const NamedValues kValues{{"a", 2.0},
                           {"energy", 10.0},
-                          {"run.static.wh_per_query", 0.5},
+                          {"run.static.wh_per_request", 0.5},
                           {"run.8b_busy.it_energy_kwh", 3.0},
                           {"catalog.models.gemma_7b.layers", 28.0},
                           {"catalog.models.llama_3_70b.layers", 80.0}};
@@ -42,7 +42,7 @@ TEST_CASE("Expressions compute what they say") {
   CHECK(value("2 ^ 3 / 4") == 2.0);
   CHECK(value("10e6 * 0.002") == 20000.0);
   CHECK(value("energy / a") == 5.0);
-  CHECK(value("run.static.wh_per_query * 1000") == 500.0);
+  CHECK(value("run.static.wh_per_request * 1000") == 500.0);
   CHECK(value("run.8b_busy.it_energy_kwh - 1.5") == 1.5);
   CHECK(value("max(energy, a, 3)") == 10.0);
   CHECK(value("abs(-a) + min(1, a)") == 3.0);
@@ -71,7 +71,7 @@ TEST_CASE("Nothing can be assigned by mistake") {
 }
 
 TEST_CASE("What was probably meant is proposed") {
-  CHECK(error("run.static.wh_per_qery").find("did you mean `run.static.wh_per_query`?") != std::string::npos);
+  CHECK(error("run.static.wh_per_qery").find("did you mean `run.static.wh_per_request`?") != std::string::npos);
   CHECK(error("catalog.models.gemma_7b.layer").find("did you mean `catalog.models.gemma_7b.layers`?") !=
         std::string::npos);
   CHECK(error("enrgy * 2").find("did you mean `energy`?") != std::string::npos);

@@ -2,7 +2,7 @@
 #include "ledger/account.hpp"
 
 #include "support/catch.hpp"
-#include "units/random.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "ledger/account.hpp"
 #include "support/catch.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -98,7 +98,7 @@ TEST_CASE("each tenant has its own steps, and the rest of its pool in proportion
   CHECK(wh(second.energy_j, Purpose::idle) == Approx(40 * (1 - of_rest)));
 }
 
-TEST_CASE("what nobody has is nobody's: lost steps, a pool without queries, accelerators of no pool", "[attribution]") {
+TEST_CASE("what nobody has is nobody's: lost steps, a pool without requests, accelerators of no pool", "[attribution]") {
   const std::vector<Attribution> parts = attribute(an_hour(), kPrices);
   REQUIRE(parts.size() == 5);
   CHECK((parts[2].pool == 0 && parts[2].tenant == Attribution::kNobody));

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "support/catch.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {

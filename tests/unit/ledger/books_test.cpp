@@ -6,7 +6,7 @@
 
 #include "ledger/account.hpp"
 #include "support/catch.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -46,7 +46,7 @@ Books balanced_books() {
   pool.pending_ticks = kHorizon;
   pool.output_tokens = 30;
   pool.busy_energy = Energy::from_j(1000);
-  pool.query_shares = Energy::from_j(999);
+  pool.request_shares = Energy::from_j(999);
   books.pools = {pool};
   books.series.pools = accelerators;
   books.series.servers = server.base.total_energy() + accelerators + server.overhead;
@@ -60,39 +60,39 @@ Books balanced_books() {
   return books;
 }
 
-void end_query(QueryStatistics& queries, Outcome outcome, std::int32_t tokens) {
+void end_request(RequestStatistics& requests, Outcome outcome, std::int32_t tokens) {
   RequestRecord record;
   record.outcome = outcome;
   record.output_tokens = tokens;
   if (outcome == Outcome::served) {
     record.admitted = record.first_token = record.end = kTicksPerSecond;
   }
-  queries.ended(record, {});
+  requests.ended(record, {});
 }
 
-QueryStatistics three_queries() {
-  QueryStatistics queries(0);
+RequestStatistics three_requests() {
+  RequestStatistics requests(0);
   for (int i = 0; i < 3; ++i) {
-    queries.arrived(0);
+    requests.arrived(0);
   }
-  end_query(queries, Outcome::served, 20);
-  end_query(queries, Outcome::unfinished, 10);
-  end_query(queries, Outcome::rejected, 0);
-  return queries;
+  end_request(requests, Outcome::served, 20);
+  end_request(requests, Outcome::unfinished, 10);
+  end_request(requests, Outcome::rejected, 0);
+  return requests;
 }
 
 /// The law that the audit finds broken; nothing when the books balance.
-std::string broken_law(const Books& books, const QueryStatistics& queries) {
+std::string broken_law(const Books& books, const RequestStatistics& requests) {
   try {
-    audit(books, queries);
+    audit(books, requests);
     return "";
   } catch (const ConservationError& error) {
     return error.what();
   }
 }
 
-void check_breach(const Books& books, const QueryStatistics& queries, const std::string& law) {
-  const std::string broken = broken_law(books, queries);
+void check_breach(const Books& books, const RequestStatistics& requests, const std::string& law) {
+  const std::string broken = broken_law(books, requests);
   INFO("expected `" << law << "`, got `" << broken << "`");
   CHECK(broken.find(law) != std::string::npos);
 }
@@ -100,38 +100,38 @@ void check_breach(const Books& books, const QueryStatistics& queries, const std:
 }  // namespace
 
 TEST_CASE("books that balance pass the audit") {
-  CHECK_NOTHROW(audit(balanced_books(), three_queries()));
-  CHECK_NOTHROW(audit(Books{}, QueryStatistics(0)));
+  CHECK_NOTHROW(audit(balanced_books(), three_requests()));
+  CHECK_NOTHROW(audit(Books{}, RequestStatistics(0)));
 }
 
 TEST_CASE("a server's state times sum to the horizon") {
   Books books = balanced_books();
   books.racks[0].servers[0].base.ticks[static_cast<std::size_t>(ServerState::on)] -= 1;
-  check_breach(books, three_queries(), "a server's state times");
+  check_breach(books, three_requests(), "a server's state times");
 }
 
 TEST_CASE("an accelerator's state times sum to the horizon") {
   Books books = balanced_books();
   books.racks[0].servers[0].accelerators[1].ticks[static_cast<std::size_t>(AcceleratorState::off)] += 1;
-  check_breach(books, three_queries(), "an accelerator's state times");
+  check_breach(books, three_requests(), "an accelerator's state times");
 }
 
 TEST_CASE("the pools' series sum to the accelerators' energy, to the femtojoule") {
   Books books = balanced_books();
   books.series.pools += Energy{1};
-  check_breach(books, three_queries(), "the pools' series");
+  check_breach(books, three_requests(), "the pools' series");
 }
 
 TEST_CASE("the servers' series sum to the servers' energy, to the femtojoule") {
   Books books = balanced_books();
   books.series.servers -= Energy{1};
-  check_breach(books, three_queries(), "the servers' series");
+  check_breach(books, three_requests(), "the servers' series");
 }
 
 TEST_CASE("the racks' series sum to the energy at the wall, to the femtojoule") {
   Books books = balanced_books();
   books.series.racks += Energy{1};
-  check_breach(books, three_queries(), "the racks' series");
+  check_breach(books, three_requests(), "the racks' series");
 }
 
 /// Balanced books with a cache: lookups of 2 s at 30 W, three that ended and one cut short by the horizon after 1 s, on
@@ -155,21 +155,21 @@ Books books_with_cache() {
 }
 
 TEST_CASE("the cache's lookups last as long as lookups do, and cost what their time costs") {
-  CHECK_NOTHROW(audit(books_with_cache(), three_queries()));
+  CHECK_NOTHROW(audit(books_with_cache(), three_requests()));
   Books books = books_with_cache();
   books.cache->lookup_ticks += 1;
-  check_breach(books, three_queries(), "lookups in the cache did not last as long as lookups do");
+  check_breach(books, three_requests(), "lookups in the cache did not last as long as lookups do");
   books = books_with_cache();
   books.cache->energy.fj += 1;
-  check_breach(books, three_queries(), "the cache's energy is not that of its lookups");
+  check_breach(books, three_requests(), "the cache's energy is not that of its lookups");
   books = books_with_cache();
   books.series.racks = balanced_books().series.racks;
-  check_breach(books, three_queries(), "the racks' series do not sum to the energy at the wall");
+  check_breach(books, three_requests(), "the racks' series do not sum to the energy at the wall");
 
   Summary with;
   Summary without;
-  with.queries_served = without.queries_served = 10.0;
-  with.queries_cached = 10.0;
+  with.requests_served = without.requests_served = 10.0;
+  with.requests_cached = 10.0;
   const Tariff tariff{.pue = 1.5};
   fill_energy_and_money(books_with_cache(), tariff, with);
   fill_energy_and_money(balanced_books(), tariff, without);
@@ -178,42 +178,42 @@ TEST_CASE("the cache's lookups last as long as lookups do, and cost what their t
   CHECK(with.facility_energy_kwh - without.facility_energy_kwh == Approx(with.cache_energy_kwh));
   // Waiting alone is waste.
   CHECK(with.idle_waste_kwh - without.idle_waste_kwh == Approx(1.5 * 50.0 * 3594.0 / 3.6e6));
-  CHECK(with.wh_per_query == Approx(with.facility_energy_kwh * 1e3 / 20.0));
+  CHECK(with.wh_per_request == Approx(with.facility_energy_kwh * 1e3 / 20.0));
 }
 
 TEST_CASE("accounting intervals sum to the energy at the wall, to the femtojoule") {
   Books books = balanced_books();
   books.meter.rented[0] += Energy{1};
-  check_breach(books, three_queries(), "the accounting intervals");
+  check_breach(books, three_requests(), "the accounting intervals");
 }
 
-TEST_CASE("a query ends once") {
-  QueryStatistics lost = three_queries();
+TEST_CASE("a request ends once") {
+  RequestStatistics lost = three_requests();
   lost.arrived(0);
-  check_breach(balanced_books(), lost, "a query came in");
-  QueryStatistics twice = three_queries();
-  end_query(twice, Outcome::rejected, 0);
-  check_breach(balanced_books(), twice, "a query came in");
+  check_breach(balanced_books(), lost, "a request came in");
+  RequestStatistics twice = three_requests();
+  end_request(twice, Outcome::rejected, 0);
+  check_breach(balanced_books(), twice, "a request came in");
 }
 
-TEST_CASE("tokens of steps are tokens of queries") {
+TEST_CASE("tokens of steps are tokens of requests") {
   Books books = balanced_books();
   books.pools[0].output_tokens += 1;
-  check_breach(books, three_queries(), "tokens generated in steps");
+  check_breach(books, three_requests(), "tokens generated in steps");
 }
 
-TEST_CASE("queries get no more energy than their steps cost") {
+TEST_CASE("requests get no more energy than their steps cost") {
   Books books = balanced_books();
-  books.pools[0].query_shares = books.pools[0].busy_energy;
-  CHECK_NOTHROW(audit(books, three_queries()));
-  books.pools[0].query_shares += Energy{1};
-  check_breach(books, three_queries(), "more energy than their steps cost");
+  books.pools[0].request_shares = books.pools[0].busy_energy;
+  CHECK_NOTHROW(audit(books, three_requests()));
+  books.pools[0].request_shares += Energy{1};
+  check_breach(books, three_requests(), "more energy than their steps cost");
 }
 
 TEST_CASE("energy, money and carbon follow from the books") {
   const Books books = balanced_books();
   Summary summary;
-  three_queries().fill(summary, 100 * kTicksPerSecond);
+  three_requests().fill(summary, 100 * kTicksPerSecond);
   fill_energy_and_money(
       books, {.pue = 1.5, .electricity_usd_per_kwh = {.flat = 0.1}, .carbon_g_per_kwh = {.flat = 400}}, summary);
 
@@ -225,14 +225,14 @@ TEST_CASE("energy, money and carbon follow from the books") {
   CHECK(summary.idle_waste_kwh == Approx(1.5 * (0.080 * 1.1 + 0.5 + 0.05)));
   CHECK(summary.idle_waste_share == Approx(summary.idle_waste_kwh / summary.facility_energy_kwh));
   CHECK(summary.under_use_kwh == Approx(1.5 * 0.020 * 1.1));
-  CHECK(summary.wh_per_query == Approx(1e3 * summary.facility_energy_kwh));
+  CHECK(summary.wh_per_request == Approx(1e3 * summary.facility_energy_kwh));
   CHECK(summary.j_per_output_token == Approx(3.6e6 * summary.facility_energy_kwh / 20));
   CHECK(summary.rent_usd == Approx(32.0));
   CHECK(summary.electricity_usd == 0.0);  // it is in the rent
   CHECK(summary.cost_usd == Approx(32.0));
   CHECK(summary.usd_per_million_output_tokens == Approx(32.0 / 20 * 1e6));
   CHECK(summary.carbon_kg == Approx(0.4 * summary.facility_energy_kwh));
-  CHECK(summary.carbon_g_per_query == Approx(400.0 * summary.facility_energy_kwh));
+  CHECK(summary.carbon_g_per_request == Approx(400.0 * summary.facility_energy_kwh));
   CHECK(summary.horizon_s == Approx(3600));
   CHECK(summary.replica_hours == Approx(2.0));
   CHECK(summary.pending_replica_hours == Approx(1.0));
@@ -245,7 +245,7 @@ TEST_CASE("whoever owns the servers pays the electricity, switches included, and
   books.meter.servers[0].rented = false;
   books.meter.rentals.clear();
   Summary summary;
-  three_queries().fill(summary, 100 * kTicksPerSecond);
+  three_requests().fill(summary, 100 * kTicksPerSecond);
   fill_energy_and_money(books, {.pue = 1.5, .electricity_usd_per_kwh = {.flat = 0.1}}, summary);
   CHECK(summary.rent_usd == 0.0);
   CHECK(summary.electricity_usd == Approx(0.1 * summary.facility_energy_kwh));
@@ -255,12 +255,12 @@ TEST_CASE("whoever owns the servers pays the electricity, switches included, and
 TEST_CASE("rates per nothing are not numbers") {
   Books books = balanced_books();
   Summary summary;
-  QueryStatistics(0).fill(summary, kTicksPerSecond);
+  RequestStatistics(0).fill(summary, kTicksPerSecond);
   fill_energy_and_money(books, {}, summary);
-  CHECK(std::isnan(summary.wh_per_query));
+  CHECK(std::isnan(summary.wh_per_request));
   CHECK(std::isnan(summary.j_per_output_token));
   CHECK(std::isnan(summary.usd_per_million_output_tokens));
-  CHECK(std::isnan(summary.carbon_g_per_query));
+  CHECK(std::isnan(summary.carbon_g_per_request));
   CHECK(std::isnan(summary.slo_share));
   CHECK(std::isnan(summary.ttft_s.p99));
 }

@@ -1,12 +1,12 @@
-// Deferrable queries are judged by their deadline alone.
-#include "ledger/query_statistics.hpp"
+// Deferrable requests are judged by their deadline alone.
+#include "ledger/request_statistics.hpp"
 #include "support/catch.hpp"
 
 namespace idlewatt {
 
-TEST_CASE("a deferrable query is well served when it ends by its deadline, however slowly") {
+TEST_CASE("a deferrable request is well served when it ends by its deadline, however slowly") {
   const auto share = [](Ticks end, Ticks deadline, Outcome outcome, bool deferrable = true) {
-    QueryStatistics statistics(0);
+    RequestStatistics statistics(0);
     statistics.arrived(0);
     RequestRecord record;
     record.outcome = outcome;

@@ -24,11 +24,11 @@ Meter one_hour() {
 
 const Tariff kTariff{.pue = 1.5, .electricity_usd_per_kwh = {.flat = 0.10}, .carbon_g_per_kwh = {.flat = 400.0}};
 
-/// 1,000 queries of 100 tokens of prompt and 50 of output, for 3.5 USD: 1.5 of electricity, 2 of rent.
+/// 1,000 requests of 100 tokens of prompt and 50 of output, for 3.5 USD: 1.5 of electricity, 2 of rent.
 Summary priced() {
   Summary summary;
   summary.horizon_s = 3600.0;
-  summary.queries_served = 1000.0;
+  summary.requests_served = 1000.0;
   summary.prompt_tokens = 100'000.0;
   summary.output_tokens = 50'000.0;
   fill_from_bill(one_hour(), kTariff, make_bill(one_hour(), kTariff), summary);
@@ -43,25 +43,25 @@ const Swing& swing(const std::vector<Swing>& all, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("economics: per query, per token, per month") {
+TEST_CASE("economics: per request, per token, per month") {
   const UnitCosts unit = unit_costs(priced());
-  CHECK(unit.usd_per_query == Approx(0.0035));
+  CHECK(unit.usd_per_request == Approx(0.0035));
   CHECK(unit.usd_per_million_output_tokens == Approx(70.0));
   CHECK(unit.usd_per_million_tokens == Approx(3.5 / 0.15));
-  CHECK(unit.wh_per_query == Approx(15.0));
-  CHECK(unit.carbon_g_per_query == Approx(6.0));
-  CHECK(unit.queries_per_month == Approx(730'000.0));
+  CHECK(unit.wh_per_request == Approx(15.0));
+  CHECK(unit.carbon_g_per_request == Approx(6.0));
+  CHECK(unit.requests_per_month == Approx(730'000.0));
   const Month month = month_of(unit, 10e6);
   CHECK(month.usd == Approx(35'000.0));
   CHECK(month.facility_kwh == Approx(150'000.0));
   CHECK(month.carbon_kg == Approx(60'000.0));
-  CHECK(std::isnan(unit_costs({}).usd_per_query));
+  CHECK(std::isnan(unit_costs({}).usd_per_request));
 }
 
 TEST_CASE("economics: margin at a price") {
   const Margin margin = margin_at(unit_costs(priced()), 100.0);
-  CHECK(margin.revenue_usd_per_query == Approx(0.005));
-  CHECK(margin.margin_usd_per_query == Approx(0.0015));
+  CHECK(margin.revenue_usd_per_request == Approx(0.005));
+  CHECK(margin.margin_usd_per_request == Approx(0.0015));
   CHECK(margin.margin_share == Approx(0.3));
   CHECK(margin_at(unit_costs(priced()), 35.0).margin_share == Approx(-1.0));
 }
@@ -71,12 +71,12 @@ TEST_CASE("economics: 15 % cheaper energy undercuts by 15 % of energy's share of
   CHECK(cheaper.energy_usd == Approx(1.5));
   CHECK(cheaper.energy_share == Approx(1.5 / 3.5));
   CHECK(cheaper.undercut_share == Approx(0.15 * 1.5 / 3.5));
-  CHECK(cheaper.saved_usd_per_query == Approx(0.15 * 1.5 / 1000));
+  CHECK(cheaper.saved_usd_per_request == Approx(0.15 * 1.5 / 1000));
 }
 
-TEST_CASE("economics: inference overtakes training after training / energy per query") {
-  CHECK(break_even_queries(1000.0, 2.0) == Approx(5e8));  // 1,000 MWh at 0.002 kWh a query: 500 million
-  CHECK(std::isnan(break_even_queries(1000.0, 0.0)));
+TEST_CASE("economics: inference overtakes training after training / energy per request") {
+  CHECK(break_even_requests(1000.0, 2.0) == Approx(5e8));  // 1,000 MWh at 0.002 kWh a request: 500 million
+  CHECK(std::isnan(break_even_requests(1000.0, 0.0)));
 }
 
 TEST_CASE("economics: the tornado changes one thing at a time") {

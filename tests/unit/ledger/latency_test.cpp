@@ -1,8 +1,8 @@
-// The histograms behind the quantiles: every served query in one bin of each, on the grid that analysis/FORMAT.md
+// The histograms behind the quantiles: every served request in one bin of each, on the grid that analysis/FORMAT.md
 // gives.
 #include <numeric>
 
-#include "ledger/query_statistics.hpp"
+#include "ledger/request_statistics.hpp"
 #include "support/catch.hpp"
 
 using namespace idlewatt;
@@ -28,13 +28,13 @@ const LatencyHistogram& named(const std::vector<LatencyHistogram>& all, const st
 
 std::int64_t total(const LatencyHistogram& histogram) {
   return std::accumulate(histogram.bins.begin(), histogram.bins.end(), std::int64_t{0},
-                         [](std::int64_t sum, const auto& bin) { return sum + bin.queries; });
+                         [](std::int64_t sum, const auto& bin) { return sum + bin.requests; });
 }
 
 }  // namespace
 
-TEST_CASE("every served query stands in one bin, and nothing else does") {
-  QueryStatistics statistics(500);
+TEST_CASE("every served request stands in one bin, and nothing else does") {
+  RequestStatistics statistics(500);
   for (const Ticks ttft : {Ticks{0}, Ticks{1} << 23, (Ticks{1} << 23) - 1, Ticks{1} << 30, Ticks{1} << 40}) {
     statistics.ended(served(ttft, 3, to_ticks(0.02)), {});
   }
@@ -54,7 +54,7 @@ TEST_CASE("every served query stands in one bin, and nothing else does") {
   CHECK(total(named(all, "tpot")) == 5);
   CHECK(total(named(all, "gap")) == 5);
   const std::vector<LatencyHistogram::Bin>& bins = named(all, "ttft").bins;
-  CHECK((bins.front().from == 0 && bins.front().to == Ticks{1} << 23 && bins.front().queries == 2));
+  CHECK((bins.front().from == 0 && bins.front().to == Ticks{1} << 23 && bins.front().requests == 2));
   for (std::size_t i = 1; i < bins.size(); ++i) {
     CHECK(bins[i - 1].to <= bins[i].from);
   }
@@ -62,7 +62,7 @@ TEST_CASE("every served query stands in one bin, and nothing else does") {
 
 TEST_CASE("a bin holds its values, and is a sixteenth of a power of two wide") {
   for (Ticks ttft = Ticks{1} << 23; ttft < Ticks{1} << 50; ttft += ttft / 7 + 1) {
-    QueryStatistics statistics(0);
+    RequestStatistics statistics(0);
     statistics.ended(served(ttft, 2, 1), {});
     const LatencyHistogram::Bin bin = named(statistics.latencies(), "ttft").bins.at(0);
     REQUIRE((bin.from <= ttft && ttft < bin.to));

@@ -1,4 +1,4 @@
-// The lower bound of two queries, by hand.
+// The lower bound of two requests, by hand.
 #include "ledger/lower_bound.hpp"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ StepFloor round_floor() {
 }
 
 /// 4 prompt tokens and 3 output tokens; 2 and 1.
-LowerBound two_queries(const StepFloor& floor) {
+LowerBound two_requests(const StepFloor& floor) {
   LowerBound bound(floor, 2);
   bound.add_served(4, 3);
   bound.add_served(2, 1);
@@ -43,7 +43,7 @@ constexpr double kPairs = 13.0;
 
 }  // namespace
 
-TEST_CASE("lower bound: no query, no energy", "[bound]") {
+TEST_CASE("lower bound: no request, no energy", "[bound]") {
   CHECK(LowerBound(round_floor(), 2).energy_j() == 0.0);
 }
 
@@ -51,7 +51,7 @@ TEST_CASE("lower bound: where reading the weights costs more", "[bound]") {
   const double attention_j = kContext * (10 * 0.01 + 2.0) + kPairs * (10 * 0.001 + 0.1);
   // Each decode step's overhead and weights are shared by two seats.
   const double weights_j = kDecoded * (10 * (0.5 + 0.5 + 10.0) + 200.0 + 3.0);
-  CHECK(two_queries(round_floor()).energy_j() == Approx(attention_j + weights_j));
+  CHECK(two_requests(round_floor()).energy_j() == Approx(attention_j + weights_j));
 }
 
 TEST_CASE("lower bound: where arithmetic costs more", "[bound]") {
@@ -59,7 +59,7 @@ TEST_CASE("lower bound: where arithmetic costs more", "[bound]") {
   floor.token_s = 17.0;
   const double attention_j = kContext * (10 * 0.01 + 2.0) + kPairs * (10 * 0.001 + 0.1);
   const double arithmetic_j = kDecoded * (10 * (0.5 + 0.5 + 17.0) + 200.0 + 3.0) + kPrompt * (10 * 17.0 + 3.0);
-  CHECK(two_queries(floor).energy_j() == Approx(attention_j + arithmetic_j));
+  CHECK(two_requests(floor).energy_j() == Approx(attention_j + arithmetic_j));
 }
 
 TEST_CASE("lower bound: the board limit cuts joules where they are more than its time allows", "[bound]") {
@@ -69,7 +69,7 @@ TEST_CASE("lower bound: the board limit cuts joules where they are more than its
   const double attention_j = kContext * (10 * 0.01 + 0.1) + kPairs * (10 * 0.001 + 0.01);
   // A decoded token: 203 J in 11 s: 110 J are left.
   const double weights_j = kDecoded * (10 * 11.0 + 110.0);
-  CHECK(two_queries(floor).energy_j() == Approx(attention_j + weights_j));
+  CHECK(two_requests(floor).energy_j() == Approx(attention_j + weights_j));
 }
 
 TEST_CASE("lower bound: prompt tokens that a prefix cache held are not computed, decode steps read them all the same") {
@@ -84,7 +84,7 @@ TEST_CASE("lower bound: prompt tokens that a prefix cache held are not computed,
 }
 
 TEST_CASE("lower bound: more seats never cost more", "[bound]") {
-  double least = two_queries(round_floor()).energy_j();
+  double least = two_requests(round_floor()).energy_j();
   for (const std::int32_t seats : {3, 8, 256}) {
     LowerBound bound(round_floor(), seats);
     bound.add_served(4, 3);
@@ -94,7 +94,7 @@ TEST_CASE("lower bound: more seats never cost more", "[bound]") {
   }
 }
 
-TEST_CASE("lower bound: a query with a choice of pools counts where each sum is the least", "[bound]") {
+TEST_CASE("lower bound: a request with a choice of pools counts where each sum is the least", "[bound]") {
   // Reading weights is the larger sum on one pool, arithmetic on the other.
   StepFloor arithmetic = round_floor();
   arithmetic.token_s = 17.0;

@@ -50,7 +50,7 @@ TEST_CASE("the headline is what a reader asks first") {
       headline.insert(measure.name);
     }
   }
-  for (const char* name : {"queries_in", "queries_rejected", "queries_rejected_too_long", "facility_energy_kwh",
+  for (const char* name : {"requests_in", "requests_rejected", "requests_rejected_too_long", "facility_energy_kwh",
                            "idle_waste_share", "ttft_s.p99", "slo_share", "replica_hours"}) {
     INFO(name);
     CHECK(headline.count(name) == 1);

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "support/catch.hpp"
-#include "units/error.hpp"
-#include "units/random.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {

@@ -8,8 +8,8 @@
 #include "physics/transformer.hpp"
 #include "support/a100.hpp"
 #include "support/catch.hpp"
-#include "units/error.hpp"
-#include "units/random.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {

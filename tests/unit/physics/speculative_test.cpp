@@ -9,7 +9,7 @@
 #include "physics/transformer.hpp"
 #include "support/a100.hpp"
 #include "support/catch.hpp"
-#include "units/random.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {

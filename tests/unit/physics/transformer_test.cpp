@@ -7,8 +7,8 @@
 
 #include "support/a100.hpp"
 #include "support/catch.hpp"
-#include "units/error.hpp"
-#include "units/random.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -218,7 +218,7 @@ TEST_CASE("the cost of a step is its line at its context") {
   }
 }
 
-TEST_CASE("queries of several KV heads a group read the group's keys once") {
+TEST_CASE("requests of several KV heads a group read the group's keys once") {
   Model one = llama_8b();
   one.kv_heads = 1;
   const auto multi_query = physics_of(a100(), one, plain_engine());

@@ -85,7 +85,7 @@ TEST_CASE("window: waits from the oldest arrival, goes when it is full, lets nob
   }
 }
 
-TEST_CASE("no batching: one query at a time, its prompt in one piece") {
+TEST_CASE("no batching: one request at a time, its prompt in one piece") {
   const auto policy = declare_no_batching().make({});
   CHECK(policy->max_sequences() == 1);
   const BatchPlan empty = policy->plan({.waiting = 9});

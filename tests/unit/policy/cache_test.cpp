@@ -13,7 +13,7 @@
 #include "policy/table.hpp"
 #include "support/a100.hpp"
 #include "support/catch.hpp"
-#include "units/random.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -28,7 +28,7 @@ std::unique_ptr<CachePolicy> make(const std::string& name, const std::map<std::s
   return declaration->make(parameters);
 }
 
-CacheQuery query(std::uint64_t key, float similarity = 1.0F, std::int32_t tenant = 0) {
+CacheRequest request(std::uint64_t key, float similarity = 1.0F, std::int32_t tenant = 0) {
   return {.space = 0, .tenant = tenant, .key = key, .similarity = similarity, .wrong_draw = 0.5};
 }
 
@@ -42,16 +42,16 @@ std::set<std::uint64_t> left(double eviction, const std::vector<std::uint64_t>& 
   const auto cache = make("exact", {{"eviction", eviction}, {"entries", 3}});
   Ticks now = 0;
   for (const std::uint64_t key : {1, 2, 3}) {
-    cache->insert(query(key), 10, 10, ++now);
+    cache->insert(request(key), 10, 10, ++now);
   }
   for (const std::uint64_t key : uses) {
-    REQUIRE(cache->look_up(query(key), ++now));
+    REQUIRE(cache->look_up(request(key), ++now));
   }
-  cache->insert(query(4), 10, 10, ++now);
+  cache->insert(request(4), 10, 10, ++now);
   CHECK(cache->entries() == 3);
   std::set<std::uint64_t> keys;
   for (const std::uint64_t key : {1, 2, 3, 4}) {
-    if (cache->look_up(query(key), ++now)) {
+    if (cache->look_up(request(key), ++now)) {
       keys.insert(key);
     }
   }
@@ -73,44 +73,44 @@ TEST_CASE("lru, lfu and fifo each throw out their own") {
 TEST_CASE("an answer is forgotten when its time is over, to the tick, however often it was used") {
   for (const double eviction : {kLru, kLfu, kFifo}) {
     const auto cache = make("exact", {{"eviction", eviction}, {"ttl", 10.0}});
-    cache->insert(query(1), 1, 1, 5 * kTicksPerSecond);
-    cache->insert(query(2), 1, 1, 6 * kTicksPerSecond);
-    CHECK(cache->look_up(query(1), 15 * kTicksPerSecond - 1));
-    CHECK_FALSE(cache->look_up(query(1), 15 * kTicksPerSecond));
-    CHECK(cache->look_up(query(2), 15 * kTicksPerSecond));
+    cache->insert(request(1), 1, 1, 5 * kTicksPerSecond);
+    cache->insert(request(2), 1, 1, 6 * kTicksPerSecond);
+    CHECK(cache->look_up(request(1), 15 * kTicksPerSecond - 1));
+    CHECK_FALSE(cache->look_up(request(1), 15 * kTicksPerSecond));
+    CHECK(cache->look_up(request(2), 15 * kTicksPerSecond));
     CHECK(cache->entries() == 1);
     // Answered anew, it lives as long again.
-    cache->insert(query(1), 1, 1, 20 * kTicksPerSecond);
-    CHECK(cache->look_up(query(1), 29 * kTicksPerSecond));
+    cache->insert(request(1), 1, 1, 20 * kTicksPerSecond);
+    CHECK(cache->look_up(request(1), 29 * kTicksPerSecond));
   }
 }
 
 TEST_CASE("a capacity in bytes holds texts and embeddings, and nothing that is larger than all of it") {
   const auto cache = make("semantic", {{"memory", 3000}, {"bytes_per_token", 4}, {"vector", 600}, {"eviction", kFifo}});
-  cache->insert(query(1), 50, 50, 1);  // 1000 bytes
-  cache->insert(query(2), 50, 50, 2);
-  cache->insert(query(3), 50, 50, 3);
+  cache->insert(request(1), 50, 50, 1);  // 1000 bytes
+  cache->insert(request(2), 50, 50, 2);
+  cache->insert(request(3), 50, 50, 3);
   CHECK(cache->bytes() == 3000);
-  cache->insert(query(4), 100, 25, 4);  // 1100: two must go
+  cache->insert(request(4), 100, 25, 4);  // 1100: two must go
   CHECK(cache->bytes() == 2100);
   CHECK(cache->entries() == 2);
-  CHECK_FALSE(cache->look_up(query(2), 5));
-  CHECK(cache->look_up(query(3), 5));
-  cache->insert(query(5), 500, 101, 6);  // 3004
+  CHECK_FALSE(cache->look_up(request(2), 5));
+  CHECK(cache->look_up(request(3), 5));
+  cache->insert(request(5), 500, 101, 6);  // 3004
   CHECK(cache->bytes() == 2100);
-  CHECK_FALSE(cache->look_up(query(5), 7));
+  CHECK_FALSE(cache->look_up(request(5), 7));
   // The same text again takes its own place.
-  cache->insert(query(4), 100, 25, 8);
+  cache->insert(request(4), 100, 25, 8);
   CHECK(cache->bytes() == 2100);
 }
 
 TEST_CASE("tenants share answers, or each has its own, and models never do") {
   for (const bool own : {false, true}) {
     const auto cache = make("semantic", {{"scope", own ? 1.0 : 0.0}});
-    cache->insert(query(1, 1.0F, 7), 1, 1, 1);
-    CHECK(cache->look_up(query(1, 1.0F, 7), 2));
-    CHECK(cache->look_up(query(1, 1.0F, 8), 2).has_value() != own);
-    CacheQuery other = query(1, 1.0F, 7);
+    cache->insert(request(1, 1.0F, 7), 1, 1, 1);
+    CHECK(cache->look_up(request(1, 1.0F, 7), 2));
+    CHECK(cache->look_up(request(1, 1.0F, 8), 2).has_value() != own);
+    CacheRequest other = request(1, 1.0F, 7);
     other.space = 1;
     CHECK_FALSE(cache->look_up(other, 2));
   }
@@ -118,22 +118,22 @@ TEST_CASE("tenants share answers, or each has its own, and models never do") {
 
 TEST_CASE("semantic finds the most similar entry of the intent, from the threshold on") {
   const auto cache = make("semantic", {{"threshold", 0.9}});
-  cache->insert(query(1, 0.92F), 1, 1, 1);
-  CHECK_FALSE(cache->look_up(query(1, 0.96F), 2));  // 0.883
-  CHECK(cache->look_up(query(1, 0.99F), 2)->cosine == Approx(0.92F * 0.99).epsilon(1e-6));
-  CHECK(cache->look_up(query(1, 0.92F), 2)->cosine == 1.0);  // the same text, though 0.92 x 0.92 is below
-  cache->insert(query(1, 0.98F), 1, 1, 3);
-  cache->insert(query(1, 0.95F), 1, 1, 4);
-  CHECK(cache->look_up(query(1, 0.96F), 5)->cosine == Approx(0.98F * 0.96).epsilon(1e-6));
-  CHECK_FALSE(cache->look_up(query(2, 1.0F), 5));
-  CHECK_FALSE(cache->look_up(query(0, 1.0F), 5));
-  cache->insert(query(0, 1.0F), 1, 1, 6);
-  CHECK_FALSE(cache->look_up(query(0, 1.0F), 7));  // what has no meaning repeats nothing
+  cache->insert(request(1, 0.92F), 1, 1, 1);
+  CHECK_FALSE(cache->look_up(request(1, 0.96F), 2));  // 0.883
+  CHECK(cache->look_up(request(1, 0.99F), 2)->cosine == Approx(0.92F * 0.99).epsilon(1e-6));
+  CHECK(cache->look_up(request(1, 0.92F), 2)->cosine == 1.0);  // the same text, though 0.92 x 0.92 is below
+  cache->insert(request(1, 0.98F), 1, 1, 3);
+  cache->insert(request(1, 0.95F), 1, 1, 4);
+  CHECK(cache->look_up(request(1, 0.96F), 5)->cosine == Approx(0.98F * 0.96).epsilon(1e-6));
+  CHECK_FALSE(cache->look_up(request(2, 1.0F), 5));
+  CHECK_FALSE(cache->look_up(request(0, 1.0F), 5));
+  cache->insert(request(0, 1.0F), 1, 1, 6);
+  CHECK_FALSE(cache->look_up(request(0, 1.0F), 7));  // what has no meaning repeats nothing
 
   const auto exact = make("exact");
-  exact->insert(query(1, 0.99F), 1, 1, 1);
-  CHECK(exact->look_up(query(1, 0.99F), 2));
-  CHECK_FALSE(exact->look_up(query(1, 1.0F), 2));
+  exact->insert(request(1, 0.99F), 1, 1, 1);
+  CHECK(exact->look_up(request(1, 0.99F), 2));
+  CHECK_FALSE(exact->look_up(request(1, 1.0F), 2));
 }
 
 TEST_CASE("wrong answers are as frequent as published, at each published threshold") {
@@ -150,18 +150,18 @@ TEST_CASE("wrong answers are as frequent as published, at each published thresho
   CHECK(wrong_hit_probability(0.6) == wrong_hit_probability(0.8));
 }
 
-TEST_CASE("whether a hit is wrong is the query's own draw: a lower threshold takes no right answer away") {
+TEST_CASE("whether a hit is wrong is the request's own draw: a lower threshold takes no right answer away") {
   RandomStream random(1, "test");
   const auto strict = make("semantic", {{"threshold", 0.9}});
   const auto loose = make("semantic", {{"threshold", 0.8}});
   const auto careful = make("semantic", {{"threshold", 0.8}, {"wrong_hits", 0.0}});
   for (const auto& cache : {strict.get(), loose.get(), careful.get()}) {
-    cache->insert(query(1, 0.97F), 1, 1, 1);
+    cache->insert(request(1, 0.97F), 1, 1, 1);
   }
   int wrong = 0;
   int hits = 0;
   for (int i = 0; i < 20'000; ++i) {
-    CacheQuery asked = query(1, static_cast<float>(0.83 + 0.16 * random.uniform()));
+    CacheRequest asked = request(1, static_cast<float>(0.83 + 0.16 * random.uniform()));
     asked.wrong_draw = random.uniform();
     const auto at_loose = loose->look_up(asked, 2);
     REQUIRE_FALSE(careful->look_up(asked, 2)->wrong);

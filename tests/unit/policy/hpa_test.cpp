@@ -21,12 +21,12 @@ std::unique_ptr<AutoscalePolicy> hpa(const std::vector<std::pair<std::string, do
   return declaration.make(parameters);
 }
 
-/// A controller of 1 to 20 pods and a target of 16 queries a pod, all else by default.
+/// A controller of 1 to 20 pods and a target of 16 requests a pod, all else by default.
 class Controller {
  public:
   explicit Controller(std::int32_t pods) : pods_(pods) {}
 
-  /// The pods after a look at `at_s`, when `ready` pods have `ongoing` queries and the others of the last decision are
+  /// The pods after a look at `at_s`, when `ready` pods have `ongoing` requests and the others of the last decision are
   /// not ready yet.
   std::int32_t look(std::int64_t at_s, std::int32_t ready, std::int64_t ongoing) {
     const AutoscaleDecision decision = policy_->decide({.now = at_s * kSecond,

@@ -8,7 +8,7 @@
 #include "policy/idle/rest.hpp"
 #include "policy/table.hpp"
 #include "support/catch.hpp"
-#include "units/random.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -156,7 +156,7 @@ TEST_CASE("clairvoyant: of one replica every gap costs the optimum", "[idle]") {
   }
 }
 
-TEST_CASE("clairvoyant: wakes the first replica in time for its query, and others when queries want them", "[idle]") {
+TEST_CASE("clairvoyant: wakes the first replica in time for its request, and others when requests want them", "[idle]") {
   const auto policy = make(declare_clairvoyant_idle(), {{"wake_above", 4}});
   WrittenArrivals forecast({1000 * kSecond, 1000 * kSecond + 1, 1001 * kSecond});
   IdleView view{.now = 100 * kSecond, .back = 10 * kSecond, .forecast = &forecast};
@@ -168,7 +168,7 @@ TEST_CASE("clairvoyant: wakes the first replica in time for its query, and other
   CHECK(policy->replica_resting(view).wake);
   view.awake = 1;
   CHECK_FALSE(policy->replica_resting(view).wake);
-  // With one other awake and three queries there, the second arrival would want this one: in 900 s.
+  // With one other awake and three requests there, the second arrival would want this one: in 900 s.
   view = {.now = 100 * kSecond, .awake = 2, .outstanding = 3, .forecast = &forecast};
   CHECK(policy->replica_idle(view).action == IdleAction::sleep);
   view.now = 975 * kSecond;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr Ticks kSecond = kTicksPerSecond;
 
-/// Acts after 100 s; wakes above 4 queries a replica; powers servers off after 30 s, where it does.
+/// Acts after 100 s; wakes above 4 requests a replica; powers servers off after 30 s, where it does.
 std::unique_ptr<IdlePolicy> make(const std::string& name) {
   const auto table = idle_policies();
   const IdleDeclaration& declaration = *find(table, name);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr Ticks kSecond = kTicksPerSecond;
 
-/// A target of 10 queries a pod, of 0 to 20 pods, all else by default unless changed.
+/// A target of 10 requests a pod, of 0 to 20 pods, all else by default unless changed.
 class Controller {
  public:
   Controller(std::int32_t pods, const std::vector<std::pair<std::string, double>>& changes = {}) : pods_(pods) {
@@ -24,13 +24,13 @@ class Controller {
     policy_ = declaration.make(parameters);
   }
 
-  std::int32_t look(std::int64_t at_s, std::int64_t queries, std::int32_t minimum = 0) {
+  std::int32_t look(std::int64_t at_s, std::int64_t requests, std::int32_t minimum = 0) {
     const AutoscaleDecision decision = policy_->decide({.now = at_s * kSecond,
                                                         .minimum = minimum,
                                                         .maximum = 20,
                                                         .target = pods_,
                                                         .ready = pods_,
-                                                        .outstanding = queries});
+                                                        .outstanding = requests});
     wake_s = static_cast<double>(decision.wake_at) / kSecond;
     return pods_ = decision.replicas;
   }
@@ -49,7 +49,7 @@ TEST_CASE("keda: none until a poll finds work, and none again a cooldown after t
   Controller pods(0);
   CHECK(pods.look(0, 0) == 0);
   CHECK(pods.wake_s == 15.0);
-  // 40 queries wait, but the next poll is at 30 s, and at none the HorizontalPodAutoscaler is disabled.
+  // 40 requests wait, but the next poll is at 30 s, and at none the HorizontalPodAutoscaler is disabled.
   CHECK(pods.look(15, 40) == 0);
   // The poll makes it 1; the HorizontalPodAutoscaler, in the same instant, wants 40 / 10 = 4 and may add 4.
   CHECK(pods.look(30, 40) == 4);
@@ -104,7 +104,7 @@ TEST_CASE("keda: at first it goes to none after the initial cooldown", "[keda]")
   CHECK(pods.look(60, 0) == 0);
 }
 
-TEST_CASE("keda: queries wait while there is no replica, and nobody is told", "[keda]") {
+TEST_CASE("keda: requests wait while there is no replica, and nobody is told", "[keda]") {
   CHECK(Controller(0).policy().at_zero() == AtZero::holds);
 }
 

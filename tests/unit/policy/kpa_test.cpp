@@ -131,7 +131,7 @@ TEST_CASE("knative-kpa panics and recovers as its rule says", "[kpa]") {
   std::vector<std::pair<std::int64_t, std::int32_t>> changes;
   std::vector<std::int32_t> at(200, 0);
   for (std::int64_t at_s = 0; at_s < 200; at_s += 2) {
-    // 10 queries in flight, 100 from 60 s to 90 s; what is asked for in the burst is ready at 80 s.
+    // 10 requests in flight, 100 from 60 s to 90 s; what is asked for in the burst is ready at 80 s.
     const double in_flight = at_s > 60 && at_s <= 90 ? 100.0 : 10.0;
     const std::int32_t ready = at_s > 60 && at_s < 80 ? 1 : pods;
     const AutoscaleDecision decision = policy->decide({.now = at_s * kSecond,
@@ -157,7 +157,7 @@ TEST_CASE("knative-kpa panics and recovers as its rule says", "[kpa]") {
                        {150, 1}});  // 10 again
 }
 
-TEST_CASE("knative-kpa: a query that comes to none gets a pod at once, and after window and grace none is left",
+TEST_CASE("knative-kpa: a request that comes to none gets a pod at once, and after window and grace none is left",
           "[kpa]") {
   const auto policy = kpa({{"target", 10}, {"activation_scale", 2}});
   CHECK(policy->at_zero() == AtZero::activates);
@@ -176,7 +176,7 @@ TEST_CASE("knative-kpa: a query that comes to none gets a pod at once, and after
   CHECK(look(2, 1, 0.0, 0) == 1);  // reached: the last pod's grace begins
   CHECK(look(30, 1, 0.0, 0) == 1);
   CHECK(look(32, 1, 0.0, 0) == 0);
-  CHECK(look(33.5, 0, 0.0, 1) == 2);  // asked in between, for a query has come
+  CHECK(look(33.5, 0, 0.0, 1) == 2);  // asked in between, for a request has come
   CHECK(look(34, 2, 1.0, 0) == 2);
   // It was in flight for half a second, which the stable window sees for 60 s.
   CHECK(look(92, 2, 0.0, 0) == 2);

@@ -40,9 +40,9 @@ class Bench {
   }
 
   std::size_t route(std::int32_t prompt_tokens, const SloTicks& slo = {}) {
-    Query query;
-    query.prompt_tokens = prompt_tokens;
-    return policy_->route(QueryView(query, 0, slo), pools);
+    Request request;
+    request.prompt_tokens = prompt_tokens;
+    return policy_->route(RequestView(request, 0, slo), pools);
   }
 
   std::vector<PoolView> pools;  ///< fast, slow, middle

@@ -91,7 +91,7 @@ TEST_CASE("predictive: plans for the highest forecast up to a cold start after i
   CHECK(look(54, 1000, 0.0) == 30);
 }
 
-TEST_CASE("predictive: can go by the rate of queries", "[predictive]") {
+TEST_CASE("predictive: can go by the rate of requests", "[predictive]") {
   const AutoscaleDeclaration declaration = declare_predictive();
   Parameters parameters = Parameters::defaults_of(declaration.info);
   parameters.set("metric", 1);

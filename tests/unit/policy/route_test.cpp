@@ -7,7 +7,7 @@
 
 #include "policy/table.hpp"
 #include "support/catch.hpp"
-#include "units/random.hpp"
+#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -28,7 +28,7 @@ class Bench {
     policy_->resize(replicas);
   }
 
-  std::int32_t route(const Query& query = {}) { return policy_->route(QueryView(query, 0, {}), random_); }
+  std::int32_t route(const Request& request = {}) { return policy_->route(RequestView(request, 0, {}), random_); }
 
   void set(std::int32_t replica, bool available, std::int64_t outstanding = 0, std::int64_t prompt_tokens = 0) {
     loads_[static_cast<std::size_t>(replica)] = {available, outstanding, prompt_tokens};
@@ -39,11 +39,11 @@ class Bench {
       set(static_cast<std::int32_t>(i), true);
     }
   }
-  /// Routes the query and counts it where it went.
-  std::int32_t send(const Query& query) {
-    const std::int32_t replica = route(query);
+  /// Routes the request and counts it where it went.
+  std::int32_t send(const Request& request) {
+    const std::int32_t replica = route(request);
     const ReplicaLoad& load = loads_[static_cast<std::size_t>(replica)];
-    set(replica, true, load.outstanding + 1, load.prompt_tokens + query.prompt_tokens);
+    set(replica, true, load.outstanding + 1, load.prompt_tokens + request.prompt_tokens);
     return replica;
   }
   void resize(std::int32_t replicas) {
@@ -71,12 +71,12 @@ std::vector<std::string> all_names() {
   return names;
 }
 
-Query with_prefix(std::vector<std::uint64_t> blocks, std::uint64_t session = 0) {
-  Query query;
-  query.prompt_tokens = 16 * static_cast<std::int32_t>(blocks.size()) + 1;
-  query.prefix_blocks = std::move(blocks);
-  query.session = session;
-  return query;
+Request with_prefix(std::vector<std::uint64_t> blocks, std::uint64_t session = 0) {
+  Request request;
+  request.prompt_tokens = 16 * static_cast<std::int32_t>(blocks.size()) + 1;
+  request.prefix_blocks = std::move(blocks);
+  request.session = session;
+  return request;
 }
 
 TEST_CASE("without an available replica there is nowhere to go, with one there is no choice") {
@@ -104,8 +104,8 @@ TEST_CASE("every router only ever names available replicas, while they come and 
         bench.resize(static_cast<std::int32_t>(bench.loads().size()) + 2);
       }
       const auto changed = static_cast<std::int32_t>(dice.uniform() * static_cast<double>(bench.loads().size()));
-      const auto queries = static_cast<std::int64_t>(dice.uniform() * 6.0);
-      bench.set(changed, dice.uniform() < 0.6, queries, 100 * queries);
+      const auto requests = static_cast<std::int64_t>(dice.uniform() * 6.0);
+      bench.set(changed, dice.uniform() < 0.6, requests, 100 * requests);
       const bool any =
           std::any_of(bench.loads().begin(), bench.loads().end(), [](const auto& l) { return l.available; });
       const std::int32_t replica = bench.route(with_prefix({dice.bits() % 7, dice.bits() % 7}, dice.bits() % 3));
@@ -133,7 +133,7 @@ TEST_CASE("round robin takes the available replicas in turn") {
   CHECK(bench.route() == 0);
 }
 
-TEST_CASE("least outstanding takes the replica with the fewest queries, of equals the lowest number") {
+TEST_CASE("least outstanding takes the replica with the fewest requests, of equals the lowest number") {
   Bench bench("least-outstanding", 3);
   for (const std::int32_t replica : {2, 1, 0}) {
     bench.set(replica, true, 1);
@@ -183,7 +183,7 @@ TEST_CASE("least tokens weighs prompts, and the answers it expects") {
   prompts.set(0, true, 1, 4000);
   prompts.set(1, true, 9, 3900);
   CHECK(prompts.route() == 1);
-  Bench both("least-tokens", 2);  // 128 a query: 4,128 and 5,052
+  Bench both("least-tokens", 2);  // 128 a request: 4,128 and 5,052
   both.set(0, true, 1, 4000);
   both.set(1, true, 9, 3900);
   CHECK(both.route() == 0);

@@ -29,10 +29,10 @@ ServiceFigures figures() {
           .electricity_usd_per_j = 1e-3};
 }
 
-Query query_of(std::int32_t prompt_tokens) {
-  Query query;
-  query.prompt_tokens = prompt_tokens;
-  return query;
+Request request_of(std::int32_t prompt_tokens) {
+  Request request;
+  request.prompt_tokens = prompt_tokens;
+  return request;
 }
 
 TEST_CASE("an idle pool: a prompt alone, then decode steps of one") {
@@ -46,14 +46,14 @@ TEST_CASE("an idle pool: a prompt alone, then decode steps of one") {
   const double prompt_j = 2.0 + 0.1 + 0.1 - 50.0 * 0.021;
   const double token_j = 2.0 + 0.1 - 50.0 * 0.011;
   CHECK(estimate.energy_j == Approx(2 * 1.1 * (prompt_j + 128 * token_j)));
-  // A dollar a second, all of it this query's.
+  // A dollar a second, all of it this request's.
   CHECK(estimate.cost_usd == Approx(0.021 + 128 * 0.011 + 1e-3 * estimate.energy_j));
 }
 
 TEST_CASE("a busy pool: prompts of others slow it, weights read already make it cheap") {
   const LineModel model = round_model();
   const ServiceEstimator service(model, figures());
-  // Two replicas with two queries each in the batch.
+  // Two replicas with two requests each in the batch.
   const ServiceEstimate estimate = service.estimate(100, {.ready = 2, .coming = 0, .outstanding = 4, .waiting = 0});
   const double step = 0.012;
   const double mean_beside = 0.1024 + 0.001;  // 1,024 tokens and a sequence more
@@ -88,19 +88,19 @@ TEST_CASE("the estimate follows the lengths of the answers that end") {
   CHECK(estimate.e2e_s == Approx(0.021 + 999 * 0.011));
 }
 
-TEST_CASE("how much of its limits a query would use") {
+TEST_CASE("how much of its limits a request would use") {
   const ServiceEstimate estimate{.ttft_s = 2.0, .tpot_s = 0.05, .e2e_s = 10.0};
-  Query query = query_of(1);
-  query.arrival = 0;
+  Request request = request_of(1);
+  request.arrival = 0;
   const SloTicks slo{.ttft = to_ticks(4.0), .tpot = to_ticks(0.2)};
-  CHECK(estimate.limit_use(QueryView(query, 0, slo)) == Approx(0.5));
-  CHECK(estimate.limit_use(QueryView(query, to_ticks(2.0), slo)) == Approx(1.0));  // it has waited 2 s already
-  CHECK(estimate.limit_use(QueryView(query, 0, {.ttft = kNever, .tpot = to_ticks(0.025)})) == Approx(2.0));
-  CHECK(estimate.limit_use(QueryView(query, 0, {})) == 0.0);
-  query.deadline_class = DeadlineClass::deferrable;
-  query.deadline = to_ticks(40.0);
-  CHECK(estimate.limit_use(QueryView(query, 0, slo)) == Approx(0.25));
-  CHECK(estimate.limit_use(QueryView(query, to_ticks(30.0), slo)) == Approx(1.0));
+  CHECK(estimate.limit_use(RequestView(request, 0, slo)) == Approx(0.5));
+  CHECK(estimate.limit_use(RequestView(request, to_ticks(2.0), slo)) == Approx(1.0));  // it has waited 2 s already
+  CHECK(estimate.limit_use(RequestView(request, 0, {.ttft = kNever, .tpot = to_ticks(0.025)})) == Approx(2.0));
+  CHECK(estimate.limit_use(RequestView(request, 0, {})) == 0.0);
+  request.deadline_class = DeadlineClass::deferrable;
+  request.deadline = to_ticks(40.0);
+  CHECK(estimate.limit_use(RequestView(request, 0, slo)) == Approx(0.25));
+  CHECK(estimate.limit_use(RequestView(request, to_ticks(30.0), slo)) == Approx(1.0));
 }
 
 }  // namespace

@@ -87,11 +87,11 @@ TEST_CASE("Roles of pools that make no sense") {
   CHECK(prompts("role: prefil", "") ==
         "s.yaml:12:11: unknown role `prefil`; expected one of `prefill`, `decode`, `both`; did you mean `prefill`?");
   CHECK(prompts("role: prefill", "") ==
-        "s.yaml:12:11: pool `chat` with `role: prefill` has nowhere to send its queries; expected another pool with "
+        "s.yaml:12:11: pool `chat` with `role: prefill` has nowhere to send its requests; expected another pool with "
         "`role: decode`");
   CHECK(
       prompts("role: prefill", answers) ==
-      "s.yaml:12:11: pool `chat` with `role: prefill` does not say where its queries go on; expected `decode:` out of "
+      "s.yaml:12:11: pool `chat` with `role: prefill` does not say where its requests go on; expected `decode:` out of "
       "`answers`");
   CHECK(prompts("decode: answers", answers) ==
         "s.yaml:12:13: `decode` of pool `chat` says how a prefill pool hands over; expected `role: prefill` beside it");
@@ -102,7 +102,7 @@ TEST_CASE("Roles of pools that make no sense") {
         "s.yaml:13:13: pool `answers` serves `llama-2-7b`, and `chat` computes prompts of `llama-3-8b`; expected the "
         "same model");
   CHECK(prompts("idle: {policy: always-on}", answers) ==
-        "s.yaml:15:77: nobody hands queries over to pool `answers`; expected a pool with `role: prefill` and `decode: "
+        "s.yaml:15:77: nobody hands requests over to pool `answers`; expected a pool with `role: prefill` and `decode: "
         "answers`");
   CHECK(prompts("role: prefill\n    decode: answers",
                 with(answers, "role: decode,", "role: decode, prefix_cache: {policy: lru},")) ==
@@ -112,7 +112,7 @@ TEST_CASE("Roles of pools that make no sense") {
                            "    replicas:", "    role: prefill\n    decode: answers\n    replicas:"),
                       "model: llama-3-8b, slo", "model: llama-3-8b, pool: answers, slo") +
                  answers) ==
-        "s.yaml:3:50: pool `answers` goes on with queries whose prompts are computed elsewhere; expected `chat`");
+        "s.yaml:3:50: pool `answers` goes on with requests whose prompts are computed elsewhere; expected `chat`");
 }
 
 TEST_CASE("Unknown names, with the nearest right one") {

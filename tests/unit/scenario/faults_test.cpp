@@ -14,7 +14,7 @@ std::string error(const std::string& faults) {
 
 TEST_CASE("Faults are read") {
   CHECK_FALSE(load(kScenario).front().faults.any());
-  const Faults faults = load(faulty("{queries: retried, crashes: {mtbf: 30 d, mttr: 1 h, servers: hgx-a100-80}, "
+  const Faults faults = load(faulty("{requests: retried, crashes: {mtbf: 30 d, mttr: 1 h, servers: hgx-a100-80}, "
                                     "uplinks: {mtbf: 1 d, mttr: 5 min, factor: 10 %}, "
                                     "events: [{at: 5 min, accelerator: rack0/hgx-a100-80/0, number: 7, for: 1 min}, "
                                     "{at: 6 min, spot: rack0/hgx-a100-80/0, notice: 2 min, for: 1 min}]}"))
@@ -60,7 +60,7 @@ TEST_CASE("Faults that make no sense are refused in one line") {
   CHECK(has(error("{slow: {mtbf: 1 d, mttr: 1 h}}"), "`factor` is missing"));
   CHECK(has(error("{slow: {mtbf: 1 d, mttr: 1 h, factor: 0.5}}"), "`factor`: `0.5` is out of range"));
   CHECK(has(error("{events: [{at: 1 s, for: 1 s, slow: rack0/hgx-a100-80/0, factor: 0}]}"), "`factor`"));
-  CHECK(has(error("{queries: lots}"), "did you mean `lost`?"));
+  CHECK(has(error("{requests: lots}"), "did you mean `lost`?"));
   CHECK(has(error("{events: {at: 1 s}}"), "`events` is no list"));
   CHECK(has(error("{events: [{at: 1 s, for: 1 s}]}"), "says none of `crash`"));
   CHECK(has(error("{events: [{at: 1 s, for: 1 s, crash: rack0/hgx-a100-80/0, uplink: rack0}]}"), "says several of"));

@@ -8,7 +8,7 @@
 
 #include "scenario/reprice.hpp"
 #include "support/catch.hpp"
-#include "units/error.hpp"
+#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {

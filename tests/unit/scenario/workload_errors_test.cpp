@@ -90,14 +90,14 @@ TEST_CASE("Token lengths of a workload") {
 TEST_CASE("Marks of an entry") {
   CHECK(entry("tenant: 3, priority: 1, class: deferrable, deadline: 6 h, semantics: {}") == "no error");
   CHECK(entry("class: defer") ==
-        "s.yaml:3:51: unknown class of queries `defer`; expected one of `interactive`, `deferrable`; did you mean "
+        "s.yaml:3:51: unknown class of requests `defer`; expected one of `interactive`, `deferrable`; did you mean "
         "`deferrable`?");
   CHECK(entry("class: deferrable") ==
         "s.yaml:3:5: key `deadline` is missing in an entry of `traffic`; expected a time such as `50 ms`");
   CHECK(entry("deadline: 6 h") ==
-        "s.yaml:3:54: interactive queries have no `deadline`; expected `class: deferrable` beside it");
+        "s.yaml:3:54: interactive requests have no `deadline`; expected `class: deferrable` beside it");
   CHECK(entry("class: deferrable, deadline: 6 h, slo: {ttft: 1 s}") ==
-        "s.yaml:3:83: deferrable queries are judged by their deadline; expected no `slo` beside it");
+        "s.yaml:3:83: deferrable requests are judged by their deadline; expected no `slo` beside it");
   CHECK(entry("priority: -1") == "s.yaml:3:54: `priority`: `-1` is negative; expected a whole number such as `8`");
 }
 

@@ -6,7 +6,7 @@
 #include "scenario/read_workload.hpp"
 #include "support/catch.hpp"
 #include "support/source_dir.hpp"
-#include "workload/token_lengths.hpp"
+#include "traffic/token_lengths.hpp"
 
 namespace idlewatt {
 namespace {
@@ -56,8 +56,8 @@ struct Week {
 Week sampled(const GeneratedTraffic& traffic) {
   Week week;
   const std::unique_ptr<TraceReader> reader = generate(traffic, 0.2, 1);
-  for (Query query; reader->next(query);) {
-    week.hours[static_cast<std::size_t>(query.arrival / (3600 * kTicksPerSecond))] += 5.0;
+  for (Request request; reader->next(request);) {
+    week.hours[static_cast<std::size_t>(request.arrival / (3600 * kTicksPerSecond))] += 5.0;
   }
   return week;
 }
@@ -85,8 +85,8 @@ Hour sampled_hours(const GeneratedTraffic& traffic, int seeds) {
     Hours gaps;
     double last = 0.0;
     const std::unique_ptr<TraceReader> reader = generate(traffic, 1.0, static_cast<std::uint64_t>(seed));
-    for (Query query; reader->next(query);) {
-      const double now = to_seconds(query.arrival);
+    for (Request request; reader->next(request);) {
+      const double now = to_seconds(request.arrival);
       minutes[static_cast<std::size_t>(now / 60.0)] += 1.0;
       gaps.push_back(now - last);
       last = now;
@@ -185,8 +185,8 @@ TEST_CASE("A CDF of whole numbers is met exactly") {
   std::vector<double> counts(21);
   const std::unique_ptr<TraceReader> reader = generate(traffic, 1.0, 1);
   double all = 0.0;
-  for (Query query; reader->next(query); all += 1.0) {
-    counts.at(static_cast<std::size_t>(query.prompt_tokens)) += 1.0;
+  for (Request request; reader->next(request); all += 1.0) {
+    counts.at(static_cast<std::size_t>(request.prompt_tokens)) += 1.0;
   }
   CHECK(counts[1] / all == Approx(0.5).epsilon(0.02));
   CHECK(std::accumulate(counts.begin() + 2, counts.begin() + 10, 0.0) == 0.0);

@@ -1,5 +1,0 @@
-#include "app/commands.hpp"
-
-int main(int argc, char** argv) {
-  return idlewatt::run_program({argv + 1, argv + (argc > 0 ? argc : 1)});
-}

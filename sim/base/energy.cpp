@@ -1,0 +1,35 @@
+#include "base/energy.hpp"
+
+#include <cmath>
+#include <string>
+
+#include "base/error.hpp"
+
+namespace idlewatt {
+
+Power Power::from_w(double watts) {
+  if (!(std::abs(watts) < 1e12)) {
+    throw Error("a power of " + std::to_string(watts) + " W cannot be simulated");
+  }
+  return {std::llround(watts * 1e4)};
+}
+
+Energy Energy::from_j(double joules) {
+  // llround keeps 53 bits; beyond 9 kJ the double itself no longer resolves a femtojoule.
+  if (std::abs(joules) < 9000.0) {
+    return {std::llround(joules * 1e15)};
+  }
+  if (!(std::abs(joules) < 1e20)) {
+    throw Error("an energy of " + std::to_string(joules) + " J cannot be simulated");
+  }
+  return {static_cast<int128_t>(joules * 1e15)};
+}
+
+Energy share(Energy energy, Ticks part, Ticks whole) {
+  // energy = q * whole + r, so q * part + r * part / whole never overflows 128 bits (r, part, whole are 63 bits).
+  const int128_t quotient = energy.fj / whole;
+  const int128_t remainder = energy.fj % whole;
+  return {quotient * part + remainder * part / whole};
+}
+
+}  // namespace idlewatt

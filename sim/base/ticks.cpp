@@ -1,0 +1,25 @@
+#include "base/ticks.hpp"
+
+#include <cmath>
+#include <string>
+
+#include "base/error.hpp"
+
+namespace idlewatt {
+
+Ticks to_ticks(double seconds) {
+  const double ticks = seconds * static_cast<double>(kTicksPerSecond);
+  if (!(std::abs(ticks) < 9.2e18)) {
+    throw Error("a time of " + std::to_string(seconds) + " s does not fit into simulated time (2.9 years)");
+  }
+  return std::llround(ticks);
+}
+
+Ticks checked_ticks(int128_t ticks) {
+  if (ticks > kNever || ticks < -static_cast<int128_t>(kNever)) {
+    throw Error("simulated time overflows (2.9 years)");
+  }
+  return static_cast<Ticks>(ticks);
+}
+
+}  // namespace idlewatt

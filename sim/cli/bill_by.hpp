@@ -1,0 +1,21 @@
+// Whose bill it is: by pool, by tenant or by model.
+#pragma once
+
+#include <string>
+
+#include "cli/summary_table.hpp"
+#include "results/attributed_run.hpp"
+
+namespace idlewatt {
+
+enum class BillBy : std::uint8_t { pool, tenant, model };
+
+/// The name of a way to share a bill. Throws InputError for another word.
+BillBy bill_by(const std::string& word);
+
+std::string bill_by_text(const AttributedRun& run, BillBy by, const TextStyle& style);
+std::string bill_by_json(const AttributedRun& run, BillBy by);
+/// A line for each: name, requests, then joules and dollars by purpose. Every digit.
+std::string bill_by_csv(const AttributedRun& run, BillBy by);
+
+}  // namespace idlewatt

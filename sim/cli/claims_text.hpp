@@ -1,0 +1,28 @@
+// The answer to claims on standard output.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/summary_table.hpp"
+#include "claims/claim.hpp"
+
+namespace idlewatt {
+
+struct ClaimsPage {
+  std::string title;
+  std::string about;  ///< may be empty
+  std::string file;   ///< that was run
+  std::vector<ClaimAnswer> answers;
+};
+
+/// A table for people: claim, what is found and under which assumptions, verdict.
+std::string claims_text(const ClaimsPage& page, const TextStyle& style);
+
+/// For programs: every quantity with every digit, texts as people see them.
+std::string claims_json(const ClaimsPage& page);
+
+/// A page: a table of the verdicts, then a section for each claim.
+std::string claims_markdown(const ClaimsPage& page);
+
+}  // namespace idlewatt

@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <iostream>
+
+#include "cli/commands.hpp"
+#include "cli/number_list.hpp"
+#include "cli/physics_text.hpp"
+#include "scenario/huggingface.hpp"
+#include "scenario/physics_answer.hpp"
+#include "scenario/read_catalog.hpp"
+#include "scenario/read_hardware.hpp"
+#include "base/error.hpp"
+
+namespace idlewatt {
+
+namespace {
+
+constexpr std::int64_t kMostBatch = 65536;
+constexpr const char* kDefaultBatches = "1..256";
+constexpr const char* kDefaultContexts = "1024";
+constexpr const char* kDefaultComputed = "0";
+constexpr const char* kDefaultPrompts = "128,512,2048,8192";
+/// Of an accelerator that no server of the catalogue holds: as many in one as a replica may want.
+constexpr int kAccelerators = 64;
+
+/// An option's value as the scenario reader knows values: where it comes from, and text.
+YamlNode node_of(const std::string& option, const std::string& value) {
+  return {.kind = YamlNode::Kind::scalar,
+          .place = {.origin = "--" + option + " " + value, .layer = Layer::command_line},
+          .scalar = value};
+}
+
+void set(YamlNode& map, const std::string& key, YamlNode value) {
+  const Place place = value.place;
+  map.entries.push_back({key, place, std::move(value)});
+}
+
+Catalog read_catalog(const CommandLine& line) {
+  Catalog catalog = read_platforms(platforms_directory(line));
+  for (const std::string& file : line.values("catalog")) {
+    add_to_catalog(catalog, parse_yaml(read_text_file(file), file));
+  }
+  return catalog;
+}
+
+/// The server around the accelerator, which decides how many of them work together and what lies between stages: of
+/// the catalogue's the one that holds most; else one with nothing but the accelerators.
+std::string server_around(const std::string& accelerator, bool stages, Catalog& catalog, const Place& place) {
+  const Server* largest = nullptr;
+  for (const auto& [name, server] : catalog.servers) {
+    if (server.accelerator == accelerator && (largest == nullptr || server.accelerators > largest->accelerators)) {
+      largest = &server;
+    }
+  }
+  if (largest != nullptr) {
+    return largest->name;
+  }
+  if (stages) {
+    fail(place, "no server of the catalogue holds a `" + accelerator +
+                    "`, so nothing is known of the network between stages; expected `--server`, described in a "
+                    "`--catalog` file");
+  }
+  std::string name = "server-of-" + accelerator;
+  Server& server = catalog.servers[name];
+  server.name = name;
+  server.accelerator = accelerator;
+  server.accelerators = kAccelerators;
+  return name;
+}
+
+/// A model may be the path of a config.json of Hugging Face: an entry of the catalogue from here on, by that path.
+void add_model_file(const std::string& model, Catalog& catalog) {
+  if (model.ends_with(".json") && !catalog.models.contains(model)) {
+    catalog.models[model] = read_huggingface_config(model);
+  }
+}
+
+/// What the options say of the replica, as a pool of a scenario would.
+Pool read_replica(const CommandLine& line, Catalog& catalog) {
+  const auto given = [&](const char* option) { return node_of(option, line.value(option).value_or("")); };
+  if (!line.has("model")) {
+    throw InputError("idlewatt physics: --model is missing; expected a config.json, or one of " +
+                     list_text(keys_of(catalog.models)));
+  }
+  add_model_file(*line.value("model"), catalog);
+  if (line.has("accelerator") == line.has("server")) {
+    throw InputError(
+        "idlewatt physics: " +
+        std::string(line.has("server") ? "both --accelerator and --server are given" : "--accelerator is missing") +
+        "; expected either `--accelerator` with one of " + list_text(keys_of(catalog.accelerators)) +
+        ", or `--server` with one of " + list_text(keys_of(catalog.servers)));
+  }
+  YamlNode map{.kind = YamlNode::Kind::map, .place = {.origin = "idlewatt physics", .layer = Layer::command_line}};
+  set(map, "model", given("model"));
+  YamlNode server = given("server");
+  if (line.has("accelerator")) {
+    server = given("accelerator");
+    const std::string name = read_name(server, "accelerator", keys_of(catalog.accelerators));
+    server.scalar = server_around(name, line.has("pipeline-parallel"), catalog, server.place);
+  }
+  set(map, "servers", server);
+  const std::string server_name = read_name(server, "server", keys_of(catalog.servers));
+  const Accelerator& accelerator = catalog.accelerators.at(catalog.servers.at(server_name).accelerator);
+  set(map, "precision",
+      line.has("precision")
+          ? given("precision")
+          : node_of("precision",
+                    to_string(accelerator.arithmetic(Precision::bf16) ? Precision::bf16 : Precision::fp16)));
+  for (const char* option :
+       {"tensor-parallel", "pipeline-parallel", "engine", "power-cap", "clock-limit", "step-times"}) {
+    if (line.has(option)) {
+      std::string key = option;
+      std::replace(key.begin(), key.end(), '-', '_');
+      set(map, key, given(option));
+    }
+  }
+  return read_hardware(Fields(map, "the replica", hardware_keys()), map, catalog, ScenarioFiles("", ""),
+                       Wording::options);
+}
+
+PhysicsQuestion read_question(const CommandLine& line, const Model& model) {
+  const auto list = [&](const char* option, const char* otherwise, std::int64_t least, std::int64_t most) {
+    if (const std::optional<std::string> text = line.value(option)) {
+      return parse_number_list("--" + std::string(option), *text, least, most);
+    }
+    std::vector<std::int64_t> numbers = parse_number_list(option, otherwise, least, kMostBatch);
+    std::erase_if(numbers, [&](std::int64_t number) { return number > most; });
+    return numbers;
+  };
+  const int longest = model.context_tokens;
+  return {.batches = list("batch", kDefaultBatches, 1, kMostBatch),
+          .contexts = list("context", kDefaultContexts, 1, longest),
+          .prompts = list("prompt", kDefaultPrompts, 1, longest),
+          .computed = list("computed", kDefaultComputed, 0, longest)};
+}
+
+ExitStatus execute(const CommandLine& line) {
+  if (line.has("json") && line.has("csv")) {
+    throw InputError("idlewatt physics: both --json and --csv are given; expected one of them");
+  }
+  Catalog catalog = read_catalog(line);
+  const Pool pool = read_replica(line, catalog);
+  const PhysicsAnswer answer = answer_physics(pool, catalog, read_question(line, catalog.models.at(pool.model)));
+  std::cout << (line.has("json")  ? physics_json(answer)
+                : line.has("csv") ? physics_csv(answer)
+                                  : physics_text(answer, style_of_stdout()));
+  return ExitStatus::ok;
+}
+
+}  // namespace
+
+Command physics_command() {
+  return {{.name = "physics",
+           .summary = "Show what batch steps of a model on an accelerator take: time, power, memory.",
+           .options = {{.name = "model",
+                        .argument = "MODEL",
+                        .help = "a model of the catalogue, or the path of a Hugging Face config.json"},
+                       {.name = "accelerator",
+                        .argument = "NAME",
+                        .help = "an accelerator, in the largest server of the catalogue that holds it"},
+                       {.name = "server", .argument = "NAME", .help = "or a server: its accelerator and its network"},
+                       {.name = "precision", .argument = "WORD", .help = "default: bf16, or fp16 where there is none"},
+                       {.name = "engine", .argument = "NAME", .help = "serving engine (default: vllm-2025)"},
+                       {.name = "tensor-parallel", .argument = "N", .help = "accelerators of a stage (default: 1)"},
+                       {.name = "pipeline-parallel", .argument = "N", .help = "stages, a server each (default: 1)"},
+                       {.name = "power-cap", .argument = "POWER", .help = "of each accelerator, such as 250W"},
+                       {.name = "clock-limit", .argument = "FREQUENCY", .help = "of their cores, such as 1005MHz"},
+                       {.name = "step-times",
+                        .argument = "FILE",
+                        .help = "a table of measured steps (CSV) in place of the catalogue's physics"},
+                       {.name = "batch",
+                        .argument = "LIST",
+                        .help = "sequences of decode steps: 1,2,4 or 1..64 (doubled) or 8..64+8 (default: " +
+                                std::string(kDefaultBatches) + ")"},
+                       {.name = "context",
+                        .argument = "LIST",
+                        .help = "tokens that each of them reads (default: " + std::string(kDefaultContexts) + ")"},
+                       {.name = "prompt",
+                        .argument = "LIST",
+                        .help = "tokens of prompts (default: " + std::string(kDefaultPrompts) + ")"},
+                       {.name = "computed",
+                        .argument = "LIST",
+                        .help = "tokens of them that are computed already (default: " + std::string(kDefaultComputed) +
+                                ")"},
+                       {.name = "catalog",
+                        .argument = "FILE",
+                        .help = "a catalogue file of your own; may be repeated",
+                        .repeatable = true},
+                       {.name = "json", .help = "print it as JSON, in SI units"},
+                       {.name = "csv", .help = "print the steps as a table for `step_times:` of a pool"},
+                       platforms_option()},
+           .example = "idlewatt physics --model llama-3-8b --accelerator l4 --batch 1..64"},
+          execute};
+}
+
+}  // namespace idlewatt

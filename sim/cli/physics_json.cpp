@@ -1,0 +1,75 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/physics_text.hpp"
+
+namespace idlewatt {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const StepRow& row) {
+  Json json = {{"fits_kv_blocks", row.in_memory},
+               {"step_s", row.step_s},
+               {"tokens_per_s", row.tokens_per_s},
+               {"accelerator_power_w", row.accelerator_power_w},
+               {"energy_per_token_j", row.energy_per_token_j}};
+  if (row.parts) {
+    json.update({{"overhead_s", row.parts->overhead_s},
+                 {"linear_s", row.parts->linear_s},
+                 {"attention_s", row.parts->attention_s},
+                 {"links_s", row.parts->links_s},
+                 {"layers_s", row.parts->layers_s},
+                 {"clock_hz", row.parts->clock_hz}});
+  }
+  return json;
+}
+
+Json optional_number(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+}  // namespace
+
+std::string physics_json(const PhysicsAnswer& answer) {
+  const Pool& pool = answer.pool;
+  const Accelerator& a = *answer.accelerator;
+  Json json;
+  json["model"] = pool.model;
+  json["precision"] = to_string(pool.precision);
+  json["engine"] = pool.engine;
+  json["accelerator"] = pool.accelerator;
+  json["server"] = pool.server;
+  json["tensor_parallel"] = pool.tensor_parallel;
+  json["pipeline_parallel"] = pool.pipeline_parallel;
+  json["power_cap_w"] = optional_number(pool.power_cap_w);
+  json["clock_limit_hz"] = optional_number(pool.clock_limit_hz);
+  json["step_times"] = pool.step_times ? Json(pool.step_times->path) : Json(nullptr);
+  json["memory"] = {{"accelerator_bytes", a.memory_bytes.value},
+                    {"usable_bytes", answer.memory.usable_bytes},
+                    {"weight_bytes", answer.memory.weight_bytes},
+                    {"activation_bytes", answer.memory.activation_bytes},
+                    {"reserve_bytes", answer.memory.reserve_bytes},
+                    {"kv_bytes", answer.memory.kv_bytes},
+                    {"kv_bytes_per_token", answer.model->kv_bytes_per_token(pool.tensor_parallel)},
+                    {"kv_blocks", answer.memory.kv_blocks},
+                    {"kv_tokens", answer.kv_tokens()}};
+  json["decode"] = Json::array();
+  for (const StepRow& row : answer.decode) {
+    Json step = {{"batch", row.batch}, {"context_tokens", row.context}};
+    step.update(json_of(row));
+    json["decode"].push_back(std::move(step));
+  }
+  json["prefill"] = Json::array();
+  for (const StepRow& row : answer.prefill) {
+    Json step = {{"prompt_tokens", row.prompt}, {"computed_tokens", row.context}};
+    step.update(json_of(row));
+    json["prefill"].push_back(std::move(step));
+  }
+  json["idle"] = {{"idle_empty_w", a.idle_empty_w.value}, {"idle_loaded_w", a.idle_loaded_w.value},
+                  {"parked_w", a.parked_w.value},         {"deep_parked_w", a.deep_parked_w.value},
+                  {"loading_w", a.loading_w.value},       {"board_limit_w", a.board_limit_w.value}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,156 @@
+#include <algorithm>
+#include <iostream>
+#include <new>
+
+#include "cli/commands.hpp"
+#include "cli/data_directory.hpp"
+#include "cli/text.hpp"
+#include "base/error.hpp"
+
+namespace idlewatt {
+
+namespace {
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) {
+    const std::string name = command.spec.name.substr(0, command.spec.name.find(' '));
+    if (names.empty() || names.back() != name) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
+ExitStatus execute(const Command& command, const std::vector<std::string>& arguments) {
+  const CommandLine line = parse_command_line(command.spec, arguments);
+  if (line.has("help")) {
+    std::cout << help_text(command.spec);
+    return ExitStatus::ok;
+  }
+  return command.execute(line);
+}
+
+/// A subcommand of two words, such as `trace stats`.
+ExitStatus dispatch_in(const std::vector<Command>& group, const std::string& name,
+                       const std::vector<std::string>& arguments) {
+  if (arguments.size() < 2) {
+    std::cerr << group_help(name);
+    return ExitStatus::bad_input;
+  }
+  const std::string& second = arguments[1];
+  if (second == "--help" || second == "-h") {
+    std::cout << group_help(name);
+    return ExitStatus::ok;
+  }
+  std::vector<std::string> names;
+  for (const Command& command : group) {
+    if (command.spec.name == name + " " + second) {
+      return execute(command, {std::next(arguments.begin(), 2), arguments.end()});
+    }
+    names.push_back(command.spec.name.substr(name.size() + 1));
+  }
+  throw InputError("idlewatt " + name + ": unknown subcommand `" + second + "` (" + suggestion(second, names) + ")");
+}
+
+ExitStatus dispatch(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) {
+    std::cerr << program_help();
+    return ExitStatus::bad_input;
+  }
+  const std::string& name = arguments.front();
+  if (name == "--help" || name == "-h") {
+    std::cout << program_help();
+    return ExitStatus::ok;
+  }
+  if (name == "--version") {
+    std::cout << version_text();
+    return ExitStatus::ok;
+  }
+  const std::vector<Command> group = commands_in(name);
+  if (group.size() == 1) {
+    return execute(group.front(), {std::next(arguments.begin()), arguments.end()});
+  }
+  if (!group.empty()) {
+    return dispatch_in(group, name, arguments);
+  }
+  if (name.starts_with("-")) {
+    throw InputError("idlewatt: unknown option `" + name + "` (" + suggestion(name, {"--help", "--version"}) + ")");
+  }
+  throw InputError("idlewatt: unknown subcommand `" + name + "` (" + suggestion(name, command_names()) + ")");
+}
+
+ExitStatus complain(const std::exception& error, ExitStatus status, const char* prefix = "") {
+  std::cerr << prefix << error.what() << "\n";
+  return status;
+}
+
+ExitStatus guarded(const std::vector<std::string>& arguments) {
+  try {
+    const ExitStatus status = dispatch(arguments);
+    if (!std::cout.flush()) {
+      throw OutputError("idlewatt: cannot write to standard output");
+    }
+    return status;
+  } catch (const InputError& error) {
+    return complain(error, ExitStatus::bad_input);
+  } catch (const OutputError& error) {
+    return complain(error, ExitStatus::cannot_write);
+  } catch (const std::bad_alloc&) {
+    std::cerr << "idlewatt: out of memory\n";
+    return ExitStatus::internal;
+  } catch (const std::exception& error) {
+    return complain(error, ExitStatus::internal, "idlewatt: internal error: ");
+  }
+}
+
+}  // namespace
+
+std::vector<Command> commands() {
+  return {run_command(),
+          check_command(),
+          size_command(),
+          sweep_show_command(),
+          sweep_run_command(),
+          sweep_status_command(),
+          sweep_results_command(),
+          catalog_command(),
+          physics_command(),
+          trace_stats_command(),
+          trace_convert_command(),
+          trace_cut_command(),
+          trace_generate_command(),
+          compare_command(),
+          bill_command(),
+          report_command(),
+          format_command(),
+          schema_command(),
+          help_command(),
+          version_command()};
+}
+
+std::vector<Command> commands_in(const std::string& group) {
+  std::vector<Command> found;
+  for (Command& command : commands()) {
+    if (command.spec.name == group || command.spec.name.starts_with(group + " ")) {
+      found.push_back(std::move(command));
+    }
+  }
+  return found;
+}
+
+OptionSpec platforms_option() {
+  return {.name = "platforms",
+          .argument = "DIR",
+          .help = "folder of the catalogue (default: the one that comes with idlewatt)"};
+}
+
+std::string platforms_directory(const CommandLine& line) {
+  return line.value("platforms").value_or(data_directory() + "/platforms");
+}
+
+int run_program(const std::vector<std::string>& arguments) {
+  return static_cast<int>(guarded(arguments));
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,48 @@
+// What running a scenario consists of, for `run` and for claims.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/select.hpp"
+#include "cli/uncertainty.hpp"
+#include "sweep/worker_pool.hpp"
+
+namespace idlewatt {
+
+/// The folder for results. One that was made here and stayed empty goes again, so that a failed run leaves no trace.
+class OutputFolder {
+ public:
+  /// Throws OutputError when it cannot be made.
+  explicit OutputFolder(std::filesystem::path path);
+  OutputFolder(const OutputFolder&) = delete;
+  OutputFolder& operator=(const OutputFolder&) = delete;
+  ~OutputFolder();
+
+ private:
+  std::filesystem::path path_;
+  std::vector<std::filesystem::path> made_;
+};
+
+/// One variant, in the process of its own that run_jobs() gives it; says what its traces left out.
+RunResult simulate(const Scenario& scenario, const std::string& path, const std::vector<std::string>& simgrid_arguments,
+                   const std::function<void(const Progress&)>& report);
+
+/// How many draws --uncertainty asks for. Throws InputError.
+std::optional<std::uint64_t> draws_wanted(const CommandLine& line);
+
+/// One draw of one scenario, in the process of its own: no result file, only the summary.
+RunResult simulate_draw(const Scenario& scenario, const Uncertainty& uncertainty, std::size_t draw,
+                        const std::vector<std::string>& simgrid_arguments,
+                        const std::function<void(const Progress&)>& report);
+
+/// The index of those that are done, if any are.
+void write_index_of(const Selection& selection, const std::vector<JobReport>& reports);
+
+/// A run on bad input leaves nothing behind.
+void remove_parts_of_bad_input(const Selection& selection, const std::vector<JobReport>& reports);
+
+}  // namespace idlewatt

@@ -1,0 +1,147 @@
+#include "cli/select.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "cli/commands.hpp"
+#include "cli/text.hpp"
+#include "results/trace_hdf5.hpp"
+#include "scenario/load.hpp"
+#include "base/error.hpp"
+
+namespace idlewatt {
+
+namespace {
+
+/// The variants named on the command line, in the file's order.
+std::vector<Scenario> chosen(std::vector<Scenario> all, const std::vector<std::string>& wanted,
+                             const std::string& file) {
+  if (wanted.empty()) {
+    return all;
+  }
+  std::vector<std::string> names;
+  for (const Scenario& scenario : all) {
+    names.push_back(scenario.variant);
+  }
+  for (const std::string& name : wanted) {
+    if (all.front().variant.empty()) {
+      throw InputError("--variant: " + file + " has no variants");
+    }
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      throw InputError("--variant: " + file + " has no variant `" + name + "` (" + suggestion(name, names) + ")");
+    }
+  }
+  std::erase_if(all, [&](const Scenario& scenario) {
+    return std::find(wanted.begin(), wanted.end(), scenario.variant) == wanted.end();
+  });
+  return all;
+}
+
+/// What was read but has no meaning, each once: variants share manifests.
+void print_warnings(const std::vector<Scenario>& scenarios) {
+  std::vector<std::string> printed;
+  for (const Scenario& scenario : scenarios) {
+    for (const std::string& warning : scenario.warnings) {
+      if (std::find(printed.begin(), printed.end(), warning) == printed.end()) {
+        std::cerr << warning << "\n";
+        printed.push_back(warning);
+      }
+    }
+  }
+}
+
+std::vector<std::string> file_names(const std::vector<Scenario>& all) {
+  std::vector<std::string> names;
+  for (const Scenario& scenario : all) {
+    names.push_back(scenario.variant.empty() ? "run" : scenario.variant);
+  }
+  std::vector<std::string> slugs = unique_slugs(names, {std::filesystem::path(kIndexFile).stem().string()});
+  for (std::string& name : slugs) {
+    name += ".h5";
+  }
+  return slugs;
+}
+
+}  // namespace
+
+std::vector<OptionSpec> selection_options() {
+  return {
+      {.name = "set",
+       .argument = "PATH=VALUE",
+       .help = "set a value of the scenario, e.g. pools.chat.replicas.start=4; may be repeated",
+       .repeatable = true},
+      {.name = "seed", .argument = "N", .help = "use this seed instead of the scenario's"},
+      {.name = "variant",
+       .argument = "NAME",
+       .help = "only this variant; may be repeated (default: all)",
+       .repeatable = true},
+      {.name = "output",
+       .short_name = "o",
+       .argument = "DIR",
+       .help = "folder for the results (default: out/ and the scenario's file name)"},
+      platforms_option(),
+  };
+}
+
+int processes_at_once(const CommandLine& line) {
+  constexpr std::uint64_t most = 1024;
+  const std::uint64_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return static_cast<int>(std::min(line.number("jobs", 1).value_or(cores), most));
+}
+
+LoadOptions load_options(const CommandLine& line) {
+  for (const std::string& assignment : line.values("set")) {
+    if (assignment.find('=') == std::string::npos || assignment.starts_with('=')) {
+      throw InputError("--set: `" + assignment + "` is no PATH=VALUE");
+    }
+  }
+  LoadOptions options;
+  options.set = line.values("set");
+  options.platforms_dir = platforms_directory(line);
+  options.open_hdf5_trace = open_hdf5_trace;
+  return options;
+}
+
+Selection selection_of(std::vector<Scenario> scenarios, std::string directory) {
+  Selection result;
+  result.files = file_names(scenarios);
+  result.scenarios = std::move(scenarios);
+  result.directory = std::move(directory);
+  print_warnings(result.scenarios);
+  return result;
+}
+
+std::string output_directory(const CommandLine& line) {
+  std::string directory =
+      line.value("output").value_or("out/" + std::filesystem::path(line.positional()).stem().string());
+  if (directory.empty()) {
+    throw InputError("--output: the folder's name is empty");
+  }
+  return directory;
+}
+
+Selection select(const CommandLine& line) {
+  LoadOptions options = load_options(line);
+  options.seed = line.number("seed", 0);
+  const std::string file = line.positional();
+  std::vector<Scenario> all = load_scenario(file, options);
+  // Names of files come from all variants, so that running one alone writes the same file as running all.
+  const std::vector<std::string> all_files = file_names(all);
+  std::vector<std::string> all_variants;
+  for (const Scenario& scenario : all) {
+    all_variants.push_back(scenario.variant);
+  }
+  Selection result;
+  result.scenarios = chosen(std::move(all), line.values("variant"), file);
+  print_warnings(result.scenarios);
+  for (const Scenario& scenario : result.scenarios) {
+    const auto place = std::find(all_variants.begin(), all_variants.end(), scenario.variant) - all_variants.begin();
+    result.files.push_back(all_files[static_cast<std::size_t>(place)]);
+  }
+  result.directory = output_directory(line);
+  return result;
+}
+
+}  // namespace idlewatt

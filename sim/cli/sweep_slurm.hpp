@@ -1,0 +1,19 @@
+// `idlewatt grid run --launcher slurm`.
+#pragma once
+
+#include <vector>
+
+#include "cli/sweep_options.hpp"
+#include "sweep/slurm.hpp"
+#include "base/exit_status.hpp"
+
+namespace idlewatt {
+
+/// --partition, --account, --time, --memory, --cpus, --points-per-task, --sbatch and --wait.
+std::vector<OptionSpec> slurm_options();
+
+/// Submits those of the points that are not done, and waits for them if asked to. Throws InputError.
+ExitStatus launch_in_slurm(const CommandLine& line, SelectedSweep& selected, const std::vector<std::size_t>& points,
+                           const TaskCommand& command, int cpus);
+
+}  // namespace idlewatt

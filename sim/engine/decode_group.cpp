@@ -1,0 +1,154 @@
+#include "engine/decode_group.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "engine/kv_blocks.hpp"
+
+namespace idlewatt {
+
+// ---- Blocks ----
+
+std::int64_t DecodeGroup::blocks_of(std::int64_t steps) const {
+  std::int64_t blocks = steps / kKvBlockTokens * size_;
+  for (std::int64_t i = 0; i < steps % kKvBlockTokens; ++i) {
+    blocks += in_phase_[phase(count_ + i)];
+  }
+  return blocks;
+}
+
+std::int64_t DecodeGroup::steps_with(std::int64_t blocks, std::int64_t limit) const {
+  if (blocks_for(limit) * size_ <= blocks) {
+    return limit;
+  }
+  std::int64_t steps = blocks / size_ * kKvBlockTokens;
+  std::int64_t left = blocks % size_;
+  while (steps < limit && in_phase_[phase(count_ + steps)] <= left) {
+    left -= in_phase_[phase(count_ + steps)];
+    ++steps;
+  }
+  return std::min(steps, limit);
+}
+
+// ---- Who is in it ----
+
+void DecodeGroup::join(std::int32_t slot, Slots& slots) {
+  Sequence& sequence = at(slot, slots);
+  sequence.kv_base = sequence.computed - count_;
+  sequence.joined_at = count_;
+  sequence.shares_before = shares_;
+  context_base_ += sequence.kv_base;
+  ++in_phase_[phase(-sequence.kv_base)];
+  ++size_;
+  newcomers_.push_back(slot);
+  finishes_.push_back({count_ + sequence.request.output_tokens - sequence.progress.generated, sequence.order, slot});
+  std::push_heap(finishes_.begin(), finishes_.end(), std::greater<>());
+}
+
+void DecodeGroup::leave(std::int32_t slot, Slots& slots) {
+  std::erase_if(finishes_, [slot](const Finish& entry) { return entry.slot == slot; });
+  std::make_heap(finishes_.begin(), finishes_.end(), std::greater<>());
+  bring_up_to_date(slot, slots);
+}
+
+std::int32_t DecodeGroup::take_finished(Slots& slots) {
+  if (finishes_.empty() || finishes_.front().at != count_) {
+    return -1;
+  }
+  std::pop_heap(finishes_.begin(), finishes_.end(), std::greater<>());
+  const std::int32_t slot = finishes_.back().slot;
+  finishes_.pop_back();
+  bring_up_to_date(slot, slots);
+  return slot;
+}
+
+void DecodeGroup::bring_up_to_date(std::int32_t slot, Slots& slots) {
+  Sequence& sequence = at(slot, slots);
+  RequestProgress& progress = sequence.progress;
+  progress.generated = static_cast<std::int32_t>(kv_tokens(sequence) - sequence.request.prompt_tokens + 1);
+  progress.energy.fj += shares_.fixed_fj - sequence.shares_before.fixed_fj +
+                        (shares_.slope_fj - sequence.shares_before.slope_fj) * (sequence.kv_base + 1) +
+                        (shares_.moment_fj - sequence.shares_before.moment_fj);
+  // Its first gap after it joined began with its own last token and was taken then.
+  progress.worst_gap = std::max(progress.worst_gap, gaps_.longest_after(sequence.joined_at + 1));
+  if (count_ > sequence.joined_at) {
+    progress.last_emission = last_emission_;
+  } else {
+    std::erase(newcomers_, slot);
+  }
+  sequence.computed = kv_tokens(sequence);
+  context_base_ -= sequence.kv_base;
+  --in_phase_[phase(-sequence.kv_base)];
+  --size_;
+  start_anew_if_empty();
+}
+
+void DecodeGroup::become_padding(std::int32_t slot, Slots& slots) {
+  at(slot, slots).shares_before = shares_;
+  ++padding_;
+}
+
+void DecodeGroup::drop_padding(std::int32_t slot, Slots& slots) {
+  Sequence& sequence = at(slot, slots);
+  sequence.progress.energy.fj += shares_.fixed_fj - sequence.shares_before.fixed_fj;
+  --padding_;
+  start_anew_if_empty();
+}
+
+std::vector<std::int32_t> DecodeGroup::members() const {
+  std::vector<std::int32_t> slots;
+  slots.reserve(finishes_.size());
+  for (const Finish& entry : finishes_) {
+    slots.push_back(entry.slot);
+  }
+  return slots;
+}
+
+// ---- Steps ----
+
+void DecodeGroup::end_steps(std::int64_t steps, Ticks start, Ticks first, Ticks total, Slots& slots) {
+  add_shares(steps);
+  const Ticks first_end = start + first;
+  // Who joined since the last step waited from its own last token, the others from that step.
+  for (const std::int32_t slot : newcomers_) {
+    RequestProgress& progress = at(slot, slots).progress;
+    progress.worst_gap = std::max(progress.worst_gap, first_end - progress.last_emission);
+  }
+  if (static_cast<std::int32_t>(newcomers_.size()) < size_) {
+    gaps_.push(count_ + 1, first_end - last_emission_);
+  }
+  newcomers_.clear();
+  if (steps > 1) {
+    Ticks longest = 0;
+    line().for_each_piece(context() + size_, size_, steps - 1,
+                          [&](const CostPiece& piece, std::int64_t context, std::int64_t here) {
+                            longest = std::max(longest, piece.at(context + (here - 1) * size_).duration);
+                          });
+    gaps_.push(count_ + steps, longest);
+  }
+  last_emission_ = start + total;
+  count_ += steps;
+}
+
+void DecodeGroup::add_shares(std::int64_t steps) {
+  const std::int32_t sharing = size_ + padding_;
+  int128_t count = count_;
+  line().for_each_piece(context(), size_, steps, [&](const CostPiece& piece, std::int64_t, std::int64_t here) {
+    const int128_t n = here;
+    shares_.fixed_fj += n * piece.energy_at_zero_fj / sharing;
+    shares_.slope_fj += n * piece.energy_per_token_fj;
+    shares_.moment_fj += piece.energy_per_token_fj * (n * count + n * (n - 1) / 2);
+    count += n;
+  });
+}
+
+void DecodeGroup::start_anew_if_empty() {
+  if (size_ + padding_ == 0) {
+    // Nobody refers to the running sums any more: start them anew, so that they stay small.
+    count_ = 0;
+    shares_ = {};
+    gaps_.clear();
+  }
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,98 @@
+// The sequences of a replica that decode: all take part in every decode step, so that n steps are one sum.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "physics/cost_line.hpp"
+#include "physics/memory_plan.hpp"
+#include "engine/gap_tracker.hpp"
+#include "engine/sequence.hpp"
+#include "base/ticks.hpp"
+
+namespace idlewatt {
+
+/// Sequences are numbers of `slots`, which its owner keeps and hands over. Members that have all their tokens and keep
+/// their seats (static batching) are *padding*: they take part in the steps, read no context and want no blocks.
+class DecodeGroup {
+ public:
+  using Slots = std::vector<Sequence>;
+
+  /// One of `lines` for each number of sequences from 1; they outlive the group.
+  explicit DecodeGroup(const std::vector<CostLine>& lines) : lines_(&lines) {}
+
+  /// Steps cost by these lines from now on.
+  void price_by(const std::vector<CostLine>& lines) { lines_ = &lines; }
+
+  std::int32_t size() const { return size_; }
+  std::int32_t padding() const { return padding_; }
+
+  /// What the next step costs, by its context.
+  const CostLine& line() const { return (*lines_)[static_cast<std::size_t>(size_ + padding_ - 1)]; }
+  std::int64_t context() const { return context_base_ + size_ * (count_ + 1); }
+  StepCost next_step() const { return line().at(context()); }
+  StepCost sum(std::int64_t steps) const { return line().sum(context(), size_, steps); }
+  std::int64_t steps_begun_before(Ticks elapsed, std::int64_t limit) const {
+    return line().steps_begun_before(elapsed, context(), size_, limit);
+  }
+
+  /// KV tokens of one of them.
+  std::int64_t kv_tokens(const Sequence& sequence) const { return sequence.kv_base + count_; }
+  /// New KV blocks of the next step, of the next `steps`.
+  std::int64_t blocks_of_next_step() const { return in_phase_[phase(count_)]; }
+  std::int64_t blocks_of(std::int64_t steps) const;
+  /// The most steps, up to `limit`, for which `blocks` suffice.
+  std::int64_t steps_with(std::int64_t blocks, std::int64_t limit) const;
+
+  /// A sequence whose known tokens are computed joins.
+  void join(std::int32_t slot, Slots& slots);
+  /// One leaves, for whatever reason; its progress is brought up to date.
+  void leave(std::int32_t slot, Slots& slots);
+  /// One that has left with all its tokens goes on as padding, until drop_padding().
+  void become_padding(std::int32_t slot, Slots& slots);
+  /// Its share of the energy of the steps that it was padding in is added to its progress.
+  void drop_padding(std::int32_t slot, Slots& slots);
+
+  /// `steps` steps that began at `start` have ended; the first took `first` ticks, all of them `total`.
+  void end_steps(std::int64_t steps, Ticks start, Ticks first, Ticks total, Slots& slots);
+
+  /// Decode steps until the next of them has all its tokens. Requires size() > 0.
+  std::int64_t steps_until_finish() const { return finishes_.front().at - count_; }
+  /// Takes one that has all its tokens out, as leave() does, in order of admission; -1 when there is none.
+  std::int32_t take_finished(Slots& slots);
+
+  /// All of them, in no order; padding is not among them.
+  std::vector<std::int32_t> members() const;
+
+ private:
+  struct Finish {
+    std::int64_t at = 0;  ///< count_ at which the sequence has all its tokens
+    std::int64_t order = 0;
+    std::int32_t slot = 0;
+
+    bool operator>(const Finish& other) const { return at != other.at ? at > other.at : order > other.order; }
+  };
+
+  void add_shares(std::int64_t steps);
+  void start_anew_if_empty();
+  void bring_up_to_date(std::int32_t slot, Slots& slots);
+  static Sequence& at(std::int32_t slot, Slots& slots) { return slots[static_cast<std::size_t>(slot)]; }
+  /// Phase of the sequences that want a new block in step number `count`: their tokens fill their blocks.
+  static std::size_t phase(std::int64_t count) { return static_cast<std::size_t>(-count & (kKvBlockTokens - 1)); }
+
+  const std::vector<CostLine>* lines_;
+  std::int32_t size_ = 0;
+  std::int32_t padding_ = 0;
+  std::int64_t count_ = 0;                               ///< steps taken
+  std::int64_t context_base_ = 0;                        ///< sum of kv_base
+  std::array<std::int32_t, kKvBlockTokens> in_phase_{};  ///< by phase(-kv_base)
+  std::vector<Finish> finishes_;                         ///< a heap, the next to end on top
+  ShareSums shares_;
+  GapTracker gaps_;
+  Ticks last_emission_ = 0;
+  std::vector<std::int32_t> newcomers_;  ///< slots that joined after the last step
+};
+
+}  // namespace idlewatt

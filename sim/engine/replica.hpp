@@ -1,0 +1,267 @@
+// One replica of a model: a queue, KV blocks, and batch steps. It is advanced, not stepped: between two changes of its
+// batch any number of steps is one jump in closed form, exact to the tick and to the femtojoule.
+//
+// The rule of the engine (vLLM V1 with KV blocks reserved for the whole prompt at admission):
+//
+//  1. A step begins at a *boundary*: the end of the step before, the arrival of a request at an idle replica, or the end
+//  of
+//     a wait (8). Requests that have arrived by then (at the boundary's tick, too) are in the queue. The batching policy
+//     is asked for a plan.
+//  2. If the plan lets sequences decode: each decoding sequence, in order of admission, gets room for one more token: a
+//     new block when its tokens in the KV cache fill its blocks. Where there is no free block, the sequence admitted
+//     last (decoding or not yet decoding) is preempted: its blocks are freed, its computed tokens are lost, and it goes
+//     back to the queue; if that is the very sequence that asked, no later one is left to serve.
+//  3. Admitted sequences whose prompt is not computed yet get, in order of admission, up to the plan's prefill_tokens.
+//  4. If nothing was preempted in 2: requests join from the head of the queue while the plan's `admit` allows, prefill
+//     tokens are left (with `whole_prompts`: enough for all that the request has to compute, or all of them), and the
+//     blocks for all their known tokens (prompt, and what they had generated before a preemption) are free; these
+//     blocks are taken at once.
+//  5. The step's cost follows from its shape and, for the decoding sequences, the sum of their context (tokens in the
+//     KV cache, the new one included). At its end each decoding sequence, and each whose last known token was computed
+//     in this step, has one more output token; computed tokens are in the cache. A sequence with all its output tokens
+//     ends and frees its blocks; of sequences that end together, those that decode are reported first, each kind in
+//     order of admission.
+//  6. A step without prefill is repeated as long as nothing changes: until a sequence ends, a block is wanted and none
+//     is free, a request that could join arrives, or is let go by the queue (the step then under way is completed first).
+//  7. The *queue* is in the order of its policy, equals by (arrival, id). `fcfs`: in order of arrival, preempted
+//     sequences at the front. Any other: by rank, preempted sequences at their place. A request that the policy holds
+//     back stands behind all others, and may join only while fewer than the policy's spare seats are taken; it is let
+//     go at its time, as if it arrived then.
+//  8. Where a plan begins no step, the replica *waits*: until the plan's `wait_until`, until a request is let go, or
+//  until
+//     `wait_for` requests may join. Where nobody runs and nobody may join it waits without being asked. A plan that
+//     begins no step and waits for no later time is an Error: the replica would stand still.
+//  9. *Static batches* (`together`): a sequence with all its output tokens stays as padding until nobody in the batch
+//  is
+//     unfinished; then all end, at that time. Padding takes part in every step in which somebody decodes, as a decoding
+//     sequence that reads no context. Its token is no output token, it wants no block, and its blocks are free. (Real
+//     engines of that kind reserved memory for the longest answer; here they are no worse off than others.)
+// 10. The *prefix cache*, where there is one: a full block of a prompt whose key is known is in the cache once it is
+//     computed, unless one of that key is there; sequences that hold it share it. When a request joins, the leading
+//     blocks of its prompt that are in the cache are held and not computed again, but for its last known token: that is
+//     always computed. A block that nobody holds stays, and counts as free: it is evicted when a block is taken and
+//     none is without content, least recently let go of first; of one sequence, the last block first.
+// 11. A request that is *cancelled* leaves the queue at once. One in the batch leaves at the end of the step under way
+// (at
+//     once, where there is none), after those that end with that step, in order of admission: its blocks are freed, and
+//     what it has generated stays generated. The batching policy is asked again there. If that step completes it, it
+//     ends as any other; a finished member of a static batch leaves with its batch, as before. A wait (8) goes on
+//     when a waiting request is cancelled, and ends when one in the batch is; a replica with nothing to do is idle.
+// 12. Its *pace* may change: from the next boundary on its steps cost by another ReplicaSpec. The step under way ends
+// as
+//     it began; of a run of several, those that have not begun are planned anew.
+// 13. *Handing over* (`hands_over`: the replica computes prompts only): a sequence that got its first token, and is to
+//     have more, leaves the batch at that boundary. It is reported, and its blocks stay held until they are released.
+//     Who finds too few free blocks meanwhile, and nothing else to do, waits for that: a release is a boundary.
+// 14. *Received requests* come with a token and with the keys and values of all tokens before that. They wait in the
+//     queue as others do, and join before the plan of a boundary, while one is at the head, the batch is not full, and
+//     there are free blocks for all its known tokens beside those of the next decode step (2); blocks for the tokens
+//     received are taken. It decodes from then on. When it is preempted, all of that is lost and computed here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "physics/cost_line.hpp"
+#include "physics/memory_plan.hpp"
+#include "physics/step_model.hpp"
+#include "policy/batch/batch.hpp"
+#include "policy/prefix/prefix.hpp"
+#include "policy/queue/queue.hpp"
+#include "engine/decode_group.hpp"
+#include "engine/kv_blocks.hpp"
+#include "engine/request_queue.hpp"
+#include "engine/report.hpp"
+#include "engine/sequence.hpp"
+#include "base/ticks.hpp"
+#include "traffic/request.hpp"
+
+namespace idlewatt {
+
+/// What all replicas of a pool have in common. Outlives them.
+struct ReplicaSpec {
+  const StepModel* physics = nullptr;
+  std::int64_t total_blocks = 0;         ///< KV blocks of the whole replica
+  std::int32_t context_tokens = 0;       ///< longest prompt and output together
+  std::vector<CostLine> decode_lines;    ///< of pure decode steps, by number of sequences - 1
+  const QueuePolicy* queue = nullptr;    ///< null: `fcfs`
+  const PrefixPolicy* prefix = nullptr;  ///< null: `none`
+  bool hands_over = false;               ///< computes prompts only (rule 13)
+
+  std::int32_t max_sequences() const { return static_cast<std::int32_t>(decode_lines.size()); }
+
+  /// Whether a replica could ever serve the request; otherwise it is too long.
+  bool fits(const Request& request) const;
+
+  ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32_t context, std::int32_t max_sequences);
+};
+
+/// When a replica changes next: the end of its steps (`at_end`), or a boundary at which it has work and no plan yet
+/// (`at_plan`), which waits for every arrival of the same tick. Keys order by time, ends before plans.
+using ChangeKey = std::uint64_t;
+inline constexpr ChangeKey kNoChange = std::numeric_limits<ChangeKey>::max();
+constexpr ChangeKey at_end(Ticks time) {
+  return 2 * static_cast<ChangeKey>(time);
+}
+constexpr ChangeKey at_plan(Ticks time) {
+  return at_end(time) + 1;
+}
+constexpr Ticks time_of(ChangeKey key) {
+  return static_cast<Ticks>(key / 2);
+}
+
+class Replica {
+ public:
+  /// `spec` must outlive the replica.
+  Replica(const ReplicaSpec& spec, std::unique_ptr<BatchPolicy> policy);
+
+  /// Whether the request could ever be served here; otherwise it is too long.
+  bool fits(const Request& request) const { return spec_->fits(request); }
+
+  /// The request arrives at `request.arrival` or later, at `now`. Every change with a key up to at_end(now) must have been
+  /// taken, and no plan at `now` or later made. Requires fits(request).
+  void enqueue(Request request, Ticks now);
+
+  /// The same of a request that a replica elsewhere handed over, with its KV cache (rule 14).
+  void receive(Request request, const RequestProgress& progress, Ticks now);
+
+  /// The blocks of a request that was handed over are free at `now`; of the changes taken it requires what enqueue()
+  /// does.
+  void release(std::int64_t id, Ticks now);
+  /// Requests handed over whose blocks are held.
+  std::int64_t held() const { return static_cast<std::int64_t>(held_.size()); }
+
+  /// Nobody wants the answer to this request any more (rule 11). It is reported as finished when it leaves: now or at the
+  /// end of the step under way. Requires that it is here, and of the changes taken what enqueue() requires.
+  void cancel(std::int64_t id, Ticks now, ReplicaObserver& observer);
+
+  /// No boundary comes before `time`: its accelerators are not ready sooner. Requires outstanding() == 0.
+  void hold_until(Ticks time) { not_before_ = time; }
+
+  /// Its steps cost by `spec` from the next boundary on (rule 12), which differs from the one before in costs alone and
+  /// outlives the replica. Requires of the changes taken what enqueue() requires.
+  void price_by(const ReplicaSpec& spec, Ticks now);
+
+  ChangeKey next_change() const { return next_change_; }
+
+  /// Takes the next change. Requires next_change() <= at_end(now). Where it leaves a boundary before `now`, the plan of
+  /// that boundary is made as well.
+  void change(Ticks now, ReplicaObserver& observer);
+
+  /// Takes every change up to `now`.
+  void advance_to(Ticks now, ReplicaObserver& observer) {
+    while (next_change_ <= at_end(now)) {
+      change(now, observer);
+    }
+  }
+
+  /// Reports work done up to `now` and not reported yet: a step under way is split pro rata. Changes nothing that
+  /// happens later. Requires that every change up to at_end(now) was taken.
+  void report_work(Ticks now, ReplicaObserver& observer);
+
+  std::int64_t waiting() const { return static_cast<std::int64_t>(queue_.size()); }
+  /// In the batch, members of a static batch that are finished included.
+  std::int32_t running() const { return unfinished() + decoding_.padding(); }
+  std::int64_t outstanding() const { return waiting() + running(); }
+  bool stepping() const { return stepping_; }
+  /// Blocks that can be taken, those of the prefix cache that nobody holds included.
+  std::int64_t free_blocks() const { return blocks_.free(); }
+
+  /// Takes out everything that is waiting or running, as it stands at `now`: for the books at the horizon. Running
+  /// sequences first, in order of admission, then the queue. A step under way is lost: its tokens do not count and its
+  /// energy, which report_work() has reported up to `now`, is nobody's share. Leaves the replica empty, its prefix
+  /// cache too; what it held for requests handed over is gone. Requires report_work(now).
+  std::vector<Finished> take_unfinished(Ticks now);
+
+  /// Its KV memory is lost, with the prefixes in it: its engine has stopped. Requires outstanding() == 0 and held() ==
+  /// 0.
+  void lose_memory() { blocks_ = KvBlocks(spec_->total_blocks, spec_->prefix); }
+
+ private:
+  // Planning (replica.cpp).
+  void enqueue(Waiting waiting, Ticks now);
+  void make_plan(ReplicaObserver& observer);
+  void join_received();
+  std::int64_t wanted_by(const Waiting& waiting) const;
+  BatchView view();
+  bool wait_for_release();
+  bool wait(const BatchPlan& plan);
+  void arrived_while_waiting(Ticks now);
+  void arrived_while_stepping(Ticks now);
+  void cut_to_step_under_way(Ticks now);
+  bool give_blocks_to_decoding();
+  void preempt_for_blocks();
+  void preempt(std::int32_t slot);
+  void leave_batch(std::int32_t slot);
+  void continue_prefill(std::int64_t tokens);
+  void admit(const BatchPlan& plan);
+  void give_chunk(Sequence& sequence, std::int64_t tokens);
+  void start_decode_run();
+  void start_prefill_step(bool decode, ReplicaObserver& observer);
+  void begin(std::int64_t steps, const StepCost& total);
+  std::int32_t new_slot();
+
+  // The end of steps (replica_steps.cpp).
+  void end_steps(ReplicaObserver& observer);
+  void end_decode(std::int64_t steps);
+  void finish_decoded(ReplicaObserver& observer);
+  void end_prefill(ReplicaObserver& observer);
+  void hand_over(std::int32_t slot, ReplicaObserver& observer);
+  void has_all_tokens(std::int32_t slot, ReplicaObserver& observer);
+  void end_static_batch(ReplicaObserver& observer);
+  void finish(std::int32_t slot, ReplicaObserver& observer);
+  void drop_cancelled(ReplicaObserver& observer);
+  WorkKind work_kind() const;
+  void sort_by_admission(std::vector<std::int32_t>& slots) const;
+
+  std::int32_t unfinished() const { return decoding_.size() + static_cast<std::int32_t>(prefilling_.size()); }
+  Sequence& at(std::int32_t slot) { return slots_[static_cast<std::size_t>(slot)]; }
+
+  const ReplicaSpec* spec_;
+  const ReplicaSpec* next_spec_;  ///< from the next boundary on
+  std::unique_ptr<BatchPolicy> policy_;
+
+  RequestQueue queue_;
+  KvBlocks blocks_;
+  std::vector<Sequence> slots_;
+  std::vector<std::int32_t> free_slots_;
+  std::vector<std::int32_t> prefilling_;  ///< slots, in order of admission
+  DecodeGroup decoding_;
+  std::vector<std::int32_t> padding_;                        ///< slots: finished members of a static batch
+  std::vector<std::int64_t> cancelled_;                      ///< requests that leave the batch at the next boundary
+  std::vector<std::pair<std::int64_t, std::int32_t>> held_;  ///< requests handed over, and their slots
+  bool together_ = false;                                    ///< whether who finishes becomes padding
+  std::int64_t admissions_ = 0;
+
+  // The steps under way, or just planned: `run_steps_` alike, from clock_ to run_end_.
+  bool stepping_ = false;
+  bool run_decodes_ = false;
+  bool run_prefills_ = false;
+  bool arrivals_matter_ = true;  ///< whether a request that arrives now could join at the next boundary
+  Ticks clock_ = 0;              ///< the last boundary
+  Ticks run_end_ = 0;
+  std::int64_t run_steps_ = 0;
+  StepCost run_total_;
+  std::int64_t run_prompt_tokens_ = 0;
+  std::int64_t run_prefill_emissions_ = 0;  ///< prompts that the step completes
+  Energy run_decode_energy_;                ///< what a mixed step would have cost without its prompts
+  // Of the steps under way, what was reported.
+  Ticks reported_until_ = 0;
+  Energy reported_energy_;
+  std::int64_t reported_steps_ = 0;
+
+  // A wait under way.
+  bool waits_ = false;
+  Ticks wait_until_ = 0;
+  std::int64_t wait_for_ = 0;
+
+  Ticks not_before_ = 0;  ///< of the next boundary
+
+  ChangeKey next_change_ = kNoChange;
+};
+
+}  // namespace idlewatt

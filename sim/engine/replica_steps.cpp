@@ -1,0 +1,208 @@
+// The end of a replica's steps: what they generated, what they cost, who has ended.
+#include <algorithm>
+#include <utility>
+
+#include "engine/replica.hpp"
+
+namespace idlewatt {
+
+Finished to_finished(Request&& request, const RequestProgress& progress, Ticks end) {
+  return {.request = std::move(request),
+          .admitted = progress.admitted,
+          .first_token = progress.first_token,
+          .end = end,
+          .worst_gap = progress.worst_gap,
+          .generated = progress.generated,
+          .preemptions = progress.preemptions,
+          .prefix_tokens = progress.prefix_tokens,
+          .energy = progress.energy,
+          .prefill_energy = progress.prefill_energy};
+}
+
+WorkKind Replica::work_kind() const {
+  return !run_prefills_ ? WorkKind::decode : run_decodes_ ? WorkKind::mixed : WorkKind::prefill;
+}
+
+void Replica::report_work(Ticks now, ReplicaObserver& observer) {
+  if (!stepping_ || now <= reported_until_) {
+    return;
+  }
+  const Ticks elapsed = now - clock_;
+  std::int64_t done = 0;
+  StepCost whole;
+  StepCost under_way = run_total_;
+  if (run_steps_ > 1) {
+    done = decoding_.steps_begun_before(elapsed + 1, run_steps_) - 1;
+    whole = decoding_.sum(done);
+    under_way = decoding_.line().at(decoding_.context() + done * decoding_.size());
+  }
+  const Energy energy = whole.energy + share(under_way.energy, elapsed - whole.duration, under_way.duration);
+  observer.worked({.kind = work_kind(),
+                   .from = reported_until_,
+                   .to = now,
+                   .energy = energy - reported_energy_,
+                   .sequences = unfinished(),
+                   .prompt_tokens = 0,
+                   .output_tokens = (done - reported_steps_) * decoding_.size()});
+  reported_until_ = now;
+  reported_energy_ = energy;
+  reported_steps_ = done;
+}
+
+void Replica::end_steps(ReplicaObserver& observer) {
+  const std::int64_t decoded = run_decodes_ ? (run_steps_ - reported_steps_) * decoding_.size() : 0;
+  // Steps that an arrival cut where work had just been reported leave nothing to report.
+  if (reported_until_ < run_end_) {
+    observer.worked({.kind = work_kind(),
+                     .from = reported_until_,
+                     .to = run_end_,
+                     .energy = run_total_.energy - reported_energy_,
+                     .sequences = unfinished(),
+                     .prompt_tokens = run_prompt_tokens_,
+                     .output_tokens = decoded + run_prefill_emissions_});
+  }
+  if (run_decodes_) {
+    end_decode(run_steps_);
+  }
+  clock_ = run_end_;
+  stepping_ = false;
+  finish_decoded(observer);
+  if (run_prefills_) {
+    end_prefill(observer);
+  }
+  drop_cancelled(observer);
+  next_change_ = outstanding() > 0 ? at_plan(clock_) : kNoChange;
+}
+
+void Replica::end_decode(std::int64_t steps) {
+  // The first step's blocks were taken when it was planned.
+  if (steps > 1) {
+    blocks_.take(decoding_.blocks_of(steps) - decoding_.blocks_of_next_step());
+  }
+  const Ticks first = run_steps_ > 1 ? decoding_.next_step().duration : run_total_.duration;
+  const Ticks total = steps == run_steps_ ? run_total_.duration : decoding_.sum(steps).duration;
+  decoding_.end_steps(steps, clock_, first, total, slots_);
+}
+
+void Replica::finish_decoded(ReplicaObserver& observer) {
+  for (std::int32_t slot = decoding_.take_finished(slots_); slot >= 0; slot = decoding_.take_finished(slots_)) {
+    has_all_tokens(slot, observer);
+  }
+}
+
+void Replica::end_prefill(ReplicaObserver& observer) {
+  // What a pure decode step of the same sequences would have cost is the decoding sequences' share (added above); the
+  // rest was caused by the prompts.
+  const Energy rest = run_total_.energy - std::min(run_total_.energy, run_decode_energy_);
+  std::size_t kept = 0;
+  for (const std::int32_t slot : prefilling_) {
+    Sequence& sequence = at(slot);
+    const std::int64_t before = sequence.computed;
+    sequence.computed += sequence.chunk;
+    blocks_.keep(sequence, before);
+    const Energy own = share(rest, sequence.chunk, run_prompt_tokens_);
+    sequence.progress.energy += own;
+    sequence.progress.prefill_energy += own;
+    if (sequence.chunk == 0 || sequence.computed < sequence.known_tokens()) {
+      sequence.chunk = 0;
+      prefilling_[kept++] = slot;
+      continue;
+    }
+    RequestProgress& progress = sequence.progress;
+    if (progress.generated > 0) {
+      progress.worst_gap = std::max(progress.worst_gap, clock_ - progress.last_emission);
+    } else {
+      progress.first_token = clock_;
+    }
+    progress.last_emission = clock_;
+    ++progress.generated;
+    if (progress.generated == sequence.request.output_tokens) {
+      has_all_tokens(slot, observer);
+    } else if (spec_->hands_over) {
+      hand_over(slot, observer);
+    } else {
+      decoding_.join(slot, slots_);
+    }
+  }
+  prefilling_.resize(kept);
+}
+
+void Replica::hand_over(std::int32_t slot, ReplicaObserver& observer) {
+  Sequence& sequence = at(slot);
+  held_.emplace_back(sequence.request.id, slot);
+  observer.handed_over({std::move(sequence.request), sequence.progress, clock_});
+}
+
+void Replica::has_all_tokens(std::int32_t slot, ReplicaObserver& observer) {
+  blocks_.release(at(slot), at(slot).computed);
+  if (together_) {
+    decoding_.become_padding(slot, slots_);
+    padding_.push_back(slot);
+  } else {
+    finish(slot, observer);
+  }
+}
+
+/// Those in the batch whom nobody wants any more leave it; a static batch of which nobody unfinished is left ends.
+void Replica::drop_cancelled(ReplicaObserver& observer) {
+  if (!cancelled_.empty()) {
+    std::vector<std::int32_t> leaving = decoding_.members();
+    leaving.insert(leaving.end(), prefilling_.begin(), prefilling_.end());
+    std::erase_if(leaving, [this](std::int32_t slot) {
+      return std::find(cancelled_.begin(), cancelled_.end(), at(slot).request.id) == cancelled_.end();
+    });
+    cancelled_.clear();
+    sort_by_admission(leaving);
+    for (const std::int32_t slot : leaving) {
+      leave_batch(slot);
+      finish(slot, observer);
+    }
+  }
+  if (!padding_.empty() && unfinished() == 0) {
+    end_static_batch(observer);
+  }
+}
+
+void Replica::end_static_batch(ReplicaObserver& observer) {
+  sort_by_admission(padding_);
+  for (const std::int32_t slot : padding_) {
+    decoding_.drop_padding(slot, slots_);
+    finish(slot, observer);
+  }
+  padding_.clear();
+}
+
+void Replica::finish(std::int32_t slot, ReplicaObserver& observer) {
+  observer.finished(to_finished(std::move(at(slot).request), at(slot).progress, clock_));
+  free_slots_.push_back(slot);
+}
+
+std::vector<Finished> Replica::take_unfinished(Ticks now) {
+  if (stepping_ && run_steps_ > 1 && now > clock_ && reported_steps_ > 0) {
+    // Of a jump under way, the steps that have ended count.
+    end_decode(reported_steps_);
+  }
+  std::vector<std::int32_t> running = decoding_.members();
+  for (const std::int32_t slot : running) {
+    decoding_.leave(slot, slots_);
+  }
+  for (const std::int32_t slot : padding_) {
+    decoding_.drop_padding(slot, slots_);
+  }
+  running.insert(running.end(), prefilling_.begin(), prefilling_.end());
+  running.insert(running.end(), padding_.begin(), padding_.end());
+  sort_by_admission(running);
+  std::vector<Finished> result;
+  result.reserve(running.size() + queue_.size());
+  for (const std::int32_t slot : running) {
+    result.push_back(to_finished(std::move(at(slot).request), at(slot).progress, kNever));
+  }
+  for (Waiting& waiting : queue_.take_all(now)) {
+    result.push_back(
+        to_finished(std::move(waiting.request), waiting.progress ? *waiting.progress : RequestProgress{}, kNever));
+  }
+  *this = Replica(*next_spec_, std::move(policy_));
+  return result;
+}
+
+}  // namespace idlewatt

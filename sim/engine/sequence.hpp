@@ -1,0 +1,63 @@
+// A request while a replica works on it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/report.hpp"
+#include "base/energy.hpp"
+#include "base/int128.hpp"
+#include "base/ticks.hpp"
+#include "traffic/request.hpp"
+
+namespace idlewatt {
+
+/// What a request has behind it, also when it left the batch by preemption.
+struct RequestProgress {
+  Ticks admitted = kNever;
+  Ticks first_token = kNever;
+  Ticks last_emission = kNever;
+  Ticks worst_gap = 0;
+  std::int32_t generated = 0;
+  std::int32_t preemptions = 0;
+  std::int32_t prefix_tokens = 0;    ///< found in the prefix cache when it joined; the most, where it joined repeatedly
+  std::int32_t received_tokens = 0;  ///< while it waits: of its KV cache, which another replica has computed
+  Energy energy;
+  Energy prefill_energy;  ///< of it, for computing its prompt
+};
+
+/// A request whose prompt is computed, on its way to a replica that generates the rest of its tokens.
+struct HandOver {
+  Request request;
+  RequestProgress progress;
+  Ticks at = 0;
+};
+
+/// What is reported of a request that leaves at `end`.
+Finished to_finished(Request&& request, const RequestProgress& progress, Ticks end);
+
+// Every decoding sequence takes part in every decode step, so each one's share of their energy is a difference of
+// running sums: of the fixed part / sequences, of the part per context token, and of that times the count of steps.
+struct ShareSums {
+  int128_t fixed_fj = 0;
+  int128_t slope_fj = 0;
+  int128_t moment_fj = 0;
+};
+
+struct Sequence {
+  Request request;
+  RequestProgress progress;
+  std::int64_t order = 0;     ///< of admission
+  std::int64_t computed = 0;  ///< tokens in the KV cache, while its prompt is being computed
+  std::int64_t chunk = 0;     ///< tokens of its prompt in the step under way
+  // While decoding: tokens in the cache are kv_base + the count of decode steps.
+  std::int64_t kv_base = 0;
+  std::int64_t joined_at = 0;  ///< that count when it began to decode
+  ShareSums shares_before;     ///< the sums then
+  /// Of its KV blocks, those that are in the prefix cache.
+  std::vector<std::int32_t> shared_blocks;
+
+  std::int64_t known_tokens() const { return request.prompt_tokens + progress.generated; }
+};
+
+}  // namespace idlewatt

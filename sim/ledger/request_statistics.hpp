@@ -1,0 +1,65 @@
+// What the requests of a run experienced: counts by outcome, latencies, SLO.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "ledger/recorder.hpp"
+#include "ledger/summary.hpp"
+#include "policy/request_view.hpp"
+#include "base/log_histogram.hpp"
+
+namespace idlewatt {
+
+/// Counts every request once. A request that is rejected, failed or unfinished is never within its SLO (SloTicks). A
+/// deferrable one is judged by its deadline alone: it is well served when it ends by then, however long it waited.
+/// Those that arrive before the end of the warm-up are counted, but not measured.
+class RequestStatistics {
+ public:
+  explicit RequestStatistics(Ticks warm_up) : warm_up_(warm_up) {}
+
+  void arrived(Ticks arrival);
+  /// A request that arrived then has been looked up in the semantic cache.
+  void looked_up(Ticks arrival) { lookups_ += arrival >= warm_up_ ? 1 : 0; }
+  /// `short_of_replicas`: fewer replicas were ready than wanted when it arrived.
+  void ended(const RequestRecord& record, const SloTicks& slo, bool short_of_replicas = false);
+
+  std::int64_t arrivals() const { return arrivals_; }
+  std::int64_t with(Outcome outcome) const { return all_[static_cast<std::size_t>(outcome)]; }
+  /// Output tokens of all requests that got any, finished or not, warm-up included.
+  std::int64_t output_tokens() const { return output_tokens_; }
+
+  /// Fills the counts, latencies and SLO share. Latency quantiles are within LogHistogram::kRelativeError.
+  void fill(Summary& summary, Ticks horizon) const;
+  /// The latencies behind the quantiles, in 16 bins per power of two.
+  std::vector<LatencyHistogram> latencies() const;
+
+ private:
+  Ticks warm_up_;
+  std::int64_t arrivals_ = 0;
+  std::int64_t output_tokens_ = 0;
+  std::array<std::int64_t, kOutcomes> all_{};
+
+  // After the warm-up.
+  std::int64_t measured_arrivals_ = 0;
+  std::int64_t lookups_ = 0;
+  std::int64_t wrong_hits_ = 0;
+  std::array<std::int64_t, kOutcomes> measured_{};
+  std::int64_t served_prompt_tokens_ = 0;
+  std::int64_t served_output_tokens_ = 0;
+  std::int64_t preemptions_ = 0;
+  std::int64_t prefix_tokens_ = 0;
+  std::int64_t retries_ = 0;
+  double discarded_j_ = 0.0;
+  std::int64_t within_slo_ = 0;
+  std::int64_t missed_while_short_ = 0;
+  Ticks worst_gap_ = 0;
+  LogHistogram queue_;
+  LogHistogram ttft_;
+  LogHistogram tpot_;
+  LogHistogram gap_;  ///< each request's longest
+  LogHistogram e2e_;
+};
+
+}  // namespace idlewatt

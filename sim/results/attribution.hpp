@@ -1,0 +1,26 @@
+// The table /attribution/parts. Internal to record/: needs hdf5.h.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "ledger/attributed.hpp"
+#include "ledger/recorder.hpp"
+#include "results/table.hpp"
+
+namespace idlewatt::hdf5 {
+
+void write_attribution(hid_t parent, const RunLayout& layout, const std::vector<Attribution>& parts);
+
+/// The table's columns, for its reader.
+struct AttributionRow {
+  std::int64_t served;
+  std::array<double, kPurposes> energy_j;
+  std::array<double, kPurposes> cost_usd;
+  std::int32_t pool;
+  std::int32_t tenant;
+};
+std::vector<Column> attribution_columns();
+
+}  // namespace idlewatt::hdf5

@@ -1,0 +1,86 @@
+// Rows of the tables below /bill, for writing and reading. Internal to record/: needs hdf5.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "results/table.hpp"
+
+namespace idlewatt::hdf5 {
+
+struct IntervalRow {
+  std::int64_t end_ticks = 0;
+  std::int64_t owned_j = 0;
+  std::int64_t owned_fj = 0;
+  std::int64_t rented_j = 0;
+  std::int64_t rented_fj = 0;
+};
+
+inline std::vector<Column> interval_columns() {
+  return {{"end_ticks", "", offsetof(IntervalRow, end_ticks), native<std::int64_t>()},
+          {"owned_j", "", offsetof(IntervalRow, owned_j), native<std::int64_t>()},
+          {"owned_fj", "", offsetof(IntervalRow, owned_fj), native<std::int64_t>()},
+          {"rented_j", "", offsetof(IntervalRow, rented_j), native<std::int64_t>()},
+          {"rented_fj", "", offsetof(IntervalRow, rented_fj), native<std::int64_t>()}};
+}
+
+/// Names of servers and columns, and paths, are cut to this.
+inline constexpr std::size_t kNameBytes = 64;
+inline constexpr std::size_t kPathBytes = 512;
+
+struct ServersRow {
+  char type[kNameBytes] = {};
+  std::int8_t rented = 0;
+  std::int64_t count = 0;
+  double rent_usd_per_h = 0.0;
+  std::int64_t increment_ticks = 0;
+  std::int64_t minimum_ticks = 0;
+};
+
+inline std::vector<Column> servers_columns(hid_t name_type) {
+  return {{"type", "", offsetof(ServersRow, type), name_type},
+          {"rented", "", offsetof(ServersRow, rented), native<std::int8_t>()},
+          {"count", "", offsetof(ServersRow, count), native<std::int64_t>()},
+          {"rent_usd_per_h", "", offsetof(ServersRow, rent_usd_per_h), native<double>()},
+          {"increment_ticks", "", offsetof(ServersRow, increment_ticks), native<std::int64_t>()},
+          {"minimum_ticks", "", offsetof(ServersRow, minimum_ticks), native<std::int64_t>()}};
+}
+
+struct RentalRow {
+  std::int64_t servers = 0;
+  std::int64_t used_ticks = 0;
+  std::int8_t open = 0;
+  std::int64_t count = 0;
+};
+
+inline std::vector<Column> rental_columns() {
+  return {{"servers", "", offsetof(RentalRow, servers), native<std::int64_t>()},
+          {"used_ticks", "", offsetof(RentalRow, used_ticks), native<std::int64_t>()},
+          {"open", "", offsetof(RentalRow, open), native<std::int8_t>()},
+          {"count", "", offsetof(RentalRow, count), native<std::int64_t>()}};
+}
+
+struct SeriesRow {
+  char path[kPathBytes] = {};
+  char column[kNameBytes] = {};
+  std::int64_t start_unix_s = 0;
+  std::int64_t hours = 0;
+};
+
+inline std::vector<Column> series_columns(hid_t path_type, hid_t name_type) {
+  return {{"path", "", offsetof(SeriesRow, path), path_type},
+          {"column", "", offsetof(SeriesRow, column), name_type},
+          {"start_unix_s", "", offsetof(SeriesRow, start_unix_s), native<std::int64_t>()},
+          {"hours", "", offsetof(SeriesRow, hours), native<std::int64_t>()}};
+}
+
+struct HourRow {
+  double value = 0.0;
+};
+
+inline std::vector<Column> hour_columns() {
+  return {{"value", "", offsetof(HourRow, value), native<double>()}};
+}
+
+}  // namespace idlewatt::hdf5

@@ -1,0 +1,39 @@
+#include "results/summary_group.hpp"
+
+#include <limits>
+
+#include "results/summary_names.hpp"
+
+namespace idlewatt::hdf5 {
+
+void write_summary(hid_t parent, const Summary& summary) {
+  const Handle group = create_group(parent, "summary");
+  for (const Measure& measure : measures()) {
+    const Handle dataset = write_scalar(group.get(), dataset_name(measure), measure.get(summary));
+    set_nan_fill_attribute(dataset.get());
+    set_attribute(dataset.get(), "units", measure.unit);
+    set_attribute(dataset.get(), "long_name", measure.label);
+    set_attribute(dataset.get(), "meaning", measure.meaning);
+    set_attribute(dataset.get(), "better", better_name(measure.better));
+    set_attribute(dataset.get(), "group", group_name(measure.group));
+    set_attribute(dataset.get(), "form", form_name(measure.form));
+    set_attribute(dataset.get(), "headline", std::int32_t{is_shown(measure, {summary}) ? 1 : 0});
+  }
+}
+
+Summary read_summary(hid_t parent) {
+  const Handle group = open_group(parent, "summary");
+  Summary summary;
+  for (const Measure& measure : measures()) {
+    double value = std::numeric_limits<double>::quiet_NaN();
+    const std::string name = dataset_name(measure);
+    if (check(H5Lexists(group.get(), name.c_str(), H5P_DEFAULT), "H5Lexists") > 0) {
+      const Handle dataset(H5Dopen2(group.get(), name.c_str(), H5P_DEFAULT), H5Dclose, "H5Dopen2");
+      check(H5Dread(dataset.get(), native<double>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &value), "H5Dread");
+    }
+    measure.set(summary, value);
+  }
+  return summary;
+}
+
+}  // namespace idlewatt::hdf5

@@ -1,0 +1,162 @@
+#include "results/trace_hdf5.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "results/trace_table.hpp"
+#include "base/error.hpp"
+#include "traffic/row_format.hpp"
+
+namespace idlewatt {
+namespace {
+
+using namespace hdf5;
+
+/// A one-dimensional dataset, read from front to back.
+class Column1D {
+ public:
+  Column1D(hid_t file, const char* name) : dataset_(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose, name) {
+    const Handle space(H5Dget_space(dataset_.get()), H5Sclose, name);
+    if (check(H5Sget_simple_extent_ndims(space.get()), name) != 1) {
+      throw OutputError(std::string("/") + name + " has not one dimension");
+    }
+    check(H5Sget_simple_extent_dims(space.get(), &size_, nullptr), name);
+  }
+  hsize_t left() const { return size_ - read_; }
+
+  /// Requires count <= left().
+  void read(hid_t type, hsize_t count, void* values) {
+    if (count == 0) {
+      return;
+    }
+    const Handle file_space(H5Dget_space(dataset_.get()), H5Sclose, "H5Dget_space");
+    check(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, &read_, nullptr, &count, nullptr), "hyperslab");
+    const Handle memory_space(H5Screate_simple(1, &count, nullptr), H5Sclose, "H5Screate_simple");
+    check(H5Dread(dataset_.get(), type, memory_space.get(), file_space.get(), H5P_DEFAULT, values), "H5Dread");
+    read_ += count;
+  }
+
+ private:
+  Handle dataset_;
+  hsize_t size_ = 0;
+  hsize_t read_ = 0;
+};
+
+class Hdf5TraceReader final : public TraceReader {
+ public:
+  explicit Hdf5TraceReader(const TraceFile& trace) : trace_(trace) {
+    reading([&]() {
+      prepare_library();
+      file_ = Handle(H5Fopen(trace_.path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "H5Fopen");
+      row_type_ = Handle(H5Tcreate(H5T_COMPOUND, sizeof(TraceRow)), H5Tclose, "H5Tcreate");
+      for (const Column& column : trace_columns()) {
+        check(H5Tinsert(row_type_.get(), column.name.c_str(), column.offset, column.type), "H5Tinsert");
+      }
+      table_ = std::make_unique<Column1D>(file_.get(), kTraceTable);
+      blocks_ = std::make_unique<Column1D>(file_.get(), kTraceBlocks);
+    });
+  }
+  Hdf5TraceReader(const Hdf5TraceReader&) = delete;
+  Hdf5TraceReader& operator=(const Hdf5TraceReader&) = delete;
+  ~Hdf5TraceReader() override { report_skipped(trace_, skipped_); }
+
+  bool next(Request& request) override {
+    while (at_ < rows_.size() || refill()) {
+      const TraceRow& row = rows_[at_++];
+      ++row_number_;
+      fill(request, row);
+      if (request.arrival < last_arrival_) {
+        fail("the time goes back", "rows in order of time");
+      }
+      last_arrival_ = request.arrival;
+      if (accept_tokens(trace_.zero_tokens, request, skipped_, trace_.path, row_number_)) {
+        request.id = given_++;
+        return true;
+      }
+    }
+    if (given_ == 0) {
+      throw InputError(trace_.path + ": the trace holds no row (expected requests in /requests)");
+    }
+    report_skipped(trace_, skipped_);
+    return false;
+  }
+
+ private:
+  /// Runs `action`; what the library says becomes an error of the input.
+  template <class Action>
+  void reading(Action action) {
+    try {
+      action();
+    } catch (const OutputError& error) {
+      throw InputError(trace_.path + ": cannot be read: " + error.what() + " (expected a trace by idlewatt in HDF5)");
+    }
+  }
+
+  bool refill() {
+    rows_.resize(std::min(kTraceChunk, table_->left()));
+    at_ = 0;
+    reading([&]() { table_->read(row_type_.get(), rows_.size(), rows_.data()); });
+    return !rows_.empty();
+  }
+
+  void fill(Request& request, const TraceRow& row) {
+    if (row.prompt_tokens < 0 || row.output_tokens < 0 || row.prefix_blocks < 0 ||
+        row.priority != static_cast<std::int16_t>(row.priority) || !(row.similarity >= 0.0 && row.similarity <= 1.0)) {
+      fail("a figure is out of its range", "what `idlewatt trace convert` writes");
+    }
+    request.arrival = row.arrival_ticks;
+    request.prompt_tokens = row.prompt_tokens;
+    request.output_tokens = row.output_tokens;
+    request.stream = row.stream;
+    request.tenant = row.tenant;
+    request.priority = static_cast<std::int16_t>(row.priority);
+    request.deadline_class = row.deferrable != 0 ? DeadlineClass::deferrable : DeadlineClass::interactive;
+    request.deadline = row.deadline_ticks;
+    request.semantic_key = row.semantic_key;
+    request.similarity = static_cast<float>(row.similarity);
+    request.session = row.session;
+    take_blocks(static_cast<std::size_t>(row.prefix_blocks), request.prefix_blocks);
+  }
+
+  void take_blocks(std::size_t count, std::vector<std::uint64_t>& blocks) {
+    blocks.clear();
+    while (blocks.size() < count) {
+      if (block_at_ == block_buffer_.size()) {
+        block_buffer_.resize(std::min(kTraceChunk, blocks_->left()));
+        block_at_ = 0;
+        if (block_buffer_.empty()) {
+          fail("its prefix blocks are missing", "as many in /prefix_blocks as the rows say");
+        }
+        reading([&]() { blocks_->read(H5T_NATIVE_UINT64, block_buffer_.size(), block_buffer_.data()); });
+      }
+      blocks.push_back(block_buffer_[block_at_++]);
+    }
+  }
+
+  [[noreturn]] void fail(const char* problem, const char* expectation) const {
+    throw InputError(trace_.path + ": row " + std::to_string(row_number_) + ": " + problem + " (expected " +
+                     expectation + ")");
+  }
+
+  TraceFile trace_;
+  Handle file_;
+  Handle row_type_;
+  std::unique_ptr<Column1D> table_;
+  std::unique_ptr<Column1D> blocks_;
+  std::vector<TraceRow> rows_;
+  std::size_t at_ = 0;
+  std::vector<std::uint64_t> block_buffer_;
+  std::size_t block_at_ = 0;
+  std::int64_t row_number_ = 0;
+  std::int64_t given_ = 0;
+  Ticks last_arrival_ = 0;
+  SkippedRows skipped_;
+};
+
+}  // namespace
+
+std::unique_ptr<TraceReader> open_hdf5_trace(const TraceFile& trace) {
+  return std::make_unique<Hdf5TraceReader>(trace);
+}
+
+}  // namespace idlewatt

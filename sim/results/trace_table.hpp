@@ -1,0 +1,51 @@
+// The layout of a trace in HDF5. Internal to record/: needs hdf5.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "results/table.hpp"
+
+namespace idlewatt::hdf5 {
+
+inline constexpr const char* kTraceTable = "requests";
+inline constexpr const char* kTraceBlocks = "prefix_blocks";
+inline constexpr hsize_t kTraceChunk = 8192;
+
+/// A request in memory, as the file has it.
+struct TraceRow {
+  std::int64_t arrival_ticks;
+  double arrival_s;
+  std::int64_t deadline_ticks;
+  std::uint64_t semantic_key;
+  std::uint64_t session;
+  double similarity;
+  std::int32_t prompt_tokens;
+  std::int32_t output_tokens;
+  std::int32_t stream;
+  std::int32_t tenant;
+  std::int32_t priority;
+  std::int32_t deferrable;
+  std::int32_t prefix_blocks;  ///< how many of /prefix_blocks are this request's
+};
+
+inline std::vector<Column> trace_columns() {
+  return {
+      {"arrival_ticks", "10 ps", offsetof(TraceRow, arrival_ticks), native<std::int64_t>()},
+      {"arrival_s", "s", offsetof(TraceRow, arrival_s), native<double>()},
+      {"prompt_tokens", "", offsetof(TraceRow, prompt_tokens), native<std::int32_t>()},
+      {"output_tokens", "", offsetof(TraceRow, output_tokens), native<std::int32_t>()},
+      {"stream", "", offsetof(TraceRow, stream), native<std::int32_t>()},
+      {"tenant", "", offsetof(TraceRow, tenant), native<std::int32_t>()},
+      {"priority", "", offsetof(TraceRow, priority), native<std::int32_t>()},
+      {"deferrable", "", offsetof(TraceRow, deferrable), native<std::int32_t>()},
+      {"deadline_ticks", "10 ps", offsetof(TraceRow, deadline_ticks), native<std::int64_t>()},
+      {"semantic_key", "", offsetof(TraceRow, semantic_key), native<std::uint64_t>()},
+      {"similarity", "", offsetof(TraceRow, similarity), native<double>()},
+      {"session", "", offsetof(TraceRow, session), native<std::uint64_t>()},
+      {"prefix_blocks", "", offsetof(TraceRow, prefix_blocks), native<std::int32_t>()},
+  };
+}
+
+}  // namespace idlewatt::hdf5

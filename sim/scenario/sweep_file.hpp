@@ -1,0 +1,44 @@
+// A grid of scenarios as its file describes it: a base, axes, seeds, exclusions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scenario/overrides.hpp"
+
+namespace idlewatt {
+
+/// One place on an axis.
+struct SweepChoice {
+  std::string label;  ///< "l4-8", "0.5": tells the axis' choices apart
+  std::vector<Override> changes;
+};
+
+struct SweepAxis {
+  std::string name;  ///< "fleet", "traffic.scale": a column of the results
+  std::vector<SweepChoice> choices;
+};
+
+/// Points that match every condition are left out.
+struct SweepExclusion {
+  struct Condition {
+    std::size_t axis = 0;
+    std::vector<std::size_t> choices;  ///< any of these
+  };
+  std::vector<Condition> conditions;
+};
+
+struct SweepFile {
+  std::string path;
+  std::string title;
+  std::string base;  ///< path of the scenario
+  std::string base_as_written;
+  std::vector<Override> set;  ///< for all points, before those of the axes
+  std::vector<SweepAxis> axes;
+  std::vector<std::uint64_t> seeds;  ///< empty: the base's own
+  std::vector<SweepExclusion> exclude;
+  bool exclude_impossible = false;  ///< leave out what does not fit the hardware (DoesNotFitError)
+};
+
+}  // namespace idlewatt

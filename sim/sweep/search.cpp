@@ -1,0 +1,332 @@
+#include "sweep/search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace idlewatt {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kFarWorse = 1.5;      // on a prefix: this much dearer than the best is no contender
+constexpr std::size_t kFewEnough = 2;  // contenders that need no prefix
+constexpr int kRefinements = 8;        // steps up from the fewest replicas, while an autoscaled fleet gets cheaper
+
+/// At the same objective (a server that is paid for whether full or not), the one that misses less.
+bool preferred(const Verdict& a, const Verdict& b) {
+  return a.objective != b.objective ? a.objective < b.objective : a.worst < b.worst;
+}
+
+/// Finds the fewest replicas of one candidate that meet the SLO, one proposal after the other.
+class Bisection {
+ public:
+  Bisection(int fewest, int most, std::optional<int> hint) : below_(fewest - 1), most_(most) {
+    next_ = std::clamp(hint.value_or(fewest), fewest, most);
+    step_ = hint ? std::max(1, *hint / 8) : 1;
+  }
+
+  bool ended() const { return given_up_ || (meets_ && *meets_ == below_ + 1) || below_ >= most_; }
+  std::optional<int> answer() const { return given_up_ ? std::nullopt : meets_; }
+  int proposal() const { return next_; }
+  void give_up() { given_up_ = true; }
+
+  void learn(bool meets) {
+    if (meets) {
+      meets_ = next_;
+    } else {
+      below_ = next_;
+    }
+    if (ended()) {
+      return;
+    }
+    if (meets_ && below_known_or(meets)) {
+      next_ = below_ + (*meets_ - below_) / 2;
+    } else if (meets_) {
+      next_ = std::max(below_ + 1, *meets_ - step_);
+      step_ *= 2;
+    } else {
+      next_ = std::min(most_, below_ + step_);
+      step_ *= 2;
+    }
+  }
+
+ private:
+  /// Whether a number that misses the SLO is known: then it is between the two.
+  bool below_known_or(bool meets) {
+    missed_ = missed_ || !meets;
+    return missed_;
+  }
+
+  int below_;  ///< misses the SLO, or is less than the fewest
+  std::optional<int> meets_;
+  int most_;
+  int next_ = 1;
+  int step_ = 1;
+  bool missed_ = false;
+  bool given_up_ = false;
+};
+
+class Searcher {
+ public:
+  Searcher(const SearchPlan& plan, const Evaluate& evaluate)
+      : plan_(&plan), evaluate_(&evaluate), last_(static_cast<int>(plan.rungs.size()) - 1), hints_(plan.candidates) {
+    result_.ends.resize(plan.candidates);
+  }
+
+  SearchResult run() {
+    std::vector<std::size_t> contenders(plan_->candidates);
+    std::iota(contenders.begin(), contenders.end(), std::size_t{0});
+    if (plan_->exhaustive) {
+      try_everything();
+    } else {
+      for (int rung = 0; rung < last_ && contenders.size() > kFewEnough; ++rung) {
+        contenders = halve(contenders, rung);
+      }
+      bisect(contenders, last_, true);
+    }
+    confirm(contenders);
+    // The start of the trace spoke for fleets that cannot bear the rest of it: those that it spoke against may.
+    const std::vector<std::size_t> dropped = dropped_candidates();
+    if (!result_.best && !dropped.empty()) {
+      bisect(dropped, last_, true);
+      confirm(dropped);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  std::vector<std::size_t> dropped_candidates() const {
+    std::vector<std::size_t> dropped;
+    for (std::size_t i = 0; i < plan_->candidates; ++i) {
+      if (result_.ends[i].how == CandidateEnd::How::halved) {
+        dropped.push_back(i);
+      }
+    }
+    return dropped;
+  }
+
+  const Verdict& verdict(const Trial& trial) const { return result_.tried.at(trial); }
+
+  /// Runs what is not known yet.
+  void learn(std::vector<Trial> trials) {
+    std::erase_if(trials, [&](const Trial& trial) { return result_.tried.contains(trial); });
+    if (trials.empty()) {
+      return;
+    }
+    const std::vector<Verdict> verdicts = (*evaluate_)(trials);
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+      result_.tried[trials[i]] = verdicts[i];
+    }
+  }
+
+  void try_everything() {
+    std::vector<Trial> trials;
+    for (std::size_t candidate = 0; candidate < plan_->candidates; ++candidate) {
+      for (int replicas = plan_->fewest; replicas <= plan_->most; ++replicas) {
+        trials.push_back({candidate, replicas, last_, 0});
+      }
+    }
+    learn(trials);
+    for (std::size_t candidate = 0; candidate < plan_->candidates; ++candidate) {
+      CandidateEnd& end = result_.ends[candidate];
+      end = {CandidateEnd::How::misses, last_, plan_->most};
+      Verdict best{kInfinity, kInfinity};
+      for (int replicas = plan_->fewest; replicas <= plan_->most; ++replicas) {
+        const Verdict& one = verdict({candidate, replicas, last_, 0});
+        if (one.meets() && preferred(one, best)) {
+          best = one;
+          end = {CandidateEnd::How::met, last_, replicas};
+        }
+      }
+    }
+  }
+
+  /// Finds the fewest replicas of each contender on a rung. With `prune`, a contender ends that cannot win any more.
+  void bisect(const std::vector<std::size_t>& contenders, int rung, bool prune) {
+    std::vector<Bisection> states;
+    states.reserve(contenders.size());
+    for (const std::size_t candidate : contenders) {
+      states.emplace_back(plan_->fewest, plan_->most, hints_[candidate]);
+      result_.ends[candidate] = {CandidateEnd::How::misses, rung, plan_->fewest};
+    }
+    double best = kInfinity;
+    for (;;) {
+      // The most promising first: what they cost lets the others end early.
+      std::vector<std::size_t> asked;
+      std::vector<Trial> trials;
+      for (std::size_t i = 0; i < states.size() && (!prune || trials.size() < plan_->at_once); ++i) {
+        if (!states[i].ended()) {
+          asked.push_back(i);
+          trials.push_back({contenders[i], states[i].proposal(), rung, 0});
+        }
+      }
+      if (trials.empty()) {
+        break;
+      }
+      learn(trials);
+      for (std::size_t i = 0; i < asked.size(); ++i) {
+        best = std::min(best, take(states[asked[i]], trials[i], best, prune));
+      }
+    }
+    for (std::size_t i = 0; i < states.size(); ++i) {
+      if (const auto answer = states[i].answer()) {
+        result_.ends[contenders[i]] = {CandidateEnd::How::met, rung, *answer};
+        hints_[contenders[i]] = *answer;
+      }
+    }
+  }
+
+  /// One verdict into its bisection. Returns its objective if it meets the SLO.
+  double take(Bisection& state, const Trial& trial, double best, bool prune) {
+    const Verdict& one = verdict(trial);
+    state.learn(one.meets());
+    if (one.meets()) {
+      return one.objective;
+    }
+    CandidateEnd& end = result_.ends[trial.candidate];
+    end.replicas = std::max(end.replicas, trial.replicas);
+    if (prune && plan_->static_fleet[trial.candidate] && one.objective >= best) {
+      state.give_up();
+      end = {CandidateEnd::How::dear, trial.rung, trial.replicas};
+    }
+    return kInfinity;
+  }
+
+  double objective_of(std::size_t candidate, int rung) const {
+    const CandidateEnd& end = result_.ends[candidate];
+    return end.how == CandidateEnd::How::met ? verdict({candidate, end.replicas, rung, 0}).objective : kInfinity;
+  }
+
+  std::vector<std::size_t> halve(std::vector<std::size_t> contenders, int rung) {
+    bisect(contenders, rung, false);
+    std::stable_sort(contenders.begin(), contenders.end(),
+                     [&](std::size_t a, std::size_t b) { return objective_of(a, rung) < objective_of(b, rung); });
+    const std::size_t half = (contenders.size() + 1) / 2;
+    const double far = kFarWorse * objective_of(contenders.front(), rung);
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < contenders.size(); ++i) {
+      // A start of the trace that not even the most replicas can bear tells for sure: the whole trace has it too,
+      // unless the SLO speaks of a share that later requests may mend.
+      if (i < half || objective_of(contenders[i], rung) <= far) {
+        kept.push_back(contenders[i]);
+      } else {
+        result_.ends[contenders[i]].how = CandidateEnd::How::halved;
+      }
+    }
+    return kept;
+  }
+
+  std::vector<Trial> trials_of(std::size_t candidate, int replicas) const {
+    std::vector<Trial> trials;
+    for (std::size_t seed = 0; seed < plan_->seeds; ++seed) {
+      trials.push_back({candidate, replicas, last_, seed});
+    }
+    return trials;
+  }
+
+  /// The best of those that met the SLO, with all seeds.
+  void confirm(const std::vector<std::size_t>& contenders) {
+    std::vector<bool> confirmed(plan_->candidates, false);
+    std::map<std::size_t, double> objectives;
+    for (const std::size_t candidate : contenders) {
+      if (objective_of(candidate, last_) < kInfinity) {
+        objectives[candidate] = objective_of(candidate, last_);
+      }
+    }
+    while (!objectives.empty()) {
+      const auto least = std::min_element(objectives.begin(), objectives.end(),
+                                          [](const auto& a, const auto& b) { return a.second < b.second; });
+      const std::size_t candidate = least->first;
+      CandidateEnd& end = result_.ends[candidate];
+      if (confirmed[candidate]) {
+        end.how = CandidateEnd::How::best;
+        result_.best = candidate;
+        result_.replicas = end.replicas;
+        return;
+      }
+      if (!plan_->exhaustive) {
+        refine(candidate, end.replicas);
+      }
+      const std::vector<Trial> trials = trials_of(candidate, end.replicas);
+      learn(trials);
+      double sum = 0.0;
+      bool all_meet = true;
+      for (const Trial& trial : trials) {
+        sum += verdict(trial).objective;
+        all_meet = all_meet && verdict(trial).meets();
+      }
+      if (all_meet) {
+        confirmed[candidate] = true;
+        least->second = sum / static_cast<double>(trials.size());
+      } else if (end.replicas < plan_->most) {
+        ++end.replicas;
+        learn({{candidate, end.replicas, last_, 0}});
+        least->second = verdict({candidate, end.replicas, last_, 0}).objective;
+      } else {
+        end.how = CandidateEnd::How::misses;
+        objectives.erase(least);
+      }
+    }
+  }
+
+  /// One replica more should cost more. Where it does not (an autoscaled fleet), goes on upwards as long as it pays.
+  void refine(std::size_t candidate, int& replicas) {
+    for (int i = 0; i < kRefinements && replicas < plan_->most; ++i) {
+      const Trial here{candidate, replicas, last_, 0};
+      const Trial more{candidate, replicas + 1, last_, 0};
+      learn({here, more});
+      result_.one_more_was_tried = true;
+      const bool better = verdict(more).meets() && (!verdict(here).meets() || preferred(verdict(more), verdict(here)));
+      result_.one_more_was_worse = verdict(more).meets() && !better;
+      if (!better) {
+        return;
+      }
+      ++replicas;
+    }
+  }
+
+  const SearchPlan* plan_;
+  const Evaluate* evaluate_;
+  int last_;
+  std::vector<std::optional<int>> hints_;
+  SearchResult result_;
+};
+
+}  // namespace
+
+double SearchResult::work(const SearchPlan& plan) const {
+  double sum = 0.0;
+  for (const auto& [trial, verdict] : tried) {
+    sum += plan.rungs[static_cast<std::size_t>(trial.rung)];
+  }
+  return sum;
+}
+
+std::vector<Trial> SearchResult::pareto(const SearchPlan& plan) const {
+  std::vector<std::pair<Trial, Verdict>> full;
+  for (const auto& [trial, verdict] : tried) {
+    if (trial.rung == static_cast<int>(plan.rungs.size()) - 1 && trial.seed == 0) {
+      full.emplace_back(trial, verdict);
+    }
+  }
+  std::stable_sort(full.begin(), full.end(), [](const auto& a, const auto& b) {
+    return a.second.objective != b.second.objective ? a.second.objective < b.second.objective
+                                                    : a.second.worst < b.second.worst;
+  });
+  std::vector<Trial> front;
+  double worst = kInfinity;
+  for (const auto& [trial, verdict] : full) {
+    if (verdict.worst < worst) {
+      worst = verdict.worst;
+      front.push_back(trial);
+    }
+  }
+  return front;
+}
+
+SearchResult search(const SearchPlan& plan, const Evaluate& evaluate) {
+  return Searcher(plan, evaluate).run();
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,168 @@
+#include "sweep/search_space.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/quantity.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr std::size_t kMostCandidates = 10'000;
+constexpr int kPlenty = 10'000;  // servers of each type, while a candidate is read
+
+std::size_t find_pool(const Scenario& scenario, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Pool& pool : scenario.pools) {
+    names.push_back(pool.name);
+  }
+  std::string all;
+  for (const std::string& one : names) {
+    all += (all.empty() ? "`" : ", `") + one + "`";
+  }
+  if (name.empty()) {
+    if (names.size() > 1) {
+      throw InputError("the scenario has several pools; expected `--pool` with one of " + all);
+    }
+    return 0;
+  }
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) {
+    throw InputError("--pool: the scenario has no pool `" + name + "`; expected one of " + all);
+  }
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+/// Room for everything: the search finds out how many servers there should be.
+Override plenty_of_room(const Scenario& base) {
+  std::string servers;
+  for (const auto& [name, server] : base.catalog->servers) {
+    servers += (servers.empty() ? "" : ", ") + std::to_string(kPlenty) + " x " + name;
+  }
+  return parse_set("racks=[{servers: [" + servers + "], uplink: 100 Gbps}]");
+}
+
+}  // namespace
+
+SearchSpace::SearchSpace(ScenarioSource& source, const std::string& pool, std::vector<SweepAxis> axes)
+    : axes_(std::move(axes)), base_(source.read("", {})) {
+  pool_index_ = find_pool(base_, pool);
+  pool_ = base_.pools[pool_index_].name;
+  std::size_t count = 1;
+  for (const SweepAxis& axis : axes_) {
+    count *= axis.choices.size();
+    if (count > kMostCandidates) {
+      throw InputError("the space has more than " + std::to_string(kMostCandidates) +
+                       " candidates; expected fewer values on its axes");
+    }
+  }
+  const Override room = plenty_of_room(base_);
+  for (std::size_t number = 0; number < count; ++number) {
+    std::vector<std::size_t> choices(axes_.size());
+    std::size_t rest = number;
+    for (std::size_t axis = axes_.size(); axis-- > 0;) {
+      choices[axis] = rest % axes_[axis].choices.size();
+      rest /= axes_[axis].choices.size();
+    }
+    add(source, choices, room);
+  }
+  if (candidates_.empty()) {
+    throw InputError("no fleet to choose from: none fits, such as " + impossible_.front().first + ": " +
+                     impossible_.front().second);
+  }
+}
+
+void SearchSpace::add(ScenarioSource& source, const std::vector<std::size_t>& choices, const Override& room) {
+  Candidate candidate;
+  std::vector<Override> changes;
+  for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
+    const SweepChoice& choice = axes_[axis].choices[choices[axis]];
+    changes.insert(changes.end(), choice.changes.begin(), choice.changes.end());
+    const std::string name = axes_[axis].name.substr(axes_[axis].name.rfind('.') + 1);
+    candidate.name += (candidate.name.empty() ? "" : " ") + name + "=" + choice.label;
+    candidate.labels.push_back(choice.label);
+  }
+  changes.push_back(room);
+  changes.push_back(parse_set("pools." + pool_ + ".replicas={start: 1, min: 0, max: 1}"));
+  try {
+    candidate.scenario = source.read(candidate.name, changes);
+  } catch (const DoesNotFitError& error) {
+    impossible_.emplace_back(candidate.name, error.message());
+    return;
+  } catch (const InputError& error) {
+    throw InputError(std::string(error.what()) +
+                     (candidate.name.empty() ? "" : " (candidate `" + candidate.name + "`)"));
+  }
+  // What the axes say, without what only made room for reading.
+  candidate.scenario.overrides.clear();
+  for (const Override& change : changes) {
+    if (&change < &changes[changes.size() - 2]) {
+      candidate.scenario.overrides.push_back(change.text());
+    }
+  }
+  const Pool& pool = candidate.scenario.pools[pool_index_];
+  candidate.stages_per_server =
+      std::max(1, candidate.scenario.catalog->servers.at(pool.server).accelerators / pool.tensor_parallel);
+  candidate.stages = pool.pipeline_parallel;
+  candidate.is_static = pool.autoscaling.name == "static";
+  candidates_.push_back(std::move(candidate));
+}
+
+int SearchSpace::servers(const Candidate& candidate, int replicas) const {
+  const int stages = replicas * candidate.stages;  // of all replicas; a server holds as many as it has room for
+  return (stages + candidate.stages_per_server - 1) / candidate.stages_per_server;
+}
+
+std::vector<Rack> SearchSpace::racks_for(const Candidate& candidate, int replicas) const {
+  // Servers of other pools stay as they are.
+  std::vector<Rack> racks;
+  for (const Rack& rack : base_.racks) {
+    Rack kept = rack;
+    std::erase_if(kept.servers, [&](const ServerGroup& group) {
+      return std::none_of(base_.pools.begin(), base_.pools.end(),
+                          [&](const Pool& pool) { return pool.name != pool_ && pool.server == group.server; });
+    });
+    if (!kept.servers.empty()) {
+      racks.push_back(std::move(kept));
+    }
+  }
+  Rack own = base_.racks.front();
+  own.servers = {{servers(candidate, replicas), candidate.scenario.pools[pool_index_].server}};
+  racks.push_back(std::move(own));
+  return racks;
+}
+
+Scenario SearchSpace::at(const Candidate& candidate, int replicas, double share, std::uint64_t seed) const {
+  Scenario scenario = candidate.scenario;
+  scenario.racks = racks_for(candidate, replicas);
+  const ReplicaCounts& wanted = base_.pools[pool_index_].replicas;
+  scenario.pools[pool_index_].replicas = {
+      .start = replicas, .minimum = std::min(wanted.minimum, replicas), .maximum = replicas};
+  scenario.seed = seed;
+  const auto end = static_cast<Ticks>(std::ceil(static_cast<double>(scenario.horizon) * share));
+  scenario.horizon = std::min(scenario.horizon, std::max(end, scenario.warm_up + scenario.sample_every));
+  return scenario;
+}
+
+std::vector<std::string> SearchSpace::overrides(const Candidate& candidate, int replicas) const {
+  std::vector<std::string> texts = candidate.scenario.overrides;
+  std::string racks;
+  for (const Rack& rack : racks_for(candidate, replicas)) {
+    std::string servers;
+    for (const ServerGroup& group : rack.servers) {
+      servers += (servers.empty() ? "" : ", ") + std::to_string(group.count) + " x " + group.server;
+    }
+    racks += (racks.empty() ? "{servers: [" : ", {servers: [") + servers +
+             "], uplink: " + quantity_text(rack.uplink_bytes_per_s, Dimension::bandwidth) +
+             ", switch: " + quantity_text(rack.switch_w, Dimension::power) +
+             (rack.ownership == Ownership::owned ? ", ownership: owned}" : "}");
+  }
+  texts.push_back("racks=[" + racks + "]");
+  const int minimum = std::min(base_.pools[pool_index_].replicas.minimum, replicas);
+  texts.push_back("pools." + pool_ + ".replicas={start: " + std::to_string(replicas) +
+                  ", min: " + std::to_string(minimum) + ", max: " + std::to_string(replicas) + "}");
+  return texts;
+}
+
+}  // namespace idlewatt

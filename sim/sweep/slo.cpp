@@ -1,0 +1,135 @@
+#include "sweep/slo.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <limits>
+
+#include "base/error.hpp"
+#include "base/spelling_suggestion.hpp"
+#include "base/quantity.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr const char* kAnswered = "answered";
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+std::string trimmed(const std::string& text) {
+  const std::size_t start = text.find_first_not_of(" \t\n");
+  return start == std::string::npos ? "" : text.substr(start, text.find_last_not_of(" \t\n") - start + 1);
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+[[noreturn]] void refuse(const std::string& condition, const std::string& problem) {
+  throw InputError("--slo: `" + condition + "`: " + problem);
+}
+
+const Measure* find_measure(const std::string& word) {
+  const auto found = std::find_if(measures().begin(), measures().end(), [&](const Measure& measure) {
+    return measure.name == word || lower(measure.label) == lower(word);
+  });
+  return found == measures().end() ? nullptr : &*found;
+}
+
+SloCondition parse_condition(const std::string& text) {
+  const std::size_t sign = text.find_first_of("<>");
+  if (sign == std::string::npos) {
+    refuse(text, "no condition; expected one such as `ttft p99 < 1 s`");
+  }
+  const std::size_t behind = sign + 1 < text.size() && text[sign + 1] == '=' ? sign + 2 : sign + 1;
+  SloCondition condition;
+  condition.text = text;
+  condition.at_most = text[sign] == '<';
+  const std::string word = trimmed(text.substr(0, sign));
+  Dimension dimension = Dimension::share;
+  if (lower(word) == kAnswered) {
+    condition.measure = kAnswered;
+    condition.unit = "1";
+  } else {
+    const Measure* measure = find_measure(word);
+    if (measure == nullptr) {
+      std::vector<std::string> names{kAnswered};
+      for (const Measure& one : measures()) {
+        names.push_back(lower(one.label));
+      }
+      const auto meant = nearest(word, names);
+      refuse(text, "unknown measure `" + word +
+                       "`; expected one such as `ttft p99`, `tpot p99`, `e2e p90`, `within slo`" +
+                       (meant ? "; did you mean `" + *meant + "`?" : ""));
+    }
+    condition.measure = measure->name;
+    condition.unit = measure->unit;
+    dimension = measure->unit == "s"                    ? Dimension::time
+                : measure->form == Measure::Form::share ? Dimension::share
+                                                        : Dimension::number;
+  }
+  std::string problem;
+  const auto limit = parse_quantity(trimmed(text.substr(behind)), dimension, problem);
+  if (!limit) {
+    refuse(text, problem);
+  }
+  condition.limit = *limit;
+  return condition;
+}
+
+}  // namespace
+
+double answered_share(const Summary& summary) {
+  const double asked = summary.requests_in - summary.requests_rejected_too_long;
+  return asked > 0.0 ? (summary.requests_served + summary.requests_cached) / asked : 1.0;
+}
+
+double SloCondition::value(const Summary& summary) const {
+  return measure == kAnswered ? answered_share(summary) : find_measure(measure)->get(summary);
+}
+
+double SloCondition::ratio(const Summary& summary) const {
+  const double now = value(summary);
+  if (std::isnan(now)) {
+    return kInfinity;
+  }
+  if (at_most) {
+    return limit > 0.0 ? now / limit : (now <= limit ? 1.0 : kInfinity);
+  }
+  if (now >= limit) {
+    return limit < 1.0 ? (1.0 - now) / (1.0 - limit) : 1.0;
+  }
+  // A share by what is missing; anything else by the quotient.
+  return limit < 1.0 ? (1.0 - now) / (1.0 - limit)
+                     : (now > 0.0 ? std::max(limit / now, std::nextafter(1.0, 2.0)) : kInfinity);
+}
+
+std::vector<SloCondition> parse_slo(const std::string& text) {
+  std::vector<SloCondition> slo;
+  for (std::size_t start = 0; start <= text.size();) {
+    const std::size_t end = std::min(text.find(',', start), text.size());
+    const std::string part = trimmed(text.substr(start, end - start));
+    if (!part.empty()) {
+      slo.push_back(parse_condition(part));
+    }
+    start = end + 1;
+  }
+  if (slo.empty()) {
+    throw InputError("--slo: nothing to meet; expected conditions such as `ttft p99 < 1 s, tpot p99 < 100 ms`");
+  }
+  const auto speaks_of_it = [](const SloCondition& condition) { return condition.measure == kAnswered; };
+  if (std::none_of(slo.begin(), slo.end(), speaks_of_it)) {
+    slo.push_back(parse_condition("answered > 99 %"));
+  }
+  return slo;
+}
+
+double worst_ratio(const std::vector<SloCondition>& slo, const Summary& summary) {
+  double worst = 0.0;
+  for (const SloCondition& condition : slo) {
+    worst = std::max(worst, condition.ratio(summary));
+  }
+  return worst;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,118 @@
+#include "traffic/own_csv.hpp"
+
+#include "traffic/csv_fields.hpp"
+#include "traffic/row_format.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr std::string_view kTimeExample = "seconds such as `5` or `5.25`, up to 2.8 years";
+
+class OwnCsvFormat final : public RowFormat {
+ public:
+  std::string_view header() const override { return kOwnHeader; }
+  std::string_view example() const override { return "0.25,374,44,0,0,0,interactive,,0,0,0,"; }
+
+  void read_header(const LineReader& lines, std::string_view line) override {
+    columns_ = map_columns(lines, line, kOwnColumns, false, kOwnHeader);
+  }
+
+  void read_row(const LineReader& lines, std::string_view line, Request& request) override {
+    CsvFields fields(lines, line);
+    for (const std::size_t column : columns_) {
+      if (column == kPromptTokens) {
+        request.prompt_tokens = fields.need_tokens("prompt_tokens");
+      } else if (column == kOutputTokens) {
+        request.output_tokens = fields.need_tokens("output_tokens");
+      } else {
+        read_field(fields, column, request);
+      }
+    }
+    fields.need_end(kOwnColumns[columns_.back()].name);
+  }
+
+  RowTime time_of(const LineReader& lines, std::string_view line) const override {
+    CsvFields fields(lines, line);
+    RowTime time;
+    for (const std::size_t column : columns_) {
+      const std::string_view text = fields.next();
+      if (column == kArrival) {
+        time = {fields.column(), std::string(text)};
+      }
+    }
+    return time;
+  }
+
+ private:
+  static void read_time(const CsvFields& fields, std::size_t column, std::string_view text, Ticks& time) {
+    if (!parse_time(text, kTicksPerSecond, time)) {
+      fields.fail_field(kOwnColumns[column].name, text, kTimeExample);
+    }
+  }
+
+  template <class Number>
+  static void read_number(const CsvFields& fields, std::size_t column, std::string_view text, Number& number) {
+    if (!parse_number(text, number)) {
+      fields.fail_field(kOwnColumns[column].name, text, "a number in its range");
+    }
+  }
+
+  static void read_field(CsvFields& fields, std::size_t column, Request& request) {
+    const std::string_view text = fields.need(kOwnColumns[column].name, "as many fields as the header has");
+    switch (column) {
+      case kArrival:
+        return read_time(fields, column, text, request.arrival);
+      case kStream:
+        return read_number(fields, column, text, request.stream);
+      case kTenant:
+        return read_number(fields, column, text, request.tenant);
+      case kPriority:
+        return read_number(fields, column, text, request.priority);
+      case kDeadlineClass:
+        return read_class(fields, text, request);
+      case kDeadline:
+        return text.empty() ? void() : read_time(fields, column, text, request.deadline);
+      case kSemanticKey:
+        return read_number(fields, column, text, request.semantic_key);
+      case kSimilarity:
+        read_number(fields, column, text, request.similarity);
+        if (!(request.similarity >= 0.0F && request.similarity <= 1.0F)) {
+          fields.fail_field("similarity", text, "a number from 0 to 1");
+        }
+        return;
+      case kSession:
+        return read_number(fields, column, text, request.session);
+      default:
+        return read_blocks(fields, text, request);
+    }
+  }
+
+  static void read_class(const CsvFields& fields, std::string_view text, Request& request) {
+    if (text != "interactive" && text != "deferrable") {
+      fields.fail_field("deadline_class", text, "interactive or deferrable");
+    }
+    request.deadline_class = text == "deferrable" ? DeadlineClass::deferrable : DeadlineClass::interactive;
+  }
+
+  static void read_blocks(const CsvFields& fields, std::string_view text, Request& request) {
+    while (!text.empty()) {
+      const std::string_view block = text.substr(0, text.find(' '));
+      text.remove_prefix(std::min(block.size() + 1, text.size()));
+      std::uint64_t hash = 0;
+      if (!parse_number(block, hash)) {
+        fields.fail_field("prefix_blocks", block, "whole numbers, a blank between them");
+      }
+      request.prefix_blocks.push_back(hash);
+    }
+  }
+
+  std::vector<std::size_t> columns_;
+};
+
+}  // namespace
+
+std::unique_ptr<RowFormat> own_csv_format() {
+  return std::make_unique<OwnCsvFormat>();
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,62 @@
+// Time under a varying rate: how long it takes until the integral of the rate has grown by a given amount.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/random.hpp"
+#include "base/ticks.hpp"
+#include "traffic/generator.hpp"
+
+namespace idlewatt {
+
+/// Follows the rate of a description: a profile that repeats each day or week, or a table, times an on/off process.
+///
+/// The rate consists of lines, a + b u at u seconds from a line's start, with the integral a u + b u^2 / 2, which is
+/// inverted exactly. A process of unit rate, mapped back through the integral, has the wanted rate: a Poisson process
+/// stays one (Cinlar, Introduction to Stochastic Processes, 1975, chapter 4), a renewal process keeps its burstiness.
+/// Time is kept as whole lines and seconds within one, so that it is as fine in a year as in a day.
+class RateClock {
+ public:
+  /// Requires a checked description. On and off times come from the stream "<name>/on-off" of `seed`.
+  RateClock(const GeneratedTraffic& traffic, double scale, std::uint64_t seed);
+
+  /// The time at which the integral has grown by `area` (at least 0) since the last call, or kNever once that is not
+  /// before `end`.
+  Ticks next(double area, Ticks end);
+
+ private:
+  struct Line {
+    double a = 0.0;  // 1/s
+    double b = 0.0;  // 1/s^2
+    double length_s = 0.0;
+    Ticks length = 0;
+  };
+
+  void use_profile(const std::vector<double>& profile, double mean_rps);
+  void use_table(const RateTable& table, double mean_rps, double duration_s);
+  Ticks next_switched(double area, Ticks end);
+  bool begin_next_line(Ticks end);
+  void switch_state();
+  Ticks now() const;
+
+  std::vector<Line> lines_;
+  std::size_t line_ = 0;
+  Ticks line_start_ = 0;
+  double u_ = 0.0;  // seconds from line_start_
+
+  bool switched_ = false;
+  bool on_ = true;
+  double on_s_ = 0.0;
+  double off_s_ = 0.0;
+  double on_factor_ = 1.0;
+  double off_factor_ = 1.0;
+  double state_left_s_ = 0.0;
+  RandomStream random_;
+};
+
+/// The mean of the table's rate from 0 to `duration_s` > 0, in 1/s. Requires a checked table.
+double mean_rate_rps(const RateTable& table, double duration_s);
+
+}  // namespace idlewatt

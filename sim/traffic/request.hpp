@@ -1,0 +1,30 @@
+// One request, with everything that any policy may ever ask of it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/ticks.hpp"
+
+namespace idlewatt {
+
+/// Interactive requests are judged by their SLO; deferrable ones only by their deadline.
+enum class DeadlineClass : std::uint8_t { interactive, deferrable };
+
+struct Request {
+  Ticks arrival = 0;               ///< since the start of the simulation; from the trace, never from a simulator clock
+  std::int64_t id = 0;             ///< number in the merged traffic, from 0
+  std::int32_t prompt_tokens = 0;  ///< at least 1
+  std::int32_t output_tokens = 0;  ///< at least 1: what the model will generate (a policy must not look at it)
+  std::int32_t stream = 0;         ///< which entry of the scenario's traffic list: gives the model and the SLO
+  std::int32_t tenant = 0;
+  std::int16_t priority = 0;  ///< higher goes first, where a policy cares
+  DeadlineClass deadline_class = DeadlineClass::interactive;
+  Ticks deadline = kNever;                   ///< latest end, for deferrable work
+  std::uint64_t semantic_key = 0;            ///< intent; 0 = none
+  float similarity = 0.0F;                   ///< to the centre of its intent, 0 to 1
+  std::uint64_t session = 0;                 ///< conversation; 0 = none
+  std::vector<std::uint64_t> prefix_blocks;  ///< hashes of the prompt's leading KV blocks, where the trace knows them
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,113 @@
+// What a stream of requests is like: rates, burstiness, token lengths, reuse. In one pass and constant memory.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+
+#include "base/log_histogram.hpp"
+#include "base/ticks.hpp"
+#include "traffic/request.hpp"
+
+namespace idlewatt {
+
+/// Counts token lengths: quantiles within 0.4 %, whatever their range, and the exact mean.
+class TokenHistogram {
+ public:
+  /// Requires tokens >= 0.
+  void add(std::int32_t tokens) {
+    histogram_.add(tokens);
+    sum_ += tokens;
+  }
+
+  std::int64_t count() const { return histogram_.count(); }
+  std::int64_t sum() const { return sum_; }
+  /// Exact. 0 when empty.
+  double mean() const { return count() == 0 ? 0.0 : static_cast<double>(sum_) / static_cast<double>(count()); }
+  /// As LogHistogram has it; 0 when empty.
+  double quantile(double p) const { return count() == 0 ? 0.0 : histogram_.quantile(p); }
+
+ private:
+  LogHistogram histogram_;
+  std::int64_t sum_ = 0;
+};
+
+/// How many of many keys had come before. Exact up to a million different keys; beyond that, of a sample of the keys,
+/// which halves whenever it grows above a million (adaptive sampling; Flajolet, 1990).
+class KeyReuse {
+ public:
+  void add(std::uint64_t key);
+  /// Keys added.
+  std::int64_t count() const { return count_; }
+  /// Share of the keys added that had come before; NaN when none was added.
+  double repeat_rate() const;
+
+ private:
+  bool is_sampled(std::uint64_t key) const;
+
+  std::unordered_map<std::uint64_t, std::int64_t> uses_;
+  std::int64_t count_ = 0;
+  std::int64_t sampled_ = 0;  // uses of the keys in uses_
+  unsigned halvings_ = 0;
+};
+
+/// Feeds on requests in order of arrival.
+class TrafficStatistics {
+ public:
+  static constexpr std::size_t kHours = 24;
+
+  void add(const Request& request);
+
+  std::int64_t count() const { return prompt_tokens_.count(); }
+  Ticks first_arrival() const { return first_arrival_; }
+  Ticks last_arrival() const { return last_arrival_; }
+  /// Requests per second over `duration`.
+  double mean_rate_rps(Ticks duration) const;
+  /// Most arrivals in one second, ten seconds, one minute (aligned to time 0), over the mean in as much time.
+  double peak_to_mean_1s(Ticks duration) const { return peak_to_mean(0, duration); }
+  double peak_to_mean_10s(Ticks duration) const { return peak_to_mean(1, duration); }
+  double peak_to_mean_1min(Ticks duration) const { return peak_to_mean(2, duration); }
+  /// Standard deviation of the time between arrivals over its mean: 1 for a Poisson process. NaN below 3 requests.
+  double gap_cv() const;
+  /// Variance of the arrivals a minute over their mean: 1 for a Poisson process. Of the whole minutes from time 0 on,
+  /// the last arrival's left out; NaN below 2 of them.
+  double dispersion_1min() const;
+  /// Requests per second in each hour of the day, day after day, from time 0 to the last arrival; NaN in hours that the
+  /// stream did not reach.
+  std::array<double, kHours> hour_rates_rps() const;
+  const TokenHistogram& prompt_tokens() const { return prompt_tokens_; }
+  const TokenHistogram& output_tokens() const { return output_tokens_; }
+  /// Of requests that have one.
+  const KeyReuse& semantic_keys() const { return semantic_keys_; }
+  const KeyReuse& prefix_blocks() const { return prefix_blocks_; }
+  /// Sessions: a request that is not its session's first counts as a repeat.
+  const KeyReuse& sessions() const { return sessions_; }
+
+ private:
+  /// Arrivals per window: only the current window and the fullest so far are kept, and sums over the windows before.
+  struct Windows {
+    Ticks width;
+    std::int64_t index = -1;
+    std::int64_t count = 0;
+    std::int64_t most = 0;
+    double sum = 0.0;
+    double sum_of_squares = 0.0;
+  };
+
+  double peak_to_mean(std::size_t windows, Ticks duration) const;
+
+  std::array<Windows, 3> windows_{{{kTicksPerSecond}, {10 * kTicksPerSecond}, {60 * kTicksPerSecond}}};
+  Ticks first_arrival_ = 0;
+  Ticks last_arrival_ = 0;
+  double gap_mean_s_ = 0.0;
+  double gap_squares_ = 0.0;  // sum of squared differences from the mean (Welford, 1962)
+  std::array<std::int64_t, kHours> by_hour_{};
+  TokenHistogram prompt_tokens_;
+  TokenHistogram output_tokens_;
+  KeyReuse semantic_keys_;
+  KeyReuse prefix_blocks_;
+  KeyReuse sessions_;
+};
+
+}  // namespace idlewatt
