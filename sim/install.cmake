@@ -15,7 +15,7 @@ install(TARGETS idlewatt_plugin idlewatt EXPORT idlewattTargets)
 
 # For other programs that simulate: all layers but the program's own.
 set(layers)
-foreach(layer base catalog physics traffic policy python engine ledger scenario claims datacenter results sweep)
+foreach(layer base catalog physics traffic policy python engine ledger scenario claims fleet control run results sweep)
   set_target_properties(idlewatt_${layer} PROPERTIES EXPORT_NAME ${layer})
   list(APPEND layers idlewatt_${layer})
 endforeach()

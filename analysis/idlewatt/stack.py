@@ -20,6 +20,8 @@ FACILITY = "facility"
 
 _ROWS_AT_A_TIME = 65536
 _RACKS = ("rack_power_w", "rack_idle_power_w")
+_CACHE = {"rack_power_w": "cache_power_w", "rack_idle_power_w": "cache_idle_power_w"}
+"""what the semantic cache, which stands in no rack, adds to the racks"""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ def _series(run: Run, bins: int) -> _Series:
                 idle_share[rows] = idle_s / powered_s
             for name, values in racks.items():
                 values[rows] = part[name].sum("rack").values
+                if _CACHE[name] in series:
+                    values[rows] += part[_CACHE[name]].values
         return _Series(states, watts, idle_share, arrivals, *map(racks.get, _RACKS))
 
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cli/text.hpp"
-#include "datacenter/simulation.hpp"
+#include "run/simulation.hpp"
 #include "sweep/worker_pool.hpp"
 #include "base/error.hpp"
 

@@ -142,12 +142,13 @@ void audit(const Books& books, const RequestStatistics& requests) {
     check(
         cache.energy == Energy{cache.lookup_power.tenth_mw * cache.lookup_ticks} + cache.standby_power * books.horizon,
         "the cache's energy is not that of its lookups");
-    racks += cache.energy;
+    check(books.series.cache == cache.energy, "the cache's series does not sum to its energy");
   }
   check(books.series.pools == accelerators, "the pools' series do not sum to the accelerators' energy");
   check(books.series.servers == servers, "the servers' series do not sum to the servers' energy");
-  check(books.series.racks == racks, "the racks' series do not sum to the energy at the wall");
-  check(books.meter.owned_energy() + books.meter.rented_energy() == racks,
+  check(books.series.racks == racks, "the racks' series do not sum to the energy of servers and switches");
+  const Energy wall = racks + (books.cache ? books.cache->energy : Energy{});
+  check(books.meter.owned_energy() + books.meter.rented_energy() == wall,
         "the accounting intervals do not sum to the energy at the wall");
 
   std::int64_t ended = 0;

@@ -79,13 +79,14 @@ struct SeriesSums {
   Energy pools;
   Energy servers;
   Energy racks;
+  Energy cache;
 };
 
 struct Books {
   Ticks horizon = 0;
   std::vector<RackBook> racks;
   std::vector<PoolBook> pools;
-  std::optional<CacheBook> cache;      ///< stands in the first rack
+  std::optional<CacheBook> cache;      ///< has an account of its own
   std::optional<std::int64_t> faults;  ///< servers and accelerators lost; none where the scenario has no faults
   SeriesSums series;
   Meter meter;                 ///< its intervals, servers and rentals

@@ -35,7 +35,7 @@ constexpr const char* to_string(Outcome outcome) {
 }
 
 /// States of a replica, as counted in the time series.
-enum class ReplicaState : std::uint8_t {
+enum class ReplicaActivity : std::uint8_t {
   pending,   ///< wanted, no room found
   starting,  ///< booting, loading, engine start
   idle,      ///< ready, no work
@@ -44,10 +44,10 @@ enum class ReplicaState : std::uint8_t {
   sleeping,  ///< weights kept in host memory
 };
 
-inline constexpr std::size_t kReplicaStates = 6;
+inline constexpr std::size_t kReplicaActivities = 6;
 
-constexpr const char* to_string(ReplicaState state) {
-  constexpr const char* names[kReplicaStates] = {"pending", "starting", "idle", "busy", "draining", "sleeping"};
+constexpr const char* to_string(ReplicaActivity state) {
+  constexpr const char* names[kReplicaActivities] = {"pending", "starting", "idle", "busy", "draining", "sleeping"};
   return names[static_cast<std::size_t>(state)];
 }
 
@@ -68,7 +68,7 @@ struct RunLayout {
 /// One pool in one bin.
 struct PoolBin {
   AcceleratorTotals accelerators;                       ///< time and energy in this bin, by state
-  std::array<std::int32_t, kReplicaStates> replicas{};  ///< at the bin's end
+  std::array<std::int32_t, kReplicaActivities> replicas{};  ///< at the bin's end
   std::int64_t queue_length = 0;                        ///< requests waiting, at the bin's end
   std::int64_t running_sequences = 0;                   ///< in a batch, at the bin's end
   std::int64_t arrivals = 0;                            ///< tries, in this bin, as are the following
@@ -82,6 +82,7 @@ struct PoolBin {
 /// The semantic cache in one bin; all zero without one.
 struct CacheBin {
   Energy energy;             ///< of its lookups, and of its embedder waiting
+  double idle_j = 0.0;       ///< part of the energy that was idle waste: the embedder's while no lookup was under way
   std::int64_t lookups = 0;  ///< that ended in this bin
   std::int64_t hits = 0;     ///< of them
   std::int64_t wrong = 0;    ///< of the hits
@@ -95,7 +96,7 @@ struct SeriesBin {
   Ticks to = 0;
   std::vector<PoolBin> pools;   ///< as RunLayout.pools
   std::vector<Energy> servers;  ///< at the wall, accelerators included; as RunLayout.servers
-  std::vector<Energy> racks;    ///< servers and switches; as RunLayout.racks; the first holds the semantic cache, too
+  std::vector<Energy> racks;    ///< servers and switches; as RunLayout.racks
   /// Of the servers' and racks' energy, what was idle waste (ledger/waste.hpp, applied to this bin alone), J.
   std::vector<double> servers_idle_j;
   std::vector<double> racks_idle_j;

@@ -9,8 +9,8 @@ namespace {
 hsize_t chunk_rows(const RunLayout& layout) {
   const std::uint64_t bins =
       layout.sample_every > 0 ? static_cast<std::uint64_t>(layout.horizon / layout.sample_every) : 0;
-  return rows_per_chunk(bins, layout.pools.size() * (2 * kAcceleratorStates + kReplicaStates + 7) +
-                                  2 * layout.racks.size() + (layout.cache ? 6 : 0) + 3);
+  return rows_per_chunk(bins, layout.pools.size() * (2 * kAcceleratorStates + kReplicaActivities + 7) +
+                                  2 * layout.racks.size() + (layout.cache ? 7 : 0) + 3);
 }
 
 template <std::size_t N>
@@ -37,7 +37,7 @@ Timeseries::Timeseries(hid_t parent, const RunLayout& layout)
     group_.add_labels("state", names_of<kAcceleratorStates>(
                                    [](std::size_t i) { return to_string(static_cast<AcceleratorState>(i)); }));
     group_.add_labels("replica_state",
-                      names_of<kReplicaStates>([](std::size_t i) { return to_string(static_cast<ReplicaState>(i)); }));
+                      names_of<kReplicaActivities>([](std::size_t i) { return to_string(static_cast<ReplicaActivity>(i)); }));
     make(power_, "power_w");
     make(accelerator_time_, "accelerator_time_s");
     make(replicas_, "replicas");
@@ -52,6 +52,7 @@ Timeseries::Timeseries(hid_t parent, const RunLayout& layout)
   }
   if (cache_) {
     make(cache_power_, "cache_power_w");
+    make(cache_idle_power_, "cache_idle_power_w");
     make(cache_lookups_, "cache_lookups");
     make(cache_hits_, "cache_hits");
     make(cache_wrong_hits_, "cache_wrong_hits");
@@ -76,6 +77,7 @@ bool Timeseries::add(const SeriesBin& bin) {
   }
   if (cache_) {
     cache_power_.push(mean_watts(bin.cache.energy, duration));
+    cache_idle_power_.push(duration > 0 ? bin.cache.idle_j / seconds(duration) : 0.0);
     cache_lookups_.push(bin.cache.lookups);
     cache_hits_.push(bin.cache.hits);
     cache_wrong_hits_.push(bin.cache.wrong);
@@ -115,7 +117,7 @@ void Timeseries::add_pool(const PoolBin& pool, Ticks duration) {
 
 void Timeseries::write() {
   group_.write(power_, accelerator_time_, replicas_, queue_length_, running_sequences_, arrivals_, completions_,
-               rejections_, timeouts_, prompt_tokens_, output_tokens_, cache_power_, cache_lookups_, cache_hits_,
+               rejections_, timeouts_, prompt_tokens_, output_tokens_, cache_power_, cache_idle_power_, cache_lookups_, cache_hits_,
                cache_wrong_hits_, cache_entries_, cache_bytes_, rack_power_, rack_idle_power_);
 }
 

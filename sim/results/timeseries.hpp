@@ -38,6 +38,7 @@ class Timeseries {
   SeriesVariable<std::int64_t> prompt_tokens_;
   SeriesVariable<std::int64_t> output_tokens_;
   SeriesVariable<double> cache_power_;
+  SeriesVariable<double> cache_idle_power_;
   SeriesVariable<std::int64_t> cache_lookups_;
   SeriesVariable<std::int64_t> cache_hits_;
   SeriesVariable<std::int64_t> cache_wrong_hits_;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "datacenter/simulation.hpp"
+#include "run/simulation.hpp"
 
 namespace idlewatt {
 

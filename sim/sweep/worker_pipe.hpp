@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "datacenter/simulation.hpp"
+#include "run/simulation.hpp"
 #include "base/exit_status.hpp"
 
 namespace idlewatt {

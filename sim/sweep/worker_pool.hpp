@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "datacenter/simulation.hpp"
+#include "run/simulation.hpp"
 #include "base/exit_status.hpp"
 
 namespace idlewatt {

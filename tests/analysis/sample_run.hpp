@@ -72,7 +72,7 @@ inline SeriesBin bin(const RunLayout& layout, std::int64_t index, Made& made) {
     pool.accelerators.charge(AcceleratorState::decode, busy, Power::from_w(71.3) * busy);
     pool.accelerators.charge(AcceleratorState::idle_loaded, layout.sample_every - busy,
                              Power::from_w(33.1) * (layout.sample_every - busy));
-    pool.replicas[static_cast<std::size_t>(ReplicaState::busy)] = static_cast<std::int32_t>(made.below(8));
+    pool.replicas[static_cast<std::size_t>(ReplicaActivity::busy)] = static_cast<std::int32_t>(made.below(8));
     pool.queue_length = made.below(100);
     pool.running_sequences = made.below(64);
     pool.arrivals = made.below(50);

@@ -17,7 +17,7 @@
 #include "bench/recording.hpp"
 #include "bench/step_costs.hpp"
 #include "bench/trace_rows.hpp"
-#include "datacenter/simulation.hpp"
+#include "run/simulation.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace idlewatt {

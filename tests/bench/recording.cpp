@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "bench/measured_child.hpp"
-#include "datacenter/simulation.hpp"
+#include "run/simulation.hpp"
 #include "results/hdf5_recorder.hpp"
 
 namespace idlewatt {

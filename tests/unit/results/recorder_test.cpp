@@ -85,7 +85,7 @@ TEST_CASE("shapes are time first, and times are whole where the bins are") {
   write_sample(path, {});
   using Shape = std::vector<std::size_t>;
   CHECK(read_numbers(path, "timeseries/power_w").shape == Shape{600, 3, kAcceleratorStates});
-  CHECK(read_numbers(path, "timeseries/replicas").shape == Shape{600, 3, kReplicaStates});
+  CHECK(read_numbers(path, "timeseries/replicas").shape == Shape{600, 3, kReplicaActivities});
   CHECK(read_numbers(path, "timeseries/queue_length").shape == Shape{600, 3});
   CHECK(read_numbers(path, "servers/power_w").shape == Shape{600, 4});
   CHECK(read_numbers(path, "timeseries/rack_power_w").shape == Shape{600, 2});

@@ -1,0 +1,91 @@
+// What control wants done: each act of control returns a list of effects, and `run/` carries them out after the act.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/ticks.hpp"
+
+namespace idlewatt {
+
+/// Something under way in control, such as the start of a replica on one server. A later process has a larger id. Of
+/// the processes that are due at one tick, the one with the smallest id acts first.
+using ProcessId = Id<struct ProcessTag, std::int64_t>;
+
+/// The process acts at `until`. Replaces the time for which it waited before.
+struct Wait {
+  ProcessId process;
+  Ticks until = 0;
+  bool operator==(const Wait&) const = default;
+};
+
+/// The server boots; the process acts when that is over, at `until`.
+struct Boot {
+  ProcessId process;
+  ServerId server;
+  Ticks until = 0;
+  bool operator==(const Boot&) const = default;
+};
+
+/// The server shuts down; the process acts when that is over, at `until`.
+struct ShutDown {
+  ProcessId process;
+  ServerId server;
+  Ticks until = 0;
+  bool operator==(const ShutDown&) const = default;
+};
+
+/// Bytes travel from the model store to the server, over the store's, the rack's and the server's link. The process
+/// acts when they have arrived.
+struct Fetch {
+  ProcessId process;
+  ServerId server;
+  double bytes = 0.0;
+  bool operator==(const Fetch&) const = default;
+};
+
+/// Bytes are read from the server's disk. The process acts when that is over.
+struct ReadDisk {
+  ProcessId process;
+  ServerId server;
+  double bytes = 0.0;
+  bool operator==(const ReadDisk&) const = default;
+};
+
+/// Bytes from one server to another, or within one.
+struct KvPiece {
+  ServerId from;
+  ServerId to;
+  double bytes = 0.0;
+  bool operator==(const KvPiece&) const = default;
+};
+
+/// A KV cache travels in pieces, side by side. The process acts when the last piece has arrived.
+struct SendKv {
+  ProcessId process;
+  std::vector<KvPiece> pieces;
+  bool operator==(const SendKv&) const = default;
+};
+
+/// The process is over: it waits for nothing any more, and what travels for it is abandoned.
+struct Cancel {
+  ProcessId process;
+  bool operator==(const Cancel&) const = default;
+};
+
+/// From now on the uplink of the rack is so fast, for what is under way, too.
+struct SetUplink {
+  RackId rack;
+  double bytes_per_s = 0.0;
+  bool operator==(const SetUplink&) const = default;
+};
+
+using Effect = std::variant<Wait, Boot, ShutDown, Fetch, ReadDisk, SendKv, Cancel, SetUplink>;
+
+/// The effects of one act, in the order in which control decided on them.
+using Effects = std::vector<Effect>;
+
+}  // namespace idlewatt

@@ -1,0 +1,39 @@
+#include "control/replica_specs.hpp"
+
+#include "scenario/chosen_policy.hpp"
+#include "scenario/pool_physics.hpp"
+
+namespace idlewatt {
+
+ReplicaSpecs::ReplicaSpecs(const Pool& pool, const Catalog& catalog)
+    : pool_(&pool),
+      idle_power_(Power::from_w(catalog.accelerators.at(pool.accelerator).idle_loaded_w.value)),
+      physics_(make_physics(pool, catalog)),
+      batching_(chosen_of(batch_policies(), pool.batching)),
+      queue_order_(chosen_of(queue_policies(), pool.queue).make(pool.queue.parameters)),
+      prefix_cache_(chosen_of(prefix_policies(), pool.prefix_cache).make(pool.prefix_cache.parameters)),
+      batch_slots_(make_batch_policy()->max_sequences()) {
+  const MemoryPlan memory = memory_of(pool, catalog);
+  const std::int32_t context = catalog.models.at(pool.model).context_tokens;
+  spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, context, batch_slots_);
+  spec_->queue = queue_order_.get();
+  spec_->prefix = prefix_cache_.get();
+  spec_->hands_over = pool.role == PoolRole::prefill;
+}
+
+const ReplicaSpec& ReplicaSpecs::at_pace(double slowness) {
+  if (slowness <= 1.0) {
+    return *spec_;
+  }
+  const auto [entry, is_new] = slow_paces_.try_emplace(slowness, *physics_, slowness, idle_power_);
+  SlowPace& pace = entry->second;
+  if (is_new) {
+    pace.spec = std::make_unique<ReplicaSpec>(pace.physics, spec_->total_blocks, spec_->context_tokens, batch_slots_);
+    pace.spec->queue = spec_->queue;
+    pace.spec->prefix = spec_->prefix;
+    pace.spec->hands_over = spec_->hands_over;
+  }
+  return *pace.spec;
+}
+
+}  // namespace idlewatt

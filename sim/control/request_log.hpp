@@ -1,0 +1,86 @@
+// Where every request of a run is written down, whatever became of it.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "control/client_attempts.hpp"
+#include "ledger/recorder.hpp"
+#include "ledger/request_statistics.hpp"
+#include "scenario/scenario.hpp"
+
+namespace idlewatt {
+
+/// What is known of a request that reached no pool.
+RequestRecord record_of(const Request& request, Outcome outcome, Ticks end);
+
+/// Counts and measures requests, and passes them to the recorder where the scenario asks for that.
+class RequestLog {
+ public:
+  /// `recorder` may be null.
+  RequestLog(const Scenario& scenario, Recorder* recorder);
+
+  void looked_up(const Request& request) { statistics_.looked_up(request.arrival); }
+  void arrived(const Request& request) {
+    statistics_.arrived(request.arrival);
+    if (attempts_.watches(request.stream)) {
+      attempts_.begin(request, request.arrival);
+    }
+  }
+  /// An attempt of the request has ended at `now` (in `record.end` or later); where its client does not try again, so
+  /// has the request. `short_of_replicas`: fewer replicas of its pool were ready than wanted when it arrived.
+  void ended(RequestRecord record, const Request& request, bool short_of_replicas, Ticks now);
+  /// Work that was done for a request and is lost, while the request goes on.
+  struct Discarded {
+    std::int32_t tokens = 0;
+    double energy_j = 0.0;
+    double prefill_energy_j = 0.0;
+  };
+  void discard(std::int64_t id, const Discarded& work);
+  static constexpr std::int32_t kNowhere = -1;
+  /// What a request was charged by a pool that handed it over to another.
+  struct Carried {
+    std::int32_t pool = kNowhere;
+    double energy_j = 0.0;
+    double prefill_energy_j = 0.0;
+  };
+  void carry(std::int64_t id, const Carried& before) { carried_[id] = before; }
+  /// The pool that handed it over; kNowhere when none did.
+  std::int32_t carried_from(std::int64_t id) const;
+  /// Writes down the requests whose clients wait to try again, at the horizon.
+  void end_unfinished();
+
+  /// A request that has ended before the horizon, in whatever way.
+  struct Ended {
+    Request request;
+    Ticks at = 0;
+  };
+  /// From now on the log keeps the requests that end, for take_ended().
+  void keep_ended() { keeps_ended_ = true; }
+  /// The requests that have ended since the last call, in the order of their ends.
+  std::vector<Ended> take_ended() { return std::exchange(ended_, {}); }
+
+  /// The clients' side of it.
+  ClientAttempts& attempts() { return attempts_; }
+
+  /// The limits of an entry of the traffic.
+  const SloTicks& slo(std::int32_t stream) const { return slos_[static_cast<std::size_t>(stream)]; }
+  const RequestStatistics& statistics() const { return statistics_; }
+
+ private:
+  Carried take_carried(std::int64_t id);
+  void write(const RequestRecord& record, bool short_of_replicas);
+
+  ClientAttempts attempts_;
+  std::unordered_map<std::int64_t, Discarded> discarded_;  ///< by request; looked up, never iterated
+  std::unordered_map<std::int64_t, Carried> carried_;      ///< the same
+  bool keeps_ended_ = false;
+  std::vector<Ended> ended_;
+  RequestStatistics statistics_;
+  std::vector<SloTicks> slos_;  ///< by stream
+  Recorder* requests_;          ///< null when nobody wants the requests
+};
+
+}  // namespace idlewatt

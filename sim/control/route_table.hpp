@@ -1,0 +1,33 @@
+// The router of a pool, with the random stream from which it draws.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/id.hpp"
+#include "base/random.hpp"
+#include "policy/route/route.hpp"
+
+namespace idlewatt {
+
+/// Knows the load of every replica of a pool, since it is told of every change.
+class RouteTable {
+ public:
+  RouteTable(std::unique_ptr<RoutePolicy> policy, RandomStream random) : policy_(std::move(policy)), random_(random) {}
+
+  /// The pool has so many replicas from now on; new ones are not available.
+  void resize(std::size_t replicas) { policy_->resize(static_cast<std::int32_t>(replicas)); }
+  void load_changed(ReplicaId replica, const ReplicaLoad& load) { policy_->load_changed(replica.value(), load); }
+  /// The replica for the request; empty when none takes requests.
+  std::optional<ReplicaId> route(const RequestView& request) {
+    const std::int32_t number = policy_->route(request, random_);
+    return number == kNoReplica ? std::nullopt : std::optional(ReplicaId(number));
+  }
+
+ private:
+  std::unique_ptr<RoutePolicy> policy_;
+  RandomStream random_;
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,79 @@
+// A pool while it runs: its replicas, its requests and its meter, each with data of its own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/id.hpp"
+#include "control/pool_meter.hpp"
+#include "control/replica_set.hpp"
+#include "control/replica_specs.hpp"
+#include "control/request_router.hpp"
+#include "control/route_table.hpp"
+#include "control/trace_forecast.hpp"
+#include "policy/idle/idle.hpp"
+#include "scenario/scenario.hpp"
+
+namespace idlewatt {
+
+class RunningPool {
+ public:
+  /// Everything outlives the pool, which adds itself to `bound`.
+  RunningPool(const Scenario& scenario, PoolId id, Fleet& fleet, RequestLog& log, ReplicaEventQueue& events,
+              FleetLowerBound& bound);
+  RunningPool(const RunningPool&) = delete;
+  RunningPool& operator=(const RunningPool&) = delete;
+
+  PoolId id() const { return id_; }
+  const Pool& settings() const { return *settings_; }
+  const Accelerator& accelerator() const { return *accelerator_; }
+  const Engine& engine() const { return *engine_; }
+  /// Whether its replicas make room for other pools', and others' for its.
+  bool swapped() const { return swapped_; }
+
+  ReplicaSpecs& specs() { return specs_; }
+  const ReplicaSpecs& specs() const { return specs_; }
+  PoolMeter& meter() { return meter_; }
+  const PoolMeter& meter() const { return meter_; }
+  RouteTable& routes() { return routes_; }
+  ReplicaSet& replicas() { return replicas_; }
+  const ReplicaSet& replicas() const { return replicas_; }
+  RequestRouter& requests() { return requests_; }
+  const RequestRouter& requests() const { return requests_; }
+  IdlePolicy& idle_policy() const { return *idle_; }
+
+  /// Brings the pool to its first replicas at time 0: ready where there is room, else pending or swapped out.
+  void start();
+
+  /// Replicas that are ready or on their way to it.
+  std::int32_t awake() const { return replicas_.count(ReplicaState::starting) + replicas_.count(ReplicaState::ready); }
+  /// The same, with those that others make room for.
+  std::int32_t coming() const { return awake() + (swapped_ ? replicas_.count(ReplicaState::pending) : 0); }
+  /// Of the pool's replicas and requests, as idle policies see them.
+  IdleView idle_view(Ticks now) const { return {.now = now, .awake = awake(), .outstanding = meter_.outstanding()}; }
+  TokenWork work_of_a_token() const;
+  /// What an accelerator of the pool draws while weights are loaded, and without a model.
+  Power loading_power() const { return Power::from_w(accelerator_->loading_w.value); }
+  Power empty_power() const { return Power::from_w(accelerator_->idle_empty_w.value); }
+
+  /// Fills the pool's part of a bin that ends at `now`; `before` are the meter's counts at the end of the bin before,
+  /// and become those of this one.
+  void close_bin(Ticks now, PoolCounts& before, PoolBin& bin);
+  PoolBook book(Ticks now);
+
+ private:
+  PoolId id_;
+  const Pool* settings_;
+  const Accelerator* accelerator_;
+  const Engine* engine_;
+  bool swapped_;
+  ReplicaSpecs specs_;
+  PoolMeter meter_;
+  RouteTable routes_;
+  std::unique_ptr<IdlePolicy> idle_;
+  ReplicaSet replicas_;
+  RequestRouter requests_;
+  Fleet* fleet_;
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,92 @@
+#include "control/trace_forecast.hpp"
+
+#include <algorithm>
+
+#include "run/open_traffic.hpp"
+
+namespace idlewatt {
+
+namespace {
+
+/// Whether requests of the stream may come to the pool, at once or when their prompts are computed.
+bool may_come(const Scenario& scenario, std::int32_t stream, std::int32_t pool) {
+  const std::vector<std::int32_t>& pools = scenario.traffic[static_cast<std::size_t>(stream)].pools;
+  return std::any_of(pools.begin(), pools.end(), [&](std::int32_t first) {
+    return first == pool || scenario.pools[static_cast<std::size_t>(first)].decode_pool == pool;
+  });
+}
+
+}  // namespace
+
+TokenWork token_work(const StepModel& physics, std::int32_t seats) {
+  constexpr std::int64_t kTokens = 1024;
+  const StepCost prompt = physics.cost({.decode_sequences = 0,
+                                        .prefill_sequences = 1,
+                                        .prefill_tokens = kTokens,
+                                        .prefill_context = kTokens,
+                                        .prefill_attention = kTokens * (kTokens + 1) / 2},
+                                       0);
+  const StepCost output = physics.cost({.decode_sequences = seats}, seats * kTokens);
+  return {.prompt_s = to_seconds(prompt.duration) / kTokens, .output_s = to_seconds(output.duration) / seats};
+}
+
+TraceForecast::TraceForecast(const Scenario& scenario, std::int32_t pool, const TokenWork& work)
+    : scenario_(&scenario), pool_(pool), work_(work), reader_(open_traffic(scenario)) {
+  more_ = reader_->next(next_);
+}
+
+void TraceForecast::read_until(Ticks to) {
+  while (more_ && next_.arrival < to) {
+    const std::vector<std::int32_t>& pools = scenario_->traffic[static_cast<std::size_t>(next_.stream)].pools;
+    if (may_come(*scenario_, next_.stream, pool_)) {
+      const auto bin = static_cast<std::size_t>(next_.arrival / kTicksPerSecond - first_bin_);
+      if (bin >= bins_.size()) {
+        bins_.resize(bin + 1, 0.0);
+      }
+      const double work_s = work_.prompt_s * next_.prompt_tokens + work_.output_s * next_.output_tokens;
+      bins_[bin] += work_s / static_cast<double>(pools.size());
+    }
+    more_ = reader_->next(next_);
+  }
+}
+
+double TraceForecast::replica_seconds(Ticks from, Ticks to) {
+  read_until(to);
+  const std::int64_t first = from / kTicksPerSecond;
+  const std::int64_t last = std::max(to / kTicksPerSecond, first + 1);
+  double sum = 0.0;
+  for (std::int64_t bin = first; bin < last; ++bin) {
+    const std::int64_t i = bin - first_bin_;
+    if (i >= 0 && i < static_cast<std::int64_t>(bins_.size())) {
+      sum += bins_[static_cast<std::size_t>(i)];
+    }
+  }
+  return sum;
+}
+
+void TraceForecast::forget_before(Ticks now) {
+  for (const std::int64_t first = now / kTicksPerSecond; first_bin_ < first && !bins_.empty(); ++first_bin_) {
+    bins_.pop_front();
+  }
+}
+
+TraceArrivals::TraceArrivals(const Scenario& scenario, std::int32_t pool)
+    : scenario_(&scenario), pool_(pool), reader_(open_traffic(scenario)) {
+  more_ = reader_->next(next_);
+}
+
+Ticks TraceArrivals::arrival(Ticks now, std::int64_t n, Ticks until) {
+  while (!arrivals_.empty() && arrivals_.front() < now) {
+    arrivals_.pop_front();
+  }
+  const auto place = static_cast<std::size_t>(n);
+  while (more_ && arrivals_.size() <= place && next_.arrival < until) {
+    if (next_.arrival >= now && may_come(*scenario_, next_.stream, pool_)) {
+      arrivals_.push_back(next_.arrival);
+    }
+    more_ = reader_->next(next_);
+  }
+  return place < arrivals_.size() ? std::min(arrivals_[place], until) : until;
+}
+
+}  // namespace idlewatt

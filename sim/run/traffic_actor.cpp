@@ -1,0 +1,82 @@
+#include "run/traffic_actor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "run/open_traffic.hpp"
+
+namespace idlewatt {
+
+TrafficActor::TrafficActor(const Scenario& scenario, FleetController& controller, RequestLog& log)
+    : controller_(&controller),
+      log_(&log),
+      horizon_(scenario.horizon),
+      trace_(open_traffic(scenario)),
+      clients_(scenario),
+      clients_act_(std::any_of(scenario.traffic.begin(), scenario.traffic.end(),
+                               [](const Traffic& entry) { return entry.client.has_value(); })) {
+  if (clients_.any()) {
+    log.keep_ended();
+  }
+  read_ahead();
+}
+
+void TrafficActor::read_ahead() {
+  read_ = {};
+  has_read_ = trace_->next(read_) && read_.arrival < horizon_;
+}
+
+void TrafficActor::hear_of_answers() {
+  for (const RequestLog::Ended& ended : log_->take_ended()) {
+    clients_.completed(ended.request, ended.at);
+  }
+}
+
+TrafficActor::Due TrafficActor::due() {
+  const bool answers_awaited = clients_.any() || (clients_act_ && controller_->lets_clients_go());
+  Due due;
+  due.arrival = has_read_ ? read_.arrival : kNever;
+  due.change = answers_awaited ? controller_->next_change() : controller_->next_lookup();
+  if (clients_.any()) {
+    due.arrival = std::min(due.arrival, clients_.next_arrival());
+  }
+  if (clients_act_) {
+    due.client_act = controller_->next_client_act();
+  }
+  return due;
+}
+
+Ticks TrafficActor::next() {
+  if (clients_.any()) {
+    hear_of_answers();
+  }
+  const Ticks first = due().first();
+  return first < horizon_ ? first : kNever;
+}
+
+Effects TrafficActor::act(Ticks now) {
+  const Due due = this->due();
+  acted_ = now;
+  if (due.change <= now) {
+    return controller_->settle(now);
+  }
+  if (due.client_act <= now) {
+    return controller_->act_for_clients(now);
+  }
+  return controller_->arrive(take_request());
+}
+
+Request TrafficActor::take_request() {
+  Request request;
+  if (has_read_ && (!clients_.any() || read_.arrival <= clients_.next_arrival())) {
+    request = std::move(read_);
+    read_ahead();
+  } else {
+    clients_.take(request);
+    request.arrival = std::max(request.arrival, acted_);
+  }
+  request.id = numbered_++;
+  return request;
+}
+
+}  // namespace idlewatt

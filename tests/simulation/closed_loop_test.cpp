@@ -1,0 +1,113 @@
+// Clients that wait for their answers: never more requests than clients, and the interactive response time law.
+#include <algorithm>
+#include <vector>
+
+#include "simulation/forked_run.hpp"
+#include "support/catch.hpp"
+#include "support/small_scenario.hpp"
+
+namespace idlewatt {
+namespace {
+
+constexpr std::int32_t kClients = 12;
+constexpr double kThink_s = 5.0;
+
+Scenario with_clients(std::int32_t replicas) {
+  Scenario scenario = small_scenario(0.0, replicas);
+  GeneratedTraffic& traffic = *scenario.traffic[0].generated;
+  traffic.closed_loop = {.clients = kClients, .think_time = {.median_s = kThink_s, .sigma = 0.0}};
+  scenario.horizon = 3600 * kTicksPerSecond;
+  return scenario;
+}
+
+/// The most requests that were in the house at once.
+int most_at_once(const std::vector<RequestRecord>& requests) {
+  std::vector<std::pair<Ticks, int>> changes;
+  for (const RequestRecord& request : requests) {
+    changes.push_back({request.arrival, 1});
+    changes.push_back({request.end, -1});
+  }
+  std::sort(changes.begin(), changes.end());
+  int now = 0;
+  int most = 0;
+  for (const auto& [time, change] : changes) {
+    now += change;
+    most = std::max(most, now);
+  }
+  return most;
+}
+
+TEST_CASE("clients that wait obey the interactive response time law: N = X (R + Z)") {
+  const RecordedRun run = forked_run(with_clients(1));
+  REQUIRE(run.error == "");
+  REQUIRE(run.requests.size() > 1000);
+  CHECK(most_at_once(run.requests) <= kClients);
+  double response_s = 0.0;
+  for (const RequestRecord& request : run.requests) {
+    response_s += request.end == kNever ? 0.0 : to_seconds(request.end - request.arrival);
+  }
+  const auto requests = static_cast<double>(run.requests.size());
+  const double throughput_rps = requests / 3600.0;
+  // At the ends of the hour, a think time and an answer are cut off: some 10 s in 3,600.
+  CHECK(throughput_rps * (response_s / requests + kThink_s) == Approx(kClients).epsilon(0.01));
+}
+
+TEST_CASE("each client asks exactly a think time after its answer") {
+  const RecordedRun run = forked_run(with_clients(2));
+  REQUIRE(run.error == "");
+  // With a constant think time, every arrival but the first of each client is an end plus that time.
+  std::vector<Ticks> due;
+  for (const RequestRecord& request : run.requests) {
+    if (request.end != kNever) {
+      due.push_back(request.end + to_ticks(kThink_s));
+    }
+  }
+  std::sort(due.begin(), due.end());
+  int first_ones = 0;
+  for (const RequestRecord& request : run.requests) {
+    first_ones += std::binary_search(due.begin(), due.end(), request.arrival) ? 0 : 1;
+  }
+  CHECK(first_ones == kClients);
+}
+
+TEST_CASE("the requests of clients bear the marks of their entry") {
+  Scenario scenario = with_clients(2);
+  scenario.traffic[0].marks.tenant = 7;
+  scenario.traffic[0].marks.deadline = 3600 * kTicksPerSecond;
+  const RecordedRun run = forked_run(scenario);
+  REQUIRE(run.error == "");
+  REQUIRE(run.requests.size() > 1000);
+  for (const RequestRecord& request : run.requests) {
+    REQUIRE(request.tenant == 7);
+    REQUIRE(request.deferrable);
+  }
+}
+
+TEST_CASE("open traffic and clients share a pool; sampling changes nothing") {
+  Scenario scenario = with_clients(2);
+  scenario.traffic.push_back(poisson("others", 2.0));
+  const RecordedRun minute = forked_run(scenario);
+  scenario.sample_every = 7 * kTicksPerSecond + 1;
+  const RecordedRun odd = forked_run(scenario);
+  REQUIRE(minute.error == "");
+  REQUIRE(odd.error == "");
+  REQUIRE(minute.requests.size() == odd.requests.size());
+  REQUIRE(minute.requests.size() > 7000);
+  for (std::size_t i = 0; i < minute.requests.size(); ++i) {
+    REQUIRE(text(minute.requests[i]) == text(odd.requests[i]));
+  }
+}
+
+TEST_CASE("clients whose replicas all sleep are served when one has woken") {
+  Scenario scenario = with_clients(2);
+  scenario.traffic[0].generated->closed_loop = {.clients = 1, .think_time = {.median_s = 600.0, .sigma = 0.0}};
+  scenario.pools[0].idle = default_choice(idle_policies(), "unload-after");
+  scenario.pools[0].idle.parameters.set("after", 60.0);
+  const RecordedRun run = forked_run(scenario);
+  REQUIRE(run.error == "");
+  CHECK(run.requests.size() >= 4);
+  CHECK(run.result.summary.cold_starts >= 4);
+}
+
+}  // namespace
+}  // namespace idlewatt
