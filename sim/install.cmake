@@ -13,13 +13,21 @@ set_target_properties(idlewatt_plugin PROPERTIES EXPORT_NAME plugin)
 set_target_properties(idlewatt PROPERTIES EXPORT_NAME program)
 install(TARGETS idlewatt_plugin idlewatt EXPORT idlewattTargets)
 
-# For other programs that simulate: all layers but the program's own.
-set(layers)
-foreach(layer base catalog physics traffic policy python engine ledger scenario claims fleet control run results sweep)
-  set_target_properties(idlewatt_${layer} PROPERTIES EXPORT_NAME ${layer})
-  list(APPEND layers idlewatt_${layer})
+# For other programs that simulate: all rooms but the program's own, and how a package finds their libraries.
+set(installed_rooms ${built_rooms})
+list(REMOVE_ITEM installed_rooms ${program_room})
+set(room_targets)
+set(find_libraries)
+foreach(room IN LISTS installed_rooms)
+  set_target_properties(idlewatt_${room} PROPERTIES EXPORT_NAME ${room})
+  list(APPEND room_targets idlewatt_${room})
+  foreach(library IN LISTS libraries_${room})
+    if(find_${library})
+      string(APPEND find_libraries "  ${find_${library}}\n")
+    endif()
+  endforeach()
 endforeach()
-install(TARGETS ${layers} idlewatt_options EXPORT idlewattLibraries)
+install(TARGETS ${room_targets} idlewatt_options EXPORT idlewattLibraries)
 
 install(EXPORT idlewattTargets NAMESPACE idlewatt:: DESTINATION ${package_dir})
 install(EXPORT idlewattLibraries NAMESPACE idlewatt:: DESTINATION ${package_dir})
@@ -30,7 +38,7 @@ install(FILES ${PROJECT_BINARY_DIR}/idlewatt-config.cmake ${PROJECT_BINARY_DIR}/
   DESTINATION ${package_dir})
 
 install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/idlewatt
-  FILES_MATCHING PATTERN "*.hpp" PATTERN cli EXCLUDE)
+  FILES_MATCHING PATTERN "*.hpp" PATTERN ${program_room} EXCLUDE)
 # What the program looks for beside itself.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/platforms ${PROJECT_SOURCE_DIR}/workloads ${PROJECT_SOURCE_DIR}/scenarios
   ${PROJECT_SOURCE_DIR}/analysis DESTINATION ${CMAKE_INSTALL_DATADIR}/idlewatt

@@ -1,5 +1,5 @@
-# The layer `python`: policies in Python, where the system's Python has its development files and pybind11 is there;
-# otherwise absent.cpp, which says that they are not.
+# The library pybind11 of the room `python`: policies in Python, where the system's Python has its development files and
+# pybind11 is there; otherwise absent.cpp, which says that they are not.
 option(IDLEWATT_PYTHON_POLICIES "Policies in Python, where it can be embedded" ON)
 
 set(IDLEWATT_HAS_PYTHON FALSE)
@@ -17,24 +17,28 @@ if(IDLEWATT_PYTHON_POLICIES)
   endif()
 endif()
 
+list(APPEND found_libraries pybind11)  # the room does without it as well
+set(link_pybind11)
+set(include_pybind11)
 if(IDLEWATT_HAS_PYTHON)
   message(STATUS "Policies in Python: ${Python_VERSION} (${Python_EXECUTABLE})")
-  file(GLOB python_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/python/*.cpp)
-  list(REMOVE_ITEM python_sources ${CMAKE_CURRENT_SOURCE_DIR}/python/absent.cpp)
+  set(link_pybind11 ${Python_LIBRARIES})
+  set(include_pybind11 ${pybind11_INCLUDE_DIRS} ${Python_INCLUDE_DIRS})
 else()
   message(STATUS "Policies in Python: none (they want Python 3.11 to 3.13 with its development files, and pybind11)")
-  set(python_sources python/absent.cpp)
 endif()
 
-add_library(idlewatt_python STATIC ${python_sources})
-target_link_libraries(idlewatt_python PUBLIC idlewatt_policy PRIVATE idlewatt_options)
-target_include_directories(idlewatt_python PUBLIC
-  $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}> $<INSTALL_INTERFACE:include/idlewatt>)
-if(IDLEWATT_HAS_PYTHON)
-  # pybind11 hides its own names; types that hold them must be hidden as well.
-  set_target_properties(idlewatt_python PROPERTIES CXX_VISIBILITY_PRESET hidden)
-  target_include_directories(idlewatt_python SYSTEM PRIVATE ${pybind11_INCLUDE_DIRS} ${Python_INCLUDE_DIRS})
-  target_link_libraries(idlewatt_python PRIVATE ${Python_LIBRARIES})
-  set_source_files_properties(python/session.cpp PROPERTIES
-    COMPILE_DEFINITIONS IDLEWATT_POLICY_PYTHON="${Python_EXECUTABLE}")
-endif()
+# idlewatt_python_room(): what is particular to the room's library.
+function(idlewatt_python_room)
+  get_target_property(sources idlewatt_python SOURCES)
+  if(IDLEWATT_HAS_PYTHON)
+    list(FILTER sources EXCLUDE REGEX "/absent\\.cpp$")
+    # pybind11 hides its own names; types that hold them must be hidden as well.
+    set_target_properties(idlewatt_python PROPERTIES CXX_VISIBILITY_PRESET hidden)
+    set_source_files_properties(python/session.cpp PROPERTIES
+      COMPILE_DEFINITIONS IDLEWATT_POLICY_PYTHON="${Python_EXECUTABLE}")
+  else()
+    list(FILTER sources INCLUDE REGEX "/absent\\.cpp$")
+  endif()
+  set_target_properties(idlewatt_python PROPERTIES SOURCES "${sources}")
+endfunction()

@@ -11,8 +11,6 @@ if(NOT IDLEWATT_PYTEST)
   endforeach()
 endif()
 
-idlewatt_test(unit/cli idlewatt_cli)
-
 if(TARGET idlewatt AND IDLEWATT_PYTEST)
   # Every file: none can be forgotten in a list.
   file(GLOB cli_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/cli/test_*.py)

@@ -155,7 +155,7 @@ def test_a_program_can_link_the_layers(installed, tmp_path):
     (tmp_path / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.25)\nproject(user LANGUAGES C CXX)\n"
         "find_package(idlewatt REQUIRED COMPONENTS simulation)\n"
-        "add_executable(user user.cpp)\ntarget_link_libraries(user PRIVATE idlewatt::physics)\n"
+        "add_executable(user user.cpp)\ntarget_link_libraries(user PRIVATE idlewatt::claims idlewatt::sweep)\n"
     )
     (tmp_path / "user.cpp").write_text('#include "base/quantity.hpp"\nint main() { return idlewatt::expected(idlewatt::Dimension::time).empty(); }\n')
     checked("cmake", "-S", tmp_path, "-B", tmp_path / "build", f"-DCMAKE_PREFIX_PATH={installed}")
