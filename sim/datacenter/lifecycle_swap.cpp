@@ -94,7 +94,7 @@ std::optional<Lifecycle::Seat> Lifecycle::seat_on(std::int32_t number, const Hos
   if (server.type->name != pool.settings().server || !server.available()) {
     return std::nullopt;
   }
-  const auto needed = static_cast<std::size_t>(pool.settings().tensor_parallel);
+  const auto needed = static_cast<std::size_t>(pool.settings().parallel.tensor);
   Seat seat{.placement = {.parts = {{.server = number, .accelerators = {}}}},
             .leaving = {},
             .off = is_off(server),

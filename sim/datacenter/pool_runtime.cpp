@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/error.hpp"
 #include "datacenter/kv_transfers.hpp"
 #include "datacenter/load_names.hpp"
 #include "datacenter/placement.hpp"
@@ -17,7 +18,6 @@
 #include "scenario/chosen_policy.hpp"
 #include "scenario/pool_physics.hpp"
 #include "scenario/swapping.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -81,13 +81,13 @@ IdleView PoolRuntime::idle_view(Ticks now) const {
 }
 
 bool PoolRuntime::has_room() const {
-  return idlewatt::place(*fleet_, settings_->server, settings_->pipeline_parallel, settings_->tensor_parallel,
+  return idlewatt::place(*fleet_, settings_->server, settings_->parallel.pipeline, settings_->parallel.tensor,
                          settings_->placement, std::nullopt)
       .has_value();
 }
 
 std::optional<Placement> PoolRuntime::find_place() const {
-  return idlewatt::place(*fleet_, settings_->server, settings_->pipeline_parallel, settings_->tensor_parallel,
+  return idlewatt::place(*fleet_, settings_->server, settings_->parallel.pipeline, settings_->parallel.tensor,
                          settings_->placement, reserved_);
 }
 

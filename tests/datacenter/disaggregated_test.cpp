@@ -44,8 +44,8 @@ RecordedRun checked(const Scenario& scenario, const Prepare& prepare = {}) {
   const Summary& summary = run.result.summary;
   CHECK(static_cast<double>(run.requests.size()) == summary.requests_in);
   CHECK(summary.requests_in == summary.requests_served + summary.requests_rejected + summary.requests_failed +
-                                  summary.requests_timed_out + summary.requests_unfinished +
-                                  summary.requests_rejected_too_long);
+                                   summary.requests_timed_out + summary.requests_unfinished +
+                                   summary.requests_rejected_too_long);
   return run;
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("the KV cache of a token has the size that its model says", "[disaggre
   Model& model = catalog.models["llama-70b"] = catalog.models.at("llama-8b");
   model.layers = 80;
   pool.model = "llama-70b";
-  pool.tensor_parallel = 4;
+  pool.parallel.tensor = 4;
   CHECK(kv_bytes_per_token(pool, catalog) == 327'680.0);
 }
 
@@ -101,7 +101,7 @@ TEST_CASE("a request goes on when its KV cache has crossed the slowest link", "[
         Approx(1000 * kTokenBytes / 2e9).margin(4e-6));
   // Stages of the two sides on several servers: each sends what the other needs, side by side.
   Scenario stages = roles(1e9);
-  stages.pools[1].pipeline_parallel = 8;
+  stages.pools[1].parallel.pipeline = 8;
   CHECK(of_requests(stages, {{0.0, 1000, 50}}).result.summary.kv_transfer_mean_s ==
         Approx(500 * kTokenBytes / 1e9).margin(4e-6));
 }
@@ -254,8 +254,8 @@ TEST_CASE("replicas drain when nothing is on its way from them or to them", "[di
   }
   const RecordedRun run =
       of_requests(scenario, {{0.0, 1000, 300}},
-                 script({set_target(2.0, 0, 0), set_target(3.0, 0, 1), note_lives(9.0, 0), note_lives(9.0, 1),
-                         note_lives(12.0, 0), note_lives(12.0, 1), note_lives(59.0, 0), note_lives(59.0, 1)}));
+                  script({set_target(2.0, 0, 0), set_target(3.0, 0, 1), note_lives(9.0, 0), note_lives(9.0, 1),
+                          note_lives(12.0, 0), note_lives(12.0, 1), note_lives(59.0, 0), note_lives(59.0, 1)}));
   CHECK(with(run, Outcome::served) == 1.0);
   REQUIRE(run.notes.size() == 6);
   CHECK(run.notes[0] == number(Life::draining));
