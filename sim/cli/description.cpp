@@ -24,8 +24,8 @@ std::string limit(const char* name, double seconds) {
 }
 
 std::string replica_size(const Pool& pool) {
-  const std::string stage = counted(pool.tensor_parallel, "accelerator", "accelerators");
-  return pool.pipeline_parallel == 1 ? stage : grouped(pool.pipeline_parallel) + " stages of " + stage;
+  const std::string stage = counted(pool.parallel.tensor, "accelerator", "accelerators");
+  return pool.parallel.pipeline == 1 ? stage : grouped(pool.parallel.pipeline) + " stages of " + stage;
 }
 
 }  // namespace

@@ -40,8 +40,8 @@ std::string physics_json(const PhysicsAnswer& answer) {
   json["engine"] = pool.engine;
   json["accelerator"] = pool.accelerator;
   json["server"] = pool.server;
-  json["tensor_parallel"] = pool.tensor_parallel;
-  json["pipeline_parallel"] = pool.pipeline_parallel;
+  json["tensor_parallel"] = pool.parallel.tensor;
+  json["pipeline_parallel"] = pool.parallel.pipeline;
   json["power_cap_w"] = optional_number(pool.power_cap_w);
   json["clock_limit_hz"] = optional_number(pool.clock_limit_hz);
   json["step_times"] = pool.step_times ? Json(pool.step_times->path) : Json(nullptr);
@@ -51,7 +51,7 @@ std::string physics_json(const PhysicsAnswer& answer) {
                     {"activation_bytes", answer.memory.activation_bytes},
                     {"reserve_bytes", answer.memory.reserve_bytes},
                     {"kv_bytes", answer.memory.kv_bytes},
-                    {"kv_bytes_per_token", answer.model->kv_bytes_per_token(pool.tensor_parallel)},
+                    {"kv_bytes_per_token", answer.model->kv_bytes_per_token(pool.parallel.tensor)},
                     {"kv_blocks", answer.memory.kv_blocks},
                     {"kv_tokens", answer.kv_tokens()}};
   json["decode"] = Json::array();

@@ -92,11 +92,11 @@ std::string heading(const PhysicsAnswer& answer, const TextStyle& style) {
   std::string text = pool.model + " in " + to_string(pool.precision) + " with " + pool.engine + " on " +
                      (answer.accelerators() == 1 ? "one " : grouped(answer.accelerators()) + " ") + pool.accelerator;
   std::vector<std::string> details;
-  if (pool.tensor_parallel > 1) {
-    details.push_back("tensor parallel " + std::to_string(pool.tensor_parallel) + " in a " + pool.server);
+  if (pool.parallel.tensor > 1) {
+    details.push_back("tensor parallel " + std::to_string(pool.parallel.tensor) + " in a " + pool.server);
   }
-  if (pool.pipeline_parallel > 1) {
-    details.push_back(std::to_string(pool.pipeline_parallel) + " stages over " +
+  if (pool.parallel.pipeline > 1) {
+    details.push_back(std::to_string(pool.parallel.pipeline) + " stages over " +
                       readable(answer.server->nic_bytes_per_s.value, Dimension::bandwidth) + " of a " + pool.server);
   }
   if (pool.step_times) {
@@ -119,7 +119,7 @@ std::string memory(const PhysicsAnswer& answer) {
          bytes(plan.activation_bytes) + ", reserve " + bytes(plan.reserve_bytes) + ", KV blocks " +
          bytes(plan.kv_bytes) + "\n  KV cache of the replica: " + grouped(plan.kv_blocks) + " blocks of " +
          std::to_string(kKvBlockTokens) + ", " + grouped(answer.kv_tokens()) + " tokens, " +
-         bytes(answer.model->kv_bytes_per_token(answer.pool.tensor_parallel)) + " each\n";
+         bytes(answer.model->kv_bytes_per_token(answer.pool.parallel.tensor)) + " each\n";
 }
 
 std::string idle_states(const Accelerator& a) {

@@ -144,8 +144,8 @@ std::optional<KvFlow> KvTransfers::set_out(Transfer& transfer) {
 
 std::vector<KvPiece> KvTransfers::pieces(const Transfer& transfer, double bytes) const {
   // Each server holds the layers of its stages.
-  const auto to_stages = static_cast<double>(transfer.target->pool().settings().pipeline_parallel);
-  const auto from_stages = static_cast<double>(transfer.source->pool().settings().pipeline_parallel);
+  const auto to_stages = static_cast<double>(transfer.target->pool().settings().parallel.pipeline);
+  const auto from_stages = static_cast<double>(transfer.source->pool().settings().parallel.pipeline);
   std::vector<KvPiece> result;
   for (const PlacementPart& from : transfer.source->placement().parts) {
     for (const PlacementPart& to : transfer.target->placement().parts) {

@@ -12,9 +12,9 @@ namespace idlewatt {
 inline std::string weights_name(const Pool& pool, std::int32_t stage) {
   const std::string all =
       "weights " + (pool.weights.empty() ? pool.model : pool.weights) + " " + to_string(pool.precision);
-  return pool.pipeline_parallel == 1
+  return pool.parallel.pipeline == 1
              ? all
-             : all + ", stage " + std::to_string(stage + 1) + " of " + std::to_string(pool.pipeline_parallel);
+             : all + ", stage " + std::to_string(stage + 1) + " of " + std::to_string(pool.parallel.pipeline);
 }
 inline std::string image_name(const Pool& pool) {
   return "image " + pool.engine;

@@ -9,7 +9,7 @@ double LoadTimes::weight_bytes() const {
 }
 
 double LoadTimes::stage_bytes() const {
-  return weight_bytes() / pool->pipeline_parallel;
+  return weight_bytes() / pool->parallel.pipeline;
 }
 
 double LoadTimes::copy_s() const {
@@ -26,11 +26,11 @@ double LoadTimes::engine_start_s() const {
 }
 
 std::int32_t LoadTimes::stages_of_a_server() const {
-  return std::clamp(server->accelerators / pool->tensor_parallel, 1, pool->pipeline_parallel);
+  return std::clamp(server->accelerators / pool->parallel.tensor, 1, pool->parallel.pipeline);
 }
 
 double LoadTimes::fetch_s(double shared_bytes_per_s) const {
-  const std::int32_t all = pool->pipeline_parallel;
+  const std::int32_t all = pool->parallel.pipeline;
   const std::int32_t most = stages_of_a_server();
   const std::int32_t servers = (all + most - 1) / most;
   const std::int32_t last = all - (servers - 1) * most;

@@ -47,13 +47,13 @@ void ReplicaSet::set_target(std::int32_t target, Ticks now) {
 // ---- Accelerators ----
 
 bool ReplicaSet::has_room() const {
-  return allocate(*fleet_, settings_->server, settings_->pipeline_parallel, settings_->tensor_parallel,
+  return allocate(*fleet_, settings_->server, settings_->parallel.pipeline, settings_->parallel.tensor,
                   settings_->placement, std::nullopt)
       .has_value();
 }
 
 std::optional<Placement> ReplicaSet::find_place() const {
-  return allocate(*fleet_, settings_->server, settings_->pipeline_parallel, settings_->tensor_parallel,
+  return allocate(*fleet_, settings_->server, settings_->parallel.pipeline, settings_->parallel.tensor,
                   settings_->placement, reserved_);
 }
 

@@ -54,7 +54,7 @@ std::optional<SwapPosition> SwapPlanner::position_on(ServerId id, const HostedRe
   if (server.type->name != pool.settings().server || !server.available()) {
     return std::nullopt;
   }
-  const auto needed = static_cast<std::size_t>(pool.settings().tensor_parallel);
+  const auto needed = static_cast<std::size_t>(pool.settings().parallel.tensor);
   SwapPosition position{.placement = {.parts = {{.server = id, .accelerators = {}}}}, .off = is_off(server)};
   std::vector<AcceleratorId>& accelerators = position.placement.parts.front().accelerators;
   for (const AcceleratorId accelerator : server.accelerators.ids()) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "run/open_traffic.hpp"
+#include "scenario/open_traffic.hpp"
 
 namespace idlewatt {
 

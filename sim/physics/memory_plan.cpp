@@ -22,21 +22,21 @@ double activation_bytes(const Model& model, const Engine& engine, int tensor_par
 }  // namespace
 
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
-                       int tensor_parallel, int pipeline_parallel, const Model* draft) {
+                       const Parallelism& parallel, const Model* draft) {
   MemoryPlan plan;
   plan.usable_bytes = accelerator.memory_bytes.value * engine.memory_utilisation.value;
-  plan.weight_bytes = model.weight_bytes(precision) / tensor_parallel / pipeline_parallel;
-  plan.activation_bytes = activation_bytes(model, engine, tensor_parallel);
-  double token_bytes = model.kv_bytes_per_token(tensor_parallel);
+  plan.weight_bytes = model.weight_bytes(precision) / parallel.tensor / parallel.pipeline;
+  plan.activation_bytes = activation_bytes(model, engine, parallel.tensor);
+  double token_bytes = model.kv_bytes_per_token(parallel.tensor);
   if (draft != nullptr) {
-    plan.weight_bytes += draft->weight_bytes(precision) / tensor_parallel / pipeline_parallel;
-    plan.activation_bytes = std::max(plan.activation_bytes, activation_bytes(*draft, engine, tensor_parallel));
-    token_bytes += draft->kv_bytes_per_token(tensor_parallel);
+    plan.weight_bytes += draft->weight_bytes(precision) / parallel.tensor / parallel.pipeline;
+    plan.activation_bytes = std::max(plan.activation_bytes, activation_bytes(*draft, engine, parallel.tensor));
+    token_bytes += draft->kv_bytes_per_token(parallel.tensor);
   }
   plan.reserve_bytes = engine.reserve_bytes.value;
   plan.kv_bytes = plan.usable_bytes - plan.weight_bytes - plan.activation_bytes - plan.reserve_bytes;
   if (plan.kv_bytes > 0.0) {
-    const double block_bytes = kKvBlockTokens * token_bytes / pipeline_parallel;
+    const double block_bytes = kKvBlockTokens * token_bytes / parallel.pipeline;
     plan.kv_blocks = static_cast<std::int64_t>(std::floor(plan.kv_bytes / block_bytes));
   }
   return plan;

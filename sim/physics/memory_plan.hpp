@@ -6,13 +6,14 @@
 #include "catalog/accelerator.hpp"
 #include "catalog/engine.hpp"
 #include "catalog/model.hpp"
+#include "catalog/parallelism.hpp"
 
 namespace idlewatt {
 
 /// Tokens in one KV block; vLLM's default (vllm/config.py, CacheConfig.block_size = 16).
 inline constexpr std::int32_t kKvBlockTokens = 16;
 
-/// Bytes per accelerator of a replica that spreads the model over tensor_parallel x pipeline_parallel of them.
+/// Bytes per accelerator of a replica that spreads the model over several of them.
 struct MemoryPlan {
   double usable_bytes = 0.0;      ///< memory x memory_utilisation
   double weight_bytes = 0.0;      ///< weights / accelerators
@@ -30,6 +31,6 @@ struct MemoryPlan {
 /// parallelism) exist at once, and of the logits and probabilities of all sequences in 32 bits. With a draft model
 /// (speculative.hpp) its weights are there as well, and a block holds the keys and values of both.
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
-                       int tensor_parallel, int pipeline_parallel = 1, const Model* draft = nullptr);
+                       const Parallelism& parallel, const Model* draft = nullptr);
 
 }  // namespace idlewatt

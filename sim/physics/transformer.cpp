@@ -4,8 +4,8 @@
 #include <cmath>
 #include <string>
 
-#include "physics/linear_pieces.hpp"
 #include "base/error.hpp"
+#include "physics/linear_pieces.hpp"
 
 namespace idlewatt {
 namespace {
@@ -92,8 +92,8 @@ Transformer::Transformer(const TransformerSpec& spec)
       model_(*spec.model),
       engine_(*spec.engine),
       precision_(spec.precision),
-      tensor_parallel_(spec.tensor_parallel),
-      stages_(spec.pipeline_parallel),
+      tensor_parallel_(spec.parallel.tensor),
+      stages_(spec.parallel.pipeline),
       stage_bytes_per_s_(spec.stage_bytes_per_s),
       stage_latency_s_(spec.stage_latency_s),
       latency_(spec.accelerator->latency_factor.value),
@@ -111,7 +111,7 @@ Transformer::Transformer(const TransformerSpec& spec)
   elementwise_bytes_ = engine_.elementwise_factor.value * elementwise_bytes(model_, weights_, tp) / stages_;
   expert_elementwise_bytes_ =
       engine_.expert_elementwise_factor.value * expert_elementwise_bytes(model_, weights_, tp) / stages_;
-  kv_token_bytes_ = model_.kv_bytes_per_token(spec.tensor_parallel) / stages_;
+  kv_token_bytes_ = model_.kv_bytes_per_token(spec.parallel.tensor) / stages_;
   decode_pair_flops_ = decode_pair_flops(model_) * layers_ / tp;
   prefill_pair_flops_ = prefill_pair_flops(model_) * layers_ / tp;
   const std::vector<ClockPoint> ladder = clock_ladder(accelerator_);

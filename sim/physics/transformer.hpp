@@ -5,24 +5,24 @@
 #include <optional>
 #include <vector>
 
+#include "base/energy.hpp"
 #include "catalog/accelerator.hpp"
 #include "catalog/engine.hpp"
 #include "catalog/model.hpp"
+#include "catalog/parallelism.hpp"
 #include "physics/clock_ladder.hpp"
 #include "physics/model_weights.hpp"
 #include "physics/step_model.hpp"
-#include "base/energy.hpp"
 
 namespace idlewatt {
 
-/// What runs on what. `tensor_parallel` accelerators of one server work on each of `pipeline_parallel` stages.
+/// What runs on what.
 struct TransformerSpec {
   const Accelerator* accelerator = nullptr;
   const Model* model = nullptr;
   const Engine* engine = nullptr;
   Precision precision = Precision::bf16;
-  int tensor_parallel = 1;
-  int pipeline_parallel = 1;
+  Parallelism parallel = {};
   double stage_bytes_per_s = 0.0;  ///< from a stage to the next; needed where there are several
   double stage_latency_s = 0.0;
   std::optional<double> power_cap_w = std::nullopt;     ///< per accelerator; the highest clock that keeps it is taken

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "run/open_traffic.hpp"
+#include "scenario/open_traffic.hpp"
 
 namespace idlewatt {
 

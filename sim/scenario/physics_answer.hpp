@@ -36,7 +36,7 @@ struct PhysicsAnswer {
   std::vector<StepRow> decode;
   std::vector<StepRow> prefill;
 
-  int accelerators() const { return pool.tensor_parallel * pool.pipeline_parallel; }
+  int accelerators() const { return pool.parallel.accelerators(); }
   std::int64_t kv_tokens() const { return memory.kv_blocks * kKvBlockTokens; }
 };
 

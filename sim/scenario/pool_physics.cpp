@@ -21,8 +21,7 @@ TransformerSpec transformer_spec(const Pool& pool, const Catalog& catalog) {
           .model = &catalog.models.at(pool.model),
           .engine = &catalog.engines.at(pool.engine),
           .precision = pool.precision,
-          .tensor_parallel = pool.tensor_parallel,
-          .pipeline_parallel = pool.pipeline_parallel,
+          .parallel = pool.parallel,
           .stage_bytes_per_s = server.nic_bytes_per_s.value,
           .stage_latency_s = server.nic_latency_s.value,
           .power_cap_w = pool.power_cap_w,
@@ -45,8 +44,7 @@ std::unique_ptr<StepModel> make_physics(const Pool& pool, const Catalog& catalog
 
 MemoryPlan memory_of(const Pool& pool, const Catalog& catalog) {
   return memory_plan(catalog.accelerators.at(pool.accelerator), catalog.models.at(pool.model),
-                     catalog.engines.at(pool.engine), pool.precision, pool.tensor_parallel, pool.pipeline_parallel,
-                     draft_of(pool, catalog));
+                     catalog.engines.at(pool.engine), pool.precision, pool.parallel, draft_of(pool, catalog));
 }
 
 }  // namespace idlewatt

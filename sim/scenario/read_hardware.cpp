@@ -114,21 +114,21 @@ std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wor
   const auto smallest = [&](Precision precision, int from) {
     for (int degree = from; degree <= server.accelerators; ++degree) {
       if (model.heads % degree == 0 &&
-          memory_plan(accelerator, model, engine, precision, degree, pool.pipeline_parallel).fits()) {
+          memory_plan(accelerator, model, engine, precision, {degree, pool.parallel.pipeline}).fits()) {
         return degree;
       }
     }
     return 0;
   };
-  if (const int degree = smallest(pool.precision, pool.tensor_parallel); degree > 0) {
+  if (const int degree = smallest(pool.precision, pool.parallel.tensor); degree > 0) {
     remedies.push_back(tensor_parallel(degree));
   } else {
     int most = server.accelerators;
     while (model.heads % most != 0) {
       --most;
     }
-    for (int stages = pool.pipeline_parallel + 1; stages <= model.layers && remedies.empty(); ++stages) {
-      if (memory_plan(accelerator, model, engine, pool.precision, most, stages).fits()) {
+    for (int stages = pool.parallel.pipeline + 1; stages <= model.layers && remedies.empty(); ++stages) {
+      if (memory_plan(accelerator, model, engine, pool.precision, {most, stages}).fits()) {
         const int a_server = server.accelerators / most;
         remedies.push_back(tensor_parallel(most) + " with " +
                            setting("pipeline_parallel", std::to_string(stages), wording) + ", over " +
@@ -138,9 +138,9 @@ std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wor
   }
   for (const Precision fewer : {Precision::fp8, Precision::int8, Precision::int4}) {
     if (weight_bytes(fewer) < weight_bytes(pool.precision) && accelerator.arithmetic(fewer)) {
-      if (const int degree = smallest(fewer, pool.tensor_parallel); degree > 0) {
+      if (const int degree = smallest(fewer, pool.parallel.tensor); degree > 0) {
         remedies.push_back(setting("precision", to_string(fewer), wording) +
-                           (degree == pool.tensor_parallel ? std::string() : " with " + tensor_parallel(degree)));
+                           (degree == pool.parallel.tensor ? std::string() : " with " + tensor_parallel(degree)));
         break;
       }
     }
@@ -205,8 +205,8 @@ Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& ca
   const Server& server = catalog.servers.at(pool.server);
   pool.accelerator = server.accelerator;
   pool.precision = read_precision(fields, node, catalog.accelerators.at(pool.accelerator));
-  pool.tensor_parallel = read_tensor_parallel(fields, node, catalog.models.at(pool.model), server);
-  pool.pipeline_parallel = read_pipeline_parallel(fields, catalog.models.at(pool.model));
+  pool.parallel.tensor = read_tensor_parallel(fields, node, catalog.models.at(pool.model), server);
+  pool.parallel.pipeline = read_pipeline_parallel(fields, catalog.models.at(pool.model));
   read_clocks(fields, catalog.accelerators.at(pool.accelerator), pool);
   pool.speculation = read_speculation(fields, pool, catalog);
   check_memory(pool, node, catalog, wording);

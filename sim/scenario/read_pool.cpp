@@ -112,10 +112,10 @@ void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, 
                                          expected_names(pool.server, {in_racks.begin(), in_racks.end()}));
     }
     // A stage never spans servers; those of a replica may stand on several.
-    const std::int64_t room = servers * (server.accelerators / pool.tensor_parallel) / pool.pipeline_parallel;
-    const std::string size = pool.pipeline_parallel == 1 ? std::to_string(pool.tensor_parallel)
-                                                         : std::to_string(pool.pipeline_parallel) + " stages of " +
-                                                               std::to_string(pool.tensor_parallel);
+    const std::int64_t room = servers * (server.accelerators / pool.parallel.tensor) / pool.parallel.pipeline;
+    const std::string size = pool.parallel.pipeline == 1 ? std::to_string(pool.parallel.tensor)
+                                                         : std::to_string(pool.parallel.pipeline) + " stages of " +
+                                                               std::to_string(pool.parallel.tensor);
     const std::string fleet =
         std::to_string(servers) + " x " + pool.server + " of " + std::to_string(server.accelerators) + " accelerators";
     if (pool.replicas.pending_allowed) {
@@ -126,7 +126,7 @@ void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, 
                                         " replicas of " + size + ", and " + std::to_string(room) + " fit on " + fleet +
                                         "; expected at most " + std::to_string(room) + ", or `pending: allowed`");
     }
-    const auto shares = [swapping](const Pool& p) { return swapping && !p.pinned && p.pipeline_parallel == 1; };
+    const auto shares = [swapping](const Pool& p) { return swapping && !p.pinned && p.parallel.pipeline == 1; };
     if (shares(pool)) {
       continue;
     }

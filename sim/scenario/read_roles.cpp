@@ -118,7 +118,7 @@ void read_roles(const YamlNode& pools_node, std::vector<Pool>& pools) {
 
 void check_roles_stay(const YamlNode& pools_node, const std::vector<Pool>& pools) {
   for (const Pool& pool : pools) {
-    if (pool.role != PoolRole::both && !pool.pinned && pool.pipeline_parallel == 1) {
+    if (pool.role != PoolRole::both && !pool.pinned && pool.parallel.pipeline == 1) {
       fail(place_of(*pools_node.find(pool.name), "role"),
            "pool `" + pool.name +
                "` has a role, so it cannot make room for others; with `swapping`, expected "

@@ -22,12 +22,12 @@ std::optional<Speculation> read_speculation(const Fields& fields, const Pool& po
                     model.name + "` one of " + std::to_string(model.vocabulary) +
                     "; expected a draft model of the same vocabulary");
   }
-  if (draft.heads % pool.tensor_parallel != 0 || draft.layers < pool.pipeline_parallel) {
+  if (draft.heads % pool.parallel.tensor != 0 || draft.layers < pool.parallel.pipeline) {
     fail(place, "`" + draft.name + "` has " + std::to_string(draft.heads) + " attention heads and " +
                     std::to_string(draft.layers) +
                     " layers; expected a draft model that can be cut as the pool's, by `tensor_parallel: " +
-                    std::to_string(pool.tensor_parallel) +
-                    "` and `pipeline_parallel: " + std::to_string(pool.pipeline_parallel) + "`");
+                    std::to_string(pool.parallel.tensor) +
+                    "` and `pipeline_parallel: " + std::to_string(pool.parallel.pipeline) + "`");
   }
   return speculation;
 }

@@ -10,13 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "base/ticks.hpp"
 #include "catalog/catalog.hpp"
+#include "catalog/parallelism.hpp"
 #include "catalog/tariff.hpp"
 #include "physics/measured_steps.hpp"
 #include "policy/declaration.hpp"
 #include "policy/plugin.hpp"
 #include "scenario/faults.hpp"
-#include "base/ticks.hpp"
 #include "traffic/generator.hpp"
 #include "traffic/request_labels.hpp"
 #include "traffic/trace_file.hpp"
@@ -147,8 +148,7 @@ struct Pool {
   std::string server;       ///< type of server that its replicas run on
   std::string accelerator;  ///< of that server
   std::string engine;
-  std::int32_t tensor_parallel = 1;             ///< accelerators of a server that share each stage
-  std::int32_t pipeline_parallel = 1;           ///< stages, on one server or several
+  Parallelism parallel;                         ///< of each replica; a stage's accelerators are on one server
   std::optional<double> power_cap_w;            ///< per accelerator
   std::optional<double> clock_limit_hz;         ///< of their cores
   std::shared_ptr<const StepTimes> step_times;  ///< measured, instead of the catalogue's physics; null without
@@ -168,7 +168,7 @@ struct Pool {
   PolicyChoice routing;
 
   /// Accelerators of a replica: all of its stages'.
-  std::int32_t accelerators_per_replica() const { return tensor_parallel * pipeline_parallel; }
+  std::int32_t accelerators_per_replica() const { return parallel.accelerators(); }
 };
 
 struct Scenario {

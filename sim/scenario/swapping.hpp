@@ -11,7 +11,7 @@ inline bool swaps(const Scenario& scenario) {
 
 /// Whether the pool's replicas make room for other pools', and others' for its. Replicas of several stages do not.
 inline bool swaps(const Scenario& scenario, const Pool& pool) {
-  return swaps(scenario) && !pool.pinned && pool.pipeline_parallel == 1;
+  return swaps(scenario) && !pool.pinned && pool.parallel.pipeline == 1;
 }
 
 }  // namespace idlewatt

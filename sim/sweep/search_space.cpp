@@ -103,8 +103,8 @@ void SearchSpace::add(ScenarioSource& source, const std::vector<std::size_t>& ch
   }
   const Pool& pool = candidate.scenario.pools[pool_index_];
   candidate.stages_per_server =
-      std::max(1, candidate.scenario.catalog->servers.at(pool.server).accelerators / pool.tensor_parallel);
-  candidate.stages = pool.pipeline_parallel;
+      std::max(1, candidate.scenario.catalog->servers.at(pool.server).accelerators / pool.parallel.tensor);
+  candidate.stages = pool.parallel.pipeline;
   candidate.is_static = pool.autoscaling.name == "static";
   candidates_.push_back(std::move(candidate));
 }

@@ -5,13 +5,13 @@
 #include <cmath>
 #include <sstream>
 
+#include "base/random.hpp"
 #include "physics/memory_plan.hpp"
 #include "physics/transformer.hpp"
 #include "policy/table.hpp"
 #include "property/step_oracle.hpp"
 #include "support/a100.hpp"
 #include "support/batch_policies.hpp"
-#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -228,7 +228,8 @@ void choose_paces(ReplicaCase& result, Ticks typical) {
   result.slowness = dice.chance(0.5) ? 2.0 : 1.0 + static_cast<double>(dice.magnitude(1, 400)) / 100.0;
   const Ticks last = result.requests.back().at;
   for (std::int64_t count = dice.uniform(1, 6); count > 0; --count) {
-    const auto request = static_cast<std::size_t>(dice.uniform(0, static_cast<std::int64_t>(result.requests.size()) - 1));
+    const auto request =
+        static_cast<std::size_t>(dice.uniform(0, static_cast<std::int64_t>(result.requests.size()) - 1));
     result.paces.push_back(dice.chance(0.3) ? result.requests[request].at : dice.uniform(0, last + 4 * typical));
   }
   std::sort(result.paces.begin(), result.paces.end());
@@ -304,7 +305,7 @@ std::unique_ptr<StepModel> ReplicaCase::make_physics() const {
     const Model model = llama_8b();
     const Engine engine = plain_engine();
     return make_transformer(
-        {.accelerator = &accelerator, .model = &model, .engine = &engine, .tensor_parallel = tensor_parallel});
+        {.accelerator = &accelerator, .model = &model, .engine = &engine, .parallel = {.tensor = tensor_parallel}});
   }
   return std::make_unique<LineModel>(costs);
 }

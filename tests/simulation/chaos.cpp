@@ -138,8 +138,8 @@ PolicyChoice random_idle(Dice& dice) {
 Pool random_pool(Dice& dice, std::int32_t number) {
   Pool pool = small_pool("pool " + std::to_string(number), 0);
   pool.server = dice.chance(0.7) ? "node" : "other";
-  pool.tensor_parallel = dice.chance(0.8) ? 1 : 2;
-  pool.pipeline_parallel = dice.chance(0.6) ? 1 : dice.from_to(2, 5);
+  pool.parallel.tensor = dice.chance(0.8) ? 1 : 2;
+  pool.parallel.pipeline = dice.chance(0.6) ? 1 : dice.from_to(2, 5);
   pool.replicas.minimum = dice.from_to(0, 1);
   pool.replicas.maximum = dice.from_to(std::max(1, pool.replicas.minimum), 8);
   pool.replicas.start = dice.from_to(pool.replicas.minimum, pool.replicas.maximum);
@@ -204,13 +204,13 @@ void check_replica(const Pool& settings, const Cluster& cluster, const HostedRep
   std::set<ServerId> servers;
   for (const PlacementPart& part : replica.placement().parts) {
     require(part.first_stage == stages && part.stages > 0, "stages are not in order");
-    require(static_cast<std::int32_t>(part.accelerators.size()) == part.stages * settings.tensor_parallel,
+    require(static_cast<std::int32_t>(part.accelerators.size()) == part.stages * settings.parallel.tensor,
             "a stage has too many accelerators, or too few");
     require(servers.insert(part.server).second, "a replica has two parts on one server");
     stages += part.stages;
     check_part(cluster, replica, part);
   }
-  require(stages == settings.pipeline_parallel, "a replica lacks a stage");
+  require(stages == settings.parallel.pipeline, "a replica lacks a stage");
   require(!replica.parked() || (replica.state() == ReplicaState::ready && replica.outstanding() == 0),
           "a replica is parked that is not idle");
   require(replica.outstanding() == 0 || replica.state() == ReplicaState::ready ||
@@ -336,7 +336,7 @@ void add_swapping(std::uint64_t seed, Scenario& scenario) {
   for (Pool& pool : scenario.pools) {
     pool.weights = pool.name;
     pool.pinned = dice.chance(0.1);
-    pool.pipeline_parallel = dice.chance(0.8) ? 1 : pool.pipeline_parallel;
+    pool.parallel.pipeline = dice.chance(0.8) ? 1 : pool.parallel.pipeline;
   }
   if (dice.chance(0.3)) {
     scenario.racks[0].power_budget_w = dice.one_of({3000, 9000});
@@ -405,7 +405,7 @@ std::string ChaosCase::print() const {
   out << "seed " << seed << ", horizon " << to_seconds(scenario.horizon) << " s, sampled every "
       << to_seconds(scenario.sample_every) << " s, " << steps.size() << " steps";
   for (const Pool& pool : scenario.pools) {
-    out << "; " << pool.server << " x" << pool.tensor_parallel << "x" << pool.pipeline_parallel << " "
+    out << "; " << pool.server << " x" << pool.parallel.tensor << "x" << pool.parallel.pipeline << " "
         << pool.replicas.minimum << "-" << pool.replicas.maximum << " from " << pool.replicas.start << ", "
         << pool.autoscaling.name << ", " << pool.idle.name;
   }

@@ -46,7 +46,7 @@ Scenario big_scenario(std::int32_t servers, int tensor_parallel) {
   scenario.traffic.clear();
   scenario.horizon = 2000 * kTicksPerSecond;
   scenario.pools[0].model = "llama-70b";
-  scenario.pools[0].tensor_parallel = tensor_parallel;
+  scenario.pools[0].parallel.tensor = tensor_parallel;
   scenario.pools[0].replicas = {.start = 0, .minimum = 0, .maximum = 20, .pending_allowed = true};
   return scenario;
 }

@@ -168,8 +168,8 @@ Scenario three_pools(const std::string& anywhere, const std::string& impatient) 
     pool.replicas.maximum = 3;
     scenario.pools.push_back(pool);
   }
-  scenario.pools[1].tensor_parallel = 2;
-  scenario.pools[2].pipeline_parallel = 2;
+  scenario.pools[1].parallel.tensor = 2;
+  scenario.pools[2].parallel.pipeline = 2;
   scenario.traffic = {traced(anywhere, {0, 1, 2}), traced(impatient, {1})};
   scenario.traffic[1].client = ClientBehaviour{.timeout_s = 4.0, .retries = 1, .backoff = {}};
   return scenario;

@@ -285,7 +285,7 @@ TEST_CASE("two pools share a fleet, each serves its own traffic", "[conservation
 TEST_CASE("two accelerators a replica: both are charged, each step is shorter", "[conservation]") {
   Scenario scenario = small_scenario(2.0, 2);
   const RecordedRun one = check_conservation(scenario);
-  scenario.pools[0].tensor_parallel = 2;
+  scenario.pools[0].parallel.tensor = 2;
   const RecordedRun two = check_conservation(scenario);
   for (const SeriesBin& bin : two.bins) {
     CHECK(bin.pools[0].accelerators.total_ticks() == 4 * (bin.to - bin.from));
@@ -301,8 +301,8 @@ TEST_CASE("two stages a replica: the accelerators of both are charged, and its r
           "[conservation]") {
   Scenario scenario = small_scenario(2.0, 2);
   const RecordedRun one = check_conservation(scenario);
-  scenario.pools[0].pipeline_parallel = 2;
-  scenario.pools[0].tensor_parallel = 2;
+  scenario.pools[0].parallel.pipeline = 2;
+  scenario.pools[0].parallel.tensor = 2;
   const RecordedRun four = check_conservation(scenario);
   Energy busy;
   for (const SeriesBin& bin : four.bins) {

@@ -105,7 +105,7 @@ Scenario busy_scenario() {
   scenario.catalog = catalog;
   scenario.traffic[0].generated->spikes = {.per_day = 2000, .height_min = 2, .height_max = 4, .decay_s = 20};
   scenario.pools.push_back(small_pool("other", 3));
-  scenario.pools[1].tensor_parallel = 1;
+  scenario.pools[1].parallel.tensor = 1;
   scenario.pools[1].routing = default_choice(route_policies(), "round-robin");
   scenario.traffic.push_back(poisson("other", 4.0, 1));
   scenario.horizon = 300 * kTicksPerSecond + 12345;

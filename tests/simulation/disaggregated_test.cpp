@@ -72,7 +72,7 @@ TEST_CASE("the KV cache of a token has the size that its model says", "[disaggre
   Model& model = catalog.models["llama-70b"] = catalog.models.at("llama-8b");
   model.layers = 80;
   pool.model = "llama-70b";
-  pool.tensor_parallel = 4;
+  pool.parallel.tensor = 4;
   CHECK(kv_bytes_per_token(pool, catalog) == 327'680.0);
 }
 
@@ -101,7 +101,7 @@ TEST_CASE("a request goes on when its KV cache has crossed the slowest link", "[
         Approx(1000 * kTokenBytes / 2e9).margin(4e-6));
   // Stages of the two sides on several servers: each sends what the other needs, side by side.
   Scenario stages = roles(1e9);
-  stages.pools[1].pipeline_parallel = 8;
+  stages.pools[1].parallel.pipeline = 8;
   CHECK(of_requests(stages, {{0.0, 1000, 50}}).result.summary.kv_transfer_mean_s ==
         Approx(500 * kTokenBytes / 1e9).margin(4e-6));
 }

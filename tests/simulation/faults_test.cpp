@@ -141,7 +141,7 @@ TEST_CASE("steps on a slow server take as much longer, from its next boundary to
   const auto latency_s = [](double factor, std::int32_t stages) {
     Scenario scenario = small_scenario(0.0, 1);
     if (stages > 1) {
-      scenario.pools[0].pipeline_parallel = stages;
+      scenario.pools[0].parallel.pipeline = stages;
     }
     const TraceOnDisk trace({{0.0, 100, 2000}});
     trace.become_traffic(scenario);

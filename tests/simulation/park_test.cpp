@@ -68,7 +68,7 @@ TEST_CASE("a request that finds its replica parked waits for the clocks, to the 
     for (const std::int32_t stages : {1, 2}) {
       INFO((depth > 0.0 ? "deep, " : "shallow, ") << stages << " stages");
       Scenario scenario = fleet(1, depth);
-      scenario.pools[0].pipeline_parallel = stages;
+      scenario.pools[0].parallel.pipeline = stages;
       trace.become_traffic(scenario);
       const RecordedRun run = completed(scenario, {note_states(50.0), note_parked(50.0)});
       CHECK(run.notes == std::vector<std::int64_t>{number(ReplicaState::ready), 1});

@@ -18,7 +18,7 @@ constexpr double kReplicaW = 1.12 * 350.0;
 /// A pool without replicas so far.
 Pool waiting_pool(const std::string& name, std::int32_t tensor_parallel = 1) {
   Pool pool = small_pool(name, 0);
-  pool.tensor_parallel = tensor_parallel;
+  pool.parallel.tensor = tensor_parallel;
   pool.replicas = {.start = 0, .minimum = 0, .maximum = 4, .pending_allowed = true};
   return pool;
 }

@@ -34,8 +34,8 @@ Scenario fleet(std::int32_t servers, std::int32_t stages, std::int32_t per_stage
   scenario.racks[0].servers[0].count = servers;
   scenario.racks[0].ownership = Ownership::owned;
   scenario.pools[0].replicas = {.start = start, .minimum = 0, .maximum = 20, .pending_allowed = true};
-  scenario.pools[0].pipeline_parallel = stages;
-  scenario.pools[0].tensor_parallel = per_stage;
+  scenario.pools[0].parallel.pipeline = stages;
+  scenario.pools[0].parallel.tensor = per_stage;
   return scenario;
 }
 
@@ -44,7 +44,7 @@ Pool& neighbour(Scenario& scenario, std::int32_t start, std::int32_t accelerator
   Pool pool = small_pool("neighbour", start);
   pool.replicas.minimum = 0;
   pool.replicas.maximum = 8;
-  pool.tensor_parallel = accelerators;
+  pool.parallel.tensor = accelerators;
   scenario.pools.push_back(pool);
   return scenario.pools.back();
 }

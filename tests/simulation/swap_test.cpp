@@ -212,7 +212,7 @@ TEST_CASE("what sleeps in the memory of a server is lost with it", "[swap]") {
 
 TEST_CASE("a replica of two accelerators waits until both have been left", "[swap]") {
   Models models(2, {{{0}}, {{0}}, {{200}}});
-  models.scenario.pools[2].tensor_parallel = 2;
+  models.scenario.pools[2].parallel.tensor = 2;
   const RecordedRun run = models.run({note_states(210, 0), note_states(210, 1), note_states(210, 2)});
   CHECK(run.notes == std::vector<std::int64_t>{number(ReplicaState::swapped_out), number(ReplicaState::swapped_out),
                                                number(ReplicaState::starting)});

@@ -10,7 +10,7 @@ Scenario shared_server() {
   Scenario scenario = small_scenario(1.0, 1);
   scenario.racks[0].servers[0].count = 1;
   scenario.racks[0].ownership = Ownership::owned;
-  scenario.pools[0].tensor_parallel = 4;
+  scenario.pools[0].parallel.tensor = 4;
   scenario.pools[0].replicas = {.start = 1, .minimum = 0, .maximum = 1, .pending_allowed = true};
   scenario.pools.push_back(scenario.pools[0]);
   scenario.pools[1].name = "second";

@@ -7,7 +7,7 @@ namespace idlewatt {
 namespace {
 
 TEST_CASE("KV blocks are what weights and reserve leave, by hand") {
-  const MemoryPlan plan = memory_plan(a100(), llama_8b(), plain_engine(), Precision::bf16, 1);
+  const MemoryPlan plan = memory_plan(a100(), llama_8b(), plain_engine(), Precision::bf16, {.tensor = 1});
   CHECK(plan.usable_bytes == Approx(72e9));
   CHECK(plan.weight_bytes == Approx(16.06e9));
   CHECK(plan.reserve_bytes == Approx(2e9));
@@ -18,14 +18,14 @@ TEST_CASE("KV blocks are what weights and reserve leave, by hand") {
 }
 
 TEST_CASE("two accelerators share weights and blocks") {
-  const MemoryPlan plan = memory_plan(a100(), llama_8b(), plain_engine(), Precision::bf16, 2);
+  const MemoryPlan plan = memory_plan(a100(), llama_8b(), plain_engine(), Precision::bf16, {.tensor = 2});
   CHECK(plan.weight_bytes == Approx(8.03e9));
   CHECK(plan.kv_bytes == Approx(61.97e9));
   CHECK(plan.kv_blocks == 59099);  // 61.97e9 / 1048576
 }
 
 TEST_CASE("int8 halves the weights and leaves the KV cache as it is") {
-  const MemoryPlan plan = memory_plan(a100(), llama_8b(), plain_engine(), Precision::int8, 1);
+  const MemoryPlan plan = memory_plan(a100(), llama_8b(), plain_engine(), Precision::int8, {.tensor = 1});
   CHECK(plan.weight_bytes == Approx(8.03e9));
   CHECK(plan.kv_blocks == 29549);  // 61.97e9 / 2097152
 }
@@ -33,7 +33,7 @@ TEST_CASE("int8 halves the weights and leaves the KV cache as it is") {
 TEST_CASE("a model that is too large has no blocks") {
   Accelerator small = a100();
   small.memory_bytes = figure(16e9);
-  const MemoryPlan plan = memory_plan(small, llama_8b(), plain_engine(), Precision::bf16, 1);
+  const MemoryPlan plan = memory_plan(small, llama_8b(), plain_engine(), Precision::bf16, {.tensor = 1});
   CHECK(plan.kv_bytes < 0.0);
   CHECK(plan.kv_blocks == 0);
   CHECK_FALSE(plan.fits());

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/random.hpp"
 #include "physics/measured_steps.hpp"
 #include "physics/memory_plan.hpp"
 #include "physics/transformer.hpp"
 #include "support/a100.hpp"
 #include "support/catch.hpp"
-#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -155,8 +155,8 @@ TEST_CASE("a step goes below no floor", "[speculative]") {
 
 TEST_CASE("both models share the memory", "[speculative]") {
   const Model draft = small_model();
-  const MemoryPlan plain = memory_plan(a100(), llama_8b(), plain_engine(), Precision::bf16, 1);
-  const MemoryPlan both = memory_plan(a100(), llama_8b(), plain_engine(), Precision::bf16, 1, 1, &draft);
+  const MemoryPlan plain = memory_plan(a100(), llama_8b(), plain_engine(), Precision::bf16, {.tensor = 1});
+  const MemoryPlan both = memory_plan(a100(), llama_8b(), plain_engine(), Precision::bf16, {.tensor = 1}, &draft);
   CHECK(both.weight_bytes == Approx(plain.weight_bytes + draft.weight_bytes(Precision::bf16)));
   // An eighth more bytes for every token.
   CHECK(static_cast<double>(both.kv_blocks) ==

@@ -5,10 +5,10 @@
 #include <memory>
 #include <vector>
 
-#include "support/a100.hpp"
-#include "support/catch.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "support/a100.hpp"
+#include "support/catch.hpp"
 
 namespace idlewatt {
 namespace {
@@ -22,7 +22,7 @@ std::unique_ptr<Transformer> physics_of(const Accelerator& accelerator, const Mo
   extra.model = &model;
   extra.engine = &engine;
   extra.precision = precision;
-  extra.tensor_parallel = tensor_parallel;
+  extra.parallel.tensor = tensor_parallel;
   return std::make_unique<Transformer>(extra);
 }
 
@@ -270,7 +270,7 @@ TEST_CASE("experts: small batches touch few of them, large ones all") {
 }
 
 TEST_CASE("a pipeline takes the time of all its stages, and its sequences share the stages") {
-  const TransformerSpec staged{.pipeline_parallel = 4, .stage_bytes_per_s = 12.5e9, .stage_latency_s = 10e-6};
+  const TransformerSpec staged{.parallel = {.pipeline = 4}, .stage_bytes_per_s = 12.5e9, .stage_latency_s = 10e-6};
   const auto pipeline = physics(1, Precision::bf16, staged);
   const auto whole = physics();
   const double hop_s = 3.0 * (10e-6 + 4096.0 * 2.0 / 12.5e9);

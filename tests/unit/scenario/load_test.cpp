@@ -60,7 +60,7 @@ TEST_CASE("A scenario arrives as written, defaults filled in") {
   CHECK(pool.accelerator == "a100-sxm-80");
   CHECK(pool.engine == "vllm-2025");
   CHECK(pool.precision == Precision::bf16);
-  CHECK(pool.tensor_parallel == 1);
+  CHECK(pool.parallel.tensor == 1);
   CHECK(pool.replicas.start == 2);
   CHECK(pool.replicas.minimum == 1);
   CHECK(pool.replicas.maximum == 8);
