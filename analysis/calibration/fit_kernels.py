@@ -81,7 +81,7 @@ def fit_mla_generation(table, device, serial=True):
 
     x = fit(predict, {"bandwidth_efficiency": 0.4, "compute_efficiency": 0.5, "latency": 1e-5, "serial": 1e-7},
             {"bandwidth_efficiency": 0.05, "compute_efficiency": 0.01, "latency": 0, "serial": 0},
-            {"bandwidth_efficiency": 1.2, "compute_efficiency": 1.2, "latency": 3e-4, "serial": 1e-6}, table.seconds)
+            {"bandwidth_efficiency": 1.2, "compute_efficiency": 1.2, "latency": 3e-4, "serial": 1e-6}, table.seconds, places=4)
     return x, error(predict(x), table.seconds)
 
 

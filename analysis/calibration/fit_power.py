@@ -153,5 +153,5 @@ class H100:
         given = {**latency, "joules_per_byte": joules_per_byte}
         names = ("static", "joules_per_flop")
         x = fit(lambda x: self.watts({**x, **given}, rows), some(START, names), some(LOWER, names), some(UPPER, names),
-                self.power_w[list(rows)])
+                self.power_w[list(rows)], places=4)
         return {**x, **given}

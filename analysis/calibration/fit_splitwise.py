@@ -7,7 +7,7 @@ overhead of a layer does the same.
 import numpy as np
 
 from . import catalogue, data, step
-from .fitting import error, fit
+from .fitting import error, fit, loose
 
 START = {"sequence_overhead": 3e-4, "layer_overhead": 2e-4, "layer_launch": 5.4e-4, "prefill_layer_launch": 8e-4,
          "compute_factor": 0.9, "long_step_factor": 0.7}
@@ -28,10 +28,21 @@ def predict(x, table, acc, engine):
     return np.concatenate([prompt, token])
 
 
-def fit_splitwise(table, acc, engine):
+def _question(table, acc, engine):
+    """What `fit` is asked."""
     weight = np.repeat([1.0, 2.0], len(table))
     measured = np.concatenate([table.prompt, table.token])
-    return fit(lambda x: predict(x, table, acc, engine), START, LOWER, UPPER, measured, weight)
+    return lambda x: predict(x, table, acc, engine), START, LOWER, UPPER, measured, weight
+
+
+def fit_splitwise(table, acc, engine):
+    return fit(*_question(table, acc, engine), places=4)
+
+
+def not_identified(x, table, acc, engine):
+    """Names of the parameters that `table` leaves open."""
+    of, _, _, _, measured, weight = _question(table, acc, engine)
+    return loose(of, x, measured, weight)
 
 
 def errors(x, table, acc, engine):
@@ -40,6 +51,10 @@ def errors(x, table, acc, engine):
 
 
 def leave(column, acc, engine):
-    table = data.splitwise()
-    return {v: errors(fit_splitwise(table[table[column] != v], acc, engine), table[table[column] == v], acc, engine)
-            for v in table[column].unique()}
+    """Of each value of a column, with the rest fitted: (errors, names of the parameters that the rest leaves open)."""
+    table, out = data.splitwise(), {}
+    for value in table[column].unique():
+        rest = table[table[column] != value]
+        x = fit_splitwise(rest, acc, engine)
+        out[value] = (errors(x, table[table[column] == value], acc, engine), not_identified(x, rest, acc, engine))
+    return out

@@ -107,10 +107,23 @@ def wrapped(line):
                          break_long_words=False)
 
 
+def is_above(row):
+    return None not in (row.bar, row.error) and row.error > row.bar
+
+
+def table_row(row):
+    remark = "**above**" if is_above(row) else ""
+    if row.error is None:
+        remark = f"not identified: {', '.join(f'`{name}`' for name in row.not_identified)}"
+    return (f"| {row.name} | {'' if row.bar is None else row.bar} | {'' if row.error is None else f'{row.error:.1f}'} | "
+            f"{remark} |")
+
+
 def page(c, rows):
     """The page's text; `rows`: those of leave_out.rows(c)."""
-    above = [r for r in rows if r[1] is not None and r[2] > r[1]]
-    barred = [r for r in rows if r[1] is not None]
+    above = [r for r in rows if is_above(r)]
+    barred = [r for r in rows if r.bar is not None and r.error is not None]
+    unknown = [r for r in rows if r.error is None]
     x = c.a100_power_fit
     lines = [INTRODUCTION.rstrip()]
     lines += [f"| {' | '.join(row)} |" for row in data_rows(c)]
@@ -130,10 +143,10 @@ def page(c, rows):
               "- **Kernels of experts and of 8-bit products** belong to the engine, as factors on the accelerator's own.",
               "", "## Errors on what was left out", "",
               f"{len(barred) - len(above)} of {len(barred)} rows reach their bar. **Above it: {len(above)}**, named in the "
-              "table and explained below.", "",
+              f"table and explained below. {len(unknown)} rows have no error: the rest of the data leaves a parameter open "
+              "(one standard deviation is more than a factor of two), so that the fit predicts nothing for them.", "",
               "| left out | bar, % | error, % | |", "|---|---:|---:|---|"]
-    lines += [f"| {name} | {bar if bar is not None else ''} | {e:.1f} | "
-              f"{'**above**' if bar is not None and e > bar else ''} |" for name, bar, e in rows]
+    lines += [table_row(r) for r in rows]
     experts = list(c.errors["experts left out"].values())
     lines += ["", "Why the rest is above, and within what interval to read it:", "",
               "- **TensorRT-LLM at batch 1 and 16**: batch 1 lies below all that remains, and its attention is slower and "
@@ -143,8 +156,8 @@ def page(c, rows):
               "- **splitwise, prompts**: times are not smooth in the tokens of a step (a hump at 8,192), and larger batches "
               "are extrapolated from smaller ones. Read prompts of `splitwise-2023` as +-20 %.",
               "- **splitwise, tokens at batch 32 and 64**: a jump at 64 that no other batch foreshadows: +-15 %.",
-              "- **splitwise, a model left out**: Llama sits on the host's launches, BLOOM on bandwidth: each alone "
-              "identifies one parameter only. With both, tokens are met.",
+              "- **splitwise, a model left out**: BLOOM sits on bandwidth and never shows the host's launches, on which "
+              "Llama sits: BLOOM alone predicts no time of Llama. With both, tokens are met.",
               "- **power at another tensor parallelism**: the data have one board alone at 40 GB and eight at 80 GB; "
               f"{x['static']:.0f} and {x['static_80']:.0f} W static. Board and links cannot be told apart, so "
               "`link_active` is 18 W with a range of 0 to 40 W, up to a tenth of a decode's power either way.",

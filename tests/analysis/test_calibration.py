@@ -10,7 +10,7 @@ pytest.importorskip("scipy")
 pytest.importorskip("pandas")
 pytest.importorskip("yaml")
 
-from calibration import catalogue, coefficients, data, leave_out, report, step, yaml_edit  # noqa: E402
+from calibration import catalogue, coefficients, data, fit_splitwise, fitting, leave_out, report, step, yaml_edit  # noqa: E402
 
 # Where the data allow no better than the bar asked for, and what was reached, in per cent: platforms/CALIBRATION.md says
 # why. Mixtures of experts have no bar.
@@ -18,7 +18,6 @@ REACHED = {
     "TensorRT-LLM, Llama-3-8B on A100-40: batch 1": 10,
     "TensorRT-LLM, Llama-3-8B on A100-40: batch 16": 5.5,
     "TensorRT-LLM, Llama-7B on A100-80 (no part in any fit): prompt of 128": 17,
-    "splitwise, batch 1: prompt": 10,
     "splitwise, batch 2: prompt": 8,
     "splitwise, batch 4: prompt": 8,
     "splitwise, batch 8: prompt": 13.5,
@@ -29,11 +28,17 @@ REACHED = {
     "splitwise, batch 64: token": 14,
     "splitwise, model bloom-176b: prompt": 9,
     "splitwise, model bloom-176b: token": 14,
-    "splitwise, model llama-2-70b: prompt": 13,
     "watts, A100-40, batch 1, if 1024 + 1024 tokens": 3.7,
     "watts, tensor parallelism 8 (A100-80) from 1 (A100-40)": 21,
 }
 EXPERTS = 24
+# What the rest of the data leaves open: the page names the parameters.
+NOT_IDENTIFIED = {
+    "splitwise, batch 1: prompt",
+    "splitwise, batch 1: token",
+    "splitwise, model llama-2-70b: prompt",
+    "splitwise, model llama-2-70b: token",
+}
 
 
 @pytest.fixture(scope="module")
@@ -93,11 +98,41 @@ def test_the_report_is_that_of_these_fits(calibration, left_out):
 
 def test_errors_on_left_out_data(left_out):
     assert len(left_out) > 60
-    assert set(REACHED) <= {name for name, _, _ in left_out}
-    above = {name: round(e, 1) for name, bar, e in left_out if e > REACHED.get(name, bar or EXPERTS)}
-    assert not above
+    assert set(REACHED) <= {r.name for r in left_out if r.error is not None}
+    assert {r.name for r in left_out if r.error is None} == NOT_IDENTIFIED
+    errors = [r for r in left_out if r.error is not None]
+    assert not {r.name: round(r.error, 1) for r in errors if r.error > REACHED.get(r.name, r.bar or EXPERTS)}
     # A bar that is reached after all is to be held.
-    assert not [name for name, bar, e in left_out if name in REACHED and e < bar]
+    assert not [r.name for r in errors if r.name in REACHED and r.error < r.bar]
+
+
+def test_a_parameter_that_no_row_feels_is_named_and_stays_where_it_was():
+    x = np.linspace(1, 10, 20)
+    measured = 2 * x
+
+    def predict(p):
+        return p["slope"] * x + 0 * p["nothing"]
+
+    start, low, high = {"slope": 1.0, "nothing": 3.0}, {"slope": 0.1, "nothing": 0.1}, {"slope": 10, "nothing": 10}
+    found = fitting.fit(predict, start, low, high, measured * (1 + 0.01 * np.cos(9 * x)))
+    assert found["slope"] == pytest.approx(2, rel=0.01)
+    assert found["nothing"] == pytest.approx(3, rel=1e-6)
+    assert fitting.loose(predict, found, measured * (1 + 0.01 * np.cos(9 * x))) == ["nothing"]
+
+
+def test_last_bits_do_not_move_the_fit_of_a_kinked_formula():
+    """Splitwise's formula has kinks and flat valleys: what the data determine stays, whatever the last bits are."""
+    try:
+        table = data.splitwise()
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+    acc, engine = catalogue.accelerator("a100-sxm-80"), catalogue.engine("splitwise-2023")
+    table = table[table.model != "llama-2-70b"]
+    noise = 1 + 1e-13 * np.cos(37.0 * np.arange(len(table)))
+    first = fit_splitwise.fit_splitwise(table, acc, engine)
+    other = fit_splitwise.fit_splitwise(table.assign(prompt=table.prompt * noise, token=table.token / noise), acc, engine)
+    assert other == pytest.approx(first, rel=1e-3)
+    assert set(fit_splitwise.not_identified(first, table, acc, engine)) == {"layer_launch", "prefill_layer_launch"}
 
 
 def test_no_fit_ends_on_a_bound(calibration):
