@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit status: 0, BAD_INPUT or NOT_WRITTEN."""
     options = _parser().parse_args(arguments)
     try:
-        from . import files, plot, report
+        from . import files, plot, report, whole_file
     except ImportError as error:
         return _fail(f"{error}; on Debian or Ubuntu: apt-get install {_PACKAGES}", BAD_INPUT)
     try:
@@ -32,23 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error), BAD_INPUT)
     try:
         if options.command == "report":
-            _write_whole(options.output, page)
+            whole_file.write_whole(options.output, page.encode())
         else:
             plot.save(figure, options.output)
     except OSError as error:
         return _fail(f"{options.output}: cannot be written: {error.strerror or error}", NOT_WRITTEN)
     return 0
-
-
-def _write_whole(path: pathlib.Path, text: str) -> None:
-    """Aside, and then in its place: no half of a page is ever left there."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import h5py
 
+from . import seal
 from .errors import RunError
 from .runs import Runs
 
@@ -48,6 +49,7 @@ def _named(folder: pathlib.Path) -> Iterator[pathlib.Path]:
     """By the folder's index; without one, its files and those of folders within it, in order of their names."""
     index = folder / INDEX
     if index.is_file():
+        seal.check(index)
         try:
             with h5py.File(index, "r") as file:
                 yield from [folder / name for name in file["file"].asstr()[:]]
@@ -64,7 +66,8 @@ def _named(folder: pathlib.Path) -> Iterator[pathlib.Path]:
 def _may_be_run(path: pathlib.Path) -> bool:
     """Whether it is worth opening, or complaining about: not a table of a grid, and not a trace of requests."""
     try:
+        seal.check(path)
         with h5py.File(path, "r") as file:
             return "timeseries" in file
-    except OSError:
+    except (RunError, OSError):
         return True

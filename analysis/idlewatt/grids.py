@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import pathlib
 import sys
 from collections.abc import Callable, Sequence
@@ -14,8 +15,10 @@ import pandas
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from . import seal
 from .errors import RunError
 from .style import settings
+from .whole_file import write_whole
 
 # Okabe and Ito's colours and a marker each: told apart by colour-blind readers and in grey.
 _LOOKS = [("#0072b2", "o"), ("#e69f00", "s"), ("#009e73", "^"), ("#cc79a7", "D"), ("#56b4e9", "v"), ("#d55e00", "P")]
@@ -29,14 +32,15 @@ class GridTable:
     def __init__(self, path: str | pathlib.Path) -> None:
         path = pathlib.Path(path)
         file_path = path / "results.h5" if path.is_dir() else path
+        seal.check(file_path)
         try:
             with h5py.File(file_path) as file:
                 self._read(file)
-        except (OSError, KeyError) as error:
+        except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise RunError(f"{file_path}: not the results of a grid ({error})") from error
 
     def _read(self, file: h5py.File) -> None:
-        self.title: str = file.attrs["title"]
+        self.title: str = _text(file.attrs["title"])
         self.axes: list[str] = [_text(name) for name in file.attrs["axes"]]
         measures = [_text(name) for name in file["measure"][:]]
         self.units = dict(zip(measures, (_text(unit) for unit in file["unit"][:]), strict=True))
@@ -192,7 +196,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with matplotlib.rc_context(settings()):
             figure = FIGURES[options.figure](table)
             metadata = {"Software": None} if options.output.suffix == ".png" else None
-            figure.savefig(options.output, dpi=110, metadata=metadata)
+            picture = io.BytesIO()
+            figure.savefig(picture, format=options.output.suffix[1:] or None, dpi=110, metadata=metadata)
+        write_whole(options.output, picture.getvalue())
     except RunError as error:
         print(f"idlewatt: {error}", file=sys.stderr)
         return 2

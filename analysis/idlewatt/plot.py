@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import pathlib
 import warnings
 from collections.abc import Iterator, Sequence
 
@@ -22,6 +24,7 @@ from .pareto import front
 from .run import Run
 from .stack import PowerStack, power_stack
 from .waste_map import waste_map
+from .whole_file import write_whole
 from .words import headline, one_line
 
 WIDTH_IN = 9.0
@@ -228,8 +231,10 @@ def save(figure: Figure, path: str | os.PathLike[str], dpi: int = 200) -> None:
     """
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
     suffix = os.fspath(path).rpartition(".")[2].lower()
+    picture = io.BytesIO()
     with _drawing():
-        figure.savefig(path, dpi=dpi, metadata=undated.get(suffix))
+        figure.savefig(picture, format=suffix, dpi=dpi, metadata=undated.get(suffix))
+    write_whole(pathlib.Path(path), picture.getvalue())
 
 
 @contextlib.contextmanager

@@ -14,9 +14,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from . import seal
 from .errors import RunError
-
-NEWEST_FORMAT = 2
 
 
 class Summary(dict[str, float]):
@@ -73,6 +72,7 @@ class Run:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = pathlib.Path(path)
+        seal.check(self.path)
         with self.reading("its attributes"), self._file() as file:
             self.attributes = {name: _plain(value) for name, value in file.attrs.items()}
             self.groups = set(file)
@@ -232,17 +232,7 @@ class Run:
     def _file(self) -> h5py.File:
         try:
             return h5py.File(self.path, "r")
-        except FileNotFoundError:
-            raise RunError(f"{self.path}: no such file") from None
-        except IsADirectoryError:
-            raise RunError(f"{self.path}: is a folder, not a result file") from None
-        except PermissionError:
-            raise RunError(f"{self.path}: permission denied") from None
         except OSError as error:
-            if self.path.is_dir():
-                raise RunError(f"{self.path}: is a folder, not a result file") from None
-            if "truncated" in str(error):
-                raise RunError(f"{self.path}: is cut off: its end is missing") from error
             raise RunError(f"{self.path}: not an HDF5 file, or damaged") from error
 
     def _check(self, groups: set[str]) -> None:
@@ -252,10 +242,9 @@ class Run:
             raise RunError(f"{self.path}: is the index of several runs; open the files that it names")
         if "format_version" not in has or "complete" not in has or "timeseries" not in groups:
             raise RunError(f"{self.path}: not a result of idlewatt run")
-        version = int(self.attributes["format_version"])
-        if version > NEWEST_FORMAT:
-            raise RunError(f"{self.path}: has format version {version}, newer than {NEWEST_FORMAT}: update idlewatt")
-        if int(self.attributes["complete"]) != 1 or "summary" not in groups:
+        if self.attributes["format_version"] != seal.FORMAT:
+            raise RunError(f"{self.path}: not a result of idlewatt run")
+        if self.attributes["complete"] != 1 or "summary" not in groups:
             raise RunError(f"{self.path}: is incomplete: the run was stopped, or is still going")
 
 

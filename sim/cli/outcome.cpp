@@ -4,12 +4,13 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/ticks.hpp"
+#include "base/whole_file.hpp"
 #include "cli/commands.hpp"
 #include "cli/description.hpp"
 #include "cli/summary_json.hpp"
 #include "cli/summary_table.hpp"
 #include "cli/text.hpp"
-#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -88,7 +89,7 @@ std::string interruption_text(const Selection& selection, const std::vector<JobR
   std::vector<std::string> kept;
   for (std::size_t i = 0; i < reports.size(); ++i) {
     const std::string path = result_path(selection, i);
-    const std::string part = path + ".part";
+    const std::string part = kept_part_name(path);
     if (reports[i].state == State::done) {
       kept.push_back(path + " (complete)");
     } else if (reports[i].state == State::interrupted && std::filesystem::exists(part)) {

@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <optional>
 
+#include "base/error.hpp"
+#include "base/whole_file.hpp"
 #include "cli/commands.hpp"
 #include "cli/outcome.hpp"
 #include "cli/progress_line.hpp"
@@ -15,13 +15,10 @@
 #include "cli/uncertainty.hpp"
 #include "sweep/recorded_run.hpp"
 #include "sweep/worker_pool.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 /// What --uncertainty asks for, drawn; nothing without it.
 std::optional<Uncertainty> drawn(const CommandLine& line, const Selection& selection) {
@@ -58,20 +55,7 @@ void write_draws(const Selection& selection, const Uncertainty& uncertainty) {
   for (const Scenario& scenario : selection.scenarios) {
     variants.push_back(scenario.variant);
   }
-  const std::string path = uncertainty_path(selection);
-  const std::string part = path + ".part";
-  std::ofstream file(part, std::ios::binary);
-  file << uncertainty_csv(uncertainty, variants);
-  file.close();
-  std::error_code error;
-  if (file) {
-    fs::rename(part, path, error);
-  }
-  if (!file || error) {
-    std::error_code ignored;
-    fs::remove(part, ignored);
-    throw OutputError("cannot write " + path);
-  }
+  write_whole_file(uncertainty_path(selection), uncertainty_csv(uncertainty, variants));
 }
 
 ExitStatus execute(const CommandLine& line) {

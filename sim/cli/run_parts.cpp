@@ -1,33 +1,51 @@
 #include "cli/run_parts.hpp"
 
+#include <cerrno>
+#include <fcntl.h>
 #include <iostream>
+#include <sys/file.h>
+#include <unistd.h>
 
+#include "base/error.hpp"
+#include "base/whole_file.hpp"
 #include "cli/commands.hpp"
 #include "cli/description.hpp"
 #include "cli/outcome.hpp"
 #include "cli/progress_line.hpp"
-#include "sweep/recorded_run.hpp"
 #include "results/index.hpp"
-#include "base/error.hpp"
+#include "sweep/recorded_run.hpp"
 
 namespace idlewatt {
 
 namespace fs = std::filesystem;
 
 OutputFolder::OutputFolder(fs::path path) : path_(std::move(path)) {
-  for (fs::path folder = path_.lexically_normal(); !folder.empty() && !fs::exists(folder);
+  std::error_code error;
+  for (fs::path folder = path_.lexically_normal(); !folder.empty() && !fs::exists(folder, error) && !error;
        folder = folder.parent_path()) {
     made_.push_back(folder);
   }
-  std::error_code error;
-  fs::create_directories(path_, error);
-  if (error || !fs::is_directory(path_)) {
+  if (!error) {
+    fs::create_directories(path_, error);
+  }
+  const bool is_folder = !error && fs::is_directory(path_, error);
+  if (!is_folder) {
     const std::string reason = error ? error.message() : "it is no folder";
     throw OutputError("cannot make the folder " + path_.string() + ": " + reason);
+  }
+  descriptor_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    ::close(descriptor_);
+    throw OutputError(path_.string() +
+                      ": another idlewatt is writing its results there; expected a folder of its own, "
+                      "by `-o`, or to wait until that one has ended");
   }
 }
 
 OutputFolder::~OutputFolder() {
+  if (descriptor_ >= 0) {
+    ::close(descriptor_);
+  }
   for (const fs::path& folder : made_) {  // innermost first; remove() spares what is not empty
     std::error_code ignored;
     fs::remove(folder, ignored);
@@ -90,8 +108,7 @@ void write_index_of(const Selection& selection, const std::vector<JobReport>& re
 void remove_parts_of_bad_input(const Selection& selection, const std::vector<JobReport>& reports) {
   for (std::size_t i = 0; i < reports.size(); ++i) {
     if (reports[i].state == JobReport::State::failed && reports[i].status == ExitStatus::bad_input) {
-      std::error_code ignored;
-      fs::remove(result_path(selection, i) + ".part", ignored);
+      remove_parts_of(result_path(selection, i));
     }
   }
 }

@@ -13,10 +13,12 @@
 
 namespace idlewatt {
 
-/// The folder for results. One that was made here and stayed empty goes again, so that a failed run leaves no trace.
+/// The folder for results, held for this process and those that it forks: another idlewatt that wants to write there is
+/// told so. A folder that was made here and stayed empty goes again, so that a failed run leaves no trace.
 class OutputFolder {
  public:
-  /// Throws OutputError when it cannot be made.
+  /// Throws OutputError when it cannot be made, or another process holds it. A file system without locks holds nothing;
+  /// there the last whole file of two stands.
   explicit OutputFolder(std::filesystem::path path);
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
@@ -25,6 +27,7 @@ class OutputFolder {
  private:
   std::filesystem::path path_;
   std::vector<std::filesystem::path> made_;
+  int descriptor_ = -1;
 };
 
 /// One variant, in the process of its own that run_jobs() gives it; says what its traces left out.

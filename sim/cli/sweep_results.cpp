@@ -8,6 +8,7 @@
 #include "cli/text.hpp"
 #include "sweep/collect.hpp"
 #include "base/error.hpp"
+#include "base/whole_file.hpp"
 
 namespace idlewatt {
 

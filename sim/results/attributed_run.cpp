@@ -13,23 +13,6 @@ namespace {
 using hdf5::check;
 using hdf5::Handle;
 
-/// A list of texts of one fixed length, padded with zeros.
-std::vector<std::string> fixed_texts(hid_t node, const char* name) {
-  const Handle attribute(H5Aopen(node, name, H5P_DEFAULT), H5Aclose, name);
-  const Handle type(H5Aget_type(attribute.get()), H5Tclose, name);
-  const Handle space(H5Aget_space(attribute.get()), H5Sclose, name);
-  const std::size_t length = H5Tget_size(type.get());
-  std::vector<std::string> texts(static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space.get()), name)));
-  std::string characters(length * texts.size(), '\0');
-  if (!characters.empty()) {
-    check(H5Aread(attribute.get(), type.get(), characters.data()), name);
-  }
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    texts[i] = characters.substr(i * length, length).c_str();
-  }
-  return texts;
-}
-
 }  // namespace
 
 AttributedRun read_attributed_run(const std::string& path) {
@@ -49,8 +32,8 @@ AttributedRun read_attributed_run(const std::string& path) {
     if (check(H5Aexists(table.get(), "model_names"), "H5Aexists") == 0) {
       throw InputError(missing);
     }
-    run.pools = fixed_texts(table.get(), "pool_names");
-    run.models = fixed_texts(table.get(), "model_names");
+    run.pools = hdf5::text_list_attribute(table.get(), "pool_names");
+    run.models = hdf5::text_list_attribute(table.get(), "model_names");
     const auto pools = static_cast<std::int32_t>(std::min(run.pools.size(), run.models.size()));
     const auto rows = hdf5::read_table<hdf5::AttributionRow>(group.get(), "parts", hdf5::attribution_columns());
     for (const hdf5::AttributionRow& row : rows) {

@@ -1,4 +1,4 @@
-// The table /attribution/parts. Internal to record/: needs hdf5.h.
+// The table /attribution/parts. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <array>

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
 #include "results/bill_rows.hpp"
 #include "results/format.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt::hdf5 {
 namespace {

@@ -1,4 +1,4 @@
-// Writes what a bill rests on. Internal to record/: needs hdf5.h.
+// Writes what a bill rests on. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Rows of the tables below /bill, for writing and reading. Internal to record/: needs hdf5.h.
+// Rows of the tables below /bill, for writing and reading. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <cstddef>

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "ledger/recorder.hpp"
 #include "base/error.hpp"
+#include "ledger/recorder.hpp"
 
 namespace idlewatt {
 namespace {
@@ -37,8 +37,7 @@ FormatGroup root() {
               {"scenario_hash", "text", "of a point of a grid: a hash of all that decides its result; else empty"},
               {"format_version", "int32",
                std::to_string(kFormatVersion) +
-                   "; in a larger one something has changed its meaning or its place, and readers refuse "
-                   "it"}}};
+                   "; in another one something has another meaning or another place, and readers refuse it"}}};
 }
 
 FormatDimension time_dimension() {
@@ -177,21 +176,22 @@ FormatGroup servers() {
 }
 
 FormatGroup latency() {
-  return {.path = "/latency",
-          .about =
-              "Histograms of what `/summary` has quantiles of: served requests after the warm-up, exact counts (`ttft` "
-              "and `e2e` with those from the semantic cache). One "
-              "grid of bins for all latencies, 16 per power of two (at most 6.3 % wide), cut to where there are "
-              "requests; what is below 84 us stands in the first bin. Not there when nothing was served.",
-          .dimensions = {{"latency", "text", "which latency", "`ttft tpot gap e2e queue`"},
-                         {"bin", "", "", "bins, ascending"}},
-          .variables = {{"label", {"latency"}, "text", "", exact, "", "what the latency is"},
-                        {"from_s", {"bin"}, "float64", "s", rounded, "", "lower edge of the bin, within it"},
-                        {"to_s", {"bin"}, "float64", "s", rounded, "", "upper edge of the bin, not within it"},
-                        {"requests", {"latency", "bin"}, "int64", "1", exact, "", "requests with a latency in the bin"}},
-          .after =
-              "`gap` is the longest gap of each request, not every gap. The limits that the latencies stand against "
-              "are in `/provenance/figures` as `traffic.<number>.slo.<latency>`."};
+  return {
+      .path = "/latency",
+      .about =
+          "Histograms of what `/summary` has quantiles of: served requests after the warm-up, exact counts (`ttft` "
+          "and `e2e` with those from the semantic cache). One "
+          "grid of bins for all latencies, 16 per power of two (at most 6.3 % wide), cut to where there are "
+          "requests; what is below 84 us stands in the first bin. Not there when nothing was served.",
+      .dimensions = {{"latency", "text", "which latency", "`ttft tpot gap e2e queue`"},
+                     {"bin", "", "", "bins, ascending"}},
+      .variables = {{"label", {"latency"}, "text", "", exact, "", "what the latency is"},
+                    {"from_s", {"bin"}, "float64", "s", rounded, "", "lower edge of the bin, within it"},
+                    {"to_s", {"bin"}, "float64", "s", rounded, "", "upper edge of the bin, not within it"},
+                    {"requests", {"latency", "bin"}, "int64", "1", exact, "", "requests with a latency in the bin"}},
+      .after =
+          "`gap` is the longest gap of each request, not every gap. The limits that the latencies stand against "
+          "are in `/provenance/figures` as `traffic.<number>.slo.<latency>`."};
 }
 
 FormatGroup summary() {
@@ -210,63 +210,64 @@ FormatGroup summary() {
 }
 
 FormatGroup requests() {
-  return {.path = "/requests",
-          .about = std::string("Only when the scenario records requests. One row per request in the order in which they "
-                               "ended. ") +
-                   kTable,
-          .attributes = {{"outcome_names", "texts", "what `outcome` counts: " + names<Outcome, kOutcomes>()},
-                         {"pool_names", "texts", "what `pool` counts"},
-                         {"FIELD_<n>_UNITS", "text", "unit of column n"}},
-          .variables =
-              {{"id", {}, "int64", "", exact, "", "number of the request, in order of arrival"},
-               {"stream", {}, "int32", "", exact, "", "which traffic source of the scenario, from 0"},
-               {"tenant", {}, "int32", "", exact, "", "tenant"},
-               {"pool", {}, "int32", "", exact, "", "index into `pool_names`; -1: reached none"},
-               {"replica", {}, "int32", "", exact, "", "number within its pool; -1: reached none"},
-               {"outcome", {}, "int8", "", exact, "", "index into `outcome_names`"},
-               {"arrival_s", {}, "float64", "s", rounded, "", "arrival, since the start of the run"},
-               {"queue_s", {}, "float64", "s", rounded, "", "from arrival to the start of its first batch step"},
-               {"first_token_s",
-                {},
-                "float64",
-                "s",
-                rounded,
-                "",
-                "end of the step that made its first token, since the start of the run"},
-               {"end_s", {}, "float64", "s", rounded, "", "end of its last token, since the start of the run"},
-               {"ttft_s", {}, "float64", "s", rounded, "", "from arrival to first token"},
-               {"worst_gap_s",
-                {},
-                "float64",
-                "s",
-                rounded,
-                "",
-                "longest time between two of its tokens; 0 when it has one"},
-               {"prompt_tokens", {}, "int32", "", exact, "", "length of the prompt"},
-               {"output_tokens", {}, "int32", "", exact, "", "tokens generated"},
-               {"preemptions", {}, "int32", "", exact, "", "times it lost its KV memory"},
-               {"prefix_tokens", {}, "int32", "", exact, "", "tokens of its prompt that the prefix cache held"},
-               {"wrong", {}, "int8", "", exact, "", "1: the semantic cache gave it the answer to another question"},
-               {"attempts", {}, "int32", "", exact, "", "how often its client asked"},
-               {"discarded_tokens", {}, "int32", "", exact, "", "tokens generated in tries before the last"},
-               {"energy_j",
-                {},
-                "float64",
-                "J",
-                attributed,
-                "",
-                "its share of the accelerators' energy in busy steps; `/attribution/parts` says what comes on top"},
-               {"prefill_energy_j",
-                {},
-                "float64",
-                "J",
-                attributed,
-                "",
-                "of that share, what its prompt took, computed again after a preemption, too"}},
-          .table = true,
-          .after =
-              "Times that did not happen are NaN. Opening the *root* of such a file with h5netcdf needs "
-              "`phony_dims=\"sort\"`, because a table has no named dimension; the groups need nothing."};
+  return {
+      .path = "/requests",
+      .about = std::string("Only when the scenario records requests. One row per request in the order in which they "
+                           "ended. ") +
+               kTable,
+      .attributes = {{"outcome_names", "texts", "what `outcome` counts: " + names<Outcome, kOutcomes>()},
+                     {"pool_names", "texts", "what `pool` counts"},
+                     {"FIELD_<n>_UNITS", "text", "unit of column n"}},
+      .variables =
+          {{"id", {}, "int64", "", exact, "", "number of the request, in order of arrival"},
+           {"stream", {}, "int32", "", exact, "", "which traffic source of the scenario, from 0"},
+           {"tenant", {}, "int32", "", exact, "", "tenant"},
+           {"pool", {}, "int32", "", exact, "", "index into `pool_names`; -1: reached none"},
+           {"replica", {}, "int32", "", exact, "", "number within its pool; -1: reached none"},
+           {"outcome", {}, "int8", "", exact, "", "index into `outcome_names`"},
+           {"arrival_s", {}, "float64", "s", rounded, "", "arrival, since the start of the run"},
+           {"queue_s", {}, "float64", "s", rounded, "", "from arrival to the start of its first batch step"},
+           {"first_token_s",
+            {},
+            "float64",
+            "s",
+            rounded,
+            "",
+            "end of the step that made its first token, since the start of the run"},
+           {"end_s", {}, "float64", "s", rounded, "", "end of its last token, since the start of the run"},
+           {"ttft_s", {}, "float64", "s", rounded, "", "from arrival to first token"},
+           {"worst_gap_s",
+            {},
+            "float64",
+            "s",
+            rounded,
+            "",
+            "longest time between two of its tokens; 0 when it has one"},
+           {"prompt_tokens", {}, "int32", "", exact, "", "length of the prompt"},
+           {"output_tokens", {}, "int32", "", exact, "", "tokens generated"},
+           {"preemptions", {}, "int32", "", exact, "", "times it lost its KV memory"},
+           {"prefix_tokens", {}, "int32", "", exact, "", "tokens of its prompt that the prefix cache held"},
+           {"wrong", {}, "int8", "", exact, "", "1: the semantic cache gave it the answer to another question"},
+           {"attempts", {}, "int32", "", exact, "", "how often its client asked"},
+           {"discarded_tokens", {}, "int32", "", exact, "", "tokens generated in tries before the last"},
+           {"energy_j",
+            {},
+            "float64",
+            "J",
+            attributed,
+            "",
+            "its share of the accelerators' energy in busy steps; `/attribution/parts` says what comes on top"},
+           {"prefill_energy_j",
+            {},
+            "float64",
+            "J",
+            attributed,
+            "",
+            "of that share, what its prompt took, computed again after a preemption, too"}},
+      .table = true,
+      .after =
+          "Times that did not happen are NaN. Opening the *root* of such a file with h5netcdf needs "
+          "`phony_dims=\"sort\"`, because a table has no named dimension; the groups need nothing."};
 }
 
 /// For each purpose, in their order.
@@ -291,7 +292,8 @@ FormatGroup attribution() {
       .table = true,
       .after =
           "A request's share of the steps that it was in is its `energy_j` in `/requests`. All else of a pool falls to "
-          "its requests in proportion to that: idle, start-up, host and facility. So a request's part of the row of its "
+          "its requests in proportion to that: idle, start-up, host and facility. So a request's part of the row of "
+          "its "
           "pool and tenant is `prefill_energy_j` of the row's prefill, the rest of its `energy_j` of the row's decode, "
           "and by `energy_j` of all else; `idlewatt.open(file).attributed_requests()` has it. Nobody's (-1) is what "
           "accelerators draw that no pool holds, all of a pool that computed nothing, and what is lost. Server energy "

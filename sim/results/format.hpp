@@ -9,8 +9,10 @@
 
 namespace idlewatt {
 
-/// Grows when a reader of the version before would misread a file. Readers refuse what is newer than they are.
-inline constexpr std::int32_t kFormatVersion = 2;
+/// Grows when a reader of the version before would misread a file. Readers refuse what is newer or older than they are.
+/// 3: files end in a checksum (results/seal.hpp); attributes are texts of fixed length; requests are called so
+/// everywhere (`queries` before), and so are attempts (`tries`).
+inline constexpr std::int32_t kFormatVersion = 3;
 
 /// How far a number can be trusted to be the simulator's own.
 enum class Exactness {

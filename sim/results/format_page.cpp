@@ -23,17 +23,38 @@ requests = pd.read_hdf("run.h5", "requests")               # if the scenario rec
 figures  = pd.read_hdf("run.h5", "provenance/figures")
 ```
 
-- A run writes `<name>.h5.part` and renames it to `<name>.h5` when it has ended, after everything is on the disk. So a
-  file with its final name is whole; its root attribute `complete` is 1.
-- A run that was stopped leaves the `.part`, with `complete` 0 and no `/summary` and `/latency`. It opens like a whole
+- A run writes beside the file, under a name that nobody can foresee (`run.h5.x7k2m9qa.part`). When the run has ended,
+  everything is on the disk and reads back, the part is renamed to `run.h5`. So a file with its final name is whole; its
+  root attribute `complete` is 1. Two runs cannot write to one folder at a time: the second is told so.
+- A run that was stopped leaves `run.h5.part`, with `complete` 0 and no `/summary` and `/latency`. It opens like a whole
   file and holds all full chunks of bins (at most 4096 bins each) and of requests (8192). A run that was killed
-  (`kill -9`) leaves the same, unless it was killed within the fraction of a millisecond in which a chunk is flushed:
-  then the last rows may not be readable.
+  (`kill -9`) leaves the same under the part's own name and without a checksum; if it was killed within the fraction of
+  a millisecond in which a chunk is flushed, the last rows may not be readable.
 - Equal runs (scenario, variant, seed, version, machine architecture) give equal bytes. No time of day is stored.
-- Texts are UTF-8 of variable length, but for tables and their attributes, which are of fixed length for PyTables.
+- Texts are UTF-8. Labels along dimensions are of variable length, all others of fixed length, padded with zeros;
+  those of tables are ASCII, for PyTables.
 - Missing numbers are NaN. Units are SI with `kWh`, `Wh`, `h`, `USD`; `1` is a plain number.
 - What a later version of idlewatt adds (a variable, a column, a measure, a state) does not raise the format version:
   read by name, and take lists of states, outcomes and measures from the file.
+
+## The checksum
+
+The last 32 bytes of every HDF5 file of idlewatt (results, indexes, tables of grids, traces) are a checksum, behind the
+end of the file as HDF5 sees it, so other programs do not notice: the text `idlewatt`, the format version (uint32,
+little-endian like all), the CRC-32 of all bytes before (uint32, that of zlib), how many these are (uint64), the text
+`checksum`. Readers of idlewatt check it first and refuse a file without it, or with a wrong one: a damaged file may
+still open, with other numbers. A program that changes the file removes or breaks the checksum; copy what you want to
+change.
+
+## Versions
+
+Readers refuse a file of another version and name the version. Files of version 2 and 1 cannot be read any more: run the
+scenario again.
+
+- **3**: a checksum at the end. The field's words: `requests` for `queries`, `attempts` for `tries`, as in
+  `wh_per_request` for `wh_per_query`. Attributes are texts of fixed length.
+- **2**: power by server in bins of its own (`/servers`), histograms of latencies.
+- **1**: the first.
 
 ## Which numbers are exact
 

@@ -1,4 +1,4 @@
-// Owned HDF5 identifiers, and what to do when a call fails. Internal to record/: needs hdf5.h.
+// Owned HDF5 identifiers, and what to do when a call fails. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <hdf5.h>

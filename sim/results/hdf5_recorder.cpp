@@ -31,7 +31,8 @@ void write_root(hid_t root, const Provenance& provenance) {
 
 /// Members are closed in reverse order: datasets before the file.
 struct Hdf5Recorder::Open {
-  Open(const std::string& path, const RunLayout& layout, const Provenance& provenance) : file(path), announced(layout) {
+  Open(const std::string& path, const RunLayout& layout, const Provenance& provenance)
+      : file(path, hdf5::Unfinished::kept), announced(layout) {
     write_root(file.get(), provenance);
     hdf5::write_provenance(file.get(), provenance);
     series.emplace(file.get(), layout);
@@ -63,12 +64,12 @@ Hdf5Recorder::Open& Hdf5Recorder::open() {
 }
 
 void Hdf5Recorder::begin(const RunLayout& layout, const Provenance& provenance) {
-  hdf5::writing(path_, [&] { open_ = std::make_unique<Open>(path_, layout, provenance); });
+  writing(path_, [&] { open_ = std::make_unique<Open>(path_, layout, provenance); });
 }
 
 void Hdf5Recorder::bin(const SeriesBin& bin) {
   Open& now = open();
-  hdf5::writing(path_, [&] {
+  writing(path_, [&] {
     const bool series_full = now.series->add(bin);
     const bool servers_full = now.servers && now.servers->add(bin);
     if (series_full || servers_full) {
@@ -79,7 +80,7 @@ void Hdf5Recorder::bin(const SeriesBin& bin) {
 
 void Hdf5Recorder::request(const RequestRecord& record) {
   Open& now = open();
-  hdf5::writing(path_, [&] {
+  writing(path_, [&] {
     if (now.requests && now.requests->add(record)) {
       now.file.flush();
     }
@@ -88,22 +89,22 @@ void Hdf5Recorder::request(const RequestRecord& record) {
 
 void Hdf5Recorder::latencies(const std::vector<LatencyHistogram>& histograms) {
   Open& now = open();
-  hdf5::writing(path_, [&] { hdf5::write_latencies(now.file.get(), histograms); });
+  writing(path_, [&] { hdf5::write_latencies(now.file.get(), histograms); });
 }
 
 void Hdf5Recorder::attribution(const std::vector<Attribution>& parts) {
   Open& now = open();
-  hdf5::writing(path_, [&] { hdf5::write_attribution(now.file.get(), now.announced, parts); });
+  writing(path_, [&] { hdf5::write_attribution(now.file.get(), now.announced, parts); });
 }
 
 void Hdf5Recorder::metered(const Meter& meter, const Tariff& tariff, const std::string& site) {
   Open& now = open();
-  hdf5::writing(path_, [&] { hdf5::write_bill(now.file.get(), meter, tariff, site); });
+  writing(path_, [&] { hdf5::write_bill(now.file.get(), meter, tariff, site); });
 }
 
 void Hdf5Recorder::end(const Summary& summary) {
   Open& now = open();
-  hdf5::writing(path_, [&] {
+  writing(path_, [&] {
     now.series->write();
     if (now.servers) {
       now.servers->finish();

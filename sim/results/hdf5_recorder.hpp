@@ -8,8 +8,9 @@
 
 namespace idlewatt {
 
-/// Writes `<path>.part` from begin() on and renames it to `path` in end(). A recorder destroyed before end(), or a
-/// process killed, leaves a readable `.part` with what was flushed: whole chunks of bins and of requests.
+/// Writes a part beside `path` from begin() on and renames the part to `path` in end(). A recorder that is destroyed
+/// before end() leaves what was flushed, whole chunks of bins and of requests, as `<path>.part`; a process that is
+/// killed leaves the same under the part's own name (base/whole_file.hpp).
 /// Equal runs give equal bytes. Throws OutputError, which names the file and the reason.
 class Hdf5Recorder : public Recorder {
  public:

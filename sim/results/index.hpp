@@ -17,8 +17,8 @@ struct IndexEntry {
   Summary summary;
 };
 
-/// Writes `<path>.part` and renames it. The file opens in xarray without options. It names the runs' files and does not
-/// link to them: netCDF cannot open a file with an external link whose target has gone. Throws OutputError.
+/// Writes the file aside and renames it. The file opens in xarray without options. It names the runs' files and does
+/// not link to them: netCDF cannot open a file with an external link whose target has gone. Throws OutputError.
 void write_index(const std::string& path, const std::string& title, const std::vector<IndexEntry>& entries);
 
 /// The files that an index names, relative to it. Throws InputError.

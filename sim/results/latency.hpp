@@ -1,4 +1,4 @@
-// The group /latency. Internal to record/: needs hdf5.h.
+// The group /latency. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <vector>

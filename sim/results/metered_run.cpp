@@ -8,7 +8,6 @@
 namespace idlewatt {
 namespace {
 
-using hdf5::check;
 using hdf5::Handle;
 
 constexpr int128_t kFemto = 1'000'000'000'000'000;
@@ -77,13 +76,6 @@ std::vector<std::shared_ptr<const HourlySeries>> read_series(hid_t group) {
   return all;
 }
 
-std::string read_text_dataset(hid_t group, const char* name) {
-  const Handle data(H5Dopen2(group, name, H5P_DEFAULT), H5Dclose, "H5Dopen2");
-  char* text = nullptr;
-  check(H5Dread(data.get(), hdf5::text_type().get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &text), "H5Dread");
-  return hdf5::taken({text}).front();
-}
-
 std::vector<ProvenanceEntry> read_figures(hid_t provenance) {
   struct Row {
     char path[256] = {};
@@ -128,7 +120,7 @@ MeteredRun read_metered_run(const std::string& path) {
     }
     const Handle group = hdf5::open_group(file, "bill");
     run.meter = read_meter(group.get());
-    run.site = read_text_dataset(group.get(), "site");
+    run.site = hdf5::text_dataset(group.get(), "site");
     run.series = read_series(group.get());
     const Handle provenance = hdf5::open_group(file, "provenance");
     run.figures = read_figures(provenance.get());

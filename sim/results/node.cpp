@@ -27,6 +27,22 @@ void write_attribute(hid_t node, const std::string& name, hid_t type, hid_t spac
   }
 }
 
+/// Texts as wide as the longest of them, and at least a byte.
+void write_fixed_list(hid_t node, const std::string& name, const std::vector<std::string>& texts,
+                      Handle (*type_of_width)(std::size_t)) {
+  std::size_t width = 1;
+  for (const std::string& text : texts) {
+    width = std::max(width, text.size());
+  }
+  std::vector<char> values(width * texts.size(), '\0');
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    std::copy(texts[i].begin(), texts[i].end(), values.begin() + static_cast<std::ptrdiff_t>(i * width));
+  }
+  const std::array<hsize_t, 1> size{texts.size()};
+  write_attribute(node, name, type_of_width(width).get(), simple_space(size).get(),
+                  texts.empty() ? nullptr : values.data());
+}
+
 std::vector<const char*> pointers(const std::vector<std::string>& texts) {
   std::vector<const char*> result;
   result.reserve(texts.size());
@@ -41,6 +57,12 @@ std::vector<const char*> pointers(const std::vector<std::string>& texts) {
 Handle text_type() {
   Handle type(H5Tcopy(H5T_C_S1), H5Tclose, "H5Tcopy");
   check(H5Tset_size(type.get(), H5T_VARIABLE), "H5Tset_size");
+  check(H5Tset_cset(type.get(), H5T_CSET_UTF8), "H5Tset_cset");
+  return type;
+}
+
+Handle fixed_utf8_type(std::size_t size) {
+  Handle type = fixed_text_type(size);
   check(H5Tset_cset(type.get(), H5T_CSET_UTF8), "H5Tset_cset");
   return type;
 }
@@ -92,8 +114,7 @@ Handle create_chunked_dataset(hid_t parent, const std::string& name, hid_t type,
 }
 
 void set_attribute(hid_t node, const std::string& name, const std::string& text) {
-  const char* value = text.c_str();
-  write_attribute(node, name, text_type().get(), scalar_space().get(), &value);
+  write_attribute(node, name, fixed_utf8_type(text.size()).get(), scalar_space().get(), text.c_str());
 }
 
 void set_attribute(hid_t node, const std::string& name, double value) {
@@ -118,9 +139,7 @@ void set_attribute(hid_t node, const std::string& name, std::uint64_t value) {
 }
 
 void set_attribute(hid_t node, const std::string& name, const std::vector<std::string>& texts) {
-  const std::array<hsize_t, 1> size{texts.size()};
-  const std::vector<const char*> values = pointers(texts);
-  write_attribute(node, name, text_type().get(), simple_space(size).get(), texts.empty() ? nullptr : values.data());
+  write_fixed_list(node, name, texts, fixed_utf8_type);
 }
 
 void set_fixed_attribute(hid_t node, const std::string& name, const std::string& text) {
@@ -128,17 +147,7 @@ void set_fixed_attribute(hid_t node, const std::string& name, const std::string&
 }
 
 void set_fixed_attribute(hid_t node, const std::string& name, const std::vector<std::string>& texts) {
-  std::size_t width = 1;
-  for (const std::string& text : texts) {
-    width = std::max(width, text.size());
-  }
-  std::vector<char> values(width * texts.size(), '\0');
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    std::copy(texts[i].begin(), texts[i].end(), values.begin() + static_cast<std::ptrdiff_t>(i * width));
-  }
-  const std::array<hsize_t, 1> size{texts.size()};
-  write_attribute(node, name, fixed_text_type(width).get(), simple_space(size).get(),
-                  texts.empty() ? nullptr : values.data());
+  write_fixed_list(node, name, texts, fixed_text_type);
 }
 
 void set_nan_fill_attribute(hid_t node) {
@@ -155,10 +164,9 @@ Handle small_transfer(std::size_t largest_value) {
 }
 
 void write_text(hid_t parent, const std::string& name, const std::string& text) {
-  const Handle type = text_type();
+  const Handle type = fixed_utf8_type(text.size());
   const Handle dataset = create_dataset(parent, name, type.get(), scalar_space().get(), dataset_properties().get());
-  const char* value = text.c_str();
-  check(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, small_transfer().get(), &value), "H5Dwrite");
+  check(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.c_str()), "H5Dwrite");
 }
 
 Handle write_texts(hid_t parent, const std::string& name, const std::vector<std::string>& texts) {

@@ -1,4 +1,4 @@
-// Groups, datasets, attributes and dimension scales as netCDF wants them. Internal to record/: needs hdf5.h.
+// Groups, datasets, attributes and dimension scales as netCDF wants them. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +37,11 @@ inline hid_t native<std::uint64_t>() {
 
 /// UTF-8 of any length: what both xarray engines decode to str.
 Handle text_type();
-/// Zero-padded, `size` bytes: what PyTables reads.
+/// Zero-padded, `size` bytes (at least one), ASCII: what PyTables reads.
 Handle fixed_text_type(std::size_t size);
+/// The same in UTF-8. What a reader of ours takes from a file is of fixed length: texts of any length stand in heaps
+/// within the file, in which the library trusts every length that it finds.
+Handle fixed_utf8_type(std::size_t size);
 
 Handle create_group(hid_t parent, const std::string& name);
 Handle open_group(hid_t parent, const std::string& name);
@@ -68,11 +71,11 @@ void set_fixed_attribute(hid_t node, const std::string& name, const std::vector<
 /// `_FillValue` = NaN, with one element, as netCDF has it.
 void set_nan_fill_attribute(hid_t node);
 
-/// For writing values that pass through a conversion buffer: texts, rows of a table. The library clears it at every
-/// write, all of its default megabyte, which cost more than the rest of a small file. One value must fit.
+/// For writing values that pass through a conversion buffer: texts of any length, rows of a table. The library clears
+/// it at every write, all of its default megabyte, which cost more than the rest of a small file. One value must fit.
 Handle small_transfer(std::size_t largest_value = 0);
 
-/// A scalar of text of any length.
+/// A scalar of text, of fixed length.
 void write_text(hid_t parent, const std::string& name, const std::string& text);
 /// Strings along one dimension, not empty. The dataset can serve as a dimension scale.
 Handle write_texts(hid_t parent, const std::string& name, const std::vector<std::string>& texts);

@@ -1,18 +1,17 @@
 #include "results/part_file.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <filesystem>
-#include <unistd.h>
+#include <cstdio>
 
 #include "results/node.hpp"
+#include "results/read_file.hpp"
+#include "results/seal.hpp"
 
 namespace idlewatt::hdf5 {
 namespace {
 
 /// Links and attributes in the order of their creation (netCDF asks for it), and the format of HDF5 1.8: later ones
 /// mark a file as open for writing, so that it cannot be opened after its writer was killed.
+/// Fails when the name is taken, also by a symbolic link.
 Handle create_file(const std::string& path) {
   prepare_library();
   Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "H5Pcreate");
@@ -34,33 +33,42 @@ Handle create_file(const std::string& path) {
   cache.evictions_enabled = false;
   check(H5Pset_mdc_config(access.get(), &cache), "H5Pset_mdc_config");
 
-  return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose, "H5Fcreate"};
+  return {H5Fcreate(path.c_str(), H5F_ACC_EXCL, creation.get(), access.get()), H5Fclose, "H5Fcreate"};
 }
 
-[[noreturn]] void fail_with_errno() {
-  throw OutputError(std::strerror(errno));
-}
-
-/// Flushes a file or directory of the operating system down to the disk.
-void sync_to_disk(const std::string& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (descriptor < 0) {
-    fail_with_errno();
-  }
-  const bool failed = ::fsync(descriptor) != 0 && errno != EINVAL && errno != ENOTSUP;
-  const int reason = errno;
-  ::close(descriptor);
-  if (failed) {
-    errno = reason;
-    fail_with_errno();
+/// What is about to get its name opens, has a right checksum and says that it is complete.
+void read_back(const std::string& part) {
+  try {
+    const bool complete =
+        reading(part, [](hid_t file) { return number_attribute<std::int32_t>(file, "complete") == 1; });
+    if (!complete) {
+      throw OutputError("what was written does not read back");
+    }
+  } catch (const InputError& error) {
+    throw OutputError(std::string("what was written does not read back: ") + error.what());
   }
 }
 
 }  // namespace
 
-PartFile::PartFile(std::string path)
-    : path_(std::move(path)), part_path_(path_ + ".part"), file_(create_file(part_path_)) {
+PartFile::PartFile(std::string path, Unfinished unfinished)
+    : path_(std::move(path)), part_(part_name(path_)), unfinished_(unfinished) {
+  require_replaceable(path_);
+  file_ = create_file(part_);
   set_attribute(file_.get(), "complete", std::int32_t{0});
+}
+
+PartFile::~PartFile() {
+  if (!file_) {
+    return;
+  }
+  try {
+    if (file_.reset() && unfinished_ == Unfinished::kept) {
+      append_seal(part_);
+    }
+  } catch (const OutputError&) {  // what was flushed stands in the part; there is nobody to tell
+  }
+  give_up();
 }
 
 void PartFile::flush() {
@@ -75,12 +83,23 @@ void PartFile::publish() {
   if (!file_.reset()) {
     fail("H5Fclose");
   }
-  sync_to_disk(part_path_, O_RDONLY);
-  if (std::rename(part_path_.c_str(), path_.c_str()) != 0) {
-    fail_with_errno();
+  try {
+    append_seal(part_);
+    read_back(part_);
+    publish_part(part_, path_);
+  } catch (const OutputError&) {
+    give_up();
+    throw;
   }
-  const std::string directory = std::filesystem::path(path_).parent_path().string();
-  sync_to_disk(directory.empty() ? "." : directory, O_RDONLY | O_DIRECTORY);
+  remove_part(kept_part_name(path_));  // of an earlier run that was interrupted
+}
+
+void PartFile::give_up() const noexcept {
+  if (unfinished_ == Unfinished::removed) {
+    remove_part(part_);
+  } else {
+    std::rename(part_.c_str(), kept_part_name(path_).c_str());  // when that fails, the part keeps the name that it has
+  }
 }
 
 }  // namespace idlewatt::hdf5

@@ -1,40 +1,44 @@
-// A file that has its name only when it is whole. Internal to record/: needs hdf5.h.
+// An HDF5 file that has its name only when it is whole. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <string>
 
+#include "base/whole_file.hpp"
 #include "results/handle.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt::hdf5 {
 
-/// Writes `<path>.part`; publish() renames it to `path`. Without publish() the `.part` stays, closed and readable.
+/// What becomes of a part whose writer gives up.
+enum class Unfinished {
+  removed,
+  kept,  ///< sealed, as `<path>.part`
+};
+
+/// Writes a part beside `path` (base/whole_file.hpp); publish() seals it and gives it the name. A process that is
+/// killed leaves the part under the part's own name, without a seal.
 class PartFile {
  public:
-  explicit PartFile(std::string path);
+  explicit PartFile(std::string path, Unfinished unfinished = Unfinished::removed);
+  PartFile(const PartFile&) = delete;
+  PartFile& operator=(const PartFile&) = delete;
+  ~PartFile();
 
   hid_t get() const { return file_.get(); }
-  const std::string& part_path() const { return part_path_; }
 
   /// Everything written so far survives the death of the process.
   void flush();
-  /// Sets the root attribute `complete`, closes, syncs to the disk and renames.
+  /// Sets the root attribute `complete`, closes, seals, reads back that the file is whole, and gives it its name. All
+  /// other handles to the file are closed before. Throws OutputError.
   void publish();
 
  private:
+  /// What is not published goes, or stays.
+  void give_up() const noexcept;
+
   std::string path_;
-  std::string part_path_;
+  std::string part_;
+  Unfinished unfinished_;
   Handle file_;
 };
-
-/// Runs `write` and says in its errors which file could not be written.
-template <class Write>
-void writing(const std::string& path, Write&& write) {
-  try {
-    write();
-  } catch (const OutputError& error) {
-    throw OutputError("cannot write " + path + ": " + error.what());
-  }
-}
 
 }  // namespace idlewatt::hdf5

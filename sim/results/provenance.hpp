@@ -1,4 +1,4 @@
-// The group /provenance. Internal to record/: needs hdf5.h.
+// The group /provenance. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include "ledger/recorder.hpp"

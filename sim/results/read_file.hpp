@@ -1,41 +1,74 @@
-// What readers of result files share. Internal to record/: needs hdf5.h.
+// What readers of result files share. Internal to results/: needs hdf5.h.
+//
+// Nothing is taken from a file before its class, its shape and its size were looked at: no value is read into less room
+// than it takes, and no room is asked for that the file could not fill.
 #pragma once
 
 #include <string>
+#include <type_traits>
 #include <vector>
 
-#include "results/table.hpp"
 #include "base/error.hpp"
+#include "results/result.hpp"
+#include "results/seal.hpp"
+#include "results/table.hpp"
 
 namespace idlewatt::hdf5 {
 
-/// Runs `read` with the file open; every error becomes an InputError that names the file.
+/// Runs `read` with the file open; every error becomes an InputError that names the file. Checks the seal first, unless
+/// the file has none and such a file is accepted.
 template <class Read>
-auto reading(const std::string& path, Read&& read) {
+auto reading(const std::string& path, Read&& read, Unsealed unsealed = Unsealed::refused) {
+  if (unsealed == Unsealed::refused || has_seal(path)) {
+    check_seal(path);
+  }
   prepare_library();
   try {
     const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "H5Fopen");
     return read(file.get());
   } catch (const OutputError& error) {
-    if (std::string(error.what()).find("truncated file") != std::string::npos) {
-      throw InputError(path + ": is cut off: its end is missing");
-    }
     throw InputError(path + ": cannot be read as a result of idlewatt: " + error.what());
   }
 }
 
+/// The number of values in a dataset or an attribute. Throws OutputError unless all are of the class `wanted`, the
+/// dataspace has `rank` dimensions (any number when negative; no values are of rank 1), and the file can hold them all:
+/// stored bytes unpack to at most 1032 times as many.
+std::size_t checked_size(hid_t node, H5T_class_t wanted, int rank, const char* name);
+
+/// Throws OutputError unless the node holds one value of the class.
+void check_one(hid_t node, H5T_class_t wanted, const char* name);
+
+/// The class of the library's type for T.
+template <class T>
+constexpr H5T_class_t class_of() {
+  return std::is_floating_point_v<T> ? H5T_FLOAT : H5T_INTEGER;
+}
+
+/// An attribute that is a text, or a list of texts, of fixed length.
 std::string text_attribute(hid_t node, const char* name);
 std::vector<std::string> text_list_attribute(hid_t node, const char* name);
+
+/// A dataset that is one text of fixed length.
+std::string text_dataset(hid_t parent, const char* name);
+/// A dataset that is a list of texts, of fixed or of any length.
+std::vector<std::string> text_list_dataset(hid_t parent, const char* name);
 
 template <class T>
 T number_attribute(hid_t node, const char* name) {
   const Handle attribute(H5Aopen(node, name, H5P_DEFAULT), H5Aclose, name);
-  const Handle space(H5Aget_space(attribute.get()), H5Sclose, name);
-  if (check(H5Sget_simple_extent_npoints(space.get()), name) != 1) {
-    throw OutputError(std::string("attribute ") + name + " is not one number");
-  }
+  check_one(attribute.get(), class_of<T>(), name);
   T value{};
   check(H5Aread(attribute.get(), native<T>(), &value), name);
+  return value;
+}
+
+template <class T>
+T number_dataset(hid_t parent, const char* name) {
+  const Handle data(H5Dopen2(parent, name, H5P_DEFAULT), H5Dclose, name);
+  check_one(data.get(), class_of<T>(), name);
+  T value{};
+  check(H5Dread(data.get(), native<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &value), name);
   return value;
 }
 
@@ -43,29 +76,23 @@ inline bool exists(hid_t parent, const char* name) {
   return check(H5Lexists(parent, name, H5P_DEFAULT), "H5Lexists") > 0;
 }
 
+/// The type of a row in memory. Throws OutputError unless the table has every column, each of its class. Texts that
+/// are longer than their place are cut.
+Handle row_type_of(hid_t table, const std::vector<Column>& columns, std::size_t row_bytes, const char* name);
+
 /// All rows of a table, by the columns' names; none where there is no table.
 template <class Row>
 std::vector<Row> read_table(hid_t group, const char* name, const std::vector<Column>& columns) {
   if (!exists(group, name)) {
     return {};
   }
-  const Handle data(H5Dopen2(group, name, H5P_DEFAULT), H5Dclose, "H5Dopen2");
-  const Handle space(H5Dget_space(data.get()), H5Sclose, "H5Dget_space");
-  const Handle type(H5Tcreate(H5T_COMPOUND, sizeof(Row)), H5Tclose, "H5Tcreate");
-  for (const Column& column : columns) {
-    check(H5Tinsert(type.get(), column.name.c_str(), column.offset, column.type), "H5Tinsert");
-  }
-  std::vector<Row> rows(static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space.get()), "size")));
+  const Handle data(H5Dopen2(group, name, H5P_DEFAULT), H5Dclose, name);
+  const Handle type = row_type_of(data.get(), columns, sizeof(Row), name);
+  std::vector<Row> rows(checked_size(data.get(), H5T_COMPOUND, 1, name));
   if (!rows.empty()) {
-    check(H5Dread(data.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), "H5Dread");
+    check(H5Dread(data.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), name);
   }
   return rows;
 }
-
-/// Texts that the library allocated, which are given back.
-std::vector<std::string> taken(const std::vector<char*>& texts);
-
-/// Throws OutputError for a file of a newer format.
-void check_version(hid_t file);
 
 }  // namespace idlewatt::hdf5

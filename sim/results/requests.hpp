@@ -1,4 +1,4 @@
-// The table /requests. Internal to record/: needs hdf5.h.
+// The table /requests. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <vector>

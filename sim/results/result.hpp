@@ -22,8 +22,16 @@ struct Result {
   Summary summary;
 };
 
-/// Throws InputError when the file is not there, or is not a result of idlewatt or of a newer format.
-Result read_result(const std::string& path);
+/// What to do with a file that has no checksum (results/seal.hpp): the part of a run that was killed. A whole file has
+/// one, as has the part of a run that was interrupted.
+enum class Unsealed {
+  refused,
+  accepted,  ///< read all the same: only for a file that this machine's writer left, for a damaged one can hang
+};
+
+/// Throws InputError when the file is not there, is damaged, is not a result of idlewatt, or is of an older or newer
+/// format.
+Result read_result(const std::string& path, Unsealed unsealed = Unsealed::refused);
 
 /// Has the library of result files set itself up. Processes forked after this need not do it, each for itself.
 void prepare_result_files();
@@ -44,6 +52,6 @@ struct NumberArray {
 };
 
 /// Reads a dataset such as "timeseries/power_w". Throws InputError.
-NumberArray read_numbers(const std::string& path, const std::string& dataset);
+NumberArray read_numbers(const std::string& path, const std::string& dataset, Unsealed unsealed = Unsealed::refused);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// A group of variables along time, as format.hpp declares it. Internal to record/: needs hdf5.h.
+// A group of variables along time, as format.hpp declares it. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <map>
@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ticks.hpp"
 #include "results/format.hpp"
 #include "results/series_variable.hpp"
-#include "base/ticks.hpp"
 
 namespace idlewatt::hdf5 {
 

@@ -1,4 +1,4 @@
-// One variable of the time series: rows collected in memory, one write a chunk. Internal to record/: needs hdf5.h.
+// One variable of the time series: rows collected in memory, one write a chunk. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <algorithm>

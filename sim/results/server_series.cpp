@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "results/si.hpp"
 #include "base/error.hpp"
+#include "results/si.hpp"
 
 namespace idlewatt::hdf5 {
 namespace {

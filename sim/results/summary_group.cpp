@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "results/read_file.hpp"
 #include "results/summary_names.hpp"
 
 namespace idlewatt::hdf5 {
@@ -27,9 +28,8 @@ Summary read_summary(hid_t parent) {
   for (const Measure& measure : measures()) {
     double value = std::numeric_limits<double>::quiet_NaN();
     const std::string name = dataset_name(measure);
-    if (check(H5Lexists(group.get(), name.c_str(), H5P_DEFAULT), "H5Lexists") > 0) {
-      const Handle dataset(H5Dopen2(group.get(), name.c_str(), H5P_DEFAULT), H5Dclose, "H5Dopen2");
-      check(H5Dread(dataset.get(), native<double>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &value), "H5Dread");
+    if (exists(group.get(), name.c_str())) {
+      value = number_dataset<double>(group.get(), name.c_str());
     }
     measure.set(summary, value);
   }

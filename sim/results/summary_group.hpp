@@ -1,4 +1,4 @@
-// The group /summary, written and read. Internal to record/: needs hdf5.h.
+// The group /summary, written and read. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include "ledger/summary.hpp"

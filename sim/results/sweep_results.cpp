@@ -4,6 +4,7 @@
 #include <charconv>
 #include <span>
 
+#include "results/format.hpp"
 #include "results/node.hpp"
 #include "results/part_file.hpp"
 #include "results/summary_names.hpp"
@@ -155,7 +156,7 @@ void write_sweep_results(const std::string& path, const SweepResults& results) {
     PartFile file(path);
     set_attribute(file.get(), "Conventions", "CF-1.10");
     set_attribute(file.get(), "title", results.title);
-    set_attribute(file.get(), "format_version", std::int32_t{1});
+    set_attribute(file.get(), "format_version", kFormatVersion);
     set_attribute(file.get(), "axes", results.axes);
     // A dimension of size 0 means "unlimited" to netCDF, so the results of nothing hold nothing.
     if (!results.runs.empty()) {

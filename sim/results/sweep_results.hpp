@@ -37,7 +37,7 @@ struct SweepResults {
 /// Whether all labels of an axis are plain numbers; then `numbers` has them.
 bool numeric_axis(const SweepResults& results, std::size_t axis, std::vector<double>& numbers);
 
-/// Writes `<path>.part` and renames it. Opens in xarray without options. Equal results give equal bytes. Throws
+/// Writes the file aside and renames it. Opens in xarray without options. Equal results give equal bytes. Throws
 /// OutputError.
 void write_sweep_results(const std::string& path, const SweepResults& results);
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "results/series_variable.hpp"
 #include "base/error.hpp"
+#include "results/series_variable.hpp"
 
 namespace idlewatt::hdf5 {
 

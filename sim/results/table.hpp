@@ -1,4 +1,4 @@
-// Tables in the layout of PyTables and H5TB, which pandas.read_hdf reads. Internal to record/: needs hdf5.h.
+// Tables in the layout of PyTables and H5TB, which pandas.read_hdf reads. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <span>

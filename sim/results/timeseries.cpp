@@ -1,7 +1,7 @@
 #include "results/timeseries.hpp"
 
-#include "results/si.hpp"
 #include "base/error.hpp"
+#include "results/si.hpp"
 
 namespace idlewatt::hdf5 {
 namespace {

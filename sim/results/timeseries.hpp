@@ -1,4 +1,4 @@
-// The group /timeseries. Internal to record/: needs hdf5.h.
+// The group /timeseries. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <cstdint>

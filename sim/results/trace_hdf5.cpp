@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "results/trace_table.hpp"
 #include "base/error.hpp"
+#include "results/read_file.hpp"
+#include "results/trace_table.hpp"
 #include "traffic/row_format.hpp"
 
 namespace idlewatt {
@@ -15,13 +16,10 @@ using namespace hdf5;
 /// A one-dimensional dataset, read from front to back.
 class Column1D {
  public:
-  Column1D(hid_t file, const char* name) : dataset_(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose, name) {
-    const Handle space(H5Dget_space(dataset_.get()), H5Sclose, name);
-    if (check(H5Sget_simple_extent_ndims(space.get()), name) != 1) {
-      throw OutputError(std::string("/") + name + " has not one dimension");
-    }
-    check(H5Sget_simple_extent_dims(space.get(), &size_, nullptr), name);
-  }
+  Column1D(hid_t file, const char* name, H5T_class_t wanted)
+      : dataset_(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose, name),
+        size_(checked_size(dataset_.get(), wanted, 1, name)) {}
+  hid_t dataset() const { return dataset_.get(); }
   hsize_t left() const { return size_ - read_; }
 
   /// Requires count <= left().
@@ -45,15 +43,13 @@ class Column1D {
 class Hdf5TraceReader final : public TraceReader {
  public:
   explicit Hdf5TraceReader(const TraceFile& trace) : trace_(trace) {
-    reading([&]() {
+    from_file([&]() {
+      check_seal(trace_.path);
       prepare_library();
       file_ = Handle(H5Fopen(trace_.path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "H5Fopen");
-      row_type_ = Handle(H5Tcreate(H5T_COMPOUND, sizeof(TraceRow)), H5Tclose, "H5Tcreate");
-      for (const Column& column : trace_columns()) {
-        check(H5Tinsert(row_type_.get(), column.name.c_str(), column.offset, column.type), "H5Tinsert");
-      }
-      table_ = std::make_unique<Column1D>(file_.get(), kTraceTable);
-      blocks_ = std::make_unique<Column1D>(file_.get(), kTraceBlocks);
+      table_ = std::make_unique<Column1D>(file_.get(), kTraceTable, H5T_COMPOUND);
+      row_type_ = row_type_of(table_->dataset(), trace_columns(), sizeof(TraceRow), kTraceTable);
+      blocks_ = std::make_unique<Column1D>(file_.get(), kTraceBlocks, H5T_INTEGER);
     });
   }
   Hdf5TraceReader(const Hdf5TraceReader&) = delete;
@@ -84,7 +80,7 @@ class Hdf5TraceReader final : public TraceReader {
  private:
   /// Runs `action`; what the library says becomes an error of the input.
   template <class Action>
-  void reading(Action action) {
+  void from_file(Action action) {
     try {
       action();
     } catch (const OutputError& error) {
@@ -95,7 +91,7 @@ class Hdf5TraceReader final : public TraceReader {
   bool refill() {
     rows_.resize(std::min(kTraceChunk, table_->left()));
     at_ = 0;
-    reading([&]() { table_->read(row_type_.get(), rows_.size(), rows_.data()); });
+    from_file([&]() { table_->read(row_type_.get(), rows_.size(), rows_.data()); });
     return !rows_.empty();
   }
 
@@ -127,7 +123,7 @@ class Hdf5TraceReader final : public TraceReader {
         if (block_buffer_.empty()) {
           fail("its prefix blocks are missing", "as many in /prefix_blocks as the rows say");
         }
-        reading([&]() { blocks_->read(H5T_NATIVE_UINT64, block_buffer_.size(), block_buffer_.data()); });
+        from_file([&]() { blocks_->read(H5T_NATIVE_UINT64, block_buffer_.size(), block_buffer_.data()); });
       }
       blocks.push_back(block_buffer_[block_at_++]);
     }

@@ -1,5 +1,4 @@
 #include <array>
-#include <cstdio>
 
 #include "results/part_file.hpp"
 #include "results/series_variable.hpp"
@@ -18,6 +17,7 @@ class Hdf5TraceWriter final : public TraceWriter {
     writing(path_, [&]() {
       file_ = std::make_unique<PartFile>(path_);
       set_attribute(file_->get(), "title", "requests of a trace, by idlewatt");
+      set_attribute(file_->get(), "format_version", kFormatVersion);
       const std::vector<Column> columns = trace_columns();
       table_ = std::make_unique<Table>(file_->get(), kTraceTable, "requests in order of arrival", columns,
                                        sizeof(TraceRow), kTraceChunk);
@@ -33,14 +33,6 @@ class Hdf5TraceWriter final : public TraceWriter {
   }
   Hdf5TraceWriter(const Hdf5TraceWriter&) = delete;
   Hdf5TraceWriter& operator=(const Hdf5TraceWriter&) = delete;
-  ~Hdf5TraceWriter() override {
-    if (file_) {
-      blocks_dataset_.reset();
-      table_.reset();
-      file_.reset();
-      std::remove((path_ + ".part").c_str());
-    }
-  }
 
   void write(const Request& request) override {
     rows_.push_back({.arrival_ticks = request.arrival,
@@ -86,6 +78,7 @@ class Hdf5TraceWriter final : public TraceWriter {
   }
 
   std::string path_;
+  // Members are closed in reverse order: datasets before the file.
   std::unique_ptr<PartFile> file_;
   std::unique_ptr<Table> table_;
   Handle blocks_dataset_;

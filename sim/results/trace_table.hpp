@@ -1,4 +1,4 @@
-// The layout of a trace in HDF5. Internal to record/: needs hdf5.h.
+// The layout of a trace in HDF5. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <cstddef>

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -14,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/whole_file.hpp"
 
 namespace idlewatt {
 namespace {
@@ -50,21 +49,6 @@ bool is_fresh(const std::string& path) {
   });
 }
 
-/// Whether a file is one that write_whole_file() began as "name.<process>.part", in a process that is no more.
-bool writer_is_dead(const std::string& name) {
-  const std::string suffix = ".part";
-  if (!name.ends_with(suffix)) {
-    return false;
-  }
-  const std::string rest = name.substr(0, name.size() - suffix.size());
-  const std::size_t dot = rest.rfind('.');
-  pid_t process = 0;
-  const char* end = rest.data() + rest.size();
-  const auto [at, error] = std::from_chars(rest.data() + (dot == std::string::npos ? 0 : dot + 1), end, process);
-  return dot != std::string::npos && error == std::errc() && at == end && process > 0 && ::kill(process, 0) != 0 &&
-         errno == ESRCH;
-}
-
 [[noreturn]] void cannot(const std::string& what, const std::string& path) {
   throw OutputError("cannot " + what + " " + path + ": " + std::strerror(errno));
 }
@@ -78,32 +62,6 @@ void make_folder(const std::string& path) {
 }
 
 }  // namespace
-
-void write_whole_file(const std::string& path, const std::string& text) {
-  // Others may be writing the same: each aside under a name of its own.
-  const std::string part = path + "." + std::to_string(getpid()) + ".part";
-  const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file < 0) {
-    cannot("write", path);
-  }
-  std::size_t written = 0;
-  bool good = true;
-  while (good && written < text.size()) {
-    const ssize_t count = ::write(file, text.data() + written, text.size() - written);
-    good = count >= 0 || errno == EINTR;
-    written += count > 0 ? static_cast<std::size_t>(count) : 0;
-  }
-  good = good && (::fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP);
-  const int reason = errno;
-  ::close(file);
-  if (!good || std::rename(part.c_str(), path.c_str()) != 0) {
-    errno = good ? errno : reason;
-    const int kept = errno;
-    ::unlink(part.c_str());
-    errno = kept;
-    cannot("write", path);
-  }
-}
 
 PointLock::~PointLock() {
   if (descriptor_ >= 0) {
@@ -242,15 +200,11 @@ std::unique_ptr<PointLock> SweepFolder::lock(const SweepPoint& point) const {
 void SweepFolder::tidy(const Sweep& grid) const {
   std::error_code ignored;
   for (const SweepPoint& point : grid.points()) {
-    fs::remove(result_path(point) + ".part", ignored);
+    fs::remove(kept_part_name(result_path(point)), ignored);
     fs::remove(lock_path(point), ignored);
   }
-  for (const fs::path& folder : {fs::path(path_), fs::path(path_) / "failed"}) {
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
-      if (writer_is_dead(entry.path().filename().string())) {
-        fs::remove(entry.path(), ignored);
-      }
-    }
+  for (const char* folder : {".", "points", "failed"}) {
+    remove_left_parts((fs::path(path_) / folder).string());
   }
 }
 

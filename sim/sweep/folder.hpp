@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "sweep/sweep.hpp"
 #include "results/result.hpp"
+#include "sweep/sweep.hpp"
 
 namespace idlewatt {
 
@@ -36,7 +36,7 @@ enum class PointState {
 };
 
 ///     <folder>/grid.txt            which grid this is
-///     <folder>/points/<file>       results; `.part` while one is written
+///     <folder>/points/<file>       results; parts of them while they are written
 ///     <folder>/failed/<file>.txt   the fingerprint and the error of a point that failed
 ///     <folder>/locks/<file>.lock   held while a point is run
 class SweepFolder {
@@ -71,8 +71,5 @@ class SweepFolder {
 
   std::string path_;
 };
-
-/// Writes a file aside, down to the disk, and renames it. Throws OutputError.
-void write_whole_file(const std::string& path, const std::string& text);
 
 }  // namespace idlewatt

@@ -8,6 +8,7 @@
 #include "sweep/shell_command.hpp"
 #include "sweep/work_list.hpp"
 #include "base/error.hpp"
+#include "base/whole_file.hpp"
 #include "base/fingerprint.hpp"
 #include "base/slug.hpp"
 

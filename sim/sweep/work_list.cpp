@@ -7,6 +7,7 @@
 #include "sweep/folder.hpp"
 #include "scenario/yaml_tree.hpp"
 #include "base/error.hpp"
+#include "base/whole_file.hpp"
 
 namespace idlewatt {
 

@@ -1,13 +1,12 @@
 #include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <cstring>
-#include <fcntl.h>
 #include <unistd.h>
 #include <utility>
 #include <zlib.h>
 
 #include "base/error.hpp"
+#include "base/whole_file.hpp"
 #include "traffic/own_csv.hpp"
 #include "traffic/trace_writer.hpp"
 
@@ -20,12 +19,17 @@ static_assert(kTicksPerSecond == 100'000'000'000);
 
 class CsvWriter final : public TraceWriter {
  public:
-  explicit CsvWriter(const std::string& path) : path_(path), part_path_(path + ".part") {
+  explicit CsvWriter(const std::string& path) : path_(path), part_path_(part_name(path)) {
+    int descriptor = -1;
+    writing(path_, [&] { descriptor = create_part(part_path_, path_); });
     errno = 0;
     // "T": as it is; 4: a third of the time of the default level, and nearly its size. zlib stores no time and no name.
-    file_ = gzopen(part_path_.c_str(), path.ends_with(".gz") ? "wb4" : "wbT");
+    file_ = gzdopen(descriptor, path.ends_with(".gz") ? "wb4" : "wbT");
     if (file_ == nullptr) {
-      fail(errno);
+      const int reason = errno;
+      ::close(descriptor);
+      remove_part(part_path_);
+      fail(reason);
     }
     gzbuffer(file_, kBlockBytes);
     text_.reserve(2 * kBlockBytes);
@@ -36,7 +40,7 @@ class CsvWriter final : public TraceWriter {
   ~CsvWriter() override {
     if (file_ != nullptr) {
       gzclose_w(file_);
-      std::remove(part_path_.c_str());
+      remove_part(part_path_);
     }
   }
 
@@ -72,10 +76,15 @@ class CsvWriter final : public TraceWriter {
     flush();
     const int closed = gzclose_w(std::exchange(file_, nullptr));
     const int reason = errno;
-    if (closed != Z_OK || !synced() || std::rename(part_path_.c_str(), path_.c_str()) != 0) {
-      const int why = closed != Z_OK ? reason : errno;
-      std::remove(part_path_.c_str());
-      fail(why);
+    if (closed != Z_OK) {
+      remove_part(part_path_);
+      fail(reason);
+    }
+    try {
+      writing(path_, [&] { publish_part(part_path_, path_); });
+    } catch (const OutputError&) {
+      remove_part(part_path_);
+      throw;
     }
   }
 
@@ -111,19 +120,6 @@ class CsvWriter final : public TraceWriter {
       fail(errno);
     }
     text_.clear();
-  }
-
-  /// Flushes the part down to the disk, so that the name never stands for less.
-  bool synced() const {
-    const int descriptor = ::open(part_path_.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) {
-      return false;
-    }
-    const bool failed = ::fsync(descriptor) != 0 && errno != EINVAL && errno != ENOTSUP;
-    const int reason = errno;
-    ::close(descriptor);
-    errno = reason;
-    return !failed;
   }
 
   [[noreturn]] void fail(int reason) const {

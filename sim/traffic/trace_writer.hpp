@@ -9,7 +9,7 @@
 namespace idlewatt {
 
 /// Where the requests of a stream go. The file has its name only when it is whole: until publish() it is
-/// `<path>.part`, which the destructor removes.
+/// a part beside it (base/whole_file.hpp), which the destructor removes.
 class TraceWriter {
  public:
   virtual ~TraceWriter() = default;

@@ -3,8 +3,10 @@
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 import sys
+import zlib
 
 import h5py
 import pytest
@@ -24,15 +26,33 @@ def samples(tmp_path_factory) -> pathlib.Path:
     return directory
 
 
+SEAL_BYTES = 32
+
+
+def seal(path, version=3):
+    """Gives a file the checksum that the program's have, as analysis/FORMAT.md describes it."""
+    content = path.read_bytes()
+    path.write_bytes(content + struct.pack("<8sIIQ8s", b"idlewatt", version, zlib.crc32(content), len(content), b"checksum"))
+
+
+def unseal(path):
+    content = path.read_bytes()
+    assert content[-SEAL_BYTES:].startswith(b"idlewatt") and content.endswith(b"checksum")
+    path.write_bytes(content[:-SEAL_BYTES])
+
+
 @pytest.fixture
 def altered(samples, tmp_path):
-    """A function that copies a sample, alters it and returns its path."""
+    """A function that copies a sample, alters it, gives it the checksum that it then has, and returns its path."""
 
-    def alter(change, name="run.h5", source="no_requests.h5"):
+    def alter(change, name="run.h5", source="no_requests.h5", sealed=True, version=3):
         path = tmp_path / name
         shutil.copy(samples / source, path)
+        unseal(path)
         with h5py.File(path, "r+") as file:
             change(file)
+        if sealed:
+            seal(path, version)
         return path
 
     return alter

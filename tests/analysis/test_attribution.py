@@ -57,11 +57,11 @@ def test_requests_and_nobody_sum_to_the_bill(run):
 
 
 def test_a_request_has_its_own_steps(run):
-    requests = run.attributed_requests().set_index("id")
-    requests = run.requests.set_index("id").loc[requests.index]
-    assert requests["prefill_j"].values == pytest.approx(requests["prefill_energy_j"].values, rel=1e-9)
+    parts = run.attributed_requests().set_index("id")
+    requests = run.requests.set_index("id").loc[parts.index]
+    assert parts["prefill_j"].values == pytest.approx(requests["prefill_energy_j"].values, rel=1e-9)
     decode = requests["energy_j"] - requests["prefill_energy_j"]
-    assert requests["decode_j"].values == pytest.approx(decode.values, rel=1e-6, abs=1e-9)
+    assert parts["decode_j"].values == pytest.approx(decode.values, rel=1e-6, abs=1e-9)
 
 
 def test_the_pools_have_what_the_series_say_of_their_accelerators(run):

@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import pathlib
+import random
 import subprocess
 import sys
 
@@ -14,6 +15,7 @@ import pytest
 pytest.importorskip("matplotlib")
 
 import idlewatt  # noqa: E402
+from conftest import seal, unseal  # noqa: E402
 from idlewatt import clock, words  # noqa: E402
 from idlewatt.__main__ import main  # noqa: E402
 from idlewatt.plot import compare_power, power_over_time, save  # noqa: E402
@@ -28,9 +30,9 @@ def every_state(file: h5py.File) -> None:
     """A run with energy in all states, a facility and idle waste; energies are those of its time series."""
     series = file["timeseries"]
     power = series["power_w"]
-    random = np.random.default_rng(1)
-    watts = random.uniform(0.0, 300.0, power.shape)
-    times = random.uniform(0.0, 60.0, power.shape)
+    draws = np.random.default_rng(1)
+    watts = draws.uniform(0.0, 300.0, power.shape)
+    times = draws.uniform(0.0, 60.0, power.shape)
     power[:] = watts
     series["accelerator_time_s"][:] = times
     series["rack_power_w"][:] += watts.sum() / len(watts)
@@ -187,8 +189,17 @@ def test_unusable_files_are_refused_in_one_line(samples, altered, tmp_path):
     text.write_text("time,power\n0,1\n")
     (tmp_path / "void").mkdir()
 
-    def newer(file):
-        file.attrs["format_version"] = np.int32(3)
+    def unchanged(file):
+        pass
+
+    def flipped(file):
+        file.attrs["seed"] += 1
+
+    def worded(file):
+        file.attrs["complete"] = "yes"
+
+    def worded_version(file):
+        file.attrs["format_version"] = "three"
 
     def foreign(file):
         del file.attrs["format_version"]
@@ -204,7 +215,11 @@ def test_unusable_files_are_refused_in_one_line(samples, altered, tmp_path):
         (tmp_path / "void", "void: holds no finished run"),
         (samples / "index.h5", "index.h5: ", "index of several runs"),
         (samples / "empty.h5", "empty.h5: ", "empty"),
-        (altered(newer, "newer.h5"), "newer.h5: ", "format version 3"),
+        (altered(unchanged, "newer.h5", version=4), "newer.h5: ", "format version 4, newer than 3"),
+        (altered(unchanged, "older.h5", version=2), "older.h5: ", "format version 2, written by an older idlewatt"),
+        (altered(flipped, "changed.h5", sealed=False), "changed.h5: ", "has no checksum at its end"),
+        (altered(worded, "worded.h5"), "worded.h5: ", "incomplete"),
+        (altered(worded_version, "version.h5"), "version.h5: ", "not a result"),
         (altered(foreign, "foreign.h5"), "foreign.h5: ", "not a result"),
         (altered(without_bounds, "bounds.h5"), "bounds.h5: cannot read"),
     ]:
@@ -213,14 +228,51 @@ def test_unusable_files_are_refused_in_one_line(samples, altered, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["power_w", "rack_power_w", "arrivals", "time_bnds"])
-def test_damaged_data_are_refused_in_one_line(samples, tmp_path, name):
+@pytest.mark.parametrize("sealed", [False, True])
+def test_damaged_data_are_refused_in_one_line(samples, tmp_path, name, sealed):
+    """Also when the checksum is that of the damaged file: what HDF5 then says becomes one line."""
     with h5py.File(samples / "no_requests.h5") as file:
         chunk = file["timeseries"][name].id.get_chunk_info(0)
     damaged = bytearray((samples / "no_requests.h5").read_bytes())
     damaged[chunk.byte_offset : chunk.byte_offset + chunk.size] = bytes(chunk.size)
     path = tmp_path / "damaged.h5"
     path.write_bytes(damaged)
-    assert_refused(figure_command(path, "-o", tmp_path / "out.png"), "damaged.h5: cannot read /timeseries")
+    if sealed:
+        unseal(path)
+        seal(path)
+    problem = "damaged.h5: cannot read /timeseries" if sealed else "damaged.h5: is damaged"
+    assert_refused(figure_command(path, "-o", tmp_path / "out.png"), problem)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_mutated_files_are_refused_in_one_line(samples, tmp_path, seed):
+    draws = random.Random(seed)
+    damaged = bytearray((samples / "no_requests.h5").read_bytes())
+    at = draws.randrange(len(damaged))
+    length = draws.randrange(1, 400)
+    damaged[at : at + length] = draws.randbytes(draws.choice([0, length, 2 * length]))
+    path = tmp_path / "mutated.h5"
+    path.write_bytes(damaged)
+    with pytest.raises(idlewatt.RunError, match=r"mutated\.h5: ") as refusal:
+        idlewatt.open(path)
+    assert "\n" not in str(refusal.value)
+
+
+def test_what_is_no_file_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", pathlib.Path("/dev/zero")):
+        with pytest.raises(idlewatt.RunError, match="is no regular file"):
+            idlewatt.open(path)
+
+
+def test_a_picture_replaces_a_link_and_follows_none(samples, tmp_path):
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "out.svg").symlink_to(tmp_path / "precious")
+    assert figure_command(samples / "no_requests.h5", "-o", tmp_path / "out.svg").returncode == 0
+    assert (tmp_path / "precious").read_text() == "mine" and not (tmp_path / "out.svg").is_symlink()
+    (tmp_path / "folder.svg").mkdir()
+    assert figure_command(samples / "no_requests.h5", "-o", tmp_path / "folder.svg").returncode == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.svg", "out.svg", "precious"]
 
 
 def test_command_line_errors(samples, tmp_path):

@@ -40,10 +40,10 @@ def children_of(process):
 def start_long(folder, *arguments):
     process = start(folder, "run", "data/long.yaml", "--jobs", "2", *arguments, stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE)
-    parts = [folder / "out/long/a.h5.part", folder / "out/long/b.h5.part"]
-    wait_until(lambda: all(part.exists() for part in parts))
+    # While a run goes on, nobody can foresee the name of its part; when it is interrupted, the part is called so.
+    wait_until(lambda: all(len(list((folder / "out/long").glob(f"{name}.h5.*.part"))) == 1 for name in "ab"))
     time.sleep(0.5)
-    return process, parts
+    return process, [folder / "out/long/a.h5.part", folder / "out/long/b.h5.part"]
 
 
 def check_readable(part):
@@ -189,8 +189,60 @@ def test_output_folder_is_read_only(folder):
 
 
 def test_result_file_cannot_be_written(folder):
-    (folder / "results/run.h5.part").mkdir(parents=True)
-    assert "run.h5" in refused_to_write(idlewatt("run", "data/single.yaml", "-o", "results", cwd=folder))
+    (folder / "results/run.h5").mkdir(parents=True)
+    message = refused_to_write(idlewatt("run", "data/single.yaml", "-o", "results", cwd=folder))
+    assert "run.h5: Is a directory" in message
+
+
+def test_links_in_the_output_folder_are_not_followed(folder):
+    (folder / "precious").write_text("mine")
+    (folder / "results").mkdir()
+    for name in ("run.h5.part", "run.h5", "index.h5", "index.h5.part"):
+        (folder / "results" / name).symlink_to(folder / "precious")
+    assert idlewatt("run", "data/single.yaml", "-o", "results", cwd=folder).returncode == 0
+    assert (folder / "precious").read_text() == "mine"
+    assert [path.name for path in (folder / "results").iterdir() if path.is_symlink()] == []
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.05, 0.2, 0.5])
+def test_two_runs_in_one_folder_lose_nothing(folder, delay):
+    """One is told that the folder is in use, or comes when the other has ended; every file is whole either way."""
+    runs = [start(folder, "run", "data/small.yaml", "-o", "results", stdout=subprocess.PIPE, stderr=subprocess.PIPE)]
+    time.sleep(delay)
+    runs.append(start(folder, "run", "data/small.yaml", "-o", "results", stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+    said = [run.communicate(timeout=120)[1] for run in runs]
+    assert 0 in [run.returncode for run in runs], said
+    for run, message in zip(runs, said):
+        if run.returncode != 0:
+            assert run.returncode == 3 and message.count("\n") == 1 and "results: another idlewatt is writing" in message
+    files = sorted(path.name for path in (folder / "results").iterdir())
+    assert "index.h5" in files and not [name for name in files if name.endswith(".part")], files
+    for name in files:
+        if name != "index.h5":
+            assert idlewatt("bill", f"results/{name}", cwd=folder).returncode == 0
+    assert idlewatt("compare", "results", cwd=folder).returncode == 0
+
+
+def test_a_folder_is_held_by_whoever_writes_there(folder):
+    process, _ = start_long(folder)
+    refused = refused_to_write(idlewatt("run", "data/single.yaml", "-o", "out/long", cwd=folder))
+    assert refused.startswith("out/long: another idlewatt is writing its results there; expected ")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert idlewatt("run", "data/single.yaml", "-o", "out/long", cwd=folder).returncode == 0
+
+
+@pytest.mark.parametrize("command", [
+    ["run", "data/single.yaml", "-o"], ["grid", "run", "data/grid.yaml", "-o"],
+    ["trace", "convert", "data/trace.csv"], ["trace", "generate", "data/workload.yaml", "-o"],
+])
+@pytest.mark.parametrize("name", ["n" * 300, "loop/inside", "n" * 300 + "/inside"], ids=["long", "loop", "long folder"])
+def test_names_that_no_file_can_have(folder, command, name):
+    (folder / "loop").symlink_to("loop")
+    if command[0] == "trace":
+        name += ".csv"
+    message = refused_to_write(idlewatt(*command, name, cwd=folder))
+    assert "File name too long" in message or "Too many levels of symbolic links" in message
 
 
 def test_standard_output_is_full(folder):

@@ -1,10 +1,10 @@
 // What a bill rests on comes back from the file as it went in, to the femtojoule.
 #include "analysis/sample_run.hpp"
+#include "base/error.hpp"
 #include "results/hdf5_recorder.hpp"
 #include "results/metered_run.hpp"
 #include "support/catch.hpp"
 #include "temporary_directory.hpp"
-#include "base/error.hpp"
 
 using namespace idlewatt;
 

@@ -2,20 +2,23 @@
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 #include "analysis/sample_run.hpp"
+#include "base/error.hpp"
+#include "base/whole_file.hpp"
 #include "results/hdf5_recorder.hpp"
 #include "results/index.hpp"
 #include "results/result.hpp"
 #include "support/catch.hpp"
 #include "temporary_directory.hpp"
-#include "base/error.hpp"
 
 using namespace idlewatt;
 
@@ -36,6 +39,18 @@ int in_child(const std::function<int()>& work) {
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   return status;
+}
+
+/// The one part in a folder: its name is random.
+std::string only_part_in(const std::filesystem::path& folder) {
+  std::vector<std::string> parts;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (is_left_part(entry.path().filename().string())) {
+      parts.push_back(entry.path().string());
+    }
+  }
+  REQUIRE(parts.size() == 1);
+  return parts.front();
 }
 
 /// Plays bins and requests until `bins`, then dies at once.
@@ -69,18 +84,20 @@ TEST_CASE("after kill -9 the .part opens up to its last flush") {
     REQUIRE(WTERMSIG(status) == SIGKILL);
     CHECK_FALSE(std::filesystem::exists(path));
 
-    const Result result = read_result(path + ".part");
+    const std::string part = only_part_in(directory.path());
+    CHECK_THROWS_WITH(read_result(part), Catch::Contains("has no checksum at its end"));
+    const Result result = read_result(part, Unsealed::accepted);
     CHECK_FALSE(result.complete);
     CHECK(result.variant == "l4 hpa");
     const auto rows = static_cast<std::size_t>(whole);
-    const NumberArray time = read_numbers(path + ".part", "timeseries/time");
+    const NumberArray time = read_numbers(part, "timeseries/time", Unsealed::accepted);
     REQUIRE(time.shape.at(0) == rows);
     for (const char* name : {"power_w", "accelerator_time_s", "replicas", "arrivals", "rack_power_w"}) {
-      CHECK(read_numbers(path + ".part", std::string("timeseries/") + name).shape.at(0) == rows);
+      CHECK(read_numbers(part, std::string("timeseries/") + name, Unsealed::accepted).shape.at(0) == rows);
     }
     // What is there is what was told.
     const RunLayout layout = sample::layout({});
-    const NumberArray arrivals = read_numbers(path + ".part", "timeseries/arrivals");
+    const NumberArray arrivals = read_numbers(part, "timeseries/arrivals", Unsealed::accepted);
     sample::Made made;
     for (std::size_t i = 0; i < rows; ++i) {
       for (std::int64_t n = 0; n < 100; ++n) {
@@ -91,6 +108,7 @@ TEST_CASE("after kill -9 the .part opens up to its last flush") {
         REQUIRE(arrivals.values[3 * i + pool] == static_cast<double>(told.pools[pool].arrivals));
       }
     }
+    std::filesystem::remove(part);
   }
 }
 
@@ -130,26 +148,43 @@ TEST_CASE("a full disk is one clear line, and the process ends quietly") {
   }
 }
 
-TEST_CASE("no space left on the device is said so") {
-  if (!std::filesystem::exists("/dev/full")) {
-    WARN("there is no /dev/full here");
-    return;
-  }
+TEST_CASE("symbolic links in the folder of results are not followed") {
   const test::TemporaryDirectory directory;
   const std::string path = directory / "run.h5";
-  std::filesystem::create_symlink("/dev/full", path + ".part");
-  const int status = in_child([&] {
-    ::alarm(20);
-    try {
-      Hdf5Recorder recorder(path);
-      sample::play(recorder, {});
-    } catch (const OutputError& error) {
-      return std::string(error.what()) == "cannot write " + path + ": No space left on device" ? 3 : 4;
-    }
-    return 0;
-  });
-  REQUIRE(WIFEXITED(status));
-  CHECK(WEXITSTATUS(status) == 3);
+  const std::string precious = directory / "precious.txt";
+  std::ofstream(precious) << "mine";
+  std::filesystem::create_symlink(precious, path + ".part");
+  {
+    Hdf5Recorder stopped(path);
+    sample::play(stopped, {}, false);
+  }
+  CHECK_FALSE(std::filesystem::is_symlink(path + ".part"));  // the link made way for what the run left
+  CHECK_FALSE(read_result(path + ".part").complete);
+  std::filesystem::create_symlink(precious, path);
+  Hdf5Recorder recorder(path);
+  sample::play(recorder, {});
+  CHECK_FALSE(std::filesystem::is_symlink(path));
+  CHECK(is_complete_result(path));
+  std::string text;
+  std::getline(std::ifstream(precious), text);
+  CHECK(text == "mine");
+}
+
+TEST_CASE("two writers of one file both write whole files, and the last one stands") {
+  const test::TemporaryDirectory directory;
+  const std::string path = directory / "run.h5";
+  Hdf5Recorder first(path);
+  first.begin(sample::layout({}), sample::provenance());
+  Provenance other = sample::provenance();
+  other.variant = "the other";
+  {
+    Hdf5Recorder second(path);
+    second.begin(sample::layout({}), other);
+    second.end({});
+    CHECK(read_result(path).variant == "the other");
+  }
+  first.end({});
+  CHECK(read_result(path).variant == "l4 hpa");
 }
 
 TEST_CASE("a directory that is missing or closed is one clear line") {

@@ -3,9 +3,9 @@
 
 #include <filesystem>
 
+#include "base/error.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
