@@ -10,13 +10,14 @@ namespace idlewatt {
 
 TraceFormat declare_azure_llm();
 TraceFormat declare_burstgpt();
+TraceFormat declare_qwen_bailian();
 TraceFormat declare_mooncake();
 TraceFormat declare_own_csv();
 TraceFormat declare_hdf5();
 
 const std::vector<TraceFormat>& trace_formats() {
   static const std::vector<TraceFormat> formats{
-      declare_azure_llm(), declare_burstgpt(), declare_mooncake(), declare_own_csv(), declare_hdf5(),
+      declare_azure_llm(), declare_burstgpt(), declare_qwen_bailian(), declare_mooncake(), declare_own_csv(), declare_hdf5(),
   };
   return formats;
 }
