@@ -116,6 +116,7 @@ std::vector<Command> commands() {
           sweep_results_command(),
           catalog_command(),
           physics_command(),
+          trace_formats_command(),
           trace_stats_command(),
           trace_convert_command(),
           trace_cut_command(),

@@ -4,11 +4,11 @@
 #include <cstdio>
 #include <iostream>
 
+#include "base/error.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/text.hpp"
-#include "sweep/stop_signal.hpp"
 #include "results/trace_hdf5.hpp"
-#include "base/error.hpp"
+#include "sweep/stop_signal.hpp"
 
 namespace idlewatt {
 
@@ -62,13 +62,16 @@ bool for_each_request(TraceReader& reader, const std::function<void(const Reques
 }
 
 std::unique_ptr<TraceWriter> open_output(const std::string& path) {
-  if (path.ends_with(".csv") || path.ends_with(".csv.gz")) {
-    return write_csv_trace(path);
+  std::string known;
+  for (const TraceFormat& format : trace_formats()) {
+    for (const std::string& ending : format.endings) {
+      if (path.ends_with(ending)) {
+        return format.write != nullptr ? format.write(path) : write_hdf5_trace(path);
+      }
+      known += (known.empty() ? "" : ", ") + ending;
+    }
   }
-  if (path.ends_with(".h5") || path.ends_with(".hdf5")) {
-    return write_hdf5_trace(path);
-  }
-  throw InputError(path + ": its ending names no format that can be written (expected .csv, .csv.gz, .h5 or .hdf5)");
+  throw InputError(path + ": its ending names no format that can be written (expected one of " + known + ")");
 }
 
 ExitStatus copy_trace(TraceReader& reader, const std::string& path) {
@@ -90,8 +93,8 @@ ExitStatus copy_trace(TraceReader& reader, const std::string& path) {
     }
     writer->publish();
   }
-  std::cerr << path << ": " << counted(count, "request", "requests") << ", the last after " << duration(to_seconds(last))
-            << "\n";
+  std::cerr << path << ": " << counted(count, "request", "requests") << ", the last after "
+            << duration(to_seconds(last)) << "\n";
   return ExitStatus::ok;
 }
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "cli/text.hpp"
-#include "results/trace_hdf5.hpp"
 #include "base/error.hpp"
 #include "base/quantity.hpp"
+#include "cli/text.hpp"
+#include "results/trace_hdf5.hpp"
 #include "traffic/open.hpp"
 
 namespace idlewatt {
@@ -24,6 +24,15 @@ double quantity_option(const CommandLine& line, const std::string& name, Dimensi
     throw InputError("--" + name + ": " + problem);
   }
   return *value;
+}
+
+/// "a, b or c".
+std::string one_of(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  }
+  return text;
 }
 
 /// The index of an option's word in `words`; the first when it is not given.
@@ -45,7 +54,7 @@ std::vector<OptionSpec> reading_options() {
   return {
       {.name = "format",
        .argument = "NAME",
-       .help = "azure-llm, burstgpt, mooncake, csv or hdf5 (default: by the first line)"},
+       .help = one_of(trace_format_names()) + " (default: by how the file begins)"},
       {.name = "on-error", .argument = "WHAT", .help = "stop (default) or skip: what a row that cannot be read does"},
       {.name = "max-skipped", .argument = "N", .help = "rows that --on-error skip leaves out at most (default: 1000)"},
       {.name = "zero-tokens",
@@ -54,21 +63,22 @@ std::vector<OptionSpec> reading_options() {
 }
 
 std::vector<OptionSpec> transform_options() {
-  return {{.name = "sample", .argument = "SHARE", .help = "keep this share of the requests, such as 0.1"},
-          {.name = "sample-by", .argument = "WHAT", .help = "request (default) or session: what a sample keeps or drops"},
-          {.name = "repeat", .argument = "N", .help = "play the trace N times"},
-          {.name = "repeat-every", .argument = "TIME", .help = "from start to start (default: the trace's length)"},
-          {.name = "scale", .argument = "X", .help = "multiply the rate"},
-          {.name = "scale-by", .argument = "HOW", .help = "superposition (default) or compression of time"},
-          {.name = "shift", .argument = "TIME", .help = "let everything arrive later"},
-          {.name = "seed", .argument = "N", .help = "seed of sampling and scaling (default: 1)"}};
+  return {
+      {.name = "sample", .argument = "SHARE", .help = "keep this share of the requests, such as 0.1"},
+      {.name = "sample-by", .argument = "WHAT", .help = "request (default) or session: what a sample keeps or drops"},
+      {.name = "repeat", .argument = "N", .help = "play the trace N times"},
+      {.name = "repeat-every", .argument = "TIME", .help = "from start to start (default: the trace's length)"},
+      {.name = "scale", .argument = "X", .help = "multiply the rate"},
+      {.name = "scale-by", .argument = "HOW", .help = "superposition (default) or compression of time"},
+      {.name = "shift", .argument = "TIME", .help = "let everything arrive later"},
+      {.name = "seed", .argument = "N", .help = "seed of sampling and scaling (default: 1)"}};
 }
 
 TraceFile trace_file(const CommandLine& line, const std::string& path) {
   TraceFile trace;
   trace.path = path;
   if (line.has("format")) {
-    trace.format = static_cast<TraceFormat>(1 + word_option(line, "format", trace_format_names()));
+    trace.format = &trace_formats()[word_option(line, "format", trace_format_names())];
   }
   trace.on_error = word_option(line, "on-error", {"stop", "skip"}) == 1 ? OnError::skip : OnError::stop;
   trace.max_skipped = static_cast<std::int64_t>(

@@ -11,7 +11,7 @@ TraceFile read_trace(const YamlNode& node, ScenarioFiles& files) {
   const Fields fields(node, "`source`", {"format", "path", "on_error", "max_skipped", "zero_tokens"});
   TraceFile trace;
   if (fields.has("format")) {
-    trace.format = trace_format_of(fields.name("format", "trace format", trace_format_names()));
+    trace.format = &trace_format(fields.name("format", "trace format", trace_format_names()));
   }
   trace.path = files.path(fields.at("path", "the path of a trace"), "trace");
   if (fields.name_or("on_error", "way to take an error", {"stop", "skip"}, "stop") == "skip") {

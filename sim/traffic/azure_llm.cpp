@@ -13,6 +13,7 @@
 
 #include "traffic/csv_fields.hpp"
 #include "traffic/row_format.hpp"
+#include "traffic/trace_head.hpp"
 
 namespace idlewatt {
 namespace {
@@ -157,8 +158,14 @@ class AzureLlmFormat final : public RowFormat {
 
 }  // namespace
 
-std::unique_ptr<RowFormat> azure_llm_format() {
-  return std::make_unique<AzureLlmFormat>();
+TraceFormat declare_azure_llm() {
+  return {
+      .name = "azure-llm",
+      .summary = "CSV of Azure's LLM inference traces of 2023 and 2024 (github.com/Azure/AzurePublicDataset)",
+      .recognised_by = "a column TIMESTAMP or ContextTokens",
+      .times = "dates and times in UTC with up to nine decimals; the first row is time 0",
+      .recognises = [](const TraceHead& head) { return head.has_column(kColumns[0]) || head.has_column(kColumns[1]); },
+      .open = [](const TraceFile& trace) { return read_rows(trace, std::make_unique<AzureLlmFormat>()); }};
 }
 
 }  // namespace idlewatt

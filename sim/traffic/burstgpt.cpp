@@ -10,6 +10,7 @@
 #include "traffic/column_map.hpp"
 #include "traffic/csv_fields.hpp"
 #include "traffic/row_format.hpp"
+#include "traffic/trace_head.hpp"
 
 namespace idlewatt {
 namespace {
@@ -78,8 +79,17 @@ class BurstGptFormat final : public RowFormat {
 
 }  // namespace
 
-std::unique_ptr<RowFormat> burstgpt_format() {
-  return std::make_unique<BurstGptFormat>();
+TraceFormat declare_burstgpt() {
+  return {.name = "burstgpt",
+          .summary = "CSV of BurstGPT (github.com/HPMLL/BurstGPT), with or without sessions",
+          .recognised_by = "a column Timestamp or Request tokens",
+          .times = "seconds since midnight of the first day; they stay",
+          .lost = "the model, the kind of request, the elapsed time",
+          .recognises =
+              [](const TraceHead& head) {
+                return head.has_column(kColumns[kTime].name) || head.has_column(kColumns[kPrompt].name);
+              },
+          .open = [](const TraceFile& trace) { return read_rows(trace, std::make_unique<BurstGptFormat>()); }};
 }
 
 }  // namespace idlewatt

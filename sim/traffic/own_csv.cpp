@@ -2,6 +2,7 @@
 
 #include "traffic/csv_fields.hpp"
 #include "traffic/row_format.hpp"
+#include "traffic/trace_head.hpp"
 
 namespace idlewatt {
 namespace {
@@ -111,8 +112,16 @@ class OwnCsvFormat final : public RowFormat {
 
 }  // namespace
 
-std::unique_ptr<RowFormat> own_csv_format() {
-  return std::make_unique<OwnCsvFormat>();
+TraceFormat declare_own_csv() {
+  return {.name = "csv",
+          .summary = "CSV that `idlewatt trace convert` and `trace generate` write: every field of a request",
+          .recognised_by = "a column arrival_s",
+          .times = "seconds with up to 11 decimals since the start; they stay",
+          .blocks = "16 tokens",
+          .recognises = [](const TraceHead& head) { return head.has_column(kOwnColumns[kArrival].name); },
+          .open = [](const TraceFile& trace) { return read_rows(trace, std::make_unique<OwnCsvFormat>()); },
+          .endings = {".csv", ".csv.gz"},
+          .write = write_csv_trace};
 }
 
 }  // namespace idlewatt

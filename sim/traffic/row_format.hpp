@@ -38,11 +38,6 @@ class RowFormat {
   virtual RowTime time_of(const LineReader& lines, std::string_view line) const = 0;
 };
 
-std::unique_ptr<RowFormat> azure_llm_format();
-std::unique_ptr<RowFormat> burstgpt_format();
-std::unique_ptr<RowFormat> mooncake_format();
-std::unique_ptr<RowFormat> own_csv_format();
-
 /// Streams the trace's rows as requests, and applies the rules that all formats share: order of time, empty lines, rows
 /// that cannot be read, zero tokens, no rows at all.
 std::unique_ptr<TraceReader> read_rows(const TraceFile& trace, std::unique_ptr<RowFormat> format);

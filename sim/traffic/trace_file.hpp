@@ -7,19 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "traffic/trace_format.hpp"
 #include "traffic/trace_reader.hpp"
 
 namespace idlewatt {
-
-/// workloads/README.md describes each.
-enum class TraceFormat {
-  detect,     ///< by the first line
-  azure_llm,  ///< CSV of Azure's LLM inference traces
-  burstgpt,   ///< CSV of BurstGPT
-  mooncake,   ///< JSON lines of Mooncake
-  csv,        ///< our own CSV: every field of Request
-  hdf5,       ///< our own HDF5
-};
 
 /// What a row that cannot be read does: ends the reading with an error, or is counted and left out.
 enum class OnError { stop, skip };
@@ -43,7 +34,7 @@ using Hdf5TraceOpener = std::function<std::unique_ptr<TraceReader>(const TraceFi
 
 /// A trace in a file.
 struct TraceFile {
-  TraceFormat format = TraceFormat::detect;
+  const TraceFormat* format = nullptr;  ///< of the table; null when the file itself is to tell
   std::string path;
   OnError on_error = OnError::stop;
   std::int64_t max_skipped = 1000;  ///< bad rows left out before it is an error after all; zero tokens do not count
@@ -53,15 +44,6 @@ struct TraceFile {
   std::shared_ptr<SkippedRows> skipped = {};
   Hdf5TraceOpener open_hdf5 = {};
 };
-
-/// "azure-llm", "burstgpt", "mooncake", "csv", "hdf5": what `format:` may name, in the order of TraceFormat.
-const std::vector<std::string>& trace_format_names();
-
-/// The format of that name, which must be one of trace_format_names().
-TraceFormat trace_format_of(const std::string& name);
-
-/// The format of the trace at `path` by how it begins. Throws InputError when it cannot be read or begins like none.
-TraceFormat detect_format(const std::string& path);
 
 /// Opens the trace as it is. Rows come in order of time; memory is constant. Throws InputError "file:line:column: what
 /// is wrong (expected ...)"; so does reading.

@@ -10,6 +10,7 @@ import subprocess
 import pytest
 from support import IDLEWATT, environment, everything_in, idlewatt
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 BURST = """Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type
 5,ChatGPT,472,18,490,Conversation log
 45,ChatGPT,1087,230,1317,Conversation log
@@ -69,6 +70,19 @@ def test_round_trips_give_the_same_bytes(tmp_path, burst):
         done(idlewatt("trace", "convert", source, target, cwd=tmp_path))
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "d.csv").read_bytes()
     assert gzip.decompress((tmp_path / "c.csv.gz").read_bytes()) == (tmp_path / "a.csv").read_bytes()
+
+
+def test_the_page_of_formats_is_the_table():
+    page = done(idlewatt("trace", "formats", "--markdown")).stdout
+    assert page == (ROOT / "workloads/FORMATS.md").read_text(), (
+        "out of date: idlewatt trace formats --markdown > workloads/FORMATS.md"
+    )
+    names = [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert len(names) >= 5
+    listed = done(idlewatt("trace", "formats")).stdout
+    help_text = done(idlewatt("trace", "stats", "--help")).stdout
+    for name in names:
+        assert name in listed and name in " ".join(help_text.split())
 
 
 def test_cut_and_transforms(tmp_path, burst):

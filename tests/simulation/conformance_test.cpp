@@ -139,7 +139,7 @@ Traffic traced(const std::string& path, std::vector<std::int32_t> pools) {
   traffic.models = {"llama-8b"};
   traffic.pools = std::move(pools);
   traffic.slo = {.ttft_s = 2.0, .tpot_s = 0.1};
-  traffic.file = TraceFile{.format = TraceFormat::csv, .path = path};
+  traffic.file = TraceFile{.format = &trace_format("csv"), .path = path};
   return traffic;
 }
 

@@ -47,7 +47,7 @@ std::string azure_rows(int rows, int malformed) {
 Scenario traced_scenario(const std::string& path) {
   Scenario scenario = small_scenario(1.0, 2);
   scenario.traffic[0].generated.reset();
-  scenario.traffic[0].file = TraceFile{.format = TraceFormat::azure_llm, .path = path};
+  scenario.traffic[0].file = TraceFile{.format = &trace_format("azure-llm"), .path = path};
   return scenario;
 }
 

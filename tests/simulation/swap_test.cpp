@@ -51,7 +51,7 @@ class Models {
       }
       Traffic traffic = poisson(pool.name, 0.0, static_cast<std::int32_t>(i));
       traffic.generated.reset();
-      traffic.file = TraceFile{.format = TraceFormat::csv, .path = path};
+      traffic.file = TraceFile{.format = &trace_format("csv"), .path = path};
       scenario.traffic.push_back(traffic);
     }
   }

@@ -50,7 +50,7 @@ TEST_CASE("A trace in HDF5 keeps every field, and its bytes repeat") {
   TraceFile trace;
   trace.path = folder("a.h5");
   trace.open_hdf5 = open_hdf5_trace;
-  CHECK(detect_format(trace.path) == TraceFormat::hdf5);
+  CHECK(recognise_format(trace.path).name == "hdf5");
   const auto reader = open_trace_file(trace);
   int count = 0;
   for (Request request; reader->next(request); ++count) {

@@ -286,13 +286,25 @@ TEST_CASE("Traffic that no pool serves, or several") {
         "`round-robin`, `length-split`, `cheapest-within-slo`; did you mean `length-split`?");
 }
 
+namespace {
+
+std::string trace_names() {
+  std::string names;
+  for (const std::string& name : trace_format_names()) {
+    names += (names.empty() ? "`" : ", `") + name + "`";
+  }
+  return names;
+}
+
+}  // namespace
+
 TEST_CASE("Files that are not there") {
   CHECK(
       error_with("chat.yaml", "chatt.yaml") ==
       "s.yaml:3:14: there is no file `chatt.yaml`; expected the path of a workload, relative to the scenario's folder");
   CHECK(error_with("chat.yaml", "{format: azure-lm, path: x.csv}") ==
-        "s.yaml:3:23: unknown trace format `azure-lm`; expected one of `azure-llm`, `burstgpt`, `mooncake`, `csv`, "
-        "`hdf5`; did you mean `azure-llm`?");
+        "s.yaml:3:23: unknown trace format `azure-lm`; expected one of " + trace_names() +
+            "; did you mean `azure-llm`?");
   CHECK(error_with("chat.yaml", "{format: azure-llm, path: \"${IDLEWATT_NOT_SET}/x.csv\"}") ==
         "s.yaml:3:40: the environment variable `IDLEWATT_NOT_SET` is not set; expected the folder that "
         "`${IDLEWATT_NOT_SET}/x.csv` is in (workloads/README.md tells where to get the file)");

@@ -33,14 +33,14 @@ class TemporaryFile {
 
 std::vector<Request> read(const std::string& content) {
   const TemporaryFile file(content);
-  return test::read_all(*open_trace_file({TraceFormat::azure_llm, file.path()}));
+  return test::read_all(*open_trace_file({&trace_format("azure-llm"), file.path()}));
 }
 
 /// The message that reading ends with, without the file's path; "no error" if there is none.
 std::string error_of(const std::string& content) {
   const TemporaryFile file(content);
   try {
-    test::read_all(*open_trace_file({TraceFormat::azure_llm, file.path()}));
+    test::read_all(*open_trace_file({&trace_format("azure-llm"), file.path()}));
   } catch (const InputError& error) {
     const std::string message = error.what();
     CHECK(message.substr(0, file.path().size()) == file.path());
@@ -165,10 +165,10 @@ TEST_CASE("A line longer than any trace's is an error") {
 }
 
 TEST_CASE("A file that cannot be read is an error") {
-  CHECK_THROWS_WITH(open_trace_file({TraceFormat::azure_llm, "/no/such/trace.csv"}),
+  CHECK_THROWS_WITH(open_trace_file({&trace_format("azure-llm"), "/no/such/trace.csv"}),
                     "/no/such/trace.csv: cannot be opened: No such file or directory (expected a readable trace file)");
   const std::string folder = std::filesystem::temp_directory_path().string();
-  CHECK_THROWS_AS(open_trace_file({TraceFormat::azure_llm, folder}), InputError);
+  CHECK_THROWS_AS(open_trace_file({&trace_format("azure-llm"), folder}), InputError);
 }
 
 TEST_CASE("Azure's conversation trace of 2023 reads as published") {
@@ -178,7 +178,7 @@ TEST_CASE("Azure's conversation trace of 2023 reads as published") {
     WARN("skipped: set IDLEWATT_DATA to a folder with traces/AzureLLMInferenceTrace_conv.csv (workloads/README.md)");
     return;
   }
-  const TraceFile trace{TraceFormat::azure_llm, path};
+  const TraceFile trace{&trace_format("azure-llm"), path};
   const std::unique_ptr<TraceReader> reader = open_trace_file(trace);
   std::int64_t rows = 0;
   std::int64_t prompt_tokens = 0;

@@ -62,9 +62,9 @@ TEST_CASE("BurstGPT: seconds stay, quoted fields and other columns are fine, fai
   TraceFile trace;
   trace.skipped = std::make_shared<SkippedRows>();
   const std::vector<Request> requests = read("\xEF\xBB\xBF" + kBurst + "5,ChatGPT,472,18,490,Conversation log\r\n" +
-                                              "45.25,\"GPT-4, \"\"turbo\"\"\",\"1087\",230,1317,\"API log\"\n" +
-                                              "118.0,GPT-4,417,0,417,API log\n118,GPT-4,1,2,3,API log",
-                                          trace);
+                                                 "45.25,\"GPT-4, \"\"turbo\"\"\",\"1087\",230,1317,\"API log\"\n" +
+                                                 "118.0,GPT-4,417,0,417,API log\n118,GPT-4,1,2,3,API log",
+                                             trace);
   REQUIRE(requests.size() == 3);
   CHECK(requests[0].arrival == 5 * kTicksPerSecond);
   CHECK(requests[1].arrival == 45 * kTicksPerSecond + kTicksPerSecond / 4);
@@ -118,7 +118,7 @@ TEST_CASE("Mooncake: milliseconds stay, hashes become prefix blocks, other keys 
 TEST_CASE("Mooncake: what is wrong is named by line and column") {
   CHECK(error_of("{\"timestamp\": 1, \"input_length\": 2}\n").find(":1:1: `output_length` is missing") == 0);
   CHECK(error_of("{\"timestamp\": \"x\", \"input_length\": 2}\n") ==
-        ":1:15: timestamp is `\"x\"` (expected milliseconds such as `27482`, up to 2.8 years)");
+        ":1:15: timestamp is `x` (expected milliseconds such as `27482`, up to 2.8 years)");
   CHECK(error_of("{\"timestamp\": 1, \"input_length\": -2}\n") ==
         ":1:34: input_length is `-2` (expected a whole number of tokens)");
   CHECK(error_of("{\"timestamp\": 1, \"hash_ids\": [1, 2") ==
@@ -155,7 +155,7 @@ TEST_CASE("Own CSV keeps every field through writing and reading, plain and comp
     CHECK_FALSE(fs::exists(folder(name)));
     writer->publish();
     CHECK_FALSE(fs::exists(folder(name) + ".part"));
-    const std::vector<Request> back = test::read_all(*open_trace_file({TraceFormat::detect, folder(name)}));
+    const std::vector<Request> back = test::read_all(*open_trace_file({nullptr, folder(name)}));
     REQUIRE(back.size() == requests.size());
     const auto again = write_csv_trace(folder("again-" + name));
     for (const Request& request : back) {
@@ -221,9 +221,12 @@ TEST_CASE("A row with zero tokens follows the trace's rule") {
 }
 
 TEST_CASE("A trace that begins like none says what was expected") {
+  std::string names;
+  for (const std::string& name : trace_format_names()) {
+    names += (names.empty() ? "" : ", ") + name;
+  }
   const std::string expected =
-      " (expected the header of a trace, `{` or HDF5; or `format` to name one of azure-llm, burstgpt, mooncake, csv, "
-      "hdf5)";
+      " (expected a trace that workloads/FORMATS.md has; or `format` to name one of " + names + ")";
   CHECK(error_of("") == ":1:1: the file is empty" + expected);
   CHECK(error_of("a,b\n1,2\n") == ":1:1: no known trace begins like `a,b`" + expected);
   CHECK(error_of("\x89HDF\r\n\x1a\n").find("is an HDF5 trace, and nothing here reads those") != std::string::npos);

@@ -159,7 +159,7 @@ TEST_CASE("Traffic opens as one numbered stream; equal sources are independent")
 TEST_CASE("A source that names both or neither of its kinds is an input error") {
   CHECK_THROWS_AS(open_traffic({TrafficSource{}}, 1), InputError);
   TrafficSource both = source(ten_minutes());
-  both.file = TraceFile{.format = TraceFormat::azure_llm, .path = "trace.csv"};
+  both.file = TraceFile{.format = &trace_format("azure-llm"), .path = "trace.csv"};
   CHECK_THROWS_AS(open_traffic({both}, 1), InputError);
 }
 
