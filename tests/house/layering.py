@@ -39,8 +39,8 @@ def includes(root: pathlib.Path, layers: Layers):
 def include(root: pathlib.Path, layers: Layers, room: str, form: str, header: str):
     library = layers.library_of(header)
     if library:
-        if library.room != room:
-            yield f"<{header}> may be included under sim/{library.room} only"
+        if room not in library.rooms:
+            yield f"<{header}> may be included under {' and '.join(f'sim/{home}' for home in library.rooms)} only"
     elif form == '"':
         if "/" not in header or not (root / "sim" / header).exists():
             yield f'"{header}" is not a path from sim/, such as "base/ticks.hpp"'

@@ -23,7 +23,7 @@ class Room:
 @dataclasses.dataclass
 class Library:
     name: str
-    room: str
+    rooms: list[str]
     headers: list[str]  # patterns of fnmatch
 
 
@@ -57,10 +57,11 @@ class Layers:
             self.rooms[name] = Room(name, second, third)
             self.reach[name] = {name}.union(*(self.reach[used] for used in second))
         else:
-            if len(second) != 1:
-                raise TableError(f"the library `{name}` has one room")
-            self.libraries.append(Library(name, second[0], third.split()))
-            self.rooms[second[0]].libraries.append(name)
+            if not second:
+                raise TableError(f"the library `{name}` has no room")
+            self.libraries.append(Library(name, second, third.split()))
+            for room in second:
+                self.rooms[room].libraries.append(name)
 
     @classmethod
     def read(cls, root: pathlib.Path) -> Layers:

@@ -127,7 +127,7 @@ class Table(unittest.TestCase):
         self.wrong("room more | nothing | text", "no line above describes the room `nothing`")
         self.wrong("room more | more | text", "no line above describes the room `more`")
         self.wrong("room more | base |", "lacks its last column")
-        self.wrong("library more | base policy | more.h", "has one room")
+        self.wrong("library more | | more.h", "has no room")
 
     def test_the_picture(self):
         self.assertEqual("\n".join(Layers(TABLE).picture()) + "\n", PICTURE)

@@ -116,7 +116,7 @@ int mutations() {
 }
 
 void read_trace(const std::string& path) {
-  const auto reader = open_hdf5_trace({TraceFormat::detect, path});
+  const auto reader = open_hdf5_trace({.path = path});
   for (Request request; reader->next(request);) {
   }
 }
