@@ -24,7 +24,7 @@ AutoscaleDecision Autoscaler::decide(Ticks now) {
 
 AutoscaleView Autoscaler::view(Ticks now) {
   ReplicaSet& replicas = pool_->replicas();
-  replicas.report_work(now);
+  replicas.report(now);
   const ReplicaCounts& limits = pool_->settings().replicas;
   AutoscaleView view{.now = now,
                      .start = limits.start,

@@ -22,8 +22,8 @@ Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
     const RunningPool* manager = manager_of(server);
     return manager != nullptr && manager->idle_policy().starts_off();
   };
-  for (FleetServer& server : fleet_.servers()) {
-    server.off_while_empty = off_while_empty(server);
+  for (const ServerId server : fleet_.servers().ids()) {
+    fleet_.server(server).off_while_empty = off_while_empty(fleet_.server(server));
   }
   for (const auto& pool : pools_) {
     pool->start();
@@ -111,7 +111,7 @@ void Cluster::close_bin(Ticks now) {
 
 void Cluster::read_meters(Ticks now) {
   for (const auto& pool : pools_) {
-    pool->replicas().report_work(now);
+    pool->replicas().report(now);
   }
   Fleet::Reading reading = fleet_.read_meters(now);
   if (cache_) {

@@ -105,8 +105,8 @@ void FaultHandler::make_up_for(std::vector<Loss>&& losses, Ticks now, Effects& e
 
 void FaultHandler::lose_server(ServerId server, bool announced, Ticks now, Effects& effects) {
   FleetServer& lost = cluster_->fleet().server(server);
-  lost.cleared -= announced ? 1 : 0;
-  if (lost.down++ > 0) {
+  lost.faults.cleared -= announced ? 1 : 0;
+  if (lost.faults.down++ > 0) {
     return;
   }
   cluster_->count_fault();
@@ -125,7 +125,7 @@ void FaultHandler::lose_server(ServerId server, bool announced, Ticks now, Effec
 
 void FaultHandler::regain_server(ServerId server, Ticks now, Effects& effects) {
   FleetServer& regained = cluster_->fleet().server(server);
-  if (--regained.down > 0) {
+  if (--regained.faults.down > 0) {
     return;
   }
   cluster_->fleet().repair(server, now);
@@ -169,9 +169,9 @@ void FaultHandler::regain_accelerator(ServerId server, AcceleratorId accelerator
 void FaultHandler::slow_server(ServerId server, double factor, bool begins, Ticks now) {
   FleetServer& slowed = cluster_->fleet().server(server);
   if (begins) {
-    slowed.slow.insert(factor);
+    slowed.faults.slow.insert(factor);
   } else {
-    slowed.slow.erase(slowed.slow.find(factor));
+    slowed.faults.slow.erase(slowed.faults.slow.find(factor));
   }
   for (const auto& pool : cluster_->pools()) {
     for (const auto& replica : pool->replicas().all()) {
@@ -184,7 +184,7 @@ void FaultHandler::slow_server(ServerId server, double factor, bool begins, Tick
 
 void FaultHandler::clear_server(ServerId server, Ticks now, Effects& effects) {
   FleetServer& cleared = cluster_->fleet().server(server);
-  if (cleared.cleared++ > 0 || cleared.down > 0) {
+  if (cleared.faults.cleared++ > 0 || cleared.faults.down > 0) {
     return;
   }
   // What is on its way up there is of no use; what is ready ends what it has.

@@ -126,7 +126,7 @@ void FleetController::settle(Ticks now, Effects& effects) {
 }
 
 void FleetController::replica_wanted(const RunningPool& pool, Ticks now, Effects& effects) {
-  if (pool.requests().at_zero() == AtZero::activates) {
+  if (autoscalers_[pool.id()]->at_zero() == AtZero::activates) {
     decide(pool.id(), now, effects);
   }
 }

@@ -16,7 +16,7 @@ namespace idlewatt {
 
 class RunningPool;
 
-class HostedReplica final : public ReplicaObserver {
+class HostedReplica final : private ReplicaObserver {
  public:
   HostedReplica(RunningPool& pool, ReplicaId id);
 
@@ -68,12 +68,15 @@ class HostedReplica final : public ReplicaObserver {
   std::vector<Finished> lose_all(Ticks now);
   /// Takes its next change (Replica::change).
   void change(Ticks now);
+  /// Charges the accelerators for the work done up to `now`, which has been settled.
+  void report_work(Ticks now) { serving_.report_work(now, *this); }
+
+ private:
   void worked(const Work& work) override;
   void finished(Finished&& finished) override;
   void last_chunk_began(const Request& request, std::int64_t tokens, Ticks now) override;
   void handed_over(HandOver&& handed) override;
 
- private:
   void tell_waiting();
   void count_in(const Request& request);
   void count_out(const Request& request, Ticks now);

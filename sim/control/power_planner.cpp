@@ -25,7 +25,7 @@ bool still_wants(const RunningPool& pool, Ticks since, Ticks now) {
 HostedReplica* wakeable(const RunningPool& pool) {
   for (const ReplicaState state : {ReplicaState::asleep, ReplicaState::unloaded}) {
     for (const auto& replica : pool.replicas().all()) {
-      if (replica->state() == state && pool.replicas().has_power(replica->placement())) {
+      if (replica->state() == state && pool.replicas().placer().has_power(replica->placement())) {
         return replica.get();
       }
     }
@@ -68,10 +68,10 @@ std::optional<PowerPlanner::Next> PowerPlanner::next(Ticks now) {
   for (const Waiting& waiting : waiting(now)) {
     const ReplicaSet& replicas = waiting.pool->replicas();
     if (waiting.replica != nullptr) {
-      if (std::optional<Placement> placement = replicas.find_place()) {
+      if (std::optional<Placement> placement = replicas.placer().find_place()) {
         return Next{waiting.replica, std::move(placement)};
       }
-      if (!replicas.has_room()) {
+      if (!replicas.placer().has_room()) {
         continue;  // it waits for accelerators, not for power
       }
     } else if (HostedReplica* replica = wakeable(*waiting.pool)) {

@@ -88,8 +88,8 @@ struct IdleLoop {
 struct FaultLoop {};
 struct KvLoop {};
 
-using Process = std::variant<StartPart, WakeUp, Drain, GoToSleep, SwapOut, SwapWatch, ServerShutdown, Reboot, KvFlowUnderWay,
-                             AutoscalerLoop, IdleLoop, FaultLoop, KvLoop>;
+using Process = std::variant<StartPart, WakeUp, Drain, GoToSleep, SwapOut, SwapWatch, ServerShutdown, Reboot,
+                             KvFlowUnderWay, AutoscalerLoop, IdleLoop, FaultLoop, KvLoop>;
 
 /// All processes under way.
 class Processes {

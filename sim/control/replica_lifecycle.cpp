@@ -105,7 +105,7 @@ void ReplicaLifecycle::start_where_room_is(Ticks now, Effects& effects) {
       if (replica->state() != ReplicaState::pending) {
         continue;
       }
-      if (const std::optional<Placement> placement = pool->replicas().find_place()) {
+      if (const std::optional<Placement> placement = pool->replicas().placer().find_place()) {
         pool->replicas().take(*replica, *placement, now);
         starts_.begin(*replica, now, effects);
       }
@@ -199,7 +199,8 @@ void ReplicaLifecycle::rest(HostedReplica& replica, IdleAction action, Ticks now
   }
   pool.replicas().set_state(replica, ReplicaState::going_to_sleep, now);
   const ReplicaState becomes = action == IdleAction::sleep ? ReplicaState::asleep : ReplicaState::unloaded;
-  leaving_[&replica] = processes_->begin(GoToSleep{&replica, becomes}, now + to_ticks(pool.engine().stop_s.value), effects);
+  leaving_[&replica] =
+      processes_->begin(GoToSleep{&replica, becomes}, now + to_ticks(pool.engine().stop_s.value), effects);
 }
 
 void ReplicaLifecycle::act(ProcessId id, GoToSleep& rest, Ticks now, Effects& effects) {
@@ -250,7 +251,7 @@ void ReplicaLifecycle::wake(HostedReplica& replica, Ticks now, Effects& effects)
     place_pending(now, effects);
     return;
   }
-  if (power_ && !replicas.has_power(replica.placement())) {
+  if (power_ && !replicas.placer().has_power(replica.placement())) {
     return;
   }
   const bool asleep = replica.state() == ReplicaState::asleep;

@@ -6,19 +6,8 @@
 #include <tuple>
 
 #include "control/running_pool.hpp"
-#include "fleet/placement.hpp"
 
 namespace idlewatt {
-namespace {
-
-/// What an accelerator of the pool may draw beyond what an empty one does, whatever it works on.
-Power most_above_empty(const Accelerator& accelerator, const Pool& pool) {
-  const double busy_w = pool.power_cap_w.value_or(accelerator.board_limit_w.value);
-  const double most_w = std::max({busy_w, accelerator.loading_w.value, accelerator.idle_loaded_w.value});
-  return Power::from_w(std::max(most_w - accelerator.idle_empty_w.value, 0.0));
-}
-
-}  // namespace
 
 ReplicaSet::ReplicaSet(const Surroundings& surroundings)
     : pool_(&surroundings.pool),
@@ -31,7 +20,7 @@ ReplicaSet::ReplicaSet(const Surroundings& surroundings)
       meter_(&surroundings.meter),
       routes_(&surroundings.routes),
       load_times_(LoadTimes::of(*settings_, surroundings.catalog)),
-      reserved_(most_above_empty(*accelerator_, *settings_)) {}
+      placer_(*settings_, *accelerator_, surroundings.fleet) {}
 
 std::int32_t ReplicaSet::members() const {
   return count(ReplicaState::pending) + count(ReplicaState::starting) + count(ReplicaState::ready) +
@@ -42,23 +31,6 @@ std::int32_t ReplicaSet::members() const {
 void ReplicaSet::set_target(std::int32_t target, Ticks now) {
   target_ = target;
   shortage_.set(count(ReplicaState::ready) < target_, now);
-}
-
-// ---- Accelerators ----
-
-bool ReplicaSet::has_room() const {
-  return allocate(*fleet_, settings_->server, settings_->parallel.pipeline, settings_->parallel.tensor,
-                  settings_->placement, std::nullopt)
-      .has_value();
-}
-
-std::optional<Placement> ReplicaSet::find_place() const {
-  return allocate(*fleet_, settings_->server, settings_->parallel.pipeline, settings_->parallel.tensor,
-                  settings_->placement, reserved_);
-}
-
-bool ReplicaSet::has_power(const Placement& placement) const {
-  return idlewatt::has_power(*fleet_, placement, reserved_);
 }
 
 // ---- Changes ----
@@ -103,7 +75,7 @@ void ReplicaSet::set_state(HostedReplica& replica, ReplicaState state, Ticks now
   if (is_awake(before) != is_awake(state)) {
     for (const PlacementPart& part : replica.placement().parts) {
       fleet_->count_awake(part.server, is_awake(state) ? 1 : -1,
-                          {reserved_.tenth_mw * static_cast<std::int64_t>(part.accelerators.size())}, now);
+                          {placer_.reserved().tenth_mw * static_cast<std::int64_t>(part.accelerators.size())}, now);
     }
   }
   if ((before == ReplicaState::asleep) != (state == ReplicaState::asleep)) {
@@ -253,9 +225,10 @@ void ReplicaSet::load_changed(const HostedReplica& replica) {
                                        .prompt_tokens = replica.outstanding_prompt_tokens()});
 }
 
-void ReplicaSet::report_work(Ticks now) {
+void ReplicaSet::report(Ticks now) {
+  count_time(now);
   for (const auto& replica : replicas_) {
-    replica->serving().report_work(now, *replica);
+    replica->report_work(now);
   }
 }
 

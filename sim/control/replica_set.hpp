@@ -12,6 +12,7 @@
 #include "control/load_times.hpp"
 #include "control/pool_meter.hpp"
 #include "control/replica_event_queue.hpp"
+#include "control/replica_placer.hpp"
 #include "control/replica_specs.hpp"
 #include "control/route_table.hpp"
 #include "control/shortage.hpp"
@@ -41,7 +42,6 @@ class ReplicaSet {
   ReplicaSet& operator=(const ReplicaSet&) = delete;
 
   const IndexedVector<ReplicaId, std::unique_ptr<HostedReplica>>& all() const { return replicas_; }
-  HostedReplica& at(ReplicaId id) const { return *replicas_[id]; }
   std::int32_t count(ReplicaState state) const { return counts_[static_cast<std::size_t>(state)]; }
   /// Replicas that the pool has or wants: pending, starting, ready and sleeping ones.
   std::int32_t members() const;
@@ -51,16 +51,9 @@ class ReplicaSet {
   /// Ready ones whose clocks are down.
   std::int32_t parked() const { return parked_; }
   const LoadTimes& load_times() const { return load_times_; }
+  const ReplicaPlacer& placer() const { return placer_; }
   /// Whether fewer replicas were ready than wanted.
   bool was_short_at(Ticks time) const { return shortage_.at(time); }
-
-  // Accelerators.
-  /// Whether there is room for one more replica, were there power enough.
-  bool has_room() const;
-  /// Where one more replica would be placed now; empty for want of room or power.
-  std::optional<Placement> find_place() const;
-  /// Whether the racks have power for a replica that wakes or starts there.
-  bool has_power(const Placement& placement) const;
 
   // Changes, each at `now`.
   HostedReplica& add_pending(Ticks now);
@@ -95,12 +88,12 @@ class ReplicaSet {
   void load_changed(const HostedReplica& replica);
   /// The next change of the replica is another one.
   void next_change_changed(const HostedReplica& replica) { events_->update(in_queue_[replica.id()]); }
-  /// Charges the accelerators for the work done up to `now`, which has been settled.
-  void report_work(Ticks now);
-  /// Tells the meter how long replicas have been in their states, up to `now`.
-  void count_time(Ticks now);
+  /// Charges the accelerators for the work done up to `now`, which has been settled, and tells the meter how long
+  /// replicas have been in their states.
+  void report(Ticks now);
 
  private:
+  void count_time(Ticks now);
   void leave_place(HostedReplica& replica, ReplicaState becomes, Ticks now);
   void unpark(HostedReplica& replica, Ticks now);
   ReplicaName name_of(const HostedReplica& replica) const { return {id_, replica.id()}; }
@@ -115,7 +108,7 @@ class ReplicaSet {
   PoolMeter* meter_;
   RouteTable* routes_;
   LoadTimes load_times_;
-  Power reserved_;  ///< what an accelerator of an awake replica may draw beyond what an empty one does
+  ReplicaPlacer placer_;
   IndexedVector<ReplicaId, std::unique_ptr<HostedReplica>> replicas_;
   IndexedVector<ReplicaId, std::size_t> in_queue_;  ///< number of each replica in the event queue
   std::array<std::int32_t, kReplicaStates> counts_{};

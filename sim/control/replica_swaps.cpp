@@ -58,7 +58,7 @@ bool ReplicaLifecycle::start_on_claim(HostedReplica& replica, Ticks now, Effects
   ReplicaSet& replicas = replica.pool().replicas();
   if (!std::all_of(part.accelerators.begin(), part.accelerators.end(),
                    [&](AcceleratorId accelerator) { return fleet.slot(part.server, accelerator).empty(); }) ||
-      !replicas.has_power(placement)) {
+      !replicas.placer().has_power(placement)) {
     return false;
   }
   drop_claim(replica);

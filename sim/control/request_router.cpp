@@ -124,7 +124,7 @@ RequestView RequestRouter::view_of(const Request& request, Ticks now) const {
 
 HostedReplica* RequestRouter::route(const Request& request, Ticks now) {
   const std::optional<ReplicaId> replica = pool_->routes().route(view_of(request, now));
-  return replica ? &pool_->replicas().at(*replica) : nullptr;
+  return replica ? pool_->replicas().all()[*replica].get() : nullptr;
 }
 
 void RequestRouter::send(HostedReplica& replica, Request request, Ticks now) {
@@ -144,7 +144,7 @@ void RequestRouter::cancel(std::int64_t id, std::int32_t replica, Ticks now) {
   if (replica == kOnItsWay) {
     ended(transfers_->cancel(id, now), Outcome::timed_out, std::nullopt);
   } else if (replica != kNoReplica) {
-    HostedReplica& at = pool_->replicas().at(ReplicaId(replica));
+    HostedReplica& at = *pool_->replicas().all()[ReplicaId(replica)];
     at.cancel(id, now);
     pool_->replicas().next_change_changed(at);
   } else if (std::optional<Waiting> waiting = unrouted_.take(id)) {

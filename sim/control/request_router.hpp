@@ -37,7 +37,6 @@ class RequestRouter {
 
   /// What becomes of requests that find the pool without replicas: its autoscaler says so.
   void set_at_zero(AtZero at_zero) { at_zero_ = at_zero; }
-  AtZero at_zero() const { return at_zero_; }
   /// Complete answers go into the cache, which outlives the router.
   void fill_cache(RequestCache& cache) { cache_ = &cache; }
   /// Disaggregated serving: requests go on in `decode` (null for a decode pool). Both outlive the router.

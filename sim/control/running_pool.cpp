@@ -45,7 +45,7 @@ void RunningPool::start() {
   replicas_.set_target(settings_->replicas.start, 0);
   for (std::int32_t i = 0; i < replicas_.target(); ++i) {
     HostedReplica& replica = replicas_.add_pending(0);
-    if (const std::optional<Placement> placement = replicas_.find_place()) {
+    if (const std::optional<Placement> placement = replicas_.placer().find_place()) {
       replicas_.take(replica, *placement, 0);
       // What runs at time 0 was loaded before.
       for (const PlacementPart& part : placement->parts) {
@@ -71,8 +71,7 @@ TokenWork RunningPool::work_of_a_token() const {
 }
 
 void RunningPool::close_bin(Ticks now, PoolCounts& before, PoolBin& bin) {
-  replicas_.count_time(now);
-  replicas_.report_work(now);
+  replicas_.report(now);
   const auto in = [&bin](ReplicaActivity activity) -> std::int32_t& {
     return bin.replicas[static_cast<std::size_t>(activity)];
   };
@@ -102,7 +101,7 @@ void RunningPool::close_bin(Ticks now, PoolCounts& before, PoolBin& bin) {
 }
 
 PoolBook RunningPool::book(Ticks now) {
-  replicas_.count_time(now);
+  replicas_.report(now);
   return meter_.book(now);
 }
 

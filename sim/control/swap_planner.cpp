@@ -63,7 +63,7 @@ std::optional<SwapPosition> SwapPlanner::position_on(ServerId id, const HostedRe
     }
   }
   if (accelerators.size() == needed) {
-    if (pool.replicas().has_power(position.placement)) {
+    if (pool.replicas().placer().has_power(position.placement)) {
       return position;
     }
     accelerators.clear();  // a replica that leaves gives power, too
@@ -126,7 +126,7 @@ std::optional<SwapPosition> SwapPlanner::position_for(const HostedReplica& repli
       return position;
     }
   }
-  if (std::optional<Placement> placement = replica.pool().replicas().find_place()) {
+  if (std::optional<Placement> placement = replica.pool().replicas().placer().find_place()) {
     return SwapPosition{.placement = std::move(*placement)};
   }
   if (has_home) {

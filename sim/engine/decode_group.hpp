@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "physics/cost_line.hpp"
-#include "physics/memory_plan.hpp"
+#include "base/ticks.hpp"
 #include "engine/gap_tracker.hpp"
 #include "engine/sequence.hpp"
-#include "base/ticks.hpp"
+#include "physics/cost_line.hpp"
+#include "physics/memory_plan.hpp"
 
 namespace idlewatt {
 

@@ -6,9 +6,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/sequence.hpp"
 #include "physics/memory_plan.hpp"
 #include "policy/prefix/prefix.hpp"
-#include "engine/sequence.hpp"
 #include "traffic/request.hpp"
 
 namespace idlewatt {

@@ -3,10 +3,10 @@
 //
 // The rule of the engine (vLLM V1 with KV blocks reserved for the whole prompt at admission):
 //
-//  1. A step begins at a *boundary*: the end of the step before, the arrival of a request at an idle replica, or the end
-//  of
-//     a wait (8). Requests that have arrived by then (at the boundary's tick, too) are in the queue. The batching policy
-//     is asked for a plan.
+//  1. A step begins at a *boundary*: the end of the step before, the arrival of a request at an idle replica, or the
+//  end of
+//     a wait (8). Requests that have arrived by then (at the boundary's tick, too) are in the queue. The batching
+//     policy is asked for a plan.
 //  2. If the plan lets sequences decode: each decoding sequence, in order of admission, gets room for one more token: a
 //     new block when its tokens in the KV cache fill its blocks. Where there is no free block, the sequence admitted
 //     last (decoding or not yet decoding) is preempted: its blocks are freed, its computed tokens are lost, and it goes
@@ -22,7 +22,8 @@
 //     ends and frees its blocks; of sequences that end together, those that decode are reported first, each kind in
 //     order of admission.
 //  6. A step without prefill is repeated as long as nothing changes: until a sequence ends, a block is wanted and none
-//     is free, a request that could join arrives, or is let go by the queue (the step then under way is completed first).
+//     is free, a request that could join arrives, or is let go by the queue (the step then under way is completed
+//     first).
 //  7. The *queue* is in the order of its policy, equals by (arrival, id). `fcfs`: in order of arrival, preempted
 //     sequences at the front. Any other: by rank, preempted sequences at their place. A request that the policy holds
 //     back stands behind all others, and may join only while fewer than the policy's spare seats are taken; it is let
@@ -59,6 +60,7 @@
 //     received are taken. It decodes from then on. When it is preempted, all of that is lost and computed here.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -66,18 +68,18 @@
 #include <utility>
 #include <vector>
 
+#include "base/ticks.hpp"
+#include "engine/decode_group.hpp"
+#include "engine/kv_blocks.hpp"
+#include "engine/report.hpp"
+#include "engine/request_queue.hpp"
+#include "engine/sequence.hpp"
 #include "physics/cost_line.hpp"
 #include "physics/memory_plan.hpp"
 #include "physics/step_model.hpp"
 #include "policy/batch/batch.hpp"
 #include "policy/prefix/prefix.hpp"
 #include "policy/queue/queue.hpp"
-#include "engine/decode_group.hpp"
-#include "engine/kv_blocks.hpp"
-#include "engine/request_queue.hpp"
-#include "engine/report.hpp"
-#include "engine/sequence.hpp"
-#include "base/ticks.hpp"
 #include "traffic/request.hpp"
 
 namespace idlewatt {
@@ -122,8 +124,8 @@ class Replica {
   /// Whether the request could ever be served here; otherwise it is too long.
   bool fits(const Request& request) const { return spec_->fits(request); }
 
-  /// The request arrives at `request.arrival` or later, at `now`. Every change with a key up to at_end(now) must have been
-  /// taken, and no plan at `now` or later made. Requires fits(request).
+  /// The request arrives at `request.arrival` or later, at `now`. Every change with a key up to at_end(now) must have
+  /// been taken, and no plan at `now` or later made. Requires fits(request).
   void enqueue(Request request, Ticks now);
 
   /// The same of a request that a replica elsewhere handed over, with its KV cache (rule 14).
@@ -135,8 +137,8 @@ class Replica {
   /// Requests handed over whose blocks are held.
   std::int64_t held() const { return static_cast<std::int64_t>(held_.size()); }
 
-  /// Nobody wants the answer to this request any more (rule 11). It is reported as finished when it leaves: now or at the
-  /// end of the step under way. Requires that it is here, and of the changes taken what enqueue() requires.
+  /// Nobody wants the answer to this request any more (rule 11). It is reported as finished when it leaves: now or at
+  /// the end of the step under way. Requires that it is here, and of the changes taken what enqueue() requires.
   void cancel(std::int64_t id, Ticks now, ReplicaObserver& observer);
 
   /// No boundary comes before `time`: its accelerators are not ready sooner. Requires outstanding() == 0.
@@ -168,8 +170,14 @@ class Replica {
   std::int32_t running() const { return unfinished() + decoding_.padding(); }
   std::int64_t outstanding() const { return waiting() + running(); }
   bool stepping() const { return stepping_; }
-  /// Blocks that can be taken, those of the prefix cache that nobody holds included.
-  std::int64_t free_blocks() const { return blocks_.free(); }
+  /// KV blocks that sequences hold at `now`, with those of the steps that began before `now`: exact at any instant
+  /// within a jump. Blocks of the prefix cache that no sequence holds are not in use. Requires that every change up to
+  /// at_end(now) was taken.
+  std::int64_t blocks_in_use(Ticks now) const;
+  /// The same as a share of all blocks of the replica.
+  double kv_usage(Ticks now) const {
+    return static_cast<double>(blocks_in_use(now)) / static_cast<double>(std::max<std::int64_t>(blocks_.total(), 1));
+  }
 
   /// Takes out everything that is waiting or running, as it stands at `now`: for the books at the horizon. Running
   /// sequences first, in order of admission, then the queue. A step under way is lost: its tokens do not count and its

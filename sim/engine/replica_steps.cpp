@@ -49,6 +49,16 @@ void Replica::report_work(Ticks now, ReplicaObserver& observer) {
   reported_steps_ = done;
 }
 
+std::int64_t Replica::blocks_in_use(Ticks now) const {
+  const std::int64_t taken = blocks_.total() - blocks_.free();
+  if (!stepping_ || run_steps_ == 1) {
+    return taken;
+  }
+  // Of the steps of a run, only the first has taken its blocks.
+  const std::int64_t begun = std::max<std::int64_t>(decoding_.steps_begun_before(now - clock_, run_steps_), 1);
+  return taken + decoding_.blocks_of(begun) - decoding_.blocks_of_next_step();
+}
+
 void Replica::end_steps(ReplicaObserver& observer) {
   const std::int64_t decoded = run_decodes_ ? (run_steps_ - reported_steps_) * decoding_.size() : 0;
   // Steps that an arrival cut where work had just been reported leave nothing to report.

@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "policy/queue/queue.hpp"
-#include "engine/sequence.hpp"
 #include "base/ring_queue.hpp"
 #include "base/ticks.hpp"
+#include "engine/sequence.hpp"
+#include "policy/queue/queue.hpp"
 #include "traffic/request.hpp"
 
 namespace idlewatt {

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/report.hpp"
 #include "base/energy.hpp"
 #include "base/int128.hpp"
 #include "base/ticks.hpp"
+#include "engine/report.hpp"
 #include "traffic/request.hpp"
 
 namespace idlewatt {

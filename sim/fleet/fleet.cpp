@@ -55,6 +55,7 @@ Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) 
             .disk = {},
             .memory = {},
             .reserved = {},
+            .faults = {},
         };
         server.rent.begin(0);
         for (int a = 0; a < type.accelerators; ++a) {

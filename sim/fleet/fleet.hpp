@@ -35,6 +35,13 @@ struct AcceleratorSlot {
   AcceleratorTotals before;  ///< its totals when `pool` came to hold it
 };
 
+/// What is wrong with a server now.
+struct ServerFaults {
+  std::multiset<double> slow = {};  ///< by how much steps take longer: of faults that last
+  std::int32_t down = 0;            ///< faults that last
+  std::int32_t cleared = 0;         ///< notices that it will be taken away
+};
+
 struct FleetServer {
   std::string name;  ///< "rack0/hgx-a100-80/0"
   const Server* type = nullptr;
@@ -56,15 +63,13 @@ struct FleetServer {
   Ticks empty_since = 0;                   ///< since when there is none
   Ticks power_change_at = kNever;          ///< end of the boot or shutdown under way
 
-  std::multiset<double> slow = {};  ///< by how much steps take longer: of faults that last
-  std::int32_t down = 0;            ///< faults that last
-  std::int32_t cleared = 0;         ///< notices that it will be taken away
+  ServerFaults faults;
 
   ServerState state() const { return account.state(); }
   /// Whether replicas may be placed on it.
-  bool available() const { return down == 0 && cleared == 0; }
+  bool available() const { return faults.down == 0 && faults.cleared == 0; }
   /// How many times as long steps take on it.
-  double slowness() const { return slow.empty() ? 1.0 : *slow.rbegin(); }
+  double slowness() const { return faults.slow.empty() ? 1.0 : *faults.slow.rbegin(); }
   /// A rented machine is requested, provisioned and booted; one's own is only booted.
   double boot_s() const { return rented ? type->provision_s.value : type->boot_s.value; }
 };
@@ -125,7 +130,6 @@ class Fleet {
   /// Every server on, every accelerator idle_empty at time 0. `scenario.catalog` must outlive the fleet.
   explicit Fleet(const Scenario& scenario);
 
-  IndexedVector<ServerId, FleetServer>& servers() { return servers_; }
   const IndexedVector<ServerId, FleetServer>& servers() const { return servers_; }
   const IndexedVector<RackId, FleetRack>& racks() const { return racks_; }
   FleetServer& server(ServerId id) { return servers_[id]; }

@@ -74,7 +74,10 @@ def test_what_a_run_shows_and_writes(tmp_path, embedder):
         assert series["cache_entries"][-1] > 0 and series["cache_bytes"][-1] > 0
         assert 1.5 * (series["cache_power_w"][:] * seconds).sum() / 3.6e6 == pytest.approx(summary["cache_energy_kwh"])
         # The first rack holds it: racks are still all of the IT energy.
-        assert (series["rack_power_w"][:].sum(axis=1) * seconds).sum() / 3.6e6 == pytest.approx(summary["it_energy_kwh"])
+        # The cache stands in no rack: it has an account of its own.
+        it_w = series["rack_power_w"][:].sum(axis=1) + series["cache_power_w"][:]
+        assert (it_w * seconds).sum() / 3.6e6 == pytest.approx(summary["it_energy_kwh"])
+        assert (series["cache_idle_power_w"][:] <= series["cache_power_w"][:]).all()
         requests = file["requests"][:]
         names = list(file["requests"].attrs["outcome_names"])
         cached = requests[requests["outcome"] == [str(n.decode() if isinstance(n, bytes) else n) for n in names].index("cached")]

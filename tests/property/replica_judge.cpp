@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/random.hpp"
+#include "engine/replica.hpp"
 #include "physics/slowed_steps.hpp"
 #include "property/report_check.hpp"
 #include "property/step_oracle.hpp"
-#include "engine/replica.hpp"
-#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -84,7 +84,7 @@ class Pair {
     note(compare_finished(reports_.handed(), oracle_.handed()));
     note(compare_work(reports_.work(), oracle_.steps(), kEnd));
     note(check_shares());
-    if (replica_.outstanding() != 0 || replica_.free_blocks() != case_->blocks || replica_.stepping()) {
+    if (replica_.outstanding() != 0 || replica_.blocks_in_use(kEnd) != 0 || replica_.stepping()) {
       note("the replica is not empty at the end\n");
     }
   }
@@ -97,7 +97,7 @@ class Pair {
     releases_.clear();
     note(compare_work(reports_.work(), oracle_.steps(), horizon));
     note(compare_finished(replica_.take_unfinished(horizon), oracle_.take_unfinished(horizon)));
-    if (replica_.outstanding() != 0 || replica_.free_blocks() != case_->blocks || replica_.stepping() ||
+    if (replica_.outstanding() != 0 || replica_.blocks_in_use(horizon) != 0 || replica_.stepping() ||
         replica_.next_change() != kNoChange) {
       note("the replica is not empty after take_unfinished\n");
     }
@@ -174,6 +174,11 @@ class Pair {
       if (under_way && (reports_.work().empty() || reports_.work().back().to != probe.at)) {
         note("report_work(" + std::to_string(probe.at) + ") does not report work up to then\n");
       }
+    }
+    const std::int64_t in_use = case_->blocks - oracle_.free_blocks();
+    if (replica_.blocks_in_use(probe.at) != in_use) {
+      note("at " + std::to_string(probe.at) + ": " + std::to_string(replica_.blocks_in_use(probe.at)) +
+           " KV blocks in use; the oracle has " + std::to_string(in_use) + "\n");
     }
     if (replica_.waiting() != oracle_.waiting() || replica_.running() != oracle_.running()) {
       std::ostringstream out;

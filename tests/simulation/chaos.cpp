@@ -271,7 +271,7 @@ void check_fleet(const Cluster& cluster, const PowerPlanner* power) {
       ++slots[slot.pool];
       claims += slot.claimed ? 1 : 0;
       const bool failed = slot.account.state() == AcceleratorState::failed;
-      require(failed == (slot.down > 0 || server.down > 0),
+      require(failed == (slot.down > 0 || server.faults.down > 0),
               "an accelerator has failed that works, or works that failed");
       require(!failed || !slot.pool, "a replica holds a failed accelerator");
     }

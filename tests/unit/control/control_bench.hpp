@@ -23,7 +23,7 @@ class ControlBench {
   FleetController& controller() { return controller_; }
   RunningPool& pool(std::size_t number = 0) { return cluster_.pool(PoolId(number)); }
   HostedReplica& replica(std::size_t number, std::size_t of_pool = 0) {
-    return pool(of_pool).replicas().at(ReplicaId(number));
+    return *pool(of_pool).replicas().all()[ReplicaId(number)];
   }
   ReplicaState state(std::size_t number, std::size_t of_pool = 0) { return replica(number, of_pool).state(); }
 

@@ -39,14 +39,19 @@ class BenchReplica final : public ReplicaObserver {
   /// At its arrival.
   void arrive(Request request, std::int32_t output) {
     request.output_tokens = output;
-    replica.advance_to(request.arrival, *this);
+    advance_to(request.arrival);
     replica.enqueue(request, request.arrival);
   }
   void arrive(Request request, std::int32_t output, Ticks at) {
     request.arrival = at;
     arrive(std::move(request), output);
   }
-  void advance_to(Ticks now) { replica.advance_to(now, *this); }
+  void advance_to(Ticks now) {
+    replica.advance_to(now, *this);
+    advanced_to = now;
+  }
+  /// When the replica was advanced last.
+  std::int64_t blocks_in_use() const { return replica.blocks_in_use(advanced_to); }
   void report_work(Ticks now) { replica.report_work(now, *this); }
 
   void worked(const Work& piece) override { work.push_back(piece); }
@@ -55,6 +60,7 @@ class BenchReplica final : public ReplicaObserver {
   LineModel physics;
   ReplicaSpec spec;
   Replica replica;
+  Ticks advanced_to = 0;
   std::vector<Work> work;
   std::vector<Finished> reports;
 

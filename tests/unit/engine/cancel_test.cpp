@@ -23,7 +23,7 @@ TEST_CASE("a cancelled request leaves the batch at the end of the step under way
   // Its share of what it took part in stays its own: half of the prompts' step, of each decode step half and 3 a token.
   CHECK(bench.reports[0].energy == Energy{(1000 + 70) / 2 + (500 + 3 * 6) + (500 + 3 * 7)});
   CHECK(bench.replica.running() == 1);
-  CHECK(bench.replica.free_blocks() == 99);
+  CHECK(bench.blocks_in_use() == 1);
   // The other goes on alone: 100 + 10 + 8.
   bench.advance_to(407);
   bench.report_work(406 + 118);

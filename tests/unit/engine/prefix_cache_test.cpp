@@ -54,7 +54,7 @@ TEST_CASE("a second prompt computes only what it does not share, and always its 
   bench.arrive(with_blocks(0, 40, {1, 2}), 1);
   bench.arrive(with_blocks(1, 40, {1, 2}), 1);  // at the same tick: nothing is computed yet
   bench.advance_to(1000);
-  CHECK(bench.replica.free_blocks() == 10);
+  CHECK(bench.blocks_in_use() == 0);
   bench.arrive(with_blocks(2, 40, {1, 2}), 1, 1000);
   bench.arrive(with_blocks(3, 32, {1, 2}), 1, 2000);  // the second block holds its last token
   bench.arrive(with_blocks(4, 40, {1, 9}), 1, 3000);
@@ -80,13 +80,13 @@ TEST_CASE("sequences that run share blocks, and nobody takes what another holds"
   BenchReplica bench(constant_costs(), {.blocks = 10, .context = 160}, nullptr, policy.get());
   bench.arrive(with_blocks(0, 64, {1, 2, 3, 4}), 20);
   bench.advance_to(20);
-  CHECK(bench.replica.free_blocks() == 10 - 5);
+  CHECK(bench.blocks_in_use() == 5);
   bench.arrive(with_blocks(1, 66, {1, 2, 3, 4}), 20, 25);
   bench.advance_to(40);
   // Four blocks are shared, each has one of its own.
-  CHECK(bench.replica.free_blocks() == 10 - 6);
+  CHECK(bench.blocks_in_use() == 6);
   bench.advance_to(100'000);
-  CHECK(bench.replica.free_blocks() == 10);
+  CHECK(bench.blocks_in_use() == 0);
   CHECK(bench.reports.size() == 2);
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("memory pressure evicts what was used least recently, the tail of a pr
   REQUIRE(bench.reports.size() == 5);
   CHECK(bench.reports[3].prefix_tokens == 16);
   CHECK(bench.reports[4].prefix_tokens == 32);
-  CHECK(bench.replica.free_blocks() == 6);
+  CHECK(bench.blocks_in_use() == 0);
 }
 
 TEST_CASE("who is preempted finds its own blocks again, while nobody wanted them") {

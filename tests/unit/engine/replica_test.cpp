@@ -1,9 +1,9 @@
 // The engine's rule, in cases small enough to be worked out on paper.
 #include "engine/replica.hpp"
 
+#include "base/error.hpp"
 #include "support/catch.hpp"
 #include "unit/engine/bench_replica.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -26,7 +26,7 @@ TEST_CASE("one request alone: a prefill step, then decode steps that grow with i
   CHECK(report.preemptions == 0);
   CHECK(report.energy == Energy{1035 + 1018 + 1021});
   CHECK(bench.replica.next_change() == kNoChange);
-  CHECK(bench.replica.free_blocks() == 100);
+  CHECK(bench.replica.blocks_in_use(10'000) == 0);
 }
 
 TEST_CASE("a replica that is held takes no step before its time, whoever arrives meanwhile") {
@@ -127,7 +127,7 @@ TEST_CASE("without a free block the sequence admitted last is preempted, and com
   bench.arrive(1, 0, 16, 20);
   bench.advance_to(10);
   CHECK(bench.replica.running() == 2);
-  CHECK(bench.replica.free_blocks() == 1);
+  CHECK(bench.replica.blocks_in_use(10) == 2);
   // Both want a second block at 10; request 0 takes the free one, request 1 finds none and gives way.
   bench.advance_to(11);
   CHECK(bench.replica.running() == 1);
@@ -282,7 +282,7 @@ TEST_CASE("at the horizon everything is taken out as it stands") {
   CHECK(unfinished[1].first_token == kNever);
   CHECK(unfinished[1].generated == 0);
   CHECK(bench.replica.outstanding() == 0);
-  CHECK(bench.replica.free_blocks() == 100);
+  CHECK(bench.replica.blocks_in_use(10'000) == 0);
 }
 
 class DoesNothing final : public BatchPolicy {
@@ -298,4 +298,22 @@ TEST_CASE("a policy that leaves work standing still is an error, not an endless 
 }
 
 }  // namespace
+TEST_CASE("the KV blocks in use are known at any instant within a jump over many steps") {
+  BenchReplica bench(constant_costs(), {.blocks = 100, .context = 400, .max_sequences = 2});
+  bench.arrive(0, 0, 16, 200);
+  bench.advance_to(11);
+  const std::int64_t at_first = bench.replica.blocks_in_use(11);
+  std::int64_t last = at_first;
+  for (Ticks now = 11; bench.replica.next_change() > at_end(now); ++now) {
+    const std::int64_t in_use = bench.replica.blocks_in_use(now);
+    CHECK(in_use >= last);
+    CHECK(in_use <= last + 1);  // one sequence takes a block at a time
+    last = in_use;
+  }
+  // 16 + 199 tokens are in the KV memory when the last token is generated.
+  CHECK(last == (16 + 199 + 15) / 16);
+  CHECK(at_first == 2);
+  CHECK(bench.replica.kv_usage(11) == Approx(0.02));
+}
+
 }  // namespace idlewatt

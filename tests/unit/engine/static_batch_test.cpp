@@ -83,7 +83,7 @@ TEST_CASE("who is done stays as padding: computed without context, answered with
   }
   CHECK(tokens == 6);
   CHECK(bench.work.back().sequences == 1);
-  CHECK(bench.replica.free_blocks() == 100);
+  CHECK(bench.blocks_in_use() == 0);
 }
 
 TEST_CASE("padding is in the batch for all who ask, and at the horizon") {

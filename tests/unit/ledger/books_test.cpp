@@ -147,7 +147,7 @@ Books books_with_cache() {
   cache.lookup_ticks = 7 * static_cast<int128_t>(kTicksPerSecond);
   cache.busy_ticks = 6 * kTicksPerSecond;
   cache.energy = Energy::from_j(50.0 * 3600.0 + 30.0 * 7.0);
-  books.series.racks += cache.energy;
+  books.series.cache += cache.energy;
   books.cache = cache;
   books.meter.rented[0] += cache.energy;
   fill_meter(books);
@@ -179,6 +179,10 @@ TEST_CASE("the cache's lookups last as long as lookups do, and cost what their t
   // Waiting alone is waste.
   CHECK(with.idle_waste_kwh - without.idle_waste_kwh == Approx(1.5 * 50.0 * 3594.0 / 3.6e6));
   CHECK(with.wh_per_request == Approx(with.facility_energy_kwh * 1e3 / 20.0));
+
+  books = books_with_cache();
+  books.series.cache += Energy{1};
+  check_breach(books, three_requests(), "the cache's series does not sum to its energy");
 }
 
 TEST_CASE("accounting intervals sum to the energy at the wall, to the femtojoule") {
