@@ -3,10 +3,10 @@
 //
 // The rule of the engine (vLLM V1 with KV blocks reserved for the whole prompt at admission):
 //
-//  1. A step begins at a *boundary*: the end of the step before, the arrival of a request at an idle replica, or the end
-//  of
-//     a wait (8). Requests that have arrived by then (at the boundary's tick, too) are in the queue. The batching policy
-//     is asked for a plan.
+//  1. A step begins at a *boundary*: the end of the step before, the arrival of a request at an idle replica, or the
+//  end of
+//     a wait (8). Requests that have arrived by then (at the boundary's tick, too) are in the queue. The batching
+//     policy is asked for a plan.
 //  2. If the plan lets sequences decode: each decoding sequence, in order of admission, gets room for one more token: a
 //     new block when its tokens in the KV cache fill its blocks. Where there is no free block, the sequence admitted
 //     last (decoding or not yet decoding) is preempted: its blocks are freed, its computed tokens are lost, and it goes
@@ -21,8 +21,11 @@
 //     in this step, has one more output token; computed tokens are in the cache. A sequence with all its output tokens
 //     ends and frees its blocks; of sequences that end together, those that decode are reported first, each kind in
 //     order of admission.
+//     Where layers keep or read only a window of the context, a sequence has the blocks that its KvLayout says, takes
+//     and reads less once it has passed the window, and its context counts by AttendedContext.
 //  6. A step without prefill is repeated as long as nothing changes: until a sequence ends, a block is wanted and none
-//     is free, a request that could join arrives, or is let go by the queue (the step then under way is completed first).
+//     is free, a request that could join arrives, or is let go by the queue (the step then under way is completed
+//     first).
 //  7. The *queue* is in the order of its policy, equals by (arrival, id). `fcfs`: in order of arrival, preempted
 //     sequences at the front. Any other: by rank, preempted sequences at their place. A request that the policy holds
 //     back stands behind all others, and may join only while fewer than the policy's spare seats are taken; it is let
@@ -66,18 +69,18 @@
 #include <utility>
 #include <vector>
 
+#include "base/ticks.hpp"
+#include "engine/decode_group.hpp"
+#include "engine/kv_blocks.hpp"
+#include "engine/report.hpp"
+#include "engine/request_queue.hpp"
+#include "engine/sequence.hpp"
 #include "physics/cost_line.hpp"
 #include "physics/memory_plan.hpp"
 #include "physics/step_model.hpp"
 #include "policy/batch/batch.hpp"
 #include "policy/prefix/prefix.hpp"
 #include "policy/queue/queue.hpp"
-#include "engine/decode_group.hpp"
-#include "engine/kv_blocks.hpp"
-#include "engine/request_queue.hpp"
-#include "engine/report.hpp"
-#include "engine/sequence.hpp"
-#include "base/ticks.hpp"
 #include "traffic/request.hpp"
 
 namespace idlewatt {
@@ -91,13 +94,15 @@ struct ReplicaSpec {
   const QueuePolicy* queue = nullptr;    ///< null: `fcfs`
   const PrefixPolicy* prefix = nullptr;  ///< null: `none`
   bool hands_over = false;               ///< computes prompts only (rule 13)
+  KvLayout layout;                       ///< of a sequence in the blocks
 
   std::int32_t max_sequences() const { return static_cast<std::int32_t>(decode_lines.size()); }
 
   /// Whether a replica could ever serve the request; otherwise it is too long.
   bool fits(const Request& request) const;
 
-  ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32_t context, std::int32_t max_sequences);
+  ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32_t context, std::int32_t max_sequences,
+              const KvLayout& layout = {});
 };
 
 /// When a replica changes next: the end of its steps (`at_end`), or a boundary at which it has work and no plan yet
@@ -122,8 +127,8 @@ class Replica {
   /// Whether the request could ever be served here; otherwise it is too long.
   bool fits(const Request& request) const { return spec_->fits(request); }
 
-  /// The request arrives at `request.arrival` or later, at `now`. Every change with a key up to at_end(now) must have been
-  /// taken, and no plan at `now` or later made. Requires fits(request).
+  /// The request arrives at `request.arrival` or later, at `now`. Every change with a key up to at_end(now) must have
+  /// been taken, and no plan at `now` or later made. Requires fits(request).
   void enqueue(Request request, Ticks now);
 
   /// The same of a request that a replica elsewhere handed over, with its KV cache (rule 14).
@@ -135,8 +140,8 @@ class Replica {
   /// Requests handed over whose blocks are held.
   std::int64_t held() const { return static_cast<std::int64_t>(held_.size()); }
 
-  /// Nobody wants the answer to this request any more (rule 11). It is reported as finished when it leaves: now or at the
-  /// end of the step under way. Requires that it is here, and of the changes taken what enqueue() requires.
+  /// Nobody wants the answer to this request any more (rule 11). It is reported as finished when it leaves: now or at
+  /// the end of the step under way. Requires that it is here, and of the changes taken what enqueue() requires.
   void cancel(std::int64_t id, Ticks now, ReplicaObserver& observer);
 
   /// No boundary comes before `time`: its accelerators are not ready sooner. Requires outstanding() == 0.
@@ -179,7 +184,7 @@ class Replica {
 
   /// Its KV memory is lost, with the prefixes in it: its engine has stopped. Requires outstanding() == 0 and held() ==
   /// 0.
-  void lose_memory() { blocks_ = KvBlocks(spec_->total_blocks, spec_->prefix); }
+  void lose_memory() { blocks_ = KvBlocks(spec_->total_blocks, spec_->prefix, spec_->layout); }
 
  private:
   // Planning (replica.cpp).
