@@ -16,6 +16,8 @@ Arithmetic wanted(const Accelerator& accelerator, Precision precision) {
       return Arithmetic::int8;
     case Precision::int8_weights:
     case Precision::int4:
+    case Precision::nvfp4:
+    case Precision::mxfp4:
       break;
   }
   return accelerator.sixteen_bits();

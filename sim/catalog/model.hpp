@@ -1,33 +1,32 @@
 // A language model: the shape that decides how many bytes and operations a token costs.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "catalog/figure.hpp"
+#include "catalog/layer.hpp"
 #include "catalog/precision.hpp"
 
 namespace idlewatt {
 
-/// Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434, section 2.1): the cache holds one compressed vector per
-/// token and layer, which all heads share.
-struct LatentAttention {
-  int kv_rank = 0;     ///< kv_lora_rank: elements of the compressed vector
-  int rope_dim = 0;    ///< qk_rope_head_dim: elements beside it that carry the position
-  int nope_dim = 0;    ///< qk_nope_head_dim
-  int value_dim = 0;   ///< v_head_dim
-  int query_rank = 0;  ///< q_lora_rank; 0 = requests are not compressed
+/// Keys and values of some layers, on one accelerator.
+struct KvKind {
+  double layers = 0.0;
+  double elements = 0.0;  ///< kept for one token in one layer
+  int kept = 0;           ///< tokens that are kept at most; 0: all
+  int read = 0;           ///< tokens that are read at most; 0: all
+  bool chunked = false;   ///< the window is a block of positions (Attention::chunked)
+  bool borrowed = false;  ///< read, but kept by an earlier layer
 };
 
-/// A mixture of experts in the MLPs of all layers but the first few.
-struct ExpertMixture {
-  int experts = 0;  ///< routed experts of a layer
-  int experts_per_token = 0;
-  int shared_experts = 0;  ///< work on every token
-  int intermediate = 0;    ///< of one expert
-  int dense_layers = 0;    ///< leading layers with a dense MLP of Model::intermediate
+/// The format of a published checkpoint, where it is not 16 bits throughout.
+struct Checkpoint {
+  std::string method;                     ///< "fp8, blocks of 128 x 128"; for messages
+  Precision precision = Precision::bf16;  ///< of most of its weights
+  TensorFormats formats;
 };
 
 struct Model {
@@ -48,24 +47,32 @@ struct Model {
   bool tied_embeddings = false;           ///< the language model head is the embedding table
   std::optional<LatentAttention> latent;  ///< instead of the heads' own keys and values
   std::optional<ExpertMixture> mixture;
+  /// Where layers differ in more than the mixture's dense ones: all of them by kind, in no order. Empty: each layer is
+  /// as heads, kv_heads, head_dim, intermediate, latent and mixture above say.
+  std::vector<LayerKind> kinds;
   std::string source;  ///< of the shape above
   Status status = Status::published;
+  std::optional<Checkpoint> checkpoint;
 
   std::optional<Figure> training_mwh;  ///< energy of the training run, with its range
 
-  /// Elements of the KV cache that one accelerator of `tensor_parallel` holds for one token in one layer. Heads are
-  /// divided as far as they go, and repeated beyond; a latent vector is whole on each.
-  double kv_elements(int tensor_parallel) const {
-    if (latent) {
-      return static_cast<double>(latent->kv_rank + latent->rope_dim);
-    }
-    return 2.0 * std::max(1.0, static_cast<double>(kv_heads) / tensor_parallel) * head_dim;
-  }
-  /// Keys and values of one token in all layers, bytes, on one accelerator of `tensor_parallel`.
-  double kv_bytes_per_token(int tensor_parallel = 1) const {
-    return layers * kv_elements(tensor_parallel) * kKvElementBytes;
-  }
-  double weight_bytes(Precision p) const { return parameters.value * idlewatt::weight_bytes(p); }
+  /// All layers by kind, also where the shape above says them.
+  std::vector<LayerKind> layer_kinds() const;
+
+  /// Keys and values that one accelerator of `tensor_parallel` holds, by kind of layer. Heads are divided as far as
+  /// they go, and repeated beyond; a latent vector is whole on each, and so is an index key.
+  std::vector<KvKind> kv_kinds(int tensor_parallel = 1) const;
+  /// Bytes of a token in all layers, of the tokens that no window has dropped; on one accelerator.
+  double kv_bytes_per_token(int tensor_parallel = 1) const;
+  /// Bytes of a sequence of so many tokens, on one accelerator: windows hold no more than their width.
+  double kv_bytes(double tokens, int tensor_parallel = 1) const;
+  /// Bytes of the states of a sequence, in layers that keep one; on one accelerator.
+  double state_bytes(int tensor_parallel = 1) const;
+
+  /// The formats of its tensors when it is served at `precision`: the checkpoint's, where that is its precision.
+  TensorFormats formats(Precision precision) const;
+  /// All weights. Those that `parameters` counts beyond the shape are in 16 bits.
+  double weight_bytes(Precision precision) const;
 };
 
 }  // namespace idlewatt

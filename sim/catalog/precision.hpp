@@ -28,11 +28,13 @@ constexpr const char* to_string(Arithmetic arithmetic) {
 
 /// How a model is served. Without a second word weights and activations share the format; `int4` is weights in 4 bits
 /// and activations in 16 (AWQ, GPTQ), `int8-weights` the same in 8 bits, `int4-int8` weights in 4 bits and activations
-/// in 8 (QServe, arXiv 2405.04532). The KV cache and attention stay in 16 bits at all of them.
-enum class Precision { fp16, bf16, fp8, int8, int8_weights, int4, int4_int8 };
+/// in 8 (QServe, arXiv 2405.04532). `nvfp4` and `mxfp4` are weights in 4-bit floats and activations in 16 bits; `mxfp4`
+/// is of the experts alone, where there are any (gpt-oss). The KV cache and attention stay in 16 bits at all of them.
+enum class Precision { fp16, bf16, fp8, int8, int8_weights, int4, int4_int8, nvfp4, mxfp4 };
 
-inline constexpr std::array kPrecisions{Precision::fp16,         Precision::bf16, Precision::fp8,      Precision::int8,
-                                        Precision::int8_weights, Precision::int4, Precision::int4_int8};
+inline constexpr std::array kPrecisions{Precision::fp16,      Precision::bf16,         Precision::fp8,
+                                        Precision::int8,      Precision::int8_weights, Precision::int4,
+                                        Precision::int4_int8, Precision::nvfp4,        Precision::mxfp4};
 
 constexpr const char* to_string(Precision precision) {
   switch (precision) {
@@ -50,17 +52,23 @@ constexpr const char* to_string(Precision precision) {
       return "int4";
     case Precision::int4_int8:
       return "int4-int8";
+    case Precision::nvfp4:
+      return "nvfp4";
+    case Precision::mxfp4:
+      return "mxfp4";
   }
   return "?";
 }
 
 /// Whether weights are stored in fewer bits than they are multiplied in, so that a kernel widens them on the way.
 constexpr bool weights_are_widened(Precision precision) {
-  return precision == Precision::int8_weights || precision == Precision::int4 || precision == Precision::int4_int8;
+  return precision == Precision::int8_weights || precision == Precision::int4 || precision == Precision::int4_int8 ||
+         precision == Precision::nvfp4 || precision == Precision::mxfp4;
 }
 
 /// Bytes of one weight, scales included: groups of 128 weights share a 16-bit scale and a zero point of 4 bits where
-/// weights have 4 (AWQ, arXiv 2306.00978); a scale per row, as at 8 bits, is negligible.
+/// weights have 4 (AWQ, arXiv 2306.00978); 16 share a scale of 8 bits in nvfp4, 32 in mxfp4 (OCP Microscaling
+/// specification 1.0); a scale per row, as at 8 bits, is negligible.
 constexpr double weight_bytes(Precision precision) {
   constexpr double kGroupOverhead = (2.0 + 0.5) / 128.0;
   switch (precision) {
@@ -74,8 +82,41 @@ constexpr double weight_bytes(Precision precision) {
     case Precision::int4:
     case Precision::int4_int8:
       return 0.5 + kGroupOverhead;
+    case Precision::nvfp4:
+      return 0.5 + 1.0 / 16.0;
+    case Precision::mxfp4:
+      return 0.5 + 1.0 / 32.0;
   }
   return 2.0;
+}
+
+/// The format of some tensors. Bytes are of one weight, its share of the scales included.
+struct TensorFormat {
+  Precision precision = Precision::bf16;
+  double bytes = 2.0;
+
+  constexpr bool operator==(const TensorFormat&) const = default;
+};
+
+/// The formats of a model's tensors. Norms, biases and routers stay in 16 bits.
+struct TensorFormats {
+  TensorFormat mixers;  ///< attention and state layers
+  TensorFormat mlps;    ///< dense ones, and shared experts
+  TensorFormat experts;
+  TensorFormat head;
+  TensorFormat embedding;
+
+  constexpr bool operator==(const TensorFormats&) const = default;
+};
+
+/// What engines do with a model that says nothing else: embedding and head stay in 16 bits at every precision (vLLM
+/// quantises linear layers, and leaves lm_head out unless a checkpoint says otherwise), and `mxfp4` is of the experts
+/// where there are any.
+constexpr TensorFormats formats_at(Precision precision, bool has_experts) {
+  const TensorFormat given{precision, weight_bytes(precision)};
+  const TensorFormat whole = given.bytes == 2.0 ? given : TensorFormat{};
+  const TensorFormat linear = precision == Precision::mxfp4 && has_experts ? TensorFormat{} : given;
+  return {.mixers = linear, .mlps = linear, .experts = given, .head = whole, .embedding = whole};
 }
 
 /// Bytes of one element of the KV cache, at every precision above.

@@ -100,11 +100,14 @@ Pool read_replica(const CommandLine& line, Catalog& catalog) {
   set(map, "servers", server);
   const std::string server_name = read_name(server, "server", keys_of(catalog.servers));
   const Accelerator& accelerator = catalog.accelerators.at(catalog.servers.at(server_name).accelerator);
-  set(map, "precision",
-      line.has("precision")
-          ? given("precision")
-          : node_of("precision",
-                    to_string(accelerator.arithmetic(Precision::bf16) ? Precision::bf16 : Precision::fp16)));
+  const auto model = catalog.models.find(*line.value("model"));
+  const bool has_own = model != catalog.models.end() && model->second.checkpoint;
+  if (line.has("precision")) {
+    set(map, "precision", given("precision"));
+  } else if (!has_own) {
+    set(map, "precision",
+        node_of("precision", to_string(accelerator.arithmetic(Precision::bf16) ? Precision::bf16 : Precision::fp16)));
+  }
   for (const char* option :
        {"tensor-parallel", "pipeline-parallel", "engine", "power-cap", "clock-limit", "step-times"}) {
     if (line.has(option)) {
@@ -158,7 +161,7 @@ Command physics_command() {
                         .argument = "NAME",
                         .help = "an accelerator, in the largest server of the catalogue that holds it"},
                        {.name = "server", .argument = "NAME", .help = "or a server: its accelerator and its network"},
-                       {.name = "precision", .argument = "WORD", .help = "default: bf16, or fp16 where there is none"},
+                       {.name = "precision", .argument = "WORD", .help = "default: the checkpoint's, else bf16, or fp16 where there is none"},
                        {.name = "engine", .argument = "NAME", .help = "serving engine (default: vllm-2025)"},
                        {.name = "tensor-parallel", .argument = "N", .help = "accelerators of a stage (default: 1)"},
                        {.name = "pipeline-parallel", .argument = "N", .help = "stages, a server each (default: 1)"},

@@ -29,6 +29,29 @@ Json optional_number(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+/// What follows from the model's layers, of all accelerators together.
+Json shape_of(const Model& model, Precision precision) {
+  Json kinds = Json::array();
+  double growing = 0.0;
+  double windowed = 0.0;
+  for (const KvKind& kind : model.kv_kinds()) {
+    const double bytes = kind.borrowed ? 0.0 : kind.layers * kind.elements * kKvElementBytes;
+    (kind.kept > 0 ? windowed : growing) += bytes;
+    kinds.push_back({{"layers", kind.layers},
+                     {"bytes_per_token", bytes},
+                     {"kept_tokens", kind.kept > 0 ? Json(kind.kept) : Json(nullptr)},
+                     {"read_tokens", kind.read > 0 ? Json(kind.read) : Json(nullptr)}});
+  }
+  return {{"parameters", model.parameters.value},
+          {"active_parameters", model.active_parameters.value},
+          {"context_tokens", model.context_tokens},
+          {"weight_bytes", model.weight_bytes(precision)},
+          {"kv_growing_bytes_per_token", growing},
+          {"kv_windowed_bytes_per_token", windowed},
+          {"state_bytes_per_sequence", model.state_bytes()},
+          {"kv_kinds", std::move(kinds)}};
+}
+
 }  // namespace
 
 std::string physics_json(const PhysicsAnswer& answer) {
@@ -52,8 +75,11 @@ std::string physics_json(const PhysicsAnswer& answer) {
                     {"reserve_bytes", answer.memory.reserve_bytes},
                     {"kv_bytes", answer.memory.kv_bytes},
                     {"kv_bytes_per_token", answer.model->kv_bytes_per_token(pool.parallel.tensor)},
+                    {"state_bytes_per_sequence", answer.model->state_bytes(pool.parallel.tensor)},
                     {"kv_blocks", answer.memory.kv_blocks},
+                    {"kv_blocks_per_page", answer.memory.layout.blocks_per_page()},
                     {"kv_tokens", answer.kv_tokens()}};
+  json["shape"] = shape_of(*answer.model, pool.precision);
   json["decode"] = Json::array();
   for (const StepRow& row : answer.decode) {
     Json step = {{"batch", row.batch}, {"context_tokens", row.context}};

@@ -111,6 +111,27 @@ std::string heading(const PhysicsAnswer& answer, const TextStyle& style) {
   return bold(text, style) + (details.empty() ? "" : ": " + listed(details, ", ")) + "\n";
 }
 
+/// What sequences take where layers keep a window of the context, or a state; nothing for other models.
+std::string windows(const PhysicsAnswer& answer) {
+  const auto bytes = [](double value) { return readable(value, Dimension::bytes); };
+  const int tensor = answer.pool.parallel.tensor;
+  const double state = answer.model->state_bytes(tensor);
+  double growing = 0.0;
+  int widest = 0;
+  for (const KvKind& kind : answer.model->kv_kinds(tensor)) {
+    growing += kind.kept > 0 || kind.borrowed ? 0.0 : kind.layers * kind.elements * kKvElementBytes;
+    widest = std::max(widest, kind.kept);
+  }
+  std::string text;
+  if (widest > 0) {
+    text += "  beyond " + grouped(widest) + " tokens a sequence takes " + bytes(growing) + " a token more\n";
+  }
+  if (state > 0.0) {
+    text += "  each sequence has a state of " + bytes(state) + "\n";
+  }
+  return text;
+}
+
 std::string memory(const PhysicsAnswer& answer) {
   const auto bytes = [](double value) { return readable(value, Dimension::bytes); };
   const MemoryPlan& plan = answer.memory;
@@ -119,7 +140,7 @@ std::string memory(const PhysicsAnswer& answer) {
          bytes(plan.activation_bytes) + ", reserve " + bytes(plan.reserve_bytes) + ", KV blocks " +
          bytes(plan.kv_bytes) + "\n  KV cache of the replica: " + grouped(plan.kv_blocks) + " blocks of " +
          std::to_string(kKvBlockTokens) + ", " + grouped(answer.kv_tokens()) + " tokens, " +
-         bytes(answer.model->kv_bytes_per_token(answer.pool.parallel.tensor)) + " each\n";
+         bytes(answer.model->kv_bytes_per_token(answer.pool.parallel.tensor)) + " each\n" + windows(answer);
 }
 
 std::string idle_states(const Accelerator& a) {

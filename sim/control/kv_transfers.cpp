@@ -29,7 +29,7 @@ KvTransfers::Transfer& KvTransfers::add(HostedReplica& source, const Request& re
   transfer.request = request;
   transfer.source = &source;
   transfer.decode = &pool(PoolId(settings.decode_pool));
-  transfer.bytes = request.prompt_tokens * kv_bytes_per_token(settings, *scenario_->catalog);
+  transfer.bytes = kv_bytes_of(settings, *scenario_->catalog, request.prompt_tokens);
   by_request_[request.id] = transfer.number;
   return transfer;
 }
@@ -217,7 +217,7 @@ void KvTransfers::lose_target(const HostedReplica& target, std::vector<Finished>
     transfer.target = nullptr;
     transfer.flow = kNoFlow;
     transfer.bytes =
-        transfer.request.prompt_tokens * kv_bytes_per_token(transfer.source->pool().settings(), *scenario_->catalog);
+        kv_bytes_of(transfer.source->pool().settings(), *scenario_->catalog, transfer.request.prompt_tokens);
     if (transfer.dropped) {
       look_at(transfer, now);
     } else if (transfer.was_handed) {

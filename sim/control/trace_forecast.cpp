@@ -20,13 +20,10 @@ bool may_come(const Scenario& scenario, std::int32_t stream, std::int32_t pool) 
 
 TokenWork token_work(const StepModel& physics, std::int32_t seats) {
   constexpr std::int64_t kTokens = 1024;
-  const StepCost prompt = physics.cost({.decode_sequences = 0,
-                                        .prefill_sequences = 1,
-                                        .prefill_tokens = kTokens,
-                                        .prefill_context = kTokens,
-                                        .prefill_attention = kTokens * (kTokens + 1) / 2},
-                                       0);
-  const StepCost output = physics.cost({.decode_sequences = seats}, seats * kTokens);
+  StepShape shape;
+  shape.add_chunk(physics.attended(), 0, kTokens);
+  const StepCost prompt = physics.cost(shape, 0);
+  const StepCost output = physics.cost({.decode_sequences = seats}, seats * physics.attended().of(kTokens));
   return {.prompt_s = to_seconds(prompt.duration) / kTokens, .output_s = to_seconds(output.duration) / seats};
 }
 

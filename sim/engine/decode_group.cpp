@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 #include "engine/kv_blocks.hpp"
 
@@ -10,7 +11,7 @@ namespace idlewatt {
 // ---- Blocks ----
 
 std::int64_t DecodeGroup::blocks_of(std::int64_t steps) const {
-  std::int64_t blocks = steps / kKvBlockTokens * size_;
+  std::int64_t blocks = steps / kKvBlockTokens * page_blocks_;
   for (std::int64_t i = 0; i < steps % kKvBlockTokens; ++i) {
     blocks += in_phase_[phase(count_ + i)];
   }
@@ -18,11 +19,11 @@ std::int64_t DecodeGroup::blocks_of(std::int64_t steps) const {
 }
 
 std::int64_t DecodeGroup::steps_with(std::int64_t blocks, std::int64_t limit) const {
-  if (blocks_for(limit) * size_ <= blocks) {
+  if (pages_for(limit) * page_blocks_ <= blocks) {
     return limit;
   }
-  std::int64_t steps = blocks / size_ * kKvBlockTokens;
-  std::int64_t left = blocks % size_;
+  std::int64_t steps = blocks / page_blocks_ * kKvBlockTokens;
+  std::int64_t left = blocks % page_blocks_;
   while (steps < limit && in_phase_[phase(count_ + steps)] <= left) {
     left -= in_phase_[phase(count_ + steps)];
     ++steps;
@@ -37,12 +38,59 @@ void DecodeGroup::join(std::int32_t slot, Slots& slots) {
   sequence.kv_base = sequence.computed - count_;
   sequence.joined_at = count_;
   sequence.shares_before = shares_;
-  context_base_ += sequence.kv_base;
-  ++in_phase_[phase(-sequence.kv_base)];
+  take_law(slot, slots);
   ++size_;
   newcomers_.push_back(slot);
   finishes_.push_back({count_ + sequence.request.output_tokens - sequence.progress.generated, sequence.order, slot});
   std::push_heap(finishes_.begin(), finishes_.end(), std::greater<>());
+}
+
+/// Straight lines for what the sequence reads and takes, from the next step on.
+void DecodeGroup::take_law(std::int32_t slot, Slots& slots) {
+  Sequence& sequence = at(slot, slots);
+  const std::int64_t tokens = kv_tokens(sequence);
+  const AttendedContext::Law read = attended_->law(tokens + 1);
+  const KvLayout::Law take = layout_->law(tokens);
+  sequence.read_base = read.base + read.slope * (sequence.kv_base + 1);
+  sequence.read_slope = read.slope;
+  sequence.page_blocks = take.blocks;
+  read_base_ += sequence.read_base;
+  growth_ += sequence.read_slope;
+  page_blocks_ += sequence.page_blocks;
+  in_phase_[phase(-sequence.kv_base)] += sequence.page_blocks;
+  const std::int64_t until = std::min(read.until - 1, take.until);
+  if (until < std::numeric_limits<std::int64_t>::max() - 1) {
+    windows_.push_back({until - sequence.kv_base, sequence.order, slot});
+    std::push_heap(windows_.begin(), windows_.end(), std::greater<>());
+  }
+}
+
+void DecodeGroup::drop_law(const Sequence& sequence) {
+  read_base_ -= sequence.read_base;
+  growth_ -= sequence.read_slope;
+  page_blocks_ -= sequence.page_blocks;
+  in_phase_[phase(-sequence.kv_base)] -= sequence.page_blocks;
+}
+
+/// Adds its share of the energy since the last time.
+void DecodeGroup::settle_share(Sequence& sequence) const {
+  const ShareSums& before = sequence.shares_before;
+  sequence.progress.energy.fj += shares_.fixed_fj - before.fixed_fj +
+                                 (shares_.slope_fj - before.slope_fj) * sequence.read_base +
+                                 (shares_.moment_fj - before.moment_fj) * sequence.read_slope;
+  sequence.shares_before = shares_;
+}
+
+/// Of those that pass a window in the next step.
+void DecodeGroup::renew_laws(Slots& slots) {
+  while (!windows_.empty() && windows_.front().at <= count_) {
+    std::pop_heap(windows_.begin(), windows_.end(), std::greater<>());
+    const std::int32_t slot = windows_.back().slot;
+    windows_.pop_back();
+    settle_share(at(slot, slots));
+    drop_law(at(slot, slots));
+    take_law(slot, slots);
+  }
 }
 
 void DecodeGroup::leave(std::int32_t slot, Slots& slots) {
@@ -66,9 +114,7 @@ void DecodeGroup::bring_up_to_date(std::int32_t slot, Slots& slots) {
   Sequence& sequence = at(slot, slots);
   RequestProgress& progress = sequence.progress;
   progress.generated = static_cast<std::int32_t>(kv_tokens(sequence) - sequence.request.prompt_tokens + 1);
-  progress.energy.fj += shares_.fixed_fj - sequence.shares_before.fixed_fj +
-                        (shares_.slope_fj - sequence.shares_before.slope_fj) * (sequence.kv_base + 1) +
-                        (shares_.moment_fj - sequence.shares_before.moment_fj);
+  settle_share(sequence);
   // Its first gap after it joined began with its own last token and was taken then.
   progress.worst_gap = std::max(progress.worst_gap, gaps_.longest_after(sequence.joined_at + 1));
   if (count_ > sequence.joined_at) {
@@ -77,8 +123,11 @@ void DecodeGroup::bring_up_to_date(std::int32_t slot, Slots& slots) {
     std::erase(newcomers_, slot);
   }
   sequence.computed = kv_tokens(sequence);
-  context_base_ -= sequence.kv_base;
-  --in_phase_[phase(-sequence.kv_base)];
+  drop_law(sequence);
+  if (!windows_.empty()) {
+    std::erase_if(windows_, [slot](const Finish& entry) { return entry.slot == slot; });
+    std::make_heap(windows_.begin(), windows_.end(), std::greater<>());
+  }
   --size_;
   start_anew_if_empty();
 }
@@ -120,20 +169,21 @@ void DecodeGroup::end_steps(std::int64_t steps, Ticks start, Ticks first, Ticks 
   newcomers_.clear();
   if (steps > 1) {
     Ticks longest = 0;
-    line().for_each_piece(context() + size_, size_, steps - 1,
+    line().for_each_piece(context() + growth_, growth_, steps - 1,
                           [&](const CostPiece& piece, std::int64_t context, std::int64_t here) {
-                            longest = std::max(longest, piece.at(context + (here - 1) * size_).duration);
+                            longest = std::max(longest, piece.at(context + (here - 1) * growth_).duration);
                           });
     gaps_.push(count_ + steps, longest);
   }
   last_emission_ = start + total;
   count_ += steps;
+  renew_laws(slots);
 }
 
 void DecodeGroup::add_shares(std::int64_t steps) {
   const std::int32_t sharing = size_ + padding_;
   int128_t count = count_;
-  line().for_each_piece(context(), size_, steps, [&](const CostPiece& piece, std::int64_t, std::int64_t here) {
+  line().for_each_piece(context(), growth_, steps, [&](const CostPiece& piece, std::int64_t, std::int64_t here) {
     const int128_t n = here;
     shares_.fixed_fj += n * piece.energy_at_zero_fj / sharing;
     shares_.slope_fj += n * piece.energy_per_token_fj;

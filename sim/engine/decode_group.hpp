@@ -4,11 +4,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "base/ticks.hpp"
 #include "engine/gap_tracker.hpp"
 #include "engine/sequence.hpp"
+#include "physics/attended_context.hpp"
 #include "physics/cost_line.hpp"
 #include "physics/memory_plan.hpp"
 
@@ -20,10 +22,12 @@ class DecodeGroup {
  public:
   using Slots = std::vector<Sequence>;
 
-  /// One of `lines` for each number of sequences from 1; they outlive the group.
-  explicit DecodeGroup(const std::vector<CostLine>& lines) : lines_(&lines) {}
+  /// One of `lines` for each number of sequences from 1; what their contexts count, and how many blocks a sequence
+  /// takes. All outlive the group.
+  DecodeGroup(const std::vector<CostLine>& lines, const AttendedContext& attended, const KvLayout& layout)
+      : lines_(&lines), attended_(&attended), layout_(&layout) {}
 
-  /// Steps cost by these lines from now on.
+  /// Steps cost by these lines from now on; they count contexts as those before.
   void price_by(const std::vector<CostLine>& lines) { lines_ = &lines; }
 
   std::int32_t size() const { return size_; }
@@ -31,11 +35,19 @@ class DecodeGroup {
 
   /// What the next step costs, by its context.
   const CostLine& line() const { return (*lines_)[static_cast<std::size_t>(size_ + padding_ - 1)]; }
-  std::int64_t context() const { return context_base_ + size_ * (count_ + 1); }
+  std::int64_t context() const { return read_base_ + growth_ * count_; }
   StepCost next_step() const { return line().at(context()); }
-  StepCost sum(std::int64_t steps) const { return line().sum(context(), size_, steps); }
+  /// Of at most steps_until_window() steps, as all that follows.
+  StepCost sum(std::int64_t steps) const { return line().sum(context(), growth_, steps); }
+  /// The step that comes after `steps` others.
+  StepCost step_after(std::int64_t steps) const { return line().at(context() + steps * growth_); }
   std::int64_t steps_begun_before(Ticks elapsed, std::int64_t limit) const {
-    return line().steps_begun_before(elapsed, context(), size_, limit);
+    return line().steps_begun_before(elapsed, context(), growth_, limit);
+  }
+  /// Decode steps until one of them passes a window: up to there what all read, and the blocks that they take, are
+  /// straight lines of the count of steps.
+  std::int64_t steps_until_window() const {
+    return windows_.empty() ? std::numeric_limits<std::int64_t>::max() : windows_.front().at - count_;
   }
 
   /// KV tokens of one of them.
@@ -68,7 +80,7 @@ class DecodeGroup {
 
  private:
   struct Finish {
-    std::int64_t at = 0;  ///< count_ at which the sequence has all its tokens
+    std::int64_t at = 0;  ///< count_ at which it happens
     std::int64_t order = 0;
     std::int32_t slot = 0;
 
@@ -76,6 +88,10 @@ class DecodeGroup {
   };
 
   void add_shares(std::int64_t steps);
+  void take_law(std::int32_t slot, Slots& slots);
+  void drop_law(const Sequence& sequence);
+  void settle_share(Sequence& sequence) const;
+  void renew_laws(Slots& slots);
   void start_anew_if_empty();
   void bring_up_to_date(std::int32_t slot, Slots& slots);
   static Sequence& at(std::int32_t slot, Slots& slots) { return slots[static_cast<std::size_t>(slot)]; }
@@ -83,12 +99,17 @@ class DecodeGroup {
   static std::size_t phase(std::int64_t count) { return static_cast<std::size_t>(-count & (kKvBlockTokens - 1)); }
 
   const std::vector<CostLine>* lines_;
+  const AttendedContext* attended_;
+  const KvLayout* layout_;
   std::int32_t size_ = 0;
   std::int32_t padding_ = 0;
   std::int64_t count_ = 0;                               ///< steps taken
-  std::int64_t context_base_ = 0;                        ///< sum of kv_base
-  std::array<std::int32_t, kKvBlockTokens> in_phase_{};  ///< by phase(-kv_base)
+  std::int64_t read_base_ = 0;                           ///< sum of their read_base
+  std::int64_t growth_ = 0;                              ///< and of their read_slope
+  std::int64_t page_blocks_ = 0;                         ///< and of their page_blocks
+  std::array<std::int64_t, kKvBlockTokens> in_phase_{};  ///< the latter by phase(-kv_base)
   std::vector<Finish> finishes_;                         ///< a heap, the next to end on top
+  std::vector<Finish> windows_;                          ///< likewise, the next to pass a window on top
   ShareSums shares_;
   GapTracker gaps_;
   Ticks last_emission_ = 0;

@@ -80,7 +80,7 @@ void KvBlocks::admit(Sequence& sequence) {
     }
   }
   sequence.computed = blocks * kKvBlockTokens;
-  take(blocks_for(known) - blocks);
+  take(layout_->blocks(known) - blocks);
 }
 
 void KvBlocks::keep_known(Sequence& sequence, std::int64_t from) {

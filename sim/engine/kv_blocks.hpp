@@ -13,8 +13,8 @@
 
 namespace idlewatt {
 
-/// Blocks that hold so many tokens.
-constexpr std::int64_t blocks_for(std::int64_t tokens) {
+/// Pages that hold so many tokens.
+constexpr std::int64_t pages_for(std::int64_t tokens) {
   return (tokens + kKvBlockTokens - 1) / kKvBlockTokens;
 }
 
@@ -62,9 +62,12 @@ class PrefixCache {
 /// Every block is free (without content, or evictable), or held by one sequence, or in the cache and held by several.
 class KvBlocks {
  public:
-  /// `policy` outlives this; null: nothing is kept.
-  KvBlocks(std::int64_t total, const PrefixPolicy* policy)
-      : total_(total), free_(total), policy_(policy != nullptr && policy->keeps_blocks() ? policy : nullptr) {}
+  /// `policy` and `layout` outlive this; a null policy keeps nothing. Where one keeps blocks, a page is one block.
+  KvBlocks(std::int64_t total, const PrefixPolicy* policy, const KvLayout& layout)
+      : total_(total),
+        free_(total),
+        policy_(policy != nullptr && policy->keeps_blocks() ? policy : nullptr),
+        layout_(&layout) {}
 
   std::int64_t total() const { return total_; }
   /// Blocks that can be taken: those without content first, then evictable ones.
@@ -80,7 +83,7 @@ class KvBlocks {
   /// Free blocks that a request takes when it joins with `known_tokens` to be computed: those that others hold already
   /// are not among them.
   std::int64_t wanted_by(const Request& request, std::int64_t known_tokens) const {
-    return blocks_for(known_tokens) - (policy_ == nullptr ? 0 : found(request, known_tokens).held);
+    return layout_->blocks(known_tokens) - (policy_ == nullptr ? 0 : found(request, known_tokens).held);
   }
   /// Tokens that it would have to compute then.
   std::int64_t to_compute(const Request& request, std::int64_t known_tokens) const {
@@ -92,7 +95,7 @@ class KvBlocks {
   /// Takes blocks for a sequence whose first `tokens` tokens were computed elsewhere; none is looked up or kept.
   void receive(Sequence& sequence, std::int64_t tokens) {
     sequence.computed = tokens;
-    take(blocks_for(tokens));
+    take(layout_->blocks(tokens));
   }
   /// Tokens of the sequence's prompt from `from` up to `computed` are in the KV memory now.
   void keep(Sequence& sequence, std::int64_t from) {
@@ -102,7 +105,7 @@ class KvBlocks {
   }
   /// The sequence, which has room for `tokens`, gives up its blocks.
   void release(Sequence& sequence, std::int64_t tokens) {
-    free_ += blocks_for(tokens);
+    free_ += layout_->blocks(tokens);
     if (!sequence.shared_blocks.empty()) {
       release_shared(sequence);
     }
@@ -120,6 +123,7 @@ class KvBlocks {
   std::int64_t total_;
   std::int64_t free_;
   const PrefixPolicy* policy_;  ///< null: nothing is kept
+  const KvLayout* layout_;
   PrefixCache cache_;
 };
 

@@ -9,8 +9,9 @@
 
 namespace idlewatt {
 
-ReplicaSpec::ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32_t context, std::int32_t max_sequences)
-    : physics(&model), total_blocks(blocks), context_tokens(context) {
+ReplicaSpec::ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32_t context, std::int32_t max_sequences,
+                         const KvLayout& kv_layout)
+    : physics(&model), total_blocks(blocks), context_tokens(context), layout(kv_layout) {
   decode_lines.reserve(static_cast<std::size_t>(max_sequences));
   for (std::int32_t n = 1; n <= max_sequences; ++n) {
     decode_lines.push_back(model.line({.decode_sequences = n}));
@@ -22,13 +23,13 @@ Replica::Replica(const ReplicaSpec& spec, std::unique_ptr<BatchPolicy> policy)
       next_spec_(&spec),
       policy_(std::move(policy)),
       queue_(spec.queue, spec.max_sequences()),
-      blocks_(spec.total_blocks, spec.prefix),
-      decoding_(spec.decode_lines) {}
+      blocks_(spec.total_blocks, spec.prefix, spec.layout),
+      decoding_(spec.decode_lines, spec.physics->attended(), spec.layout) {}
 
 bool ReplicaSpec::fits(const Request& request) const {
   const std::int64_t tokens = static_cast<std::int64_t>(request.prompt_tokens) + request.output_tokens;
   // The last output token is never read again, so its keys and values are never stored.
-  return tokens <= context_tokens && blocks_for(hands_over ? request.prompt_tokens : tokens - 1) <= total_blocks;
+  return tokens <= context_tokens && layout.blocks(hands_over ? request.prompt_tokens : tokens - 1) <= total_blocks;
 }
 
 void Replica::enqueue(Request request, Ticks now) {
@@ -192,7 +193,7 @@ void Replica::join_received() {
 
 /// Free blocks without which the request does not join.
 std::int64_t Replica::wanted_by(const Waiting& waiting) const {
-  return waiting.received_tokens() > 0 ? blocks_for(waiting.known_tokens()) + decoding_.blocks_of_next_step()
+  return waiting.received_tokens() > 0 ? spec_->layout.blocks(waiting.known_tokens()) + decoding_.blocks_of_next_step()
                                        : blocks_.wanted_by(waiting.request, waiting.known_tokens());
 }
 
@@ -247,15 +248,16 @@ void Replica::preempt_for_blocks() {
   for (std::size_t i = 0; i < unfinished.size(); ++i) {
     const std::int32_t slot = unfinished[i];
     const bool decoding = std::find(prefilling_.begin(), prefilling_.end(), slot) == prefilling_.end();
-    if (!decoding || decoding_.kv_tokens(at(slot)) % kKvBlockTokens != 0) {
+    const std::int64_t wanted = at(slot).page_blocks;
+    if (!decoding || wanted == 0 || decoding_.kv_tokens(at(slot)) % kKvBlockTokens != 0) {
       continue;
     }
-    while (blocks_.free() == 0 && i < unfinished.size()) {
+    while (blocks_.free() < wanted && i < unfinished.size()) {
       preempt(unfinished.back());
       unfinished.pop_back();
     }
     if (i < unfinished.size()) {
-      blocks_.take(1);
+      blocks_.take(wanted);
     }
   }
 }
@@ -330,10 +332,7 @@ void Replica::start_prefill_step(bool decode, ReplicaObserver& observer) {
   for (const std::int32_t slot : prefilling_) {
     const Sequence& sequence = at(slot);
     if (sequence.chunk > 0) {
-      ++shape.prefill_sequences;
-      shape.prefill_tokens += sequence.chunk;
-      shape.prefill_context += sequence.computed + sequence.chunk;
-      shape.prefill_attention += sequence.chunk * sequence.computed + sequence.chunk * (sequence.chunk + 1) / 2;
+      shape.add_chunk(spec_->physics->attended(), sequence.computed, sequence.chunk);
     }
   }
   run_prefills_ = true;
@@ -355,8 +354,8 @@ void Replica::start_decode_run() {
   run_prefills_ = false;
   run_decodes_ = true;
   // The first step's blocks are taken already.
-  std::int64_t steps =
-      decoding_.steps_with(blocks_.free() + decoding_.blocks_of_next_step(), decoding_.steps_until_finish());
+  const std::int64_t limit = std::min(decoding_.steps_until_finish(), decoding_.steps_until_window());
+  std::int64_t steps = decoding_.steps_with(blocks_.free() + decoding_.blocks_of_next_step(), limit);
   if (arrivals_matter_ && queue_.next_release() != kNever) {
     steps = decoding_.steps_begun_before(queue_.next_release() - clock_, steps);
   }

@@ -21,6 +21,8 @@
 //     in this step, has one more output token; computed tokens are in the cache. A sequence with all its output tokens
 //     ends and frees its blocks; of sequences that end together, those that decode are reported first, each kind in
 //     order of admission.
+//     Where layers keep or read only a window of the context, a sequence has the blocks that its KvLayout says, takes
+//     and reads less once it has passed the window, and its context counts by AttendedContext.
 //  6. A step without prefill is repeated as long as nothing changes: until a sequence ends, a block is wanted and none
 //     is free, a request that could join arrives, or is let go by the queue (the step then under way is completed
 //     first).
@@ -93,13 +95,15 @@ struct ReplicaSpec {
   const QueuePolicy* queue = nullptr;    ///< null: `fcfs`
   const PrefixPolicy* prefix = nullptr;  ///< null: `none`
   bool hands_over = false;               ///< computes prompts only (rule 13)
+  KvLayout layout;                       ///< of a sequence in the blocks
 
   std::int32_t max_sequences() const { return static_cast<std::int32_t>(decode_lines.size()); }
 
   /// Whether a replica could ever serve the request; otherwise it is too long.
   bool fits(const Request& request) const;
 
-  ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32_t context, std::int32_t max_sequences);
+  ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32_t context, std::int32_t max_sequences,
+              const KvLayout& layout = {});
 };
 
 /// When a replica changes next: the end of its steps (`at_end`), or a boundary at which it has work and no plan yet
@@ -187,7 +191,7 @@ class Replica {
 
   /// Its KV memory is lost, with the prefixes in it: its engine has stopped. Requires outstanding() == 0 and held() ==
   /// 0.
-  void lose_memory() { blocks_ = KvBlocks(spec_->total_blocks, spec_->prefix); }
+  void lose_memory() { blocks_ = KvBlocks(spec_->total_blocks, spec_->prefix, spec_->layout); }
 
  private:
   // Planning (replica.cpp).

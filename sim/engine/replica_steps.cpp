@@ -34,7 +34,7 @@ void Replica::report_work(Ticks now, ReplicaObserver& observer) {
   if (run_steps_ > 1) {
     done = decoding_.steps_begun_before(elapsed + 1, run_steps_) - 1;
     whole = decoding_.sum(done);
-    under_way = decoding_.line().at(decoding_.context() + done * decoding_.size());
+    under_way = decoding_.step_after(done);
   }
   const Energy energy = whole.energy + share(under_way.energy, elapsed - whole.duration, under_way.duration);
   observer.worked({.kind = work_kind(),

@@ -53,7 +53,12 @@ struct Sequence {
   // While decoding: tokens in the cache are kv_base + the count of decode steps.
   std::int64_t kv_base = 0;
   std::int64_t joined_at = 0;  ///< that count when it began to decode
-  ShareSums shares_before;     ///< the sums then
+  ShareSums shares_before;     ///< the sums then, or when its share was added up last
+  // Up to the step in which it passes a window: it reads read_base + read_slope x the count of decode steps, and takes
+  // page_blocks where it begins a page.
+  std::int64_t read_base = 0;
+  std::int64_t read_slope = 1;
+  std::int64_t page_blocks = 1;
   /// Of its KV blocks, those that are in the prefix cache.
   std::vector<std::int32_t> shared_blocks;
 

@@ -7,15 +7,14 @@ namespace idlewatt {
 LowerBound::LowerBound(const StepFloor& floor, std::int32_t seats) : floor_(floor), seats_(seats) {}
 
 void LowerBound::add_served(std::int64_t prompt_tokens, std::int64_t output_tokens, std::int64_t prefix_tokens) {
-  const auto prompt = static_cast<double>(prompt_tokens);
-  const auto decoded = static_cast<double>(output_tokens - 1);
-  const auto found = static_cast<double>(std::min(prefix_tokens, prompt_tokens));
-  prompt_tokens_ += prompt - found;
-  decode_tokens_ += decoded;
-  // The i-th decode step of a request reads its prompt and i tokens more; prompt token i attends to i tokens. Whenever it
-  // joined, all tokens of its prompt after those that were found then were computed: at least those after the most.
-  decode_context_ += decoded * prompt + decoded * (decoded + 1.0) / 2.0;
-  prefill_pairs_ += (prompt * (prompt + 1.0) - found * (found + 1.0)) / 2.0;
+  const std::int64_t decoded = output_tokens - 1;
+  const std::int64_t found = std::min(prefix_tokens, prompt_tokens);
+  prompt_tokens_ += static_cast<double>(prompt_tokens - found);
+  decode_tokens_ += static_cast<double>(decoded);
+  // The i-th decode step of a request reads its prompt and i tokens more; prompt token i attends to i tokens. Whenever
+  // it joined, all tokens of its prompt after those that were found then were computed: at least those after the most.
+  decode_context_ += static_cast<double>(floor_.attended.sum(prompt_tokens + 1, prompt_tokens + decoded));
+  prefill_pairs_ += static_cast<double>(floor_.attended.sum(found + 1, prompt_tokens));
 }
 
 double LowerBound::joules(double count, double seconds, double dynamic_j) const {

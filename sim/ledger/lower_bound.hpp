@@ -45,7 +45,7 @@ class LowerBound {
   double seats_;
   double prompt_tokens_ = 0.0;
   double decode_tokens_ = 0.0;   ///< output tokens after the first
-  double decode_context_ = 0.0;  ///< tokens that they read
+  double decode_context_ = 0.0;  ///< what they read
   double prefill_pairs_ = 0.0;
 };
 

@@ -7,21 +7,18 @@
 
 namespace idlewatt {
 
-StepShape shape_of(const MeasuredStep& step) {
+StepShape shape_of(const MeasuredStep& step, const AttendedContext& attended) {
   StepShape shape;
   shape.decode_sequences = step.batch;
   if (step.tokens > 0) {
-    const auto before = std::llround(step.context);
-    shape.prefill_sequences = 1;
-    shape.prefill_tokens = step.tokens;
-    shape.prefill_context = before + step.tokens;
-    shape.prefill_attention = step.tokens * before + step.tokens * (step.tokens + 1) / 2;
+    shape.add_chunk(attended, std::llround(step.context), step.tokens);
   }
   return shape;
 }
 
-std::int64_t decode_context_of(const MeasuredStep& step) {
-  return std::llround(step.batch * step.context);
+std::int64_t decode_context_of(const MeasuredStep& step, const AttendedContext& attended) {
+  return attended.plain() ? std::llround(step.batch * step.context)
+                          : step.batch * attended.of(std::llround(step.context));
 }
 
 void MeasuredSteps::add(std::vector<Size>& sizes, double size, const Knot& knot) {
@@ -48,7 +45,8 @@ MeasuredSteps::MeasuredSteps(const std::vector<MeasuredStep>& steps, const StepM
     if (step.power_w) {
       energy_j = *step.power_w * step.duration_s;
     } else {
-      const StepCost cost = otherwise.cost(shape_of(step), decode_context_of(step));
+      const StepCost cost =
+          otherwise.cost(shape_of(step, otherwise.attended()), decode_context_of(step, otherwise.attended()));
       energy_j = cost.energy.j() / to_seconds(cost.duration) * step.duration_s;
     }
     add(decodes ? decodes_ : prefills_, decodes ? step.batch : static_cast<double>(step.tokens),

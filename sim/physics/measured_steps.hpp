@@ -19,9 +19,9 @@ struct MeasuredStep {
   std::optional<double> power_w = std::nullopt;  ///< of each accelerator of the replica
 };
 
-/// The shape of the step, and the tokens that its decoding sequences read together.
-StepShape shape_of(const MeasuredStep& step);
-std::int64_t decode_context_of(const MeasuredStep& step);
+/// The shape of the step, and what its decoding sequences read together, in the units of a StepModel.
+StepShape shape_of(const MeasuredStep& step, const AttendedContext& attended = {});
+std::int64_t decode_context_of(const MeasuredStep& step, const AttendedContext& attended = {});
 
 /// A table of steps as a StepModel. What lies between its points is interpolated:
 ///

@@ -6,12 +6,57 @@
 namespace idlewatt {
 namespace {
 
+/// Bytes of one token by what layers keep of it, on one accelerator of a stage.
+struct KeptBytes {
+  std::int64_t window = 0;
+  double bytes = 0.0;
+};
+
+std::vector<KeptBytes> kept_bytes(const Model& model, const Parallelism& parallel, Windows windows) {
+  std::vector<KeptBytes> result;
+  for (const KvKind& kind : model.kv_kinds(parallel.tensor)) {
+    const bool windowed = windows == Windows::dropped && kind.kept > 0 && kind.kept < model.context_tokens;
+    const std::int64_t window = windowed ? kind.kept : 0;
+    auto found = std::find_if(result.begin(), result.end(), [&](const KeptBytes& k) { return k.window == window; });
+    if (found == result.end()) {
+      found = result.insert(found, {window, 0.0});
+    }
+    found->bytes += kind.borrowed ? 0.0 : kind.layers * kind.elements * kKvElementBytes / parallel.pipeline;
+  }
+  std::erase_if(result, [](const KeptBytes& kept) { return kept.bytes <= 0.0; });
+  return result;
+}
+
+/// The layout of the model's blocks; sets the bytes of one.
+KvLayout layout_of(const Model& model, const Parallelism& parallel, Windows windows, double& block_bytes) {
+  const std::vector<KeptBytes> kept = kept_bytes(model, parallel, windows);
+  const double state_bytes = model.state_bytes(parallel.tensor) / parallel.pipeline;
+  if (kept.empty()) {
+    block_bytes = std::max(1.0, state_bytes);
+    return {.groups = {}, .state_blocks = 1};
+  }
+  double token_bytes = std::numeric_limits<double>::infinity();
+  for (const KeptBytes& kind : kept) {
+    token_bytes = std::min(token_bytes, kind.bytes);
+  }
+  block_bytes = kKvBlockTokens * token_bytes;
+  KvLayout layout{.groups = {}, .state_blocks = static_cast<std::int64_t>(std::ceil(state_bytes / block_bytes))};
+  for (const KeptBytes& kind : kept) {
+    // A window that does not begin with a page needs one more.
+    const std::int64_t pages =
+        kind.window > 0 ? (kind.window + kKvBlockTokens - 2) / kKvBlockTokens + 1 : std::int64_t{0};
+    layout.groups.push_back(
+        {.blocks = static_cast<std::int64_t>(std::ceil(kind.bytes / token_bytes - 1e-9)), .pages = pages});
+  }
+  return layout;
+}
+
 double activation_bytes(const Model& model, const Engine& engine, int tensor_parallel) {
   double intermediate = model.intermediate;
   if (model.mixture) {
     const ExpertMixture& mixture = *model.mixture;
-    const int at_once = mixture.experts_per_token + mixture.shared_experts;
-    intermediate = std::max(intermediate, static_cast<double>(at_once) * mixture.intermediate);
+    intermediate = std::max(
+        intermediate, static_cast<double>(mixture.experts_per_token) * mixture.intermediate + mixture.shared_width());
   }
   const double products = (model.gated_mlp ? 3.0 : 2.0) * intermediate / tensor_parallel;
   constexpr double kLogitBytes = 4.0 + 4.0;  // a logit and its probability
@@ -21,22 +66,51 @@ double activation_bytes(const Model& model, const Engine& engine, int tensor_par
 
 }  // namespace
 
+std::int64_t KvLayout::blocks_per_page() const {
+  std::int64_t blocks = 0;
+  for (const Group& group : groups) {
+    blocks += group.blocks;
+  }
+  return std::max<std::int64_t>(1, blocks);
+}
+
+std::int64_t KvLayout::blocks(std::int64_t tokens) const {
+  const std::int64_t pages = (tokens + kKvBlockTokens - 1) / kKvBlockTokens;
+  std::int64_t result = tokens > 0 ? state_blocks : 0;
+  for (const Group& group : groups) {
+    result += group.blocks * (group.pages > 0 ? std::min(pages, group.pages) : pages);
+  }
+  return result;
+}
+
+KvLayout::Law KvLayout::law(std::int64_t tokens) const {
+  Law law{.blocks = 0};
+  for (const Group& group : groups) {
+    const std::int64_t last = group.pages * kKvBlockTokens;
+    if (group.pages == 0 || tokens < last) {
+      law.blocks += group.blocks;
+      law.until = group.pages == 0 ? law.until : std::min(law.until, last);
+    }
+  }
+  return law;
+}
+
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
-                       const Parallelism& parallel, const Model* draft) {
+                       const Parallelism& parallel, const Model* draft, Windows windows) {
   MemoryPlan plan;
   plan.usable_bytes = accelerator.memory_bytes.value * engine.memory_utilisation.value;
   plan.weight_bytes = model.weight_bytes(precision) / parallel.tensor / parallel.pipeline;
   plan.activation_bytes = activation_bytes(model, engine, parallel.tensor);
-  double token_bytes = model.kv_bytes_per_token(parallel.tensor);
+  double block_bytes = 0.0;
+  plan.layout = layout_of(model, parallel, windows, block_bytes);
   if (draft != nullptr) {
     plan.weight_bytes += draft->weight_bytes(precision) / parallel.tensor / parallel.pipeline;
     plan.activation_bytes = std::max(plan.activation_bytes, activation_bytes(*draft, engine, parallel.tensor));
-    token_bytes += draft->kv_bytes_per_token(parallel.tensor);
+    block_bytes += kKvBlockTokens * draft->kv_bytes_per_token(parallel.tensor) / parallel.pipeline;
   }
   plan.reserve_bytes = engine.reserve_bytes.value;
   plan.kv_bytes = plan.usable_bytes - plan.weight_bytes - plan.activation_bytes - plan.reserve_bytes;
   if (plan.kv_bytes > 0.0) {
-    const double block_bytes = kKvBlockTokens * token_bytes / parallel.pipeline;
     plan.kv_blocks = static_cast<std::int64_t>(std::floor(plan.kv_bytes / block_bytes));
   }
   return plan;

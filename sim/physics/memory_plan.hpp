@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
+#include <vector>
 
 #include "catalog/accelerator.hpp"
 #include "catalog/engine.hpp"
@@ -13,6 +15,35 @@ namespace idlewatt {
 /// Tokens in one KV block; vLLM's default (vllm/config.py, CacheConfig.block_size = 16).
 inline constexpr std::int32_t kKvBlockTokens = 16;
 
+/// How many blocks a sequence takes, where layers differ in what they keep. A *page* is kKvBlockTokens tokens in all
+/// layers; its blocks are equal in bytes. As in vLLM's hybrid KV cache manager (vllm/v1/core/kv_cache_utils.py) layers
+/// that keep alike form groups of one block, all groups as large as the smallest kind, the last of a kind padded;
+/// blocks of a window are given back when the window has passed them. The states of state layers are whole blocks from
+/// a sequence's first token to its last.
+struct KvLayout {
+  struct Group {
+    std::int64_t blocks = 1;  ///< of a page
+    std::int64_t pages = 0;   ///< held at most; 0: as many as there are
+  };
+  std::vector<Group> groups{Group{}};
+  std::int64_t state_blocks = 0;  ///< of a sequence
+
+  std::int64_t blocks_per_page() const;
+  /// Of a sequence with so many tokens in the cache.
+  std::int64_t blocks(std::int64_t tokens) const;
+  /// Blocks that the next token of such a sequence takes, where it begins a page; and up to how many tokens,
+  /// exclusive, that is so.
+  struct Law {
+    std::int64_t blocks = 1;
+    std::int64_t until = std::numeric_limits<std::int64_t>::max();
+  };
+  Law law(std::int64_t tokens) const;
+};
+
+/// Whether blocks of windows are given back. A prefix cache keeps them: a later request may want what a window has
+/// passed (as vLLM does without its hybrid manager).
+enum class Windows { dropped, kept };
+
 /// Bytes per accelerator of a replica that spreads the model over several of them.
 struct MemoryPlan {
   double usable_bytes = 0.0;      ///< memory x memory_utilisation
@@ -21,6 +52,7 @@ struct MemoryPlan {
   double reserve_bytes = 0.0;     ///< context, graphs, workspaces
   double kv_bytes = 0.0;          ///< what is left; negative when the model does not fit
   std::int64_t kv_blocks = 0;     ///< of kKvBlockTokens tokens, whole replica; 0 when the model does not fit
+  KvLayout layout;                ///< of a sequence in them
 
   bool fits() const { return kv_blocks > 0; }
 };
@@ -29,8 +61,8 @@ struct MemoryPlan {
 /// activations in a profiling step - what else the process holds. The peak is that of a layer's MLP, where its input,
 /// residual and output (3 x hidden) and the widths of its products (3 x intermediate when gated, shares of tensor
 /// parallelism) exist at once, and of the logits and probabilities of all sequences in 32 bits. With a draft model
-/// (speculative.hpp) its weights are there as well, and a block holds the keys and values of both.
+/// (speculative.hpp) its weights are there as well, and a block holds the keys and values of both, of all tokens.
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
-                       const Parallelism& parallel, const Model* draft = nullptr);
+                       const Parallelism& parallel, const Model* draft = nullptr, Windows windows = Windows::dropped);
 
 }  // namespace idlewatt

@@ -1,8 +1,8 @@
 // Steps of a slow server: a straggler, a throttled one, one with bad neighbours.
 #pragma once
 
-#include "physics/step_model.hpp"
 #include "base/energy.hpp"
+#include "physics/step_model.hpp"
 
 namespace idlewatt {
 
@@ -14,6 +14,7 @@ class SlowedSteps final : public StepModel {
   /// `whole` must outlive it.
   SlowedSteps(const StepModel& whole, double slowness, Power idle) : whole_(&whole), slowness_(slowness), idle_(idle) {}
 
+  const AttendedContext& attended() const override { return whole_->attended(); }
   CostLine line(const StepShape& shape) const override;
 
  private:

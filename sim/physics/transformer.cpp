@@ -34,27 +34,67 @@ double soft_maximum(double a, double b) {
 }
 
 /// Operations for one token to attend to one other, in one layer, all heads: scores and weighted values.
-double prefill_pair_flops(const Model& model) {
+double prefill_pair_flops(const Attention& attention) {
   const double width =
-      model.latent ? (model.latent->nope_dim + model.latent->rope_dim + model.latent->value_dim) / 2.0 : model.head_dim;
-  return 4.0 * model.heads * width;
+      attention.latent ? (attention.latent->nope_dim + attention.latent->rope_dim + attention.latent->value_dim) / 2.0
+                       : attention.head_dim;
+  return 4.0 * attention.heads * width;
 }
-double decode_pair_flops(const Model& model) {
-  return model.latent ? 2.0 * model.heads * (2.0 * model.latent->kv_rank + model.latent->rope_dim)
-                      : prefill_pair_flops(model);
+double decode_pair_flops(const Attention& attention) {
+  return attention.latent ? 2.0 * attention.heads * (2.0 * attention.latent->kv_rank + attention.latent->rope_dim)
+                          : prefill_pair_flops(attention);
+}
+/// And for the scores of an index, where there is one.
+double index_pair_flops(const Attention& attention) {
+  return attention.index ? 2.0 * attention.index->heads * attention.index->head_dim : 0.0;
+}
+
+/// Of all layers for a token that is read in all of them: a unit of AttendedContext is a share of it.
+template <class PairFlops>
+double pair_flops(const std::vector<LayerKind>& kinds, PairFlops of_attention) {
+  double flops = 0.0;
+  for (const LayerKind& kind : kinds) {
+    if (kind.attention && !kind.attention->cross) {
+      flops += kind.count * (of_attention(*kind.attention) + index_pair_flops(*kind.attention));
+    }
+  }
+  return flops;
 }
 
 /// Bytes that norms, residual sums, rotary embedding and activation read and write for one token in all layers, when
-/// each does so once: five times the hidden state in and out, requests and keys, and the MLP's products.
-double elementwise_bytes(const Model& model, const ModelWeights& weights, double tp) {
-  const double head_dim = model.latent ? model.latent->nope_dim + model.latent->rope_dim : model.head_dim;
-  const double heads = model.heads / tp + (model.latent ? 0.0 : std::max(model.kv_heads / tp, 1.0));
+/// each does so once: five times the hidden state in and out, queries and keys, and the MLP's products.
+double elementwise_bytes(const Model& model, const std::vector<LayerKind>& kinds, double tp) {
   const double products = (model.gated_mlp ? 3.0 : 2.0) / tp;
-  const double shared =
-      model.mixture ? static_cast<double>(model.mixture->shared_experts) * model.mixture->intermediate : 0.0;
-  const double layers = weights.dense_layers + weights.expert_layers;
-  return kActivationBytes * (layers * (10.0 * model.hidden + 2.0 * heads * head_dim) +
-                             products * (weights.dense_layers * model.intermediate + weights.expert_layers * shared));
+  const double shared = model.mixture ? model.mixture->shared_width() : 0.0;
+  double elements = 0.0;
+  for (const LayerKind& kind : kinds) {
+    double queries = 0.0;
+    if (kind.attention) {
+      const Attention& attention = *kind.attention;
+      const double head_dim =
+          attention.latent ? attention.latent->nope_dim + attention.latent->rope_dim : attention.head_dim;
+      const double heads = attention.heads / tp + (attention.latent ? 0.0 : std::max(attention.kv_heads / tp, 1.0));
+      queries = 2.0 * heads * head_dim;
+    }
+    elements +=
+        kind.count * (10.0 * model.hidden + queries) +
+        products * (kind.count * static_cast<double>(kind.intermediate) + (kind.experts ? kind.count * shared : 0.0));
+  }
+  return kActivationBytes * elements;
+}
+
+/// All that is read of a token in the cache by layers that read it, bytes on one accelerator.
+double kv_read_bytes(const Model& model, int tensor_parallel) {
+  double elements = 0.0;
+  for (const KvKind& kind : model.kv_kinds(tensor_parallel)) {
+    elements += kind.layers * kind.elements;
+  }
+  return elements * kKvElementBytes;
+}
+
+bool latent(const std::vector<LayerKind>& kinds) {
+  return std::any_of(kinds.begin(), kinds.end(),
+                     [](const LayerKind& kind) { return kind.attention && kind.attention->latent; });
 }
 
 /// And those that experts read and write beyond their weights: a token's state in and out, and its products, for each.
@@ -63,7 +103,8 @@ double expert_elementwise_bytes(const Model& model, const ModelWeights& weights,
     return 0.0;
   }
   return kActivationBytes * weights.expert_layers * weights.experts_per_token *
-         (2.0 * model.hidden + 3.0 * model.mixture->intermediate / tp);
+         (2.0 * (model.mixture->input > 0 ? model.mixture->input : model.hidden) +
+          3.0 * model.mixture->intermediate / tp);
 }
 
 /// Between the two phases of an all-reduce, for each doubling of the accelerators beyond two: 5.0 us among 2, 5.2 among
@@ -92,6 +133,8 @@ Transformer::Transformer(const TransformerSpec& spec)
       model_(*spec.model),
       engine_(*spec.engine),
       precision_(spec.precision),
+      formats_(spec.model->formats(spec.precision)),
+      attended_(attended_context(*spec.model, spec.parallel.tensor)),
       tensor_parallel_(spec.parallel.tensor),
       stages_(spec.parallel.pipeline),
       stage_bytes_per_s_(spec.stage_bytes_per_s),
@@ -100,20 +143,28 @@ Transformer::Transformer(const TransformerSpec& spec)
       weights_(model_weights(*spec.model)),
       limit_(Power::from_w(spec.accelerator->board_limit_w.value)) {
   const double tp = tensor_parallel_;
-  layers_ = model_.layers / stages_;
-  dense_weights_ =
-      ((weights_.dense_layers + weights_.expert_layers) * (weights_.attention / tp + weights_.attention_whole) +
-       (weights_.dense_layers * weights_.dense_mlp + weights_.expert_layers * weights_.shared) / tp) /
-      stages_;
+  const std::vector<LayerKind> kinds = model_.layer_kinds();
+  latent_ = latent(kinds);
+  layers_ = weights_.layers / stages_;
+  mixer_weights_ = (weights_.attention / tp + weights_.attention_whole) / stages_;
+  mlp_weights_ = (weights_.dense_mlp + weights_.shared + weights_.router) / tp / stages_;
+  if (formats_.mixers == formats_.mlps) {
+    mixer_weights_ = (weights_.attention / tp + weights_.attention_whole +
+                      (weights_.dense_mlp + weights_.shared + weights_.router) / tp) /
+                     stages_;
+    mlp_weights_ = 0.0;
+  }
+  state_bytes_ = model_.state_bytes(spec.parallel.tensor) / stages_;
   expert_layers_ = weights_.expert_layers / stages_;
   expert_weights_ = expert_layers_ * weights_.expert / tp;
   head_weights_ = weights_.head / tp / stages_;
-  elementwise_bytes_ = engine_.elementwise_factor.value * elementwise_bytes(model_, weights_, tp) / stages_;
+  elementwise_bytes_ = engine_.elementwise_factor.value * elementwise_bytes(model_, kinds, tp) / stages_;
   expert_elementwise_bytes_ =
       engine_.expert_elementwise_factor.value * expert_elementwise_bytes(model_, weights_, tp) / stages_;
-  kv_token_bytes_ = model_.kv_bytes_per_token(spec.parallel.tensor) / stages_;
-  decode_pair_flops_ = decode_pair_flops(model_) * layers_ / tp;
-  prefill_pair_flops_ = prefill_pair_flops(model_) * layers_ / tp;
+  const auto units = static_cast<double>(attended_.whole());
+  kv_unit_bytes_ = kv_read_bytes(model_, spec.parallel.tensor) / stages_ / units;
+  decode_pair_flops_ = pair_flops(kinds, decode_pair_flops) / stages_ / tp / units;
+  prefill_pair_flops_ = pair_flops(kinds, prefill_pair_flops) / stages_ / tp / units;
   const std::vector<ClockPoint> ladder = clock_ladder(accelerator_);
   const bool capped = spec.power_cap_w && *spec.power_cap_w < accelerator_.board_limit_w.value;
   const bool slowed = spec.clock_limit_hz && *spec.clock_limit_hz < ladder.front().clock_hz;
@@ -129,13 +180,15 @@ Transformer::Transformer(const TransformerSpec& spec)
   }
 }
 
-Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
+Transformer::WeightRates Transformer::weight_rates(const TensorFormat& format, const ClockPoint& clock) const {
   const Accelerator& a = accelerator_;
   const Engine& e = engine_;
-  const Arithmetic arithmetic = arithmetic_of(a, precision_);
+  // Tensors in 16 bits beside narrower ones are multiplied in the 16 bits that the accelerator has.
+  const bool beside = format.precision == Precision::bf16 && precision_ != Precision::bf16;
+  const Arithmetic arithmetic = beside ? a.sixteen_bits() : arithmetic_of(a, format.precision);
   const bool eight_bit = arithmetic == Arithmetic::fp8 || arithmetic == Arithmetic::int8;
-  const bool widened = weights_are_widened(precision_);
-  const double bytes = weight_bytes(precision_);
+  const bool widened = weights_are_widened(format.precision);
+  const double bytes = format.bytes;
   const double bandwidth = a.memory_bandwidth_bytes_per_s.value * clock.bandwidth * e.bandwidth_factor.value;
   const double linear_bandwidth = bandwidth * a.bandwidth_efficiency.value *
                                   (widened     ? e.widening_bandwidth_factor.value
@@ -145,38 +198,55 @@ Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
   const double linear_compute = peak(a, arithmetic) * compute * a.compute_efficiency.value *
                                 (widened ? e.widening_compute_factor.value : 1.0) *
                                 (eight_bit ? e.eight_bit_compute_factor.value : 1.0);
-  const double attention_compute = peak(a, a.sixteen_bits()) * compute;
+  return {.s_per_weight = bytes / linear_bandwidth,
+          .s_per_weight_token = 2.0 / linear_compute,
+          .j_per_weight_token = 2.0 * joules_per_flop(a, arithmetic) * clock.energy};
+}
+
+Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
+  const Accelerator& a = accelerator_;
+  const Engine& e = engine_;
+  const double bandwidth = a.memory_bandwidth_bytes_per_s.value * clock.bandwidth * e.bandwidth_factor.value;
+  const double attention_compute = peak(a, a.sixteen_bits()) * e.compute_factor.value * clock.compute;
 
   Rates rates;
   rates.clock = clock;
-  rates.s_per_weight = bytes / linear_bandwidth;
-  rates.s_per_weight_token = 2.0 / linear_compute;
-  rates.s_per_expert_weight = rates.s_per_weight / e.expert_bandwidth_factor.value;
-  rates.s_per_expert_weight_token = rates.s_per_weight_token / e.expert_compute_factor.value;
+  rates.mixers = weight_rates(formats_.mixers, clock);
+  rates.mlps = weight_rates(formats_.mlps, clock);
+  rates.head = weight_rates(formats_.head, clock);
+  rates.experts = weight_rates(formats_.experts, clock);
+  rates.experts.s_per_weight /= e.expert_bandwidth_factor.value;
+  rates.experts.s_per_weight_token /= e.expert_compute_factor.value;
   rates.s_per_byte = 1.0 / (bandwidth * a.bandwidth_efficiency.value);
   rates.s_per_kv_byte = 1.0 / (bandwidth * a.kv_efficiency.value);
-  if (model_.latent) {
-    rates.s_per_decode_read = kv_token_bytes_ / (bandwidth * a.latent_kv_efficiency.value);
+  if (latent_) {
+    rates.s_per_decode_read = kv_unit_bytes_ / (bandwidth * a.latent_kv_efficiency.value);
     rates.s_per_decode_pair = decode_pair_flops_ / (attention_compute * a.latent_compute_efficiency.value);
   } else {
-    rates.s_per_decode_read = kv_token_bytes_ * rates.s_per_kv_byte;
+    rates.s_per_decode_read = kv_unit_bytes_ * rates.s_per_kv_byte;
     rates.s_per_decode_pair = decode_pair_flops_ / (attention_compute * a.decode_attention_efficiency.value);
   }
   rates.s_per_prefill_pair = prefill_pair_flops_ / (attention_compute * a.attention_efficiency.value);
   rates.j_per_byte = a.joules_per_byte.value * clock.energy;
-  rates.j_per_weight_token = 2.0 * joules_per_flop(a, arithmetic) * clock.energy;
   const double attention_j = joules_per_flop(a, a.sixteen_bits()) * clock.energy;
-  rates.j_per_decode_read = kv_token_bytes_ * rates.j_per_byte;
+  rates.j_per_decode_read = kv_unit_bytes_ * rates.j_per_byte;
   rates.j_per_decode_pair = decode_pair_flops_ * attention_j;
   rates.j_per_prefill_pair = prefill_pair_flops_ * attention_j;
   rates.static_w = clock.static_w + (tensor_parallel_ > 1.0 ? a.link_active_w.value : 0.0);
   return rates;
 }
 
-/// Per token of context that `tokens` new ones of its sequence attend to: it is read once for all of them.
+double Transformer::layer_products_s(const Rates& rates, double tokens) const {
+  const auto products_s = [&](double weights, const WeightRates& of) {
+    return weights > 0.0 ? weights * soft_maximum(of.s_per_weight, of.s_per_weight_token * tokens) : 0.0;
+  };
+  return products_s(mixer_weights_, rates.mixers) + products_s(mlp_weights_, rates.mlps);
+}
+
+/// Per unit of context that `tokens` new ones of its sequence attend to: it is read once for all of them.
 double Transformer::decode_s(const Rates& rates, double tokens) const {
   const double arithmetic_s = tokens * rates.s_per_decode_pair;
-  return model_.latent ? rates.s_per_decode_read + arithmetic_s : std::max(rates.s_per_decode_read, arithmetic_s);
+  return latent_ ? rates.s_per_decode_read + arithmetic_s : std::max(rates.s_per_decode_read, arithmetic_s);
 }
 
 double Transformer::links_s(double tokens) const {
@@ -204,15 +274,18 @@ Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates
 
   Terms t;
   t.overhead_s = latency_ * (engine_.step_overhead_s.value + engine_.sequence_overhead_s.value * sequences);
-  t.linear_s = dense_weights_ * soft_maximum(rates.s_per_weight, rates.s_per_weight_token * slow_tokens) +
-               head_weights_ * soft_maximum(rates.s_per_weight, rates.s_per_weight_token * head_tokens / m) +
+  // A state is read and written once a step for each sequence, whatever its tokens.
+  const double state_bytes = 2.0 * state_bytes_ * sequences / m;
+  t.linear_s = layer_products_s(rates, slow_tokens) +
+               head_weights_ * soft_maximum(rates.head.s_per_weight, rates.head.s_per_weight_token * head_tokens / m) +
                elementwise_bytes_ * rates.s_per_byte * slow_tokens +
-               expert_weights_ * (rates.s_per_expert_weight * touched +
-                                  rates.s_per_expert_weight_token * weights_.experts_per_token * tokens) +
-               expert_elementwise_bytes_ * rates.s_per_byte * tokens;
-  const double prefill_bytes = kv_token_bytes_ * static_cast<double>(shape.prefill_context);
-  const double prefill_pairs = static_cast<double>(shape.prefill_attention) +
-                               accelerator_.attention_ramp_tokens.value * static_cast<double>(shape.prefill_tokens);
+               expert_weights_ * (rates.experts.s_per_weight * touched +
+                                  rates.experts.s_per_weight_token * weights_.experts_per_token * tokens) +
+               expert_elementwise_bytes_ * rates.s_per_byte * tokens + state_bytes * rates.s_per_byte;
+  const double prefill_bytes = kv_unit_bytes_ * static_cast<double>(shape.prefill_context);
+  const double ramp = accelerator_.attention_ramp_tokens.value * static_cast<double>(attended_.whole());
+  const double prefill_pairs =
+      static_cast<double>(shape.prefill_attention) + ramp * static_cast<double>(shape.prefill_tokens);
   t.prefill_s = std::max(prefill_bytes * rates.s_per_kv_byte, prefill_pairs * rates.s_per_prefill_pair) / m;
   t.links_s = links_s(tokens);
   if (stages_ > 1.0) {
@@ -222,22 +295,42 @@ Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates
                                       (shape.decode_sequences > 0 ? engine_.attention_overhead_s.value : 0.0)) +
                            expert_layers_ * engine_.expert_overhead_s.value);
   t.decode_token_s = decode_s(rates, shape.decode_tokens) / m;
-  if (model_.latent && shape.decode_sequences > 0) {
-    t.decode_token_s =
-        std::max(t.decode_token_s, layers_ * accelerator_.latent_s_per_token.value / shape.decode_sequences);
+  if (latent_ && shape.decode_sequences > 0) {
+    t.decode_token_s = std::max(t.decode_token_s, layers_ * accelerator_.latent_s_per_token.value /
+                                                      static_cast<double>(attended_.whole()) / shape.decode_sequences);
   }
 
-  const double weight_bytes_read =
-      weight_bytes(precision_) * (dense_weights_ + head_weights_ + expert_weights_ * touched);
   const double bytes =
-      m * (weight_bytes_read + (elementwise_bytes_ + expert_elementwise_bytes_) * tokens) + prefill_bytes;
-  t.dynamic_j =
-      rates.j_per_byte * bytes +
-      rates.j_per_weight_token *
-          (m * tokens * (dense_weights_ + expert_weights_ * weights_.experts_per_token) + head_tokens * head_weights_) +
-      rates.j_per_prefill_pair * static_cast<double>(shape.prefill_attention);
+      m * (weight_bytes_read(touched) + (elementwise_bytes_ + expert_elementwise_bytes_) * tokens + state_bytes) +
+      prefill_bytes;
+  t.dynamic_j = rates.j_per_byte * bytes +
+                rates.mixers.j_per_weight_token *
+                    (m * tokens * layer_products(rates) + head_tokens * head_weights_ * joules_shares(rates).head) +
+                rates.j_per_prefill_pair * static_cast<double>(shape.prefill_attention);
   t.decode_token_j = decode_j(rates, shape.decode_tokens);
   return t;
+}
+
+double Transformer::weight_bytes_read(double experts_touched) const {
+  const double unit = formats_.mixers.bytes;
+  return unit *
+         (mixer_weights_ + mlp_weights_ * (formats_.mlps.bytes / unit) + head_weights_ * (formats_.head.bytes / unit) +
+          expert_weights_ * experts_touched * (formats_.experts.bytes / unit));
+}
+
+Transformer::Shares Transformer::joules_shares(const Rates& rates) {
+  const double unit = rates.mixers.j_per_weight_token;
+  if (unit <= 0.0) {
+    return {};
+  }
+  return {.mlps = rates.mlps.j_per_weight_token / unit,
+          .experts = rates.experts.j_per_weight_token / unit,
+          .head = rates.head.j_per_weight_token / unit};
+}
+
+double Transformer::layer_products(const Rates& rates) const {
+  const Shares shares = joules_shares(rates);
+  return mixer_weights_ + mlp_weights_ * shares.mlps + expert_weights_ * weights_.experts_per_token * shares.experts;
 }
 
 double Transformer::launch_s(const StepShape& shape) const {
@@ -385,24 +478,28 @@ StepFloor Transformer::floor() const {
   // what rounding may take away. The head is read in every step.
   const double layers_s =
       latency_ * (layers_ * engine_.layer_overhead_s.value + expert_layers_ * engine_.expert_overhead_s.value);
-  return {.step_s = std::max(
-              0.0, latency_ * engine_.step_overhead_s.value + stages_ * (links_s(0.0) + layers_s) - 1.0 / kTicks),
-          .sequence_s = latency_ * engine_.sequence_overhead_s.value,
-          .weights_s = stages_ * ((dense_weights_ + head_weights_) * fastest.s_per_weight +
-                                  expert_weights_ * fastest.s_per_expert_weight * one_token),
-          .token_s = dense_weights_ * fastest.s_per_weight_token +
-                     expert_weights_ * fastest.s_per_expert_weight_token * experts_per_token +
-                     token_bytes * fastest.s_per_byte,
-          .decode_context_s = std::floor(decode_s(fastest, 1.0) * kTicks) / kTicks,
-          .prefill_pair_s = fastest.s_per_prefill_pair,
-          .weights_j = thriftiest.j_per_byte * weight_bytes(precision_) *
-                       (dense_weights_ + head_weights_ + expert_weights_ * one_token),
-          .token_j = thriftiest.j_per_weight_token * (dense_weights_ + expert_weights_ * experts_per_token) +
-                     thriftiest.j_per_byte * token_bytes,
-          .decode_context_j = decode_j(thriftiest, 1.0),
-          .prefill_pair_j = thriftiest.j_per_prefill_pair,
-          .static_w = thriftiest.static_w,
-          .limit_w = cap_.w()};
+  const double unit_s = fastest.mixers.s_per_weight;
+  const double whole_weights_s = (mixer_weights_ + mlp_weights_ * (fastest.mlps.s_per_weight / unit_s) +
+                                  head_weights_ * (fastest.head.s_per_weight / unit_s)) *
+                                 unit_s;
+  return {
+      .step_s =
+          std::max(0.0, latency_ * engine_.step_overhead_s.value + stages_ * (links_s(0.0) + layers_s) - 1.0 / kTicks),
+      .sequence_s = latency_ * engine_.sequence_overhead_s.value,
+      .weights_s = stages_ * (whole_weights_s + expert_weights_ * fastest.experts.s_per_weight * one_token),
+      .token_s = mixer_weights_ * fastest.mixers.s_per_weight_token + mlp_weights_ * fastest.mlps.s_per_weight_token +
+                 expert_weights_ * fastest.experts.s_per_weight_token * experts_per_token +
+                 token_bytes * fastest.s_per_byte,
+      .decode_context_s = std::floor(decode_s(fastest, 1.0) * kTicks) / kTicks,
+      .prefill_pair_s = fastest.s_per_prefill_pair,
+      .weights_j = thriftiest.j_per_byte * weight_bytes_read(one_token),
+      .token_j =
+          thriftiest.mixers.j_per_weight_token * layer_products(thriftiest) + thriftiest.j_per_byte * token_bytes,
+      .decode_context_j = decode_j(thriftiest, 1.0),
+      .prefill_pair_j = thriftiest.j_per_prefill_pair,
+      .static_w = thriftiest.static_w,
+      .limit_w = cap_.w(),
+      .attended = attended_};
 }
 
 StepParts Transformer::parts(const StepShape& shape, std::int64_t decode_context) const {

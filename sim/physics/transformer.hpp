@@ -9,9 +9,9 @@
 #include "catalog/accelerator.hpp"
 #include "catalog/engine.hpp"
 #include "catalog/model.hpp"
+#include "catalog/model_weights.hpp"
 #include "catalog/parallelism.hpp"
 #include "physics/clock_ladder.hpp"
-#include "physics/model_weights.hpp"
 #include "physics/step_model.hpp"
 
 namespace idlewatt {
@@ -46,6 +46,7 @@ struct StepParts {
 ///               for reads and arithmetic overlap, but not wholly (A100 kernels of ai-dynamo/aiconfigurator: 6.5 %)
 ///   experts   = touched(t) x We x bytes / ... + 2 k t We / ... + their tokens' traffic; touched = E (1 - (1 - k/E)^t)
 ///   head      = as linear, for the N / m sequences alone
+///   states    = a state of each sequence in and out, where layers carry one, at the bandwidth of others
 ///   others    = traffic of norms, sums and activations, per token
 ///   decode    = max(KV bytes / (bandwidth x ekv), operations / (peak16 x ed))    of the context that is read
 ///   prefill   = max(KV bytes / ..., (pairs + ramp x tokens) x operations / (peak16 x ea))
@@ -59,7 +60,9 @@ struct StepParts {
 /// Keys and values per token follow from the model's attention: grouped by KV heads, or one latent vector that all
 /// heads read. Decode then multiplies in the latent space, 2 heads (2 rank + rope) operations a pair (arXiv
 /// 2405.04434, section 2.1), reads and arithmetic in turn, and no sequence is split: it takes at least its own tokens'
-/// time. Every term is linear in the context that is read, or the larger of two such: a line of few pieces. Clocks:
+/// time. Layers that read a window of the context, or the tokens that an index chooses, count by AttendedContext.
+/// Matrices have the formats that Model::formats gives. Every term is linear in the context that is read, or the larger
+/// of two such: a line of few pieces. Clocks:
 /// clock_ladder.hpp; under a cap each step runs at the highest clock whose power keeps it. What the coefficients were
 /// fitted to, and how well: platforms/CALIBRATION.md.
 class Transformer final : public StepModel {
@@ -67,6 +70,7 @@ class Transformer final : public StepModel {
   /// Keeps what it needs of the entries. Throws Error when the accelerator lacks the precision.
   explicit Transformer(const TransformerSpec& spec);
 
+  const AttendedContext& attended() const override { return attended_; }
   CostLine line(const StepShape& shape) const override;
   StepCost cost(const StepShape& shape, std::int64_t decode_context) const override;
   StepFloor floor() const override;
@@ -74,20 +78,32 @@ class Transformer final : public StepModel {
   StepParts parts(const StepShape& shape, std::int64_t decode_context) const;
 
  private:
+  /// Of weights of one format.
+  struct WeightRates {
+    double s_per_weight = 0.0;  ///< read
+    double s_per_weight_token = 0.0;
+    double j_per_weight_token = 0.0;
+  };
+  /// Numbers of weights, each group counted as so many of the mixers' format: in bytes, or in joules of a product.
+  /// Where all have one format the shares are 1.
+  struct Shares {
+    double mlps = 1.0;
+    double experts = 1.0;
+    double head = 1.0;
+  };
   /// Seconds and joules per unit at one clock, on one accelerator of one stage.
   struct Rates {
     ClockPoint clock;
-    double s_per_weight = 0.0;  ///< read
-    double s_per_weight_token = 0.0;
-    double s_per_expert_weight = 0.0;
-    double s_per_expert_weight_token = 0.0;
+    WeightRates mixers;  ///< of attention and state layers
+    WeightRates mlps;    ///< of dense ones and shared experts
+    WeightRates experts;
+    WeightRates head;
     double s_per_byte = 0.0;  ///< of anything but weights and keys
     double s_per_kv_byte = 0.0;
-    double s_per_decode_read = 0.0;  ///< per token of context
-    double s_per_decode_pair = 0.0;  ///< per token of context, for each token that attends to it
+    double s_per_decode_read = 0.0;  ///< per unit of context
+    double s_per_decode_pair = 0.0;  ///< per unit of context, for each token that attends to it
     double s_per_prefill_pair = 0.0;
     double j_per_byte = 0.0;
-    double j_per_weight_token = 0.0;
     double j_per_decode_read = 0.0;
     double j_per_decode_pair = 0.0;
     double j_per_prefill_pair = 0.0;
@@ -96,12 +112,18 @@ class Transformer final : public StepModel {
   struct Pieces;
   struct Terms;
 
+  WeightRates weight_rates(const TensorFormat& format, const ClockPoint& clock) const;
   Rates rates_at(const ClockPoint& clock) const;
+  /// Products of the layers' matrices with so many tokens, the routed experts' left out.
+  double layer_products_s(const Rates& rates, double tokens) const;
   double decode_s(const Rates& rates, double tokens) const;
   static double decode_j(const Rates& rates, double tokens) {
     return rates.j_per_decode_read + tokens * rates.j_per_decode_pair;
   }
   double links_s(double tokens) const;
+  double weight_bytes_read(double experts_touched) const;
+  static Shares joules_shares(const Rates& rates);
+  double layer_products(const Rates& rates) const;  ///< weights that a token is multiplied with in the layers
   double launch_s(const StepShape& shape) const;
   Terms terms(const StepShape& shape, const Rates& rates) const;
   Pieces pieces(const StepShape& shape, const Rates& rates, Power limit) const;
@@ -119,6 +141,8 @@ class Transformer final : public StepModel {
   Model model_;
   Engine engine_;
   Precision precision_;
+  TensorFormats formats_;
+  AttendedContext attended_;
   double tensor_parallel_;
   double stages_;
   double stage_bytes_per_s_;
@@ -126,6 +150,7 @@ class Transformer final : public StepModel {
   double latency_;  ///< the accelerator's factor of fixed times
   ModelWeights weights_;
   Power limit_;
+  bool latent_ = false;       ///< attention reads one vector for all heads
   bool limited_ = false;      ///< by a cap below the board limit, or a clock limit
   Power cap_;                 ///< the cap, or the board limit
   std::size_t highest_ = 0;   ///< the highest clock that the clock limit leaves
@@ -133,13 +158,15 @@ class Transformer final : public StepModel {
 
   // Of one accelerator, in one stage.
   double layers_ = 0.0;
-  double dense_weights_ = 0.0;
+  double mixer_weights_ = 0.0;
+  double mlp_weights_ = 0.0;
+  double state_bytes_ = 0.0;  ///< of one sequence
   double expert_layers_ = 0.0;
   double expert_weights_ = 0.0;  ///< of one routed expert in all layers of the stage
   double head_weights_ = 0.0;
   double elementwise_bytes_ = 0.0;  ///< per token
   double expert_elementwise_bytes_ = 0.0;
-  double kv_token_bytes_ = 0.0;
+  double kv_unit_bytes_ = 0.0;  ///< of a unit of context
   double decode_pair_flops_ = 0.0;
   double prefill_pair_flops_ = 0.0;
 };

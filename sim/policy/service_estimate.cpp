@@ -34,8 +34,12 @@ void ServiceEstimator::ended(std::int64_t prompt_tokens, std::int64_t output_tok
   output_tokens_ += kWeight * (static_cast<double>(output_tokens) - output_tokens_);
 }
 
-ServiceEstimator::Cost ServiceEstimator::cost(const StepShape& shape, double decode_context) const {
-  const StepCost step = physics_->cost(shape, std::llround(decode_context));
+ServiceEstimator::Cost ServiceEstimator::cost(const StepShape& shape, std::int32_t decoding) const {
+  const AttendedContext& attended = physics_->attended();
+  const double context = prompt_tokens_ + output_tokens_ / 2.0;
+  const std::int64_t read =
+      attended.plain() ? std::llround(decoding * context) : decoding * attended.of(std::llround(context));
+  const StepCost step = physics_->cost(shape, read);
   const double s = to_seconds(step.duration);
   return {.s = s, .j = step.energy.j() - figures_.idle_w * s};
 }
@@ -44,17 +48,14 @@ ServiceEstimator::Cost ServiceEstimator::decode(std::int32_t sequences) const {
   if (sequences <= 0) {
     return {};
   }
-  return cost({.decode_sequences = sequences}, sequences * (prompt_tokens_ + output_tokens_ / 2.0));
+  return cost({.decode_sequences = sequences}, sequences);
 }
 
 ServiceEstimator::Cost ServiceEstimator::prompt(std::int64_t tokens, std::int32_t decoding,
                                                 const Cost& decode_alone) const {
-  const Cost both = cost({.decode_sequences = decoding,
-                          .prefill_sequences = 1,
-                          .prefill_tokens = tokens,
-                          .prefill_context = tokens,
-                          .prefill_attention = tokens * (tokens + 1) / 2},
-                         decoding * (prompt_tokens_ + output_tokens_ / 2.0));
+  StepShape shape{.decode_sequences = decoding};
+  shape.add_chunk(physics_->attended(), 0, tokens);
+  const Cost both = cost(shape, decoding);
   return {.s = both.s - decode_alone.s, .j = both.j - decode_alone.j};
 }
 

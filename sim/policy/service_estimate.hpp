@@ -1,5 +1,5 @@
-// What one more request would meet at a pool and what it would cost there, estimated from what stands outside: the load,
-// the step times of the pool's hardware, the lengths of the answers so far.
+// What one more request would meet at a pool and what it would cost there, estimated from what stands outside: the
+// load, the step times of the pool's hardware, the lengths of the answers so far.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ struct ServiceEstimate {
   double energy_j = 0.0;  ///< above what the pool draws anyway
   double cost_usd = 0.0;
 
-  /// How far the estimate is within the request's limits: at most 1 when it meets them. A deferrable request's only limit
-  /// is its deadline.
+  /// How far the estimate is within the request's limits: at most 1 when it meets them. A deferrable request's only
+  /// limit is its deadline.
   double limit_use(const RequestView& request) const;
 };
 
@@ -79,7 +79,8 @@ class ServiceEstimator {
     double j = 0.0;
   };
 
-  Cost cost(const StepShape& shape, double decode_context) const;
+  /// Of a step whose `decoding` sequences are in the midst of an answer of the lengths that are usual.
+  Cost cost(const StepShape& shape, std::int32_t decoding) const;
   Cost decode(std::int32_t sequences) const;
   Cost prompt(std::int64_t tokens, std::int32_t decoding, const Cost& decode_alone) const;
 

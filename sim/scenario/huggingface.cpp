@@ -1,247 +1,98 @@
 #include "scenario/huggingface.hpp"
 
 #include <algorithm>
-#include <initializer_list>
+#include <filesystem>
 
-#include "physics/model_weights.hpp"
-#include "scenario/fields.hpp"
+#include "catalog/model_weights.hpp"
+#include "scenario/huggingface_config.hpp"
+#include "scenario/quantization.hpp"
 #include "scenario/read_model.hpp"
 
 namespace idlewatt {
 namespace {
 
-constexpr std::int32_t kMaxCount = 10'000'000;
-
-/// The keys of a config.json. Names of one thing differ between architectures, so each question takes several.
-class Config {
- public:
-  using Names = std::initializer_list<const char*>;
-
-  Config(const YamlNode& root, std::string type) : root_(root), type_(std::move(type)) {}
-
-  const std::string& type() const { return type_; }
-
-  /// The first of the keys that is given and not null.
-  const YamlNode* find(Names names) const {
-    for (const char* name : names) {
-      const YamlNode* node = root_.find(name);
-      if (node != nullptr && !node->is_null()) {
-        return node;
-      }
+std::vector<const HuggingfaceFamily*> families() {
+  std::vector<const HuggingfaceFamily*> all;
+  for (const auto& list : {dense_families(), mixture_families(), hybrid_families()}) {
+    for (const HuggingfaceFamily& family : list) {
+      all.push_back(&family);
     }
-    return nullptr;
   }
+  return all;
+}
 
-  int count(Names names, int minimum = 1) const {
-    const YamlNode* node = find(names);
-    if (node == nullptr) {
-      std::vector<std::string> all(names.begin(), names.end());
-      fail(root_.place, "key `" + all.front() + "` is missing in a config.json of the model_type `" + type_ +
-                            "`; expected a whole number" +
-                            (all.size() > 1 ? ", under one of the names " + list_text(all) : ""));
+std::string known_types() {
+  std::vector<std::string> types;
+  for (const HuggingfaceFamily* family : families()) {
+    types.emplace_back(family->type);
+  }
+  std::sort(types.begin(), types.end());
+  return list_text(types);
+}
+
+std::string short_text(const std::string& word) {
+  return word.size() <= 60 ? word : word.substr(0, 60) + "...";
+}
+
+/// The description of the language model: the file itself, or what a model of several parts has of it.
+const YamlNode& text_part(const YamlNode& root) {
+  const YamlNode* part = &root;
+  for (const char* key : {"thinker_config", "text_config", "language_config", "llm_config"}) {
+    const YamlNode* inner = part->find(key);
+    if (inner != nullptr && inner->is_map()) {
+      part = inner;
     }
-    return read_count(*node, "`" + std::string(*names.begin()) + "`", minimum, kMaxCount);
   }
+  return *part;
+}
 
-  int count_or(Names names, int otherwise, int minimum = 1) const {
-    return find(names) == nullptr ? otherwise : count(names, minimum);
+void refuse_what_does_not_generate(const YamlNode& root) {
+  if (const YamlNode* adapter = root.find("peft_type")) {
+    fail(adapter->place, "an adapter, no model; expected the config.json of the model that it adapts");
   }
-
-  bool flag_or(const char* name, bool otherwise) const {
-    const YamlNode* node = find({name});
-    return node == nullptr ? otherwise : read_flag(*node, "`" + std::string(name) + "`");
+  if (const YamlNode* both = root.find("is_encoder_decoder"); both != nullptr && both->scalar == "true") {
+    fail(both->place, "an encoder with a decoder; expected a causal language model");
   }
-
-  [[noreturn]] void refuse(Names names, const std::string& message) const {
-    const YamlNode* node = find(names);
-    fail(node == nullptr ? root_.place : node->place, message);
+  const YamlNode* classes = root.find("architectures");
+  if (classes == nullptr || !classes->is_sequence() || classes->items.empty()) {
+    return;
   }
-
- private:
-  const YamlNode& root_;
-  std::string type_;
-};
-
-/// What a type leaves out of its config.json when it has the value that its class assumes.
-struct Defaults {
-  bool tied = false;     ///< tie_word_embeddings
-  bool own_kv = false;   ///< without num_key_value_heads every head has its own keys and values
-  bool head_dim = true;  ///< without head_dim it is hidden / heads
-};
-
-int evenly(const Config& config, int hidden, int heads) {
-  if (hidden % heads != 0) {
-    config.refuse({"num_attention_heads", "n_head"}, "a hidden state of " + std::to_string(hidden) +
-                                                         " is not divided by " + std::to_string(heads) +
-                                                         " heads; expected `head_dim`, or a divisor");
+  // ChatGLM's one class is the stack and the head; the others' bare stacks end in Model, too.
+  const auto generates = [](const YamlNode& item) {
+    const std::string& name = item.scalar;
+    return name.ends_with("ForCausalLM") || name.ends_with("ForConditionalGeneration") ||
+           name.ends_with("LMHeadModel") || name == "ChatGLMModel" || name.find("VLChatModel") != std::string::npos ||
+           name.ends_with("InternVLChatModel");
+  };
+  if (std::none_of(classes->items.begin(), classes->items.end(), generates)) {
+    fail(classes->place, "`architectures` names `" + short_text(classes->items.front().scalar) +
+                             "`, which has no head that generates text; expected one that ends in ForCausalLM or "
+                             "ForConditionalGeneration");
   }
-  return hidden / heads;
 }
 
-/// Layers, hidden state and heads, by all the names that they go by.
-void read_size(const Config& config, Model& model) {
-  model.layers = config.count({"num_hidden_layers", "n_layer", "num_layers"});
-  model.hidden = config.count({"hidden_size", "n_embed", "n_embd"});
-  model.heads = config.count({"num_attention_heads", "n_head"});
-  model.vocabulary = config.count({"vocab_size"});
-}
-
-/// Llama and its kin: grouped queries, gated MLP.
-void read_llama_like(const Config& config, Model& model, const Defaults& defaults) {
-  read_size(config, model);
-  model.kv_heads =
-      defaults.own_kv ? config.count_or({"num_key_value_heads"}, model.heads) : config.count({"num_key_value_heads"});
-  const bool has_head_dim = config.find({"head_dim"}) != nullptr;
-  model.head_dim =
-      has_head_dim || !defaults.head_dim ? config.count({"head_dim"}) : evenly(config, model.hidden, model.heads);
-  model.intermediate = config.count({"intermediate_size"});
-  model.context_tokens = config.count({"max_position_embeddings"});
-  model.tied_embeddings = config.flag_or("tie_word_embeddings", defaults.tied);
-}
-
-void read_llama(const Config& config, Model& model) {
-  read_llama_like(config, model, {.own_kv = true});
-}
-void read_mistral(const Config& config, Model& model) {
-  read_llama_like(config, model, {});
-}
-void read_gemma(const Config& config, Model& model) {
-  read_llama_like(config, model, {.tied = true, .head_dim = false});
-}
-void read_qwen3(const Config& config, Model& model) {
-  read_llama_like(config, model, {.head_dim = false});
-}
-
-void read_mixtral(const Config& config, Model& model) {
-  read_llama_like(config, model, {});
-  model.mixture = ExpertMixture{.experts = config.count({"num_local_experts"}),
-                                .experts_per_token = config.count({"num_experts_per_tok"}),
-                                .shared_experts = 0,
-                                .intermediate = model.intermediate,
-                                .dense_layers = 0};
-}
-
-void read_qwen3_moe(const Config& config, Model& model) {
-  read_qwen3(config, model);
-  const YamlNode* dense = config.find({"mlp_only_layers"});
-  if (config.count_or({"decoder_sparse_step"}, 1) != 1 || (dense != nullptr && !dense->items.empty())) {
-    config.refuse({"mlp_only_layers", "decoder_sparse_step"},
-                  "some of its layers have no experts; expected `decoder_sparse_step` 1 and no `mlp_only_layers`");
-  }
-  model.mixture = ExpertMixture{.experts = config.count({"num_experts"}),
-                                .experts_per_token = config.count({"num_experts_per_tok"}),
-                                .shared_experts = 0,
-                                .intermediate = config.count({"moe_intermediate_size"}),
-                                .dense_layers = 0};
-}
-
-void read_deepseek(const Config& config, Model& model) {
-  read_size(config, model);
-  model.kv_heads = model.heads;
-  model.intermediate = config.count({"intermediate_size"});
-  model.context_tokens = config.count({"max_position_embeddings"});
-  model.tied_embeddings = config.flag_or("tie_word_embeddings", false);
-  model.latent = LatentAttention{.kv_rank = config.count({"kv_lora_rank"}),
-                                 .rope_dim = config.count({"qk_rope_head_dim"}, 0),
-                                 .nope_dim = config.count({"qk_nope_head_dim"}),
-                                 .value_dim = config.count({"v_head_dim"}),
-                                 .query_rank = config.count_or({"q_lora_rank"}, 0, 0)};
-  model.head_dim = model.latent->nope_dim;
-  if (config.count_or({"moe_layer_freq"}, 1) != 1) {
-    config.refuse({"moe_layer_freq"}, "only some of its layers have experts; expected a `moe_layer_freq` of 1");
-  }
-  model.mixture = ExpertMixture{.experts = config.count({"n_routed_experts"}),
-                                .experts_per_token = config.count({"num_experts_per_tok"}),
-                                .shared_experts = config.count_or({"n_shared_experts"}, 0, 0),
-                                .intermediate = config.count({"moe_intermediate_size"}),
-                                .dense_layers = config.count({"first_k_dense_replace"}, 0)};
-}
-
-/// The older ones: an MLP of two matrices, four times as wide as the hidden state where nothing else is said.
-void read_two_matrices(const Config& config, Model& model, Config::Names intermediate, bool tied) {
-  read_size(config, model);
-  model.kv_heads = model.heads;
-  model.head_dim = evenly(config, model.hidden, model.heads);
-  model.gated_mlp = false;
-  model.intermediate = config.count_or(intermediate, 4 * model.hidden);
-  model.tied_embeddings = config.flag_or("tie_word_embeddings", tied);
-}
-
-void read_gpt_neox(const Config& config, Model& model) {
-  read_two_matrices(config, model, {"intermediate_size"}, false);
-  model.context_tokens = config.count({"max_position_embeddings"});
-}
-void read_gpt2(const Config& config, Model& model) {
-  read_two_matrices(config, model, {"n_inner"}, true);
-  model.context_tokens = config.count({"n_positions", "n_ctx"});
-}
-void read_opt(const Config& config, Model& model) {
-  read_two_matrices(config, model, {"ffn_dim"}, true);
-  if (config.count_or({"word_embed_proj_dim"}, model.hidden) != model.hidden) {
-    config.refuse({"word_embed_proj_dim"}, "its embeddings are narrower than its layers; expected equal widths");
-  }
-  model.context_tokens = config.count({"max_position_embeddings"});
-}
-
-// BLOOM and Falcon do not always say how long a context they were trained for: 2048 tokens, all of them.
-constexpr int kOldContext = 2048;
-
-void read_bloom(const Config& config, Model& model) {
-  read_two_matrices(config, model, {"n_inner"}, true);
-  model.context_tokens = config.count_or({"seq_length"}, kOldContext);
-}
-
-void read_falcon(const Config& config, Model& model) {
-  read_two_matrices(config, model, {"ffn_hidden_size"}, true);
-  if (config.flag_or("new_decoder_architecture", false)) {
-    model.kv_heads = config.count({"num_kv_heads", "n_head_kv"});
-  } else if (config.flag_or("multi_query", true)) {
-    model.kv_heads = 1;
-  }
-  model.context_tokens = config.count_or({"max_position_embeddings"}, kOldContext);
-}
-
-struct Architecture {
-  const char* type;
-  void (*read)(const Config&, Model&);
-};
-
-constexpr Architecture kArchitectures[] = {
-    {"llama", read_llama},
-    {"mistral", read_mistral},
-    {"qwen2", read_mistral},
-    {"qwen3", read_qwen3},
-    {"gemma", read_gemma},
-    {"gemma2", read_gemma},
-    {"mixtral", read_mixtral},
-    {"qwen3_moe", read_qwen3_moe},
-    {"deepseek_v2", read_deepseek},
-    {"deepseek_v3", read_deepseek},
-    {"gpt_neox", read_gpt_neox},
-    {"gpt2", read_gpt2},
-    {"opt", read_opt},
-    {"bloom", read_bloom},
-    {"falcon", read_falcon},
-};
-
-const Architecture& architecture_of(const YamlNode& root) {
+const HuggingfaceFamily& family_of(const YamlNode& root, const YamlNode& text) {
   if (!root.is_map()) {
     fail(root.place, "not a config.json of Hugging Face; expected an object with the key `model_type`");
   }
-  std::vector<std::string> types;
-  for (const Architecture& architecture : kArchitectures) {
-    types.emplace_back(architecture.type);
+  refuse_what_does_not_generate(root);
+  const YamlNode* type = text.find("model_type");
+  if (type == nullptr || type->is_null()) {
+    fail(text.place,
+         "key `model_type` is missing; expected a config.json of Hugging Face, of one of the types " + known_types());
   }
-  const YamlNode* type = root.find("model_type");
-  if (type == nullptr) {
-    fail(root.place, "key `model_type` is missing; expected a config.json of Hugging Face, of one of the types " +
-                         list_text(types));
+  for (const HuggingfaceFamily* family : families()) {
+    if (type->scalar == family->type) {
+      return *family;
+    }
   }
-  const std::string word = read_name(*type, "model_type", types);
-  return kArchitectures[std::find(types.begin(), types.end(), word) - types.begin()];
+  // No nearest name: what is alike in name is another architecture.
+  fail(type->place, "unknown model_type `" + short_text(type->scalar) + "`; expected one of " + known_types() +
+                        "; for others an entry of the catalogue with `like:` and its own figures");
 }
 
-void check_mixture(const Config& config, const Model& model) {
+void check_mixture(const HuggingfaceConfig& config, const HuggingfaceReading& reading) {
+  const Model& model = reading.model;
   if (!model.mixture) {
     return;
   }
@@ -249,9 +100,45 @@ void check_mixture(const Config& config, const Model& model) {
     config.refuse({"num_experts_per_tok"}, "more experts for a token than there are; expected at most " +
                                                std::to_string(model.mixture->experts));
   }
-  if (model.mixture->dense_layers >= model.layers) {
+  if (std::none_of(reading.layers.begin(), reading.layers.end(), [](const LayerKind& kind) { return kind.experts; })) {
     config.refuse({"first_k_dense_replace"},
                   "no layer is left for experts; expected fewer than " + std::to_string(model.layers) + " dense ones");
+  }
+}
+
+/// Equal layers counted; nothing where the shape of the model says the same.
+std::vector<LayerKind> counted_kinds(const HuggingfaceReading& reading) {
+  std::vector<LayerKind> kinds;
+  for (const LayerKind& layer : reading.layers) {
+    const auto found = std::find_if(kinds.begin(), kinds.end(), [&](LayerKind kind) {
+      kind.count = 1;
+      return kind == layer;
+    });
+    if (found == kinds.end()) {
+      kinds.push_back(layer);
+    } else {
+      ++found->count;
+    }
+  }
+  Model plain = reading.model;
+  plain.kinds.clear();
+  return kinds == plain.layer_kinds() ? std::vector<LayerKind>{} : kinds;
+}
+
+/// Its formats: what the file says, or ModelOpt's file beside it.
+void read_formats(const HuggingfaceConfig& config, const std::string& path, HuggingfaceReading& reading) {
+  if (const YamlNode* given = config.find_anywhere({"quantization_config", "compression_config"})) {
+    reading.model.checkpoint = read_checkpoint(*given, reading);
+    return;
+  }
+  const std::filesystem::path beside = std::filesystem::path(path).parent_path() / "hf_quant_config.json";
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(beside, error)) {
+    return;
+  }
+  const YamlNode file = parse_yaml(read_text_file(beside.string()), beside.string());
+  if (const YamlNode* given = file.is_map() ? file.find("quantization") : nullptr) {
+    reading.model.checkpoint = read_checkpoint(*given, reading);
   }
 }
 
@@ -259,19 +146,31 @@ void check_mixture(const Config& config, const Model& model) {
 
 Model read_huggingface_config(const std::string& path) {
   const YamlNode root = parse_yaml(read_text_file(path), path);
-  const Architecture& architecture = architecture_of(root);
-  const Config config(root, architecture.type);
-  Model model;
+  const YamlNode& text = root.is_map() ? text_part(root) : root;
+  const HuggingfaceFamily& family = family_of(root, text);
+  const HuggingfaceConfig config(text, root, family.type);
+  HuggingfaceReading reading;
+  Model& model = reading.model;
   model.name = path;
   model.title = path;
-  architecture.read(config, model);
-  check_mixture(config, model);
-  model.source = path + " (model_type " + architecture.type + ")";
+  family.read(config, reading);
+  check_mixture(config, reading);
+  model.context_tokens = family.context_as_given ? model.context_tokens : scaled_context(config, model.context_tokens);
+  for (LayerKind& layer : reading.layers) {
+    // A window as wide as the context is none.
+    if (layer.attention && layer.attention->window >= model.context_tokens) {
+      layer.attention->window = 0;
+      layer.attention->chunked = false;
+    }
+  }
+  model.kinds = counted_kinds(reading);
+  model.source = path + " (model_type " + family.type + ")";
   model.status = Status::published;
   const ModelWeights weights = model_weights(model);
   model.parameters = {weights.total(), Status::derived, "counted from the shape in " + path};
   model.active_parameters = {weights.active() + weights.embedding, Status::derived,
                              "counted from the shape in " + path};
+  read_formats(config, path, reading);
   check_model(model, "the model", root.place);
   return model;
 }

@@ -12,12 +12,9 @@ StepShape decode_shape(std::int64_t batch) {
   return shape;
 }
 
-StepShape prefill_shape(std::int64_t prompt, std::int64_t computed) {
+StepShape prefill_shape(const AttendedContext& attended, std::int64_t prompt, std::int64_t computed) {
   StepShape shape;
-  shape.prefill_sequences = 1;
-  shape.prefill_tokens = prompt;
-  shape.prefill_context = computed + prompt;
-  shape.prefill_attention = prompt * computed + prompt * (prompt + 1) / 2;
+  shape.add_chunk(attended, computed, prompt);
   return shape;
 }
 
@@ -27,11 +24,6 @@ void fill(StepRow& row, const StepCost& cost, std::int64_t tokens, int accelerat
   row.tokens_per_s = static_cast<double>(tokens) / row.step_s;
   row.accelerator_power_w = cost.energy.j() / row.step_s;
   row.energy_per_token_j = cost.energy.j() * accelerators / static_cast<double>(tokens);
-}
-
-/// Tokens that whole KV blocks take for one sequence.
-std::int64_t in_blocks(std::int64_t tokens) {
-  return (tokens + kKvBlockTokens - 1) / kKvBlockTokens * kKvBlockTokens;
 }
 
 }  // namespace
@@ -55,17 +47,17 @@ PhysicsAnswer answer_physics(const Pool& pool, const Catalog& catalog, const Phy
   };
   for (const std::int64_t batch : question.batches) {
     for (const std::int64_t context : question.contexts) {
-      const bool fits = batch * in_blocks(context) <= answer.kv_tokens();
+      const bool fits = batch * answer.memory.layout.blocks(context) <= answer.memory.kv_blocks;
       answer.decode.push_back(row_of({.batch = batch, .context = context, .in_memory = fits, .parts = {}},
-                                     decode_shape(batch), batch * context, batch));
+                                     decode_shape(batch), batch * physics->attended().of(context), batch));
     }
   }
   for (const std::int64_t prompt : question.prompts) {
     for (const std::int64_t computed : question.computed) {
       if (computed + prompt <= answer.model->context_tokens) {
-        const bool fits = in_blocks(computed + prompt) <= answer.kv_tokens();
+        const bool fits = answer.memory.layout.blocks(computed + prompt) <= answer.memory.kv_blocks;
         answer.prefill.push_back(row_of({.context = computed, .prompt = prompt, .in_memory = fits, .parts = {}},
-                                        prefill_shape(prompt, computed), 0, prompt));
+                                        prefill_shape(physics->attended(), prompt, computed), 0, prompt));
       }
     }
   }

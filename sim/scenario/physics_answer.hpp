@@ -37,7 +37,8 @@ struct PhysicsAnswer {
   std::vector<StepRow> prefill;
 
   int accelerators() const { return pool.parallel.accelerators(); }
-  std::int64_t kv_tokens() const { return memory.kv_blocks * kKvBlockTokens; }
+  /// Tokens that the KV blocks hold of sequences which no window has cut.
+  std::int64_t kv_tokens() const { return memory.kv_blocks / memory.layout.blocks_per_page() * kKvBlockTokens; }
 };
 
 /// What is asked of each table; numbers of tokens are per sequence.

@@ -44,7 +44,8 @@ std::unique_ptr<StepModel> make_physics(const Pool& pool, const Catalog& catalog
 
 MemoryPlan memory_of(const Pool& pool, const Catalog& catalog) {
   return memory_plan(catalog.accelerators.at(pool.accelerator), catalog.models.at(pool.model),
-                     catalog.engines.at(pool.engine), pool.precision, pool.parallel, draft_of(pool, catalog));
+                     catalog.engines.at(pool.engine), pool.precision, pool.parallel, draft_of(pool, catalog),
+                     pool.prefix_cache.name == "none" ? Windows::dropped : Windows::kept);
 }
 
 }  // namespace idlewatt

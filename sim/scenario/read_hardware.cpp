@@ -15,18 +15,36 @@ std::string gigabytes(double bytes) {
   return number_text(static_cast<double>(static_cast<std::int64_t>(bytes / 1e8)) / 10.0) + " GB";
 }
 
-Precision read_precision(const Fields& fields, const YamlNode& node, const Accelerator& accelerator) {
+/// Whether engines serve the model at that precision: a checkpoint has one, and its 8-bit floats are widened where the
+/// hardware does not multiply them.
+bool runs_at(const Model& model, Precision precision) {
+  return !model.checkpoint || model.checkpoint->precision == precision ||
+         (model.checkpoint->precision == Precision::fp8 && precision == Precision::int8_weights);
+}
+
+/// The precision that the pool names; that of the model's checkpoint where it names none.
+Precision read_precision(const Fields& fields, const YamlNode& node, const Accelerator& accelerator,
+                         const Model& model) {
   std::vector<std::string> all;
   for (const Precision precision : kPrecisions) {
     all.emplace_back(to_string(precision));
   }
-  const std::string word = fields.name("precision", "precision", all);
+  const std::string word = model.checkpoint
+                               ? fields.name_or("precision", "precision", all, to_string(model.checkpoint->precision))
+                               : fields.name("precision", "precision", all);
   const auto index = static_cast<std::size_t>(std::find(all.begin(), all.end(), word) - all.begin());
   const Precision precision = kPrecisions[index];
   if (!accelerator.arithmetic(precision)) {
     fail_to_fit(blame(node, {"precision", "servers"}), "accelerator `" + accelerator.name + "` cannot compute in `" +
                                                            word + "`; expected one of " +
                                                            list_text(precisions_of(accelerator)));
+  }
+  if (!runs_at(model, precision)) {
+    fail(blame(node, {"precision", "model"}),
+         "`precision` is `" + word + "`, and the weights of `" + model.name + "` are stored as `" +
+             to_string(model.checkpoint->precision) + "` (" + model.checkpoint->method +
+             ", by its quantization_config); expected `" + to_string(model.checkpoint->precision) +
+             "`, or a config.json without it");
   }
   return precision;
 }
@@ -137,7 +155,7 @@ std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wor
     }
   }
   for (const Precision fewer : {Precision::fp8, Precision::int8, Precision::int4}) {
-    if (weight_bytes(fewer) < weight_bytes(pool.precision) && accelerator.arithmetic(fewer)) {
+    if (weight_bytes(fewer) < weight_bytes(pool.precision) && accelerator.arithmetic(fewer) && runs_at(model, fewer)) {
       if (const int degree = smallest(fewer, pool.parallel.tensor); degree > 0) {
         remedies.push_back(setting("precision", to_string(fewer), wording) +
                            (degree == pool.parallel.tensor ? std::string() : " with " + tensor_parallel(degree)));
@@ -204,7 +222,7 @@ Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& ca
   }
   const Server& server = catalog.servers.at(pool.server);
   pool.accelerator = server.accelerator;
-  pool.precision = read_precision(fields, node, catalog.accelerators.at(pool.accelerator));
+  pool.precision = read_precision(fields, node, catalog.accelerators.at(pool.accelerator), catalog.models.at(pool.model));
   pool.parallel.tensor = read_tensor_parallel(fields, node, catalog.models.at(pool.model), server);
   pool.parallel.pipeline = read_pipeline_parallel(fields, catalog.models.at(pool.model));
   read_clocks(fields, catalog.accelerators.at(pool.accelerator), pool);

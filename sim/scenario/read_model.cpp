@@ -67,7 +67,7 @@ void check_model(const Model& model, const std::string& what, const Place& place
                     " uses more parameters than it has; expected `active_parameters` at most "
                     "`parameters`");
   }
-  if (model.heads % model.kv_heads != 0) {
+  if (model.kv_heads > 0 && model.heads % model.kv_heads != 0) {
     fail(place, what + " has " + std::to_string(model.heads) + " heads on " + std::to_string(model.kv_heads) +
                     " KV heads; expected a multiple");
   }

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "physics/attended_context.hpp"
+
 namespace idlewatt {
 
 std::optional<Speculation> read_speculation(const Fields& fields, const Pool& pool, const Catalog& catalog) {
@@ -28,6 +30,13 @@ std::optional<Speculation> read_speculation(const Fields& fields, const Pool& po
                     " layers; expected a draft model that can be cut as the pool's, by `tensor_parallel: " +
                     std::to_string(pool.parallel.tensor) +
                     "` and `pipeline_parallel: " + std::to_string(pool.parallel.pipeline) + "`");
+  }
+  for (const Model* each : {&model, &draft}) {
+    if (!attended_context(*each, pool.parallel.tensor).plain()) {
+      fail(place, "`" + each->name +
+                      "` has layers that read a window of the context, for which drafts are not modelled; expected "
+                      "models whose layers all read the whole context, or no `speculative`");
+    }
   }
   return speculation;
 }

@@ -55,7 +55,7 @@ class BareFleet {
     physics_ = make_physics(pool, catalog);
     const MemoryPlan memory = memory_of(pool, catalog);
     spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model.context_tokens,
-                                          make(batch_policies(), pool.batching)->max_sequences());
+                                          make(batch_policies(), pool.batching)->max_sequences(), memory.layout);
     router_ = make(route_policies(), pool.routing);
     router_->resize(pool.replicas.start);
     changes_.resize(static_cast<std::size_t>(pool.replicas.start), kNoChange);

@@ -170,7 +170,7 @@ double measured_capacity_rps(const Scenario& scenario, std::int64_t requests) {
   const auto physics = make_physics(pool, *scenario.catalog);
   const MemoryPlan memory = memory_of(pool, *scenario.catalog);
   auto policy = find(batch_policies(), pool.batching.name)->make(pool.batching.parameters);
-  const ReplicaSpec spec(*physics, memory.kv_blocks, model.context_tokens, policy->max_sequences());
+  const ReplicaSpec spec(*physics, memory.kv_blocks, model.context_tokens, policy->max_sequences(), memory.layout);
   Replica replica(spec, std::move(policy));
 
   const GeneratedTraffic& traffic = *scenario.traffic.front().generated;

@@ -182,12 +182,42 @@ void choose_order_and_prefixes(Dice& dice, ReplicaCase& result, Ticks typical) {
   }
 }
 
+/// Of every third case: layers with windows, blocks of positions, states. Widths around the lengths of the requests,
+/// and around pages. A prefix cache keeps all pages of all layers.
+void choose_windows(ReplicaCase& result) {
+  Dice dice(result.seed ^ 0x3177d0);
+  if (!dice.chance(0.33)) {
+    return;
+  }
+  const auto width = [&] {
+    return dice.chance(0.3) ? kKvBlockTokens * dice.uniform(1, 8) + dice.uniform(-1, 1) : dice.magnitude(1, 600);
+  };
+  result.kinds.clear();
+  for (std::int64_t count = dice.uniform(1, 3); count > 0; --count) {
+    const bool windowed = dice.chance(0.7);
+    result.kinds.push_back(
+        {.weight = dice.uniform(1, 6), .window = windowed ? width() : 0, .chunked = windowed && dice.chance(0.3)});
+  }
+  if (result.prefix_cache || dice.chance(0.2)) {
+    return;
+  }
+  const std::int64_t before = result.layout.blocks(result.longest);
+  result.layout.groups.clear();
+  result.layout.state_blocks = dice.chance(0.3) ? dice.uniform(1, 5) : 0;
+  for (std::int64_t count = dice.uniform(result.layout.state_blocks > 0 ? 0 : 1, 3); count > 0; --count) {
+    result.layout.groups.push_back(
+        {.blocks = dice.uniform(1, 4), .pages = dice.chance(0.6) ? dice.magnitude(1, 40) : 0});
+  }
+  const std::int64_t now = result.layout.blocks(result.longest);
+  result.blocks = now + (result.blocks - before) * result.layout.blocks_per_page();
+}
+
 /// Arrivals on, just before and just after step boundaries are made by running the oracle beside the generator.
 void choose_arrivals(Dice& dice, ReplicaCase& result, Ticks typical) {
   const std::unique_ptr<StepModel> physics = result.make_physics();
   const std::unique_ptr<QueuePolicy> order = result.make_order();
   const std::unique_ptr<PrefixPolicy> prefix = result.make_prefix();
-  StepOracle oracle(*physics, result.blocks, result.make_policy(), *order, *prefix);
+  StepOracle oracle(*physics, result.blocks, result.make_policy(), *order, *prefix, false, result.layout);
   const double burstiness = static_cast<double>(dice.uniform(1, 9)) / 10.0;
   Ticks now = dice.chance(0.5) ? 0 : dice.uniform(0, 10 * typical);
   if (dice.chance(0.05)) {
@@ -244,7 +274,7 @@ void choose_cancels(ReplicaCase& result) {
   const std::unique_ptr<StepModel> physics = result.make_physics();
   const std::unique_ptr<QueuePolicy> order = result.make_order();
   const std::unique_ptr<PrefixPolicy> prefix = result.make_prefix();
-  StepOracle oracle(*physics, result.blocks, result.make_policy(), *order, *prefix);
+  StepOracle oracle(*physics, result.blocks, result.make_policy(), *order, *prefix, false, result.layout);
   for (std::size_t i = 0; i < result.requests.size(); ++i) {
     oracle.advance_to(result.requests[i].at);
     oracle.enqueue(result.request(i), result.requests[i].at);
@@ -302,12 +332,23 @@ std::unique_ptr<BatchPolicy> make_continuous(const ReplicaCase& replica_case, do
 std::unique_ptr<StepModel> ReplicaCase::make_physics() const {
   if (tensor_parallel > 0) {
     const Accelerator accelerator = a100();
-    const Model model = llama_8b();
+    Model model = llama_8b();
+    if (!AttendedContext(kinds).plain()) {
+      for (const AttendedKind& kind : kinds) {
+        const Attention attention{.heads = model.heads,
+                                  .kv_heads = model.kv_heads,
+                                  .head_dim = model.head_dim,
+                                  .window = static_cast<int>(kind.window),
+                                  .chunked = kind.chunked};
+        model.kinds.push_back(
+            {.count = 2 * static_cast<int>(kind.weight), .attention = attention, .intermediate = model.intermediate});
+      }
+    }
     const Engine engine = plain_engine();
     return make_transformer(
         {.accelerator = &accelerator, .model = &model, .engine = &engine, .parallel = {.tensor = tensor_parallel}});
   }
-  return std::make_unique<LineModel>(costs);
+  return std::make_unique<LineModel>(costs, AttendedContext(kinds));
 }
 
 std::unique_ptr<BatchPolicy> ReplicaCase::make_policy() const {
@@ -401,6 +442,13 @@ std::string ReplicaCase::print() const {
       << window << "\n  order " << kOrders[static_cast<std::size_t>(order)] << ", within " << within << ", lead "
       << lead << ", spare " << spare << (prefix_cache ? ", prefix cache" : "") << (hands_over ? ", hands over" : "")
       << "\n";
+  for (const AttendedKind& kind : kinds) {
+    out << "  reads " << kind.weight << (kind.chunked ? " in blocks of " : " in a window of ") << kind.window << "\n";
+  }
+  for (const KvLayout::Group& group : layout.groups) {
+    out << "  keeps " << group.blocks << " blocks of " << group.pages << " pages, state " << layout.state_blocks
+        << "\n";
+  }
   if (tensor_parallel > 0) {
     out << "  physics of an A100, tensor_parallel " << tensor_parallel << "\n";
   } else {
@@ -435,6 +483,7 @@ ReplicaCase random_case(std::uint64_t seed) {
   choose_engine(dice, result);
   const Ticks typical = typical_time(dice, result);
   choose_order_and_prefixes(dice, result, typical);
+  choose_windows(result);
   choose_arrivals(dice, result, typical);
   choose_cancels(result);
   choose_paces(result, typical);

@@ -7,12 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "base/ticks.hpp"
+#include "physics/memory_plan.hpp"
 #include "physics/step_model.hpp"
 #include "policy/batch/batch.hpp"
 #include "policy/prefix/prefix.hpp"
 #include "policy/queue/queue.hpp"
 #include "support/line_model.hpp"
-#include "base/ticks.hpp"
 #include "traffic/request.hpp"
 
 namespace idlewatt {
@@ -57,10 +58,12 @@ struct ReplicaCase {
   double spare = 0.0;
   bool prefix_cache = false;
   bool hands_over = false;
-  std::int32_t tensor_parallel = 0;  ///< of an A100's physics; 0: `costs` instead
+  std::vector<AttendedKind> kinds{AttendedKind{}};  ///< how layers read the context
+  KvLayout layout;                                  ///< and what they keep of it
+  std::int32_t tensor_parallel = 0;                 ///< of an A100's physics; 0: `costs` instead
   LineModelCosts costs;
   std::vector<CaseRequest> requests;  ///< by time
-  std::vector<Ticks> paces;        ///< by time: from the first on it is slow, from the second whole again, and so on
+  std::vector<Ticks> paces;           ///< by time: from the first on it is slow, from the second whole again, and so on
   double slowness = 1.0;
   std::int64_t longest = 1;  ///< tokens that any request ever has in the cache
 

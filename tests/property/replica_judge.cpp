@@ -37,8 +37,8 @@ class Pair {
         spec_(spec(*physics_)),
         slow_spec_(spec(slowed_)),
         replica_(spec_, replica_case.make_policy()),
-        oracle_(*physics_, replica_case.blocks, replica_case.make_policy(), *order_, *prefix_,
-                replica_case.hands_over) {
+        oracle_(*physics_, replica_case.blocks, replica_case.make_policy(), *order_, *prefix_, replica_case.hands_over,
+                replica_case.layout) {
     for (std::size_t i = 0; i < replica_case.requests.size(); ++i) {
       if (replica_case.requests[i].cancelled != kNever) {
         cancels_.push_back(i);
@@ -108,7 +108,8 @@ class Pair {
 
  private:
   ReplicaSpec spec(const StepModel& physics) const {
-    ReplicaSpec spec(physics, case_->blocks, case_->context_tokens(), case_->make_policy()->max_sequences());
+    ReplicaSpec spec(physics, case_->blocks, case_->context_tokens(), case_->make_policy()->max_sequences(),
+                     case_->layout);
     spec.queue = order_.get();
     spec.prefix = prefix_.get();
     spec.hands_over = case_->hands_over;

@@ -4,8 +4,8 @@
 #include <numeric>
 #include <utility>
 
-#include "physics/memory_plan.hpp"
 #include "base/error.hpp"
+#include "physics/memory_plan.hpp"
 
 namespace idlewatt {
 namespace {
@@ -23,13 +23,40 @@ const CostPiece& piece_of(const CostLine& line, std::int64_t context) {
 }  // namespace
 
 StepOracle::StepOracle(const StepModel& physics, std::int64_t total_blocks, std::unique_ptr<BatchPolicy> policy,
-                       const QueuePolicy& order, const PrefixPolicy& prefix, bool hands_over)
+                       const QueuePolicy& order, const PrefixPolicy& prefix, bool hands_over, const KvLayout& layout)
     : physics_(&physics),
       total_blocks_(total_blocks),
+      layout_(layout),
       policy_(std::move(policy)),
       order_(&order),
       blocks_(total_blocks, prefix),
       hands_over_(hands_over) {}
+
+std::int64_t StepOracle::blocks_of(std::int64_t tokens) const {
+  std::int64_t blocks = tokens > 0 ? layout_.state_blocks : 0;
+  for (const KvLayout::Group& group : layout_.groups) {
+    std::int64_t pages = 0;
+    for (std::int64_t token = 0; token < tokens; token += kKvBlockTokens) {
+      pages += group.pages == 0 || pages < group.pages ? 1 : 0;
+    }
+    blocks += pages * group.blocks;
+  }
+  return blocks;
+}
+
+std::int64_t StepOracle::read_by(std::int64_t position) const {
+  std::int64_t units = 0;
+  for (const AttendedKind& kind : physics_->attended().kinds()) {
+    // Positions before `from` are out of its window.
+    std::int64_t from = 1;
+    if (kind.window > 0) {
+      from = kind.chunked ? (position - 1) / kind.window * kind.window + 1
+                          : std::max<std::int64_t>(1, position - kind.window + 1);
+    }
+    units += kind.weight * (position - from + 1);
+  }
+  return units;
+}
 
 void StepOracle::enqueue(const Request& request, Ticks now) {
   Sequence sequence;
@@ -111,12 +138,15 @@ void StepOracle::wait(Ticks until, std::int64_t number) {
 // Rule 14.
 std::int64_t StepOracle::wanted(const Sequence& sequence) const {
   if (sequence.received == 0) {
-    return blocks_.wanted(sequence.request, sequence.known_tokens());
+    const std::int64_t known = sequence.known_tokens();
+    const std::int64_t pages = (known + kKvBlockTokens - 1) / kKvBlockTokens;
+    return blocks_of(known) - (pages - blocks_.wanted(sequence.request, known));
   }
-  std::int64_t blocks = (sequence.known_tokens() + kKvBlockTokens - 1) / kKvBlockTokens;
+  std::int64_t blocks = blocks_of(sequence.known_tokens());
   for (const Sequence& other : batch_) {
-    const bool full = other.cached == static_cast<std::int64_t>(other.blocks.size()) * kKvBlockTokens;
-    blocks += other.decoding && !other.done && full ? 1 : 0;
+    if (other.decoding && !other.done) {
+      blocks += blocks_of(other.cached + 1) - static_cast<std::int64_t>(other.blocks.size());
+    }
   }
   return blocks;
 }
@@ -132,7 +162,7 @@ void StepOracle::join_received() {
     sequence.cached = sequence.received;
     sequence.received = 0;
     sequence.decoding = true;
-    while (static_cast<std::int64_t>(sequence.blocks.size()) * kKvBlockTokens < sequence.cached) {
+    while (static_cast<std::int64_t>(sequence.blocks.size()) < blocks_of(sequence.cached)) {
       sequence.blocks.push_back(blocks_.take());
     }
     batch_.push_back(std::move(sequence));
@@ -184,7 +214,7 @@ void StepOracle::plan() {
     sequence.blocks = std::move(found);
     sequence.cached = known - left;
     sequence.prefix_tokens = std::max(sequence.prefix_tokens, sequence.cached);
-    while (static_cast<std::int64_t>(sequence.blocks.size()) * kKvBlockTokens < known) {
+    while (static_cast<std::int64_t>(sequence.blocks.size()) < blocks_of(known)) {
       sequence.blocks.push_back(blocks_.take());
     }
     give(sequence, plan.whole_prompts ? known : tokens);
@@ -211,16 +241,16 @@ void StepOracle::plan() {
 bool StepOracle::give_room_to_decoding() {
   bool preempted = false;
   for (std::size_t i = 0; i < batch_.size(); ++i) {
-    if (!batch_[i].decoding || batch_[i].done ||
-        batch_[i].cached < static_cast<std::int64_t>(batch_[i].blocks.size()) * kKvBlockTokens) {
+    if (!batch_[i].decoding || batch_[i].done || !full(batch_[i])) {
       continue;
     }
     const std::int64_t id = batch_[i].request.id;
-    while (free_blocks() == 0 && i < batch_.size() && batch_[i].request.id == id) {
+    const std::int64_t wanted = blocks_of(batch_[i].cached + 1) - static_cast<std::int64_t>(batch_[i].blocks.size());
+    while (free_blocks() < wanted && i < batch_.size() && batch_[i].request.id == id) {
       preempt_last();
       preempted = true;
     }
-    if (i < batch_.size() && batch_[i].request.id == id) {
+    while (i < batch_.size() && batch_[i].request.id == id && full(batch_[i])) {
       batch_[i].blocks.push_back(blocks_.take());
     }
   }
@@ -249,14 +279,14 @@ void StepOracle::begin_step(bool decode) {
     padding += sequence.done ? 1 : 0;
     if (sequence.decoding && !sequence.done && decode) {
       shape_.decode_sequences += 1;
-      context_ += sequence.cached + 1;
+      context_ += read_by(sequence.cached + 1);
     }
     if (sequence.chunk > 0) {
       shape_.prefill_sequences += 1;
       shape_.prefill_tokens += sequence.chunk;
-      shape_.prefill_context += sequence.cached + sequence.chunk;
+      shape_.prefill_context += read_before(sequence.cached) + physics_->attended().whole() * sequence.chunk;
       for (std::int64_t token = 1; token <= sequence.chunk; ++token) {
-        shape_.prefill_attention += sequence.cached + token;
+        shape_.prefill_attention += read_by(sequence.cached + token);
       }
     }
   }
@@ -296,7 +326,7 @@ void StepOracle::share_energy() {
       if (sequence.decoding) {
         sequence.energy.fj += piece.energy_at_zero_fj / shape_.decode_sequences;
         if (!sequence.done) {
-          sequence.energy.fj += static_cast<int128_t>(piece.energy_per_token_fj) * (sequence.cached + 1);
+          sequence.energy.fj += static_cast<int128_t>(piece.energy_per_token_fj) * read_by(sequence.cached + 1);
         }
         sequence.steps += 1;
       }
@@ -372,7 +402,8 @@ bool StepOracle::end_step_of(Sequence& sequence, Ticks now) {
 
 // Rule 11.
 void StepOracle::cancel(std::int64_t id, Ticks now) {
-  const auto waiting = std::find_if(queue_.begin(), queue_.end(), [id](const Sequence& s) { return s.request.id == id; });
+  const auto waiting =
+      std::find_if(queue_.begin(), queue_.end(), [id](const Sequence& s) { return s.request.id == id; });
   if (waiting != queue_.end()) {
     Sequence sequence = std::move(*waiting);
     queue_.erase(waiting);

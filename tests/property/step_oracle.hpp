@@ -8,14 +8,15 @@
 #include <tuple>
 #include <vector>
 
+#include "base/energy.hpp"
+#include "base/ticks.hpp"
+#include "engine/report.hpp"
+#include "physics/memory_plan.hpp"
 #include "physics/step_model.hpp"
 #include "policy/batch/batch.hpp"
 #include "policy/prefix/prefix.hpp"
 #include "policy/queue/queue.hpp"
 #include "property/block_oracle.hpp"
-#include "engine/report.hpp"
-#include "base/energy.hpp"
-#include "base/ticks.hpp"
 #include "traffic/request.hpp"
 
 namespace idlewatt {
@@ -51,7 +52,8 @@ class StepOracle {
  public:
   /// The order and the prefix policy outlive the oracle.
   StepOracle(const StepModel& physics, std::int64_t total_blocks, std::unique_ptr<BatchPolicy> policy,
-             const QueuePolicy& order, const PrefixPolicy& prefix, bool hands_over = false);
+             const QueuePolicy& order, const PrefixPolicy& prefix, bool hands_over = false,
+             const KvLayout& layout = {});
 
   void enqueue(const Request& request, Ticks now);
 
@@ -135,6 +137,17 @@ class StepOracle {
   Ticks waiting_since(Ticks now) const;
   void put_back(Sequence&& sequence);
 
+  /// Blocks of so many tokens of a sequence, counted kind by kind.
+  std::int64_t blocks_of(std::int64_t tokens) const;
+  /// What the token at that position reads, token by token of its context.
+  std::int64_t read_by(std::int64_t position) const;
+  /// What the first token after `cached` others reads of them.
+  std::int64_t read_before(std::int64_t cached) const { return read_by(cached + 1) - physics_->attended().whole(); }
+  /// Whether the sequence has no room for one more token.
+  bool full(const Sequence& sequence) const {
+    return static_cast<std::int64_t>(sequence.blocks.size()) < blocks_of(sequence.cached + 1);
+  }
+
   struct Held {
     std::int64_t request = 0;
     std::vector<std::size_t> blocks;
@@ -160,6 +173,7 @@ class StepOracle {
   const StepModel* physics_;
   const StepModel* step_physics_ = nullptr;  ///< of the step under way
   std::int64_t total_blocks_;
+  KvLayout layout_;
   std::unique_ptr<BatchPolicy> policy_;
   const QueuePolicy* order_;
   BlockOracle blocks_;

@@ -22,7 +22,10 @@ struct LineModelCosts {
 
 class LineModel final : public StepModel {
  public:
-  explicit LineModel(LineModelCosts costs) : costs_(std::move(costs)) {}
+  explicit LineModel(LineModelCosts costs, AttendedContext attended = {})
+      : costs_(std::move(costs)), attended_(std::move(attended)) {}
+
+  const AttendedContext& attended() const override { return attended_; }
 
   CostLine line(const StepShape& shape) const override {
     const std::int64_t sequences = shape.decode_sequences + shape.prefill_sequences;
@@ -41,6 +44,7 @@ class LineModel final : public StepModel {
 
  private:
   LineModelCosts costs_;
+  AttendedContext attended_;
 };
 
 }  // namespace idlewatt

@@ -17,6 +17,26 @@ TEST_CASE("Weights take two bytes, or one in int8; the KV cache stays in 16 bits
   CHECK(model.weight_bytes(Precision::bf16) == 16e9);
   CHECK(model.weight_bytes(Precision::int8) == 8e9);
   CHECK(model.kv_bytes_per_token() == 2.0 * 32 * 8 * 128 * 2);
+  // Embedding and head stay in 16 bits.
+  model.hidden = 4096;
+  model.vocabulary = 128256;
+  const double wide = 128256.0 * 4096.0;
+  CHECK(model.weight_bytes(Precision::int8) == 8e9 + 2.0 * wide);
+  CHECK(model.weight_bytes(Precision::bf16) == 16e9);
+  model.tied_embeddings = true;
+  CHECK(model.weight_bytes(Precision::int8) == 8e9 + wide);
+}
+
+TEST_CASE("mxfp4 is of the experts, where there are any") {
+  Model model;
+  model.parameters.value = 21e9;
+  model.layers = 24;
+  model.hidden = 2880;
+  model.mixture = ExpertMixture{.experts = 32, .experts_per_token = 4, .intermediate = 2880};
+  const double experts = 24.0 * 32.0 * 3.0 * 2880.0 * 2880.0;
+  CHECK(model.weight_bytes(Precision::mxfp4) == Approx(2.0 * (21e9 - experts) + experts * 4.25 / 8.0));
+  model.mixture.reset();
+  CHECK(model.weight_bytes(Precision::mxfp4) == Approx(21e9 * 4.25 / 8.0));
 }
 
 TEST_CASE("An accelerator's figures by arithmetic") {

@@ -163,8 +163,8 @@ TEST_CASE("the cache's lookups last as long as lookups do, and cost what their t
   books.cache->energy.fj += 1;
   check_breach(books, three_requests(), "the cache's energy is not that of its lookups");
   books = books_with_cache();
-  books.series.racks = balanced_books().series.racks;
-  check_breach(books, three_requests(), "the racks' series do not sum to the energy at the wall");
+  books.series.racks += Energy{1};
+  check_breach(books, three_requests(), "the racks' series do not sum to the energy of servers and switches");
 
   Summary with;
   Summary without;

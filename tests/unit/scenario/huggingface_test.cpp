@@ -97,7 +97,10 @@ TEST_CASE("A scenario names a config.json as a model, in its own catalogue or in
 
 TEST_CASE("What is wrong with a config.json is said in one line") {
   CHECK(config_error("{\"model_type\": \"lama\"}").starts_with("config.json:1:16: unknown model_type `lama`"));
-  CHECK(config_error("{\"model_type\": \"lama\"}").ends_with("did you mean `llama`?"));
+  // What is alike in name is another architecture: no suggestion.
+  CHECK(config_error("{\"model_type\": \"lama\"}").find("did you mean") == std::string::npos);
+  CHECK(config_error("{\"model_type\": \"lama\"}")
+            .ends_with("an entry of the catalogue with `like:` and its own figures"));
   CHECK(config_error("{\"hidden_size\": 4}")
             .starts_with("config.json:1:1: key `model_type` is missing; expected a config.json of Hugging Face"));
   CHECK(config_error("[1, 2]") ==
@@ -120,6 +123,94 @@ TEST_CASE("What is wrong with a config.json is said in one line") {
   CHECK(config_error(with(moe, "\"moe_layer_freq\": 1", "\"moe_layer_freq\": 2"))
             .find("expected a `moe_layer_freq` of 1") != std::string::npos);
   CHECK(config_error("{\"model_type\": ").starts_with("config.json:"));
+}
+
+/// A llama of 32 layers, 4096 wide, with more keys.
+std::string llama_with(const std::string& more) {
+  return R"({"model_type": "llama", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
+    "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 128256, "max_position_embeddings": 8192, )" +
+         more + "}";
+}
+Model llama_read(const std::string& more) {
+  const Folder folder;
+  return read_huggingface_config(folder.write("config.json", llama_with(more)));
+}
+
+TEST_CASE("Models that generate no text are refused") {
+  const auto error = [](const std::string& more) { return config_error(llama_with(more)); };
+  CHECK(error(R"("architectures": ["LlamaForSequenceClassification"])").find("has no head that generates text") !=
+        std::string::npos);
+  CHECK(error(R"("architectures": ["LlamaModel"])").find("has no head that generates text") != std::string::npos);
+  CHECK(error(R"("peft_type": "LORA")").find("an adapter, no model") != std::string::npos);
+  CHECK(error(R"("is_encoder_decoder": true)").find("an encoder with a decoder") != std::string::npos);
+  CHECK(error(R"("architectures": ["LlamaForCausalLM"])") == "no error");
+}
+
+TEST_CASE("The context is that after the scaling of positions") {
+  const auto context = [](const std::string& scaling) {
+    return llama_read("\"rope_scaling\": " + scaling).context_tokens;
+  };
+  CHECK(context("null") == 8192);
+  CHECK(context(R"({"type": "linear", "factor": 4.0})") == 32768);
+  CHECK(context(R"({"rope_type": "dynamic", "factor": 2.0})") == 16384);
+  CHECK(context(R"({"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 4096})") == 16384);
+  CHECK(context(R"({"rope_type": "llama3", "factor": 8.0})") == 8192);
+  CHECK(config_error(llama_with(R"("rope_scaling": {"rope_type": "spiral", "factor": 2.0})"))
+            .find("unknown scaling of positions `spiral`") != std::string::npos);
+}
+
+TEST_CASE("A window of the context is no context") {
+  const Model model = llama_read(R"("sliding_window": 1024)");
+  CHECK(model.kv_bytes(100'000.0) == 1024.0 * 131072.0);
+  CHECK(model.kv_bytes(100.0) == 100.0 * 131072.0);
+  // One layer in two slides.
+  std::string types;
+  for (int i = 0; i < 32; ++i) {
+    types += std::string(i > 0 ? ", " : "") + (i % 2 == 0 ? "\"sliding_attention\"" : "\"full_attention\"");
+  }
+  const Model half = llama_read("\"sliding_window\": 1024, \"layer_types\": [" + types + "]");
+  CHECK(half.kv_bytes(5000.0) == 65536.0 * (1024.0 + 5000.0));
+  CHECK(half.parameters.value == model.parameters.value);
+  CHECK(config_error(llama_with("\"layer_types\": [\"full_attention\"]"))
+            .find("`layer_types` has 1 items; expected one for each of the 32 layers") != std::string::npos);
+}
+
+TEST_CASE("A checkpoint has the bytes that its tensors are stored in") {
+  const auto formats = [](const std::string& quantization) {
+    return llama_read("\"quantization_config\": " + quantization);
+  };
+  const double wide = 2.0 * 2.0 * 128256.0 * 4096.0;  // embedding and head
+  const double linear = 32.0 * (2.0 * 4096.0 * 4096.0 + 2.0 * 4096.0 * 1024.0 + 3.0 * 4096.0 * 14336.0);
+  const Model awq = formats(R"({"quant_method": "awq", "bits": 4, "group_size": 128, "zero_point": true})");
+  CHECK(awq.checkpoint.value().precision == Precision::int4);
+  CHECK(awq.weight_bytes(Precision::int4) == Approx(wide + linear * (4.0 + 20.0 / 128.0) / 8.0));
+  CHECK(awq.weight_bytes(Precision::int4) == Approx(5.73e9).epsilon(0.001));
+  const Model block = formats(R"({"quant_method": "fp8", "weight_block_size": [128, 128]})");
+  CHECK(block.weight_bytes(Precision::fp8) == Approx(wide + linear * (1.0 + 4.0 / 16384.0)));
+  // Its 8-bit floats may be widened; then they are as many bytes.
+  CHECK(block.weight_bytes(Precision::int8_weights) == block.weight_bytes(Precision::fp8));
+  // Attention of all layers, and the MLPs of the first and the last.
+  const Model partly = formats(R"({"quant_method": "fp8", "modules_to_not_convert":
+    ["lm_head", "re:.*self_attn.*", "model.layers.0.mlp", "model.layers.31.mlp.*"]})");
+  const double attention = 32.0 * (2.0 * 4096.0 * 4096.0 + 2.0 * 4096.0 * 1024.0);
+  const double mlp = 3.0 * 4096.0 * 14336.0;
+  CHECK(partly.weight_bytes(Precision::fp8) == Approx(wide + 2.0 * attention + 2.0 * 2.0 * mlp + 30.0 * mlp));
+  CHECK(partly.checkpoint.value().formats.mixers.precision == Precision::bf16);
+  CHECK(partly.checkpoint.value().formats.mlps.precision == Precision::fp8);
+  const Model ints =
+      formats(R"({"quant_method": "compressed-tensors", "ignore": ["lm_head"], "config_groups": {"group_0":
+    {"targets": ["Linear"], "weights": {"num_bits": 8, "type": "int", "strategy": "channel", "symmetric": true},
+     "input_activations": {"num_bits": 8, "type": "int"}}}})");
+  CHECK(ints.checkpoint.value().precision == Precision::int8);
+  CHECK(ints.weight_bytes(Precision::int8) == Approx(wide + linear));
+  const Model floats = formats(R"({"quant_method": "modelopt", "quant_algo": "NVFP4", "ignore": ["lm_head"]})");
+  CHECK(floats.checkpoint.value().precision == Precision::nvfp4);
+  CHECK(floats.weight_bytes(Precision::nvfp4) == Approx(wide + linear * 4.5 / 8.0));
+  const Model bits =
+      formats(R"({"quant_method": "bitsandbytes", "load_in_4bit": true, "bnb_4bit_use_double_quant": true})");
+  CHECK(bits.weight_bytes(Precision::int4) == Approx(wide + linear * 4.127 / 8.0).epsilon(1e-4));
+  CHECK(config_error(llama_with(R"("quantization_config": {"quant_method": "hqq"})"))
+            .find("unknown quant_method `hqq`") != std::string::npos);
 }
 
 TEST_CASE("A config.json that is not there, or a model like another one too") {

@@ -1,7 +1,7 @@
 // The catalogue that comes with idlewatt: it loads, and no figure is without a source or out of this world.
 #include <algorithm>
 
-#include "physics/model_weights.hpp"
+#include "catalog/model_weights.hpp"
 #include "scenario/figures.hpp"
 #include "scenario/read_catalog.hpp"
 #include "support/catch.hpp"
