@@ -1,0 +1,63 @@
+"""Whole servings of equal requests, from the steps that the program gives: held batches and closed loops.
+
+A batch that is held together computes its prompts, then decodes in step; its contexts grow evenly and a step's time is
+linear in them, so that a step at the mean context stands for all. In a closed loop each request also waits for the
+prompts of all others that start during its life. Where the KV cache holds fewer sequences, the rest waits.
+"""
+
+from dataclasses import dataclass
+
+MOST_PROMPT_TOKENS = 8192  # of a step with prompts
+
+
+@dataclass(frozen=True)
+class Serving:
+    """`sequences` at a time, of `requests` in all, each with a prompt and an output of so many tokens."""
+
+    sequences: int
+    prompt: int
+    output: int
+
+    def held(self, kv_tokens):
+        """Of the sequences, those that the KV cache holds, at the mean of their growth."""
+        return max(1, min(self.sequences, int(kv_tokens / (self.prompt + self.output / 2))))
+
+    def context(self):
+        return max(1, round(self.prompt + self.output / 2))
+
+    def together(self, held, limit):
+        """Prompts of a step, where many start; `limit`: tokens that the model takes."""
+        return max(1, min(held, min(MOST_PROMPT_TOKENS, limit) // max(1, self.prompt)))
+
+    def shapes(self, kv_tokens, limit):
+        """Steps that `answer` asks for."""
+        held = self.held(kv_tokens)
+        yield ("decode", held, self.context())
+        yield ("prefill", self.prompt)
+        yield ("prefill", self.prompt * self.together(held, limit))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Seconds of a decode step, and to the first token, between later ones and in all, of a request; output tokens/s of
+    all; watts of an accelerator."""
+
+    step_s: float
+    first_s: float
+    between_s: float
+    whole_s: float
+    tokens_per_s: float
+    watts: float
+
+
+def answer(serving, steps, kv_tokens, limit):
+    """What the program's steps make of a serving."""
+    held = serving.held(kv_tokens)
+    together = serving.together(held, limit)
+    step, step_w = steps.decode(held, serving.context())
+    prompt, prompt_w = steps.prefill(serving.prompt, together)
+    prompts, later = held / together * prompt, (serving.output - 1) * step
+    life = prompts + later
+    first = steps.prefill(serving.prompt, 1)[0]
+    return Answer(step, first, (life - first) / max(1, serving.output - 1), life * serving.sequences / held,
+                  held * serving.output / life, (prompts * prompt_w + later * step_w) / life)
