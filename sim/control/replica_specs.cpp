@@ -9,9 +9,9 @@ ReplicaSpecs::ReplicaSpecs(const Pool& pool, const Catalog& catalog)
     : pool_(&pool),
       idle_power_(Power::from_w(catalog.accelerators.at(pool.accelerator).idle_loaded_w.value)),
       physics_(make_physics(pool, catalog)),
-      batching_(chosen_of(batch_policies(), pool.batching)),
-      queue_order_(chosen_of(queue_policies(), pool.queue).make(pool.queue.parameters)),
-      prefix_cache_(chosen_of(prefix_policies(), pool.prefix_cache).make(pool.prefix_cache.parameters)),
+      batching_(chosen_of(BatchFamily::built_in(), pool.batching)),
+      queue_order_(chosen_of(QueueFamily::built_in(), pool.queue).make(pool.queue.parameters)),
+      prefix_cache_(chosen_of(PrefixFamily::built_in(), pool.prefix_cache).make(pool.prefix_cache.parameters)),
       batch_slots_(make_batch_policy()->max_sequences()) {
   const MemoryPlan memory = memory_of(pool, catalog);
   const std::int32_t context = catalog.models.at(pool.model).context_tokens;

@@ -100,7 +100,7 @@ std::vector<Request> RequestCache::under_way() const {
 }
 
 std::unique_ptr<RequestCache> make_request_cache(const Scenario& scenario) {
-  const auto table = cache_policies();
+  const auto table = CacheFamily::built_in();
   const CacheDeclaration* declaration = find(table, scenario.cache.policy.name);
   if (declaration == nullptr) {
     throw InputError("there is no policy `" + scenario.cache.policy.name + "`");

@@ -97,4 +97,14 @@ const Declaration<Policy>* find(const std::vector<Declaration<Policy>>& table, s
   return nullptr;
 }
 
+/// The infos of a table of policies, in its order.
+template <class Declaration>
+std::vector<PolicyInfo> infos_of(const std::vector<Declaration>& table) {
+  std::vector<PolicyInfo> infos;
+  for (const Declaration& declaration : table) {
+    infos.push_back(declaration.info);
+  }
+  return infos;
+}
+
 }  // namespace idlewatt

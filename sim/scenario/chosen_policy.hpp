@@ -22,22 +22,22 @@ Declaration<Policy> chosen_of(const std::vector<Declaration<Policy>>& table, con
 }
 
 inline AutoscaleDeclaration chosen_autoscaling(const PolicyChoice& choice) {
-  return chosen_of(choice.plugin ? choice.plugin->policies().autoscaling : autoscale_policies(), choice);
+  return chosen_of(choice.plugin ? choice.plugin->policies().autoscaling : AutoscaleFamily::built_in(), choice);
 }
 inline IdleDeclaration chosen_idle(const PolicyChoice& choice) {
-  return chosen_of(choice.plugin ? choice.plugin->policies().idle : idle_policies(), choice);
+  return chosen_of(choice.plugin ? choice.plugin->policies().idle : IdleFamily::built_in(), choice);
 }
 inline AdmissionDeclaration chosen_admission(const PolicyChoice& choice) {
-  return chosen_of(choice.plugin ? choice.plugin->policies().admission : admission_policies(), choice);
+  return chosen_of(choice.plugin ? choice.plugin->policies().admission : AdmissionFamily::built_in(), choice);
 }
 inline RouteDeclaration chosen_routing(const PolicyChoice& choice) {
-  return chosen_of(choice.plugin ? choice.plugin->policies().routing : route_policies(), choice);
+  return chosen_of(choice.plugin ? choice.plugin->policies().routing : RouteFamily::built_in(), choice);
 }
 inline PoolRouteDeclaration chosen_pool_routing(const PolicyChoice& choice) {
-  return chosen_of(choice.plugin ? choice.plugin->policies().pool_routing : pool_route_policies(), choice);
+  return chosen_of(choice.plugin ? choice.plugin->policies().pool_routing : PoolRouteFamily::built_in(), choice);
 }
 inline PowerDeclaration chosen_power(const PolicyChoice& choice) {
-  return chosen_of(choice.plugin ? choice.plugin->policies().power : power_policies(), choice);
+  return chosen_of(choice.plugin ? choice.plugin->policies().power : PowerFamily::built_in(), choice);
 }
 
 /// Whether the idle policy has servers off that hold no replica at time 0.

@@ -5,8 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "policy/table.hpp"
-#include "scenario/read_policy.hpp"
 
 namespace idlewatt {
 
@@ -26,28 +24,6 @@ std::string short_number(double value) {
 }
 
 }  // namespace
-
-std::vector<PolicyFamily> policy_families() {
-  return {
-      {"cache", "cache", "Which requests are answered with an answer that is there?", infos_of(cache_policies())},
-      {"pool-routing", "routing", "Which pool takes a request that several may answer?", infos_of(pool_route_policies())},
-      {"admission", "pools.NAME.admission", "Which requests does a pool let in?", infos_of(admission_policies())},
-      {"routing", "pools.NAME.routing", "Which replica takes a request?", infos_of(route_policies())},
-      {"batching", "pools.NAME.batching", "Which requests does a replica work on together?", infos_of(batch_policies())},
-      {"queue", "pools.NAME.queue", "Which of the requests that wait at a replica joins next?",
-       infos_of(queue_policies())},
-      {"prefix_cache", "pools.NAME.prefix_cache", "Which KV blocks of a prompt are kept for requests to come?",
-       infos_of(prefix_policies())},
-      {"autoscaling", "pools.NAME.autoscaling", "How many replicas should a pool have?",
-       infos_of(autoscale_policies())},
-      {"power", "power", "Which replica starts first when racks have power for some of them only?",
-       infos_of(power_policies())},
-      {"swapping", "swapping", "Which model makes room when another is wanted and no accelerator is free?",
-       infos_of(swap_policies())},
-      {"idle", "pools.NAME.idle", "What becomes of replicas and servers that have nothing to do?",
-       infos_of(idle_policies())},
-  };
-}
 
 std::string parameter_text(const ParameterSpec& spec, double value) {
   if (!spec.choices.empty()) {

@@ -47,7 +47,7 @@ void set_replicas(const ScalingManifest& manifest, const std::string& pool_name,
 }  // namespace
 
 void read_autoscaling(const YamlNode* node, ScenarioFiles& files, Pool& pool, std::vector<std::string>& warnings) {
-  const std::vector<PolicyInfo> infos = infos_of(autoscale_policies());
+  const std::vector<PolicyInfo> infos = infos_of(AutoscaleFamily::built_in());
   const YamlNode* path = node != nullptr && node->is_map() ? node->find("manifest") : nullptr;
   if (path == nullptr) {
     pool.autoscaling = read_policy(node, kKind, infos, kOutsideAutoscaling, files);

@@ -34,7 +34,7 @@ std::string read_embedder(const YamlNode& node, const YamlNode& embedder, const 
 CacheChoice read_cache(const YamlNode* node, const Catalog& catalog, const std::vector<Traffic>& traffic,
                        std::vector<std::string>& warnings) {
   CacheChoice choice;
-  choice.policy = read_policy(node, "semantic cache", infos_of(cache_policies()), {kEmbedder});
+  choice.policy = read_policy(node, "semantic cache", infos_of(CacheFamily::built_in()), {kEmbedder});
   if (node == nullptr) {
     return choice;
   }

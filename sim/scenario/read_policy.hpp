@@ -12,16 +12,6 @@
 
 namespace idlewatt {
 
-/// The infos of a table of policies, in its order.
-template <class Declaration>
-std::vector<PolicyInfo> infos_of(const std::vector<Declaration>& table) {
-  std::vector<PolicyInfo> infos;
-  for (const Declaration& declaration : table) {
-    infos.push_back(declaration.info);
-  }
-  return infos;
-}
-
 /// `{policy: name, parameter: value...}`; `node` null: the first of `infos` with its defaults. `kind` is "batching
 /// policy"; `also` are keys that may stand there and that the caller reads. Throws InputError.
 PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos,

@@ -79,15 +79,15 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
                        ? PlacementOrder::pack
                        : PlacementOrder::spread;
   pool.pinned = fields.flag_or("pinned", false);
-  pool.batching = read_policy(fields.find("batching"), "batching policy", infos_of(batch_policies()));
-  pool.queue = read_policy(fields.find("queue"), "queue policy", infos_of(queue_policies()));
-  pool.prefix_cache = read_policy(fields.find("prefix_cache"), "prefix cache", infos_of(prefix_policies()));
+  pool.batching = read_policy(fields.find("batching"), "batching policy", infos_of(BatchFamily::built_in()));
+  pool.queue = read_policy(fields.find("queue"), "queue policy", infos_of(QueueFamily::built_in()));
+  pool.prefix_cache = read_policy(fields.find("prefix_cache"), "prefix cache", infos_of(PrefixFamily::built_in()));
   read_autoscaling(fields.find("autoscaling"), files, pool, warnings);
-  pool.idle = read_policy(fields.find("idle"), "idle policy", infos_of(idle_policies()), kOutsideIdle, files);
-  pool.admission = read_policy(fields.find("admission"), "admission policy", infos_of(admission_policies()),
+  pool.idle = read_policy(fields.find("idle"), "idle policy", infos_of(IdleFamily::built_in()), kOutsideIdle, files);
+  pool.admission = read_policy(fields.find("admission"), "admission policy", infos_of(AdmissionFamily::built_in()),
                                kOutsideAdmission, files);
   pool.routing =
-      read_policy(fields.find("routing"), "routing policy", infos_of(route_policies()), kOutsideRouting, files);
+      read_policy(fields.find("routing"), "routing policy", infos_of(RouteFamily::built_in()), kOutsideRouting, files);
   for (std::string& sentence : step_times_exceeded(pool, catalog)) {
     warnings.push_back(std::move(sentence));
   }

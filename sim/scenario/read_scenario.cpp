@@ -469,7 +469,7 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   }
   const YamlNode& pools = fields.at("pools", "a map of pools by name");
   scenario.pools = read_pools(pools, *scenario.catalog, files, scenario.warnings);
-  scenario.swapping = read_policy(fields.find("swapping"), "swapping policy", infos_of(swap_policies()));
+  scenario.swapping = read_policy(fields.find("swapping"), "swapping policy", infos_of(SwapFamily::built_in()));
   if (swaps(scenario)) {
     check_roles_stay(pools, scenario.pools);
   }
@@ -485,8 +485,8 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   }
   scenario.cache = read_cache(fields.find("cache"), *scenario.catalog, scenario.traffic, scenario.warnings);
   scenario.routing = read_policy(fields.find("routing"), "policy of routing across pools",
-                                 infos_of(pool_route_policies()), kOutsidePoolRouting, files);
-  scenario.power = read_policy(fields.find("power"), "power policy", infos_of(power_policies()), kOutsidePower, files);
+                                 infos_of(PoolRouteFamily::built_in()), kOutsidePoolRouting, files);
+  scenario.power = read_policy(fields.find("power"), "power policy", infos_of(PowerFamily::built_in()), kOutsidePower, files);
   check_power(scenario, *fields.find("racks"));
   read_times(fields, files, scenario);
   check_covered(site, scenario.site.tariff, scenario.start_unix_s, to_seconds(scenario.horizon));

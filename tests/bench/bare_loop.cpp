@@ -55,12 +55,12 @@ class BareFleet {
     physics_ = make_physics(pool, catalog);
     const MemoryPlan memory = memory_of(pool, catalog);
     spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, model.context_tokens,
-                                          make(batch_policies(), pool.batching)->max_sequences(), memory.layout);
-    router_ = make(route_policies(), pool.routing);
+                                          make(BatchFamily::built_in(), pool.batching)->max_sequences(), memory.layout);
+    router_ = make(RouteFamily::built_in(), pool.routing);
     router_->resize(pool.replicas.start);
     changes_.resize(static_cast<std::size_t>(pool.replicas.start), kNoChange);
     for (std::int32_t i = 0; i < pool.replicas.start; ++i) {
-      replicas_.push_back(std::make_unique<Replica>(*spec_, make(batch_policies(), pool.batching)));
+      replicas_.push_back(std::make_unique<Replica>(*spec_, make(BatchFamily::built_in(), pool.batching)));
       loads_.push_back(std::make_unique<Load>(*router_, i));
     }
   }

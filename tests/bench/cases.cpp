@@ -45,12 +45,12 @@ Scenario one_pool(const Material& material, const std::string& model, std::int32
   pool.accelerator = material.catalog->servers.at(kServer).accelerator;
   pool.engine = kEngine;
   pool.replicas = {.start = replicas, .minimum = replicas, .maximum = replicas, .pending_allowed = false};
-  pool.batching = chosen(batch_policies(), "continuous");
+  pool.batching = chosen(BatchFamily::built_in(), "continuous");
   pool.batching.parameters.set("max_sequences", max_sequences);
-  pool.autoscaling = chosen(autoscale_policies(), "static");
-  pool.idle = chosen(idle_policies(), "always-on");
-  pool.admission = chosen(admission_policies(), "always");
-  pool.routing = chosen(route_policies(), "least-outstanding");
+  pool.autoscaling = chosen(AutoscaleFamily::built_in(), "static");
+  pool.idle = chosen(IdleFamily::built_in(), "always-on");
+  pool.admission = chosen(AdmissionFamily::built_in(), "always");
+  pool.routing = chosen(RouteFamily::built_in(), "least-outstanding");
 
   Traffic traffic;
   traffic.name = generated.name;
@@ -111,8 +111,8 @@ Scenario coming_and_going_scenario(const Material& material, double hours) {
   scenario.traffic[0].scale = 12.0;
   Pool& pool = scenario.pools[0];
   pool.replicas = {.start = 20, .minimum = 1, .maximum = kReplicas, .pending_allowed = false};
-  pool.autoscaling = chosen(autoscale_policies(), "hpa");
-  pool.idle = chosen(idle_policies(), "power-off-after");
+  pool.autoscaling = chosen(AutoscaleFamily::built_in(), "hpa");
+  pool.idle = chosen(IdleFamily::built_in(), "power-off-after");
   return scenario;
 }
 
@@ -169,7 +169,7 @@ double measured_capacity_rps(const Scenario& scenario, std::int64_t requests) {
   const Model& model = scenario.catalog->models.at(pool.model);
   const auto physics = make_physics(pool, *scenario.catalog);
   const MemoryPlan memory = memory_of(pool, *scenario.catalog);
-  auto policy = find(batch_policies(), pool.batching.name)->make(pool.batching.parameters);
+  auto policy = find(BatchFamily::built_in(), pool.batching.name)->make(pool.batching.parameters);
   const ReplicaSpec spec(*physics, memory.kv_blocks, model.context_tokens, policy->max_sequences(), memory.layout);
   Replica replica(spec, std::move(policy));
 

@@ -10,7 +10,7 @@ namespace {
 Scenario overload(const std::string& policy) {
   Scenario scenario = small_scenario(60.0, 2);
   scenario.horizon = 300 * kTicksPerSecond;
-  scenario.pools[0].admission = default_choice(admission_policies(), policy);
+  scenario.pools[0].admission = default_choice(AdmissionFamily::built_in(), policy);
   return scenario;
 }
 
@@ -24,7 +24,7 @@ RecordedRun checked(const Scenario& scenario) {
 }  // namespace
 
 TEST_CASE("every admission policy under an overload: nothing is lost", "[admission]") {
-  for (const AdmissionDeclaration& declaration : admission_policies()) {
+  for (const AdmissionDeclaration& declaration : AdmissionFamily::built_in()) {
     INFO(declaration.info.name);
     const Summary summary = checked(overload(declaration.info.name)).result.summary;
     CHECK(summary.requests_served > 0.0);

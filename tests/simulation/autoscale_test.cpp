@@ -20,7 +20,7 @@ Scenario quiet(const std::string& policy) {
   scenario.horizon = 3600 * kTicksPerSecond;
   scenario.sample_every = kTicksPerSecond;
   scenario.pools[0].replicas = {.start = 0, .minimum = 0, .maximum = 4, .pending_allowed = true};
-  scenario.pools[0].autoscaling = default_choice(autoscale_policies(), policy);
+  scenario.pools[0].autoscaling = default_choice(AutoscaleFamily::built_in(), policy);
   return scenario;
 }
 

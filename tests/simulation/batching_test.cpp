@@ -29,15 +29,15 @@ Scenario conversations(double rate_rps) {
 }  // namespace
 
 TEST_CASE("every way of batching, order and cache: the books balance, nobody beats the bound", "[batching]") {
-  for (const BatchDeclaration& batching : batch_policies()) {
-    for (const QueueDeclaration& order : queue_policies()) {
-      for (const PrefixDeclaration& prefix : prefix_policies()) {
+  for (const BatchDeclaration& batching : BatchFamily::built_in()) {
+    for (const QueueDeclaration& order : QueueFamily::built_in()) {
+      for (const PrefixDeclaration& prefix : PrefixFamily::built_in()) {
         INFO(batching.info.name << ", " << order.info.name << ", " << prefix.info.name);
         Scenario scenario = conversations(4.0);
         Pool& pool = scenario.pools[0];
-        pool.batching = default_choice(batch_policies(), batching.info.name);
-        pool.queue = default_choice(queue_policies(), order.info.name);
-        pool.prefix_cache = default_choice(prefix_policies(), prefix.info.name);
+        pool.batching = default_choice(BatchFamily::built_in(), batching.info.name);
+        pool.queue = default_choice(QueueFamily::built_in(), order.info.name);
+        pool.prefix_cache = default_choice(PrefixFamily::built_in(), prefix.info.name);
         const RecordedRun run = forked_run(scenario);
         REQUIRE(run.error == "");
         const Summary& summary = run.result.summary;
@@ -53,7 +53,7 @@ TEST_CASE("every way of batching, order and cache: the books balance, nobody bea
 TEST_CASE("prompt tokens are computed, or found in the prefix cache", "[batching]") {
   Scenario scenario = conversations(4.0);
   const RecordedRun without = forked_run(scenario);
-  scenario.pools[0].prefix_cache = default_choice(prefix_policies(), "lru");
+  scenario.pools[0].prefix_cache = default_choice(PrefixFamily::built_in(), "lru");
   const RecordedRun with = forked_run(scenario);
   for (const RecordedRun* run : {&without, &with}) {
     REQUIRE(run->error == "");
@@ -89,7 +89,7 @@ TEST_CASE("deferrable work makes way for interactive requests, and still meets i
   }
   scenario.traffic[1].marks.deadline = 600 * kTicksPerSecond;
   const RecordedRun fcfs = forked_run(scenario);
-  scenario.pools[0].queue = default_choice(queue_policies(), "deadline");
+  scenario.pools[0].queue = default_choice(QueueFamily::built_in(), "deadline");
   scenario.pools[0].queue.parameters.set("lead", 60.0);
   const RecordedRun deadline = forked_run(scenario);
   const auto mean_wait_s = [](const RecordedRun& run, std::int32_t stream) {

@@ -19,7 +19,7 @@ Scenario repeating(double rate_rps, const std::string& policy) {
   GeneratedTraffic& traffic = *scenario.traffic[0].generated;
   traffic.duration_s = 560.0;
   traffic.semantics = Semantics{.intents = 200, .zipf = 1.0, .unique = 0.7, .verbatim = 0.3, .drift_s = 0.0};
-  scenario.cache.policy = default_choice(cache_policies(), policy);
+  scenario.cache.policy = default_choice(CacheFamily::built_in(), policy);
   return scenario;
 }
 
@@ -196,7 +196,7 @@ TEST_CASE("lookups cost what their time costs, to the femtojoule, in whatever bi
       scenario.cache.policy.parameters.set("lookup_time", 2.5);
       const RecordedRun run = checked(scenario);
       const Accelerator& device = scenario.catalog->accelerators.at("a100");
-      const auto table = cache_policies();
+      const auto table = CacheFamily::built_in();
       const LookupCost cost = find(table, "semantic")
                                   ->make(scenario.cache.policy.parameters)
                                   ->lookup_cost(embedder.empty() ? nullptr : &device);
@@ -266,7 +266,7 @@ TEST_CASE("a miss wakes a fleet that was scaled to zero, and clients that wait g
     }
     Pool& pool = scenario.pools[0];
     pool.replicas = {.start = 0, .minimum = 0, .maximum = 4, .pending_allowed = true};
-    pool.autoscaling = default_choice(autoscale_policies(), "keda");
+    pool.autoscaling = default_choice(AutoscaleFamily::built_in(), "keda");
     const RecordedRun run = checked(scenario);
     CHECK(run.result.summary.cold_starts > 0.0);
     CHECK(run.result.summary.requests_served > 0.0);

@@ -63,7 +63,7 @@ std::shared_ptr<const Catalog> random_catalog(Dice& dice) {
 }
 
 PolicyChoice random_autoscaling(Dice& dice) {
-  const auto table = autoscale_policies();
+  const auto table = AutoscaleFamily::built_in();
   PolicyChoice choice = default_choice(
       table, table[static_cast<std::size_t>(dice.from_to(0, static_cast<std::int32_t>(table.size()) - 1))].info.name);
   if (choice.name == "hpa") {
@@ -120,7 +120,7 @@ PolicyChoice random_autoscaling(Dice& dice) {
 }
 
 PolicyChoice random_idle(Dice& dice) {
-  const auto table = idle_policies();
+  const auto table = IdleFamily::built_in();
   PolicyChoice choice = default_choice(table, table[static_cast<std::size_t>(dice.from_to(0, 4))].info.name);
   if (choice.name != "always-on") {
     choice.parameters.set("after", dice.one_of({0.1, 1, 3.3, 10}));
@@ -147,7 +147,7 @@ Pool random_pool(Dice& dice, std::int32_t number) {
   pool.batching = continuous_batching(dice.one_of({1, 4, 16}));
   pool.autoscaling = random_autoscaling(dice);
   pool.idle = random_idle(dice);
-  pool.routing = default_choice(route_policies(), dice.chance(0.5) ? "least-outstanding" : "round-robin");
+  pool.routing = default_choice(RouteFamily::built_in(), dice.chance(0.5) ? "least-outstanding" : "round-robin");
   return pool;
 }
 
@@ -323,7 +323,7 @@ void add_swapping(std::uint64_t seed, Scenario& scenario) {
   if (scenario.pools[0].role != PoolRole::both || !dice.chance(1.0 / 3.0)) {  // pools with roles do not swap
     return;
   }
-  scenario.swapping = default_choice(swap_policies(), dice.chance(0.7) ? "lru" : "least-used");
+  scenario.swapping = default_choice(SwapFamily::built_in(), dice.chance(0.7) ? "lru" : "least-used");
   scenario.swapping.parameters.set("to", dice.chance(0.7) ? 0 : 1);
   scenario.swapping.parameters.set("residence", dice.one_of({0, 1, 5}));
   scenario.swapping.parameters.set("patience", dice.one_of({0, 2, 10}));

@@ -97,7 +97,7 @@ TEST_CASE("without retries a client gives up exactly after its time", "[clients]
 TEST_CASE("rejected requests come again after the declared delays", "[clients]") {
   // A bucket that never fills again: the first request is let in, every other try turned away.
   Scenario scenario = impatient(0.5, 1e6, 3);
-  scenario.pools[0].admission = default_choice(admission_policies(), "rate-limit");
+  scenario.pools[0].admission = default_choice(AdmissionFamily::built_in(), "rate-limit");
   scenario.pools[0].admission.parameters.set("rate", 1e-6);
   scenario.pools[0].admission.parameters.set("burst", 1);
   scenario.traffic[0].client->backoff = {.first_s = 1.0, .factor = 3.0, .most_s = 5.0, .jitter = 0.0};

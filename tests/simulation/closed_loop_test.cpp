@@ -101,7 +101,7 @@ TEST_CASE("open traffic and clients share a pool; sampling changes nothing") {
 TEST_CASE("clients whose replicas all sleep are served when one has woken") {
   Scenario scenario = with_clients(2);
   scenario.traffic[0].generated->closed_loop = {.clients = 1, .think_time = {.median_s = 600.0, .sigma = 0.0}};
-  scenario.pools[0].idle = default_choice(idle_policies(), "unload-after");
+  scenario.pools[0].idle = default_choice(IdleFamily::built_in(), "unload-after");
   scenario.pools[0].idle.parameters.set("after", 60.0);
   const RecordedRun run = forked_run(scenario);
   REQUIRE(run.error == "");

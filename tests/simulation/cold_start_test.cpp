@@ -53,7 +53,7 @@ Scenario big_scenario(std::int32_t servers, int tensor_parallel) {
 
 /// Servers without replicas are off at time 0; nothing is unloaded in the time of a test.
 PolicyChoice starts_off() {
-  PolicyChoice choice = default_choice(idle_policies(), "power-off-after");
+  PolicyChoice choice = default_choice(IdleFamily::built_in(), "power-off-after");
   choice.parameters.set("after", 1e5);
   return choice;
 }

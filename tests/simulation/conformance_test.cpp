@@ -59,24 +59,24 @@ void add(std::vector<Candidate>& all, const std::string& family, const std::vect
 
 std::vector<Candidate> every_policy() {
   std::vector<Candidate> all;
-  for (const PoolRouteDeclaration& declaration : pool_route_policies()) {
+  for (const PoolRouteDeclaration& declaration : PoolRouteFamily::built_in()) {
     const PolicyChoice choice{declaration.info.name, fitted(declaration.info)};
     all.push_back({"pool-routing", choice.name, declaration.info.clairvoyant,
                    [choice](Scenario& scenario) { scenario.routing = choice; }});
   }
-  for (const CacheDeclaration& declaration : cache_policies()) {
+  for (const CacheDeclaration& declaration : CacheFamily::built_in()) {
     const PolicyChoice choice{declaration.info.name, fitted(declaration.info)};
     all.push_back({"cache", choice.name, declaration.info.clairvoyant,
                    [choice](Scenario& scenario) { scenario.cache.policy = choice; }});
   }
-  for (const PowerDeclaration& declaration : power_policies()) {
+  for (const PowerDeclaration& declaration : PowerFamily::built_in()) {
     const PolicyChoice choice{declaration.info.name, fitted(declaration.info)};
     all.push_back({"power", choice.name, declaration.info.clairvoyant, [choice](Scenario& scenario) {
                      scenario.power = choice;
                      scenario.racks[0].power_budget_w = 6000.0;  // not enough for all replicas that are wanted
                    }});
   }
-  for (const SwapDeclaration& declaration : swap_policies()) {
+  for (const SwapDeclaration& declaration : SwapFamily::built_in()) {
     const PolicyChoice choice{declaration.info.name, fitted(declaration.info)};
     all.push_back({"swapping", choice.name, declaration.info.clairvoyant, [choice](Scenario& scenario) {
                      scenario.swapping = choice;
@@ -86,13 +86,13 @@ std::vector<Candidate> every_policy() {
                      }
                    }});
   }
-  add(all, "admission", admission_policies(), &Pool::admission);
-  add(all, "routing", route_policies(), &Pool::routing);
-  add(all, "batching", batch_policies(), &Pool::batching);
-  add(all, "queue", queue_policies(), &Pool::queue);
-  add(all, "prefix_cache", prefix_policies(), &Pool::prefix_cache);
-  add(all, "autoscaling", autoscale_policies(), &Pool::autoscaling);
-  add(all, "idle", idle_policies(), &Pool::idle);
+  add(all, "admission", AdmissionFamily::built_in(), &Pool::admission);
+  add(all, "routing", RouteFamily::built_in(), &Pool::routing);
+  add(all, "batching", BatchFamily::built_in(), &Pool::batching);
+  add(all, "queue", QueueFamily::built_in(), &Pool::queue);
+  add(all, "prefix_cache", PrefixFamily::built_in(), &Pool::prefix_cache);
+  add(all, "autoscaling", AutoscaleFamily::built_in(), &Pool::autoscaling);
+  add(all, "idle", IdleFamily::built_in(), &Pool::idle);
   return all;
 }
 

@@ -261,7 +261,7 @@ TEST_CASE("a pool without a replica rejects everything", "[conservation]") {
 TEST_CASE("two pools share a fleet, each serves its own traffic", "[conservation]") {
   Scenario scenario = small_scenario(3.0, 3);
   scenario.pools.push_back(small_pool("batch", 4));
-  scenario.pools[1].batching = default_choice(batch_policies(), "none");
+  scenario.pools[1].batching = default_choice(BatchFamily::built_in(), "none");
   scenario.traffic.push_back(poisson("batch", 1.0, 1));
   scenario.traffic.push_back(poisson("more chat", 2.0, 0));
   const RecordedRun run = check_conservation(scenario);

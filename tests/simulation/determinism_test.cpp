@@ -106,7 +106,7 @@ Scenario busy_scenario() {
   scenario.traffic[0].generated->spikes = {.per_day = 2000, .height_min = 2, .height_max = 4, .decay_s = 20};
   scenario.pools.push_back(small_pool("other", 3));
   scenario.pools[1].parallel.tensor = 1;
-  scenario.pools[1].routing = default_choice(route_policies(), "round-robin");
+  scenario.pools[1].routing = default_choice(RouteFamily::built_in(), "round-robin");
   scenario.traffic.push_back(poisson("other", 4.0, 1));
   scenario.horizon = 300 * kTicksPerSecond + 12345;
   return scenario;
@@ -157,8 +157,8 @@ TEST_CASE("variants see the same requests, whatever serves them", "[determinism]
   CHECK(arrivals(completed(fewer)) == expected);
 
   Scenario unbatched = base;
-  unbatched.pools[0].batching = default_choice(batch_policies(), "none");
-  unbatched.pools[0].routing = default_choice(route_policies(), "round-robin");
+  unbatched.pools[0].batching = default_choice(BatchFamily::built_in(), "none");
+  unbatched.pools[0].routing = default_choice(RouteFamily::built_in(), "round-robin");
   CHECK(arrivals(completed(unbatched)) == expected);
 
   Scenario sampled = base;
@@ -178,7 +178,7 @@ TEST_CASE("round-robin takes turns, least-outstanding evens out", "[routing]") {
   // One request in ten is a hundred times as long as the others: turns put some behind it.
   scenario.traffic[0].generated->output_tokens = {{0, 0.9, 0.901, 1}, {8, 8, 800, 800}};
   scenario.pools[0].batching = continuous_batching(4);
-  scenario.pools[0].routing = default_choice(route_policies(), "round-robin");
+  scenario.pools[0].routing = default_choice(RouteFamily::built_in(), "round-robin");
   const RecordedRun turns = completed(scenario);
   std::map<std::int64_t, std::int32_t> replica_of;
   for (const RequestRecord& record : turns.requests) {
@@ -187,7 +187,7 @@ TEST_CASE("round-robin takes turns, least-outstanding evens out", "[routing]") {
   for (const auto& [id, replica] : replica_of) {
     CHECK(replica == id % 4);
   }
-  scenario.pools[0].routing = default_choice(route_policies(), "least-outstanding");
+  scenario.pools[0].routing = default_choice(RouteFamily::built_in(), "least-outstanding");
   const RecordedRun least = completed(scenario);
   CHECK(least.result.summary.queue_s.p99 < turns.result.summary.queue_s.p99);
 }

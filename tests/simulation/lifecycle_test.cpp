@@ -39,7 +39,7 @@ Scenario fleet(std::int32_t servers, std::int32_t start) {
 }
 
 PolicyChoice idle(const std::string& name, double after_s, double server_after_s = 0.0) {
-  PolicyChoice choice = default_choice(idle_policies(), name);
+  PolicyChoice choice = default_choice(IdleFamily::built_in(), name);
   choice.parameters.set("after", after_s);
   if (name == "power-off-after") {
     choice.parameters.set("server_after", server_after_s);
@@ -408,7 +408,7 @@ TEST_CASE("how often a run is sampled changes no request, with hpa, power-off an
   scenario.traffic[0].generated->spikes = {.per_day = 1000, .height_min = 3, .height_max = 8, .decay_s = 30};
   scenario.horizon = 1800 * kTicksPerSecond;
   scenario.pools[0].replicas = {.start = 1, .minimum = 1, .maximum = 8, .pending_allowed = true};
-  scenario.pools[0].autoscaling = default_choice(autoscale_policies(), "hpa");
+  scenario.pools[0].autoscaling = default_choice(AutoscaleFamily::built_in(), "hpa");
   scenario.pools[0].autoscaling.parameters.set("target", 6);
   scenario.pools[0].autoscaling.parameters.set("down_stabilization", 60);
   scenario.pools[0].idle = idle("power-off-after", 20.0, 10.0);

@@ -21,7 +21,7 @@ Scenario fleet(std::int32_t replicas, double depth = 0, double wake_above = 16) 
   scenario.racks[0].servers[0].count = 1;
   scenario.racks[0].ownership = Ownership::owned;
   scenario.pools[0].replicas = {.start = replicas, .minimum = 0, .maximum = 4, .pending_allowed = true};
-  scenario.pools[0].idle = default_choice(idle_policies(), "park");
+  scenario.pools[0].idle = default_choice(IdleFamily::built_in(), "park");
   scenario.pools[0].idle.parameters.set("after", 10.0);
   scenario.pools[0].idle.parameters.set("depth", depth);
   scenario.pools[0].idle.parameters.set("wake_above", wake_above);

@@ -24,7 +24,7 @@ Pool waiting_pool(const std::string& name, std::int32_t tensor_parallel = 1) {
 }
 
 PolicyChoice sleeps_after(double seconds) {
-  PolicyChoice choice = default_choice(idle_policies(), "sleep-after");
+  PolicyChoice choice = default_choice(IdleFamily::built_in(), "sleep-after");
   choice.parameters.set("after", seconds);
   return choice;
 }
@@ -90,7 +90,7 @@ TEST_CASE("a server that is off boots only where there is power for it", "[power
   Scenario scenario = rack(2, 0.0);
   scenario.sample_every = kTicksPerSecond;
   scenario.pools = {waiting_pool("chat")};
-  scenario.pools[0].idle = default_choice(idle_policies(), "power-off-after");
+  scenario.pools[0].idle = default_choice(IdleFamily::built_in(), "power-off-after");
   // One node and three replicas, the other off at 10 W.
   scenario.racks[0].power_budget_w = 150.0 + kEmptyNodeW + 10.0 + 3 * kReplicaW + 0.01;
   const RecordedRun run = completed(scenario, {set_target(10.0, 4), note_states(300.0), note_servers(300.0)});
@@ -110,7 +110,7 @@ TEST_CASE("who waits for power: first come, first pool, or the one with most to 
     scenario.pools = {waiting_pool("a"), waiting_pool("b"), waiting_pool("c")};
     scenario.pools[2].replicas.start = 1;
     trace.become_traffic(scenario);
-    scenario.power = default_choice(power_policies(), policy);
+    scenario.power = default_choice(PowerFamily::built_in(), policy);
     const RecordedRun run =
         completed(scenario, {set_target(10.0, 1, 1), set_target(11.0, 1, 0), note_states(49.0, 0), note_states(49.0, 1),
                              set_target(50.0, 0, 2), note_states(500.0, 0), note_states(500.0, 1)});
@@ -128,7 +128,7 @@ TEST_CASE("who waits for power: only some policies let small ones overtake", "[p
     INFO(policy);
     Scenario scenario = rack(2, 2 * kReplicaW + 0.01);
     scenario.pools = {waiting_pool("big", 4), waiting_pool("small")};
-    scenario.power = default_choice(power_policies(), policy);
+    scenario.power = default_choice(PowerFamily::built_in(), policy);
     const RecordedRun run = completed(
         scenario, {set_target(10.0, 1, 0), set_target(11.0, 1, 1), note_states(300.0, 0), note_states(300.0, 1)});
     const bool overtakes = std::string(policy) == "first-fit" || std::string(policy) == "neediest";

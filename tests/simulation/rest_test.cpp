@@ -20,7 +20,7 @@ Scenario fleet(const std::string& policy, double horizon_s) {
   scenario.racks[0].servers[0].count = 1;
   scenario.racks[0].ownership = Ownership::owned;
   scenario.horizon = to_ticks(horizon_s);
-  scenario.pools[0].idle = default_choice(idle_policies(), policy);
+  scenario.pools[0].idle = default_choice(IdleFamily::built_in(), policy);
   return scenario;
 }
 

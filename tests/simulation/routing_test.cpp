@@ -35,7 +35,7 @@ Scenario slow_and_fast(const std::string& policy, double rate_rps) {
   scenario.pools.insert(scenario.pools.begin(), pool);
   scenario.traffic[0].pools = {0, 1};
   scenario.traffic[0].slo = {.ttft_s = 2.0, .tpot_s = 0.2};
-  scenario.routing = default_choice(pool_route_policies(), policy);
+  scenario.routing = default_choice(PoolRouteFamily::built_in(), policy);
   return scenario;
 }
 
@@ -58,7 +58,7 @@ RecordedRun checked(const Scenario& scenario) {
 }  // namespace
 
 TEST_CASE("every policy across pools: nothing is lost, both pools work, the same seed tells the same", "[routing]") {
-  for (const PoolRouteDeclaration& declaration : pool_route_policies()) {
+  for (const PoolRouteDeclaration& declaration : PoolRouteFamily::built_in()) {
     INFO(declaration.info.name);
     const Scenario scenario = slow_and_fast(declaration.info.name, 12.0);
     const RecordedRun run = checked(scenario);
@@ -112,11 +112,11 @@ TEST_CASE("a pool that could not hold a request, or has no replica, is not asked
 }
 
 TEST_CASE("every router within a pool: nothing is lost under bursts", "[routing]") {
-  for (const RouteDeclaration& declaration : route_policies()) {
+  for (const RouteDeclaration& declaration : RouteFamily::built_in()) {
     INFO(declaration.info.name);
     Scenario scenario = small_scenario(12.0, 4);
     scenario.traffic[0].generated->spikes = {.per_day = 2000, .height_min = 3, .height_max = 6, .decay_s = 10};
-    scenario.pools[0].routing = default_choice(route_policies(), declaration.info.name);
+    scenario.pools[0].routing = default_choice(RouteFamily::built_in(), declaration.info.name);
     const RecordedRun run = checked(scenario);
     CHECK(run.result.summary.requests_served > 0.9 * run.result.summary.requests_in);
   }

@@ -51,7 +51,7 @@ Pool& neighbour(Scenario& scenario, std::int32_t start, std::int32_t accelerator
 
 /// Servers without replicas are off at time 0; nothing that is loaded goes in the time of a test.
 PolicyChoice starts_off(double server_after_s = 1e5) {
-  PolicyChoice choice = default_choice(idle_policies(), "power-off-after");
+  PolicyChoice choice = default_choice(IdleFamily::built_in(), "power-off-after");
   choice.parameters.set("after", 1e5);
   choice.parameters.set("server_after", server_after_s);
   return choice;
@@ -210,7 +210,7 @@ TEST_CASE("a replica that sleeps on two servers: it wakes as one, and is unloade
   const TraceOnDisk trace({{0.0, 1, 1}, {100.0, 1, 1}});
   Scenario scenario = fleet(2, 2, 4, 1);
   trace.become_traffic(scenario);
-  scenario.pools[0].idle = default_choice(idle_policies(), "sleep-after");
+  scenario.pools[0].idle = default_choice(IdleFamily::built_in(), "sleep-after");
   scenario.pools[0].idle.parameters.set("after", 10.0);
   SECTION("the servers stay on") {
     const RecordedRun run = completed(scenario, {note_states(50.0)});

@@ -35,7 +35,7 @@ class Models {
     catalog->servers["node"].accelerators = accelerators;
     scenario.catalog = catalog;
     scenario.racks[0].servers[0].count = 1;
-    scenario.swapping = default_choice(swap_policies(), policy);
+    scenario.swapping = default_choice(SwapFamily::built_in(), policy);
     scenario.horizon = to_ticks(2000);
     scenario.pools.clear();
     scenario.traffic.clear();
@@ -222,7 +222,7 @@ TEST_CASE("a replica of two accelerators waits until both have been left", "[swa
 
 TEST_CASE("a replica that rests on its accelerators goes first, and at once", "[swap]") {
   Models models(2, {{{0, 150}}, {{0}}, {{200}}});
-  models.scenario.pools[0].idle = default_choice(idle_policies(), "sleep-after");
+  models.scenario.pools[0].idle = default_choice(IdleFamily::built_in(), "sleep-after");
   models.scenario.pools[0].idle.parameters.set("after", 20.0);
   const RecordedRun run = models.run({note_states(300, 0), note_states(300, 1)});
   CHECK(run.notes == std::vector<std::int64_t>{number(ReplicaState::swapped_out), number(ReplicaState::ready)});
@@ -253,7 +253,7 @@ TEST_CASE("how often a run is sampled changes none of its requests, and the book
       scenario.pools.push_back(pool);
       scenario.traffic.push_back(poisson(pool.name, 0.2 / (1 + i), i));
     }
-    scenario.swapping = default_choice(swap_policies(), "lru");
+    scenario.swapping = default_choice(SwapFamily::built_in(), "lru");
     scenario.sample_every = to_ticks(every_s);
     const RecordedRun run = forked_run(scenario);
     REQUIRE(run.error == "");  // the audit, too

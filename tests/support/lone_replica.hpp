@@ -26,7 +26,7 @@ inline LineModel constant_steps(Ticks step) {
 }
 
 inline std::unique_ptr<BatchPolicy> batch_policy(const std::string& name, double max_sequences) {
-  const std::vector<BatchDeclaration> table = batch_policies();
+  const std::vector<BatchDeclaration> table = BatchFamily::built_in();
   const BatchDeclaration* declaration = find(table, name);
   if (declaration == nullptr) {
     throw std::logic_error("no batching policy " + name);

@@ -49,7 +49,7 @@ PolicyChoice default_choice(const std::vector<Declaration<Policy>>& table, const
 }
 
 inline PolicyChoice continuous_batching(double max_sequences) {
-  PolicyChoice choice = default_choice(batch_policies(), "continuous");
+  PolicyChoice choice = default_choice(BatchFamily::built_in(), "continuous");
   choice.parameters.set("max_sequences", max_sequences);
   return choice;
 }
@@ -63,10 +63,10 @@ inline Pool small_pool(const std::string& name, std::int32_t replicas) {
   pool.engine = "plain";
   pool.replicas = {.start = replicas, .minimum = replicas, .maximum = replicas, .pending_allowed = true};
   pool.batching = continuous_batching(16);
-  pool.autoscaling = default_choice(autoscale_policies(), "static");
-  pool.idle = default_choice(idle_policies(), "always-on");
-  pool.admission = default_choice(admission_policies(), "always");
-  pool.routing = default_choice(route_policies(), "least-outstanding");
+  pool.autoscaling = default_choice(AutoscaleFamily::built_in(), "static");
+  pool.idle = default_choice(IdleFamily::built_in(), "always-on");
+  pool.admission = default_choice(AdmissionFamily::built_in(), "always");
+  pool.routing = default_choice(RouteFamily::built_in(), "least-outstanding");
   return pool;
 }
 
@@ -99,7 +99,7 @@ inline Scenario small_scenario(double rate_rps, std::int32_t replicas) {
   scenario.racks = {
       {.servers = {{.count = 2, .server = "node"}}, .uplink_bytes_per_s = 12.5e9, .switch_w = 150, .ownership = {}}};
   scenario.pools = {small_pool("chat", replicas)};
-  scenario.routing = default_choice(pool_route_policies(), "least-outstanding");
+  scenario.routing = default_choice(PoolRouteFamily::built_in(), "least-outstanding");
   scenario.catalog = small_catalog();
   return scenario;
 }

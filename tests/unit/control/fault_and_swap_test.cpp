@@ -15,7 +15,7 @@ Scenario shared_server() {
   scenario.pools.push_back(scenario.pools[0]);
   scenario.pools[1].name = "second";
   scenario.traffic.push_back(poisson("second", 1.0, 1));
-  scenario.swapping = default_choice(swap_policies(), "lru");
+  scenario.swapping = default_choice(SwapFamily::built_in(), "lru");
   scenario.swapping.parameters.set("residence", 0.0);
   return scenario;
 }

@@ -14,7 +14,7 @@ Scenario nodes(std::int32_t servers, std::int32_t start) {
   scenario.racks[0].servers[0].count = servers;
   scenario.racks[0].ownership = Ownership::owned;
   scenario.pools[0].replicas = {.start = start, .minimum = 0, .maximum = 8, .pending_allowed = true};
-  scenario.pools[0].idle = default_choice(idle_policies(), "power-off-after");
+  scenario.pools[0].idle = default_choice(IdleFamily::built_in(), "power-off-after");
   return scenario;
 }
 

@@ -15,7 +15,7 @@ class Bench {
       : model_({.pieces = {{.from_context = 0, .duration_at_zero = 10 * kTicksPerMillisecond}},
                 .duration_per_prefill_token = kTicksPerMillisecond / 10}),
         service_(model_, {.seats = 4}) {
-    const auto table = admission_policies();
+    const auto table = AdmissionFamily::built_in();
     const AdmissionDeclaration* declaration = find(table, name);
     REQUIRE(declaration != nullptr);
     Parameters parameters = Parameters::defaults_of(declaration->info);

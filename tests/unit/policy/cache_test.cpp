@@ -19,7 +19,7 @@ namespace idlewatt {
 namespace {
 
 std::unique_ptr<CachePolicy> make(const std::string& name, const std::map<std::string, double>& values = {}) {
-  const auto table = cache_policies();
+  const auto table = CacheFamily::built_in();
   const CacheDeclaration* declaration = find(table, name);
   Parameters parameters = Parameters::defaults_of(declaration->info);
   for (const auto& [parameter, value] : values) {

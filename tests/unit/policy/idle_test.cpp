@@ -12,7 +12,7 @@ constexpr Ticks kSecond = kTicksPerSecond;
 
 /// Acts after 100 s; wakes above 4 requests a replica; powers servers off after 30 s, where it does.
 std::unique_ptr<IdlePolicy> make(const std::string& name) {
-  const auto table = idle_policies();
+  const auto table = IdleFamily::built_in();
   const IdleDeclaration& declaration = *find(table, name);
   Parameters parameters = Parameters::defaults_of(declaration.info);
   parameters.set("after", 100);
@@ -89,7 +89,7 @@ TEST_CASE("power-off-after: unloads when it is due, and shuts down a server that
 }
 
 TEST_CASE("no timeout is so short that whoever waits for it looks at every tick", "[idle]") {
-  for (const IdleDeclaration& declaration : idle_policies()) {
+  for (const IdleDeclaration& declaration : IdleFamily::built_in()) {
     Parameters shortest = Parameters::defaults_of(declaration.info);
     for (const ParameterSpec& parameter : declaration.info.parameters) {
       shortest.set(parameter.name, parameter.minimum);

@@ -22,7 +22,7 @@ LineModelCosts costs_of(int speed) {
 class Bench {
  public:
   explicit Bench(const std::string& name, const Parameters& changed = {}) {
-    const auto table = pool_route_policies();
+    const auto table = PoolRouteFamily::built_in();
     const PoolRouteDeclaration* declaration = find(table, name);
     REQUIRE(declaration != nullptr);
     Parameters parameters = Parameters::defaults_of(declaration->info);
@@ -134,7 +134,7 @@ TEST_CASE("cheapest within SLO: the cheapest that meets the limits, else whoever
 }
 
 TEST_CASE("one pool is no choice") {
-  for (const PoolRouteDeclaration& declaration : pool_route_policies()) {
+  for (const PoolRouteDeclaration& declaration : PoolRouteFamily::built_in()) {
     INFO(declaration.info.name);
     Bench bench(declaration.info.name);
     bench.pools.resize(1);

@@ -17,7 +17,7 @@ class Bench {
  public:
   explicit Bench(const std::string& name, std::int32_t replicas, const Parameters& changed = {})
       : random_(1, "routing"), loads_(static_cast<std::size_t>(replicas)) {
-    const auto table = route_policies();
+    const auto table = RouteFamily::built_in();
     const RouteDeclaration* declaration = find(table, name);
     REQUIRE(declaration != nullptr);
     Parameters parameters = Parameters::defaults_of(declaration->info);
@@ -65,7 +65,7 @@ class Bench {
 
 std::vector<std::string> all_names() {
   std::vector<std::string> names;
-  for (const RouteDeclaration& declaration : route_policies()) {
+  for (const RouteDeclaration& declaration : RouteFamily::built_in()) {
     names.push_back(declaration.info.name);
   }
   return names;

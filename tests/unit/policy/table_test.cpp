@@ -51,52 +51,52 @@ void check_table(const Table& table) {
 
 TEST_CASE("every policy is declared in full: unique names, one-line help, defaults within their ranges") {
   SECTION("autoscaling") {
-    check_table(autoscale_policies());
+    check_table(AutoscaleFamily::built_in());
   }
   SECTION("idle power") {
-    check_table(idle_policies());
+    check_table(IdleFamily::built_in());
   }
   SECTION("batching") {
-    check_table(batch_policies());
+    check_table(BatchFamily::built_in());
   }
   SECTION("queue") {
-    check_table(queue_policies());
+    check_table(QueueFamily::built_in());
   }
   SECTION("prefix cache") {
-    check_table(prefix_policies());
+    check_table(PrefixFamily::built_in());
   }
   SECTION("routing") {
-    check_table(route_policies());
+    check_table(RouteFamily::built_in());
   }
   SECTION("admission") {
-    check_table(admission_policies());
+    check_table(AdmissionFamily::built_in());
   }
   SECTION("semantic cache") {
-    check_table(cache_policies());
+    check_table(CacheFamily::built_in());
   }
   SECTION("power budgets") {
-    check_table(power_policies());
+    check_table(PowerFamily::built_in());
   }
   SECTION("swapping") {
-    check_table(swap_policies());
+    check_table(SwapFamily::built_in());
   }
   SECTION("routing across pools") {
-    check_table(pool_route_policies());
+    check_table(PoolRouteFamily::built_in());
   }
 }
 
 TEST_CASE("the first of each table is the default that users are told of") {
-  CHECK(autoscale_policies().front().info.name == "static");
-  CHECK(idle_policies().front().info.name == "always-on");
-  CHECK(batch_policies().front().info.name == "continuous");
-  CHECK(queue_policies().front().info.name == "fcfs");
-  CHECK(prefix_policies().front().info.name == "none");
-  CHECK(route_policies().front().info.name == "least-outstanding");
-  CHECK(cache_policies().front().info.name == "none");
-  CHECK(admission_policies().front().info.name == "always");
-  CHECK(power_policies().front().info.name == "fifo");
-  CHECK(swap_policies().front().info.name == "none");
-  CHECK(pool_route_policies().front().info.name == "least-outstanding");
+  CHECK(AutoscaleFamily::built_in().front().info.name == "static");
+  CHECK(IdleFamily::built_in().front().info.name == "always-on");
+  CHECK(BatchFamily::built_in().front().info.name == "continuous");
+  CHECK(QueueFamily::built_in().front().info.name == "fcfs");
+  CHECK(PrefixFamily::built_in().front().info.name == "none");
+  CHECK(RouteFamily::built_in().front().info.name == "least-outstanding");
+  CHECK(CacheFamily::built_in().front().info.name == "none");
+  CHECK(AdmissionFamily::built_in().front().info.name == "always");
+  CHECK(PowerFamily::built_in().front().info.name == "fifo");
+  CHECK(SwapFamily::built_in().front().info.name == "none");
+  CHECK(PoolRouteFamily::built_in().front().info.name == "least-outstanding");
 }
 
 TEST_CASE("a parameter that is not declared is an error") {

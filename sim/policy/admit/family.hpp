@@ -1,0 +1,19 @@
+// What sets the policies of this folder apart as a family.
+#pragma once
+
+#include <vector>
+
+#include "policy/admit/admission.hpp"
+
+namespace idlewatt {
+
+struct AdmissionFamily {
+  using Policy = AdmissionPolicy;
+  static constexpr const char* name = "admission";             ///< in lists, its own
+  static constexpr const char* path = "pools.NAME.admission";  ///< where a scenario chooses one
+  static constexpr const char* question = "Which requests does a pool let in?";
+  /// The built-in policies, in the order in which they are listed to users. The first is the default.
+  static std::vector<AdmissionDeclaration> built_in();
+};
+
+}  // namespace idlewatt

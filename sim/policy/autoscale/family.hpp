@@ -1,0 +1,19 @@
+// What sets the policies of this folder apart as a family.
+#pragma once
+
+#include <vector>
+
+#include "policy/autoscale/autoscale.hpp"
+
+namespace idlewatt {
+
+struct AutoscaleFamily {
+  using Policy = AutoscalePolicy;
+  static constexpr const char* name = "autoscaling";             ///< in lists, its own
+  static constexpr const char* path = "pools.NAME.autoscaling";  ///< where a scenario chooses one
+  static constexpr const char* question = "How many replicas should a pool have?";
+  /// The built-in policies, in the order in which they are listed to users. The first is the default.
+  static std::vector<AutoscaleDeclaration> built_in();
+};
+
+}  // namespace idlewatt

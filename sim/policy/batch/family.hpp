@@ -1,0 +1,19 @@
+// What sets the policies of this folder apart as a family.
+#pragma once
+
+#include <vector>
+
+#include "policy/batch/batch.hpp"
+
+namespace idlewatt {
+
+struct BatchFamily {
+  using Policy = BatchPolicy;
+  static constexpr const char* name = "batching";             ///< in lists, its own
+  static constexpr const char* path = "pools.NAME.batching";  ///< where a scenario chooses one
+  static constexpr const char* question = "Which requests does a replica work on together?";
+  /// The built-in policies, in the order in which they are listed to users. The first is the default.
+  static std::vector<BatchDeclaration> built_in();
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,19 @@
+// What sets the policies of this folder apart as a family.
+#pragma once
+
+#include <vector>
+
+#include "policy/idle/idle.hpp"
+
+namespace idlewatt {
+
+struct IdleFamily {
+  using Policy = IdlePolicy;
+  static constexpr const char* name = "idle";             ///< in lists, its own
+  static constexpr const char* path = "pools.NAME.idle";  ///< where a scenario chooses one
+  static constexpr const char* question = "What becomes of replicas and servers that have nothing to do?";
+  /// The built-in policies, in the order in which they are listed to users. The first is the default.
+  static std::vector<IdleDeclaration> built_in();
+};
+
+}  // namespace idlewatt

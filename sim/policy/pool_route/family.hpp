@@ -1,0 +1,19 @@
+// What sets the policies of this folder apart as a family.
+#pragma once
+
+#include <vector>
+
+#include "policy/pool_route/pool_route.hpp"
+
+namespace idlewatt {
+
+struct PoolRouteFamily {
+  using Policy = PoolRoutePolicy;
+  static constexpr const char* name = "pool-routing";  ///< in lists, its own
+  static constexpr const char* path = "routing";       ///< where a scenario chooses one
+  static constexpr const char* question = "Which pool takes a request that several may answer?";
+  /// The built-in policies, in the order in which they are listed to users. The first is the default.
+  static std::vector<PoolRouteDeclaration> built_in();
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,19 @@
+// What sets the policies of this folder apart as a family.
+#pragma once
+
+#include <vector>
+
+#include "policy/queue/queue.hpp"
+
+namespace idlewatt {
+
+struct QueueFamily {
+  using Policy = QueuePolicy;
+  static constexpr const char* name = "queue";             ///< in lists, its own
+  static constexpr const char* path = "pools.NAME.queue";  ///< where a scenario chooses one
+  static constexpr const char* question = "Which of the requests that wait at a replica joins next?";
+  /// The built-in policies, in the order in which they are listed to users. The first is the default.
+  static std::vector<QueueDeclaration> built_in();
+};
+
+}  // namespace idlewatt

@@ -1,0 +1,19 @@
+// What sets the policies of this folder apart as a family.
+#pragma once
+
+#include <vector>
+
+#include "policy/route/route.hpp"
+
+namespace idlewatt {
+
+struct RouteFamily {
+  using Policy = RoutePolicy;
+  static constexpr const char* name = "routing";             ///< in lists, its own
+  static constexpr const char* path = "pools.NAME.routing";  ///< where a scenario chooses one
+  static constexpr const char* question = "Which replica takes a request?";
+  /// The built-in policies, in the order in which they are listed to users. The first is the default.
+  static std::vector<RouteDeclaration> built_in();
+};
+
+}  // namespace idlewatt
