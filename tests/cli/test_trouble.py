@@ -210,7 +210,7 @@ def test_two_runs_in_one_folder_lose_nothing(folder, delay):
     runs = [start(folder, "run", "data/small.yaml", "-o", "results", stdout=subprocess.PIPE, stderr=subprocess.PIPE)]
     time.sleep(delay)
     runs.append(start(folder, "run", "data/small.yaml", "-o", "results", stdout=subprocess.PIPE, stderr=subprocess.PIPE))
-    said = [run.communicate(timeout=120)[1] for run in runs]
+    said = [run.communicate(timeout=600)[1] for run in runs]
     assert 0 in [run.returncode for run in runs], said
     for run, message in zip(runs, said):
         if run.returncode != 0:
@@ -228,7 +228,7 @@ def test_a_folder_is_held_by_whoever_writes_there(folder):
     refused = refused_to_write(idlewatt("run", "data/single.yaml", "-o", "out/long", cwd=folder))
     assert refused.startswith("out/long: another idlewatt is writing its results there; expected ")
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=600)
     assert idlewatt("run", "data/single.yaml", "-o", "out/long", cwd=folder).returncode == 0
 
 
