@@ -1,13 +1,33 @@
 #!/usr/bin/env bash
-# Every test: installs the missing packages (as root or with sudo), builds, runs the tests of the release build, then
-# those of the pure layers under AddressSanitizer and UndefinedBehaviorSanitizer.
+# run.sh [--long]: every test. Installs the missing packages (as root or with sudo), builds, runs the tests of the release
+# build, then those of the rooms without SimGrid and HDF5 under AddressSanitizer and UndefinedBehaviorSanitizer.
+# --long does more afterwards, for an hour or two: random cases ten times as many, the sanitizers over all rooms and over
+# the program as it runs the shipped scenarios, clang-tidy over sim/, and the quick tests again in an odd environment.
 # The last line reads "N passed, M failed, K skipped"; the exit status is 0 only when nothing failed.
 set -euo pipefail
 # shellcheck source=scenarios/lib/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../scenarios/lib/setup.sh"
 
-need_packages "${build_packages[@]}" "${figure_packages[@]}" "${calibration_packages[@]}" "${schema_packages[@]}" catch2 hdf5-tools python3 \
-  python3-pytest python3-tables python3-netcdf4 chromium slurm-wlm munge parallel
+usage() {
+  echo "usage: bash tests/run.sh [--long | --help]"
+  sed -n '2,6s/^# //p' "${BASH_SOURCE[0]}"
+}
+long=false
+for option in "$@"; do
+  case $option in
+    --long) long=true ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+done
+
+# Nobody is at the keyboard.
+exec < /dev/null
+
+need_packages "${build_packages[@]}" catch2 python3
+# Whoever may not install goes without: such tests are skipped, and say so.
+need_packages "${figure_packages[@]}" "${calibration_packages[@]}" "${schema_packages[@]}" hdf5-tools python3-pytest \
+  python3-tables python3-netcdf4 chromium slurm-wlm munge parallel || say "going on without them: some tests will be skipped"
 
 if [[ -z ${IDLEWATT_DATA:-} && -d $repository/../shared/data ]]; then
   IDLEWATT_DATA=$(cd "$repository/../shared/data" && pwd)
@@ -24,14 +44,15 @@ passed=0 failed=0 skipped=0
 # count ATTRIBUTE FILE: of the <testsuite> element of a JUnit file.
 count() { grep -oE "\b$1=\"[0-9]+\"" "$2" | head -n 1 | tr -dc 0-9; }
 
-# run_tests PRESET: runs ctest, shows what did not pass, adds to the counts.
+# run_tests PRESET [CTEST OPTION...]: runs ctest, shows what did not pass, adds to the counts.
 run_tests() {
   local preset=$1 status=0 results log
+  shift
   results=$repository/build/$preset-tests.xml
   log=$repository/build/$preset-tests.log
-  say "Testing ($preset)..."
+  say "Testing ($preset $*)..."
   rm -f "$results"
-  ctest --preset "$preset" -j"$(nproc)" --output-on-failure --output-junit "$results" > "$log" 2>&1 || status=$?
+  ctest --preset "$preset" -j"$(nproc)" --output-on-failure --output-junit "$results" "$@" > "$log" 2>&1 || status=$?
   ((status == 0)) || grep -vE '^ *([0-9]+/[0-9]+ Test .* Passed |Start +[0-9]+:)' "$log" >&2 || true
   if [[ ! -s $results ]]; then
     failed=$((failed + 1))
@@ -48,10 +69,28 @@ run_tests() {
   skipped=$((skipped + idle))
 }
 
+# step NAME COMMAND...: one more test; exit status 4 means skipped.
+step() {
+  local name=$1 log=$repository/build/long-${1//[^a-z0-9]/-}.log status=0
+  shift
+  say "Testing ($name)..."
+  "$@" > "$log" 2>&1 || status=$?
+  case $status in
+    0) passed=$((passed + 1)) ;;
+    4) skipped=$((skipped + 1)) && say "skipped: $(tail -n 1 "$log")" ;;
+    *) failed=$((failed + 1)) && tail -n 60 "$log" >&2 && say "failed: $name (all of its output: $log)" ;;
+  esac
+}
+
+cd "$repository"
 build release all -D IDLEWATT_TESTS=ON
 run_tests release
 build sanitize all
 run_tests sanitize
+
+if $long; then
+  source tests/long.sh
+fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0))

@@ -99,7 +99,7 @@ PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
             [_find(program), *arguments], env={**os.environ, **self.environment}, stdin=subprocess.DEVNULL, stdout=log,
             stderr=log, start_new_session=True)
 
-    def _wait(self, condition, program, seconds=20.0):
+    def _wait(self, condition, program, seconds=120.0):
         end = time.monotonic() + seconds
         while not condition():
             ended = self.processes[program].poll() is not None
@@ -124,7 +124,7 @@ PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
     def ask(self, *command):
         """What a program of Slurm prints."""
         answer = subprocess.run(command, env={**os.environ, **self.environment}, capture_output=True, text=True,
-                                timeout=30)
+                                timeout=600)
         return answer.stdout.strip()
 
     def _kill(self, program, number):

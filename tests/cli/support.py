@@ -15,7 +15,7 @@ def environment(**extra):
     return {**kept, "COLUMNS": "200", "TERM": "xterm", **extra}
 
 
-def idlewatt(*arguments, cwd, timeout=60, **options):
+def idlewatt(*arguments, cwd, timeout=600, **options):
     return subprocess.run(
         [IDLEWATT, *map(str, arguments)],
         cwd=cwd,

@@ -149,7 +149,7 @@ def test_the_article_is_complete():
 
 
 def test_the_page_of_the_article_is_what_is_printed(tmp_path):
-    result = idlewatt("run", "scenarios/article/all.yaml", "--markdown", "-o", tmp_path / "out", cwd=ROOT, timeout=300)
+    result = idlewatt("run", "scenarios/article/all.yaml", "--markdown", "-o", tmp_path / "out", cwd=ROOT, timeout=600)
     assert result.returncode == 0, result.stderr
     assert (ARTICLE / "README.md").read_text() == result.stdout, (
         "out of date: idlewatt run scenarios/article/all.yaml --markdown > scenarios/article/README.md"

@@ -37,7 +37,7 @@ def tables(folder):
 
 
 def done_by(folder, *arguments, **options):
-    result = idlewatt("grid", *arguments, cwd=folder, timeout=120, **options)
+    result = idlewatt("grid", *arguments, cwd=folder, timeout=600, **options)
     assert result.returncode == 0, result
     return result.stdout
 
@@ -146,7 +146,7 @@ def test_gnu_parallel_runs_the_shards(folder):
     done_by(folder, "run", "g.yaml", "-o", "whole")
     program = str(pathlib.Path(IDLEWATT).resolve())
     result = subprocess.run([EXAMPLES / "parallel.sh", "g.yaml", "-o", "shards"], cwd=folder, capture_output=True,
-                            text=True, timeout=120, env={**environment(), "IDLEWATT_BINARY": program})
+                            text=True, timeout=600, env={**environment(), "IDLEWATT_BINARY": program})
     assert result.returncode == 0, result
     assert tables(folder / "shards") == tables(folder / "whole")
 
@@ -161,7 +161,7 @@ def test_pods_of_the_kubernetes_example_run_the_shards(folder):
     (folder / "grid.yaml").write_text(GRID)
     path = f"{folder / 'bin'}:{os.environ['PATH']}"
     for index in range(completions):
-        subprocess.run(["/bin/sh", "-c", command], cwd=folder, check=True, capture_output=True, timeout=60,
+        subprocess.run(["/bin/sh", "-c", command], cwd=folder, check=True, capture_output=True, timeout=600,
                        env={**environment(), "PATH": path, "JOB_COMPLETION_INDEX": str(index)})
     assert "20 points: 20 done" in done_by(folder, "status", "grid.yaml", "-o", "results")
 
@@ -170,7 +170,7 @@ def test_two_processes_share_the_work(folder):
     done_by(folder, "run", "g.yaml", "-o", "alone")
     processes = [start(folder, "--jobs", "1") for _ in range(3)]
     for process in processes:
-        process.wait(timeout=60)
+        process.wait(timeout=600)
     assert "20 points: 20 done" in done_by(folder, "status", "g.yaml")
     done_by(folder, "run", "g.yaml")
     assert tables(folder / "out/g") == tables(folder / "alone")
@@ -283,7 +283,7 @@ def test_a_hundred_kills_at_random_moments(folder):
         elif process.poll() is None:
             kill(process.pid)
         kills += 1
-        process.communicate(timeout=60)
+        process.communicate(timeout=600)
         for path, content in kept.items():
             assert path.read_bytes() == content
         if process.returncode == 0:
@@ -304,7 +304,7 @@ def test_interrupt_says_how_to_go_on(folder):
         time.sleep(0.02)
     assert "3 points: 0 done, 2 running, 0 failed, 1 to do" in done_by(folder, "status", "g.yaml")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=600)
     assert process.returncode == 130 and out == ""
     assert err == "interrupted; 3 points: 0 done, 3 to do; the same command goes on\n"
     assert "0 running" in done_by(folder, "status", "g.yaml")
@@ -417,6 +417,6 @@ def test_results_for_scripts(folder):
 def test_slurm_that_is_not_there(folder):
     before = everything_in(folder)
     result = subprocess.run([IDLEWATT, "grid", "run", "g.yaml", "--launcher", "slurm"], cwd=folder,
-                            env={**environment(), "PATH": str(folder)}, capture_output=True, text=True, timeout=60)
+                            env={**environment(), "PATH": str(folder)}, capture_output=True, text=True, timeout=600)
     assert "--launcher slurm: there is no Slurm here" in one_line(result)
     assert everything_in(folder) == before

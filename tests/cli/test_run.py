@@ -124,7 +124,7 @@ def test_table_in_a_pipe_is_plain(folder):
 def test_table_splits_where_the_terminal_is_narrow(folder):
     for width in (60, 80):
         result = subprocess.run([IDLEWATT, "run", "data/small.yaml"], cwd=folder, capture_output=True, text=True,
-                                env=environment(COLUMNS=str(width)), timeout=60)
+                                env=environment(COLUMNS=str(width)), timeout=600)
         table = result.stdout.split("\n\n", 1)[1].split("\n\n*")[0]
         assert max(map(len, table.splitlines())) <= width
         assert table.count("requests in") == {60: 3, 80: 2}[width]

@@ -49,7 +49,7 @@ def folder(tmp_path):
 
 def grid(cluster, folder, *arguments):
     return subprocess.run([IDLEWATT, "grid", *arguments], cwd=folder, env={**environment(), **cluster.environment},
-                          capture_output=True, text=True, timeout=120)
+                          capture_output=True, text=True, timeout=600)
 
 
 def submit(cluster, folder, *more):
@@ -70,7 +70,7 @@ def done(folder):
     return len(list((folder / "out/g/points").glob("*.h5")))
 
 
-def wait_until(condition, seconds=60.0):
+def wait_until(condition, seconds=600.0):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited too long"

@@ -7,6 +7,6 @@ target_link_libraries(make_sample PRIVATE idlewatt_results idlewatt_options)
 foreach(topic IN ITEMS open figure report page calibration scoreboard twin whole_engine)
   add_test(NAME analysis-${topic} COMMAND bash ${CMAKE_CURRENT_LIST_DIR}/analysis.sh
     ${CMAKE_CURRENT_SOURCE_DIR}/analysis/test_${topic}.py "${Python3_EXECUTABLE}")
-  set_tests_properties(analysis-${topic} PROPERTIES LABELS analysis SKIP_RETURN_CODE 4 TIMEOUT 600
-    ENVIRONMENT "IDLEWATT_MAKE_SAMPLE=$<TARGET_FILE:make_sample>;IDLEWATT_BINARY=$<TARGET_FILE:idlewatt>")
+  set_tests_properties(analysis-${topic} PROPERTIES LABELS analysis SKIP_RETURN_CODE 4 TIMEOUT 3600 COST 300
+    ENVIRONMENT "PYTHONUTF8=1;IDLEWATT_MAKE_SAMPLE=$<TARGET_FILE:make_sample>;IDLEWATT_BINARY=$<TARGET_FILE:idlewatt>")
 endforeach()

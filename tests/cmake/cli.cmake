@@ -18,8 +18,8 @@ if(TARGET idlewatt AND IDLEWATT_PYTEST)
     string(REGEX REPLACE ".*/test_(.*)\\.py" "\\1" topic ${file})
     add_test(NAME cli-${topic}
       COMMAND ${IDLEWATT_PYTEST} -B -m pytest -q -p no:cacheprovider ${PROJECT_SOURCE_DIR}/tests/cli/test_${topic}.py)
-    set_tests_properties(cli-${topic} PROPERTIES LABELS cli TIMEOUT 300
-      ENVIRONMENT "IDLEWATT_BINARY=$<TARGET_FILE:idlewatt>")
+    set_tests_properties(cli-${topic} PROPERTIES LABELS cli TIMEOUT 3600 COST 100
+      ENVIRONMENT "PYTHONUTF8=1;IDLEWATT_BINARY=$<TARGET_FILE:idlewatt>")
   endforeach()
 elseif(NOT IDLEWATT_PYTEST)
   message(WARNING "No Python with pytest: the tests of the command line are left out")

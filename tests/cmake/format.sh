@@ -14,12 +14,15 @@ if [[ $version != "$expected." ]]; then
   echo "skipped: $(clang-format --version), and the sources are formatted with version $expected"
   exit 4
 fi
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 mapfile -t files < <(find sim tests -name '*.cpp' -o -name '*.hpp' | sort)
-if clang-format --dry-run -Werror "${files[@]}" 2> /dev/null; then
+# It names a file once for each place; the files are shared among the cores.
+status=0
+printf '%s\0' "${files[@]}" | xargs -0 -n 40 -P "$(nproc)" clang-format --dry-run -Werror > /dev/null 2> "$log" || status=$?
+if ((status == 0)); then
   echo "${#files[@]} files are formatted"
   exit 0
 fi
-for file in "${files[@]}"; do
-  clang-format --dry-run -Werror "$file" 2> /dev/null || echo "not formatted: $file (clang-format -i $file)"
-done
+sed -nE 's/^([^:]+):[0-9]+:[0-9]+: .*/not formatted: \1 (clang-format -i \1)/p' "$log" | sort -u
 exit 1

@@ -2,11 +2,11 @@
 if(TARGET idlewatt AND IDLEWATT_PYTEST)
   add_test(NAME plugin
     COMMAND ${IDLEWATT_PYTEST} -B -m pytest -q -p no:cacheprovider ${PROJECT_SOURCE_DIR}/tests/plugin/test_plugin.py)
-  set_tests_properties(plugin PROPERTIES LABELS plugin TIMEOUT 300 ENVIRONMENT "IDLEWATT_BUILD=${PROJECT_BINARY_DIR}")
+  set_tests_properties(plugin PROPERTIES LABELS plugin TIMEOUT 3600 COST 200 ENVIRONMENT "PYTHONUTF8=1;IDLEWATT_BUILD=${PROJECT_BINARY_DIR}")
 endif()
 if(TARGET idlewatt AND IDLEWATT_PYTEST)
   add_test(NAME plugin-python
     COMMAND ${IDLEWATT_PYTEST} -B -m pytest -q -p no:cacheprovider ${PROJECT_SOURCE_DIR}/tests/plugin/test_python.py)
-  set_tests_properties(plugin-python PROPERTIES LABELS plugin TIMEOUT 300
-    ENVIRONMENT "IDLEWATT_BINARY=$<TARGET_FILE:idlewatt>")
+  set_tests_properties(plugin-python PROPERTIES LABELS plugin TIMEOUT 3600 COST 200
+    ENVIRONMENT "PYTHONUTF8=1;IDLEWATT_BINARY=$<TARGET_FILE:idlewatt>")
 endif()

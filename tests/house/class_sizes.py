@@ -204,8 +204,7 @@ def violations(root: pathlib.Path):
             yield f"{EXCEPTIONS}: {name} is small enough now; take its line away"
 
 
-def main() -> int:
-    arguments = sys.argv[1:]
+def main(arguments: list[str]) -> int:
     if len(arguments) == 3 and arguments[0] == "--list":
         largest = sorted(all_classes(pathlib.Path(arguments[2])).items(), key=lambda entry: -max(entry[1].functions / MOST_FUNCTIONS, entry[1].data / MOST_DATA))
         for place, each in largest[: int(arguments[1])]:
@@ -222,4 +221,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

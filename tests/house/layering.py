@@ -102,9 +102,9 @@ def violations(root: pathlib.Path):
     yield from page(root, layers)
 
 
-def main() -> int:
-    update = "--update" in sys.argv[1:]
-    arguments = [word for word in sys.argv[1:] if word != "--update"]
+def main(words: list[str]) -> int:
+    update = "--update" in words
+    arguments = [word for word in words if word != "--update"]
     if len(arguments) != 1:
         print(__doc__)
         return 2
@@ -124,4 +124,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

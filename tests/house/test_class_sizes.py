@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import pathlib
-import subprocess
 import sys
 import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-from class_sizes import EXCEPTIONS, classes  # noqa: E402
+from class_sizes import EXCEPTIONS, classes, main  # noqa: E402
 
 
 def sizes(text):
@@ -109,8 +110,10 @@ class Judging(unittest.TestCase):
             (root / "sim/base/a.hpp").write_text(source)
             (root / EXCEPTIONS).parent.mkdir(parents=True)
             (root / EXCEPTIONS).write_text(exceptions)
-            done = subprocess.run([sys.executable, "-B", HERE / "class_sizes.py", root], capture_output=True, text=True)
-            return done.returncode, (done.stdout + done.stderr).splitlines()[0]
+            output = io.StringIO()
+            with contextlib.redirect_stdout(output):
+                status = main([str(root)])
+            return status, output.getvalue().splitlines()[0]
 
     @staticmethod
     def members(functions, data):
@@ -136,7 +139,9 @@ class Judging(unittest.TestCase):
         self.assertEqual(self.verdict("", "record Big a column each\n"), (1, f"{EXCEPTIONS}: there is no class Big below sim/"))
 
     def test_an_exception_has_a_reason(self):
-        self.assertEqual(self.verdict(self.members(3, 3), "class Big 26 22\n")[0], 1)
+        with self.assertRaises(SystemExit) as raised:
+            self.verdict(self.members(3, 3), "class Big 26 22\n")
+        self.assertIn(f"{EXCEPTIONS}:1: expected", str(raised.exception))
 
 
 if __name__ == "__main__":

@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import pathlib
-import subprocess
 import sys
 import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-from layering import PAGE_BEGIN, PAGE_END  # noqa: E402
+from layering import PAGE_BEGIN, PAGE_END, main  # noqa: E402
 from layers import Layers, TableError  # noqa: E402
 
 TABLE = """# A small house.
@@ -54,8 +55,10 @@ class Tree(unittest.TestCase):
         (self.root / path).write_text(text, encoding="utf-8")
 
     def check(self, *options):
-        done = subprocess.run([sys.executable, "-B", HERE / "layering.py", *options, self.root], capture_output=True, text=True)
-        return done.returncode, done.stdout + done.stderr
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            status = main([*options, str(self.root)])
+        return status, output.getvalue()
 
     def expect(self, message):
         status, output = self.check()

@@ -15,7 +15,7 @@ BUILD = pathlib.Path(os.environ["IDLEWATT_BUILD"])
 
 
 def call(*command, **options):
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=120, **options)
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=600, **options)
 
 
 def checked(*command, **options):

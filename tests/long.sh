@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# Sourced by run.sh --long: what takes long. Uses its functions and counts, and its builds.
+
+# Ten times the random cases: seeds that the quick form does not reach.
+step "replicas against their oracle" env IDLEWATT_ORACLE_CASES=160000 build/release/tests/test_property
+step "control in chaos" env IDLEWATT_CHAOS_CASES=4000 ctest --preset release -R 'chaos' --output-on-failure
+
+# All rooms, and the program with SimGrid. Actors have threads: on SimGrid's own stacks AddressSanitizer gives false
+# alarms when an actor is killed.
+build sanitize-all idlewatt
+sanitized_run() {
+  local scenario=$1 folder status=0
+  folder=$(mktemp -d)
+  # SimGrid and Python keep memory to the end, which is no leak of ours; the tests of the pure rooms look for those.
+  ASAN_OPTIONS=detect_leaks=0 build/sanitize-all/idlewatt run "$scenario" --set "horizon=20 min" --jobs 1 -o "$folder" \
+    -- --cfg=contexts/factory:thread > "$folder/log" 2>&1 || status=$?
+  cat "$folder/log"
+  rm -r "$folder"
+  # A sanitizer's finding has status 1; 2 says that the scenario is refused.
+  ((status != 2)) || { echo "$scenario cannot be shortened, or lacks IDLEWATT_DATA"; return 4; }
+  return "$status"
+}
+for scenario in scenarios/*.yaml; do
+  step "sanitized $(basename "$scenario")" sanitized_run "$scenario"
+done
+
+step "clang-tidy" bash tests/tidy.sh
+
+# The quick tests again where nothing is as usual: locale, time zone, terminal, umask, one core, no HOME, and, where that
+# can be had, an ordinary user.
+odd_labels='unit_|golden|cli|house|analysis'
+odd_environment() {
+  local locale=C.UTF-8 user=() pin=()
+  locale -a 2> /dev/null | grep -qix 'de_DE.utf-\?8' && locale=de_DE.UTF-8
+  command -v taskset > /dev/null && pin=(taskset -c "$(taskset -cp $$ | grep -oE '[0-9]+' | tail -n 1)")
+  if ((EUID == 0)) && command -v setpriv > /dev/null; then
+    user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    # Where another user may read the checkout.
+    "${user[@]}" test -r "$repository/build/release/CTestTestfile.cmake" || user=()
+  fi
+  local temporary status=0
+  temporary=$(mktemp -d)
+  chmod 777 "$temporary"
+  # ctest keeps a log where it starts, and another user cannot write into build/.
+  echo "subdirs(\"$repository/build/release/tests\")" > "$temporary/CTestTestfile.cmake"
+  chmod 644 "$temporary/CTestTestfile.cmake"
+  echo "locale $locale, user ${user[*]:-unchanged}, ${pin[*]:-all cores}"
+  (umask 077 && cd "$repository" && env -u HOME -u USER -u LOGNAME LC_ALL="$locale" TZ=Asia/Kolkata TERM=dumb COLUMNS=40 \
+    OPENBLAS_CORETYPE=Haswell TMPDIR="$temporary" PYTHONDONTWRITEBYTECODE=1 "${user[@]}" "${pin[@]}" \
+    ctest --test-dir "$temporary" -L "$odd_labels" --output-on-failure) || status=$?
+  rm -rf "$temporary"
+  return "$status"
+}
+step "odd environment" odd_environment
