@@ -46,7 +46,7 @@ std::int64_t AttendedContext::span(std::int64_t computed, std::int64_t tokens) c
   for (const AttendedKind& kind : kinds_) {
     const std::int64_t before = kind.window == 0 ? computed
                                 : kind.chunked   ? computed % kind.window
-                                                 : std::min(computed, kind.window);
+                                                 : std::min(computed, kind.window - 1);
     units += kind.weight * (before + tokens);
   }
   return units;
