@@ -1,18 +1,36 @@
 #include <iostream>
 
+#include "base/error.hpp"
 #include "cli/catalog_contents.hpp"
 #include "cli/catalog_json.hpp"
 #include "cli/catalog_markdown.hpp"
 #include "cli/catalog_text.hpp"
 #include "cli/commands.hpp"
+#include "scenario/huggingface.hpp"
+#include "scenario/layer_kinds.hpp"
 #include "scenario/read_catalog.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 
 namespace {
 
+/// The catalogue entry of a model, from its config.json.
+ExitStatus print_entry(const CommandLine& line) {
+  for (const char* option : {"name", "title", "source"}) {
+    if (!line.has(option)) {
+      throw InputError("idlewatt catalog: --from-config goes with `--name`, `--title` and `--source`; expected --" +
+                       std::string(option));
+    }
+  }
+  const Model model = read_huggingface_config(*line.value("from-config"));
+  std::cout << model_entry_text(model, *line.value("name"), *line.value("title"), *line.value("source"));
+  return ExitStatus::ok;
+}
+
 ExitStatus execute(const CommandLine& line) {
+  if (line.has("from-config")) {
+    return print_entry(line);
+  }
   const bool json = line.has("json");
   const bool markdown = line.has("markdown");
   if (markdown && (json || !line.positional().empty())) {
@@ -34,6 +52,12 @@ Command catalog_command() {
            .positional = "[KIND] [NAME]",
            .options = {{.name = "json", .help = "print it as JSON, with every figure"},
                        {.name = "markdown", .help = "print the reference page, as platforms/README.md has it"},
+                       {.name = "from-config",
+                        .argument = "FILE",
+                        .help = "print the entry of a model, made from its config.json of Hugging Face"},
+                       {.name = "name", .argument = "NAME", .help = "of that entry"},
+                       {.name = "title", .argument = "TEXT", .help = "of that entry"},
+                       {.name = "source", .argument = "TEXT", .help = "where the config.json comes from"},
                        platforms_option()},
            .example = "idlewatt catalog policies hpa"},
           execute};

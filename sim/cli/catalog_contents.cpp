@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "cli/text.hpp"
 #include "base/error.hpp"
 #include "base/spelling_suggestion.hpp"
+#include "cli/text.hpp"
 
 namespace idlewatt {
 
@@ -53,6 +53,16 @@ void keep_only(CatalogContents& contents, const std::string& name) {
   std::erase_if(contents.families, [](const PolicyFamily& family) { return family.policies.empty(); });
   const bool whole_family = !contents.families.empty() && contents.families.front().name == name;
   contents.depth = whole_family ? Depth::list : Depth::entry;
+}
+
+/// The entries whose names have the word in them.
+void keep_matches(CatalogContents& contents, const std::string& word) {
+  for (CatalogKind& kind : contents.kinds) {
+    std::erase_if(kind.entries, [&](const CatalogEntry& entry) { return entry.name.find(word) == std::string::npos; });
+  }
+  std::erase_if(contents.kinds, [](const CatalogKind& kind) { return kind.entries.empty(); });
+  contents.families.clear();
+  contents.depth = Depth::list;
 }
 
 bool is_empty(const CatalogContents& contents) {
@@ -143,8 +153,13 @@ CatalogContents narrowed(CatalogContents all, const std::string& kind, const std
   all.depth = Depth::list;
   if (!name.empty()) {
     const std::vector<std::string> names = names_in(all);
+    CatalogContents matches = all;
     keep_only(all, name);
     if (is_empty(all)) {
+      keep_matches(matches, name);
+      if (!is_empty(matches)) {
+        return matches;
+      }
       unknown(kind == kPolicies ? "policy" : kind.substr(0, kind.size() - 1), name, names);
     }
   }

@@ -43,8 +43,9 @@ inline constexpr const char* kPolicies = "policies";
 CatalogContents all_contents(const Catalog& catalog);
 
 /// What `kind` and `name` mean: nothing is everything, a kind all of its entries, a name those entries that have it (a
-/// family of policies has a name too). A name alone, in place of the kind, is looked for in all kinds. Throws
-/// InputError with the nearest right name.
+/// family of policies has a name too). Where no entry has the name, it means those whose names have it in them
+/// ("qwen"). A name alone, in place of the kind, is looked for in all kinds. Throws InputError with the nearest right
+/// name.
 CatalogContents narrowed(CatalogContents all, const std::string& kind, const std::string& name);
 
 }  // namespace idlewatt

@@ -1,6 +1,7 @@
 #include "scenario/entry_figures.hpp"
 
 #include "scenario/figures.hpp"
+#include "scenario/layer_kinds.hpp"
 
 namespace idlewatt {
 namespace {
@@ -54,6 +55,26 @@ std::vector<EntryFigure> figures_of(const Model& model) {
   }
   if (model.mixture) {
     each_mixture_count(*model.mixture, collect_part("experts"));
+    each_mixture_option(*model.mixture, [&](const char* key, int number) {
+      if (number > 0) {
+        collect_part("experts")(key, number, 0);
+      }
+    });
+  }
+  for (std::size_t i = 0; i < model.kinds.size(); ++i) {
+    const std::string at = "layer_kinds." + std::to_string(i + 1) + ".";
+    each_layer_kind_count(model.kinds[i], [&](const char* key, auto number, int) {
+      const std::string path = at + key;
+      if (number != 0) {
+        collect({path.c_str(), Dimension::count}, {static_cast<double>(number), model.status, model.source});
+      }
+    });
+    each_layer_kind_flag(model.kinds[i], [&](const char* key, bool flag) {
+      const std::string path = at + key;
+      if (flag) {
+        collect({path.c_str(), Dimension::count}, {1.0, model.status, model.source});
+      }
+    });
   }
   if (model.training_mwh) {
     collect(kTrainingKey, *model.training_mwh);

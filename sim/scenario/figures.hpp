@@ -113,6 +113,13 @@ void each_mixture_count(Entry& m, Visit&& visit) {
   visit("dense_layers", m.dense_layers, 0);
 }
 
+/// Numbers of a mixture that are 0 where an entry says nothing of them: visit(key, number).
+template <class Entry, class Visit>
+void each_mixture_option(Entry& m, Visit&& visit) {
+  visit("shared_intermediate", m.shared_intermediate);
+  visit("input", m.input);
+}
+
 /// Energy of a model's training run; models that do not say have none.
 inline constexpr FigureKey kTrainingKey{"training", Dimension::energy};
 

@@ -1,14 +1,16 @@
 #include "scenario/read_model.hpp"
 
 #include <filesystem>
+#include <string_view>
 
 #include "scenario/huggingface.hpp"
+#include "scenario/layer_kinds.hpp"
 #include "scenario/read_entry.hpp"
 
 namespace idlewatt {
 namespace {
 
-constexpr std::int32_t kMaxCount = 10'000'000;
+constexpr std::int32_t kMaxCount = 100'000'000;
 
 LatentAttention read_latent(const YamlNode& node, const std::string& what) {
   const Fields fields(node, what, {"kv_rank", "rope_dim", "nope_dim", "value_dim", "query_rank"});
@@ -19,8 +21,12 @@ LatentAttention read_latent(const YamlNode& node, const std::string& what) {
 }
 
 ExpertMixture read_mixture(const YamlNode& node, const std::string& what, int layers) {
-  const Fields fields(node, what, {"experts", "experts_per_token", "shared_experts", "intermediate", "dense_layers"});
   ExpertMixture mixture;
+  std::vector<std::string> known;
+  each_mixture_count(mixture, [&](const char* key, int, int) { known.emplace_back(key); });
+  each_mixture_option(mixture, [&](const char* key, int) { known.emplace_back(key); });
+  const Fields fields(node, what, known);
+  each_mixture_option(mixture, [&](const char* key, int& number) { number = fields.count_or(key, 0, 0, kMaxCount); });
   each_mixture_count(
       mixture, [&](const char* key, int& number, int minimum) { number = fields.count(key, minimum, kMaxCount); });
   if (mixture.experts_per_token > mixture.experts) {
@@ -59,6 +65,16 @@ StartingPoint<Model> start_of(const std::string& name, const YamlNode& node, con
   return {std::move(model), true};
 }
 
+/// Layers of several kinds have their own widths: one number for all of them would be read and do nothing.
+void refuse_shape_of_one_kind(const Fields& fields, const Model& model) {
+  for (const char* key : {"layers", "heads", "kv_heads", "head_dim", "intermediate", "latent_attention", "experts"}) {
+    if (const YamlNode* given = fields.find(key)) {
+      fail(given->place, "`" + std::string(key) + "` is given for a model like `" + model.name +
+                             "`, whose layers are of several kinds; expected `layer_kinds` with it");
+    }
+  }
+}
+
 }  // namespace
 
 void check_model(const Model& model, const std::string& what, const Place& place) {
@@ -76,14 +92,19 @@ void check_model(const Model& model, const std::string& what, const Place& place
 void read_model(const std::string& name, const YamlNode& node, Catalog& catalog) {
   auto [model, complete] = start_of(name, node, catalog);
   auto known = known_keys({"name", "title", "like", "huggingface", "source", "status", "gated_mlp", "tied_embeddings",
-                           "latent_attention", "experts", "training"},
+                           "latent_attention", "experts", "layer_kinds", "training"},
                           [&](auto&& visit) { each_model_figure(model, visit); });
   each_model_count(model, [&](const char* key, int) { known.emplace_back(key); });
   const EntryReader reader(node, "model `" + name + "`", known, complete);
   const Fields& fields = reader.fields();
   reader.names(name, model.name, model.title);
   each_model_figure(model, [&](const FigureKey& key, Figure& figure) { reader.figure(key, figure); });
+  // Where layers differ, a width that none of them has is left out.
+  const bool differ = fields.has("layer_kinds");
   each_model_count(model, [&](const char* key, int& number) {
+    if (differ && !fields.has(key) && std::string_view(key) != "layers") {
+      return;
+    }
     if (reader.wants(key)) {
       number = fields.count(key, 1, kMaxCount);
     }
@@ -99,6 +120,11 @@ void read_model(const std::string& name, const YamlNode& node, Catalog& catalog)
   }
   if (const YamlNode* mixture = fields.find("experts")) {
     model.mixture = read_mixture(*mixture, reader.label("experts"), model.layers);
+  }
+  if (const YamlNode* kinds = fields.find("layer_kinds")) {
+    model.kinds = read_layer_kinds(*kinds, reader.label("layer_kinds"), model);
+  } else if (!model.kinds.empty()) {
+    refuse_shape_of_one_kind(fields, model);
   }
   if (const YamlNode* training = fields.find("training")) {
     model.training_mwh = read_figure(*training, reader.label("training"), kTrainingKey);

@@ -49,6 +49,28 @@ def test_json_holds_everything_whatever_the_entry(tmp_path):
                 assert parameter["name"] in page and parameter["help"] in page
 
 
+def test_a_part_of_a_name_lists_matches(tmp_path):
+    found = json.loads(shown(tmp_path, "models", "qwen", "--json"))["models"]
+    names = [entry["name"] for entry in found]
+    assert len(names) > 2 and all("qwen" in name for name in names)
+    assert [entry["name"] for entry in json.loads(shown(tmp_path, "models", "--json"))["models"]
+            if "qwen" in entry["name"]] == names
+
+
+def test_an_entry_is_made_from_a_config(tmp_path):
+    config = ROOT / "tests/unit/scenario/huggingface/llama-2-7b.json"
+    made = shown(tmp_path, "--from-config", config, "--name", "mine", "--title", "My own", "--source", "a test")
+    (tmp_path / "models.yaml").write_text("models:\n  mine:\n" + "".join(
+        f"    {line}\n" for line in made.splitlines() if line and not line.startswith(("#", "name:"))))
+    assert "title: My own" in made and "layers: 32" in made
+    result = idlewatt("physics", "--model", "mine", "--accelerator", "a100-sxm-80", "--catalog", "models.yaml", "--json",
+                      cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["memory"]["kv_bytes_per_token"] == 524288
+    result = idlewatt("catalog", "--from-config", config, cwd=tmp_path)
+    assert result.returncode == 2 and "expected --name" in result.stderr
+
+
 def test_lists_show_units_and_mark_what_is_assumed(tmp_path):
     text = shown(tmp_path, "accelerators")
     for word in ("GB", "TB/s", "TFLOPS", "W"):

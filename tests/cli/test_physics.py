@@ -162,3 +162,33 @@ def test_pipeline_needs_to_know_its_network(tmp_path):
     alone = answer(tmp_path, *A100, "--batch", "1", "--prompt", "512")
     assert stages["server"] == "hgx-a100-80" and stages["decode"][0]["links_s"] > 0
     assert stages["decode"][0]["step_s"] > alone["decode"][0]["step_s"]
+
+
+def config(tmp_path, **more):
+    shape = {"model_type": "llama", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
+             "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 128256,
+             "max_position_embeddings": 131072, "tie_word_embeddings": False}
+    (tmp_path / "config.json").write_text(json.dumps(shape | more))
+    return "--model", "config.json", "--accelerator", "h100-sxm"
+
+
+def test_a_window_bounds_reads_and_memory(tmp_path):
+    question = ("--batch", "16", "--context", "30000")
+    whole = answer(tmp_path, *config(tmp_path), *question)["decode"][0]
+    window = answer(tmp_path, *config(tmp_path, sliding_window=4096), *question)["decode"][0]
+    assert window["attention_s"] == pytest.approx(whole["attention_s"] * 4096 / 30000, rel=1e-4)
+    assert window["fits_kv_blocks"] and not whole["fits_kv_blocks"]
+    # Up to the window there is no difference.
+    short = ("--batch", "16", "--context", "4096")
+    windowed = answer(tmp_path, *config(tmp_path, sliding_window=4096), *short)["decode"]
+    assert windowed == answer(tmp_path, *config(tmp_path), *short)["decode"]
+
+
+def test_a_checkpoint_has_its_own_precision(tmp_path):
+    awq = {"quant_method": "awq", "bits": 4, "group_size": 128, "zero_point": True}
+    found = answer(tmp_path, *config(tmp_path, quantization_config=awq), "--batch", "1")
+    assert found["precision"] == "int4"
+    assert found["memory"]["weight_bytes"] == pytest.approx(5.73e9, rel=2e-3)
+    assert found["shape"]["weight_bytes"] == found["memory"]["weight_bytes"]
+    said = refused(tmp_path, *config(tmp_path, quantization_config=awq), "--precision", "bf16")
+    assert "stored as `int4` (awq" in said and "expected `int4`" in said

@@ -138,7 +138,7 @@ TEST_CASE("the board limit may cease to bind as the context grows") {
   // Weights are read at 200 pJ/B, far above the limit; attention is slow and cheap.
   Accelerator hungry = a100();
   hungry.joules_per_byte = figure(200e-12);
-  hungry.board_limit_w = figure(250);
+  hungry.board_limit_w = figure(150);
   hungry.joules_per_flop.fill(figure(0.0));
   hungry.peak_flops[static_cast<std::size_t>(Arithmetic::bf16)] = figure(2e12);
   const auto model = physics_of(hungry, llama_8b(), plain_engine(), Precision::int8);
@@ -150,7 +150,7 @@ TEST_CASE("the board limit may cease to bind as the context grows") {
   const CostLine free_line = unlimited->line({.decode_sequences = 8});
   CHECK(line.at(crossing) == free_line.at(crossing));
   CHECK(line.at(crossing - 1).energy < free_line.at(crossing - 1).energy);
-  CHECK(line.at(crossing - 1).energy == Power::from_w(250) * line.at(crossing - 1).duration);
+  CHECK(line.at(crossing - 1).energy == Power::from_w(150) * line.at(crossing - 1).duration);
 }
 
 TEST_CASE("prefill time is flat, then linear in the prompt, then quadratic") {
@@ -319,6 +319,55 @@ TEST_CASE("J per token falls with the batch and flattens") {
     gain_before = gain;
     before_j = token_j;
   }
+}
+
+TEST_CASE("a window bounds what a step reads, up to it nothing differs") {
+  Model model = llama_8b();
+  Attention sliding{.heads = 32, .kv_heads = 8, .head_dim = 128, .window = 1024};
+  model.kinds = {{.count = 32, .attention = sliding, .intermediate = model.intermediate}};
+  const auto windowed = physics_of(a100(), model, plain_engine());
+  const auto whole = physics();
+  REQUIRE(windowed->attended().whole() == 1);
+  const auto at = [](const Transformer& physics, std::int64_t context) {
+    return physics.cost({.decode_sequences = 4}, 4 * physics.attended().of(context));
+  };
+  CHECK(at(*windowed, 1000) == at(*whole, 1000));
+  CHECK(at(*windowed, 1024) == at(*whole, 1024));
+  CHECK(at(*windowed, 8000) == at(*whole, 1024));
+  // Half of the layers slide: a unit is half a token, and both halves of a short context are a whole one.
+  model.kinds = {{.count = 16, .attention = sliding, .intermediate = model.intermediate},
+                 {.count = 16, .attention = sliding, .intermediate = model.intermediate}};
+  model.kinds[1].attention->window = 0;
+  const auto half = physics_of(a100(), model, plain_engine());
+  CHECK(to_seconds(at(*half, 1000).duration) == Approx(to_seconds(at(*whole, 1000).duration)).epsilon(1e-4));
+  CHECK(to_seconds(at(*half, 8000).duration) ==
+        Approx(to_seconds(at(*whole, (1024 + 8000) / 2).duration)).epsilon(1e-4));
+}
+
+TEST_CASE("tensors of other formats than most are read and multiplied in those") {
+  Model model = llama_8b();
+  const double head = 4096.0 * 128256.0;
+  const auto decode_s = [&](Precision precision) {
+    return seconds(*physics_of(a100(), model, plain_engine(), precision), {.decode_sequences = 1});
+  };
+  // The head stays in 16 bits beside layers of 8.
+  const double layers = 32.0 * (4096.0 * 10240.0 + 3.0 * 4096.0 * 14336.0);
+  const double bandwidth = 2.039e12 * 0.8;
+  const double eight_s = std::hypot(layers / bandwidth, 2.0 * layers / (624e12 * 0.6)) +
+                         std::hypot(2.0 * head / bandwidth, 2.0 * head / (312e12 * 0.6));
+  CHECK(decode_s(Precision::int8) == Approx(2e-3 + 50e-6 + eight_s).epsilon(1e-6));
+  // A checkpoint whose attention is not quantised.
+  const TensorFormat wide{};
+  const TensorFormat narrow{Precision::int8, 1.0};
+  model.checkpoint =
+      Checkpoint{.method = "a test",
+                 .precision = Precision::int8,
+                 .formats = {.mixers = wide, .mlps = narrow, .experts = narrow, .head = wide, .embedding = wide}};
+  const double attention = 32.0 * 4096.0 * 10240.0;
+  const double mlp = layers - attention;
+  const double mixed_s = std::hypot(2.0 * (attention + head) / bandwidth, 2.0 * (attention + head) / (312e12 * 0.6)) +
+                         std::hypot(mlp / bandwidth, 2.0 * mlp / (624e12 * 0.6));
+  CHECK(decode_s(Precision::int8) == Approx(2e-3 + 50e-6 + mixed_s).epsilon(1e-6));
 }
 
 TEST_CASE("a precision that the accelerator lacks is an error") {

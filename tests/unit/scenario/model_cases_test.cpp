@@ -8,6 +8,9 @@
 
 #include "scenario/fields.hpp"
 #include "scenario/huggingface.hpp"
+#include "scenario/layer_kinds.hpp"
+#include "scenario/read_catalog.hpp"
+#include "scenario/read_model.hpp"
 #include "support/catch.hpp"
 #include "support/source_dir.hpp"
 
@@ -121,6 +124,72 @@ TEST_CASE("Configs of all families have the weights, caches and contexts that ar
   }
   CHECK(accepted > 0);
   CHECK(refused > 0);
+}
+
+TEST_CASE("Entries of the catalogue are what the command makes of the configs that they name") {
+  const std::optional<fs::path> folder = cases_folder();
+  if (!folder) {
+    WARN("skipped: there is no folder of cases beside the repository, or beside IDLEWATT_DATA");
+    return;
+  }
+  const std::string platforms = source_dir() + "/platforms";
+  const Catalog catalog = read_platforms(platforms);
+  int compared = 0;
+  for (const fs::path& path : cases_in(*folder)) {
+    const std::string file = (path / "expected.json").string();
+    const YamlNode expected = parse_yaml(read_text_file(file), file);
+    const std::string start = "config.json of " + expected.find("model")->scalar + ", as in ";
+    for (const auto& [name, entry] : catalog.models) {
+      if (entry.source.starts_with(start)) {
+        const Model model = read_huggingface_config((path / "config.json").string());
+        CHECK(model_entry_text(model, name, entry.title, entry.source) ==
+              read_text_file(platforms + "/models/" + name + ".yaml"));
+        CHECK(entry.kinds == model.kinds);
+        CHECK(entry.kv_bytes_per_token() == model.kv_bytes_per_token());
+        CHECK(entry.parameters.value == Approx(model.parameters.value).epsilon(1e-4));
+        ++compared;
+      }
+    }
+  }
+  CHECK(compared > 0);
+}
+
+TEST_CASE("An entry says its kinds of layers, and wrong ones are refused") {
+  const auto read = [](const std::string& kinds) {
+    Catalog catalog;
+    read_model("mine",
+               parse_yaml("title: Mine\nparameters: {value: 8e9, status: derived, source: a test}\n"
+                          "active_parameters: {value: 8e9, status: derived, source: a test}\nlayers: 4\n"
+                          "hidden: 64\nheads: 4\nkv_heads: 2\nhead_dim: 16\nvocabulary: 100\n"
+                          "context_tokens: 4096\nstatus: derived\nsource: a test\nlayer_kinds:\n" +
+                              kinds,
+                          "m.yaml"),
+               catalog);
+    return catalog.models.at("mine");
+  };
+  const auto error = [&](const std::string& kinds) {
+    try {
+      read(kinds);
+    } catch (const InputError& problem) {
+      return std::string(problem.what());
+    }
+    return std::string("no error");
+  };
+  const std::string attention = "attention: {heads: 4, kv_heads: 2, head_dim: 16";
+  const Model model = read("  - {count: 3, intermediate: 256, " + attention + ", window: 128, chunked: true}}\n" +
+                           "  - {count: 1, state: {weights: 1000, conv: 3, recurrent: 7, recurrent_bytes: 4}}\n");
+  REQUIRE(model.kinds.size() == 2);
+  CHECK(model.kinds[0] ==
+        LayerKind{.count = 3,
+                  .attention = Attention{.heads = 4, .kv_heads = 2, .head_dim = 16, .window = 128, .chunked = true},
+                  .intermediate = 256});
+  CHECK(model.state_bytes() == 2.0 * 3.0 + 4.0 * 7.0);
+  CHECK(error("  - {count: 3, " + attention + "}}\n").find("counts 3 layers; expected 4") != std::string::npos);
+  CHECK(error("  - {count: 4, " + attention + ", windw: 8}}\n").find("did you mean `window`?") != std::string::npos);
+  CHECK(error("  - {count: 4, attention: {heads: 4, kv_heads: 2}}\n").find("key `head_dim` is missing") !=
+        std::string::npos);
+  CHECK(error("  - {count: 4, experts: true}\n").find("has experts, and the model has none") != std::string::npos);
+  CHECK(error("  {}\n").find("is no list") != std::string::npos);
 }
 
 }  // namespace
