@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/outcome.hpp"
 #include "cli/progress_line.hpp"
@@ -15,7 +16,6 @@
 #include "cli/uncertainty.hpp"
 #include "sweep/recorded_run.hpp"
 #include "sweep/worker_pool.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 
@@ -147,7 +147,8 @@ Command run_command() {
   spec.options.push_back(
       {.name = "uncertainty",
        .argument = "N",
-       .help = "run N times more, with assumed figures drawn from their ranges; show what that does to the answer"});
+       .help =
+           "run N times more, with every figure that has a range drawn from it; show what that does to the answer"});
   spec.options.push_back(
       {.name = "jobs", .short_name = "j", .argument = "N", .help = "variants at a time (default: one per core)"});
   return {std::move(spec), execute};

@@ -113,6 +113,7 @@ class Autoscaler {
   Ticks decide(Ticks now) {
     AutoscaleView view = pool_->view(now);
     view.start_unix_s = room_.scenario.start_unix_s;
+    view.time_zone = &room_.scenario.site.tariff.time_zone;
     view.cold_start = cold_start_;
     if (forecast_) {
       forecast_->forget_before(now);

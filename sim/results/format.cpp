@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "ledger/recorder.hpp"
 #include "base/error.hpp"
+#include "ledger/recorder.hpp"
 
 namespace idlewatt {
 namespace {
@@ -170,96 +170,101 @@ FormatGroup servers() {
 }
 
 FormatGroup latency() {
-  return {.path = "/latency",
-          .about =
-              "Histograms of what `/summary` has quantiles of: served requests after the warm-up, exact counts (`ttft` "
-              "and `e2e` with those from the semantic cache). One "
-              "grid of bins for all latencies, 16 per power of two (at most 6.3 % wide), cut to where there are "
-              "requests; what is below 84 us stands in the first bin. Not there when nothing was served.",
-          .dimensions = {{"latency", "text", "which latency", "`ttft tpot gap e2e queue`"},
-                         {"bin", "", "", "bins, ascending"}},
-          .variables = {{"label", {"latency"}, "text", "", exact, "", "what the latency is"},
-                        {"from_s", {"bin"}, "float64", "s", rounded, "", "lower edge of the bin, within it"},
-                        {"to_s", {"bin"}, "float64", "s", rounded, "", "upper edge of the bin, not within it"},
-                        {"requests", {"latency", "bin"}, "int64", "1", exact, "", "requests with a latency in the bin"}},
-          .after =
-              "`gap` is the longest gap of each request, not every gap. The limits that the latencies stand against "
-              "are in `/provenance/figures` as `traffic.<number>.slo.<latency>`."};
+  return {
+      .path = "/latency",
+      .about =
+          "Histograms of what `/summary` has quantiles of: served requests after the warm-up, exact counts (`ttft` "
+          "and `e2e` with those from the semantic cache). One "
+          "grid of bins for all latencies, 16 per power of two (at most 6.3 % wide), cut to where there are "
+          "requests; what is below 84 us stands in the first bin. Not there when nothing was served.",
+      .dimensions = {{"latency", "text", "which latency", "`ttft tpot gap e2e queue`"},
+                     {"bin", "", "", "bins, ascending"}},
+      .variables = {{"label", {"latency"}, "text", "", exact, "", "what the latency is"},
+                    {"from_s", {"bin"}, "float64", "s", rounded, "", "lower edge of the bin, within it"},
+                    {"to_s", {"bin"}, "float64", "s", rounded, "", "upper edge of the bin, not within it"},
+                    {"requests", {"latency", "bin"}, "int64", "1", exact, "", "requests with a latency in the bin"}},
+      .after =
+          "`gap` is the longest gap of each request, not every gap. The limits that the latencies stand against "
+          "are in `/provenance/figures` as `traffic.<number>.slo.<latency>`."};
 }
 
 FormatGroup summary() {
-  return {.path = "/summary",
-          .about =
-              "One scalar float64 per measure, named as in the JSON output with dots as underscores "
-              "(`ttft_s_p99`). NaN where there is nothing to measure (no request served). Attributes of each:",
-          .attributes = {
-              {"units", "text", "unit"},
-              {"long_name", "text", "short label"},
-              {"meaning", "text", "one sentence"},
-              {"better", "text", "`lower`, `higher` or `neither`"},
-              {"group", "text", "what it is read together with"},
-              {"form", "text", "`count` or `total`: grows with traffic and time; `rate` or `share` (of 1): does not"},
-              {"headline", "int32", "1 when it stands in the table that `idlewatt run` prints"}}};
+  return {
+      .path = "/summary",
+      .about =
+          "One scalar float64 per measure, named as in the JSON output (`ttft_s_p99`). NaN where there is nothing to "
+          "measure (no request served). Where the site's prices are in another currency than US dollars, names and "
+          "units have that one: `cost_eur` in EUR. The group's attribute `currency` says which. Attributes of each:",
+      .attributes = {
+          {"currency", "text", "of the group: ISO 4217 code of the currency of all money"},
+          {"units", "text", "unit"},
+          {"long_name", "text", "short label"},
+          {"meaning", "text", "one sentence"},
+          {"better", "text", "`lower`, `higher` or `neither`"},
+          {"group", "text", "what it is read together with"},
+          {"form", "text", "`count` or `total`: grows with traffic and time; `rate` or `share` (of 1): does not"},
+          {"headline", "int32", "1 when it stands in the table that `idlewatt run` prints"}}};
 }
 
 FormatGroup requests() {
-  return {.path = "/requests",
-          .about = std::string("Only when the scenario records requests. One row per request in the order in which they "
-                               "ended. ") +
-                   kTable,
-          .attributes = {{"outcome_names", "texts", "what `outcome` counts: " + names<Outcome, kOutcomes>()},
-                         {"pool_names", "texts", "what `pool` counts"},
-                         {"FIELD_<n>_UNITS", "text", "unit of column n"}},
-          .variables =
-              {{"id", {}, "int64", "", exact, "", "number of the request, in order of arrival"},
-               {"stream", {}, "int32", "", exact, "", "which traffic source of the scenario, from 0"},
-               {"tenant", {}, "int32", "", exact, "", "tenant"},
-               {"pool", {}, "int32", "", exact, "", "index into `pool_names`; -1: reached none"},
-               {"replica", {}, "int32", "", exact, "", "number within its pool; -1: reached none"},
-               {"outcome", {}, "int8", "", exact, "", "index into `outcome_names`"},
-               {"arrival_s", {}, "float64", "s", rounded, "", "arrival, since the start of the run"},
-               {"queue_s", {}, "float64", "s", rounded, "", "from arrival to the start of its first batch step"},
-               {"first_token_s",
-                {},
-                "float64",
-                "s",
-                rounded,
-                "",
-                "end of the step that made its first token, since the start of the run"},
-               {"end_s", {}, "float64", "s", rounded, "", "end of its last token, since the start of the run"},
-               {"ttft_s", {}, "float64", "s", rounded, "", "from arrival to first token"},
-               {"worst_gap_s",
-                {},
-                "float64",
-                "s",
-                rounded,
-                "",
-                "longest time between two of its tokens; 0 when it has one"},
-               {"prompt_tokens", {}, "int32", "", exact, "", "length of the prompt"},
-               {"output_tokens", {}, "int32", "", exact, "", "tokens generated"},
-               {"preemptions", {}, "int32", "", exact, "", "times it lost its KV memory"},
-               {"prefix_tokens", {}, "int32", "", exact, "", "tokens of its prompt that the prefix cache held"},
-               {"wrong", {}, "int8", "", exact, "", "1: the semantic cache gave it the answer to another question"},
-               {"attempts", {}, "int32", "", exact, "", "how often its client asked"},
-               {"discarded_tokens", {}, "int32", "", exact, "", "tokens generated in tries before the last"},
-               {"energy_j",
-                {},
-                "float64",
-                "J",
-                attributed,
-                "",
-                "its share of the accelerators' energy in busy steps; `/attribution/parts` says what comes on top"},
-               {"prefill_energy_j",
-                {},
-                "float64",
-                "J",
-                attributed,
-                "",
-                "of that share, what its prompt took, computed again after a preemption, too"}},
-          .table = true,
-          .after =
-              "Times that did not happen are NaN. Opening the *root* of such a file with h5netcdf needs "
-              "`phony_dims=\"sort\"`, because a table has no named dimension; the groups need nothing."};
+  return {
+      .path = "/requests",
+      .about = std::string("Only when the scenario records requests. One row per request in the order in which they "
+                           "ended. ") +
+               kTable,
+      .attributes = {{"outcome_names", "texts", "what `outcome` counts: " + names<Outcome, kOutcomes>()},
+                     {"pool_names", "texts", "what `pool` counts"},
+                     {"FIELD_<n>_UNITS", "text", "unit of column n"}},
+      .variables =
+          {{"id", {}, "int64", "", exact, "", "number of the request, in order of arrival"},
+           {"stream", {}, "int32", "", exact, "", "which traffic source of the scenario, from 0"},
+           {"tenant", {}, "int32", "", exact, "", "tenant"},
+           {"pool", {}, "int32", "", exact, "", "index into `pool_names`; -1: reached none"},
+           {"replica", {}, "int32", "", exact, "", "number within its pool; -1: reached none"},
+           {"outcome", {}, "int8", "", exact, "", "index into `outcome_names`"},
+           {"arrival_s", {}, "float64", "s", rounded, "", "arrival, since the start of the run"},
+           {"queue_s", {}, "float64", "s", rounded, "", "from arrival to the start of its first batch step"},
+           {"first_token_s",
+            {},
+            "float64",
+            "s",
+            rounded,
+            "",
+            "end of the step that made its first token, since the start of the run"},
+           {"end_s", {}, "float64", "s", rounded, "", "end of its last token, since the start of the run"},
+           {"ttft_s", {}, "float64", "s", rounded, "", "from arrival to first token"},
+           {"worst_gap_s",
+            {},
+            "float64",
+            "s",
+            rounded,
+            "",
+            "longest time between two of its tokens; 0 when it has one"},
+           {"prompt_tokens", {}, "int32", "", exact, "", "length of the prompt"},
+           {"output_tokens", {}, "int32", "", exact, "", "tokens generated"},
+           {"preemptions", {}, "int32", "", exact, "", "times it lost its KV memory"},
+           {"prefix_tokens", {}, "int32", "", exact, "", "tokens of its prompt that the prefix cache held"},
+           {"wrong", {}, "int8", "", exact, "", "1: the semantic cache gave it the answer to another question"},
+           {"attempts", {}, "int32", "", exact, "", "how often its client asked"},
+           {"discarded_tokens", {}, "int32", "", exact, "", "tokens generated in tries before the last"},
+           {"energy_j",
+            {},
+            "float64",
+            "J",
+            attributed,
+            "",
+            "its share of the accelerators' energy in busy steps; `/attribution/parts` says what comes on top"},
+           {"prefill_energy_j",
+            {},
+            "float64",
+            "J",
+            attributed,
+            "",
+            "of that share, what its prompt took, computed again after a preemption, too"}},
+      .table = true,
+      .after =
+          "Times that did not happen are NaN. Opening the *root* of such a file with h5netcdf needs "
+          "`phony_dims=\"sort\"`, because a table has no named dimension; the groups need nothing."};
 }
 
 /// For each purpose, in their order.
@@ -284,7 +289,8 @@ FormatGroup attribution() {
       .table = true,
       .after =
           "A request's share of the steps that it was in is its `energy_j` in `/requests`. All else of a pool falls to "
-          "its requests in proportion to that: idle, start-up, host and facility. So a request's part of the row of its "
+          "its requests in proportion to that: idle, start-up, host and facility. So a request's part of the row of "
+          "its "
           "pool and tenant is `prefill_energy_j` of the row's prefill, the rest of its `energy_j` of the row's decode, "
           "and by `energy_j` of all else; `idlewatt.open(file).attributed_requests()` has it. Nobody's (-1) is what "
           "accelerators draw that no pool holds, all of a pool that computed nothing, and what is lost. Server energy "
@@ -375,20 +381,21 @@ FormatGroup bill_rentals() {
 
 FormatGroup bill_series() {
   return {.path = "/bill/series",
-          .about = std::string("The hourly series that the site uses. A site with none has no such table, nor the "
-                               "next. ") +
-                   kTable,
+          .about =
+              std::string("The series that the site uses. A site with none has no such table, nor the next. ") + kTable,
           .variables = {{"path", {}, "text", "", exact, "", "as the scenario names it"},
-                        {"column", {}, "text", "", exact, "", "of the file"},
-                        {"start_unix_s", {}, "int64", "s", exact, "", "first hour kept: the run's first"},
-                        {"hours", {}, "int64", "h", exact, "", "how many: the run's"}},
+                        {"column", {}, "text", "", exact, "", "of the file, or what else says which of its values"},
+                        {"unit", {}, "text", "", exact, "", "of the values, as the file has it"},
+                        {"start_unix_s", {}, "int64", "s", exact, "", "first step kept: the run's first"},
+                        {"step_s", {}, "int64", "s", exact, "", "time from one value to the next"},
+                        {"values", {}, "int64", "", exact, "", "how many: the run's"}},
           .table = true};
 }
 
-FormatGroup bill_hours() {
-  return {.path = "/bill/hours",
-          .about = std::string("Their values in the hours of the run, one series after the other. ") + kTable,
-          .variables = {{"value", {}, "float64", "", computed, "", "in the column's unit"}},
+FormatGroup bill_values() {
+  return {.path = "/bill/values",
+          .about = std::string("Their values in the time of the run, one series after the other. ") + kTable,
+          .variables = {{"value", {}, "float64", "", computed, "", "in the series' unit; NaN where none is known"}},
           .table = true};
 }
 
@@ -400,7 +407,7 @@ FormatGroup index() {
               "refuses a file with an external link whose target has gone. Root attributes: `complete`, "
               "`Conventions`, `title`, `format_version`.",
           .dimensions = {{"variant", "text", "variant of the scenario"},
-                         {"measure", "text", "measure of the summary", "with dots (`ttft_s.p99`)"}},
+                         {"measure", "text", "measure of the summary", "such as `ttft_s_p99`"}},
           .variables = {{"file", {"variant"}, "text", "", exact, "", "result file, relative to this one"},
                         {"label", {"measure"}, "text", "", exact, "", "what to call a measure"},
                         {"unit", {"measure"}, "text", "", exact, "", "unit of a measure"},
@@ -439,7 +446,7 @@ const std::vector<FormatGroup>& format_groups() {
   static const std::vector<FormatGroup> groups{root(),           timeseries(),   servers(),      latency(),
                                                summary(),        requests(),     attribution(),  bill(),
                                                bill_intervals(), bill_servers(), bill_rentals(), bill_series(),
-                                               bill_hours(),     provenance(),   figures(),      index()};
+                                               bill_values(),    provenance(),   figures(),      index()};
   return groups;
 }
 

@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "base/ticks.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/tariff.hpp"
 #include "physics/measured_steps.hpp"
 #include "policy/declaration.hpp"
 #include "policy/plugin.hpp"
 #include "scenario/faults.hpp"
-#include "base/ticks.hpp"
 #include "traffic/generator.hpp"
 #include "traffic/request_labels.hpp"
 #include "traffic/trace_file.hpp"
@@ -74,7 +74,9 @@ struct Traffic {
 
 struct Site {
   Tariff tariff;
-  std::string text;                 ///< the map under `site:`, overrides carried out, on one line
+  std::string text;                        ///< the map under `site:`, overrides carried out, on one line
+  std::vector<std::string> notes = {};     ///< what was recognised in its series, a sentence each
+  std::vector<std::string> warnings = {};  ///< "file:line:column: warning: ..."
   double store_bytes_per_s = 25e9;  ///< network link of the model store; 200 Gbps unless the scenario says otherwise
 };
 
