@@ -138,7 +138,7 @@ def cache_size(table: GridTable) -> Figure:
         rows = table.frame[table.frame["prefix_cache"] == cache]
         x = [gigabytes[name] for name in rows["memory"]]
         _line(energy, rows, x, "wh_per_request", look, cache)
-        _line(first_token, rows, x, "ttft_s.p99", look, cache)
+        _line(first_token, rows, x, "ttft_s_p99", look, cache)
         share = rows["prefix_tokens"] / rows["prompt_tokens"]
         found.plot(x, 100 * share, color=look[0], marker=look[1], markersize=5, linewidth=1.2)
     for axes in (energy, first_token, found):

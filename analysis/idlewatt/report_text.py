@@ -76,7 +76,7 @@ def _header(runs: Sequence[Run], names: Sequence[str], charts: int) -> str:
     note = f"Charts of the first {charts} of {len(runs)} runs; the others are in the table and the trade-offs. " if charts < len(runs) else ""
     return (
         f"<header><h1>{escape(title_of(runs))}</h1>"
-        f'<p class="soft">Simulated {length}{f", {len(runs)} runs" if len(runs) > 1 else ""}. {note}</p>'
+        f'<p class="soft">Simulated {length}{f", {len(runs)} runs" if len(runs) > 1 else ""}; times are UTC. {note}</p>'
         f'<div class="answer">{paragraphs}</div><nav class="no-print" aria-label="sections">{links}</nav>'
         '<noscript><p class="note">The charts need JavaScript, which stands in this file; the numbers below do not.</p></noscript>'
         "</header>"

@@ -1,8 +1,10 @@
 #include "base/quantity.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "base/spelling_suggestion.hpp"
@@ -10,13 +12,6 @@
 
 namespace idlewatt {
 namespace {
-
-// value in SI = number * multiply / divide: small prefixes divide, so that "0.9 pJ" is the double nearest to 0.9e-12.
-struct Unit {
-  std::string name;
-  double multiply = 1.0;
-  double divide = 1.0;
-};
 
 struct DimensionRow {
   const char* unit;      // as files name it
@@ -48,133 +43,130 @@ constexpr DimensionRow kRows[] = {
     {"l/kWh", "an amount of water such as `1.8 l/kWh`"},
 };
 
-struct Prefix {
-  const char* name;
-  double multiply;
-  double divide;
-};
+using Units = std::vector<UnitName>;
 
-constexpr Prefix kLarge[] = {{"", 1, 1}, {"k", 1e3, 1}, {"M", 1e6, 1}, {"G", 1e9, 1}, {"T", 1e12, 1}, {"P", 1e15, 1}};
-constexpr Prefix kBinary[] = {{"Ki", 0x1p10, 1}, {"Mi", 0x1p20, 1}, {"Gi", 0x1p30, 1}, {"Ti", 0x1p40, 1}};
-constexpr Prefix kSmall[] = {{"", 1, 1},         {"m", 1, 1e3}, {"u", 1, 1e6},  {"\u00b5", 1, 1e6},
-                             {"\u03bc", 1, 1e6}, {"n", 1, 1e9}, {"p", 1, 1e12}, {"f", 1, 1e15}};
-
-template <std::size_t N>
-void add(std::vector<Unit>& units, const Prefix (&prefixes)[N], const std::string& name, double divide = 1.0) {
-  for (const Prefix& prefix : prefixes) {
-    units.push_back({prefix.name + name, prefix.multiply, prefix.divide * divide});
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
+  return result;
 }
 
-std::vector<Unit> units_of(Dimension dimension) {
-  std::vector<Unit> units;
-  switch (dimension) {
-    case Dimension::number:
-    case Dimension::count:
-      break;
-    case Dimension::share:
-      units = {{"%", 1, 100}};
-      break;
-    case Dimension::time:
-      units = {{"s", 1, 1},    {"ms", 1, 1e3}, {"us", 1, 1e6}, {"\u00b5s", 1, 1e6}, {"\u03bcs", 1, 1e6},
-               {"ns", 1, 1e9}, {"min", 60, 1}, {"h", 3600, 1}, {"d", 86400, 1},     {"y", 31536000, 1}};
-      break;
-    case Dimension::bytes:
-      add(units, kLarge, "B");
-      add(units, kBinary, "B");
-      break;
-    case Dimension::bandwidth:
-      add(units, kLarge, "B/s");
-      add(units, kBinary, "B/s");
-      add(units, kLarge, "bps", 8);
-      add(units, kLarge, "bit/s", 8);
-      add(units, kLarge, "b/s", 8);
-      break;
-    case Dimension::power:
-      units = {{"W", 1, 1}, {"mW", 1, 1e3}, {"kW", 1e3, 1}, {"MW", 1e6, 1}};
-      break;
-    case Dimension::rate:
-      for (const char* one : {"", "1"}) {
-        const std::string per = std::string(one) + "/";
-        units.push_back({per + "s", 1, 1});
-        units.push_back({per + "min", 1, 60});
-        units.push_back({per + "h", 1, 3600});
-        units.push_back({per + "d", 1, 86400});
-      }
-      break;
-    case Dimension::flops:
-      for (const char* name : {"FLOPS", "FLOP/s", "FLOPS/s", "OPS", "OP/s", "OPS/s"}) {
-        add(units, kLarge, name);
-      }
-      break;
-    case Dimension::energy_per_byte:
-      add(units, kSmall, "J/B");
-      add(units, kSmall, "J/byte");
-      break;
-    case Dimension::energy_per_flop:
-      add(units, kSmall, "J/FLOP");
-      add(units, kSmall, "J/OP");
-      break;
-    case Dimension::price_per_energy:
-      units = {{"USD/kWh", 1, 1}, {"USD/MWh", 1, 1e3}};
-      break;
-    case Dimension::price_per_time:
-      units = {{"USD/h", 1, 1}, {"USD/d", 1, 24}};
-      break;
-    case Dimension::carbon_intensity:
-      units = {{"g/kWh", 1, 1}, {"kg/kWh", 1e3, 1}, {"kg/MWh", 1, 1}, {"gCO2/kWh", 1, 1}, {"gCO2e/kWh", 1, 1}};
-      break;
-    case Dimension::frequency:
-      add(units, kLarge, "Hz");
-      break;
-    case Dimension::energy:
-      units = {{"MWh", 1, 1}, {"GWh", 1e3, 1}, {"kWh", 1, 1e3}};
-      break;
-    case Dimension::money:
-      units = {{"USD", 1, 1}, {"kUSD", 1e3, 1}, {"MUSD", 1e6, 1}};
-      break;
-    case Dimension::price_per_power:
-      units = {{"USD/kW", 1, 1}, {"USD/MW", 1, 1e3}};
-      break;
-    case Dimension::price_per_mass:
-      units = {{"USD/t", 1, 1}, {"USD/kg", 1e3, 1}};
-      break;
-    case Dimension::mass:
-      units = {{"kg", 1, 1}, {"g", 1, 1e3}, {"t", 1e3, 1}};
-      break;
-    case Dimension::water:
-      units = {{"l/kWh", 1, 1}, {"L/kWh", 1, 1}, {"m3/MWh", 1, 1}};
-      break;
-  }
-  return units;
+bool same_size(const UnitName& a, const UnitName& b) {
+  return a.multiply * b.divide == b.multiply * a.divide && a.currency == b.currency;
 }
 
-bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+/// The unit that was misspelt: one that differs in capitals alone, or by two letters in a long word. Nothing where
+/// candidates are of different size: to follow a suggestion must not change the quantity.
+std::optional<std::string> misspelt(std::string_view unit, const Units& units) {
+  constexpr std::size_t kLongWord = 5;
+  const std::string wanted = lower(unit);
+  const UnitName* found = nullptr;
+  for (const bool by_letters : {false, true}) {
+    for (const UnitName& candidate : units) {
+      const std::string name = lower(candidate.name);
+      const bool near = by_letters
+                            ? std::min(wanted.size(), name.size()) >= kLongWord && wanted.find('/') == name.find('/') &&
+                                  wanted.rfind('/') == name.rfind('/') && wanted.front() == name.front() &&
+                                  candidate.currency.empty() && edit_distance(wanted, name) <= 2
+                            : wanted == name;
+      if (near && found != nullptr && !same_size(*found, candidate)) {
+        return std::nullopt;
+      }
+      if (near && found == nullptr) {
+        found = &candidate;
+      }
+    }
+    if (found != nullptr) {
+      return found->name;
+    }
+  }
+  return std::nullopt;
+}
+
+/// What a unit that is none may be, and what is.
+std::string unit_help(std::string_view unit, Dimension dimension) {
+  const Units& units = units_of(dimension);
+  if (const auto meant = misspelt(unit, units)) {
+    return "; did you mean `" + *meant + "`?";
+  }
+  constexpr std::size_t kMost = 10;
+  std::string text;
+  std::size_t listed = 0;
+  for (const UnitName& candidate : units) {
+    if (candidate.preferred && listed < kMost) {
+      text += (listed == 0 ? "; units are `" : ", `") + candidate.name + "`";
+      ++listed;
+    }
+  }
+  const bool more = static_cast<std::size_t>(std::count_if(units.begin(), units.end(), [](const UnitName& candidate) {
+                      return candidate.preferred;
+                    })) > listed;
+  return text + (more ? "... (`idlewatt catalog units` lists all)" : " (see `idlewatt catalog units`)");
+}
+
+/// Spaces of ASCII, and those that word processors put between a number and its unit.
+std::size_t space_at_front(std::string_view text) {
+  for (const std::string_view space : {" ", "\t", "\n", "\r", "\u00a0", "\u202f", "\u2009"}) {
+    if (text.starts_with(space)) {
+      return space.size();
+    }
+  }
+  return 0;
 }
 
 std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) {
-    text.remove_prefix(1);
+  while (const std::size_t size = space_at_front(text)) {
+    text.remove_prefix(size);
   }
-  while (!text.empty() && is_space(text.back())) {
-    text.remove_suffix(1);
+  for (bool shorter = true; shorter;) {
+    shorter = false;
+    for (const std::string_view space : {" ", "\t", "\n", "\r", "\u00a0", "\u202f", "\u2009"}) {
+      if (text.ends_with(space)) {
+        text.remove_suffix(space.size());
+        shorter = true;
+      }
+    }
   }
   return text;
 }
 
+/// In ticks, and not more of it than a line can hold.
 std::string quoted(std::string_view text) {
-  return "`" + std::string(text) + "`";
+  constexpr std::size_t kMost = 60;
+  return "`" + std::string(text.substr(0, kMost)) + (text.size() > kMost ? "..." : "") + "`";
 }
+
+/// A text taken apart.
+struct Parsed {
+  double value = 0.0;
+  const UnitName* unit = nullptr;  ///< null without one
+};
 
 }  // namespace
 
-std::vector<std::string> unit_names(Dimension dimension) {
-  std::vector<std::string> names;
-  for (const Unit& unit : units_of(dimension)) {
-    names.push_back(unit.name);
+std::string dimension_name(Dimension dimension) {
+  const std::string text = expected(dimension);
+  const std::string name = text.substr(0, text.find(" such as"));
+  return name.substr(name.find(' ') + 1);
+}
+
+std::string in_currency(std::string text, std::string_view currency) {
+  const std::string code(currency);
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  for (const auto& [from, to] : {std::pair<std::string, std::string>{"USD", code}, {"usd", lower(code)}}) {
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+      const std::size_t end = at + from.size();
+      const bool whole = (at == 0 || !is_letter(text[at - 1])) && (end == text.size() || !is_letter(text[end]));
+      if (whole) {
+        text.replace(at, from.size(), to);
+      } else {
+        ++at;
+      }
+    }
   }
-  return names;
+  return text;
 }
 
 std::string expected(Dimension dimension) {
@@ -216,11 +208,13 @@ std::string quantity_text(double value, Dimension dimension) {
   }
 }
 
-std::optional<double> parse_quantity(std::string_view text, Dimension dimension, std::string& problem) {
+namespace {
+
+std::optional<Parsed> parse(std::string_view text, Dimension dimension, std::string& problem) {
   const std::string_view whole = trim(text);
   const auto refuse = [&](const std::string& what) {
     problem = what + "; expected " + expected(dimension);
-    return std::optional<double>();
+    return std::optional<Parsed>();
   };
 
   double number = 0.0;
@@ -238,32 +232,32 @@ std::optional<double> parse_quantity(std::string_view text, Dimension dimension,
     return refuse(quoted(whole) + " is not a finite number");
   }
 
-  const std::string_view unit = trim(whole.substr(static_cast<std::size_t>(end - whole.data())));
-  const std::vector<Unit> units = units_of(dimension);
-  const bool unit_due =
-      dimension != Dimension::number && dimension != Dimension::count && dimension != Dimension::share;
-  if (unit.empty()) {
-    if (unit_due) {
+  const std::string_view name = trim(whole.substr(static_cast<std::size_t>(end - whole.data())));
+  const UnitName* unit = nullptr;
+  if (name.empty()) {
+    if (unit_due(dimension)) {
       return refuse(quoted(whole) + " has no unit");
     }
   } else {
-    const Unit* found = nullptr;
-    std::vector<std::string> names;
-    for (const Unit& candidate : units) {
-      names.push_back(candidate.name);
-      if (candidate.name == unit) {
-        found = &candidate;
-      }
+    if (name.front() == ',') {
+      return refuse(quoted(whole) +
+                    " has a comma in its number: `1000` has none between its digits, `0.5` has a point");
     }
-    if (found == nullptr) {
-      refuse(quoted(whole) +
-             (units.empty() ? " has a unit where none is due" : " has an unknown unit " + quoted(unit)));
-      if (const auto meant = nearest(unit, names)) {
-        problem += "; did you mean " + quoted(*meant) + "?";
+    const Units& units = units_of(dimension);
+    const auto found = std::find_if(units.begin(), units.end(), [&](const UnitName& u) { return u.name == name; });
+    if (found == units.end()) {
+      if ((name == "m" && dimension == Dimension::time) || (name == "/m" && dimension == Dimension::rate)) {
+        refuse(quoted(whole) + ": is `" + (name == "m" ? "min" : "/min") + "` meant? `m` is a metre");
+      } else if (!unit_due(dimension) && dimension != Dimension::share) {
+        refuse(quoted(whole) + " has a unit where none is due");
+      } else {
+        refuse(quoted(whole) + " has an unknown unit " + quoted(name));
+        problem += unit_help(name, dimension);
       }
       return {};
     }
-    number = number * found->multiply / found->divide;
+    unit = &*found;
+    number = number * unit->multiply / unit->divide;
     if (!std::isfinite(number)) {
       return refuse(quoted(whole) + " is beyond what a number can hold");
     }
@@ -278,7 +272,26 @@ std::optional<double> parse_quantity(std::string_view text, Dimension dimension,
   if (dimension == Dimension::share && number > 1.0) {
     return refuse(quoted(whole) + " is more than the whole");
   }
-  return number;
+  return Parsed{number, unit};
+}
+
+}  // namespace
+
+std::optional<double> parse_quantity(std::string_view text, Dimension dimension, std::string& problem) {
+  const std::optional<Parsed> parsed = parse(text, dimension, problem);
+  if (!parsed) {
+    return std::nullopt;
+  }
+  if (is_money(dimension) && parsed->unit->currency != "USD") {
+    problem = quoted(trim(text)) + " is not in US dollars, which this is counted in; expected " + expected(dimension);
+    return std::nullopt;
+  }
+  return parsed->value;
+}
+
+std::optional<Money> parse_money(std::string_view text, Dimension dimension, std::string& problem) {
+  const std::optional<Parsed> parsed = parse(text, dimension, problem);
+  return parsed ? std::optional(Money{parsed->value, parsed->unit->currency}) : std::nullopt;
 }
 
 }  // namespace idlewatt

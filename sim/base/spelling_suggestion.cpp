@@ -16,8 +16,50 @@ std::string lower(std::string_view word) {
 }
 
 // "a100" means some "a100-sxm-80"; a single letter means nothing.
-bool begins_with_the_other(std::string_view a, std::string_view b) {
-  return std::min(a.size(), b.size()) >= 2 && (a.starts_with(b) || b.starts_with(a));
+bool abbreviates(std::string_view word, std::string_view name) {
+  return word.size() >= 2 && name.starts_with(word);
+}
+
+/// Digits in a row.
+struct Digits {
+  std::string_view text;
+  bool after_letters = false;  ///< as in "h100", where they name a generation
+};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+std::vector<Digits> digits_of(std::string_view word) {
+  std::vector<Digits> all;
+  for (std::size_t at = 0; at < word.size();) {
+    if (!is_digit(word[at])) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    while (end < word.size() && is_digit(word[end])) {
+      ++end;
+    }
+    all.push_back({word.substr(at, end - at), at > 0 && word[at - 1] >= 'a' && word[at - 1] <= 'z'});
+    at = end;
+  }
+  return all;
+}
+
+/// Whether two names can be of the same thing. "h200" is no misspelt "h100", "llama-3-70b" no "llama-3-8b", and
+/// "qwen2_moe" is more than a "qwen2".
+bool may_mean(std::string_view word, std::string_view name) {
+  constexpr std::size_t kSlip = 2;  // letters too many
+  if (word.starts_with(name) && word.size() > name.size() + kSlip) {
+    return false;
+  }
+  const std::vector<Digits> wanted = digits_of(word);
+  const std::vector<Digits> found = digits_of(name);
+  return wanted.size() == found.size() &&
+         std::equal(wanted.begin(), wanted.end(), found.begin(), [](const Digits& a, const Digits& b) {
+           return a.text == b.text || (!a.after_letters && !b.after_letters && edit_distance(a.text, b.text) <= 1);
+         });
 }
 
 }  // namespace
@@ -53,8 +95,10 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
     const std::string name = lower(candidate);
     const std::size_t limit = std::max<std::size_t>(1, (2 * std::max(wanted.size(), name.size()) + 2) / 5);
     std::size_t distance = edit_distance(wanted, name);
-    if (begins_with_the_other(wanted, name)) {
+    if (abbreviates(wanted, name)) {
       distance = std::min<std::size_t>(distance, 1);
+    } else if (!may_mean(wanted, name)) {
+      continue;
     }
     // One letter replaced by one other is no resemblance.
     const bool all_wrong = distance >= std::max(wanted.size(), name.size());

@@ -25,39 +25,76 @@ constexpr NamedZone kZones[] = {
     {"America/Los_Angeles", -8 * 3600, DaylightSaving::us},
     {"America/New_York", -5 * 3600, DaylightSaving::us},
     {"America/Phoenix", -7 * 3600, DaylightSaving::none},
+    {"America/Toronto", -5 * 3600, DaylightSaving::us},
+    {"America/Vancouver", -8 * 3600, DaylightSaving::us},
+    {"Asia/Dubai", 4 * 3600, DaylightSaving::none},
+    {"Asia/Hong_Kong", 8 * 3600, DaylightSaving::none},
     {"Asia/Kolkata", 5 * 3600 + 1800, DaylightSaving::none},
+    {"Asia/Seoul", 9 * 3600, DaylightSaving::none},
     {"Asia/Shanghai", 8 * 3600, DaylightSaving::none},
     {"Asia/Singapore", 8 * 3600, DaylightSaving::none},
     {"Asia/Tokyo", 9 * 3600, DaylightSaving::none},
+    {"Australia/Brisbane", 10 * 3600, DaylightSaving::none},
+    {"Europe/Amsterdam", 3600, DaylightSaving::europe},
     {"Europe/Berlin", 3600, DaylightSaving::europe},
+    {"Europe/Brussels", 3600, DaylightSaving::europe},
+    {"Europe/Copenhagen", 3600, DaylightSaving::europe},
     {"Europe/Dublin", 0, DaylightSaving::europe},
     {"Europe/Helsinki", 2 * 3600, DaylightSaving::europe},
     {"Europe/London", 0, DaylightSaving::europe},
     {"Europe/Madrid", 3600, DaylightSaving::europe},
+    {"Europe/Oslo", 3600, DaylightSaving::europe},
     {"Europe/Paris", 3600, DaylightSaving::europe},
+    {"Europe/Prague", 3600, DaylightSaving::europe},
+    {"Europe/Rome", 3600, DaylightSaving::europe},
     {"Europe/Stockholm", 3600, DaylightSaving::europe},
+    {"Europe/Vienna", 3600, DaylightSaving::europe},
+    {"Europe/Warsaw", 3600, DaylightSaving::europe},
+    {"Europe/Zurich", 3600, DaylightSaving::europe},
 };
 
 std::int64_t unix_of(std::chrono::sys_days day) {
   return day.time_since_epoch().count() * kDay;
 }
 
-bool saves_daylight(const TimeZone& zone, std::int64_t unix_s) {
+/// When daylight saving begins and ends in a year.
+struct SummerTime {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+};
+
+SummerTime summer_time(const TimeZone& zone, std::chrono::year y) {
   using namespace std::chrono;
+  if (zone.daylight_saving == DaylightSaving::europe) {
+    return {.begin = unix_of(sys_days(y / March / Sunday[last])) + kHour,
+            .end = unix_of(sys_days(y / October / Sunday[last])) + kHour};
+  }
+  // 02:00 standard time, and 02:00 daylight time, which is 01:00 standard time.
+  return {.begin = unix_of(sys_days(y / March / Sunday[2])) + 2 * kHour - zone.offset_s,
+          .end = unix_of(sys_days(y / November / Sunday[1])) + kHour - zone.offset_s};
+}
+
+/// Of standard time.
+std::chrono::year year_of(const TimeZone& zone, std::int64_t unix_s) {
+  using namespace std::chrono;
+  const auto standard_days = sys_days(days((unix_s + zone.offset_s) / kDay - ((unix_s + zone.offset_s) % kDay < 0)));
+  return year_month_day(standard_days).year();
+}
+
+bool saves_daylight(const TimeZone& zone, std::int64_t unix_s) {
   if (zone.daylight_saving == DaylightSaving::none) {
     return false;
   }
-  const auto standard_days = sys_days(days((unix_s + zone.offset_s) / kDay - ((unix_s + zone.offset_s) % kDay < 0)));
-  const auto y = year_month_day(standard_days).year();
-  if (zone.daylight_saving == DaylightSaving::europe) {
-    const std::int64_t begin = unix_of(sys_days(y / March / Sunday[last])) + kHour;
-    const std::int64_t end = unix_of(sys_days(y / October / Sunday[last])) + kHour;
-    return unix_s >= begin && unix_s < end;
-  }
-  // 02:00 standard time, and 02:00 daylight time, which is 01:00 standard time.
-  const std::int64_t begin = unix_of(sys_days(y / March / Sunday[2])) + 2 * kHour - zone.offset_s;
-  const std::int64_t end = unix_of(sys_days(y / November / Sunday[1])) + kHour - zone.offset_s;
-  return unix_s >= begin && unix_s < end;
+  const SummerTime summer = summer_time(zone, year_of(zone, unix_s));
+  return unix_s >= summer.begin && unix_s < summer.end;
+}
+
+/// "2023-03-26 01:00".
+std::string clock_text(const LocalTime& time) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02d %02d:%02d", time.year, time.month, time.day, time.second / 3600,
+                time.second / 60 % 60);
+  return buffer;
 }
 
 // "UTC-8", "UTC+05:30".
@@ -87,9 +124,24 @@ std::optional<TimeZone> fixed_offset(const std::string& name) {
 
 }  // namespace
 
+std::int32_t utc_offset_s(const TimeZone& zone, std::int64_t unix_s) {
+  return zone.offset_s + (saves_daylight(zone, unix_s) ? static_cast<std::int32_t>(kHour) : 0);
+}
+
+std::optional<std::int64_t> next_clock_change(const TimeZone& zone, std::int64_t unix_s) {
+  if (zone.daylight_saving == DaylightSaving::none) {
+    return std::nullopt;
+  }
+  const std::chrono::year year = year_of(zone, unix_s);
+  const SummerTime summer = summer_time(zone, year);
+  return unix_s < summer.begin ? summer.begin
+         : unix_s < summer.end ? summer.end
+                               : summer_time(zone, year + std::chrono::years(1)).begin;
+}
+
 LocalTime local_time(const TimeZone& zone, std::int64_t unix_s) {
   using namespace std::chrono;
-  const std::int64_t local = unix_s + zone.offset_s + (saves_daylight(zone, unix_s) ? kHour : 0);
+  const std::int64_t local = unix_s + utc_offset_s(zone, unix_s);
   const std::int64_t day_number = local / kDay - (local % kDay < 0 ? 1 : 0);
   const sys_days date{days(day_number)};
   const year_month_day calendar(date);
@@ -124,11 +176,13 @@ std::vector<std::string> time_zone_names() {
 }
 
 std::string utc_text(std::int64_t unix_s) {
-  const LocalTime time = local_time({}, unix_s);
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02d %02d:%02d UTC", time.year, time.month, time.day,
-                time.second / 3600, time.second / 60 % 60);
-  return buffer;
+  return clock_text(local_time({}, unix_s)) + " UTC";
+}
+
+std::string local_text(const TimeZone& zone, std::int64_t unix_s) {
+  constexpr const char* kWeekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+  const LocalTime time = local_time(zone, unix_s);
+  return std::string(kWeekdays[time.weekday]) + " " + clock_text(time) + " " + zone.name;
 }
 
 }  // namespace idlewatt

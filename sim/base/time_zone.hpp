@@ -34,6 +34,12 @@ struct LocalTime {
 /// `unix_s`: seconds since 1970-01-01T00:00:00Z.
 LocalTime local_time(const TimeZone& zone, std::int64_t unix_s);
 
+/// What clocks show less UTC, daylight saving included.
+std::int32_t utc_offset_s(const TimeZone& zone, std::int64_t unix_s);
+
+/// The first moment after `unix_s` at which clocks are put forward or back; nothing where they never are.
+std::optional<std::int64_t> next_clock_change(const TimeZone& zone, std::int64_t unix_s);
+
 /// Days of a month of the Gregorian calendar.
 int days_in_month(int year, int month);
 
@@ -45,5 +51,14 @@ std::vector<std::string> time_zone_names();
 
 /// "2023-03-26 01:00 UTC", for messages.
 std::string utc_text(std::int64_t unix_s);
+
+/// "Mon 2024-07-01 00:00 America/Los_Angeles".
+std::string local_text(const TimeZone& zone, std::int64_t unix_s);
+
+/// Where local clocks stand while a simulation runs. As it is made, time 0 is a Monday's midnight in UTC.
+struct LocalClock {
+  TimeZone zone = {};
+  std::int64_t start_unix_s = 1'704'067'200;  ///< at simulated time 0; 2024-01-01T00:00:00Z
+};
 
 }  // namespace idlewatt

@@ -1,11 +1,19 @@
 // A server: accelerators and what is around them (CPU, memory, fans, NIC, power supply).
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "catalog/figure.hpp"
 
 namespace idlewatt {
+
+/// Whose price a rent is. Prices of two providers are no comparison of two servers.
+struct RentOffer {
+  std::string provider;  ///< "AWS"; empty where the rent is nobody's price list
+  std::string region;    ///< "us-east-1"; empty where a price does not depend on it
+  std::string date;      ///< "2026-02"; empty where nobody noted it
+};
 
 struct Server {
   std::string name;         ///< "hgx-a100-80"
@@ -30,9 +38,12 @@ struct Server {
   Figure host_memory_bytes;                ///< of the server; weights of sleeping models may stay there
 
   Figure rent_usd_per_h;       ///< on demand, the whole server
+  RentOffer rent_offer;        ///< whose price that is
   Figure provision_s;          ///< a rented server: from the request to a booted machine
   Figure billing_increment_s;  ///< rent is billed in multiples of this
   Figure billing_minimum_s;    ///< and for at least this
+
+  std::optional<Figure> price_usd = std::nullopt;  ///< to buy the whole server; none where nobody sells it
 };
 
 }  // namespace idlewatt

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace idlewatt {
 namespace {
@@ -14,26 +15,59 @@ std::int64_t floor_to(std::int64_t time, std::int64_t step) {
   return time - ((time % step) + step) % step;
 }
 
+/// The mean of what is constant between quarter hours of UTC, and between the steps of a series; exactly the value
+/// where there is only one.
+template <class Value>
+double mean_of_pieces(const TimeSeries* series, double from_s, double to_s, Value value) {
+  const std::int64_t piece =
+      series == nullptr ? kQuarter : std::gcd(std::gcd(kQuarter, std::int64_t{series->step_s}), series->start_unix_s);
+  const auto first = floor_to(static_cast<std::int64_t>(std::floor(from_s)), piece);
+  double sum = 0.0;
+  double last = 0.0;
+  bool one_value = true;
+  for (std::int64_t time = first; time == first || static_cast<double>(time) < to_s; time += piece) {
+    const double here = value(time);
+    one_value = one_value && (time == first || here == last);
+    last = here;
+    sum += here * (std::min(to_s, static_cast<double>(time + piece)) - std::max(from_s, static_cast<double>(time)));
+  }
+  return one_value ? last : sum / (to_s - from_s);
+}
+
 }  // namespace
 
-bool HourlySeries::covers(std::int64_t from, std::int64_t to) const {
-  const bool whole = static_cast<std::int64_t>(values.size()) * kHour >= kFiftyTwoWeeks;
+bool TimeSeries::covers(std::int64_t from, std::int64_t to) const {
+  const bool whole = static_cast<std::int64_t>(values.size()) * step_s >= kFiftyTwoWeeks;
   return (repeats && whole) || (from >= start_unix_s && to <= end_unix_s());
 }
 
-double HourlySeries::at(std::int64_t unix_s) const {
+std::optional<std::int64_t> TimeSeries::first_gap(std::int64_t from, std::int64_t to) const {
+  for (std::int64_t step = start_unix_s + floor_to(from - start_unix_s, step_s); step < to; step += step_s) {
+    if (std::isnan(at(step))) {
+      return std::max(step, from);
+    }
+  }
+  return std::nullopt;
+}
+
+double TimeSeries::at(std::int64_t unix_s) const {
   std::int64_t time = unix_s;
   if (repeats && (time < start_unix_s || time >= end_unix_s())) {
     const std::int64_t since = time - start_unix_s;
     time = start_unix_s + ((since % kFiftyTwoWeeks) + kFiftyTwoWeeks) % kFiftyTwoWeeks;
   }
-  return values.at(static_cast<std::size_t>(floor_to(time - start_unix_s, kHour) / kHour));
+  return values.at(static_cast<std::size_t>(floor_to(time - start_unix_s, step_s) / step_s));
 }
 
-HourlySeries HourlySeries::cut(std::int64_t from, std::int64_t to) const {
-  HourlySeries part{.path = path, .column = column, .start_unix_s = floor_to(from, kHour)};
-  for (std::int64_t hour = part.start_unix_s; hour < to; hour += kHour) {
-    part.values.push_back(at(hour));
+TimeSeries TimeSeries::cut(std::int64_t from, std::int64_t to) const {
+  TimeSeries part{.path = path,
+                  .column = column,
+                  .unit = unit,
+                  .about = about,
+                  .start_unix_s = start_unix_s + floor_to(from - start_unix_s, step_s),
+                  .step_s = step_s};
+  for (std::int64_t step = part.start_unix_s; step < to; step += step_s) {
+    part.values.push_back(at(step));
   }
   return part;
 }
@@ -61,25 +95,16 @@ double OverTime::at(const TimeZone& zone, std::int64_t unix_s) const {
 }
 
 double OverTime::mean(const TimeZone& zone, double from_s, double to_s) const {
-  if (!varies()) {
-    return flat;
-  }
-  const auto first = floor_to(static_cast<std::int64_t>(std::floor(from_s)), kQuarter);
-  double sum = 0.0;
-  double value = 0.0;
-  bool one_value = true;
-  for (std::int64_t quarter = first; quarter == first || static_cast<double>(quarter) < to_s; quarter += kQuarter) {
-    const double here = at(zone, quarter);
-    one_value = one_value && (quarter == first || here == value);
-    value = here;
-    sum += here *
-           (std::min(to_s, static_cast<double>(quarter + kQuarter)) - std::max(from_s, static_cast<double>(quarter)));
-  }
-  return one_value ? value : sum / (to_s - from_s);
+  return varies() ? mean_of_pieces(series.get(), from_s, to_s, [&](std::int64_t time) { return at(zone, time); })
+                  : flat;
 }
 
 double Plant::share_at(const TimeZone& zone, std::int64_t unix_s) const {
   return series ? series->at(unix_s) : day[static_cast<std::size_t>(local_time(zone, unix_s).second / kHour)];
+}
+
+double Plant::mean_share(const TimeZone& zone, double from_s, double to_s) const {
+  return mean_of_pieces(series.get(), from_s, to_s, [&](std::int64_t time) { return share_at(zone, time); });
 }
 
 double Tariff::pue_at(double it_w) const {
@@ -98,16 +123,16 @@ double Tariff::pue_at(double it_w) const {
   return below.pue + (above->pue - below.pue) * (it_w - below.it_w) / (above->it_w - below.it_w);
 }
 
-std::vector<std::shared_ptr<const HourlySeries>> series_of(const Tariff& tariff) {
-  std::vector<std::shared_ptr<const HourlySeries>> all{tariff.electricity_usd_per_kwh.series,
-                                                       tariff.carbon_g_per_kwh.series};
+std::vector<std::shared_ptr<const TimeSeries>> series_of(const Tariff& tariff) {
+  std::vector<std::shared_ptr<const TimeSeries>> all{tariff.electricity_usd_per_kwh.series,
+                                                     tariff.carbon_g_per_kwh.series};
   if (tariff.market_carbon_g_per_kwh) {
     all.push_back(tariff.market_carbon_g_per_kwh->series);
   }
   if (tariff.plant) {
     all.push_back(tariff.plant->series);
   }
-  std::vector<std::shared_ptr<const HourlySeries>> result;
+  std::vector<std::shared_ptr<const TimeSeries>> result;
   for (const auto& series : all) {
     const bool known = std::any_of(result.begin(), result.end(), [&](const auto& other) {
       return series && other->path == series->path && other->column == series->column;

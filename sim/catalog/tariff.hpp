@@ -14,21 +14,26 @@
 
 namespace idlewatt {
 
-/// One value an hour, without a gap.
-struct HourlySeries {
+/// One value for each hour, or for each shorter or longer step; some may be missing.
+struct TimeSeries {
   std::string path;               ///< as the scenario names it
-  std::string column;             ///< of the file
-  std::int64_t start_unix_s = 0;  ///< a whole hour
-  bool repeats = false;           ///< beyond its ends, the hour a whole multiple of 52 weeks away counts
-  std::vector<double> values = {};
+  std::string column;             ///< of the file, or what else says which of its values: "price of SE3"
+  std::string unit = {};          ///< of the values, as the file has it: "EUR/MWh"; "1" for shares
+  std::string about = {};         ///< what was recognised, one sentence: "Electricity Maps, life-cycle intensity of SE"
+  std::int64_t start_unix_s = 0;  ///< a whole minute
+  std::int32_t step_s = 3600;     ///< whole minutes
+  bool repeats = false;           ///< beyond its ends, the step a whole multiple of 52 weeks away counts
+  std::vector<double> values = {};  ///< NaN where the file has none
 
-  std::int64_t end_unix_s() const { return start_unix_s + static_cast<std::int64_t>(values.size()) * 3600; }
-  /// Whether there is a value for every hour from `from` to `to`.
+  std::int64_t end_unix_s() const { return start_unix_s + static_cast<std::int64_t>(values.size()) * step_s; }
+  /// Whether there is a step, be its value known or not, at every moment from `from` to `to`.
   bool covers(std::int64_t from, std::int64_t to) const;
-  /// The value of the hour that `unix_s` lies in, which must be covered.
+  /// The first moment from `from` to `to` without a value; nothing where all are known. `from` to `to` must be covered.
+  std::optional<std::int64_t> first_gap(std::int64_t from, std::int64_t to) const;
+  /// The value of the step that `unix_s` lies in, which must be covered.
   double at(std::int64_t unix_s) const;
-  /// The hours from the one of `from` to the one before `to`, as a series that does not repeat.
-  HourlySeries cut(std::int64_t from, std::int64_t to) const;
+  /// The steps from the one of `from` to the one before `to`, as a series that does not repeat.
+  TimeSeries cut(std::int64_t from, std::int64_t to) const;
 };
 
 /// Hours, weekdays and months, local time, at which another price holds.
@@ -46,15 +51,15 @@ struct TimeOfUse {
 /// A price or an intensity: one number, or one that changes over the day and the year.
 struct OverTime {
   double flat = 0.0;
-  std::vector<TimeOfUse> periods = {};                   ///< the first that holds counts, `flat` where none does
-  std::shared_ptr<const HourlySeries> series = nullptr;  ///< instead of all that
-  double factor = 1.0;                                   ///< of the series: from its unit to ours
-  double surcharge = 0.0;                                ///< on top of the series
+  std::vector<TimeOfUse> periods = {};                 ///< the first that holds counts, `flat` where none does
+  std::shared_ptr<const TimeSeries> series = nullptr;  ///< instead of all that
+  double factor = 1.0;                                 ///< of the series: from its unit to ours
+  double surcharge = 0.0;                              ///< on top of the series
 
   bool varies() const { return series != nullptr || !periods.empty(); }
   double at(const TimeZone& zone, std::int64_t unix_s) const;
   /// Over the time from `from_s` to `to_s` (seconds since 1970), every moment alike; exactly the value where there is
-  /// only one. Values change on quarter hours of UTC only.
+  /// only one. Values change on quarter hours of UTC, and at the steps of a series.
   double mean(const TimeZone& zone, double from_s, double to_s) const;
 };
 
@@ -105,8 +110,8 @@ struct CarbonTax {
 /// An own solar or wind plant behind the meter.
 struct Plant {
   double peak_kw = 0.0;
-  std::array<double, 24> day = {};                       ///< output by hour of the local day, share of the peak
-  std::shared_ptr<const HourlySeries> series = nullptr;  ///< the same, hour by hour, instead of `day`
+  std::array<double, 24> day = {};                     ///< output by hour of the local day, share of the peak
+  std::shared_ptr<const TimeSeries> series = nullptr;  ///< the same, hour by hour, instead of `day`
   double usd_per_kw = 0.0;
   double lifetime_s = 0.0;
   double interest = 0.0;
@@ -114,9 +119,13 @@ struct Plant {
   double carbon_g_per_kwh = 0.0;     ///< of its life cycle
 
   double share_at(const TimeZone& zone, std::int64_t unix_s) const;
+  /// The mean from `from_s` to `to_s`, as OverTime::mean has it.
+  double mean_share(const TimeZone& zone, double from_s, double to_s) const;
 };
 
+/// Amounts whose names say `usd` are in the tariff's `currency`.
 struct Tariff {
+  std::string currency = "USD";             ///< the one that all its prices are in
   double pue = 1.0;                         ///< energy of the facility / energy of its IT; at the highest load, where
   std::vector<PueAtLoad> pue_by_load = {};  ///< this table counts instead; ascending
   OverTime electricity_usd_per_kwh = {};
@@ -126,7 +135,7 @@ struct Tariff {
   TimeZone time_zone = {};
   double interval_s = 900.0;  ///< accounting interval; divides an hour
   Rent rent = {};
-  std::optional<Capital> capital = std::nullopt;
+  std::optional<Capital> capital = std::nullopt;  ///< none: the purchase of owned servers is left out of the bill
   std::optional<Embodied> embodied = std::nullopt;
   std::optional<Certificates> certificates = std::nullopt;
   CarbonTax carbon_tax = {};
@@ -137,6 +146,6 @@ struct Tariff {
 };
 
 /// The series that a tariff uses, each once.
-std::vector<std::shared_ptr<const HourlySeries>> series_of(const Tariff& tariff);
+std::vector<std::shared_ptr<const TimeSeries>> series_of(const Tariff& tariff);
 
 }  // namespace idlewatt

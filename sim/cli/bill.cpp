@@ -1,13 +1,16 @@
 #include <array>
 #include <filesystem>
 #include <iostream>
+#include <limits>
+#include <map>
 
+#include "base/error.hpp"
+#include "base/quantity.hpp"
+#include "base/readable_number.hpp"
 #include "cli/bill_answer.hpp"
 #include "cli/bill_by.hpp"
 #include "cli/commands.hpp"
 #include "scenario/reprice.hpp"
-#include "base/error.hpp"
-#include "base/quantity.hpp"
 
 namespace idlewatt {
 
@@ -30,27 +33,68 @@ std::optional<double> given(const CommandLine& line, const std::string& option, 
   return value;
 }
 
-/// "10000000", "10M", "1.5 billion"...: a number with K, M or B behind it.
+/// "10000000", "10M", "1.5B": requests a month.
 std::optional<double> given_volume(const CommandLine& line) {
   const std::optional<std::string> text = line.value("volume");
   if (!text) {
     return std::nullopt;
   }
-  std::string number = *text;
-  double factor = 1.0;
-  if (!number.empty()) {
-    const std::string suffixes = "KMB";
-    if (const std::size_t found = suffixes.find(number.back()); found != std::string::npos) {
-      factor = found == 0 ? 1e3 : found == 1 ? 1e6 : 1e9;
-      number.pop_back();
+  std::string problem;
+  const std::optional<double> value = parse_quantity(*text, Dimension::number, problem);
+  if (!value || *value <= 0.0) {
+    throw InputError("--volume: `" + text->substr(0, 60) + "` is no number of requests; expected one such as `10M`");
+  }
+  return *value;
+}
+
+/// Purchase prices of the catalogue that the run knew, by type of server.
+std::map<std::string, double> catalogue_prices(const std::vector<ProvenanceEntry>& figures) {
+  std::map<std::string, double> prices;
+  const std::string begin = "servers.";
+  const std::string end = ".price";
+  for (const ProvenanceEntry& figure : figures) {
+    if (figure.path.starts_with(begin) && figure.path.ends_with(end)) {
+      prices[figure.path.substr(begin.size(), figure.path.size() - begin.size() - end.size())] = figure.value;
     }
   }
-  std::string problem;
-  const std::optional<double> value = parse_quantity(number, Dimension::number, problem);
-  if (!value || *value <= 0.0) {
-    throw InputError("--volume: `" + *text + "` is no number of requests; expected one such as `10M`");
+  return prices;
+}
+
+/// Seconds of all accelerators in each state.
+std::array<double, kAcceleratorStates> seconds_by_state(const NumberArray& seconds) {
+  std::array<double, kAcceleratorStates> by_state{};
+  for (std::size_t i = 0; i < seconds.values.size(); ++i) {
+    by_state[i % kAcceleratorStates] += seconds.values[i];
   }
-  return *value * factor;
+  return by_state;
+}
+
+/// What share of the time of all accelerators was batch steps.
+double busy_share(const std::string& path) {
+  const auto by_state = seconds_by_state(read_numbers(path, "timeseries/accelerator_time_s"));
+  const auto in = [&](AcceleratorState state) { return by_state[static_cast<std::size_t>(state)]; };
+  double all = 0.0;
+  for (const double seconds : by_state) {
+    all += seconds;
+  }
+  const double busy = in(AcceleratorState::prefill) + in(AcceleratorState::decode) + in(AcceleratorState::mixed);
+  return all > 0.0 ? busy / all : std::numeric_limits<double>::quiet_NaN();
+}
+
+/// Refuses a volume that the fleet of the run could not serve with the batches that it had.
+void check_volume(const CommandLine& line, const BillAnswer& answer, double volume) {
+  const double own = answer.unit.requests_per_month;
+  const double most = own / answer.busy_share;
+  if (line.has("scale-fleet") || !(volume > most)) {
+    return;
+  }
+  constexpr int kDigits = 3;
+  throw InputError(
+      "--volume: " + rounded(volume, kDigits) + " requests a month are " + rounded(volume / own, kDigits) +
+      " times what the run served, and its accelerators, busy " + rounded(100.0 * answer.busy_share, kDigits) +
+      " % of the time, would be busy all the time at " + rounded(most, kDigits) +
+      "; expected at most that, `--scale-fleet` for the price of a fleet that is " + rounded(volume / own, kDigits) +
+      " times as large, or a run at that rate (`idlewatt size` finds its fleet)");
 }
 
 std::vector<TrainingEnergy> training_of(const std::vector<ProvenanceEntry>& figures) {
@@ -101,10 +145,7 @@ std::optional<PoweredTime> powered_time(const std::string& path, const MeteredRu
     }
   }
   const NumberArray seconds = read_numbers(path, "timeseries/accelerator_time_s");
-  std::array<double, kAcceleratorStates> by_state{};
-  for (std::size_t i = 0; i < seconds.values.size(); ++i) {
-    by_state[i % kAcceleratorStates] += seconds.values[i];
-  }
+  const auto by_state = seconds_by_state(seconds);
   const auto in = [&](AcceleratorState state) { return by_state[static_cast<std::size_t>(state)]; };
   time.idle_empty_s = in(AcceleratorState::idle_empty) + in(AcceleratorState::booting);
   time.idle_loaded_s = in(AcceleratorState::idle_loaded);
@@ -122,16 +163,30 @@ BillAnswer answer_of(const CommandLine& line, const std::string& path) {
   BillAnswer answer;
   answer.run = read_metered_run(path);
   answer.set = line.values("set");
-  answer.tariff = reprice(answer.run.site, answer.run.series, answer.run.meter, answer.set, path + ": site");
+  answer.tariff = reprice(answer.run.site, answer.run.series, answer.run.meter, answer.set, path + ": site",
+                          catalogue_prices(answer.run.figures));
   answer.bill = make_bill(answer.run.meter, answer.tariff);
   answer.summary = answer.run.result.summary;
   fill_from_bill(answer.run.meter, answer.tariff, answer.bill, answer.summary);
   answer.unit = unit_costs(answer.summary);
+  answer.busy_share = busy_share(path);
   const std::optional<double> volume = given_volume(line);
+  if (volume) {
+    check_volume(line, answer, *volume);
+  }
   answer.own_pace = !volume;
   answer.month = month_of(answer.unit, volume.value_or(answer.unit.requests_per_month));
-  if (const auto price = given(line, "price-per-million", Dimension::money)) {
-    answer.margin = margin_at(answer.unit, *price);
+  if (const std::optional<std::string> text = line.value("price-per-million")) {
+    std::string problem;
+    const std::optional<Money> price = parse_money(*text, Dimension::money, problem);
+    if (!price) {
+      throw InputError("--price-per-million: " + problem);
+    }
+    if (price->currency != answer.tariff.currency) {
+      throw InputError("--price-per-million: `" + *text + "` is in " + price->currency + ", and the bill in " +
+                       answer.tariff.currency + "; expected a price in " + answer.tariff.currency);
+    }
+    answer.margin = margin_at(answer.unit, price->value);
   }
   constexpr double usual_saving = 0.15;
   answer.cheaper = with_cheaper_energy(answer.bill, answer.unit,
@@ -150,7 +205,7 @@ BillAnswer answer_of(const CommandLine& line, const std::string& path) {
 /// The bill as it was, shared out.
 std::string shared_out(const CommandLine& line, const std::string& path, const std::string& word) {
   const BillBy by = bill_by(word);
-  for (const char* other : {"volume", "price-per-million", "energy-saving", "tornado"}) {
+  for (const char* other : {"volume", "scale-fleet", "price-per-million", "energy-saving", "tornado"}) {
     if (line.has(other)) {
       throw InputError(std::string("idlewatt bill: `--by` does not go with `--") + other + "`");
     }
@@ -167,6 +222,9 @@ std::string shared_out(const CommandLine& line, const std::string& path, const s
 ExitStatus execute(const CommandLine& line) {
   if (line.has("csv") && line.has("json")) {
     throw InputError("idlewatt bill: only one of `--csv` and `--json` at a time");
+  }
+  if (line.has("scale-fleet") && !line.has("volume")) {
+    throw InputError("idlewatt bill: `--scale-fleet` goes with `--volume`");
   }
   if (line.has("spread") && !line.has("tornado")) {
     throw InputError("idlewatt bill: `--spread` goes with `--tornado`");
@@ -189,31 +247,34 @@ ExitStatus execute(const CommandLine& line) {
 }  // namespace
 
 Command bill_command() {
-  return {{.name = "bill",
-           .summary = "Price a finished run, under its own tariff or another, without simulating it again.",
-           .positional = "RUN.h5",
-           .options = {{.name = "set",
-                        .argument = "PATH=VALUE",
-                        .help = "change the site, e.g. \"site.electricity=0.2 USD/kWh\"; may be repeated",
-                        .repeatable = true},
-                       {.name = "by",
-                        .argument = "WHOM",
-                        .help = "whose energy and money it was: by `pool`, `tenant` or `model`"},
-                       {.name = "volume",
-                        .argument = "REQUESTS",
-                        .help = "requests a month, such as 10M (default: at the run's own pace)"},
-                       {.name = "price-per-million",
-                        .argument = "PRICE",
-                        .help = "selling price of a million output tokens, such as \"0.60 USD\": shows the margin"},
-                       {.name = "energy-saving",
-                        .argument = "SHARE",
-                        .help = "what cheaper energy is worth to a provider (default: 15 %)"},
-                       {.name = "tornado", .help = "show how far the bill moves with each thing that it rests on"},
-                       {.name = "spread", .argument = "SHARE", .help = "of --tornado: down and up (default: 20 %)"},
-                       {.name = "csv", .help = "print comma-separated values: every digit"},
-                       {.name = "json", .help = "print JSON: every digit, and the summary at this tariff"}},
-           .example = "idlewatt bill out/bill/flat.h5 --set \"site.electricity=0.20 USD/kWh\" --volume 10M"},
-          execute};
+  return {
+      {.name = "bill",
+       .summary = "Price a finished run, under its own tariff or another, without simulating it again.",
+       .positional = "RUN.h5",
+       .options = {{.name = "set",
+                    .argument = "PATH=VALUE",
+                    .help = "change the site, e.g. \"site.electricity=0.2 USD/kWh\"; may be repeated",
+                    .repeatable = true},
+                   {.name = "by",
+                    .argument = "WHOM",
+                    .help = "whose energy and money it was: by `pool`, `tenant` or `model`"},
+                   {.name = "volume",
+                    .argument = "REQUESTS",
+                    .help = "requests a month, such as 10M (default: at the run's own pace)"},
+                   {.name = "scale-fleet",
+                    .help = "with --volume: price a fleet that is larger in proportion, where the run's is too small"},
+                   {.name = "price-per-million",
+                    .argument = "PRICE",
+                    .help = "selling price of a million output tokens, such as \"0.60 USD\": shows the margin"},
+                   {.name = "energy-saving",
+                    .argument = "SHARE",
+                    .help = "what cheaper energy is worth to a provider (default: 15 %)"},
+                   {.name = "tornado", .help = "show how far the bill moves with each thing that it rests on"},
+                   {.name = "spread", .argument = "SHARE", .help = "of --tornado: down and up (default: 20 %)"},
+                   {.name = "csv", .help = "print comma-separated values: every digit"},
+                   {.name = "json", .help = "print JSON: every digit, and the summary at this tariff"}},
+       .example = "idlewatt bill out/bill/flat.h5 --set \"site.electricity=0.20 USD/kWh\" --volume 5M"},
+      execute};
 }
 
 }  // namespace idlewatt

@@ -20,6 +20,7 @@ struct BillAnswer {
   UnitCosts unit;
   Month month;  ///< at `--volume`, or at the run's own pace
   bool own_pace = true;
+  double busy_share = 0.0;  ///< of the time of all accelerators: in a batch step; NaN where the run does not say
   std::optional<Margin> margin;
   CheaperEnergy cheaper;
   std::vector<TrainingEnergy> training;

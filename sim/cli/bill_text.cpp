@@ -1,8 +1,8 @@
 #include <cmath>
 
+#include "base/time_zone.hpp"
 #include "cli/bill_answer.hpp"
 #include "cli/text.hpp"
-#include "base/time_zone.hpp"
 
 namespace idlewatt {
 
@@ -48,15 +48,15 @@ std::string number(double value, const std::string& unit) {
   return amount_text(value) + (std::isfinite(value) ? " " + unit : "");
 }
 
-std::string money(const Bill& bill) {
+std::string money(const Bill& bill, const std::string& currency) {
   std::vector<std::vector<std::string>> rows;
   for (const BillLine& line : bill.lines) {
     if (line.usd != 0.0) {
-      rows.push_back({line.label, rounded(line.quantity, kDigits), line.unit, number(line.usd, "USD"),
+      rows.push_back({line.label, rounded(line.quantity, kDigits), line.unit, number(line.usd, currency),
                       share_text(line.usd / bill.total_usd)});
     }
   }
-  rows.push_back({"total", "", "", number(bill.total_usd, "USD"), ""});
+  rows.push_back({"total", "", "", number(bill.total_usd, currency), ""});
   return in_columns(rows);
 }
 
@@ -90,13 +90,27 @@ std::string energy_and_carbon(const BillAnswer& answer) {
 std::string per_unit(const BillAnswer& answer) {
   const UnitCosts& unit = answer.unit;
   std::vector<std::vector<std::string>> rows{
-      {"a request", number(unit.usd_per_request, "USD"), number(unit.wh_per_request, "Wh"),
+      {"a request", number(unit.usd_per_request, answer.tariff.currency), number(unit.wh_per_request, "Wh"),
        number(unit.carbon_g_per_request, "g")},
-      {"a million output tokens", number(unit.usd_per_million_output_tokens, "USD"), "", ""},
-      {"a million tokens, prompts too", number(unit.usd_per_million_tokens, "USD"), "", ""},
-      {"a month of " + rounded(answer.month.requests, kDigits) + " requests", number(answer.month.usd, "USD"),
-       number(answer.month.facility_kwh, "kWh"), number(answer.month.carbon_kg, "kg")}};
+      {"a million output tokens", number(unit.usd_per_million_output_tokens, answer.tariff.currency), "", ""},
+      {"a million tokens, prompts too", number(unit.usd_per_million_tokens, answer.tariff.currency), "", ""},
+      {"a month of " + rounded(answer.month.requests, kDigits) + " requests",
+       number(answer.month.usd, answer.tariff.currency), number(answer.month.facility_kwh, "kWh"),
+       number(answer.month.carbon_kg, "kg")}};
   return in_columns(rows);
+}
+
+/// How far the month is from what was simulated.
+std::string volume_text(const BillAnswer& answer, std::size_t width) {
+  if (answer.own_pace) {
+    return "";
+  }
+  const double times = answer.month.requests / answer.unit.requests_per_month;
+  return paragraph("The month is priced in proportion: its requests are " + rounded(times, kDigits) +
+                       " times the run's pace, whose accelerators were busy " + share_text(answer.busy_share) +
+                       " of the time. What was not simulated is not known: latency at that rate, and whether a smaller "
+                       "fleet would do.",
+                   width);
 }
 
 std::string economics(const BillAnswer& answer, std::size_t width) {
@@ -104,10 +118,12 @@ std::string economics(const BillAnswer& answer, std::size_t width) {
   if (answer.margin) {
     const Margin& margin = *answer.margin;
     out += paragraph(
-        "At " + rounded(margin.usd_per_million_output_tokens, kDigits) +
-            " USD per million output tokens a request earns " + number(margin.revenue_usd_per_request, "USD") +
-            ", of which " + number(margin.margin_usd_per_request, "USD") + " (" + share_text(margin.margin_share) +
-            ") is margin: " + number(margin.margin_usd_per_request * answer.month.requests, "USD") + " a month.",
+        "At " + rounded(margin.usd_per_million_output_tokens, kDigits) + " " + answer.tariff.currency +
+            " per million output tokens a request earns " +
+            number(margin.revenue_usd_per_request, answer.tariff.currency) + ", of which " +
+            number(margin.margin_usd_per_request, answer.tariff.currency) + " (" + share_text(margin.margin_share) +
+            ") is margin: " + number(margin.margin_usd_per_request * answer.month.requests, answer.tariff.currency) +
+            " a month.",
         width);
   }
   const CheaperEnergy& cheaper = answer.cheaper;
@@ -116,7 +132,7 @@ std::string economics(const BillAnswer& answer, std::size_t width) {
           ? "Energy is " + share_text(cheaper.energy_share) + " of the bill. A provider that pays " +
                 share_text(cheaper.saving) + " less for it can ask " + share_text(cheaper.undercut_share) +
                 " less at the same margin, or keep " +
-                number(cheaper.saved_usd_per_request * answer.month.requests, "USD") + " a month."
+                number(cheaper.saved_usd_per_request * answer.month.requests, answer.tariff.currency) + " a month."
           : "No energy is on this bill: that of rented servers is in their rent, so cheaper energy changes nothing.",
       width);
   for (const TrainingEnergy& training : answer.training) {
@@ -143,8 +159,8 @@ std::string tornado_text(const BillAnswer& answer, const TextStyle& style) {
     return std::string(share > 0.0 ? "+" : "") + share_text(share);
   };
   for (const Swing& swing : answer.swings) {
-    rows.push_back({swing.label, swing.low, number(swing.low_usd, "USD"), change(swing.low_usd), swing.high,
-                    number(swing.high_usd, "USD"), change(swing.high_usd),
+    rows.push_back({swing.label, swing.low, number(swing.low_usd, answer.tariff.currency), change(swing.low_usd),
+                    swing.high, number(swing.high_usd, answer.tariff.currency), change(swing.high_usd),
                     rounded(swing.low_carbon_kg, kDigits) + " to " + number(swing.high_carbon_kg, "kg")});
   }
   return bold("what moves the bill", style) + "\n" + in_columns(rows) +
@@ -162,14 +178,15 @@ std::string bill_text(const BillAnswer& answer, const TextStyle& style) {
   const std::int64_t end = run.meter.start_unix_s + static_cast<std::int64_t>(to_seconds(run.meter.horizon()));
   std::string out =
       bold(run.result.title, style) + (run.result.variant.empty() ? "" : ": " + run.result.variant) + "\n";
-  out += utc_text(run.meter.start_unix_s) + " to " + utc_text(end) + ", " + rounded(answer.summary.requests_served, 3) +
+  out += local_text(answer.tariff.time_zone, run.meter.start_unix_s) + " to " +
+         local_text(answer.tariff.time_zone, end) + ", " + rounded(answer.summary.requests_served, 3) +
          " requests served\n";
   if (!answer.set.empty()) {
     out += "with " + listed(answer.set) + "\n";
   }
-  out += "\n" + bold("bill", style) + "\n" + money(answer.bill) + "\n" + bold("energy and carbon", style) + "\n" +
-         energy_and_carbon(answer) + "\n" + bold("what it comes to", style) + "\n" + per_unit(answer) + "\n" +
-         economics(answer, style.width);
+  out += "\n" + bold("bill", style) + "\n" + money(answer.bill, answer.tariff.currency) + "\n" +
+         bold("energy and carbon", style) + "\n" + energy_and_carbon(answer) + "\n" + bold("what it comes to", style) +
+         "\n" + per_unit(answer) + "\n" + volume_text(answer, style.width) + economics(answer, style.width);
   if (!answer.swings.empty()) {
     out += "\n" + tornado_text(answer, style);
   }

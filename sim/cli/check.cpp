@@ -4,14 +4,15 @@
 #include <iostream>
 #include <map>
 
+#include "base/ticks.hpp"
 #include "cli/commands.hpp"
 #include "cli/description.hpp"
 #include "cli/run_claims.hpp"
 #include "cli/select.hpp"
 #include "cli/text.hpp"
+#include "scenario/cost_notes.hpp"
 #include "scenario/provenance.hpp"
 #include "scenario/traffic_source.hpp"
-#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -103,7 +104,7 @@ ExitStatus execute(const CommandLine& line) {
   const Selection selection = select(line);
   const Scenario& first = selection.scenarios.front();
   std::cout << first.title << "\n"
-            << "  " << duration(to_seconds(first.horizon)) << ", seed " << first.seed << "\n";
+            << "  " << describe_time(first) << ", seed " << first.seed << "\n";
   std::vector<std::string> traffic;
   std::string total;
   std::string fleet;
@@ -136,6 +137,9 @@ ExitStatus execute(const CommandLine& line) {
       std::cout << "; assumed: " << assumed.where << ", as `idlewatt catalog NAME` lists them";
     }
     std::cout << "\n";
+  }
+  for (const std::string& note : cost_notes(selection.scenarios)) {
+    std::cout << "  " << note << "\n";
   }
   std::cout << "ok: `idlewatt run` would write " << listed(selection.files) << ", with " << kIndexFile << ", to "
             << selection.directory << "/\n";

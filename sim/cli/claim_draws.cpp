@@ -16,7 +16,7 @@ std::optional<Uncertainty> draw_for(const ClaimCase& one, std::uint64_t draws) {
     steps.pools.push_back(step.pool);
   }
   scenarios.push_back(std::move(steps));
-  if (assumed_figures(scenarios).ranged.empty()) {
+  if (drawn_figures(scenarios).ranged.empty()) {
     return std::nullopt;
   }
   return draw_uncertainty(scenarios, draws);

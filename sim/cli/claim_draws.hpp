@@ -1,4 +1,4 @@
-// `--uncertainty` for claims: whether a verdict stands when assumed figures are drawn from their ranges.
+// `--uncertainty` for claims: whether a verdict stands when figures are drawn from their ranges.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace idlewatt {
 
-/// The draws for one claim: of the assumed figures that its scenarios and its steps rest on. Nothing where none has a
-/// range: then the verdict rests on none.
+/// The draws for one claim: of the figures with a range that its scenarios and its steps rest on. Nothing where none
+/// has a range: then the verdict rests on none.
 std::optional<Uncertainty> draw_for(const ClaimCase& one, std::uint64_t draws);
 
 /// What the draws make of the claim, once their runs are in `uncertainty.summaries`.

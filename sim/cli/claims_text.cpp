@@ -36,15 +36,15 @@ std::vector<std::string> lines_of(const std::vector<std::string>& paragraphs, st
   return lines;
 }
 
-/// "Of 50 draws of the assumed figures: holds 0, holds only if 47, does not hold 3."
+/// "Of 50 draws of the figures with a range: holds 0, holds only if 47, does not hold 3."
 std::string drawn_text(const DrawnVerdicts& drawn) {
   std::vector<std::string> counts;
   for (const Verdict verdict : kVerdicts) {
     counts.push_back(std::string(to_string(verdict)) + " " + grouped(drawn.of(verdict)));
   }
   const std::string left_out = drawn.left_out == 0 ? "" : " (" + grouped(drawn.left_out) + " more have no answer)";
-  return "Of " + counted(drawn.judged(), "draw", "draws") + " of the assumed figures: " + listed(counts, ", ") + "." +
-         left_out;
+  return "Of " + counted(drawn.judged(), "draw", "draws") + " of the figures with a range: " + listed(counts, ", ") +
+         "." + left_out;
 }
 
 /// "0.02 to 0.04 Wh".

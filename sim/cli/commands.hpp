@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/command_line.hpp"
 #include "base/exit_status.hpp"
+#include "cli/command_line.hpp"
 
 namespace idlewatt {
 
@@ -31,6 +31,7 @@ Command catalog_command();
 Command physics_command();
 Command compare_command();
 Command bill_command();
+Command feed_command();
 Command report_command();
 Command format_command();
 Command schema_command();

@@ -38,11 +38,12 @@ Json number(double value) {
 }  // namespace
 
 std::string compare_csv(const std::vector<RunGroup>& groups, const std::vector<const Measure*>& measures) {
+  const std::string currency = currency_of(groups);
   std::string text = "measure,unit,runs_of,seeds,mean,ci95,pairs,difference,difference_ci95,difference_share\n";
   for (const Measure* measure : measures) {
     for (const RunGroup& group : groups) {
       const Estimate value = value_of(group, *measure);
-      text += measure->name + "," + measure->unit + "," + quoted(group.name) + "," +
+      text += name_in(*measure, currency) + "," + unit_in(*measure, currency) + "," + quoted(group.name) + "," +
               std::to_string(group.seeds.size()) + "," + digits(value.mean) + "," + digits(value.ci95);
       if (&group == &groups[0]) {
         text += ",,,,\n";
@@ -57,6 +58,7 @@ std::string compare_csv(const std::vector<RunGroup>& groups, const std::vector<c
 }
 
 std::string compare_json(const std::vector<RunGroup>& groups, const std::vector<const Measure*>& measures) {
+  const std::string currency = currency_of(groups);
   Json json;
   json["baseline"] = groups[0].name;
   json["groups"] = Json::array();
@@ -72,7 +74,7 @@ std::string compare_json(const std::vector<RunGroup>& groups, const std::vector<
     one["measures"] = Json::object();
     for (const Measure* measure : measures) {
       const Estimate value = value_of(group, *measure);
-      Json entry{{"unit", measure->unit}, {"mean", number(value.mean)}, {"ci95", number(value.ci95)}};
+      Json entry{{"unit", unit_in(*measure, currency)}, {"mean", number(value.mean)}, {"ci95", number(value.ci95)}};
       if (&group != &groups[0]) {
         const Difference more = difference(groups[0], group, *measure);
         entry["difference"] = {{"mean", number(more.estimate.mean)},
@@ -80,7 +82,7 @@ std::string compare_json(const std::vector<RunGroup>& groups, const std::vector<
                                {"share", number(more.share)},
                                {"pairs", more.pairs}};
       }
-      one["measures"][measure->name] = std::move(entry);
+      one["measures"][name_in(*measure, currency)] = std::move(entry);
     }
     json["groups"].push_back(std::move(one));
   }

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/error.hpp"
 #include "cli/text.hpp"
 
 namespace idlewatt {
@@ -70,6 +71,20 @@ std::vector<RunGroup> grouped_by_seed(const std::vector<ComparedFile>& files) {
   }
   name_apart(groups, sets);
   return groups;
+}
+
+std::string currency_of(const std::vector<RunGroup>& groups) {
+  const std::string& currency = groups.front().seeds.begin()->second.currency;
+  for (const RunGroup& group : groups) {
+    for (const auto& [seed, summary] : group.seeds) {
+      if (summary.currency != currency) {
+        throw InputError(group.files.front() + ": its prices are in " + summary.currency + ", those of " +
+                         groups.front().files.front() + " in " + currency +
+                         "; expected one currency in what is compared: none is converted");
+      }
+    }
+  }
+  return currency;
 }
 
 Estimate value_of(const RunGroup& group, const Measure& measure) {

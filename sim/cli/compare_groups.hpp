@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "sweep/statistics.hpp"
 #include "results/result.hpp"
+#include "sweep/statistics.hpp"
 
 namespace idlewatt {
 
@@ -27,6 +27,9 @@ struct RunGroup {
 /// Groups in the order of their first file. Files of one variant with the same overrides are repetitions if their seeds
 /// differ; a second file with the same seed is of another group (a run before and after some change, say).
 std::vector<RunGroup> grouped_by_seed(const std::vector<ComparedFile>& files);
+
+/// The currency of the money of all groups. Throws InputError where they differ: none is converted.
+std::string currency_of(const std::vector<RunGroup>& groups);
 
 /// One measure of a group.
 Estimate value_of(const RunGroup& group, const Measure& measure);

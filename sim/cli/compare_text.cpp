@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/quantity.hpp"
 #include "cli/summary_rows.hpp"
 #include "cli/text.hpp"
 
@@ -69,9 +70,10 @@ std::vector<Line> lines_of(const std::vector<RunGroup>& groups, const std::vecto
     }
   }
   std::vector<Line> lines;
+  const std::string currency = currency_of(groups);
   for (const Measure* measure : measures) {
     const Shown shown = shown_among(*measure, summaries);
-    Line line{title_of(measure->group), measure->label, shown.unit, {}, {}};
+    Line line{title_of(measure->group), measure->label, in_currency(shown.unit, currency), {}, {}};
     for (const RunGroup& group : groups) {
       const Estimate value = value_of(group, *measure);
       line.values.push_back(with_interval(amount(value.mean, shown), value, shown));

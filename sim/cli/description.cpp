@@ -30,6 +30,11 @@ std::string replica_size(const Pool& pool) {
 
 }  // namespace
 
+std::string describe_time(const Scenario& scenario) {
+  return duration(to_seconds(scenario.horizon)) + " from " +
+         local_text(scenario.site.tariff.time_zone, scenario.start_unix_s);
+}
+
 std::vector<std::string> describe_traffic(const Scenario& scenario) {
   std::vector<std::string> lines;
   for (const Traffic& traffic : scenario.traffic) {

@@ -9,6 +9,9 @@
 
 namespace idlewatt {
 
+/// "24 h from Mon 2024-07-01 00:00 America/Los_Angeles": by the clocks that hour profiles and prices follow.
+std::string describe_time(const Scenario& scenario);
+
 /// "chat-spiky-day -> llama-3-8b, SLO: TTFT 1 s, TPOT 100 ms", one line per entry of `traffic:`.
 std::vector<std::string> describe_traffic(const Scenario& scenario);
 

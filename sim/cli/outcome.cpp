@@ -11,6 +11,7 @@
 #include "cli/summary_json.hpp"
 #include "cli/summary_table.hpp"
 #include "cli/text.hpp"
+#include "scenario/cost_notes.hpp"
 
 namespace idlewatt {
 
@@ -29,7 +30,7 @@ std::string heading(const std::vector<Scenario>& scenarios) {
   const bool alike = std::all_of(scenarios.begin(), scenarios.end(), [&](const Scenario& scenario) {
     return describe_traffic(scenario) == traffic && scenario.seed == first.seed && scenario.horizon == first.horizon;
   });
-  text += duration(to_seconds(first.horizon)) + " simulated, seed " + std::to_string(first.seed) +
+  text += describe_time(first) + ", seed " + std::to_string(first.seed) +
           (alike ? "" : " (of " + describe_variant(first) + "; the variants differ)") + "\n";
   return text;
 }
@@ -134,6 +135,9 @@ void print_summary(const Selection& selection, const std::vector<JobReport>& rep
   }
   std::cout << bold(selection.scenarios.front().title, style) << "\n" << heading(selection.scenarios) << "\n";
   std::cout << summary_table(columns, style);
+  for (const std::string& note : cost_notes(selection.scenarios)) {
+    std::cout << paragraph(note, style.width);
+  }
   std::cout << paragraph(assumptions(selection.scenarios), style.width);
   // Of a variant that failed there is no column; then its draws failed too.
   if (uncertainty != nullptr && columns.size() == reports.size()) {
@@ -152,6 +156,7 @@ void print_json(const Selection& selection, const std::vector<JobReport>& report
   answer.title = selection.scenarios.front().title;
   answer.seed = selection.scenarios.front().seed;
   answer.version = program_version();
+  answer.notes = cost_notes(selection.scenarios);
   answer.index = (std::filesystem::path(selection.directory) / kIndexFile).string();
   for (std::size_t i = 0; i < reports.size(); ++i) {
     JsonVariant variant;

@@ -2,10 +2,10 @@
 #include <iostream>
 #include <new>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/data_directory.hpp"
 #include "cli/text.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 
@@ -123,6 +123,7 @@ std::vector<Command> commands() {
           trace_generate_command(),
           compare_command(),
           bill_command(),
+          feed_command(),
           report_command(),
           format_command(),
           schema_command(),

@@ -131,7 +131,8 @@ Command run_command() {
   spec.options.push_back(
       {.name = "uncertainty",
        .argument = "N",
-       .help = "run N times more, with assumed figures drawn from their ranges; show what that does to the answer"});
+       .help =
+           "run N times more, with every figure that has a range drawn from it; show what that does to the answer"});
   spec.options.push_back(
       {.name = "jobs", .short_name = "j", .argument = "N", .help = "variants at a time (default: one per core)"});
   return {std::move(spec), execute};

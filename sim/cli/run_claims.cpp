@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/error.hpp"
 #include "cli/claim_draws.hpp"
 #include "cli/claims_text.hpp"
 #include "cli/commands.hpp"
@@ -12,7 +13,7 @@
 #include "cli/run_parts.hpp"
 #include "cli/simgrid_options.hpp"
 #include "cli/text.hpp"
-#include "base/error.hpp"
+#include "scenario/cost_notes.hpp"
 
 namespace idlewatt {
 
@@ -42,6 +43,9 @@ Selection scenarios_of(ScenarioSource& source, const std::string& directory) {
   }
   for (const YamlEntry& variant : source.variants()) {
     scenarios.push_back(source.read_variant(variant));
+  }
+  for (const Scenario& scenario : scenarios) {
+    require_us_dollars(scenario, "run");
   }
   return selection_of(std::move(scenarios), directory);
 }

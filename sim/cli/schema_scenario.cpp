@@ -197,8 +197,8 @@ Json traffic(const Catalog& catalog) {
       {"scale", quantity_schema(Dimension::number, "multiplies the rate")},
       {"scale_by", words_schema({"superposition", "compression"}, "how; default superposition")},
       {"cut", map_schema({{"from", time}, {"to", time}}, {}, "a part of it")},
-      {"sample", either(share, map_schema({{"share", share}, {"by", words_schema({"request", "session"}, "")}}, {"share"},
-                                          "a sample"))},
+      {"sample", either(share, map_schema({{"share", share}, {"by", words_schema({"request", "session"}, "")}},
+                                          {"share"}, "a sample"))},
       {"repeat",
        either(count_schema("times"), map_schema({{"times", count_schema("times")}, {"every", time}}, {"times"}, ""))},
       {"shift", quantity_schema(Dimension::time, "later by")},
@@ -246,7 +246,9 @@ Json scenario_schema(const Catalog& catalog) {
   Json properties{
       {"title", text_schema("one line that says what is asked")},
       {"seed", {{"type", "integer"}, {"minimum", 0}, {"description", "of everything random; default 1"}}},
-      {"start", text_schema("simulated time 0, in UTC, such as 2024-01-01 or 2024-01-01T08:00")},
+      {"start", text_schema("simulated time 0: a date such as 2024-01-01, or one with a time such as 2024-01-01T08:00, "
+                            "by the clocks of the "
+                            "site's `time_zone` (UTC without one) unless `Z` or an offset such as `+02:00` ends it")},
       {"horizon", quantity_schema(Dimension::time, "the run ends here; default: with the traffic")},
       {"warm_up", quantity_schema(Dimension::time, "requests before this do not count in the summary")},
       {"sample_every", quantity_schema(Dimension::time, "width of the bins of the time series")},

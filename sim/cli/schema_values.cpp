@@ -12,12 +12,10 @@ constexpr const char* kNumber = R"(-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)
 /// Numbers of YAML may be texts to a reader of JSON: `1e9` is one.
 std::string number_pattern(Dimension dimension) {
   std::string units;
-  for (const std::string& unit : unit_names(dimension)) {
-    units += (units.empty() ? "" : "|") + unit;
+  for (const UnitName& unit : units_of(dimension)) {
+    units += (units.empty() ? "" : "|") + unit.name;
   }
-  const bool unit_due =
-      dimension != Dimension::number && dimension != Dimension::count && dimension != Dimension::share;
-  const std::string unit = units.empty() ? "" : "\\s*(" + units + ")" + (unit_due ? "" : "?");
+  const std::string unit = "\\s*(" + units + ")" + (unit_due(dimension) ? "" : "?");
   return std::string("^\\s*") + kNumber + unit + "\\s*$";
 }
 
@@ -59,7 +57,7 @@ Json parameter_schema(const ParameterSpec& spec) {
     schema["default"] = default_text(spec);
     return schema;
   }
-  const bool bare = unit_names(spec.dimension).empty() || spec.dimension == Dimension::share;
+  const bool bare = !unit_due(spec.dimension);
   schema = bare ? number_schema(spec.dimension, spec.minimum, spec.maximum) : quantity_schema(spec.dimension, "");
   schema["description"] = description;
   if (bare) {
@@ -73,7 +71,7 @@ Json parameter_schema(const ParameterSpec& spec) {
 }  // namespace
 
 Json quantity_schema(Dimension dimension, const std::string& description) {
-  const bool bare = unit_names(dimension).empty() || dimension == Dimension::share;
+  const bool bare = !unit_due(dimension);
   Json schema = bare ? number_schema(dimension, -INFINITY, INFINITY)
                      : Json{{"type", "string"}, {"pattern", number_pattern(dimension)}};
   schema["description"] = description + (description.empty() ? "" : ": ") + expected(dimension);

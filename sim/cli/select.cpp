@@ -5,11 +5,12 @@
 #include <iostream>
 #include <thread>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/text.hpp"
 #include "results/trace_hdf5.hpp"
+#include "scenario/cost_notes.hpp"
 #include "scenario/load.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 
@@ -109,6 +110,7 @@ Selection selection_of(std::vector<Scenario> scenarios, std::string directory) {
   result.files = file_names(scenarios);
   result.scenarios = std::move(scenarios);
   result.directory = std::move(directory);
+  cost_notes(result.scenarios);  // which refuses what cannot be compared
   print_warnings(result.scenarios);
   return result;
 }

@@ -3,17 +3,18 @@
 #include <charconv>
 #include <iostream>
 
+#include "base/error.hpp"
+#include "base/ticks.hpp"
 #include "cli/commands.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/select.hpp"
 #include "cli/size_report.hpp"
 #include "cli/text.hpp"
+#include "scenario/cost_notes.hpp"
+#include "scenario/read_axes.hpp"
 #include "sweep/recorded_run.hpp"
 #include "sweep/stop_signal.hpp"
 #include "sweep/worker_pool.hpp"
-#include "scenario/read_axes.hpp"
-#include "base/error.hpp"
-#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -86,6 +87,7 @@ std::vector<SweepAxis> read_space(const CommandLine& line, ScenarioSource& sourc
     axes = read_axes(source.search(), source.variants());
   }
   const Scenario base = source.read("", {});
+  require_us_dollars(base, "size");
   const std::string pool = "pools." + line.value("pool").value_or(base.pools.front().name) + ".";
   const auto add = [&](const std::string& option, const std::string& text) {
     axes.push_back(parse_axis("--" + option, text, source.variants()));

@@ -19,7 +19,7 @@ Json variant_json(const JsonVariant& variant) {
   json["file"] = variant.file;
   Json summary = Json::object();
   for (const Measure& measure : measures()) {
-    summary[measure.name] = number_json(measure, measure.get(*variant.summary));
+    summary[name_in(measure, variant.summary->currency)] = number_json(measure, measure.get(*variant.summary));
   }
   json["summary"] = std::move(summary);
   return json;
@@ -31,7 +31,7 @@ Json uncertainty_json(const JsonAnswer& answer) {
   json["file"] = answer.uncertainty_file;
   json["draws"] = uncertainty.draws();
   json["figures"] = Json::array();
-  for (const AssumedFigure& figure : uncertainty.figures.ranged) {
+  for (const DrawnFigure& figure : uncertainty.figures.ranged) {
     json["figures"].push_back({{"path", figure.path},
                                {"unit", unit_of(figure.dimension)},
                                {"value", figure.value},
@@ -47,10 +47,11 @@ Json uncertainty_json(const JsonAnswer& answer) {
       for (const Influence& influence : interval.influences) {
         influences[influence.path] = influence.rank_correlation;
       }
-      found[interval.measure->name] = {{"p5", number_json(*interval.measure, interval.low)},
-                                       {"p50", number_json(*interval.measure, interval.median)},
-                                       {"p95", number_json(*interval.measure, interval.high)},
-                                       {"rank_correlation", std::move(influences)}};
+      found[name_in(*interval.measure, answer.variants[i].summary ? answer.variants[i].summary->currency : "USD")] = {
+          {"p5", number_json(*interval.measure, interval.low)},
+          {"p50", number_json(*interval.measure, interval.median)},
+          {"p95", number_json(*interval.measure, interval.high)},
+          {"rank_correlation", std::move(influences)}};
     }
     json["variants"].push_back({{"name", answer.variants[i].name}, {"measures", std::move(found)}});
   }
@@ -75,6 +76,7 @@ std::string to_json(const JsonAnswer& answer) {
   json["title"] = answer.title;
   json["seed"] = answer.seed;
   json["version"] = answer.version;
+  json["notes"] = answer.notes;
   json["index"] = answer.index;
   json["variants"] = Json::array();
   for (const JsonVariant& variant : answer.variants) {

@@ -23,7 +23,8 @@ struct JsonAnswer {
   std::string title;
   std::uint64_t seed = 0;
   std::string version;
-  std::string index;  ///< the file that lists the results
+  std::vector<std::string> notes;  ///< what must be known beside the costs
+  std::string index;               ///< the file that lists the results
   std::vector<JsonVariant> variants;
   const Uncertainty* uncertainty = nullptr;  ///< of the variants, in their order; null without
   std::string uncertainty_file;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "base/quantity.hpp"
 #include "cli/text.hpp"
 
 namespace idlewatt {
@@ -71,10 +72,20 @@ std::vector<bool> marks(const std::vector<double>& values, const std::vector<std
   return result;
 }
 
+/// What a quantile is of: "ttft_s" of "ttft_s_p99"; of other measures, the name.
+std::string_view family_of(const Measure& measure) {
+  const std::string_view name = measure.name;
+  for (const std::string_view level : {"_p50", "_p90", "_p99"}) {
+    if (name.ends_with(level)) {
+      return name.substr(0, name.size() - level.size());
+    }
+  }
+  return name;
+}
+
 /// Measures that are read together share a unit: all energies, and all quantiles of one latency.
 bool are_relatives(const Measure& a, const Measure& b) {
-  const std::string_view family = std::string_view(a.name).substr(0, a.name.find('.'));
-  return a.unit == b.unit && (a.unit == "kWh" || family == std::string_view(b.name).substr(0, b.name.find('.')));
+  return a.unit == b.unit && (a.unit == "kWh" || family_of(a) == family_of(b));
 }
 
 double largest_among_relatives(const Measure& measure, const std::vector<Summary>& summaries) {
@@ -98,7 +109,8 @@ SummaryRow make_row(const Measure& measure, const std::vector<Summary>& summarie
     values.push_back(measure.get(summary));
   }
   const Shown how = shown_among(measure, summaries);
-  SummaryRow row{title_of(measure.group), measure.label, how.unit, {}, {}, ""};
+  const std::string unit = summaries.empty() ? how.unit : in_currency(how.unit, summaries.front().currency);
+  SummaryRow row{title_of(measure.group), measure.label, unit, {}, {}, ""};
   for (const double value : values) {
     const double scaled = value * how.factor;
     row.cells.push_back(how.whole && std::isfinite(scaled) ? grouped(std::llround(scaled)) : rounded(scaled, kDigits));

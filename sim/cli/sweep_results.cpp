@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/sweep_answer.hpp"
 #include "cli/sweep_table.hpp"
@@ -69,7 +70,7 @@ Command sweep_results_command() {
                    .example = "idlewatt grid results scenarios/grids/fleet-choice.yaml --measure cost_usd"};
   spec.options.push_back({.name = "measure",
                           .argument = "NAME",
-                          .help = "print this measure, such as ttft_s.p99; may be repeated (default: seven of them)",
+                          .help = "print this measure, such as ttft_s_p99; may be repeated (default: seven of them)",
                           .repeatable = true});
   spec.options.push_back({.name = "csv", .help = "print the table as CSV, and nothing else"});
   spec.options.push_back({.name = "json", .help = "print everything as JSON, and nothing else"});

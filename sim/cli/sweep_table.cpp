@@ -4,8 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "cli/text.hpp"
 #include "base/error.hpp"
+#include "cli/text.hpp"
 
 namespace idlewatt {
 
@@ -36,7 +36,7 @@ Json number(double value) {
 
 std::vector<std::size_t> chosen_measures(const std::vector<std::string>& names) {
   const std::vector<std::string> usual{"facility_energy_kwh", "idle_waste_share", "cost_usd", "carbon_kg",
-                                       "ttft_s.p99",          "tpot_s.p99",       "slo_share"};
+                                       "ttft_s_p99",          "tpot_s_p99",       "slo_share"};
   std::vector<std::string> all;
   for (const Measure& measure : measures()) {
     all.push_back(measure.name);

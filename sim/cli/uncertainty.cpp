@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cli/text.hpp"
-#include "scenario/pool_physics.hpp"
 #include "base/error.hpp"
 #include "base/statistics.hpp"
+#include "cli/text.hpp"
+#include "scenario/pool_physics.hpp"
 
 namespace idlewatt {
 
@@ -53,10 +53,10 @@ std::string csv_text(const std::string& text) {
 
 Uncertainty draw_uncertainty(const std::vector<Scenario>& scenarios, std::size_t draws) {
   Uncertainty result;
-  result.figures = assumed_figures(scenarios);
+  result.figures = drawn_figures(scenarios);
   if (result.figures.ranged.empty()) {
     throw InputError(
-        "--uncertainty: no assumed figure that the scenario rests on has a range; expected `range:` in a "
+        "--uncertainty: no figure that the scenario rests on has a range; expected `range:` in a "
         "catalogue entry, such as `{value: 100 W, range: [80 W, 120 W], status: assumed, ...}`");
   }
   result.values = draw_figures(result.figures.ranged, draws, scenarios.front().seed);
@@ -126,10 +126,10 @@ std::string uncertainty_text(const Uncertainty& uncertainty, const std::vector<T
   const auto& figures = uncertainty.figures;
   std::string text = paragraph(
       "Uncertainty: " + counted(std::ssize(uncertainty.values), "run", "runs") + " over the ranges of " +
-          counted(std::ssize(figures.ranged), "assumed number", "assumed numbers") +
-          (figures.without_range.empty()
-               ? ""
-               : " (" + grouped(std::ssize(figures.without_range)) + " more have no range and stay as they are)") +
+          counted(std::ssize(figures.ranged), "number", "numbers") + " of the catalogue, whatever their status" +
+          (figures.without_range.empty() ? ""
+                                         : " (" + grouped(std::ssize(figures.without_range)) +
+                                               " assumed ones have no range and stay as they are)") +
           ": triangular, its peak at the catalogue's value; a Latin hypercube. Behind each measure, the numbers that "
           "move "
           "it most, with their rank correlation.",
@@ -183,7 +183,7 @@ std::string uncertainty_text(const Uncertainty& uncertainty, const std::vector<T
 
 std::string uncertainty_csv(const Uncertainty& uncertainty, const std::vector<std::string>& variants) {
   std::string text = "variant,draw";
-  for (const AssumedFigure& figure : uncertainty.figures.ranged) {
+  for (const DrawnFigure& figure : uncertainty.figures.ranged) {
     text += "," + csv_text(figure.path);
   }
   for (const Measure& measure : measures()) {

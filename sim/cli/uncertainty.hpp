@@ -1,4 +1,4 @@
-// `idlewatt run --uncertainty N`: what the ranges of the assumed figures make of the answer.
+// `idlewatt run --uncertainty N`: what the ranges of the figures make of the answer.
 #pragma once
 
 #include <cstdint>
@@ -7,22 +7,22 @@
 #include <vector>
 
 #include "cli/summary_table.hpp"
-#include "sweep/worker_pool.hpp"
 #include "ledger/summary.hpp"
 #include "scenario/uncertainty.hpp"
+#include "sweep/worker_pool.hpp"
 
 namespace idlewatt {
 
 /// Runs of scenarios with figures drawn from their ranges; every scenario sees the same draws.
 struct Uncertainty {
-  AssumedFigures figures;
+  DrawnFigures figures;
   std::vector<std::vector<double>> values;                     ///< [draw][figure]
   std::vector<std::vector<std::optional<Summary>>> summaries;  ///< [scenario][draw]; nothing where a run failed
 
   std::size_t draws() const { return values.size(); }
 };
 
-/// The draws for `scenarios`, nothing run yet. Throws InputError when no assumed figure has a range.
+/// The draws for `scenarios`, nothing run yet. Throws InputError when no figure has a range.
 Uncertainty draw_uncertainty(const std::vector<Scenario>& scenarios, std::size_t draws);
 
 /// The scenario with the figures of one draw. Throws InputError where a pool's model no longer fits.

@@ -5,7 +5,7 @@
 namespace idlewatt {
 
 Autoscaler::Autoscaler(const Scenario& scenario, RunningPool& pool, Ticks cold_start)
-    : pool_(&pool), start_unix_s_(scenario.start_unix_s), cold_start_(cold_start) {
+    : pool_(&pool), start_unix_s_(scenario.start_unix_s), time_zone_(&scenario.site.tariff.time_zone), cold_start_(cold_start) {
   const AutoscaleDeclaration declaration = chosen_autoscaling(pool.settings().autoscaling);
   policy_ = declaration.make(pool.settings().autoscaling.parameters);
   if (declaration.info.clairvoyant) {
@@ -36,6 +36,7 @@ AutoscaleView Autoscaler::view(Ticks now) {
                      .queued = pool_->requests().unrouted(),
                      .outstanding = pool_->meter().outstanding(),
                      .start_unix_s = start_unix_s_,
+                     .time_zone = time_zone_,
                      .cold_start = cold_start_};
   for (const auto& replica : replicas.all()) {
     view.queued += replica->serving().waiting();

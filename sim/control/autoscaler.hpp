@@ -27,6 +27,7 @@ class Autoscaler {
 
   RunningPool* pool_;
   std::int64_t start_unix_s_;
+  const TimeZone* time_zone_;
   Ticks cold_start_;
   std::unique_ptr<AutoscalePolicy> policy_;
   std::unique_ptr<TraceForecast> forecast_;  ///< null unless the policy is declared clairvoyant

@@ -31,17 +31,6 @@ struct Interval {
   double all_grid_kwh() const { return facility_kwh - used_kwh; }  ///< rented servers included
 };
 
-double plant_share(const Plant& plant, const TimeZone& zone, const Interval& interval) {
-  // By an OverTime's rule: the share changes on quarter hours of UTC only.
-  double sum = 0.0;
-  const double first = std::floor(interval.from_s / 900.0) * 900.0;
-  for (double quarter = first; quarter == first || quarter < interval.to_s; quarter += 900.0) {
-    sum += plant.share_at(zone, static_cast<std::int64_t>(quarter)) *
-           (std::min(interval.to_s, quarter + 900.0) - std::max(interval.from_s, quarter));
-  }
-  return interval.to_s > interval.from_s ? sum / (interval.to_s - interval.from_s) : 0.0;
-}
-
 /// The peaks of calendar months, and what of each month the run covers.
 class DemandCharge {
  public:
@@ -175,8 +164,8 @@ void each_interval(const Meter& meter, const Tariff& tariff, Visit&& visit) {
     interval.facility_kwh = it.kwh() * pue;
     interval.paid_kwh = meter.owned[i].kwh() * pue;
     if (tariff.plant) {
-      interval.plant_kwh =
-          tariff.plant->peak_kw * plant_share(*tariff.plant, tariff.time_zone, interval) * interval.hours;
+      interval.plant_kwh = tariff.plant->peak_kw *
+                           tariff.plant->mean_share(tariff.time_zone, interval.from_s, interval.to_s) * interval.hours;
       interval.used_kwh = std::min(interval.plant_kwh, interval.paid_kwh);
     }
     visit(interval);
@@ -323,6 +312,7 @@ void fill_from_bill(const Meter& meter, const Tariff& tariff, const Bill& bill, 
   summary.wh_per_request = ratio(summary.facility_energy_kwh * 1e3, answered);
   summary.j_per_output_token = ratio(summary.facility_energy_kwh * 3.6e6, summary.output_tokens);
 
+  summary.currency = tariff.currency;
   summary.rent_usd = bill.usd("rent");
   summary.capital_usd = bill.usd("capital");
   summary.electricity_usd = bill.usd("electricity");

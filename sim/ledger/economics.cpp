@@ -108,7 +108,7 @@ Bill changed_bill(const Meter& meter, const Tariff& tariff, const Lever& lever, 
   return make_bill(m, t);
 }
 
-std::string changed_text(const Lever& lever, double factor) {
+std::string changed_text(const Lever& lever, double factor, const std::string& currency) {
   if (lever.value == 0.0) {
     return short_number((factor - 1.0) * 100.0) + " %";
   }
@@ -118,7 +118,7 @@ std::string changed_text(const Lever& lever, double factor) {
   }
   const std::string unit = lever.dimension == Dimension::number || lever.dimension == Dimension::share
                                ? std::string(lever.name == "ownership.lifetime" ? " y" : "")
-                               : " " + unit_of(lever.dimension);
+                               : " " + in_currency(unit_of(lever.dimension), currency);
   return short_number(value) + unit;
 }
 
@@ -159,8 +159,8 @@ void add_rents(const Meter& meter, const Tariff& tariff, const std::vector<RentR
     const Bill at_high = with(high);
     swings.push_back({.name = "rent." + servers.type,
                       .label = "rent of " + servers.type,
-                      .low = short_number(low) + " USD/h",
-                      .high = short_number(high) + " USD/h",
+                      .low = short_number(low) + " " + tariff.currency + "/h",
+                      .high = short_number(high) + " " + tariff.currency + "/h",
                       .low_usd = at_low.total_usd,
                       .high_usd = at_high.total_usd,
                       .low_carbon_kg = at_low.carbon_kg,
@@ -247,8 +247,8 @@ std::vector<Swing> tornado(const Meter& meter, const Tariff& tariff, const std::
     const Bill high = changed_bill(meter, tariff, lever, 1.0 + spread);
     swings.push_back({.name = lever.name,
                       .label = lever.label,
-                      .low = changed_text(lever, 1.0 - spread),
-                      .high = changed_text(lever, 1.0 + spread),
+                      .low = changed_text(lever, 1.0 - spread, tariff.currency),
+                      .high = changed_text(lever, 1.0 + spread, tariff.currency),
                       .low_usd = low.total_usd,
                       .high_usd = high.total_usd,
                       .low_carbon_kg = low.carbon_kg,

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "base/quantity.hpp"
+
 namespace idlewatt {
 namespace {
 
@@ -64,7 +66,7 @@ class Declarer {
   template <Quantiles Summary::*Family, double Quantiles::*Field>
   void add_quantile(const std::string& family, const std::string& label, const std::string& level,
                     const std::string& what, bool headline, const std::string& who) {
-    list_.push_back({family + ".p" + level, label + " p" + level, "s", group_, Form::rate, Better::lower,
+    list_.push_back({family + "_p" + level, label + " p" + level, "s", group_, Form::rate, Better::lower,
                      level + " % of the " + who + " requests had " + what + " of at most this.",
                      [](const Summary& summary) { return (summary.*Family).*Field; },
                      [](Summary& summary, double value) { (summary.*Family).*Field = value; }, headline});
@@ -84,29 +86,29 @@ std::vector<Measure> declare() {
 
   declarer.group(Group::requests);
   declarer.add<&Summary::requests_in>("requests_in", "requests in", "1", Form::count, Better::neither,
-                                     "Requests that arrived, after the warm-up if there is one.", kHeadline);
+                                      "Requests that arrived, after the warm-up if there is one.", kHeadline);
   declarer.add<&Summary::requests_served>("requests_served", "served", "1", Form::count, Better::higher,
-                                         "Requests that a replica answered to the last token.", kHeadline);
+                                          "Requests that a replica answered to the last token.", kHeadline);
   declarer
       .add<&Summary::requests_cached>("requests_cached", "cached", "1", Form::count, Better::neither,
-                                     "Requests that the semantic cache answered.", kHeadline)
+                                      "Requests that the semantic cache answered.", kHeadline)
       .optional();
   declarer.add<&Summary::requests_rejected_too_long>(
       "requests_rejected_too_long", "rejected, too long", "1", Form::count, Better::lower,
       "Requests longer than the model's context or a replica's KV memory.", kHeadline);
   declarer.add<&Summary::requests_rejected>("requests_rejected", "rejected", "1", Form::count, Better::lower,
-                                           "Requests that admission turned away or that found no replica to go to.",
-                                           kHeadline);
+                                            "Requests that admission turned away or that found no replica to go to.",
+                                            kHeadline);
   declarer
       .add<&Summary::requests_timed_out>("requests_timed_out", "timed out", "1", Form::count, Better::lower,
-                                        "Requests whose clients gave up, at the last of their tries.", kHeadline)
+                                         "Requests whose clients gave up, at the last of their tries.", kHeadline)
       .optional();
   declarer
       .add<&Summary::requests_failed>("requests_failed", "failed", "1", Form::count, Better::lower,
-                                     "Requests lost with the host that held them.", kHeadline)
+                                      "Requests lost with the host that held them.", kHeadline)
       .optional();
   declarer.add<&Summary::requests_unfinished>("requests_unfinished", "unfinished", "1", Form::count, Better::lower,
-                                             "Requests still waiting or running at the horizon.", kHeadline);
+                                              "Requests still waiting or running at the horizon.", kHeadline);
   declarer
       .add<&Summary::retries>("retries", "retries", "1", Form::count, Better::lower,
                               "Times a client tried again after a rejection or a time-out.", kHeadline)
@@ -172,7 +174,7 @@ std::vector<Measure> declare() {
           "Accelerator energy of work without an answer: its client had given up, or its host was lost.", kHeadline)
       .optional();
   declarer.add<&Summary::wh_per_request>("wh_per_request", "energy per request", "Wh", Form::rate, Better::lower,
-                                       "Facility energy per answered request, served or cached.", kHeadline);
+                                         "Facility energy per answered request, served or cached.", kHeadline);
   declarer.add<&Summary::j_per_output_token>("j_per_output_token", "energy per output token", "J", Form::rate,
                                              Better::lower, "Facility energy per output token of the served requests.",
                                              kHeadline);
@@ -200,7 +202,7 @@ std::vector<Measure> declare() {
   declarer.add<&Summary::cost_usd>("cost_usd", "cost", "USD", Form::total, Better::lower,
                                    "All lines of the bill together.", kHeadline);
   declarer.add<&Summary::usd_per_request>("usd_per_request", "cost per request", "USD", Form::rate, Better::lower,
-                                        "The bill per answered request, served or cached.");
+                                          "The bill per answered request, served or cached.");
   declarer.add<&Summary::usd_per_million_output_tokens>(
       "usd_per_million_output_tokens", "cost per million output tokens", "USD", Form::rate, Better::lower,
       "The bill per million output tokens of the served requests.", kHeadline);
@@ -214,8 +216,9 @@ std::vector<Measure> declare() {
   declarer.add<&Summary::carbon_kg>(
       "carbon_kg", "carbon", "kg", Form::total, Better::lower,
       "CO2 equivalent of the facility energy, each accounting interval at its intensity.");
-  declarer.add<&Summary::carbon_g_per_request>("carbon_g_per_request", "carbon per request", "g", Form::rate, Better::lower,
-                                             "CO2 equivalent per answered request, served or cached.", kHeadline);
+  declarer.add<&Summary::carbon_g_per_request>("carbon_g_per_request", "carbon per request", "g", Form::rate,
+                                               Better::lower, "CO2 equivalent per answered request, served or cached.",
+                                               kHeadline);
   declarer
       .add<&Summary::market_carbon_kg>("market_carbon_kg", "carbon, market-based", "kg", Form::total, Better::lower,
                                        "CO2 equivalent by the supply contract's intensity, less certificates.")
@@ -322,6 +325,14 @@ bool is_shown(const Measure& measure, const std::vector<Summary>& summaries) {
   return std::any_of(summaries.begin(), summaries.end(),
                      [&](const Summary& summary) { return says_something(measure, summary); }) &&
          (!measure.bill_line || std::any_of(summaries.begin(), summaries.end(), has_lines));
+}
+
+std::string name_in(const Measure& measure, const std::string& currency) {
+  return in_currency(measure.name, currency);
+}
+
+std::string unit_in(const Measure& measure, const std::string& currency) {
+  return in_currency(measure.unit, currency);
 }
 
 const std::vector<Measure>& measures() {

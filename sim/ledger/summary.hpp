@@ -6,8 +6,8 @@
 
 namespace idlewatt {
 
-/// Quantiles of a latency over served requests, seconds. NaN where nothing was served. TTFT and end to end count answers
-/// from the semantic cache, too.
+/// Quantiles of a latency over served requests, seconds. NaN where nothing was served. TTFT and end to end count
+/// answers from the semantic cache, too.
 struct Quantiles {
   double p50 = 0.0;
   double p90 = 0.0;
@@ -52,7 +52,7 @@ struct Summary {
   double idle_waste_share = 0.0;    ///< of facility energy
   double under_use_kwh = 0.0;       ///< of facility energy: static power of busy steps, for their empty seats
   double discarded_kwh = 0.0;       ///< of accelerator energy: work that nobody got an answer from
-  double wh_per_request = 0.0;        ///< facility energy per answered request, served or cached
+  double wh_per_request = 0.0;      ///< facility energy per answered request, served or cached
   double j_per_output_token = 0.0;  ///< facility energy per output token of served requests
 
   // The bill (ledger/bill.hpp): its lines, whose sum is the cost.
@@ -98,6 +98,8 @@ struct Summary {
 
   double lower_bound_kwh = 0.0;  ///< facility energy that no policy can go below on this hardware
   double regret_share = 0.0;     ///< facility energy / lower bound - 1
+
+  std::string currency = "USD";  ///< of all amounts of money here, whose names say `usd`
 };
 
 /// One measure of the summary: how it is named, shown and judged.
@@ -113,7 +115,7 @@ struct Measure {
     share,  ///< the same, written in percent
   };
 
-  std::string name;   ///< "ttft_s.p99": key in JSON and dataset in HDF5 (dots become underscores there)
+  std::string name;   ///< "ttft_s_p99": key in JSON, dataset in HDF5, variable in Python; for money in US dollars
   std::string label;  ///< "TTFT p99"
   std::string unit;   ///< "s", "kWh", "1"
   Group group = Group::requests;
@@ -130,6 +132,10 @@ struct Measure {
 
 /// Whether the measure stands in the terminal's table of these runs.
 bool is_shown(const Measure& measure, const std::vector<Summary>& summaries);
+
+/// The name and the unit of a measure where money is in another currency: "cost_eur", "EUR".
+std::string name_in(const Measure& measure, const std::string& currency);
+std::string unit_in(const Measure& measure, const std::string& currency);
 
 /// Every field of Summary, in the order in which they are shown.
 const std::vector<Measure>& measures();

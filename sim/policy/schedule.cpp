@@ -170,13 +170,13 @@ std::size_t WeekPlan::changes_until(std::int64_t second_of_week) const {
   return static_cast<std::size_t>(later - changes_.begin());
 }
 
-std::int32_t WeekPlan::replicas_at(std::int64_t unix_s) const {
-  const std::size_t until = changes_until(second_of_week(unix_s));
+std::int32_t WeekPlan::replicas_at(std::int64_t wall_s) const {
+  const std::size_t until = changes_until(second_of_week(wall_s));
   return until == 0 ? changes_.back().replicas : changes_[until - 1].replicas;  // Sunday's last rules on Monday
 }
 
-std::int64_t WeekPlan::seconds_to_next(std::int64_t unix_s) const {
-  const std::int64_t now = second_of_week(unix_s);
+std::int64_t WeekPlan::seconds_to_next(std::int64_t wall_s) const {
+  const std::int64_t now = second_of_week(wall_s);
   const std::size_t until = changes_until(now);
   return until == changes_.size() ? changes_.front().second_of_week + kSecondsPerWeek - now
                                   : changes_[until].second_of_week - now;

@@ -1,4 +1,4 @@
-// A timetable: numbers of replicas by time of day and day of the week, in UTC as all of a scenario's times.
+// A timetable: numbers of replicas by time of day and day of the week, by local clocks.
 #pragma once
 
 #include <array>
@@ -49,9 +49,10 @@ class WeekPlan {
  public:
   explicit WeekPlan(const Schedule& schedule);
 
-  /// At a time in seconds since 1970, and how long until an entry is due again (1 s to a week).
-  std::int32_t replicas_at(std::int64_t unix_s) const;
-  std::int64_t seconds_to_next(std::int64_t unix_s) const;
+  /// At a time that clocks show, in seconds since 1970-01-01 00:00 by those clocks; and how long until an entry is due
+  /// again (1 s to a week) if nobody changes the clocks.
+  std::int32_t replicas_at(std::int64_t wall_s) const;
+  std::int64_t seconds_to_next(std::int64_t wall_s) const;
 
  private:
   struct Change {

@@ -75,21 +75,26 @@ void write_servers(hid_t group, const Meter& meter) {
 void write_series(hid_t group, const Meter& meter, const Tariff& tariff) {
   const auto end = meter.start_unix_s + static_cast<std::int64_t>(std::ceil(to_seconds(meter.horizon())));
   std::vector<SeriesRow> series;
-  std::vector<HourRow> hours;
+  std::vector<ValueRow> values;
   for (const auto& used : series_of(tariff)) {
-    const HourlySeries part = used->cut(meter.start_unix_s, end);
+    const TimeSeries part = used->cut(meter.start_unix_s, end);
     SeriesRow& row = series.emplace_back();
     put(row.path, part.path);
     put(row.column, part.column);
+    put(row.unit, part.unit);
     row.start_unix_s = part.start_unix_s;
-    row.hours = static_cast<std::int64_t>(part.values.size());
+    row.step_s = part.step_s;
+    row.values = static_cast<std::int64_t>(part.values.size());
     for (const double value : part.values) {
-      hours.push_back({value});
+      values.push_back({value});
     }
   }
-  write_table(group, "series", "hourly series in the hours of the run",
-              series_columns(fixed_text_type(kPathBytes).get(), fixed_text_type(kNameBytes).get()), series, kFewRows);
-  write_table(group, "hours", "values of the hourly series", hour_columns(), hours, kManyRows);
+  const Handle path_type = fixed_text_type(kPathBytes);
+  const Handle column_type = fixed_text_type(kColumnBytes);
+  const Handle unit_type = fixed_text_type(kUnitBytes);
+  write_table(group, "series", "values over time, in the time of the run",
+              series_columns(path_type.get(), column_type.get(), unit_type.get()), series, kFewRows);
+  write_table(group, "values", "values of the series", value_columns(), values, kManyRows);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ inline std::vector<Column> interval_columns() {
           {"rented_fj", "", offsetof(IntervalRow, rented_fj), native<std::int64_t>()}};
 }
 
-/// Names of servers and columns, and paths, are cut to this.
+/// Names of servers, and paths, are cut to this.
 inline constexpr std::size_t kNameBytes = 64;
 inline constexpr std::size_t kPathBytes = 512;
 
@@ -61,26 +61,34 @@ inline std::vector<Column> rental_columns() {
           {"count", "", offsetof(RentalRow, count), native<std::int64_t>()}};
 }
 
+/// What says which values of a file a series has, and their unit, are cut to this.
+inline constexpr std::size_t kColumnBytes = 256;
+inline constexpr std::size_t kUnitBytes = 32;
+
 struct SeriesRow {
   char path[kPathBytes] = {};
-  char column[kNameBytes] = {};
+  char column[kColumnBytes] = {};
+  char unit[kUnitBytes] = {};
   std::int64_t start_unix_s = 0;
-  std::int64_t hours = 0;
+  std::int64_t step_s = 0;
+  std::int64_t values = 0;
 };
 
-inline std::vector<Column> series_columns(hid_t path_type, hid_t name_type) {
+inline std::vector<Column> series_columns(hid_t path_type, hid_t column_type, hid_t unit_type) {
   return {{"path", "", offsetof(SeriesRow, path), path_type},
-          {"column", "", offsetof(SeriesRow, column), name_type},
+          {"column", "", offsetof(SeriesRow, column), column_type},
+          {"unit", "", offsetof(SeriesRow, unit), unit_type},
           {"start_unix_s", "", offsetof(SeriesRow, start_unix_s), native<std::int64_t>()},
-          {"hours", "", offsetof(SeriesRow, hours), native<std::int64_t>()}};
+          {"step_s", "", offsetof(SeriesRow, step_s), native<std::int64_t>()},
+          {"values", "", offsetof(SeriesRow, values), native<std::int64_t>()}};
 }
 
-struct HourRow {
+struct ValueRow {
   double value = 0.0;
 };
 
-inline std::vector<Column> hour_columns() {
-  return {{"value", "", offsetof(HourRow, value), native<double>()}};
+inline std::vector<Column> value_columns() {
+  return {{"value", "", offsetof(ValueRow, value), native<double>()}};
 }
 
 }  // namespace idlewatt::hdf5

@@ -195,18 +195,21 @@ FormatGroup latency() {
 }
 
 FormatGroup summary() {
-  return {.path = "/summary",
-          .about =
-              "One scalar float64 per measure, named as in the JSON output with dots as underscores "
-              "(`ttft_s_p99`). NaN where there is nothing to measure (no request served). Attributes of each:",
-          .attributes = {
-              {"units", "text", "unit"},
-              {"long_name", "text", "short label"},
-              {"meaning", "text", "one sentence"},
-              {"better", "text", "`lower`, `higher` or `neither`"},
-              {"group", "text", "what it is read together with"},
-              {"form", "text", "`count` or `total`: grows with traffic and time; `rate` or `share` (of 1): does not"},
-              {"headline", "int32", "1 when it stands in the table that `idlewatt run` prints"}}};
+  return {
+      .path = "/summary",
+      .about =
+          "One scalar float64 per measure, named as in the JSON output (`ttft_s_p99`). NaN where there is nothing to "
+          "measure (no request served). Where the site's prices are in another currency than US dollars, names and "
+          "units have that one: `cost_eur` in EUR. The group's attribute `currency` says which. Attributes of each:",
+      .attributes = {
+          {"currency", "text", "of the group: ISO 4217 code of the currency of all money"},
+          {"units", "text", "unit"},
+          {"long_name", "text", "short label"},
+          {"meaning", "text", "one sentence"},
+          {"better", "text", "`lower`, `higher` or `neither`"},
+          {"group", "text", "what it is read together with"},
+          {"form", "text", "`count` or `total`: grows with traffic and time; `rate` or `share` (of 1): does not"},
+          {"headline", "int32", "1 when it stands in the table that `idlewatt run` prints"}}};
 }
 
 FormatGroup requests() {
@@ -384,20 +387,21 @@ FormatGroup bill_rentals() {
 
 FormatGroup bill_series() {
   return {.path = "/bill/series",
-          .about = std::string("The hourly series that the site uses. A site with none has no such table, nor the "
-                               "next. ") +
-                   kTable,
+          .about =
+              std::string("The series that the site uses. A site with none has no such table, nor the next. ") + kTable,
           .variables = {{"path", {}, "text", "", exact, "", "as the scenario names it"},
-                        {"column", {}, "text", "", exact, "", "of the file"},
-                        {"start_unix_s", {}, "int64", "s", exact, "", "first hour kept: the run's first"},
-                        {"hours", {}, "int64", "h", exact, "", "how many: the run's"}},
+                        {"column", {}, "text", "", exact, "", "of the file, or what else says which of its values"},
+                        {"unit", {}, "text", "", exact, "", "of the values, as the file has it"},
+                        {"start_unix_s", {}, "int64", "s", exact, "", "first step kept: the run's first"},
+                        {"step_s", {}, "int64", "s", exact, "", "time from one value to the next"},
+                        {"values", {}, "int64", "", exact, "", "how many: the run's"}},
           .table = true};
 }
 
-FormatGroup bill_hours() {
-  return {.path = "/bill/hours",
-          .about = std::string("Their values in the hours of the run, one series after the other. ") + kTable,
-          .variables = {{"value", {}, "float64", "", computed, "", "in the column's unit"}},
+FormatGroup bill_values() {
+  return {.path = "/bill/values",
+          .about = std::string("Their values in the time of the run, one series after the other. ") + kTable,
+          .variables = {{"value", {}, "float64", "", computed, "", "in the series' unit; NaN where none is known"}},
           .table = true};
 }
 
@@ -409,7 +413,7 @@ FormatGroup index() {
               "refuses a file with an external link whose target has gone. Root attributes: `complete`, "
               "`Conventions`, `title`, `format_version`.",
           .dimensions = {{"variant", "text", "variant of the scenario"},
-                         {"measure", "text", "measure of the summary", "with dots (`ttft_s.p99`)"}},
+                         {"measure", "text", "measure of the summary", "such as `ttft_s_p99`"}},
           .variables = {{"file", {"variant"}, "text", "", exact, "", "result file, relative to this one"},
                         {"label", {"measure"}, "text", "", exact, "", "what to call a measure"},
                         {"unit", {"measure"}, "text", "", exact, "", "unit of a measure"},
@@ -448,7 +452,7 @@ const std::vector<FormatGroup>& format_groups() {
   static const std::vector<FormatGroup> groups{root(),           timeseries(),   servers(),      latency(),
                                                summary(),        requests(),     attribution(),  bill(),
                                                bill_intervals(), bill_servers(), bill_rentals(), bill_series(),
-                                               bill_hours(),     provenance(),   figures(),      index()};
+                                               bill_values(),    provenance(),   figures(),      index()};
   return groups;
 }
 

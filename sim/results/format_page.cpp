@@ -159,8 +159,8 @@ std::string variable_table(const FormatGroup& group) {
 std::string measure_table() {
   std::string text = head({"dataset", "unit", "form", "group", "meaning"});
   for (const Measure& measure : measures()) {
-    text += row({code(dataset_name(measure)), measure.unit, form_name(measure.form), group_name(measure.group),
-                 measure.meaning});
+    text +=
+        row({code(measure.name), measure.unit, form_name(measure.form), group_name(measure.group), measure.meaning});
   }
   return text + "\nCounts are exact, quantiles within 0.4 % of the exact ones; the rest is computed from the ledger.\n";
 }

@@ -55,23 +55,29 @@ Meter read_meter(hid_t group) {
   return meter;
 }
 
-std::vector<std::shared_ptr<const HourlySeries>> read_series(hid_t group) {
+std::vector<std::shared_ptr<const TimeSeries>> read_series(hid_t group) {
   const Handle path_type = hdf5::fixed_text_type(hdf5::kPathBytes);
-  const Handle name_type = hdf5::fixed_text_type(hdf5::kNameBytes);
-  const auto hours = hdf5::read_table<hdf5::HourRow>(group, "hours", hdf5::hour_columns());
-  std::vector<std::shared_ptr<const HourlySeries>> all;
+  const Handle column_type = hdf5::fixed_text_type(hdf5::kColumnBytes);
+  const Handle unit_type = hdf5::fixed_text_type(hdf5::kUnitBytes);
+  const auto values = hdf5::read_table<hdf5::ValueRow>(group, "values", hdf5::value_columns());
+  std::vector<std::shared_ptr<const TimeSeries>> all;
   std::size_t from = 0;
-  for (const hdf5::SeriesRow& row :
-       hdf5::read_table<hdf5::SeriesRow>(group, "series", hdf5::series_columns(path_type.get(), name_type.get()))) {
-    HourlySeries series{.path = text_of(row.path), .column = text_of(row.column), .start_unix_s = row.start_unix_s};
-    const auto count = static_cast<std::size_t>(row.hours);
-    if (row.hours < 0 || count > hours.size() - from) {
-      throw OutputError("an hourly series of its bill is cut off");
+  for (const hdf5::SeriesRow& row : hdf5::read_table<hdf5::SeriesRow>(
+           group, "series", hdf5::series_columns(path_type.get(), column_type.get(), unit_type.get()))) {
+    TimeSeries series{.path = text_of(row.path),
+                      .column = text_of(row.column),
+                      .unit = text_of(row.unit),
+                      .start_unix_s = row.start_unix_s,
+                      .step_s = static_cast<std::int32_t>(row.step_s)};
+    const auto count = static_cast<std::size_t>(row.values);
+    constexpr std::int64_t kLongestStep = 86400;
+    if (row.values < 0 || count > values.size() - from || row.step_s < 60 || row.step_s > kLongestStep) {
+      throw OutputError("a series of its bill is cut off");
     }
     for (const std::size_t end = from + count; from < end; ++from) {
-      series.values.push_back(hours[from].value);
+      series.values.push_back(values[from].value);
     }
-    all.push_back(std::make_shared<const HourlySeries>(std::move(series)));
+    all.push_back(std::make_shared<const TimeSeries>(std::move(series)));
   }
   return all;
 }

@@ -16,9 +16,9 @@ namespace idlewatt {
 struct MeteredRun {
   Result result;
   Meter meter;
-  std::string site;                                         ///< the scenario's `site:`
-  std::vector<std::shared_ptr<const HourlySeries>> series;  ///< in the hours of the run
-  std::vector<ProvenanceEntry> figures;                     ///< without their sources
+  std::string site;                                       ///< the scenario's `site:`
+  std::vector<std::shared_ptr<const TimeSeries>> series;  ///< in the hours of the run
+  std::vector<ProvenanceEntry> figures;                   ///< without their sources
 };
 
 /// Throws InputError when the file is no result of a run that ended, or of an idlewatt that kept no bill.

@@ -9,10 +9,11 @@ namespace idlewatt::hdf5 {
 
 void write_summary(hid_t parent, const Summary& summary) {
   const Handle group = create_group(parent, "summary");
+  set_attribute(group.get(), "currency", summary.currency);
   for (const Measure& measure : measures()) {
-    const Handle dataset = write_scalar(group.get(), dataset_name(measure), measure.get(summary));
+    const Handle dataset = write_scalar(group.get(), name_in(measure, summary.currency), measure.get(summary));
     set_nan_fill_attribute(dataset.get());
-    set_attribute(dataset.get(), "units", measure.unit);
+    set_attribute(dataset.get(), "units", unit_in(measure, summary.currency));
     set_attribute(dataset.get(), "long_name", measure.label);
     set_attribute(dataset.get(), "meaning", measure.meaning);
     set_attribute(dataset.get(), "better", better_name(measure.better));
@@ -25,9 +26,12 @@ void write_summary(hid_t parent, const Summary& summary) {
 Summary read_summary(hid_t parent) {
   const Handle group = open_group(parent, "summary");
   Summary summary;
+  if (check(H5Aexists(group.get(), "currency"), "H5Aexists") > 0) {
+    summary.currency = text_attribute(group.get(), "currency");
+  }
   for (const Measure& measure : measures()) {
     double value = std::numeric_limits<double>::quiet_NaN();
-    const std::string name = dataset_name(measure);
+    const std::string name = name_in(measure, summary.currency);
     if (exists(group.get(), name.c_str())) {
       value = number_dataset<double>(group.get(), name.c_str());
     }

@@ -1,14 +1,6 @@
 #include "results/summary_names.hpp"
 
-#include <algorithm>
-
 namespace idlewatt {
-
-std::string dataset_name(const Measure& measure) {
-  std::string name = measure.name;
-  std::replace(name.begin(), name.end(), '.', '_');
-  return name;
-}
 
 std::string better_name(Measure::Better better) {
   switch (better) {

@@ -7,9 +7,6 @@
 
 namespace idlewatt {
 
-/// A measure's name as a dataset: dots become underscores.
-std::string dataset_name(const Measure& measure);
-
 /// "lower", "higher" or "neither".
 std::string better_name(Measure::Better better);
 

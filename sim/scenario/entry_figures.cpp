@@ -35,6 +35,9 @@ std::vector<EntryFigure> figures_of(const Accelerator& accelerator) {
 std::vector<EntryFigure> figures_of(const Server& server) {
   Collector collect;
   each_server_figure(server, collect);
+  if (server.price_usd) {
+    collect(kPriceKey, *server.price_usd);
+  }
   return collect.list;
 }
 

@@ -1,8 +1,8 @@
 // The figures of the catalogue by the key they have in YAML: said once, for the reader, the provenance and the tests.
 #pragma once
 
-#include "catalog/catalog.hpp"
 #include "base/quantity.hpp"
+#include "catalog/catalog.hpp"
 
 namespace idlewatt {
 
@@ -75,6 +75,9 @@ void each_server_figure(Entry& s, Visit&& visit) {
   visit(FigureKey{"billing_increment", Dimension::time, true}, s.billing_increment_s);
   visit(FigureKey{"billing_minimum", Dimension::time, true}, s.billing_minimum_s);
 }
+
+/// Purchase price of a server; servers that only their makers run have none.
+inline constexpr FigureKey kPriceKey{"price", Dimension::money};
 
 template <class Entry, class Visit>
 void each_model_figure(Entry& m, Visit&& visit) {

@@ -61,7 +61,8 @@ std::vector<ProvenanceEntry> figures_used(const Scenario& scenario) {
   }
   const auto add = [&](const std::string& path, double value, Dimension dimension) {
     if (std::isfinite(value)) {
-      figures.push_back({path, value, unit_of(dimension), "scenario", "the scenario"});
+      figures.push_back(
+          {path, value, in_currency(unit_of(dimension), scenario.site.tariff.currency), "scenario", "the scenario"});
     }
   };
   for (const Pool& pool : scenario.pools) {

@@ -14,7 +14,7 @@ const std::vector<std::string> kKinds{"accelerators", "servers", "models", "engi
 
 void read_server(const std::string& name, const YamlNode& node, Catalog& catalog) {
   auto [server, complete] = starting_point(catalog.servers, name, "server", node);
-  const auto known = known_keys({"name", "title", "like", "accelerator", "accelerators"},
+  const auto known = known_keys({"name", "title", "like", "accelerator", "accelerators", kPriceKey.key, "rent_offer"},
                                 [&](auto&& visit) { each_server_figure(server, visit); });
   const EntryReader reader(node, "server `" + name + "`", known, complete);
   reader.names(name, server.name, server.title);
@@ -25,6 +25,17 @@ void read_server(const std::string& name, const YamlNode& node, Catalog& catalog
     server.accelerators = reader.fields().count("accelerators", 1, 1024);
   }
   each_server_figure(server, [&](const FigureKey& key, Figure& figure) { reader.figure(key, figure); });
+  if (const YamlNode* offer = reader.fields().find("rent_offer")) {
+    const Fields fields(*offer, reader.label("rent_offer"), {"provider", "region", "date"});
+    server.rent_offer = {.provider = fields.text("provider", "whose price the rent is, such as `AWS`"),
+                         .region = fields.has("region") ? fields.text("region", "a region") : "",
+                         .date = fields.has("date") ? fields.text("date", "a date such as `2026-02`") : ""};
+  } else if (reader.fields().has("rent")) {
+    server.rent_offer = {};  // a rent of one's own is not the price list's
+  }
+  if (const YamlNode* price = reader.fields().find(kPriceKey.key)) {
+    server.price_usd = read_figure(*price, reader.label(kPriceKey.key), kPriceKey);
+  }
   catalog.servers[name] = server;
 }
 

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
+#include <map>
 #include <optional>
+#include <sstream>
 
+#include "base/unit_names.hpp"
 #include "scenario/fields.hpp"
 
 namespace idlewatt {
@@ -15,38 +19,136 @@ const std::vector<std::string> kMonths{"jan", "feb", "mar", "apr", "may", "jun",
 constexpr int kQuarter = 900;
 constexpr int kDay = 86400;
 
-/// The unit of a column is the end of its name.
-struct ColumnUnit {
-  const char* ending;
-  Dimension dimension;
-  double factor;  ///< to the dimension's unit
-};
-constexpr ColumnUnit kUnits[] = {{"_usd_mwh", Dimension::price_per_energy, 1e-3},
-                                 {"_usd_kwh", Dimension::price_per_energy, 1.0},
-                                 {"_g_kwh", Dimension::carbon_intensity, 1.0}};
-
-double factor_of(const YamlNode& node, const std::string& column, Dimension dimension) {
-  std::vector<std::string> endings;
-  for (const ColumnUnit& unit : kUnits) {
-    if (unit.dimension == dimension) {
-      if (column.ends_with(unit.ending)) {
-        return unit.factor;
-      }
-      endings.emplace_back(unit.ending);
+/// The unit of a column that ends with it: "EUR/MWh" of "price_eur_mwh"; empty where it says none.
+std::string unit_of_column(const std::string& column, Dimension dimension) {
+  std::string best;
+  for (const UnitName& unit : units_of(dimension)) {
+    std::string ending = "_" + unit.name;
+    std::replace(ending.begin(), ending.end(), '/', '_');
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    if (column.ends_with(ending) && unit.name.size() > best.size()) {
+      best = unit.name;
     }
   }
-  fail(node.place, "the name of the column `" + column + "` does not say its unit; expected one that ends with " +
-                       list_text(endings));
+  return best;
 }
 
-std::shared_ptr<const HourlySeries> read_series(const Fields& fields, const std::string& column,
-                                                const SeriesBounds& bounds, const SeriesSource& source) {
-  const YamlNode& path = fields.at("series", "the path of a CSV file with one row an hour");
-  const std::string name = read_text(path, "`series` of " + fields.what(), "the path of a CSV file");
-  if (const auto found = source.known.find({name, column}); found != source.known.end()) {
-    return found->second;
+/// The unit of that name, which a file or a scenario has for a series.
+const UnitName& series_unit(const Place& place, const std::string& name, Dimension dimension) {
+  const std::vector<UnitName>& units = units_of(dimension);
+  const auto found = std::find_if(units.begin(), units.end(), [&](const UnitName& unit) { return unit.name == name; });
+  if (found == units.end()) {
+    std::string problem;
+    parse_quantity("1 " + name, dimension, problem);
+    fail(place, "the series is in `" + name.substr(0, 40) + "`: " + problem);
   }
-  return read_hourly_series(source.path_of(path), name, column, bounds, fields.flag_or("repeat", false));
+  return *found;
+}
+
+std::map<std::string, double> read_factors(const YamlNode& node) {
+  if (!node.is_map() || node.entries.empty()) {
+    fail(node.place, "`factors` is no map; expected what each fuel emits, such as `{coal: 1000 g/kWh}`");
+  }
+  std::map<std::string, double> factors;
+  for (const YamlEntry& entry : node.entries) {
+    factors[entry.key] = read_quantity(entry.value, "`factors` of `" + entry.key + "`", Dimension::carbon_intensity);
+  }
+  return factors;
+}
+
+/// Whether the head of a table names a column `utc`. An empty file counts: the reader of hours refuses it best; and so
+/// does a compressed one, which no publisher of feeds writes.
+bool has_utc_column(const std::string& path) {
+  constexpr std::size_t kHead = 8192;
+  std::string head(kHead, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  if (head.empty() || head.starts_with("\x1f\x8b")) {
+    return true;
+  }
+  if (head.starts_with("\xEF\xBB\xBF")) {
+    head.erase(0, 3);
+  }
+  std::istringstream names(head.substr(0, head.find_first_of("\r\n")));
+  for (std::string name; std::getline(names, name, ',');) {
+    if (name == "utc" || name == "\"utc\"") {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// What the keys beside `series` ask for.
+SeriesRequest request_of(const Fields& fields, const OverTimeKind& kind, const SeriesSource& source) {
+  const YamlNode& path = fields.at("series", "the path of a file with values over time");
+  SeriesRequest request{.path = "",
+                        .name = read_text(path, "`series` of " + fields.what(), "the path of a file"),
+                        .column = fields.has("column") ? fields.text("column", "the name of a column") : "",
+                        .time = fields.has("time") ? fields.text("time", "the name of a column of times") : "",
+                        .unit = fields.has("unit") ? fields.text("unit", "a unit such as `EUR/MWh`") : "",
+                        .zone = source.zone,
+                        .repeats = fields.flag_or("repeat", false)};
+  request.choice.quantity = kind.feed;
+  request.choice.area = fields.has("area") ? fields.text("area", "the area that is wanted") : "";
+  request.choice.kind = fields.has("kind") ? fields.text("kind", "the kind of value, such as `life-cycle`") : "";
+  if (const YamlNode* factors = fields.find("factors")) {
+    request.choice.factors = read_factors(*factors);
+  }
+  request.hold_gaps = fields.name_or("gaps", "way to take gaps", {"refuse", "previous"}, "refuse") == "previous";
+  constexpr double most = 1e6;
+  request.bounds = {.least = kind.signed_series ? -most : 0.0, .most = most};
+  if (!request.time.empty() && request.column.empty()) {
+    fail(fields.find("time")->place, "`time` names a column, and nothing names that of the values; expected `column`");
+  }
+  return request;
+}
+
+/// A series of prices or intensities, and the unit of its values.
+std::shared_ptr<const TimeSeries> read_series(const Fields& fields, const OverTimeKind& kind,
+                                              const SeriesSource& source, OverTime& value) {
+  SeriesRequest request = request_of(fields, kind, source);
+  const YamlNode& path_node = *fields.find("series");
+  const auto known = [&] { return source.known.find({request.name, selection_text(request)}); };
+  std::shared_ptr<const TimeSeries> series;
+  if (request.column.empty()) {
+    if (const auto found = source.known.find({request.name, kind.column}); found != source.known.end()) {
+      request.column = kind.column;
+    } else if (known() == source.known.end()) {
+      request.path = source.path_of(path_node);
+      if (has_utc_column(request.path)) {
+        request.column = kind.column;
+      }
+    }
+  }
+  const Place& unit_place = fields.has("unit")     ? fields.find("unit")->place
+                            : fields.has("column") ? fields.find("column")->place
+                                                   : path_node.place;
+  if (!request.column.empty() && request.unit.empty()) {
+    request.unit = unit_of_column(request.column, kind.dimension);
+    if (request.unit.empty()) {
+      fail(unit_place, "the name of the column `" + request.column +
+                           "` does not say its unit; expected `unit` beside " + "it such as `" +
+                           quantity_text(1, kind.dimension).substr(2) +
+                           "`, or a name that ends with it such as `price" +
+                           (kind.feed == FeedQuantity::price ? "_eur_mwh" : "_g_kwh") + "`");
+    }
+  }
+  if (const auto found = known(); found != source.known.end()) {
+    series = found->second;
+  } else {
+    if (request.path.empty()) {
+      request.path = source.path_of(path_node);
+    }
+    series = read_time_series(request);
+  }
+  const UnitName& unit = series_unit(unit_place, series->unit, kind.dimension);
+  value.factor = unit.multiply / unit.divide;
+  if (is_money(kind.dimension)) {
+    source.money.found(path_node.place, series->unit + " in " + request.name, unit.currency);
+  }
+  return series;
 }
 
 // "7", "16:30": seconds of the day.
@@ -112,11 +214,17 @@ void read_names(const Fields& fields, const char* key, const std::vector<std::st
   }
 }
 
-TimeOfUse read_period(const YamlNode& node, const OverTimeKind& kind) {
+/// A number of the kind's dimension, of money in the site's currency.
+double read_number(const Fields& fields, std::string_view key, const OverTimeKind& kind, const SeriesSource& source) {
+  return is_money(kind.dimension) ? source.money.quantity(fields, key, kind.dimension)
+                                  : fields.quantity(key, kind.dimension);
+}
+
+TimeOfUse read_period(const YamlNode& node, const OverTimeKind& kind, const SeriesSource& source) {
   const Fields fields(node, "a period of `" + kind.key + "`", {"name", kind.number, "hours", "days", "months"});
   TimeOfUse period;
   period.name = fields.has("name") ? fields.text("name", "a name") : "";
-  period.value = fields.quantity(kind.number, kind.dimension);
+  period.value = read_number(fields, kind.number, kind, source);
   if (fields.has("hours")) {
     read_hours(fields, period);
   }
@@ -131,17 +239,20 @@ OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const Se
   OverTime value;
   const std::string what = "`" + kind.key + "`";
   if (!node.is_map()) {
-    value.flat = read_quantity(node, what, kind.dimension);
+    value.flat = is_money(kind.dimension) ? source.money.read(node, what, kind.dimension)
+                                          : read_quantity(node, what, kind.dimension);
     return value;
   }
-  const Fields fields(node, what, {kind.number, "periods", "series", "column", "repeat", "surcharge"});
+  const Fields fields(node, what,
+                      {kind.number, "periods", "series", "column", "repeat", "surcharge", "time", "unit", "area",
+                       "kind", "factors", "gaps"});
   if (!fields.has("series")) {
-    for (const char* key : {"column", "repeat", "surcharge"}) {
+    for (const char* key : {"column", "repeat", "surcharge", "time", "unit", "area", "kind", "factors", "gaps"}) {
       if (fields.has(key)) {
         fail(fields.find(key)->place, "`" + std::string(key) + "` goes with a `series`; expected one beside it");
       }
     }
-    value.flat = fields.quantity(kind.number, kind.dimension);
+    value.flat = read_number(fields, kind.number, kind, source);
     if (const YamlNode* periods = fields.find("periods")) {
       if (!periods->is_sequence() || periods->items.empty()) {
         fail(periods->place, "`periods` is no list; expected entries such as `{" + kind.number +
@@ -149,7 +260,7 @@ OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const Se
                                  "days: mon-fri}`");
       }
       for (const YamlNode& period : periods->items) {
-        value.periods.push_back(read_period(period, kind));
+        value.periods.push_back(read_period(period, kind, source));
       }
     }
     return value;
@@ -159,19 +270,29 @@ OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const Se
       fail(fields.find(key)->place, "`" + std::string(key) + "` stands beside a `series`; expected one of the two");
     }
   }
-  const std::string column = fields.has("column") ? fields.text("column", "the name of a column") : kind.column;
-  value.factor = factor_of(fields.has("column") ? *fields.find("column") : node, column, kind.dimension);
-  constexpr double most = 1e6;
-  value.series = read_series(fields, column, {.least = kind.signed_series ? -most : 0.0, .most = most}, source);
-  value.surcharge = fields.quantity_or("surcharge", kind.dimension, 0.0);
+  value.series = read_series(fields, kind, source, value);
+  if (fields.has("surcharge")) {
+    value.surcharge = read_number(fields, "surcharge", kind, source);
+  }
   return value;
 }
 
-std::shared_ptr<const HourlySeries> read_shares(const YamlNode& node, const std::string& what,
-                                                const SeriesSource& source) {
+std::shared_ptr<const TimeSeries> read_shares(const YamlNode& node, const std::string& what,
+                                              const SeriesSource& source) {
   const Fields fields(node, what, {"series", "column", "repeat"});
-  return read_series(fields, fields.text("column", "the name of a column of shares of the peak"),
-                     {.least = 0.0, .most = 1.0}, source);
+  const YamlNode& path = fields.at("series", "the path of a CSV file with one row an hour");
+  SeriesRequest request{.path = "",
+                        .name = read_text(path, "`series` of " + what, "the path of a CSV file"),
+                        .column = fields.text("column", "the name of a column of shares of the peak"),
+                        .time = "",
+                        .unit = "1",
+                        .bounds = {.least = 0.0, .most = 1.0},
+                        .repeats = fields.flag_or("repeat", false)};
+  if (const auto found = source.known.find({request.name, request.column}); found != source.known.end()) {
+    return found->second;
+  }
+  request.path = source.path_of(path);
+  return read_time_series(request);
 }
 
 }  // namespace idlewatt

@@ -3,9 +3,10 @@
 
 #include <string>
 
-#include "scenario/read_hourly_series.hpp"
-#include "scenario/read_site.hpp"
 #include "base/quantity.hpp"
+#include "scenario/read_site.hpp"
+#include "scenario/read_time_series.hpp"
+#include "scenario/site_money.hpp"
 
 namespace idlewatt {
 
@@ -14,22 +15,25 @@ struct OverTimeKind {
   std::string key;     ///< "electricity"
   std::string number;  ///< of the map, for one number: "price"
   Dimension dimension = Dimension::number;
-  std::string column;          ///< of a series, unless another is named
-  bool signed_series = false;  ///< hourly values may be negative, as prices on wholesale markets are
+  std::string column;          ///< of a series with a column `utc`, unless another is named
+  bool signed_series = false;  ///< values over time may be negative, as prices on wholesale markets are
+  FeedQuantity feed = FeedQuantity::price;
 };
 
-/// Where series come from.
+/// Where series come from, and what they share with the rest of the site.
 struct SeriesSource {
   const PathResolver& path_of;
   const KnownSeries& known;
+  const TimeZone& zone;  ///< of times that say none
+  SiteMoney& money;
 };
 
-/// A number, `{price: ..., periods: [...]}` or `{series: ..., column: ..., repeat: ..., surcharge: ...}`. Throws
-/// PlacedError.
+/// A number, `{price: ..., periods: [...]}` or `{series: ..., ...}`, whose file is of a layout that is recognised, has
+/// a column `utc`, or columns that are named. Throws PlacedError.
 OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const SeriesSource& source);
 
 /// `{series: ..., column: ..., repeat: ...}` of shares of a plant's peak.
-std::shared_ptr<const HourlySeries> read_shares(const YamlNode& node, const std::string& what,
-                                                const SeriesSource& source);
+std::shared_ptr<const TimeSeries> read_shares(const YamlNode& node, const std::string& what,
+                                              const SeriesSource& source);
 
 }  // namespace idlewatt

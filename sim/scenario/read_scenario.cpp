@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <utility>
 
+#include "base/date_time.hpp"
 #include "policy/table.hpp"
 #include "scenario/check_power.hpp"
 #include "scenario/fields.hpp"
@@ -36,43 +36,23 @@ std::uint64_t read_seed(const YamlNode& node) {
   return seed;
 }
 
-// "2024-01-01" or "2024-01-01T06:00:00Z" (UTC), as seconds since 1970.
-std::int64_t read_start(const YamlNode& node) {
-  const std::string expected_date = "an ISO date such as `2024-01-01` or `2024-01-01T06:00:00Z`";
+// Of the site's clocks unless it says its zone; as seconds since 1970.
+std::int64_t read_start(const YamlNode& node, const TimeZone& zone) {
+  const std::string expected_date =
+      "an ISO date such as `2024-01-01`, or one with a time such as `2024-01-01T08:00` (of the site's `time_zone`), "
+      "`2024-01-01T08:00Z` or `2024-01-01T08:00+02:00`";
   const std::string text = read_text(node, "`start`", expected_date);
-  const auto refuse = [&]() { fail(node.place, "`start`: `" + text + "` is no date; expected " + expected_date); };
-  const std::string pattern = "dddd-dd-ddTdd:dd:ddZ";
-  if (text.size() != 10 && text.size() != pattern.size()) {
-    refuse();
+  const std::optional<DateTime> time = parse_date_time(text);
+  if (!time || time->nanosecond != 0) {
+    fail(node.place,
+         "`start`: `" + text + "` is no date" + (time ? " in whole seconds" : "") + "; expected " + expected_date);
   }
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool digit = text[i] >= '0' && text[i] <= '9';
-    if (pattern[i] == 'd' ? !digit : text[i] != pattern[i]) {
-      refuse();
-    }
+  std::string problem;
+  const std::optional<std::int64_t> unix_s = unix_time(zone, *time, problem);
+  if (!unix_s) {
+    fail(node.place, "`start`: `" + text + "`: " + problem);
   }
-  const auto number = [&](std::size_t from, std::size_t size) {
-    int value = 0;
-    std::from_chars(text.data() + from, text.data() + from + size, value);
-    return value;
-  };
-  const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
-                                         std::chrono::month(static_cast<unsigned>(number(5, 2))),
-                                         std::chrono::day(static_cast<unsigned>(number(8, 2)))};
-  if (!date.ok()) {
-    refuse();
-  }
-  std::int64_t seconds = std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86400};
-  if (text.size() > 10) {
-    const int hours = number(11, 2);
-    const int minutes = number(14, 2);
-    const int rest = number(17, 2);
-    if (hours > 23 || minutes > 59 || rest > 59) {
-      refuse();
-    }
-    seconds += hours * 3600 + minutes * 60 + rest;
-  }
-  return seconds;
+  return *unix_s;
 }
 
 ServerGroup read_group(const YamlNode& node, const Catalog& catalog) {
@@ -138,6 +118,17 @@ std::vector<ServersHeld> servers_in(const std::vector<Rack>& racks) {
     }
   }
   return held;
+}
+
+/// What servers cost to buy, by type; those that nobody sells have no price.
+std::map<std::string, double> prices_of(const Catalog& catalog) {
+  std::map<std::string, double> prices;
+  for (const auto& [name, server] : catalog.servers) {
+    if (server.price_usd) {
+      prices[name] = server.price_usd->value;
+    }
+  }
+  return prices;
 }
 
 // A pool as it is; with `count`, so many alike, each with weights of its own.
@@ -359,13 +350,16 @@ ClientBehaviour read_client(const YamlNode& node) {
 }
 
 std::vector<Traffic> read_traffic(const YamlNode& node, const Catalog& catalog, const std::vector<Pool>& pools,
-                                  ScenarioFiles& files) {
+                                  const LocalClock& clock, ScenarioFiles& files) {
   std::vector<std::string> keys{"source", "model",    "pool",      "slo",    "tenant",    "priority",
                                 "class",  "deadline", "semantics", "client", "popularity"};
   keys.insert(keys.end(), transform_keys().begin(), transform_keys().end());
   const Fields fields(node, "an entry of `traffic`", keys);
   Traffic traffic;
   read_source(fields.at("source", "the path of a workload, or a map with `format` and `path`"), files, traffic);
+  if (traffic.generated) {
+    traffic.generated->clock = clock;
+  }
   read_transforms(fields, traffic);
   traffic.models = read_names(fields, "model", keys_of(catalog.models));
   traffic.pools = serving_pools(fields, traffic.models, pools);
@@ -455,31 +449,40 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   if (const YamlNode* seed = fields.find("seed")) {
     scenario.seed = read_seed(*seed);
   }
-  const YamlNode new_year{.kind = YamlNode::Kind::scalar, .place = root.place, .scalar = "2024-01-01"};
-  scenario.start_unix_s = read_start(fields.has("start") ? *fields.find("start") : new_year);
   scenario.requests = fields.flag_or("requests", false);
   scenario.catalog = read_catalog(fields.find("catalog"), files);
   const YamlNode& site = fields.at("site", "a map such as `{pue: 1.5, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}`");
   scenario.site = read_site(site, keys_of(scenario.catalog->servers),
                             [&files](const YamlNode& path) { return files.path(path, "hourly series"); });
+  const YamlNode new_year{.kind = YamlNode::Kind::scalar, .place = root.place, .scalar = "2024-01-01"};
+  scenario.start_unix_s =
+      read_start(fields.has("start") ? *fields.find("start") : new_year, scenario.site.tariff.time_zone);
   read_racks(fields.at("racks", "a list of racks"), *scenario.catalog, scenario.racks);
+  add_catalogue_prices(site, servers_in(scenario.racks), prices_of(*scenario.catalog), scenario.site.tariff);
   check_servers(site, scenario.site.tariff, servers_in(scenario.racks));
   if (const YamlNode* faults = fields.find("faults")) {
     scenario.faults = read_faults(*faults, scenario.racks, *scenario.catalog);
   }
   const YamlNode& pools = fields.at("pools", "a map of pools by name");
   scenario.pools = read_pools(pools, *scenario.catalog, files, scenario.warnings);
+  scenario.warnings.insert(scenario.warnings.end(), scenario.site.warnings.begin(), scenario.site.warnings.end());
   scenario.swapping = read_policy(fields.find("swapping"), "swapping policy", infos_of(SwapFamily::built_in()));
   if (swaps(scenario)) {
     check_roles_stay(pools, scenario.pools);
   }
   check_room(scenario.pools, scenario.racks, *scenario.catalog, swaps(scenario), pools);
   const YamlNode& traffic = fields.at("traffic", "a list of traffic sources");
-  if (!traffic.is_sequence() || traffic.items.empty()) {
+  if (!traffic.is_sequence()) {
     fail(traffic.place, "`traffic` is no list; expected entries such as `- {source: chat.yaml, model: llama-3-8b}`");
   }
+  if (traffic.items.empty() && !fields.has("horizon")) {
+    fail(traffic.place,
+         "`traffic` is empty, so nothing says how long the run lasts; expected a `horizon` such as `24 h` beside it "
+         "for a fleet that idles, or entries such as `- {source: chat.yaml, model: llama-3-8b}`");
+  }
+  const LocalClock clock{scenario.site.tariff.time_zone, scenario.start_unix_s};
   for (const YamlNode& entry : traffic.items) {
-    for (Traffic& part : read_traffic(entry, *scenario.catalog, scenario.pools, files)) {
+    for (Traffic& part : read_traffic(entry, *scenario.catalog, scenario.pools, clock, files)) {
       scenario.traffic.push_back(std::move(part));
     }
   }

@@ -5,6 +5,7 @@
 
 #include "scenario/fields.hpp"
 #include "scenario/read_over_time.hpp"
+#include "scenario/site_money.hpp"
 
 namespace idlewatt {
 namespace {
@@ -16,10 +17,16 @@ const OverTimeKind kElectricity{.key = "electricity",
                                 .number = "price",
                                 .dimension = Dimension::price_per_energy,
                                 .column = "price_usd_mwh",
-                                .signed_series = true};
+                                .signed_series = true,
+                                .feed = FeedQuantity::price};
 
 OverTimeKind carbon_kind(const char* key) {
-  return {.key = key, .number = "intensity", .dimension = Dimension::carbon_intensity, .column = "ci_lca_g_kwh"};
+  return {.key = key,
+          .number = "intensity",
+          .dimension = Dimension::carbon_intensity,
+          .column = "ci_lca_g_kwh",
+          .signed_series = false,
+          .feed = FeedQuantity::carbon};
 }
 
 void read_pue(const Fields& fields, Tariff& tariff) {
@@ -46,7 +53,7 @@ void read_pue(const Fields& fields, Tariff& tariff) {
 }
 
 std::map<std::string, double> read_by_type(const Fields& fields, const char* key, Dimension dimension,
-                                           const std::vector<std::string>& server_types) {
+                                           const std::vector<std::string>& server_types, SiteMoney& money) {
   const YamlNode& node = fields.at(key, "a map from servers to " + expected(dimension));
   if (!node.is_map()) {
     fail(node.place, "`" + std::string(key) + "` of " + fields.what() + " is no map; expected one from servers to " +
@@ -55,13 +62,14 @@ std::map<std::string, double> read_by_type(const Fields& fields, const char* key
   std::map<std::string, double> values;
   for (const YamlEntry& entry : node.entries) {
     YamlNode name{.kind = YamlNode::Kind::scalar, .place = entry.key_place, .scalar = entry.key};
+    const std::string label = "`" + std::string(key) + "` of `" + entry.key + "`";
     values[read_name(name, "server", server_types)] =
-        read_quantity(entry.value, "`" + std::string(key) + "` of `" + entry.key + "`", dimension);
+        is_money(dimension) ? money.read(entry.value, label, dimension) : read_quantity(entry.value, label, dimension);
   }
   return values;
 }
 
-Rent read_rent(const YamlNode& node, const std::vector<std::string>& server_types) {
+Rent read_rent(const YamlNode& node, const std::vector<std::string>& server_types, SiteMoney& money) {
   const Fields fields(node, "`rent`", {"plan", "discount", "prices", "billing_increment", "billing_minimum"});
   const std::vector<std::string> plans{"on-demand", "reserved", "spot"};
   const std::string plan = fields.name_or("plan", "plan", plans, "on-demand");
@@ -69,7 +77,7 @@ Rent read_rent(const YamlNode& node, const std::vector<std::string>& server_type
   rent.plan = static_cast<RentPlan>(std::find(plans.begin(), plans.end(), plan) - plans.begin());
   rent.discount = fields.quantity_or("discount", Dimension::share, 0.0);
   if (fields.has("prices")) {
-    rent.usd_per_h = read_by_type(fields, "prices", Dimension::price_per_time, server_types);
+    rent.usd_per_h = read_by_type(fields, "prices", Dimension::price_per_time, server_types, money);
   } else if (rent.plan != RentPlan::on_demand && !fields.has("discount")) {
     fail(fields.find("plan")->place,
          "the catalogue has prices on demand only; expected `discount` or `prices` beside `plan: " + plan + "`");
@@ -84,25 +92,29 @@ Rent read_rent(const YamlNode& node, const std::vector<std::string>& server_type
   return rent;
 }
 
-Capital read_capital(const YamlNode& node, const std::vector<std::string>& server_types) {
+Capital read_capital(const YamlNode& node, const std::vector<std::string>& server_types, SiteMoney& money) {
   const Fields fields(node, "`ownership`", {"prices", "lifetime", "interest"});
-  return {.usd = read_by_type(fields, "prices", Dimension::money, server_types),
-          .lifetime_s = fields.quantity("lifetime", Dimension::time, kLifetime),
-          .interest = fields.quantity_or("interest", Dimension::share, 0.0)};
+  Capital capital;
+  if (fields.has("prices")) {
+    capital.usd = read_by_type(fields, "prices", Dimension::money, server_types, money);
+  }
+  capital.lifetime_s = fields.quantity("lifetime", Dimension::time, kLifetime);
+  capital.interest = fields.quantity_or("interest", Dimension::share, 0.0);
+  return capital;
 }
 
-Embodied read_embodied(const YamlNode& node, const std::vector<std::string>& server_types) {
+Embodied read_embodied(const YamlNode& node, const std::vector<std::string>& server_types, SiteMoney& money) {
   const Fields fields(node, "`embodied`", {"carbon", "lifetime"});
-  return {.kg = read_by_type(fields, "carbon", Dimension::mass, server_types),
+  return {.kg = read_by_type(fields, "carbon", Dimension::mass, server_types, money),
           .lifetime_s = fields.quantity("lifetime", Dimension::time, kLifetime)};
 }
 
-CarbonTax read_tax(const YamlNode& node) {
+CarbonTax read_tax(const YamlNode& node, SiteMoney& money) {
   if (!node.is_map()) {
-    return {.usd_per_t = read_quantity(node, "`carbon_tax`", Dimension::price_per_mass)};
+    return {.usd_per_t = money.read(node, "`carbon_tax`", Dimension::price_per_mass)};
   }
   const Fields fields(node, "`carbon_tax`", {"price", "on"});
-  return {.usd_per_t = fields.quantity("price", Dimension::price_per_mass),
+  return {.usd_per_t = money.quantity(fields, "price", Dimension::price_per_mass),
           .market_based = fields.name_or("on", "kind of carbon", {"location", "market"}, "location") == "market"};
 }
 
@@ -126,13 +138,13 @@ Plant read_plant(const YamlNode& node, const SeriesSource& source) {
       plant.day[hour] = read_quantity(profile.items[hour], "an hour of `profile`", Dimension::share);
     }
   }
-  plant.usd_per_kw = fields.quantity("price", Dimension::price_per_power);
+  plant.usd_per_kw = source.money.quantity(fields, "price", Dimension::price_per_power);
   plant.lifetime_s = fields.quantity("lifetime", Dimension::time, kLifetime);
   plant.interest = fields.quantity_or("interest", Dimension::share, 0.0);
   const YamlNode* surplus = fields.find("surplus");
   if (surplus != nullptr && !(surplus->is_scalar() && surplus->scalar == "lost")) {
     plant.surplus_usd_per_kwh =
-        read_quantity(*surplus, "`surplus` of the plant (or `lost`)", Dimension::price_per_energy);
+        source.money.read(*surplus, "`surplus` of the plant (or `lost`)", Dimension::price_per_energy);
   }
   plant.carbon_g_per_kwh = fields.quantity_or("carbon", Dimension::carbon_intensity, 0.0);
   return plant;
@@ -166,11 +178,15 @@ Site read_site(const YamlNode& node, const std::vector<std::string>& server_type
   const Fields fields(
       node, "`site`",
       {"pue", "electricity", "carbon", "store", "demand_charge", "market_carbon", "time_zone", "accounting_interval",
-       "rent", "ownership", "embodied", "certificates", "carbon_tax", "plant", "water"});
-  const SeriesSource source{path_of, known};
+       "rent", "ownership", "embodied", "certificates", "carbon_tax", "plant", "water", "currency"});
   Site site;
   site.text = flow_text(node);
   Tariff& tariff = site.tariff;
+  if (const YamlNode* zone = fields.find("time_zone")) {
+    tariff.time_zone = read_time_zone(*zone);
+  }
+  SiteMoney money(fields);
+  const SeriesSource source{path_of, known, tariff.time_zone, money};
   read_pue(fields, tariff);
   tariff.electricity_usd_per_kwh =
       read_over_time(fields.at("electricity", expected(Dimension::price_per_energy)), kElectricity, source);
@@ -179,27 +195,24 @@ Site read_site(const YamlNode& node, const std::vector<std::string>& server_type
   if (const YamlNode* market = fields.find("market_carbon")) {
     tariff.market_carbon_g_per_kwh = read_over_time(*market, carbon_kind("market_carbon"), source);
   }
-  tariff.demand_usd_per_kw = fields.quantity_or("demand_charge", Dimension::price_per_power, 0.0);
-  if (const YamlNode* zone = fields.find("time_zone")) {
-    tariff.time_zone = read_time_zone(*zone);
-  }
+  tariff.demand_usd_per_kw = money.quantity_or(fields, "demand_charge", Dimension::price_per_power, 0.0);
   tariff.interval_s = read_interval(fields);
   if (const YamlNode* rent = fields.find("rent")) {
-    tariff.rent = read_rent(*rent, server_types);
+    tariff.rent = read_rent(*rent, server_types, money);
   }
   if (const YamlNode* ownership = fields.find("ownership")) {
-    tariff.capital = read_capital(*ownership, server_types);
+    tariff.capital = read_capital(*ownership, server_types, money);
   }
   if (const YamlNode* embodied = fields.find("embodied")) {
-    tariff.embodied = read_embodied(*embodied, server_types);
+    tariff.embodied = read_embodied(*embodied, server_types, money);
   }
   if (const YamlNode* certificates = fields.find("certificates")) {
     const Fields bought(*certificates, "`certificates`", {"share", "price"});
     tariff.certificates = {.share = bought.quantity("share", Dimension::share),
-                           .usd_per_mwh = bought.quantity("price", Dimension::price_per_energy) * 1e3};
+                           .usd_per_mwh = money.quantity(bought, "price", Dimension::price_per_energy) * 1e3};
   }
   if (const YamlNode* tax = fields.find("carbon_tax")) {
-    tariff.carbon_tax = read_tax(*tax);
+    tariff.carbon_tax = read_tax(*tax, money);
   }
   if (const YamlNode* plant = fields.find("plant")) {
     tariff.plant = read_plant(*plant, source);
@@ -213,8 +226,39 @@ Site read_site(const YamlNode& node, const std::vector<std::string>& server_type
          "`site` has hours of the day in local time and no `time_zone`; expected one such as "
          "`America/Los_Angeles`, `UTC-8` or `UTC`");
   }
+  tariff.currency = money.currency();
+  site.warnings = money.warnings();
+  for (const auto& series : series_of(tariff)) {
+    if (!series->about.empty()) {
+      site.notes.push_back(series->path + " is read as " + series->about);
+    }
+  }
   site.store_bytes_per_s = fields.quantity_or("store", Dimension::bandwidth, site.store_bytes_per_s, kPositive);
   return site;
+}
+
+void add_catalogue_prices(const YamlNode& site, const std::vector<ServersHeld>& held,
+                          const std::map<std::string, double>& catalogue_usd, Tariff& tariff) {
+  if (!tariff.capital) {
+    return;
+  }
+  for (const ServersHeld& servers : held) {
+    if (servers.rented || tariff.capital->usd.contains(servers.type)) {
+      continue;
+    }
+    const auto found = catalogue_usd.find(servers.type);
+    const Place& place = site.find("ownership")->place;
+    if (found == catalogue_usd.end()) {
+      fail(place, "`ownership` has no price of `" + servers.type +
+                      "`, which a rack owns, and the catalogue has none; expected one among its `prices`");
+    }
+    if (tariff.currency != "USD") {
+      fail(place, "`ownership` has no price of `" + servers.type +
+                      "`, which a rack owns, and the catalogue's is in USD, " + "the site's prices in " +
+                      tariff.currency + "; expected one in " + tariff.currency + " among its `prices`");
+    }
+    tariff.capital->usd[servers.type] = found->second;
+  }
 }
 
 void check_servers(const YamlNode& site, const Tariff& tariff, const std::vector<ServersHeld>& held) {
@@ -227,13 +271,26 @@ void check_servers(const YamlNode& site, const Tariff& tariff, const std::vector
       fail(site.find("embodied")->place, "`embodied` has no carbon of `" + servers.type +
                                              "`, which a rack holds; expected an entry under its `carbon`");
     }
+    if (servers.rented && tariff.currency != "USD" && !tariff.rent.usd_per_h.contains(servers.type)) {
+      fail(site.place, "the site's prices are in " + tariff.currency + ", and the catalogue's rent of `" +
+                           servers.type + "` is in USD; expected `rent: {prices: {" + servers.type + ": ... " +
+                           tariff.currency + "/h}}`, or racks with `ownership: owned`");
+    }
   }
 }
 
 void check_covered(const YamlNode& site, const Tariff& tariff, std::int64_t start_unix_s, double run_s) {
   const std::int64_t end = start_unix_s + static_cast<std::int64_t>(std::ceil(run_s));
-  const auto check = [&](const char* key, const std::shared_ptr<const HourlySeries>& series) {
-    if (!series || series->covers(start_unix_s, end)) {
+  const auto check = [&](const char* key, const std::shared_ptr<const TimeSeries>& series) {
+    if (!series) {
+      return;
+    }
+    if (series->covers(start_unix_s, end)) {
+      if (const auto gap = series->first_gap(start_unix_s, end)) {
+        fail(site.find(key)->place, "the series " + series->path + " has no value at " + utc_text(*gap) +
+                                        "; expected one for every moment of the run, another `start`, or `gaps: "
+                                        "previous`, which goes on with the value before");
+      }
       return;
     }
     const bool short_to_repeat = series->repeats;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/error.hpp"
 #include "scenario/fields.hpp"
 #include "scenario/overrides.hpp"
 #include "scenario/read_site.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -14,8 +14,8 @@ namespace {
 std::string existing(const YamlNode& node) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(node.scalar, error)) {
-    fail(node.place, "there is no file `" + node.scalar + "`; expected the path of an hourly series, relative to the " +
-                         "current folder");
+    fail(node.place,
+         "there is no file `" + node.scalar + "`; expected the path of a series, relative to the " + "current folder");
   }
   return node.scalar;
 }
@@ -42,8 +42,9 @@ std::vector<std::string> server_types(const YamlNode& site, const Meter& meter) 
 
 }  // namespace
 
-Tariff reprice(const std::string& site, const std::vector<std::shared_ptr<const HourlySeries>>& series,
-               const Meter& meter, const std::vector<std::string>& set, const std::string& origin) {
+Tariff reprice(const std::string& site, const std::vector<std::shared_ptr<const TimeSeries>>& series,
+               const Meter& meter, const std::vector<std::string>& set, const std::string& origin,
+               const std::map<std::string, double>& catalogue_usd) {
   YamlNode root{.kind = YamlNode::Kind::map, .place = {.origin = origin}};
   root.entries.push_back({.key = "site", .key_place = root.place, .value = parse_yaml(site, origin, false)});
   const std::vector<std::string> known_types = server_types(root.entries[0].value, meter);
@@ -70,6 +71,7 @@ Tariff reprice(const std::string& site, const std::vector<std::shared_ptr<const 
   for (const MeteredServers& servers : meter.servers) {
     held.push_back({.type = servers.type, .rented = servers.rented});
   }
+  add_catalogue_prices(node, held, catalogue_usd, tariff);
   check_servers(node, tariff, held);
   check_covered(node, tariff, meter.start_unix_s, to_seconds(meter.horizon()));
   return tariff;

@@ -1,6 +1,7 @@
 // The tariff of a finished run, read again with changes.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,8 +13,9 @@ namespace idlewatt {
 
 /// `site` is what Site::text was in the run, `series` what it used; `set` are overrides such as
 /// "site.electricity=0.2 USD/kWh". Series of other files are read from the current folder. `origin` names the run in
-/// messages. Throws InputError.
-Tariff reprice(const std::string& site, const std::vector<std::shared_ptr<const HourlySeries>>& series,
-               const Meter& meter, const std::vector<std::string>& set, const std::string& origin);
+/// messages, `catalogue_usd` has purchase prices of servers for an `ownership` without them. Throws InputError.
+Tariff reprice(const std::string& site, const std::vector<std::shared_ptr<const TimeSeries>>& series,
+               const Meter& meter, const std::vector<std::string>& set, const std::string& origin,
+               const std::map<std::string, double>& catalogue_usd = {});
 
 }  // namespace idlewatt

@@ -75,7 +75,9 @@ struct Traffic {
 
 struct Site {
   Tariff tariff;
-  std::string text;                 ///< the map under `site:`, overrides carried out, on one line
+  std::string text;                        ///< the map under `site:`, overrides carried out, on one line
+  std::vector<std::string> notes = {};     ///< what was recognised in its series, a sentence each
+  std::vector<std::string> warnings = {};  ///< "file:line:column: warning: ..."
   double store_bytes_per_s = 25e9;  ///< network link of the model store; 200 Gbps unless the scenario says otherwise
 };
 

@@ -6,9 +6,9 @@
 #include <numeric>
 #include <set>
 
+#include "base/random.hpp"
 #include "scenario/figures.hpp"
 #include "scenario/provenance.hpp"
-#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -54,8 +54,8 @@ void put_in_order(Accelerator& a) {
 
 }  // namespace
 
-AssumedFigures assumed_figures(const std::vector<Scenario>& scenarios) {
-  AssumedFigures result;
+DrawnFigures drawn_figures(const std::vector<Scenario>& scenarios) {
+  DrawnFigures result;
   std::set<std::string> seen;
   for (const Scenario& scenario : scenarios) {
     for (const EntryUsed& entry : entries_used(scenario)) {
@@ -63,12 +63,12 @@ AssumedFigures assumed_figures(const std::vector<Scenario>& scenarios) {
         const std::string path = entry.kind + "." + entry.name + "." + figure.key;
         // A whole number of a model's shape is no figure of its own; training is no part of a run.
         const bool drawn = figure.dimension != Dimension::count && figure.key != kTrainingKey.key;
-        if (figure.status != Status::assumed || !drawn || !seen.insert(path).second) {
+        if (!drawn || !seen.insert(path).second) {
           continue;
         }
         if (figure.range && figure.range->low < figure.range->high) {
           result.ranged.push_back({path, figure.dimension, figure.value, *figure.range});
-        } else {
+        } else if (figure.status == Status::assumed) {
           result.without_range.push_back(path);
         }
       }
@@ -89,11 +89,11 @@ double triangular_quantile(double low, double peak, double high, double share) {
   return high - std::sqrt((1.0 - share) * width * (high - peak));
 }
 
-std::vector<std::vector<double>> draw_figures(const std::vector<AssumedFigure>& figures, std::size_t draws,
+std::vector<std::vector<double>> draw_figures(const std::vector<DrawnFigure>& figures, std::size_t draws,
                                               std::uint64_t seed) {
   std::vector<std::vector<double>> values(draws, std::vector<double>(figures.size()));
   for (std::size_t i = 0; i < figures.size(); ++i) {
-    const AssumedFigure& figure = figures[i];
+    const DrawnFigure& figure = figures[i];
     RandomStream random(seed, "uncertainty/" + figure.path);
     std::vector<std::size_t> parts(draws);
     std::iota(parts.begin(), parts.end(), std::size_t{0});
@@ -109,7 +109,7 @@ std::vector<std::vector<double>> draw_figures(const std::vector<AssumedFigure>& 
   return values;
 }
 
-Catalog with_figures(const Catalog& catalog, const std::vector<AssumedFigure>& figures,
+Catalog with_figures(const Catalog& catalog, const std::vector<DrawnFigure>& figures,
                      const std::vector<double>& values) {
   std::map<std::string, double> by_path;
   for (std::size_t i = 0; i < figures.size(); ++i) {

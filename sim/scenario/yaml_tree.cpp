@@ -1,9 +1,11 @@
 #include "scenario/yaml_tree.hpp"
 
+#include <charconv>
 #include <fstream>
 #include <map>
 #include <optional>
 #include <sstream>
+#include <system_error>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -175,6 +177,42 @@ std::string one_line(std::string text) {
   return text;
 }
 
+std::optional<unsigned> hex4(const std::string& text, std::size_t at) {
+  unsigned value = 0;
+  if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') {
+    return std::nullopt;
+  }
+  const auto [end, error] = std::from_chars(text.data() + at + 2, text.data() + at + 6, value, 16);
+  return error == std::errc() && end == text.data() + at + 6 ? std::optional(value) : std::nullopt;
+}
+
+/// JSON writes a character beyond U+FFFF as two escapes, a surrogate pair (RFC 8259, section 7). YAML knows no such
+/// pairs: they are replaced by the character in UTF-8.
+std::string without_surrogates(const std::string& text) {
+  if (text.find("\\uD") == std::string::npos && text.find("\\ud") == std::string::npos) {
+    return text;
+  }
+  std::string result;
+  std::size_t backslashes = 0;  // in a row, before this character
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto high = backslashes % 2 == 0 ? hex4(text, at) : std::nullopt;
+    const auto low = high && *high >= 0xd800 && *high < 0xdc00 ? hex4(text, at + 6) : std::nullopt;
+    if (low && *low >= 0xdc00 && *low < 0xe000) {
+      const unsigned code = 0x10000 + ((*high - 0xd800) << 10) + (*low - 0xdc00);
+      result += static_cast<char>(0xf0 | (code >> 18));
+      result += static_cast<char>(0x80 | ((code >> 12) & 0x3f));
+      result += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
+      result += static_cast<char>(0x80 | (code & 0x3f));
+      at += 11;
+      backslashes = 0;
+      continue;
+    }
+    backslashes = text[at] == '\\' ? backslashes + 1 : 0;
+    result += text[at];
+  }
+  return result;
+}
+
 bool needs_quotes(const YamlNode& node) {
   if (node.quoted || node.scalar.empty()) {
     return true;
@@ -218,7 +256,7 @@ YamlNode* YamlNode::find(std::string_view key) {
 
 YamlNode parse_yaml(const std::string& text, const std::string& origin, bool has_lines) {
   TreeBuilder builder(origin, has_lines);
-  std::istringstream stream(text);
+  std::istringstream stream(without_surrogates(text));
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {

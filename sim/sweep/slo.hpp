@@ -25,7 +25,7 @@ struct SloCondition {
 /// Served or cached requests over those that came in and were not too long for the model.
 double answered_share(const Summary& summary);
 
-/// Conditions divided by commas: a measure by its name or label ("ttft_s.p99", "TTFT p99"), `<` or `>` (`<=` and `>=`
+/// Conditions divided by commas: a measure by its name or label ("ttft_s_p99", "TTFT p99"), `<` or `>` (`<=` and `>=`
 /// mean the same) and a limit with its unit. `answered > 99 %` is added where the text does not speak of it: latencies
 /// are of served requests, and a fleet that turns the slow ones away would look fast. Throws InputError.
 std::vector<SloCondition> parse_slo(const std::string& text);

@@ -5,6 +5,7 @@
 #include "base/fingerprint.hpp"
 #include "base/slug.hpp"
 #include "base/ticks.hpp"
+#include "scenario/cost_notes.hpp"
 
 namespace idlewatt {
 namespace {
@@ -70,7 +71,8 @@ struct Sweep::Errors {
   }
 };
 
-Sweep::Sweep(SweepFile file, std::unique_ptr<ScenarioSource> source, const std::string& version, const SweepLimits& limits)
+Sweep::Sweep(SweepFile file, std::unique_ptr<ScenarioSource> source, const std::string& version,
+             const SweepLimits& limits)
     : file_(std::move(file)), source_(std::move(source)), version_(version), short_names_(shortened(file_.axes)) {
   const std::uint64_t count = combinations(file_);
   if (count > limits.max_points) {
@@ -173,6 +175,7 @@ Scenario Sweep::scenario(const SweepPoint& point) {
     changes.push_back({"seed", {.kind = YamlNode::Kind::scalar, .scalar = std::to_string(*point.seed)}, {}});
   }
   Scenario scenario = source_->read(point.name, changes);
+  require_us_dollars(scenario, "grid");
   scenario.fingerprint = Fingerprint().add(scenario.fingerprint).add(version_).text();
   return scenario;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ticks.hpp"
+#include "base/time_zone.hpp"
 #include "traffic/arrivals.hpp"
 #include "traffic/semantics.hpp"
 #include "traffic/sessions.hpp"
@@ -41,8 +42,9 @@ struct GeneratedTraffic {
   double duration_s = 0.0;
   double mean_rate_rps = 0.0;        ///< of the profile or table, without spikes and crowds
   std::vector<double> hour_profile;  ///< 24 relative rates, linear between the hours' middles; empty = constant
-  std::vector<double> day_factors;   ///< 7, times the hour profile; the first is the day of time 0; empty = all alike
-  std::vector<double> week_profile;  ///< 168 relative rates, instead of the two above; empty = none
+  std::vector<double> day_factors;   ///< 7, times the hour profile; the first is Monday; empty = all alike
+  std::vector<double> week_profile;  ///< 168 relative rates from Monday, instead of the two above; empty = none
+  LocalClock clock;                  ///< that the profiles follow: where it stands at time 0, and when it is changed
   RateTable rate_table;              ///< instead of any profile, brought to mean_rate_rps over the duration
   OnOff on_off;
   Gaps gaps;

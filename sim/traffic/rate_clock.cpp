@@ -75,7 +75,9 @@ RateClock::RateClock(const GeneratedTraffic& traffic, double scale, std::uint64_
     : random_(seed, traffic.name + "/on-off") {
   const double mean_rps = traffic.mean_rate_rps * scale;
   if (traffic.rate_table.t_s.empty()) {
-    use_profile(hours_of(traffic), mean_rps);
+    const std::vector<double> hours = hours_of(traffic);
+    use_profile(hours, mean_rps);
+    follow(hours.empty() ? LocalClock{} : traffic.clock, traffic.duration_s);
   } else {
     use_table(traffic.rate_table, mean_rps, traffic.duration_s);
   }
@@ -107,10 +109,32 @@ void RateClock::use_profile(const std::vector<double>& profile, double mean_rps)
     const double right = middle_rps[(hour + 1) % hours];
     lines_.push_back({left, (right - left) / kHourS, kHourS, kTicksPerSecond * 3600});
   }
-  // Midnight is half-way between the middles of the last hour and the first.
-  line_ = hours - 1;
-  line_start_ = -kTicksPerSecond * 1800;
-  u_ = kHourS / 2;
+}
+
+void RateClock::follow(const LocalClock& clock, double duration_s) {
+  const LocalTime local = local_time(clock.zone, clock.start_unix_s);
+  const auto lines = static_cast<std::int64_t>(lines_.size());
+  const bool weekly = lines_.size() > kHoursPerDay;
+  const std::int64_t second = local.second + (weekly ? local.weekday * std::int64_t{86400} : 0);
+  // Lines lead from the middle of an hour to that of the next; midnight is half-way along the last one.
+  const std::int64_t since_first = (second - 1800 + lines * 3600) % (lines * 3600);
+  line_ = static_cast<std::size_t>(since_first / 3600);
+  u_ = static_cast<double>(since_first % 3600);
+  line_start_ = -(since_first % 3600) * kTicksPerSecond;
+  const std::int64_t end = clock.start_unix_s + static_cast<std::int64_t>(std::ceil(duration_s));
+  for (auto at = next_clock_change(clock.zone, clock.start_unix_s); at && *at < end;
+       at = next_clock_change(clock.zone, *at)) {
+    const std::int32_t by_s = utc_offset_s(clock.zone, *at) - utc_offset_s(clock.zone, *at - 1);
+    changes_.push_back({.at = (*at - clock.start_unix_s) * kTicksPerSecond, .lines = by_s / 3600});
+  }
+}
+
+bool RateClock::change_cuts_line() const {
+  return next_change_ < changes_.size() && changes_[next_change_].at < line_start_ + lines_[line_].length;
+}
+
+double RateClock::line_length_s() const {
+  return change_cuts_line() ? to_seconds(changes_[next_change_].at - line_start_) : lines_[line_].length_s;
 }
 
 void RateClock::use_table(const RateTable& table, double mean_rps, double duration_s) {
@@ -130,6 +154,13 @@ Ticks RateClock::now() const {
 }
 
 bool RateClock::begin_next_line(Ticks end) {
+  if (change_cuts_line()) {
+    const ClockChange& change = changes_[next_change_++];
+    const auto lines = static_cast<std::int64_t>(lines_.size());
+    u_ = to_seconds(change.at - line_start_);
+    line_ = static_cast<std::size_t>((static_cast<std::int64_t>(line_) + lines + change.lines) % lines);
+    return change.at < end;
+  }
   u_ = 0.0;
   line_start_ += lines_[line_].length;
   line_ = line_ + 1 < lines_.size() ? line_ + 1 : 0;
@@ -142,18 +173,19 @@ Ticks RateClock::next(double area, Ticks end) {
   }
   for (;;) {
     const Line& line = lines_[line_];
+    const double length = line_length_s();
     const double rate = std::max(0.0, line.a + line.b * u_);
     // Solves rate x + b x^2 / 2 = area; this form of the root does not cancel, and holds for b = 0.
     const double root = rate * rate + 2.0 * line.b * area;
     if (root > 0.0) {
       const double reached = u_ + 2.0 * area / (rate + std::sqrt(root));
-      if (reached < line.length_s) {
+      if (reached < length) {
         u_ = reached;
         const Ticks arrival = now();
         return arrival < end ? arrival : kNever;
       }
     }
-    area -= (line.length_s - u_) * (rate + line.b * (line.length_s - u_) / 2.0);
+    area -= (length - u_) * (rate + line.b * (length - u_) / 2.0);
     area = std::max(area, 0.0);
     if (!begin_next_line(end)) {
       return kNever;
@@ -164,11 +196,12 @@ Ticks RateClock::next(double area, Ticks end) {
 Ticks RateClock::next_switched(double area, Ticks end) {
   for (;;) {
     const Line& line = lines_[line_];
+    const double length = line_length_s();
     const double factor = on_ ? on_factor_ : off_factor_;
     const double rate = factor * std::max(0.0, line.a + line.b * u_);
     const double slope = factor * line.b;
-    const bool state_ends = state_left_s_ < line.length_s - u_;
-    const double limit = state_ends ? state_left_s_ : line.length_s - u_;
+    const bool state_ends = state_left_s_ < length - u_;
+    const double limit = state_ends ? state_left_s_ : length - u_;
     const double root = rate * rate + 2.0 * slope * area;
     if (rate + std::max(root, 0.0) > 0.0 && root >= 0.0) {
       const double step = 2.0 * area / (rate + std::sqrt(root));

@@ -11,7 +11,8 @@
 
 namespace idlewatt {
 
-/// Follows the rate of a description: a profile that repeats each day or week, or a table, times an on/off process.
+/// Follows the rate of a description: a profile that repeats each day or week of its clock, or a table, times an on/off
+/// process. Where clocks are put forward or back, the profile goes with them: an hour of it is left out or comes twice.
 ///
 /// The rate consists of lines, a + b u at u seconds from a line's start, with the integral a u + b u^2 / 2, which is
 /// inverted exactly. A process of unit rate, mapped back through the integral, has the wanted rate: a Poisson process
@@ -34,9 +35,18 @@ class RateClock {
     Ticks length = 0;
   };
 
+  /// Clocks are put forward (1) or back (-1): the rate goes on as many lines further.
+  struct ClockChange {
+    Ticks at = 0;
+    int lines = 0;
+  };
+
   void use_profile(const std::vector<double>& profile, double mean_rps);
+  void follow(const LocalClock& clock, double duration_s);
   void use_table(const RateTable& table, double mean_rps, double duration_s);
   Ticks next_switched(double area, Ticks end);
+  bool change_cuts_line() const;
+  double line_length_s() const;
   bool begin_next_line(Ticks end);
   void switch_state();
   Ticks now() const;
@@ -45,6 +55,8 @@ class RateClock {
   std::size_t line_ = 0;
   Ticks line_start_ = 0;
   double u_ = 0.0;  // seconds from line_start_
+  std::vector<ClockChange> changes_;
+  std::size_t next_change_ = 0;
 
   bool switched_ = false;
   bool on_ = true;

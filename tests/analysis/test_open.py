@@ -262,7 +262,7 @@ def test_index(samples, engine):
         assert index["file"].values.tolist() == ["sample.h5", "gone.h5"]
         assert index["seed"].values.tolist() == [1, 2]
         energy = float(index["summary"].sel(variant="l4 hpa", measure="it_energy_kwh"))
-        assert str(index["unit"].sel(measure="ttft_s.p99").values) == "s"
+        assert str(index["unit"].sel(measure="ttft_s_p99").values) == "s"
         assert index["better"].sel(measure="slo_share") == "higher"
     with xr.open_dataset(samples / "sample.h5", group="summary", engine=engine) as summary:
         assert float(summary["it_energy_kwh"]) == energy

@@ -36,3 +36,12 @@ def copy_data(folder):
 
 def everything_in(folder):
     return sorted(str(path.relative_to(folder)) for path in pathlib.Path(folder).rglob("*"))
+
+
+def cases(folder):
+    """A folder of small inputs with known answers, kept beside the public measurements; None where they are not."""
+    root = pathlib.Path(__file__).resolve().parents[2]
+    places = [root.parent / "shared" / "cases"]
+    if os.environ.get("IDLEWATT_DATA"):
+        places.insert(0, pathlib.Path(os.environ["IDLEWATT_DATA"]).parent / "cases")
+    return next((place / folder for place in places if (place / folder).is_dir()), None)

@@ -105,7 +105,7 @@ def test_a_series_of_the_current_folder_prices_it_too(tmp_path):
 def test_unit_economics(tmp_path):
     data = folder_with(tmp_path, SITE)
     summary = run(tmp_path, data)
-    answer = bill(tmp_path, "--volume", "10M", "--price-per-million", "2 USD", "--energy-saving", "15 %", "--tornado")
+    answer = bill(tmp_path, "--volume", "10M", "--scale-fleet", "--price-per-million", "2 USD", "--energy-saving", "15 %", "--tornado")
     per_request = summary["cost_usd"] / summary["requests_served"]
     assert answer["per_request"]["usd"] == pytest.approx(per_request)
     assert answer["month"]["usd"] == pytest.approx(1e7 * per_request)

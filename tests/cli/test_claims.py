@@ -84,7 +84,7 @@ def test_uncertainty_says_how_well_a_verdict_stands(claim, tmp_path):
     (two,) = answer(claim, tmp_path, "--uncertainty", "8")
     assert two["draws"]["holds"] > 0 and two["draws"]["does not hold"] > 0
     text = idlewatt("run", claim, "--uncertainty", "8", cwd=tmp_path).stdout
-    assert "Of 8 draws of the assumed figures" in " ".join(text.split())
+    assert "Of 8 draws of the figures with a range" in " ".join(text.split())
 
 
 def test_a_list_of_claims_has_a_folder_for_each(claim, tmp_path):

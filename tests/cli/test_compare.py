@@ -61,7 +61,7 @@ def test_json_and_markdown(results):
     assert answer["baseline"] == "four replicas"
     assert [group["name"] for group in answer["groups"]] == ["four replicas", "one replica", "no batching"]
     assert answer["groups"][1]["seeds"] == [1, 2]
-    assert answer["groups"][1]["measures"]["ttft_s.p99"]["difference"]["pairs"] == 2
+    assert answer["groups"][1]["measures"]["ttft_s_p99"]["difference"]["pairs"] == 2
     page = idlewatt("compare", "1", "--markdown", cwd=results).stdout
     assert page.startswith("| measure | unit | four replicas | one replica | difference |")
 

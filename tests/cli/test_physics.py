@@ -131,7 +131,7 @@ def test_own_catalogue_entries_count(tmp_path):
         (["--model", "llama-3-8b", "--accelerator", "t4", "--precision", "bf16"],
          "`t4` cannot compute in `bf16`; expected one of `fp16`, `int8`"),
         ([*A100, "--precision", "fp8"], "`a100-sxm-80` cannot compute in `fp8`; expected one of `fp16`, `bf16`"),
-        ([*L4, "--precision", "bf17"], "did you mean `bf16`?"),
+        ([*L4, "--precision", "bf17"], "unknown precision `bf17`"),
         (["--model", "llama-3-70b", "--accelerator", "a100-sxm-80"],
          "does not fit: 141.1 GB of weights"),
         (["--model", "llama-3-70b", "--accelerator", "a100-sxm-80"],

@@ -16,4 +16,10 @@ struct AdmissionFamily {
   static std::vector<AdmissionDeclaration> built_in();
 };
 
+// Each stands in the file of its name.
+AdmissionDeclaration declare_always_admit();
+AdmissionDeclaration declare_queue_limit();
+AdmissionDeclaration declare_deadline_admission();
+AdmissionDeclaration declare_rate_limit();
+
 }  // namespace idlewatt

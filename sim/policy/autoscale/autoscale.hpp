@@ -3,8 +3,9 @@
 
 #include <cstdint>
 
-#include "policy/declaration.hpp"
 #include "base/ticks.hpp"
+#include "base/time_zone.hpp"
+#include "policy/declaration.hpp"
 
 namespace idlewatt {
 
@@ -20,21 +21,22 @@ class Forecast {
 /// What a pool's controller can see. Rates and means are since it was asked last.
 struct AutoscaleView {
   Ticks now = 0;
-  std::int32_t start = 0;            ///< replicas.start of the pool
-  std::int32_t minimum = 0;          ///< replicas.min
-  std::int32_t maximum = 0;          ///< replicas.max
-  std::int32_t target = 0;           ///< asked for by the last decision
-  std::int32_t ready = 0;            ///< able to take requests
-  std::int32_t unready = 0;          ///< starting, or pending for want of room
-  std::int64_t ongoing = 0;          ///< requests waiting or running at ready replicas
-  std::int64_t queued = 0;           ///< requests in no batch: at replicas, or waiting for one to be ready
-  std::int64_t running = 0;          ///< requests in a batch at ready replicas
-  std::int64_t outstanding = 0;      ///< requests of the whole pool, wherever they wait or run
-  double mean_outstanding = 0.0;     ///< the same, mean
-  double arrivals_per_s = 0.0;       ///< requests that came, rejected ones included
-  double busy_replicas = 0.0;        ///< replicas that were in a batch step, mean
-  double output_tokens_per_s = 0.0;  ///< all replicas together
-  std::int64_t start_unix_s = 0;     ///< the wall clock at time 0, in UTC
+  std::int32_t start = 0;               ///< replicas.start of the pool
+  std::int32_t minimum = 0;             ///< replicas.min
+  std::int32_t maximum = 0;             ///< replicas.max
+  std::int32_t target = 0;              ///< asked for by the last decision
+  std::int32_t ready = 0;               ///< able to take requests
+  std::int32_t unready = 0;             ///< starting, or pending for want of room
+  std::int64_t ongoing = 0;             ///< requests waiting or running at ready replicas
+  std::int64_t queued = 0;              ///< requests in no batch: at replicas, or waiting for one to be ready
+  std::int64_t running = 0;             ///< requests in a batch at ready replicas
+  std::int64_t outstanding = 0;         ///< requests of the whole pool, wherever they wait or run
+  double mean_outstanding = 0.0;        ///< the same, mean
+  double arrivals_per_s = 0.0;          ///< requests that came, rejected ones included
+  double busy_replicas = 0.0;           ///< replicas that were in a batch step, mean
+  double output_tokens_per_s = 0.0;     ///< all replicas together
+  std::int64_t start_unix_s = 0;        ///< time 0, in seconds since 1970-01-01T00:00:00Z
+  const TimeZone* time_zone = nullptr;  ///< of the site; null is UTC
   Ticks cold_start = 0;  ///< how long a replica takes to be ready when nothing is shared: boot, load, engine start
   Forecast* forecast = nullptr;  ///< null unless the policy is declared clairvoyant
 };

@@ -16,4 +16,14 @@ struct AutoscaleFamily {
   static std::vector<AutoscaleDeclaration> built_in();
 };
 
+// Each stands in the file of its name.
+AutoscaleDeclaration declare_static_autoscale();
+AutoscaleDeclaration declare_hpa();
+AutoscaleDeclaration declare_keda();
+AutoscaleDeclaration declare_knative_kpa();
+AutoscaleDeclaration declare_ray_serve();
+AutoscaleDeclaration declare_scheduled();
+AutoscaleDeclaration declare_predictive();
+AutoscaleDeclaration declare_clairvoyant();
+
 }  // namespace idlewatt

@@ -1,4 +1,6 @@
 // Autoscaling `scheduled`: replicas by the clock, as a cron job that scales a deployment. It looks at nothing else.
+#include <algorithm>
+
 #include "policy/autoscale/autoscale.hpp"
 #include "policy/schedule.hpp"
 #include "policy/table.hpp"
@@ -15,8 +17,14 @@ class Scheduled final : public AutoscalePolicy {
     const Ticks ahead = view.now + lead_;
     const Ticks since_second = ahead % kTicksPerSecond;
     const std::int64_t unix_s = view.start_unix_s + ahead / kTicksPerSecond;
-    return {.replicas = plan_.replicas_at(unix_s),
-            .wake_at = view.now + plan_.seconds_to_next(unix_s) * kTicksPerSecond - since_second};
+    const TimeZone zone = view.time_zone == nullptr ? TimeZone{} : *view.time_zone;
+    const std::int64_t wall_s = unix_s + utc_offset_s(zone, unix_s);
+    std::int64_t wait_s = plan_.seconds_to_next(wall_s);
+    // Clocks that are put forward or back in between bring the next entry nearer, or take it further away.
+    if (const auto change = next_clock_change(zone, unix_s)) {
+      wait_s = std::min(wait_s, *change - unix_s);
+    }
+    return {.replicas = plan_.replicas_at(wall_s), .wake_at = view.now + wait_s * kTicksPerSecond - since_second};
   }
 
  private:
@@ -35,7 +43,9 @@ Schedule example() {
 }  // namespace
 
 AutoscaleDeclaration declare_scheduled() {
-  ParameterSpec schedule{.name = "schedule", .help = "replicas from each time of the week (UTC) on, until the next"};
+  ParameterSpec schedule{
+      .name = "schedule",
+      .help = "replicas from each time of the week on, until the next; by the clocks of the site's `time_zone`"};
   schedule.schedule = example();
   return {{"scheduled",
            "replicas by time of day and day of the week",

@@ -2,10 +2,6 @@
 
 namespace idlewatt {
 
-BatchDeclaration declare_continuous();
-BatchDeclaration declare_window();
-BatchDeclaration declare_no_batching();
-
 std::vector<BatchDeclaration> BatchFamily::built_in() {
   return {declare_continuous(), declare_window(), declare_no_batching()};
 }

@@ -16,4 +16,9 @@ struct BatchFamily {
   static std::vector<BatchDeclaration> built_in();
 };
 
+// Each stands in the file of its name.
+BatchDeclaration declare_continuous();
+BatchDeclaration declare_window();
+BatchDeclaration declare_no_batching();
+
 }  // namespace idlewatt

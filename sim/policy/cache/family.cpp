@@ -2,10 +2,6 @@
 
 namespace idlewatt {
 
-CacheDeclaration declare_no_cache();
-CacheDeclaration declare_exact_cache();
-CacheDeclaration declare_semantic_cache();
-
 std::vector<CacheDeclaration> CacheFamily::built_in() {
   return {declare_no_cache(), declare_exact_cache(), declare_semantic_cache()};
 }

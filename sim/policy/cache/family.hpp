@@ -16,4 +16,9 @@ struct CacheFamily {
   static std::vector<CacheDeclaration> built_in();
 };
 
+// Each stands in the file of its name.
+CacheDeclaration declare_no_cache();
+CacheDeclaration declare_exact_cache();
+CacheDeclaration declare_semantic_cache();
+
 }  // namespace idlewatt

@@ -2,15 +2,6 @@
 
 namespace idlewatt {
 
-IdleDeclaration declare_always_on();
-IdleDeclaration declare_park();
-IdleDeclaration declare_unload_after();
-IdleDeclaration declare_sleep_after();
-IdleDeclaration declare_power_off_after();
-IdleDeclaration declare_break_even();
-IdleDeclaration declare_idle_histogram();
-IdleDeclaration declare_clairvoyant_idle();
-
 std::vector<IdleDeclaration> IdleFamily::built_in() {
   return {declare_always_on(),       declare_park(),       declare_unload_after(),   declare_sleep_after(),
           declare_power_off_after(), declare_break_even(), declare_idle_histogram(), declare_clairvoyant_idle()};

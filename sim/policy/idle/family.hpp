@@ -16,4 +16,14 @@ struct IdleFamily {
   static std::vector<IdleDeclaration> built_in();
 };
 
+// Each stands in the file of its name.
+IdleDeclaration declare_always_on();
+IdleDeclaration declare_park();
+IdleDeclaration declare_unload_after();
+IdleDeclaration declare_sleep_after();
+IdleDeclaration declare_power_off_after();
+IdleDeclaration declare_break_even();
+IdleDeclaration declare_idle_histogram();
+IdleDeclaration declare_clairvoyant_idle();
+
 }  // namespace idlewatt

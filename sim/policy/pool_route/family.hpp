@@ -16,4 +16,10 @@ struct PoolRouteFamily {
   static std::vector<PoolRouteDeclaration> built_in();
 };
 
+// Each stands in the file of its name.
+PoolRouteDeclaration declare_least_outstanding_pool();
+PoolRouteDeclaration declare_round_robin_pool();
+PoolRouteDeclaration declare_length_split();
+PoolRouteDeclaration declare_cheapest_within_slo();
+
 }  // namespace idlewatt

@@ -2,11 +2,6 @@
 
 namespace idlewatt {
 
-PowerDeclaration declare_power_fifo();
-PowerDeclaration declare_power_first_fit();
-PowerDeclaration declare_power_priority();
-PowerDeclaration declare_power_neediest();
-
 std::vector<PowerDeclaration> PowerFamily::built_in() {
   return {declare_power_fifo(), declare_power_first_fit(), declare_power_priority(), declare_power_neediest()};
 }

@@ -16,4 +16,10 @@ struct PowerFamily {
   static std::vector<PowerDeclaration> built_in();
 };
 
+// Each stands in the file of its name.
+PowerDeclaration declare_power_fifo();
+PowerDeclaration declare_power_first_fit();
+PowerDeclaration declare_power_priority();
+PowerDeclaration declare_power_neediest();
+
 }  // namespace idlewatt

@@ -16,4 +16,8 @@ struct PrefixFamily {
   static std::vector<PrefixDeclaration> built_in();
 };
 
+// Each stands in the file of its name.
+PrefixDeclaration declare_no_prefix_cache();
+PrefixDeclaration declare_lru_prefix_cache();
+
 }  // namespace idlewatt

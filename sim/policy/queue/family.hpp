@@ -16,4 +16,10 @@ struct QueueFamily {
   static std::vector<QueueDeclaration> built_in();
 };
 
+// Each stands in the file of its name.
+QueueDeclaration declare_fcfs();
+QueueDeclaration declare_shortest_first();
+QueueDeclaration declare_priority();
+QueueDeclaration declare_deadline();
+
 }  // namespace idlewatt

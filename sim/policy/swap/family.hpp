@@ -16,4 +16,9 @@ struct SwapFamily {
   static std::vector<SwapDeclaration> built_in();
 };
 
+// Each stands in the file of its name.
+SwapDeclaration declare_no_swapping();
+SwapDeclaration declare_lru_swapping();
+SwapDeclaration declare_least_used_swapping();
+
 }  // namespace idlewatt

@@ -1,5 +1,4 @@
 #include "base/spelling_suggestion.hpp"
-
 #include "support/catch.hpp"
 
 namespace idlewatt {
@@ -20,8 +19,17 @@ TEST_CASE("The nearest name is proposed when it is near") {
   CHECK(nearest("A100-SXM-80", names) == "a100-sxm-80");
   CHECK(nearest("a100", names) == "a100-sxm-40");
   CHECK(nearest("l4s", names) == "l4");
-  CHECK(nearest("h200-sxm", names) == "h100-sxm");
   CHECK(nearest("max_seqs", {"policy", "max_sequences", "token_budget"}) == "max_sequences");
+}
+
+TEST_CASE("A name of another thing is not proposed") {
+  CHECK(!nearest("h200-sxm", {"a100-sxm-40", "h100-sxm"}).has_value());
+  CHECK(!nearest("qwen2_moe", {"llama", "mixtral", "qwen2"}).has_value());
+  CHECK(!nearest("qwen3", {"llama", "qwen2"}).has_value());
+  CHECK(!nearest("llama-3-70b", {"llama-3-8b"}).has_value());
+  CHECK(nearest("llama-3-7b", {"llama-3-8b"}) == "llama-3-8b");
+  CHECK(nearest("qwen2_m", {"qwen2", "qwen2_moe"}) == "qwen2_moe");
+  CHECK(nearest("tenants", {"tenant", "pool"}) == "tenant");
 }
 
 TEST_CASE("Nothing is proposed when nothing is near") {

@@ -1,5 +1,6 @@
 #include "base/quantity.hpp"
 
+#include "base/unit_names.hpp"
 #include "support/catch.hpp"
 
 namespace idlewatt {
@@ -55,6 +56,55 @@ TEST_CASE("Quantities are read into the unit of their dimension, to the nearest 
   CHECK(value("400 kg/MWh", Dimension::carbon_intensity) == 400.0);
 }
 
+TEST_CASE("Quantities are read as people write them") {
+  CHECK(value("1 day", Dimension::time) == 86400.0);
+  CHECK(value("2 weeks", Dimension::time) == 1209600.0);
+  CHECK(value("90 minutes", Dimension::time) == 5400.0);
+  CHECK(value("50\u00a0ms", Dimension::time) == 0.05);
+  CHECK(value("40000/day", Dimension::rate) == 40000.0 / 86400.0);
+  CHECK(value("0.463 requests/s", Dimension::rate) == 0.463);
+  CHECK(value("10k/h", Dimension::rate) == Approx(10000.0 / 3600.0));
+  CHECK(value("10k", Dimension::count) == 10000.0);
+  CHECK(value("1.5M", Dimension::number) == 1.5e6);
+  CHECK(value("882 lb/MWh", Dimension::carbon_intensity) == Approx(400.0684703));
+  CHECK(value("1 tCO2e/MWh", Dimension::carbon_intensity) == 1000.0);
+}
+
+TEST_CASE("Money is of a currency, and none is converted") {
+  std::string problem;
+  const auto euros = parse_money("123.4 EUR/MWh", Dimension::price_per_energy, problem);
+  REQUIRE(euros.has_value());
+  CHECK(euros->value == Approx(0.1234));
+  CHECK(euros->currency == "EUR");
+  CHECK(parse_money("28 ct/kWh", Dimension::price_per_energy, problem)->currency.empty());
+  CHECK(parse_money("28 ct/kWh", Dimension::price_per_energy, problem)->value == Approx(0.28));
+  CHECK(parse_money("15.75 p/kWh", Dimension::price_per_energy, problem)->currency == "GBP");
+  CHECK(parse_money("15.75 p/kWh", Dimension::price_per_energy, problem)->value == Approx(0.1575));
+  CHECK(parse_money("\u20ac", Dimension::money, problem) == std::nullopt);
+  CHECK_FALSE(parse_quantity("1 EUR", Dimension::money, problem).has_value());
+  CHECK(problem ==
+        "`1 EUR` is not in US dollars, which this is counted in; expected an amount of money such as "
+        "`150000 USD`");
+  CHECK(in_currency("usd_per_million_output_tokens", "EUR") == "eur_per_million_output_tokens");
+  CHECK(in_currency("cost_usd", "GBP") == "cost_gbp");
+  CHECK(in_currency("USD/kWh", "SEK") == "SEK/kWh");
+  CHECK(in_currency("usdt", "SEK") == "usdt");
+  CHECK(in_currency("cost_usd", "USD") == "cost_usd");
+}
+
+TEST_CASE("Every unit of a dimension reads back as what it says") {
+  for (const Dimension dimension : all_dimensions()) {
+    for (const UnitName& unit : units_of(dimension)) {
+      INFO(unit.name);
+      std::string problem;
+      const std::string text = "0.25 " + unit.name;
+      const auto found = is_money(dimension) ? parse_money(text, dimension, problem).has_value()
+                                             : parse_quantity(text, dimension, problem).has_value();
+      CHECK((found || (dimension == Dimension::count && unit.multiply < 4)));
+    }
+  }
+}
+
 TEST_CASE("Numbers, counts and shares go without a unit") {
   CHECK(value("-1.5", Dimension::number) == -1.5);
   CHECK(value("8.03e9", Dimension::number) == 8.03e9);
@@ -73,11 +123,20 @@ TEST_CASE("A number without its unit is refused where a unit is due") {
 }
 
 TEST_CASE("A wrong unit is refused, with the right one when it is near") {
-  CHECK(problem("5 mins", Dimension::time) ==
-        "`5 mins` has an unknown unit `mins`; expected a time such as `50 ms`; did you mean `min`?");
+  CHECK(problem("5 minuts", Dimension::time) ==
+        "`5 minuts` has an unknown unit `minuts`; expected a time such as `50 ms`; did you mean `minute`?");
   CHECK(problem("80 gb", Dimension::bytes) ==
         "`80 gb` has an unknown unit `gb`; expected a memory size such as `80 GB` or `80 GiB`; did you mean `GB`?");
-  CHECK(problem("80 kg", Dimension::time) == "`80 kg` has an unknown unit `kg`; expected a time such as `50 ms`");
+  CHECK(
+      problem("80 kg", Dimension::time) ==
+      "`80 kg` has an unknown unit `kg`; expected a time such as `50 ms`; units are `s`, `ms`, `us`, `ns`, `min`, `h`, "
+      "`d`, `week`, `y` (see `idlewatt catalog units`)");
+  CHECK(problem("1 m", Dimension::time) == "`1 m`: is `min` meant? `m` is a metre; expected a time such as `50 ms`");
+  CHECK(problem("1,000 W", Dimension::power).find("has a comma in its number") != std::string::npos);
+  // A prefix in the wrong case is a million times as much: nothing is proposed.
+  CHECK(problem("300 mw", Dimension::power).find("did you mean") == std::string::npos);
+  CHECK(problem("0.2 EUR/kWh", Dimension::carbon_intensity).find("did you mean") == std::string::npos);
+  CHECK(problem(std::string(5000, 'x').c_str(), Dimension::time).size() < 200);
   CHECK(problem("8 s", Dimension::count) == "`8 s` has a unit where none is due; expected a whole number such as `8`");
 }
 

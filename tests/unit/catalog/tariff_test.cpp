@@ -9,8 +9,8 @@ namespace {
 constexpr std::int64_t kHour = 3600;
 constexpr std::int64_t kMonday = 1704067200;  // 2024-01-01T00:00:00Z
 
-HourlySeries counting(std::int64_t start, std::size_t hours) {
-  HourlySeries series{.path = "a.csv", .column = "price_usd_mwh", .start_unix_s = start};
+TimeSeries counting(std::int64_t start, std::size_t hours) {
+  TimeSeries series{.path = "a.csv", .column = "price_usd_mwh", .start_unix_s = start};
   for (std::size_t i = 0; i < hours; ++i) {
     series.values.push_back(static_cast<double>(i));
   }
@@ -20,26 +20,26 @@ HourlySeries counting(std::int64_t start, std::size_t hours) {
 }  // namespace
 
 TEST_CASE("tariff: a series has the hour's value from its first to its last second") {
-  const HourlySeries series = counting(kMonday, 3);
+  const TimeSeries series = counting(kMonday, 3);
   CHECK(series.at(kMonday) == 0.0);
   CHECK(series.at(kMonday + kHour - 1) == 0.0);
   CHECK(series.at(kMonday + kHour) == 1.0);
   CHECK(series.covers(kMonday, kMonday + 3 * kHour));
   CHECK_FALSE(series.covers(kMonday, kMonday + 3 * kHour + 1));
   CHECK_FALSE(series.covers(kMonday - 1, kMonday + kHour));
-  const HourlySeries part = series.cut(kMonday + kHour + 1, kMonday + 2 * kHour + 1);
+  const TimeSeries part = series.cut(kMonday + kHour + 1, kMonday + 2 * kHour + 1);
   CHECK(part.start_unix_s == kMonday + kHour);
   CHECK(part.values == std::vector<double>{1.0, 2.0});
 }
 
 TEST_CASE("tariff: a series that repeats gives the same hour and weekday of another year") {
-  HourlySeries year = counting(kMonday - 365 * 24 * kHour, 365 * 24);
+  TimeSeries year = counting(kMonday - 365 * 24 * kHour, 365 * 24);
   CHECK_FALSE(year.covers(kMonday, kMonday + kHour));
   year.repeats = true;
   CHECK(year.covers(kMonday, kMonday + kHour));
   CHECK(year.at(kMonday) == 24.0);                    // 364 days before: a Monday, the second day of the series
   CHECK(year.at(kMonday + 363 * 24 * kHour) == 0.0);  // 728 days after its first hour
-  HourlySeries short_one = counting(kMonday, 24);
+  TimeSeries short_one = counting(kMonday, 24);
   short_one.repeats = true;
   CHECK_FALSE(short_one.covers(kMonday, kMonday + 25 * kHour));
 }
@@ -69,7 +69,7 @@ TEST_CASE("tariff: the first period that holds counts, and the flat price where 
 
 TEST_CASE("tariff: a series is turned into its unit, and the surcharge comes on top") {
   const OverTime price{
-      .series = std::make_shared<const HourlySeries>(counting(kMonday, 4)), .factor = 1e-3, .surcharge = 0.02};
+      .series = std::make_shared<const TimeSeries>(counting(kMonday, 4)), .factor = 1e-3, .surcharge = 0.02};
   CHECK(price.at({}, kMonday + 3 * kHour) == Approx(0.023));
   CHECK(price.mean({}, static_cast<double>(kMonday), static_cast<double>(kMonday + 2 * kHour)) == Approx(0.0205));
 }

@@ -119,7 +119,7 @@ TEST_CASE("Expressions see the answers of runs") {
   run.summary.it_energy_kwh = 3.0;
   run.summary.ttft_s.p99 = 0.25;
   const std::string text =
-      kStart + replaced(kEnd, "twice / 8", "run.a_big_one.it_energy_kwh * run.a_big_one.ttft_s.p99");
+      kStart + replaced(kEnd, "twice / 8", "run.a_big_one.it_energy_kwh * run.a_big_one.ttft_s_p99");
   CHECK(judged(text, {run}).quantities[2].value == 0.75);
   run.variant = "";
   CHECK(judged(kStart + replaced(kEnd, "twice / 8", "run.it_energy_kwh"), {run}).quantities[2].value == 3.0);

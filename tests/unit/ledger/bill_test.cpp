@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "support/catch.hpp"
 #include "base/error.hpp"
+#include "support/catch.hpp"
 
 namespace idlewatt {
 namespace {
@@ -23,9 +23,9 @@ Meter hours(const std::vector<double>& owned_kw, const std::vector<double>& rent
   return meter;
 }
 
-std::shared_ptr<const HourlySeries> series(std::vector<double> values) {
-  return std::make_shared<const HourlySeries>(
-      HourlySeries{.path = "a.csv", .column = "c", .start_unix_s = kMonday, .values = std::move(values)});
+std::shared_ptr<const TimeSeries> series(std::vector<double> values) {
+  return std::make_shared<const TimeSeries>(
+      TimeSeries{.path = "a.csv", .column = "c", .start_unix_s = kMonday, .values = std::move(values)});
 }
 
 double sum_of_lines(const Bill& bill) {

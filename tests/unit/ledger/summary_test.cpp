@@ -51,12 +51,12 @@ TEST_CASE("the headline is what a reader asks first") {
     }
   }
   for (const char* name : {"requests_in", "requests_rejected", "requests_rejected_too_long", "facility_energy_kwh",
-                           "idle_waste_share", "ttft_s.p99", "slo_share", "replica_hours"}) {
+                           "idle_waste_share", "ttft_s_p99", "slo_share", "replica_hours"}) {
     INFO(name);
     CHECK(headline.count(name) == 1);
   }
   CHECK(headline.count("peak_kw") == 0);
-  CHECK(headline.count("queue_s.p50") == 0);
+  CHECK(headline.count("queue_s_p50") == 0);
 }
 
 TEST_CASE("lines of a bill are shown where there are two, other extras where they say something") {

@@ -44,10 +44,10 @@ TEST_CASE("meters, rentals and series come back exactly") {
   meter.under_use_j = 2.0 / 3.0;
   meter.lower_bound_j = 1e-300;
   Tariff tariff;
-  tariff.electricity_usd_per_kwh.series = std::make_shared<const HourlySeries>(HourlySeries{
+  tariff.electricity_usd_per_kwh.series = std::make_shared<const TimeSeries>(TimeSeries{
       .path = "a.csv", .column = "price_usd_mwh", .start_unix_s = 1704067200 - 3600, .values = {1, -2.5, 3}});
-  tariff.carbon_g_per_kwh.series = std::make_shared<const HourlySeries>(
-      HourlySeries{.path = "a.csv", .column = "ci_lca_g_kwh", .start_unix_s = 1704067200, .values = {0.1}});
+  tariff.carbon_g_per_kwh.series = std::make_shared<const TimeSeries>(
+      TimeSeries{.path = "a.csv", .column = "ci_lca_g_kwh", .start_unix_s = 1704067200, .values = {0.1}});
   WithMeters recorder(path, meter, tariff);
   sample::play(recorder, {});
 

@@ -50,7 +50,8 @@ TEST_CASE("Missing and wrong units, and impossible values") {
       "s.yaml:6:40: `uplink`: `100 gbps` has an unknown unit `gbps`; expected a bandwidth such as `2039 GB/s` or `100 "
       "Gbps`; did you mean `Gbps`?");
   CHECK(error_with("100 ms", "100 GB") ==
-        "s.yaml:3:67: `tpot`: `100 GB` has an unknown unit `GB`; expected a time such as `50 ms`");
+        "s.yaml:3:67: `tpot`: `100 GB` has an unknown unit `GB`; expected a time such as `50 ms`; units are `s`, "
+        "`ms`, `us`, `ns`, `min`, `h`, `d`, `week`, `y` (see `idlewatt catalog units`)");
   CHECK(error_with("ttft: 1 s", "ttft: -1 s") ==
         "s.yaml:3:56: `ttft`: `-1 s` is negative; expected a time such as `50 ms`");
   CHECK(error_with("ttft: 1 s", "ttft: 0 s") == "s.yaml:3:56: `ttft`: `0 s` is out of range; expected more than 0");
@@ -71,8 +72,9 @@ TEST_CASE("Missing and wrong units, and impossible values") {
   CHECK(error_of(kScenario, {"seed=-1"}) ==
         "--set seed=-1: `seed`: `-1` is no whole number of 64 bits; expected one such as `1`");
   CHECK(error_of(kScenario, {"start=2023-02-29"}) ==
-        "--set start=2023-02-29: `start`: `2023-02-29` is no date; expected an ISO date such as `2024-01-01` or "
-        "`2024-01-01T06:00:00Z`");
+        "--set start=2023-02-29: `start`: `2023-02-29` is no date; expected an ISO date such as `2024-01-01`, or one "
+        "with a time such as `2024-01-01T08:00` (of the site's `time_zone`), `2024-01-01T08:00Z` or "
+        "`2024-01-01T08:00+02:00`");
   CHECK(error_of(kScenario, {"requests=yes"}) == "--set requests=yes: `requests` is `yes`; expected `true` or `false`");
 }
 
@@ -123,11 +125,10 @@ TEST_CASE("Unknown names, with the nearest right one") {
         "s.yaml:11:14: unknown server `hgx-a100-8`; expected one of 33 (see `idlewatt catalog servers`); did you mean "
         "`hgx-a100-80`?");
   CHECK(error_with("1 x hgx-a100-80", "1 x hgx-a10-80") ==
-        "s.yaml:6:19: unknown server `hgx-a10-80`; expected one of 33 (see `idlewatt catalog servers`); did you mean "
-        "`hgx-a100-80`?");
+        "s.yaml:6:19: unknown server `hgx-a10-80`; expected one of 33 (see `idlewatt catalog servers`)");
   CHECK(error_with("bf16", "bf61") ==
         "s.yaml:10:16: unknown precision `bf61`; expected one of `fp16`, `bf16`, `fp8`, `int8`, `int8-weights`, "
-        "`int4`, `int4-int8`; did you mean `bf16`?");
+        "`int4`, `int4-int8`");
   CHECK(error_with("    precision", "    engine: vlm-2025\n    precision")
             .starts_with("s.yaml:10:13: unknown engine `vlm-2025`; expected "));
 }
@@ -266,7 +267,7 @@ TEST_CASE("Replica counts that contradict each other") {
 
 TEST_CASE("Traffic that no pool serves, or several") {
   CHECK(error_with("model: llama-3-8b, slo", "model: llama-3-70b, slo") ==
-        "s.yaml:3:32: no pool serves model `llama-3-70b`; expected `llama-3-8b`; did you mean `llama-3-8b`?");
+        "s.yaml:3:32: no pool serves model `llama-3-70b`; expected `llama-3-8b`");
   const std::string two = with(with(kScenario, "max: 8", "max: 2"), "pools:\n",
                                "pools:\n  other: {model: llama-3-8b, precision: bf16, servers: hgx-a100-80, replicas: "
                                "{start: 1}}\n");
@@ -280,7 +281,7 @@ TEST_CASE("Traffic that no pool serves, or several") {
   CHECK(error_of(with(two, "slo:", "pool: [], slo:")) ==
         "s.yaml:3:50: `pool` is an empty list; expected names out of `other`, `chat`");
   CHECK(error_of(with(two, "model: llama-3-8b, slo", "model: [llama-3-8b, llama-3-70b], slo")) ==
-        "s.yaml:3:32: no pool serves model `llama-3-70b`; expected `llama-3-8b`; did you mean `llama-3-8b`?");
+        "s.yaml:3:32: no pool serves model `llama-3-70b`; expected `llama-3-8b`");
   CHECK(error_of(two + "routing: {policy: length-spilt}\n") ==
         "s.yaml:15:19: unknown policy of routing across pools `length-spilt`; expected one of `least-outstanding`, "
         "`round-robin`, `length-split`, `cheapest-within-slo`; did you mean `length-split`?");

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <unistd.h>
 
+#include "base/error.hpp"
 #include "scenario/reprice.hpp"
 #include "support/catch.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -167,7 +167,7 @@ TEST_CASE("site: hourly series, and what is wrong with them") {
   const std::string head = "utc,price_usd_mwh\n2024-03-31 00:00:00+00:00,1\n";
   check_series("", "is empty");
   check_series("utc,price_usd_mwh\n", "holds no row");
-  check_series("time,price_usd_mwh\n", "has no column `utc` (expected one of `time`, `price_usd_mwh`)");
+  check_series("time,price_usd_mwh\n", "has a layout that is not recognised; expected one of `Electricity Maps`");
   check_series("utc,price\n", "has no column `price_usd_mwh`");
   check_series(head + "2024-03-31 02:00:00+00:00,1\n", ":3:1: an hour is missing between 2024-03-31 00:00 UTC");
   check_series(head + "2024-03-31 02:00:00+00:00,1\n", "local times jump with daylight saving");
@@ -181,6 +181,37 @@ TEST_CASE("site: hourly series, and what is wrong with them") {
   check_series(head + "2024-03-31 01:00:00,\n", "price_usd_mwh is missing");
   check_series(head + "2024-03-31 01:00:00\n", "price_usd_mwh");
   check_series(head + "2024-03-31 01:00:00,1,2\n", "price_usd_mwh");
+}
+
+TEST_CASE("site: one currency, named by its prices") {
+  const Tariff tariff = read("pue: 1.2, carbon: 882 lb/MWh, electricity: 28 ct/kWh, demand_charge: 12 EUR/kW");
+  CHECK(tariff.currency == "EUR");
+  CHECK(tariff.electricity_usd_per_kwh.flat == Approx(0.28));
+  CHECK(tariff.carbon_g_per_kwh.flat == Approx(400.0684703));
+  CHECK(read(kFlat).currency == "USD");
+  CHECK(read("pue: 1.2, carbon: 1 g/kWh, currency: CHF, electricity: 28 ct/kWh").currency == "CHF");
+  check_message(kFlat + ", demand_charge: 12 EUR/kW", "`12 EUR/kW` is in EUR, and the site's prices are in USD");
+  check_message("pue: 1.2, carbon: 1 g/kWh, electricity: 0.2 EUR/kWh, certificates: {share: 1 %, price: 3 USD/MWh}",
+                "expected all in one currency");
+  const YamlNode site = parse_yaml("{electricity: 0.2 EUR/kWh}", "s.yaml");
+  CHECK_THROWS_WITH(check_servers(site, tariff, {{.type = "l4-8", .rented = true}}),
+                    Catch::Contains("the catalogue's rent of `l4-8` is in USD"));
+  const Site cents =
+      read_site(parse_yaml("{pue: 1.2, carbon: 1 g/kWh, electricity: 28 ct/kWh}", "s.yaml"), kTypes, in_folder);
+  REQUIRE(cents.warnings.size() == 1);
+  CHECK(cents.warnings[0].find("US cents") != std::string::npos);
+}
+
+TEST_CASE("site: owned servers without a price of their own take the catalogue's") {
+  const YamlNode site = parse_yaml("{ownership: here}", "s.yaml");
+  Tariff tariff = read(kFlat + ", ownership: {lifetime: 5 y}");
+  add_catalogue_prices(site, {{.type = "l4-8", .rented = false}}, {{"l4-8", 45000.0}}, tariff);
+  CHECK(tariff.capital->usd.at("l4-8") == 45000.0);
+  CHECK_THROWS_WITH(add_catalogue_prices(site, {{.type = "tpu", .rented = false}}, {}, tariff),
+                    Catch::Contains("the catalogue has none"));
+  Tariff euros = read("pue: 1.2, carbon: 1 g/kWh, electricity: 0.2 EUR/kWh, ownership: {lifetime: 5 y}");
+  CHECK_THROWS_WITH(add_catalogue_prices(site, {{.type = "l4-8", .rented = false}}, {{"l4-8", 45000.0}}, euros),
+                    Catch::Contains("expected one in EUR"));
 }
 
 TEST_CASE("site: negative hourly prices are real, negative intensities are not") {

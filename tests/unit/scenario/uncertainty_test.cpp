@@ -1,4 +1,4 @@
-// Draws from the ranges of assumed figures.
+// Draws from the ranges of figures.
 #include "scenario/uncertainty.hpp"
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace idlewatt::test {
 namespace {
 
-std::vector<AssumedFigure> two_figures() {
+std::vector<DrawnFigure> two_figures() {
   return {{"accelerators.a.idle_loaded", Dimension::power, 80.0, {60.0, 120.0}},
           {"engines.e.step_overhead", Dimension::time, 1e-3, {1e-3, 3e-3}}};
 }
@@ -27,11 +27,11 @@ TEST_CASE("Quantiles of the triangular distribution") {
 
 TEST_CASE("Draws are a Latin hypercube: each part of a distribution once, each figure by itself") {
   constexpr std::size_t kDraws = 50;
-  const std::vector<AssumedFigure> figures = two_figures();
+  const std::vector<DrawnFigure> figures = two_figures();
   const auto values = draw_figures(figures, kDraws, 1);
   REQUIRE(values.size() == kDraws);
   for (std::size_t i = 0; i < figures.size(); ++i) {
-    const AssumedFigure& figure = figures[i];
+    const DrawnFigure& figure = figures[i];
     std::vector<double> column;
     for (const auto& draw : values) {
       column.push_back(draw[i]);
@@ -66,7 +66,7 @@ TEST_CASE("Drawn values stand in the catalogue under their paths, powers in orde
   a.peak_flops[0] = Figure{.value = 5.0, .status = Status::assumed, .source = ""};
   catalog.engines["e"].step_overhead_s.value = 1e-3;
   catalog.engines["f"].step_overhead_s.value = 1e-3;
-  std::vector<AssumedFigure> figures = two_figures();
+  std::vector<DrawnFigure> figures = two_figures();
   figures.push_back({"accelerators.a.peak.fp16", Dimension::flops, 5.0, {4.0, 7.0}});
   const Catalog drawn = with_figures(catalog, figures, {70.0, 2e-3, 6.5});
   CHECK(drawn.accelerators.at("a").idle_loaded_w.value == 70.0);

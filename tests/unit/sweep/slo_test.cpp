@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "support/catch.hpp"
 #include "base/error.hpp"
+#include "support/catch.hpp"
 
 using namespace idlewatt;
 
@@ -23,15 +23,15 @@ std::string refusal(const std::string& text) {
 TEST_CASE("conditions name measures by name or label, and bring their units") {
   const auto slo = parse_slo("ttft p99 < 1 s, TPOT p90<=100 ms , within slo > 95 %, preemptions < 10");
   REQUIRE(slo.size() == 5);
-  CHECK(slo[0].measure == "ttft_s.p99");
+  CHECK(slo[0].measure == "ttft_s_p99");
   CHECK(slo[0].limit == 1.0);
-  CHECK(slo[1].measure == "tpot_s.p90");
+  CHECK(slo[1].measure == "tpot_s_p90");
   CHECK(slo[1].limit == Approx(0.1));
   CHECK_FALSE(slo[2].at_most);
   CHECK(slo[2].measure == "slo_share");
   CHECK(slo[3].limit == 10.0);
   CHECK(slo[4].measure == "answered");
-  CHECK(parse_slo("ttft_s.p50 < 1 s, answered > 99.9 %").size() == 2);
+  CHECK(parse_slo("ttft_s_p50 < 1 s, answered > 99.9 %").size() == 2);
 }
 
 TEST_CASE("a fleet that turns requests away does not meet a limit of latency by that") {
@@ -43,7 +43,7 @@ TEST_CASE("a fleet that turns requests away does not meet a limit of latency by 
   CHECK(worst_ratio(slo, summary) == Approx(0.5));
   summary.requests_served = 980;
   CHECK(worst_ratio(slo, summary) == Approx(2.0));  // two in a hundred are missing, where one may
-  summary.requests_rejected_too_long = 20;           // which no fleet can help
+  summary.requests_rejected_too_long = 20;          // which no fleet can help
   CHECK(worst_ratio(slo, summary) == Approx(0.5));
   summary.ttft_s.p99 = std::numeric_limits<double>::quiet_NaN();
   CHECK(worst_ratio(slo, summary) > 1e300);

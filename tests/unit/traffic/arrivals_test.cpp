@@ -166,6 +166,35 @@ TEST_CASE("The week follows the days' factors or its 168 hours, from time 0") {
   CHECK(arrivals_s(hours) == arrivals_s(traffic));
 }
 
+TEST_CASE("Profiles follow the clocks of the place, also where these change") {
+  GeneratedTraffic traffic = constant(10.0, 86400.0);
+  traffic.hour_profile.assign(24, 0.0);
+  traffic.hour_profile[6] = 1.0;  // from 05:30 to 07:30 by the clock
+  const auto busiest = [&](const char* zone, std::int64_t start) {
+    traffic.clock = {.zone = find_time_zone(zone).value(), .start_unix_s = start};
+    double sum = 0.0;
+    const std::vector<double> times = arrivals_s(traffic);
+    for (const double time : times) {
+      sum += time;
+    }
+    REQUIRE(times.size() > 1000);
+    return sum / static_cast<double>(times.size()) / 3600.0;
+  };
+  constexpr std::int64_t kHour = 3600;
+  CHECK(busiest("UTC", 1'704'067'200) == Approx(6.5).margin(0.02));                   // from midnight
+  CHECK(busiest("America/Los_Angeles", 1'704'067'200) == Approx(14.5).margin(0.02));  // from 16:00 of the day before
+  CHECK(busiest("UTC", 1'704'067'200 + 3 * kHour) == Approx(3.5).margin(0.02));       // from 03:00
+  CHECK(busiest("Europe/Berlin", 1'711'839'600) == Approx(5.5).margin(0.02));         // midnight of a day of 23 hours
+  CHECK(busiest("Europe/Berlin", 1'729'980'000) == Approx(7.5).margin(0.02));         // and of one of 25
+
+  // The first day factor is Monday's, wherever time 0 is.
+  GeneratedTraffic week = constant(10.0, 7.0 * 86400.0);
+  week.day_factors = {1, 0, 0, 0, 0, 0, 0};
+  week.clock.start_unix_s = 1'704'067'200 + 5 * 86400;  // a Saturday
+  const std::vector<double> days = counts(arrivals_s(week), 86400.0, 7);
+  CHECK(days[2] > 0.9 * (days[0] + days[1] + days[2] + days[3] + days[4] + days[5] + days[6]));
+}
+
 TEST_CASE("A rate table is linear or stepwise, holds at both ends, and is brought to the mean rate") {
   RateTable table{{100.0, 200.0, 300.0}, {10.0, 30.0, 0.0}, false};
   CHECK(mean_rate_rps(table, 100.0) == Approx(10.0));
