@@ -23,9 +23,5 @@ RouteDeclaration declare_random_route();
 RouteDeclaration declare_least_tokens();
 RouteDeclaration declare_power_of_two();
 RouteDeclaration declare_prefix_affinity();
-RouteDeclaration declare_least_outstanding_pool();
-RouteDeclaration declare_round_robin_pool();
-RouteDeclaration declare_length_split();
-RouteDeclaration declare_cheapest_within_slo();
 
 }  // namespace idlewatt
