@@ -5,11 +5,11 @@
 #include <iostream>
 #include <thread>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/text.hpp"
 #include "results/trace_hdf5.hpp"
 #include "scenario/load.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 
@@ -104,8 +104,9 @@ LoadOptions load_options(const CommandLine& line) {
   return options;
 }
 
-Selection selection_of(std::vector<Scenario> scenarios, std::string directory) {
+Selection selection_of(std::vector<Scenario> scenarios, std::string scenario_file, std::string directory) {
   Selection result;
+  result.scenario_file = std::move(scenario_file);
   result.files = file_names(scenarios);
   result.scenarios = std::move(scenarios);
   result.directory = std::move(directory);
@@ -140,6 +141,7 @@ Selection select(const CommandLine& line) {
     const auto place = std::find(all_variants.begin(), all_variants.end(), scenario.variant) - all_variants.begin();
     result.files.push_back(all_files[static_cast<std::size_t>(place)]);
   }
+  result.scenario_file = file;
   result.directory = output_directory(line);
   return result;
 }

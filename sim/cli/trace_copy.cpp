@@ -2,13 +2,14 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
+#include "base/error.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/text.hpp"
-#include "sweep/stop_signal.hpp"
 #include "results/trace_hdf5.hpp"
-#include "base/error.hpp"
+#include "sweep/stop_signal.hpp"
 
 namespace idlewatt {
 
@@ -71,6 +72,17 @@ std::unique_ptr<TraceWriter> open_output(const std::string& path) {
   throw InputError(path + ": its ending names no format that can be written (expected .csv, .csv.gz, .h5 or .hdf5)");
 }
 
+OptionSpec force_option() {
+  return {.name = "force", .help = "replace the file when it is there already"};
+}
+
+void refuse_to_replace(const CommandLine& line, const std::string& path) {
+  std::error_code error;
+  if (!line.has("force") && std::filesystem::exists(std::filesystem::symlink_status(path, error))) {
+    throw InputError(path + ": is there already (expected a new name, or --force to replace it)");
+  }
+}
+
 ExitStatus copy_trace(TraceReader& reader, const std::string& path) {
   std::int64_t count = 0;
   Ticks last = 0;
@@ -90,8 +102,8 @@ ExitStatus copy_trace(TraceReader& reader, const std::string& path) {
     }
     writer->publish();
   }
-  std::cerr << path << ": " << counted(count, "request", "requests") << ", the last after " << duration(to_seconds(last))
-            << "\n";
+  std::cerr << path << ": " << counted(count, "request", "requests") << ", the last after "
+            << duration(to_seconds(last)) << "\n";
   return ExitStatus::ok;
 }
 
