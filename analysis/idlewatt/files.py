@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
 
@@ -29,7 +30,7 @@ def paths_of(paths: Sequence[pathlib.Path], note: Callable[[str], None] | None =
     """The same as paths, without opening them. A file is taken as it is, whatever it may be."""
     found: list[pathlib.Path] = []
     for path in paths:
-        found += _paths_in(path, note) if path.is_dir() else [path]
+        found += _paths_in(path, note) if os.path.isdir(path) else [path]
     return list(dict.fromkeys(found))
 
 

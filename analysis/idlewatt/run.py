@@ -245,7 +245,8 @@ class Run:
         if self.attributes["format_version"] != seal.FORMAT:
             raise RunError(f"{self.path}: not a result of idlewatt run")
         if self.attributes["complete"] != 1 or "summary" not in groups:
-            raise RunError(f"{self.path}: is incomplete: the run was stopped, or is still going")
+            raise RunError(f"{self.path}: is incomplete: the run was stopped, or is still going; "
+                           "`idlewatt recover` shows what is whole in it")
 
 
 def _text(value: bytes | str) -> str:

@@ -75,6 +75,6 @@ def _without_seal(start: bytes, size: int) -> str:
         if version != FORMAT:
             return _version_problem(version)
     return (
-        "has no checksum at its end: its writer was killed or still writes, another program changed it, or it is no file "
-        "of idlewatt"
+        "has no checksum at its end: its writer was killed or still writes (`idlewatt recover` shows what is whole in it), "
+        "another program changed it, or it is no file of idlewatt"
     )

@@ -2,11 +2,11 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/compare_text.hpp"
 #include "cli/select.hpp"
 #include "results/index.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 
@@ -19,8 +19,8 @@ std::vector<std::string> runs_in(const fs::path& folder) {
   std::vector<std::string> paths;
   const fs::path index = folder / kIndexFile;
   if (fs::exists(index)) {
-    for (const std::string& file : read_index_files(index.string())) {
-      const fs::path path = folder / file;
+    for (const IndexedRun& run : read_index(index.string())) {
+      const fs::path path = folder / run.file;
       if (fs::exists(path)) {
         paths.push_back(path.string());
       } else {
@@ -53,7 +53,9 @@ std::vector<ComparedFile> read_files(const std::vector<std::string>& arguments) 
       }
       files.push_back({path, read_result(path)});
       if (!files.back().result.complete) {
-        throw InputError(path + ": is incomplete: the run was stopped, or is still going");
+        throw InputError(
+            path +
+            ": is incomplete: the run was stopped, or is still going; `idlewatt recover` shows what is whole in it");
       }
     }
   }

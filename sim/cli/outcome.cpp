@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
 
 #include "base/ticks.hpp"
 #include "base/whole_file.hpp"
@@ -12,6 +13,7 @@
 #include "cli/summary_table.hpp"
 #include "cli/text.hpp"
 #include "scenario/cost_notes.hpp"
+#include "results/index.hpp"
 
 namespace idlewatt {
 
@@ -33,6 +35,25 @@ std::string heading(const std::vector<Scenario>& scenarios) {
   text += describe_time(first) + ", seed " + std::to_string(first.seed) +
           (alike ? "" : " (of " + describe_variant(first) + "; the variants differ)") + "\n";
   return text;
+}
+
+/// ", which also names 2 runs of before: b.h5 and c.h5", or nothing.
+std::string others_in_index(const Selection& selection) {
+  std::vector<std::string> others;
+  try {
+    for (const IndexedRun& run : read_index((std::filesystem::path(selection.directory) / kIndexFile).string())) {
+      if (std::find(selection.files.begin(), selection.files.end(), run.file) == selection.files.end()) {
+        others.push_back(run.file);
+      }
+    }
+  } catch (const InputError&) {  // there is none when nothing was done
+  }
+  if (others.empty()) {
+    return "";
+  }
+  constexpr std::size_t few = 4;
+  return ", which also names " + counted(std::ssize(others), "run", "runs") + " of before" +
+         (others.size() <= few ? ": " + listed(others) : "");
 }
 
 /// "Rests on 41 assumed numbers (t4 14, l4 12 and 3 others): ...", or nothing.
@@ -148,7 +169,7 @@ void print_summary(const Selection& selection, const std::vector<JobReport>& rep
   const std::string names =
       files.size() <= few ? listed(files) : grouped(static_cast<std::int64_t>(files.size())) + " files";
   std::cout << "Results in " << (std::filesystem::path(selection.directory) / "").string() << ": " << names
-            << ", and their summaries in " << kIndexFile << "\n";
+            << ", and their summaries in " << kIndexFile << others_in_index(selection) << "\n";
 }
 
 void print_json(const Selection& selection, const std::vector<JobReport>& reports, const Uncertainty* uncertainty) {

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <new>
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/data_directory.hpp"
+#include "cli/recover.hpp"
 #include "cli/text.hpp"
 
 namespace idlewatt {
@@ -96,6 +98,9 @@ ExitStatus guarded(const std::vector<std::string>& arguments) {
     return complain(error, ExitStatus::bad_input);
   } catch (const OutputError& error) {
     return complain(error, ExitStatus::cannot_write);
+  } catch (const std::filesystem::filesystem_error& error) {  // a name too long, links in a circle, no permission
+    std::cerr << error.path1().string() << ": " << error.code().message() << "\n";
+    return ExitStatus::bad_input;
   } catch (const std::bad_alloc&) {
     std::cerr << "idlewatt: out of memory\n";
     return ExitStatus::internal;
@@ -125,6 +130,7 @@ std::vector<Command> commands() {
           bill_command(),
           feed_command(),
           report_command(),
+          recover_command(),
           format_command(),
           schema_command(),
           help_command(),

@@ -74,6 +74,7 @@ ExitStatus execute(const CommandLine& line) {
   const bool json = line.has("json");
 
   const OutputFolder folder(selection.directory);
+  refuse_collisions(selection, line.has("force"));
   std::vector<Job> jobs;
   std::vector<double> horizons_s;
   for (std::size_t i = 0; i < selection.scenarios.size(); ++i) {
@@ -126,6 +127,8 @@ Command run_command() {
                    .options = selection_options(),
                    .example = "idlewatt run scenarios/quickstart.yaml --set pools.chat.replicas.start=4 -o out/four",
                    .simgrid_arguments = true};
+  spec.options.push_back(
+      {.name = "force", .help = "replace results of another scenario that stand in the folder under the same names"});
   spec.options.push_back({.name = "json", .help = "print the answer as JSON, and nothing else"});
   spec.options.push_back({.name = "markdown", .help = "print the answer to claims as a page in Markdown"});
   spec.options.push_back(

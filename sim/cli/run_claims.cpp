@@ -36,7 +36,7 @@ bool is_claim(const CommandLine& line, const ClaimList& list) {
 }
 
 /// What the claim runs. Results of several claims go to a folder each.
-Selection scenarios_of(ScenarioSource& source, const std::string& directory) {
+Selection scenarios_of(ScenarioSource& source, const std::string& file, const std::string& directory) {
   std::vector<Scenario> scenarios;
   if (source.variants().empty()) {
     scenarios.push_back(source.read("", {}));
@@ -47,7 +47,20 @@ Selection scenarios_of(ScenarioSource& source, const std::string& directory) {
   for (const Scenario& scenario : scenarios) {
     require_us_dollars(scenario, "run");
   }
-  return selection_of(std::move(scenarios), directory);
+  return selection_of(std::move(scenarios), file, directory);
+}
+
+/// `wanted`, with "-2", "-3"... behind it where an earlier claim, of a file of the same name, has that folder.
+std::string folder_of_its_own(const fs::path& wanted, const std::vector<ClaimCase>& earlier) {
+  std::string folder = wanted.string();
+  const auto taken = [&] {
+    return std::any_of(earlier.begin(), earlier.end(),
+                       [&](const ClaimCase& one) { return one.selection.directory == folder; });
+  };
+  for (int number = 2; taken(); ++number) {
+    folder = wanted.string() + "-" + std::to_string(number);
+  }
+  return folder;
 }
 
 /// Stand-ins for the answers of simulations that have not run.
@@ -136,7 +149,8 @@ std::vector<ClaimCase> read_claim_cases(const CommandLine& line, const ClaimList
     one.claim = read_claim(source);
     one.catalog = source.catalog();
     if (source.has_scenario()) {
-      one.selection = scenarios_of(source, alone ? directory : (fs::path(directory) / fs::path(file).stem()).string());
+      one.selection = scenarios_of(
+          source, file, alone ? directory : folder_of_its_own(fs::path(directory) / fs::path(file).stem(), cases));
     }
     check_claim(one.claim, claim_values(one.claim, *one.catalog, runs_to_be(one.selection)));
     cases.push_back(std::move(one));
@@ -157,6 +171,7 @@ ExitStatus run_claims(const CommandLine& line, const ClaimList& list) {
     if (!one.selection.scenarios.empty()) {
       check_simgrid_options(simgrid_arguments, one.selection.scenarios.front());
       folders.push_back(std::make_unique<OutputFolder>(one.selection.directory));
+      refuse_collisions(one.selection, line.has("force"));
     }
     add_scenarios(one, simgrid_arguments, work);
   }

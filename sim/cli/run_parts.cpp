@@ -1,8 +1,10 @@
 #include "cli/run_parts.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <iostream>
+#include <iterator>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -13,6 +15,7 @@
 #include "cli/outcome.hpp"
 #include "cli/progress_line.hpp"
 #include "results/index.hpp"
+#include "results/result.hpp"
 #include "sweep/recorded_run.hpp"
 
 namespace idlewatt {
@@ -92,17 +95,87 @@ RunResult simulate_draw(const Scenario& scenario, const Uncertainty& uncertainty
   return run_recorded(drawn_scenario(scenario, uncertainty, draw), "", {program_version(), simgrid_arguments}, report);
 }
 
-void write_index_of(const Selection& selection, const std::vector<JobReport>& reports) {
-  std::vector<IndexEntry> entries;
-  for (std::size_t i = 0; i < reports.size(); ++i) {
-    if (reports[i].state == JobReport::State::done) {
-      const Scenario& scenario = selection.scenarios[i];
-      entries.push_back({scenario.variant, selection.files[i], scenario.seed, reports[i].result.summary});
+namespace {
+
+/// The scenario's file as seen from the folder of results: the same when both have moved together.
+std::string scenario_of(const Selection& selection) {
+  const fs::path folder = fs::absolute(selection.directory).lexically_normal();
+  const fs::path file = fs::absolute(selection.scenario_file).lexically_normal();
+  return file.lexically_relative(folder / "").string();
+}
+
+std::string index_path(const Selection& selection) {
+  return (fs::path(selection.directory) / kIndexFile).string();
+}
+
+/// What the folder's index names; nothing where there is none. One that cannot be read is told, and named nothing.
+std::vector<IndexedRun> indexed_before(const Selection& selection, bool tell) {
+  const std::string path = index_path(selection);
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    return {};
+  }
+  try {
+    return read_index(path);
+  } catch (const InputError& problem) {
+    if (tell) {
+      std::cerr << problem.what() << "; what it named is left out of the new one\n";
+    }
+    return {};
+  }
+}
+
+}  // namespace
+
+void refuse_collisions(const Selection& selection, bool force) {
+  if (force) {
+    return;
+  }
+  const std::string scenario = scenario_of(selection);
+  for (const IndexedRun& run : indexed_before(selection, false)) {
+    const bool replaced = std::find(selection.files.begin(), selection.files.end(), run.file) != selection.files.end();
+    std::error_code error;
+    if (replaced && run.scenario != scenario && fs::exists(fs::path(selection.directory) / run.file, error)) {
+      throw InputError((fs::path(selection.directory) / run.file).string() + ": is a result of another scenario, `" +
+                       (fs::path(selection.directory) / run.scenario).lexically_normal().string() +
+                       "`; expected another folder by `-o`, or `--force` to replace it");
     }
   }
-  if (!entries.empty()) {
-    write_index((fs::path(selection.directory) / kIndexFile).string(), selection.scenarios.front().title, entries);
+}
+
+void write_index_of(const Selection& selection, const std::vector<JobReport>& reports) {
+  const std::string scenario = scenario_of(selection);
+  std::vector<IndexEntry> done;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    if (reports[i].state == JobReport::State::done) {
+      const Scenario& one = selection.scenarios[i];
+      done.push_back({one.variant, selection.files[i], one.seed, reports[i].result.summary, scenario});
+      remove_parts_of(result_path(selection, i));
+    }
   }
+  if (done.empty()) {
+    return;
+  }
+  // In the order of the index that was; what is new comes behind.
+  std::vector<IndexEntry> entries;
+  for (const IndexedRun& run : indexed_before(selection, true)) {
+    const auto again =
+        std::find_if(done.begin(), done.end(), [&](const IndexEntry& entry) { return entry.file == run.file; });
+    if (again != done.end()) {
+      entries.push_back(std::move(*again));
+      done.erase(again);
+      continue;
+    }
+    const std::string path = (fs::path(selection.directory) / run.file).string();
+    try {
+      const Result result = read_result(path);
+      entries.push_back({result.variant, run.file, result.seed, result.summary, run.scenario});
+    } catch (const InputError& problem) {
+      std::cerr << problem.what() << "; left out of " << index_path(selection) << "\n";
+    }
+  }
+  entries.insert(entries.end(), std::make_move_iterator(done.begin()), std::make_move_iterator(done.end()));
+  write_index(index_path(selection), selection.scenarios.front().title, entries);
 }
 
 void remove_parts_of_bad_input(const Selection& selection, const std::vector<JobReport>& reports) {

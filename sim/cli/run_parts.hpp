@@ -42,7 +42,11 @@ RunResult simulate_draw(const Scenario& scenario, const Uncertainty& uncertainty
                         const std::vector<std::string>& simgrid_arguments,
                         const std::function<void(const Progress&)>& report);
 
-/// The index of those that are done, if any are.
+/// Throws InputError when a result would replace one of another scenario, as the folder's index tells, unless `force`.
+void refuse_collisions(const Selection& selection, bool force);
+
+/// The index of those that are done, if any are, and of what it named before and is still there; says what it leaves
+/// out. Removes the parts that killed runs left of those that are done.
 void write_index_of(const Selection& selection, const std::vector<JobReport>& reports);
 
 /// A run on bad input leaves nothing behind.

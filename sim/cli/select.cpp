@@ -105,8 +105,9 @@ LoadOptions load_options(const CommandLine& line) {
   return options;
 }
 
-Selection selection_of(std::vector<Scenario> scenarios, std::string directory) {
+Selection selection_of(std::vector<Scenario> scenarios, std::string scenario_file, std::string directory) {
   Selection result;
+  result.scenario_file = std::move(scenario_file);
   result.files = file_names(scenarios);
   result.scenarios = std::move(scenarios);
   result.directory = std::move(directory);
@@ -142,6 +143,7 @@ Selection select(const CommandLine& line) {
     const auto place = std::find(all_variants.begin(), all_variants.end(), scenario.variant) - all_variants.begin();
     result.files.push_back(all_files[static_cast<std::size_t>(place)]);
   }
+  result.scenario_file = file;
   result.directory = output_directory(line);
   return result;
 }

@@ -14,6 +14,7 @@ std::vector<OptionSpec> selection_options();
 
 struct Selection {
   std::vector<Scenario> scenarios;  ///< chosen variants, in the file's order; never empty
+  std::string scenario_file;        ///< that they are of
   std::string directory;            ///< where results go
   std::vector<std::string> files;   ///< names within `directory`, one per scenario
 };
@@ -27,8 +28,8 @@ int processes_at_once(const CommandLine& line);
 /// Reads and checks everything; writes nothing. Throws InputError.
 Selection select(const CommandLine& line);
 
-/// All of these, to be written to `directory`; prints their warnings.
-Selection selection_of(std::vector<Scenario> scenarios, std::string directory);
+/// All of these, of the file `scenario_file`, to be written to `directory`; prints their warnings.
+Selection selection_of(std::vector<Scenario> scenarios, std::string scenario_file, std::string directory);
 
 /// --output, or out/ and the file's name.
 std::string output_directory(const CommandLine& line);

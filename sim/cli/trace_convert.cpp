@@ -1,10 +1,10 @@
 // `idlewatt trace convert`, `trace cut`, `trace generate`: a stream in, a file out.
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/trace_copy.hpp"
 #include "cli/trace_options.hpp"
 #include "scenario/read_workload.hpp"
 #include "scenario/yaml_tree.hpp"
-#include "base/error.hpp"
 #include "traffic/generator.hpp"
 #include "traffic/open.hpp"
 
@@ -13,6 +13,7 @@ namespace idlewatt {
 namespace {
 
 ExitStatus convert(const CommandLine& line) {
+  refuse_to_replace(line, line.positional(1));
   const TraceFile trace = trace_file(line, line.positional(0));
   std::unique_ptr<TraceReader> reader = open_transformed(line, trace);
   const ExitStatus status = copy_trace(*reader, line.positional(1));
@@ -35,6 +36,7 @@ ExitStatus generate_trace(const CommandLine& line) {
   if (!output) {
     throw InputError("idlewatt trace generate: no file to write (expected --output OUT)");
   }
+  refuse_to_replace(line, *output);
   const Ticks duration = time_option(line, "duration", 0);
   if (line.has("duration")) {
     if (duration <= 0) {
@@ -61,7 +63,7 @@ Command trace_convert_command() {
   return {{.name = "trace convert",
            .summary = "Write a trace as CSV or HDF5, transformed on the way.",
            .positional = "IN OUT",
-           .options = joined(reading_options(), transform_options()),
+           .options = joined({force_option()}, joined(reading_options(), transform_options())),
            .example = "idlewatt trace convert BurstGPT_1.csv burst.csv.gz --scale 2"},
           convert};
 }
@@ -70,7 +72,7 @@ Command trace_cut_command() {
   return {{.name = "trace cut",
            .summary = "Write a part of a trace.",
            .positional = "IN OUT",
-           .options = joined(cut_options(), joined(reading_options(), transform_options())),
+           .options = joined(cut_options(), joined({force_option()}, joined(reading_options(), transform_options()))),
            .example = "idlewatt trace cut week.csv.gz tuesday.h5 --from \"24 h\" --to \"48 h\""},
           cut};
 }
@@ -83,7 +85,8 @@ Command trace_generate_command() {
        .options =
            {{.name = "output", .short_name = "o", .argument = "OUT", .help = "the file: .csv, .csv.gz, .h5 or .hdf5"},
             {.name = "seed", .argument = "N", .help = "seed of all draws (default: 1)"},
-            {.name = "duration", .argument = "TIME", .help = "instead of the workload's own"}},
+            {.name = "duration", .argument = "TIME", .help = "instead of the workload's own"},
+            force_option()},
        .example = "idlewatt trace generate workloads/chat-spiky-day.yaml -o day.csv.gz --seed 7"},
       generate_trace};
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -72,6 +73,17 @@ std::unique_ptr<TraceWriter> open_output(const std::string& path) {
     }
   }
   throw InputError(path + ": its ending names no format that can be written (expected one of " + known + ")");
+}
+
+OptionSpec force_option() {
+  return {.name = "force", .help = "replace the file when it is there already"};
+}
+
+void refuse_to_replace(const CommandLine& line, const std::string& path) {
+  std::error_code error;
+  if (!line.has("force") && std::filesystem::exists(std::filesystem::symlink_status(path, error))) {
+    throw InputError(path + ": is there already (expected a new name, or --force to replace it)");
+  }
 }
 
 ExitStatus copy_trace(TraceReader& reader, const std::string& path) {

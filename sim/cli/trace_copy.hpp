@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/exit_status.hpp"
+#include "cli/command_line.hpp"
 #include "traffic/trace_file.hpp"
 #include "traffic/trace_writer.hpp"
 
@@ -16,6 +17,12 @@ bool for_each_request(TraceReader& reader, const std::function<void(const Reques
 
 /// A writer for `path`, its format by the suffix: .csv, .csv.gz, .h5 or .hdf5. Throws InputError, OutputError.
 std::unique_ptr<TraceWriter> open_output(const std::string& path);
+
+/// --force, for the commands that write a trace.
+OptionSpec force_option();
+
+/// Throws InputError when there is something at `path` already and --force was not given.
+void refuse_to_replace(const CommandLine& line, const std::string& path);
 
 /// Copies the stream to the file at `path`, and says so on standard error. Throws what reading and writing throw.
 ExitStatus copy_trace(TraceReader& reader, const std::string& path);

@@ -18,7 +18,8 @@ using hdf5::Handle;
 AttributedRun read_attributed_run(const std::string& path) {
   const Result result = read_result(path);
   if (!result.complete) {
-    throw InputError(path + ": is incomplete: the run was stopped, or is still going");
+    throw InputError(
+        path + ": is incomplete: the run was stopped, or is still going; `idlewatt recover` shows what is whole in it");
   }
   return hdf5::reading(path, [&](hid_t file) {
     const std::string missing =

@@ -406,27 +406,30 @@ FormatGroup bill_values() {
 }
 
 FormatGroup index() {
-  return {.path = "index.h5",
-          .about =
-              "One per output directory: the summaries of all its runs, to be opened with "
-              "`xr.open_dataset(\"index.h5\")`. It names the files rather than linking to them, since netCDF "
-              "refuses a file with an external link whose target has gone. Root attributes: `complete`, "
-              "`Conventions`, `title`, `format_version`.",
-          .dimensions = {{"variant", "text", "variant of the scenario"},
-                         {"measure", "text", "measure of the summary", "such as `ttft_s_p99`"}},
-          .variables = {{"file", {"variant"}, "text", "", exact, "", "result file, relative to this one"},
-                        {"label", {"measure"}, "text", "", exact, "", "what to call a measure"},
-                        {"unit", {"measure"}, "text", "", exact, "", "unit of a measure"},
-                        {"better", {"measure"}, "text", "", exact, "", "whether lower or higher values are better"},
-                        {"seed", {"variant"}, "uint64", "", exact, "", "seed of the random streams"},
-                        {"summary",
-                         {"variant", "measure"},
-                         "float64",
-                         "",
-                         computed,
-                         "",
-                         "measures of every run, each in its own unit"}},
-          .separate = true};
+  return {
+      .path = "index.h5",
+      .about =
+          "One per output directory: the summaries of all its runs, those of earlier calls of `idlewatt run` included, "
+          "to be opened with "
+          "`xr.open_dataset(\"index.h5\")`. It names the files rather than linking to them, since netCDF "
+          "refuses a file with an external link whose target has gone. Root attributes: `complete`, "
+          "`Conventions`, `title`, `format_version`.",
+      .dimensions = {{"variant", "text", "variant of the scenario"},
+                     {"measure", "text", "measure of the summary", "such as `ttft_s_p99`"}},
+      .variables = {{"file", {"variant"}, "text", "", exact, "", "result file, relative to this one"},
+                    {"scenario", {"variant"}, "text", "", exact, "", "the scenario's file, relative to the folder"},
+                    {"label", {"measure"}, "text", "", exact, "", "what to call a measure"},
+                    {"unit", {"measure"}, "text", "", exact, "", "unit of a measure"},
+                    {"better", {"measure"}, "text", "", exact, "", "whether lower or higher values are better"},
+                    {"seed", {"variant"}, "uint64", "", exact, "", "seed of the random streams"},
+                    {"summary",
+                     {"variant", "measure"},
+                     "float64",
+                     "",
+                     computed,
+                     "",
+                     "measures of every run, each in its own unit"}},
+      .separate = true};
 }
 
 template <class List>

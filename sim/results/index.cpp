@@ -41,6 +41,7 @@ void write_matrix(hid_t root, const std::vector<IndexEntry>& entries) {
   const Handle variant = write_labels(root, "variant", texts(entries, [](const IndexEntry& e) { return e.variant; }));
   const Handle measure = write_labels(root, "measure", texts(measures(), [](const Measure& m) { return m.name; }));
   write_labels(root, "file", texts(entries, [](const IndexEntry& e) { return e.file; }), variant.get());
+  write_labels(root, "scenario", texts(entries, [](const IndexEntry& e) { return e.scenario; }), variant.get());
   write_labels(root, "label", texts(measures(), [](const Measure& m) { return m.label; }), measure.get());
   write_labels(root, "unit", texts(measures(), [](const Measure& m) { return m.unit; }), measure.get());
   write_labels(root, "better", texts(measures(), [](const Measure& m) { return better_name(m.better); }),

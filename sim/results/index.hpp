@@ -15,13 +15,20 @@ struct IndexEntry {
   std::string file;  ///< relative to the index
   std::uint64_t seed = 0;
   Summary summary;
+  std::string scenario = {};  ///< the file that the run is of, relative to the index's folder
+};
+
+/// What an index says of a run without its numbers.
+struct IndexedRun {
+  std::string file;
+  std::string scenario;
 };
 
 /// Writes the file aside and renames it. The file opens in xarray without options. It names the runs' files and does
 /// not link to them: netCDF cannot open a file with an external link whose target has gone. Throws OutputError.
 void write_index(const std::string& path, const std::string& title, const std::vector<IndexEntry>& entries);
 
-/// The files that an index names, relative to it. Throws InputError.
-std::vector<std::string> read_index_files(const std::string& path);
+/// The runs that an index names, in its order. Throws InputError.
+std::vector<IndexedRun> read_index(const std::string& path);
 
 }  // namespace idlewatt

@@ -118,7 +118,8 @@ MeteredRun read_metered_run(const std::string& path) {
   MeteredRun run;
   run.result = read_result(path);
   if (!run.result.complete) {
-    throw InputError(path + ": is incomplete: the run was stopped, or is still going");
+    throw InputError(
+        path + ": is incomplete: the run was stopped, or is still going; `idlewatt recover` shows what is whole in it");
   }
   hdf5::reading(path, [&](hid_t file) {
     if (!hdf5::exists(file, "bill")) {

@@ -141,6 +141,21 @@ std::vector<std::string> text_list_dataset(hid_t parent, const char* name) {
                                                          : fixed_texts(data.get(), type.get(), count, name);
 }
 
+NumberArray numbers(hid_t parent, const char* name) {
+  const Handle data(H5Dopen2(parent, name, H5P_DEFAULT), H5Dclose, name);
+  const bool whole = H5Tget_class(type_of(data.get(), name).get()) == H5T_INTEGER;
+  NumberArray result;
+  result.values.resize(checked_size(data.get(), whole ? H5T_INTEGER : H5T_FLOAT, -1, name));
+  const Handle space = space_of(data.get(), name);
+  std::vector<hsize_t> size(static_cast<std::size_t>(check(H5Sget_simple_extent_ndims(space.get()), name)));
+  check(H5Sget_simple_extent_dims(space.get(), size.data(), nullptr), name);
+  result.shape.assign(size.begin(), size.end());
+  if (!result.values.empty()) {
+    check(H5Dread(data.get(), native<double>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, result.values.data()), name);
+  }
+  return result;
+}
+
 Handle row_type_of(hid_t table, const std::vector<Column>& columns, std::size_t row_bytes, const char* name) {
   const Handle stored = type_of(table, name);
   if (H5Tget_class(stored.get()) != H5T_COMPOUND) {

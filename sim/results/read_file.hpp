@@ -54,6 +54,9 @@ std::string text_dataset(hid_t parent, const char* name);
 /// A dataset that is a list of texts, of fixed or of any length.
 std::vector<std::string> text_list_dataset(hid_t parent, const char* name);
 
+/// A dataset of numbers, whole or not, of any shape.
+NumberArray numbers(hid_t parent, const char* name);
+
 template <class T>
 T number_attribute(hid_t node, const char* name) {
   const Handle attribute(H5Aopen(node, name, H5P_DEFAULT), H5Aclose, name);

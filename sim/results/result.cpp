@@ -11,7 +11,6 @@
 namespace idlewatt {
 namespace {
 
-using hdf5::check;
 using hdf5::Handle;
 using hdf5::number_attribute;
 using hdf5::reading;
@@ -81,32 +80,27 @@ bool has_series(const std::string& path) {
   }
 }
 
-std::vector<std::string> read_index_files(const std::string& path) {
+std::vector<IndexedRun> read_index(const std::string& path) {
   return reading(path, [](hid_t file) {
-    return hdf5::exists(file, "file") ? hdf5::text_list_dataset(file, "file") : std::vector<std::string>{};
+    std::vector<IndexedRun> runs;
+    if (!hdf5::exists(file, "file")) {
+      return runs;
+    }
+    const std::vector<std::string> files = hdf5::text_list_dataset(file, "file");
+    const std::vector<std::string> scenarios = hdf5::text_list_dataset(file, "scenario");
+    if (files.size() != scenarios.size()) {
+      throw OutputError("its lists of files and of scenarios differ in length");
+    }
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      runs.push_back({files[i], scenarios[i]});
+    }
+    return runs;
   });
 }
 
 NumberArray read_numbers(const std::string& path, const std::string& dataset, Unsealed unsealed) {
   return reading(
-      path,
-      [&](hid_t file) {
-        const char* name = dataset.c_str();
-        const Handle data(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose, name);
-        const Handle type(H5Dget_type(data.get()), H5Tclose, name);
-        const H5T_class_t found = H5Tget_class(type.get());
-        NumberArray result;
-        result.values.resize(hdf5::checked_size(data.get(), found == H5T_INTEGER ? found : H5T_FLOAT, -1, name));
-        const Handle space(H5Dget_space(data.get()), H5Sclose, name);
-        std::vector<hsize_t> size(static_cast<std::size_t>(check(H5Sget_simple_extent_ndims(space.get()), name)));
-        check(H5Sget_simple_extent_dims(space.get(), size.data(), nullptr), name);
-        result.shape.assign(size.begin(), size.end());
-        if (!result.values.empty()) {
-          check(H5Dread(data.get(), hdf5::native<double>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, result.values.data()), name);
-        }
-        return result;
-      },
-      unsealed);
+      path, [&](hid_t file) { return hdf5::numbers(file, dataset.c_str()); }, unsealed);
 }
 
 }  // namespace idlewatt

@@ -190,8 +190,8 @@ std::string without_seal(const Bytes& file) {
   if (version && *version != kFormatVersion) {
     return version_problem(*version);
   }
-  return "has no checksum at its end: its writer was killed or still writes, another program changed it, or it is no "
-         "file of idlewatt";
+  return "has no checksum at its end: its writer was killed or still writes (`idlewatt recover` shows what is whole in "
+         "it), another program changed it, or it is no file of idlewatt";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "scenario/fields.hpp"
+#include "scenario/read_duration.hpp"
 
 namespace idlewatt {
 namespace {
@@ -115,7 +116,7 @@ FaultEvent read_event(const YamlNode& node, const std::vector<Rack>& racks, cons
   }
   const Fields fields(node, "an event of `faults`", known);
   event.at = to_ticks(fields.quantity("at", Dimension::time, {.minimum = 0.0, .maximum = kLongestS}));
-  event.lasts = to_ticks(fields.quantity("for", Dimension::time, {.maximum = kLongestS, .above_zero = true}));
+  event.lasts = read_duration(fields, "for", kLongestS);
   if (event.kind == FaultKind::uplink) {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < racks.size(); ++i) {

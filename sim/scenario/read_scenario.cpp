@@ -10,6 +10,7 @@
 #include "scenario/check_power.hpp"
 #include "scenario/fields.hpp"
 #include "scenario/read_cache.hpp"
+#include "scenario/read_duration.hpp"
 #include "scenario/read_faults.hpp"
 #include "scenario/read_policy.hpp"
 #include "scenario/read_pool.hpp"
@@ -317,7 +318,7 @@ void read_marks(const Fields& fields, RequestLabels& marks) {
   const bool deferrable =
       fields.name_or("class", "class of requests", {"interactive", "deferrable"}, "interactive") == "deferrable";
   if (deferrable) {
-    marks.deadline = to_ticks(fields.quantity("deadline", Dimension::time, {.maximum = kLongestS, .above_zero = true}));
+    marks.deadline = read_duration(fields, "deadline", kLongestS);
     if (fields.has("slo")) {
       fail(fields.find("slo")->place, "deferrable requests are judged by their deadline; expected no `slo` beside it");
     }
@@ -365,8 +366,9 @@ std::vector<Traffic> read_traffic(const YamlNode& node, const Catalog& catalog, 
   traffic.pools = serving_pools(fields, traffic.models, pools);
   if (const YamlNode* slo_node = fields.find("slo")) {
     const Fields slo(*slo_node, "`slo`", {"ttft", "tpot"});
-    traffic.slo.ttft_s = slo.quantity_or("ttft", Dimension::time, traffic.slo.ttft_s, kPositive);
-    traffic.slo.tpot_s = slo.quantity_or("tpot", Dimension::time, traffic.slo.tpot_s, kPositive);
+    const Bounds limit{.maximum = kLongestS, .above_zero = true};
+    traffic.slo.ttft_s = slo.quantity_or("ttft", Dimension::time, traffic.slo.ttft_s, limit);
+    traffic.slo.tpot_s = slo.quantity_or("tpot", Dimension::time, traffic.slo.tpot_s, limit);
   }
   if (const YamlNode* client = fields.find("client")) {
     traffic.client = read_client(*client);
@@ -412,11 +414,10 @@ Ticks default_horizon(const Scenario& scenario, ScenarioFiles& files) {
 }
 
 void read_times(const Fields& fields, ScenarioFiles& files, Scenario& scenario) {
-  const Bounds duration{.maximum = kLongestS, .above_zero = true};
   scenario.sample_every =
       to_ticks(fields.quantity_or("sample_every", Dimension::time, 60.0, {.minimum = 1e-3, .maximum = kLongestS}));
-  scenario.horizon = fields.has("horizon") ? to_ticks(fields.quantity("horizon", Dimension::time, duration))
-                                           : default_horizon(scenario, files);
+  scenario.horizon =
+      fields.has("horizon") ? read_duration(fields, "horizon", kLongestS) : default_horizon(scenario, files);
   scenario.warm_up = to_ticks(fields.quantity_or("warm_up", Dimension::time, 0.0, {.maximum = kLongestS}));
   if (scenario.warm_up >= scenario.horizon) {
     fail(fields.find("warm_up")->place, "`warm_up` lasts to the end of the run; expected less than " +

@@ -1,5 +1,7 @@
 #include "scenario/read_source.hpp"
 
+#include "scenario/read_duration.hpp"
+
 namespace idlewatt {
 namespace {
 
@@ -63,8 +65,9 @@ void read_repeat(const YamlNode& node, Transforms& transforms) {
   }
   const Fields fields(node, "`repeat`", {"times", "every"});
   transforms.repeat = fields.count("times", 1, kMostRepeats);
-  const Bounds period{.maximum = kLongestS, .above_zero = true};
-  transforms.repeat_every = to_ticks(fields.quantity_or("every", Dimension::time, 0.0, period));
+  if (fields.has("every")) {
+    transforms.repeat_every = read_duration(fields, "every", kLongestS);
+  }
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ Spikes read_spikes(const YamlNode& node) {
   const YamlNode& height = list_of(fields.at("height", expected_height), "`height`", 2);
   spikes.height_min = read_quantity(height.items[0], "`height`", Dimension::number, {.minimum = 0.0});
   spikes.height_max = read_quantity(height.items[1], "`height`", Dimension::number, {.minimum = spikes.height_min});
-  spikes.decay_s = fields.quantity("decay", Dimension::time, kPositive);
+  spikes.decay_s = fields.quantity("decay", Dimension::time, {.maximum = kLongestS, .above_zero = true});
   return spikes;
 }
 
@@ -104,10 +104,11 @@ std::vector<FlashCrowd> read_crowds(const YamlNode& node) {
   std::vector<FlashCrowd> crowds;
   for (const YamlNode& item : node.items) {
     const Fields fields(item, "a flash crowd", {"at", "height", "rise", "decay"});
-    crowds.push_back({.at_s = fields.quantity("at", Dimension::time, {.maximum = kLongestS}),
-                      .height = fields.quantity("height", Dimension::number, {.minimum = 0.0, .maximum = 1e6}),
-                      .rise_s = fields.quantity_or("rise", Dimension::time, 0.0, {.maximum = kLongestS}),
-                      .decay_s = fields.quantity("decay", Dimension::time, kTime)});
+    crowds.push_back(
+        {.at_s = fields.quantity("at", Dimension::time, {.maximum = kLongestS}),
+         .height = fields.quantity("height", Dimension::number, {.minimum = 0.0, .maximum = 1e6}),
+         .rise_s = fields.quantity_or("rise", Dimension::time, 0.0, {.minimum = 0.0, .maximum = kLongestS}),
+         .decay_s = fields.quantity("decay", Dimension::time, kTime)});
   }
   return crowds;
 }

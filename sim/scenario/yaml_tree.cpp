@@ -6,6 +6,7 @@
 #include <optional>
 #include <sstream>
 #include <system_error>
+#include <vector>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -16,6 +17,7 @@ namespace {
 
 // Far more than any honest file, far less than what nested aliases can ask for.
 constexpr std::size_t kMaxNodes = 200'000;
+constexpr std::size_t kLargestText = std::size_t{64} << 20;
 
 std::size_t count_nodes(const YamlNode& node) {
   std::size_t count = 1;
@@ -274,16 +276,20 @@ YamlNode parse_yaml(const std::string& text, const std::string& origin, bool has
 
 std::string read_text_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  // Opening a folder succeeds; reading it does not.
-  if (!file || file.peek() == std::ifstream::traits_type::eof()) {
-    if (file.is_open() && file.eof() && !file.bad()) {
-      return "";
+  std::string text;
+  std::vector<char> block(std::size_t{1} << 16);
+  while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
+    text.append(block.data(), static_cast<std::size_t>(file.gcount()));
+    if (text.size() > kLargestText) {
+      throw InputError(path + ": is longer than " + std::to_string(kLargestText >> 20) +
+                       " MiB; expected a scenario, a workload or another file that people write");
     }
+  }
+  // Opening a folder succeeds; reading it does not.
+  if (!file.is_open() || file.bad()) {
     throw InputError(path + ": cannot be read; expected a file");
   }
-  text << file.rdbuf();
-  return text.str();
+  return text;
 }
 
 std::string flow_text(const YamlNode& node) {

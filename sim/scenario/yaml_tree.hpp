@@ -83,7 +83,7 @@ struct YamlNode {
 /// one document, and aliases that would make the tree explode. Without `has_lines`, places are the origin alone.
 YamlNode parse_yaml(const std::string& text, const std::string& origin, bool has_lines = true);
 
-/// The whole file. Throws InputError when it cannot be read.
+/// The whole file. Throws InputError when it cannot be read, or is longer than 64 MiB, as a device without an end is.
 std::string read_text_file(const std::string& path);
 
 /// The node on one line in YAML's flow style, as parse_yaml reads it.

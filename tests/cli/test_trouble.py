@@ -1,8 +1,10 @@
 """Terminals, Ctrl-C, full disks, processes that die."""
 
+import json
 import os
 import pathlib
 import pty
+import random
 import select
 import signal
 import subprocess
@@ -12,6 +14,7 @@ import pytest
 from support import IDLEWATT, copy_data, environment, everything_in, idlewatt
 
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+WORKLOAD = str(pathlib.Path(__file__).resolve().parents[2] / "workloads" / "chat-spiky-day.yaml")
 
 
 @pytest.fixture
@@ -233,12 +236,14 @@ def test_a_folder_is_held_by_whoever_writes_there(folder):
 
 
 @pytest.mark.parametrize("command", [
-    ["run", "data/single.yaml", "-o"], ["grid", "run", "data/grid.yaml", "-o"],
-    ["trace", "convert", "data/trace.csv"], ["trace", "generate", "data/workload.yaml", "-o"],
-])
+    ["run", "data/single.yaml", "-o"], ["grid", "run", "grid.yaml", "-o"], ["trace", "convert", "trace.csv"],
+    ["trace", "generate", WORKLOAD, "-o"],
+], ids=lambda command: " ".join(command[:2]))
 @pytest.mark.parametrize("name", ["n" * 300, "loop/inside", "n" * 300 + "/inside"], ids=["long", "loop", "long folder"])
 def test_names_that_no_file_can_have(folder, command, name):
     (folder / "loop").symlink_to("loop")
+    (folder / "grid.yaml").write_text("title: A grid\nbase: data/single.yaml\naxes: {site.pue: [1.1, 1.2]}\n")
+    (folder / "trace.csv").write_text("arrival_s,prompt_tokens,output_tokens\n0,1,1\n")
     if command[0] == "trace":
         name += ".csv"
     message = refused_to_write(idlewatt(*command, name, cwd=folder))
@@ -249,3 +254,144 @@ def test_standard_output_is_full(folder):
     with open("/dev/full", "w") as full:
         message = refused_to_write(idlewatt("run", "data/single.yaml", "--json", cwd=folder, stdout=full))
     assert "standard output" in message
+
+
+def test_devices_without_an_end_are_refused(folder):
+    for arguments in (["check", "/dev/zero"], ["run", "/dev/zero"], ["bill", "/dev/zero"], ["compare", "/dev/zero"],
+                      ["recover", "/dev/zero"], ["trace", "stats", "/dev/zero"], ["grid", "show", "/dev/zero"]):
+        result = idlewatt(*arguments, cwd=folder, timeout=120)
+        assert result.returncode == 2 and result.stderr.count("\n") == 1, (arguments, result)
+        assert len(result.stderr) < 400, result.stderr[:400]
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "loop/inside.yaml"], ids=["long", "loop"])
+def test_names_of_inputs_that_no_file_can_have(folder, name):
+    (folder / "loop").symlink_to("loop")
+    for arguments in (["check"], ["bill"], ["compare"], ["recover"], ["report"], ["trace", "stats"], ["grid", "show"]):
+        result = idlewatt(*arguments, name, cwd=folder, timeout=120)
+        assert result.returncode == 2 and result.stderr.count("\n") == 1, (arguments, result)
+
+
+def small_file(folder):
+    assert idlewatt("run", "data/single.yaml", "-o", "whole", cwd=folder).returncode == 0
+    return folder / "whole/run.h5"
+
+
+@pytest.mark.parametrize("arguments", [["bill"], ["compare", "whole/run.h5"], ["recover", "--json"]], ids=lambda arguments: arguments[0])
+def test_mutated_results_are_refused(folder, arguments):
+    """What the unit test does by thousands, once more through the program: status 2 within a second, one line."""
+    whole = small_file(folder).read_bytes()
+    draws = random.Random(arguments[0])
+    for _ in range(15):
+        damaged = bytearray(whole)
+        at = draws.randrange(len(whole))
+        length = draws.randrange(1, 300)
+        damaged[at : at + length] = draws.randbytes(draws.choice([0, length, 3 * length]))
+        (folder / "damaged.h5").write_bytes(damaged)
+        result = idlewatt(*arguments, "damaged.h5", cwd=folder, timeout=60)
+        lost_seal = not damaged.endswith(b"checksum") or damaged[-32:-24] != b"idlewatt"
+        if arguments[0] == "recover" and lost_seal and result.returncode == 0:
+            continue  # without a checksum what is left may read well
+        assert result.returncode == 2 and result.stderr.count("\n") == 1, result
+
+
+def test_a_damaged_point_is_run_again(folder):
+    (folder / "g.yaml").write_text("title: A grid\nbase: data/single.yaml\naxes: {site.pue: [1.1, 1.2]}\n")
+    assert idlewatt("grid", "run", "g.yaml", cwd=folder).returncode == 0
+    point = sorted((folder / "out/g/points").glob("*.h5"))[0]
+    whole = point.read_bytes()
+    point.write_bytes(whole[:2000] + b"\xff" * 8 + whole[2008:])
+    assert "1 done" in idlewatt("grid", "status", "g.yaml", cwd=folder).stdout
+    assert idlewatt("grid", "run", "g.yaml", cwd=folder).returncode == 0
+    assert point.read_bytes() == whole
+
+
+def test_variants_that_are_not_rerun_stay_in_the_index(folder):
+    assert idlewatt("run", "data/small.yaml", "-o", "o", cwd=folder).returncode == 0
+    names = sorted(path.stem for path in (folder / "o").glob("*.h5") if path.name != "index.h5")
+    assert len(names) >= 2
+    everyone = idlewatt("compare", "o", "--json", cwd=folder).stdout
+    again = idlewatt("run", "data/small.yaml", "-o", "o", "--variant", variant_of(folder / "data/small.yaml"), cwd=folder)
+    assert again.returncode == 0 and "which also names " in again.stdout, again
+    assert idlewatt("compare", "o", "--json", cwd=folder).stdout == everyone
+    gone = next(name for name in names if f"{name}.h5" in again.stdout.rpartition("which also names")[2])
+    (folder / "o" / f"{gone}.h5").unlink()
+    told = idlewatt("run", "data/small.yaml", "-o", "o", "--variant", variant_of(folder / "data/small.yaml"), cwd=folder)
+    assert told.returncode == 0 and f"o/{gone}.h5: " in told.stderr and "left out of o/index.h5" in told.stderr, told
+
+
+def variant_of(scenario):
+    """The first variant of a scenario."""
+    lines = scenario.read_text().split("\nvariants:\n")[1].splitlines()
+    return lines[0].strip().partition(":")[0].strip('"')
+
+
+def test_scenarios_of_one_name_do_not_replace_each_other(folder):
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+        text = (folder / "data/single.yaml").read_text()
+        (folder / name / "case.yaml").write_text(text.replace("../", str(folder / "data") + "/../"))
+        for extra in (folder / "data").iterdir():
+            if extra.name != "single.yaml":
+                (folder / name / extra.name).write_bytes(extra.read_bytes())
+    assert idlewatt("run", "one/case.yaml", cwd=folder).returncode == 0
+    before = (folder / "out/case/run.h5").read_bytes()
+    assert idlewatt("run", "one/case.yaml", cwd=folder).returncode == 0, "the same scenario again"
+    refused = idlewatt("run", "two/case.yaml", "--seed", "5", cwd=folder)
+    assert refused.returncode == 2 and refused.stderr.count("\n") == 1, refused
+    assert "out/case/run.h5: is a result of another scenario, `one/case.yaml`; expected " in refused.stderr
+    assert (folder / "out/case/run.h5").read_bytes() == before
+    forced = idlewatt("run", "two/case.yaml", "--seed", "5", "--force", cwd=folder)
+    assert forced.returncode == 0 and (folder / "out/case/run.h5").read_bytes() != before
+
+
+def test_traces_that_are_there_are_not_replaced(folder):
+    trace = "arrival_s,prompt_tokens,output_tokens\n0,1,1\n5,1,1\n9,2,2\n"
+    (folder / "t.csv").write_text(trace)
+    for arguments in (["trace", "cut", "t.csv", "t.csv", "--to", "6 s"], ["trace", "convert", "t.csv", "t.csv"],
+                      ["trace", "generate", WORKLOAD, "-o", "t.csv", "--duration", "1 min"]):
+        refused = idlewatt(*arguments, cwd=folder)
+        assert refused.returncode == 2 and refused.stderr.count("\n") == 1, refused
+        assert "t.csv: is there already (expected a new name, or --force to replace it)" in refused.stderr
+        assert (folder / "t.csv").read_text() == trace
+    cut = idlewatt("trace", "cut", "t.csv", "t.csv", "--to", "6 s", "--force", cwd=folder)
+    assert cut.returncode == 0 and (folder / "t.csv").read_text().count("\n") == 3, cut
+
+
+def test_what_is_whole_in_an_interrupted_run_is_shown(folder):
+    process, parts = start_long(folder)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    shown = idlewatt("recover", parts[0], "--json", cwd=folder)
+    assert shown.returncode == 0, shown
+    recovered = json.loads(shown.stdout)
+    assert recovered["variant"] == "a" and recovered["complete"] is False
+    assert recovered["bins"] % 256 == 0
+    for command in (["bill"], ["compare", parts[1]]):
+        refused = idlewatt(*command, parts[0], cwd=folder)
+        assert refused.returncode == 2 and "`idlewatt recover` shows what is whole in it" in refused.stderr
+    text = idlewatt("recover", parts[0], cwd=folder).stdout
+    assert "variant `a`, seed " in text
+
+
+def test_recover_agrees_with_the_summary_of_a_whole_run(folder):
+    answer = idlewatt("run", "data/single.yaml", "-o", "o", "--set", "requests=true", "--json", cwd=folder).stdout
+    summary = json.loads(answer)["variants"][0]["summary"]
+    recovered = json.loads(idlewatt("recover", "o/run.h5", "--json", cwd=folder).stdout)
+    assert recovered["complete"] is True
+    assert recovered["accelerator_kwh"] == pytest.approx(summary["accelerator_energy_kwh"], rel=1e-12)
+    assert recovered["rack_kwh"] == pytest.approx(summary["it_energy_kwh"], rel=1e-12)
+    assert recovered["ttft_s"]["p99"] == pytest.approx(summary["ttft_s.p99"], rel=5e-3)
+    assert recovered["completions"] == summary["requests_served"]
+
+
+@pytest.mark.parametrize("setting, message", [
+    ("horizon=0.001 ns", "`horizon`: `0.001 ns` is shorter than 10 ps"),
+    ("traffic.repeat={times: 2, every: 0.001 ns}", "`every`: `0.001 ns` is shorter than 10 ps"),
+    ("traffic.slo.ttft=9223372036854775808 ms", "`ttft`: `9223372036854775808 ms` is out of range"),
+    ("traffic.slo.tpot=1001 d", "`tpot`: `1001 d` is out of range"),
+])
+def test_times_that_no_clock_can_tell_are_refused_where_they_are_read(folder, setting, message):
+    for command in ("check", "run"):
+        result = idlewatt(command, "data/single.yaml", "--set", setting, cwd=folder)
+        assert result.returncode == 2 and result.stderr.count("\n") == 1 and message in result.stderr, result

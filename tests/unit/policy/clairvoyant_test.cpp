@@ -22,10 +22,12 @@ class WrittenFuture final : public Forecast {
       sum += at * kSecond >= from && at * kSecond < to ? work : 0.0;
     }
     asked_until = std::max(asked_until, to);
+    ++asked;
     return sum;
   }
 
   Ticks asked_until = 0;
+  std::int64_t asked = 0;
 
  private:
   std::map<std::int64_t, double> work_s_;
@@ -99,6 +101,34 @@ TEST_CASE("clairvoyant: it looks no further than a cold start, an interval, what
   WrittenFuture future({});
   check_decisions(*clairvoyant(100.0), future, 9, {{0, 1}});
   CHECK(future.asked_until <= (60 + 10 + 100 + 10) * kSecond);
+}
+
+TEST_CASE("clairvoyant: what it looks at grows with the time that passes, not with keep over window") {
+  // Work 20 hours ahead that two replicas are kept for; a window of a second, a decision every two.
+  constexpr std::int64_t peak_s = 20 * 3600;
+  WrittenFuture future({{peak_s, 1.0}});
+  const AutoscaleDeclaration declaration = declare_clairvoyant();
+  Parameters parameters = Parameters::defaults_of(declaration.info);
+  parameters.set("utilisation", 0.5);
+  parameters.set("interval", 2);
+  parameters.set("window", 1);
+  parameters.set("keep", 86'400);
+  const auto policy = declaration.make(parameters);
+  std::int32_t target = 2;
+  std::int64_t decisions = 0;
+  for (std::int64_t at = 0; at < peak_s; at += 2, ++decisions) {
+    target = policy
+                 ->decide({.now = at * kSecond,
+                           .minimum = 0,
+                           .maximum = 4,
+                           .target = target,
+                           .cold_start = 10 * kSecond,
+                           .forecast = &future})
+                 .replicas;
+    REQUIRE(target == 2);
+  }
+  // Windows within a cold start, 12 a decision; up to the peak once; then that window alone. It was 36,000 a decision.
+  CHECK(future.asked < peak_s + 20 * decisions);
 }
 
 }  // namespace idlewatt

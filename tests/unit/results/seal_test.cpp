@@ -182,7 +182,7 @@ TEST_CASE("damaged files are refused, whatever was damaged") {
   check_damaged(result, damaged, times / 5, [](const std::string& path) { read_attributed_run(path); });
   const std::string index = directory / "index.h5";
   write_index(index, "a title", {{"a", "a.h5", 1, Summary{}}});
-  check_damaged(index, damaged, times / 5, [](const std::string& path) { read_index_files(path); });
+  check_damaged(index, damaged, times / 5, [](const std::string& path) { read_index(path); });
   check_damaged(small_trace(directory), damaged, times / 5, read_trace);
 }
 

@@ -1,0 +1,10 @@
+// `idlewatt recover`: what is whole in the result of a run that was interrupted or killed.
+#pragma once
+
+#include "cli/commands.hpp"
+
+namespace idlewatt {
+
+Command recover_command();
+
+}  // namespace idlewatt
