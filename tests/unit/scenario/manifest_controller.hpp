@@ -34,7 +34,8 @@ class ManifestController {
  public:
   explicit ManifestController(ScalingManifest manifest, const std::vector<std::pair<std::string, double>>& more = {})
       : manifest_(std::move(manifest)) {
-    const AutoscaleDeclaration& declaration = *find(autoscale_policies(), manifest_.policy);
+    const std::vector<AutoscaleDeclaration> policies = autoscale_policies();
+    const AutoscaleDeclaration& declaration = *find(policies, manifest_.policy);
     Parameters parameters = Parameters::defaults_of(declaration.info);
     for (const ManifestValue& value : manifest_.values) {
       parameters.set(value.parameter, value.value);
