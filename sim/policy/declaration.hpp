@@ -38,6 +38,12 @@ struct PolicyInfo {
   bool clairvoyant = false;  ///< it is shown the future: no real controller could be one
 };
 
+/// What a policy may be given that no list of numbers and words holds, such as what the manifest of an autoscaler says.
+/// The policy knows which kind its own is.
+struct PolicySetup {
+  virtual ~PolicySetup() = default;
+};
+
 /// Values of a policy's parameters, in the units of its declaration, defaults filled in.
 class Parameters {
  public:
@@ -58,6 +64,9 @@ class Parameters {
     }
     return found->second;
   }
+  void set_setup(std::shared_ptr<const PolicySetup> setup) { setup_ = std::move(setup); }
+  /// Null where there is none.
+  const PolicySetup* setup() const { return setup_.get(); }
   int get_int(std::string_view name) const { return static_cast<int>(get(name)); }
   const std::map<std::string, double, std::less<>>& all() const { return values_; }
 
@@ -77,6 +86,7 @@ class Parameters {
  private:
   std::map<std::string, double, std::less<>> values_;
   std::map<std::string, Schedule, std::less<>> schedules_;
+  std::shared_ptr<const PolicySetup> setup_;
 };
 
 /// A policy as its file declares it: what it is, and how to make one.

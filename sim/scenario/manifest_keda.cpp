@@ -1,110 +1,122 @@
-// A KEDA ScaledObject as policy `keda`. Source: keda.sh, ScaledObject specification and the scalers' pages.
+// A KEDA ScaledObject as policy `keda`. Source: keda.sh, ScaledObject specification, and kedacore/keda,
+// apis/keda/v1alpha1/scaledobject_types.go (defaults).
 #include <algorithm>
-#include <array>
 #include <optional>
 
-#include "policy/autoscale/hpa_parameters.hpp"
 #include "scenario/fields.hpp"
+#include "scenario/manifest_formula.hpp"
+#include "scenario/manifest_keda_triggers.hpp"
 #include "scenario/scaling_manifest.hpp"
 
 namespace idlewatt {
 namespace {
 
-/// How a type of trigger calls its target and its activation threshold; those on queues say by their type what they
-/// watch.
-struct TriggerType {
-  const char* type;
-  const char* target;
-  const char* activation;
-  bool queue;
-};
+constexpr std::int32_t kDefaultMaximum = 100;  // defaultHPAMaxReplicas
 
-constexpr std::array<TriggerType, 6> kTriggers{{
-    {"prometheus", "threshold", "activationThreshold", false},
-    {"rabbitmq", "value", "activationValue", true},
-    {"kafka", "lagThreshold", "activationLagThreshold", true},
-    {"redis", "listLength", "activationListLength", true},
-    {"aws-sqs-queue", "queueLength", "activationQueueLength", true},
-    {"azure-servicebus", "messageCount", "activationMessageCount", true},
-}};
-
-const TriggerType* known_trigger(const YamlNode& trigger) {
-  const YamlNode* type = trigger.is_map() ? trigger.find("type") : nullptr;
-  for (const TriggerType& known : kTriggers) {
-    if (type != nullptr && type->scalar == known.type) {
-      return &known;
-    }
-  }
-  return nullptr;
-}
-
-/// False when the trigger watches what is not known here.
-bool read_trigger(Manifest& manifest, const YamlNode& trigger, bool metric_chosen, ScalingManifest& result) {
-  const TriggerType* known = known_trigger(trigger);
-  if (known == nullptr) {
+bool by_value(Manifest& manifest, const YamlNode* map) {
+  const YamlNode* type = manifest.take(map, "metricType");
+  if (type == nullptr) {
     return false;
   }
-  const YamlNode* metadata = trigger.find("metadata");
-  double factor = 1.0;
-  if (known->queue) {
-    result.set("metric", static_cast<double>(HpaMetric::queue), trigger, "type");
-  } else {
-    const YamlNode* query = metadata == nullptr ? nullptr : metadata->find("query");
-    const std::optional<double> found = metric_chosen      ? 1.0
-                                        : query == nullptr ? std::nullopt
-                                                           : set_known_metric(query->scalar, *query, result);
-    if (!found) {
-      return false;
-    }
-    factor = *found;
-    manifest.take(metadata, "query");
+  if (type->scalar == "Utilization") {
+    fail(type->place, "`metricType: Utilization` is for the CPU and the memory; expected `AverageValue` or `Value`");
   }
-  manifest.take_item(trigger);
-  manifest.take(&trigger, "type");
-  manifest.take(&trigger, "metadata");
-  const YamlNode* target = manifest.take(metadata, known->target);
-  if (target == nullptr) {
-    fail(trigger.place,
-         "the trigger has no `metadata." + std::string(known->target) + "`; expected a number a replica");
-  }
-  const auto number = [](const YamlNode& node, const char* key) {
-    return read_quantity(node, "`" + std::string(key) + "`", Dimension::number, {.minimum = 0.0});
-  };
-  result.set("target", number(*target, known->target) * factor, *target, known->target);
-  if (const YamlNode* activation = manifest.take(metadata, known->activation)) {
-    result.set("activation_threshold", number(*activation, known->activation) * factor, *activation, known->activation);
-  }
-  if (const YamlNode* type = manifest.take(&trigger, "metricType"); type != nullptr && type->scalar != "AverageValue") {
-    fail(type->place, "`metricType` is `" + type->scalar + "`; expected `AverageValue`, the default");
-  }
-  return true;
+  return read_name(*type, "type of metric", {"AverageValue", "Value"}) == "Value";
 }
 
-/// The first trigger that is known is the policy's.
-void read_triggers(Manifest& manifest, const YamlNode& spec, bool metric_chosen, ScalingManifest& result) {
-  const YamlNode* list = manifest.take(&spec, "triggers");
-  if (list == nullptr || !list->is_sequence()) {
-    fail(list == nullptr ? spec.place : list->place, "`triggers` is no list; expected one");
+void read_triggers(Manifest& manifest, const YamlNode& spec, const BesideManifest& beside, ScalingManifest& result) {
+  const std::vector<const YamlNode*> triggers = manifest.take_list(&spec, "triggers");
+  if (triggers.empty()) {
+    fail(spec.place, "the manifest has no `triggers`; expected at least one");
   }
-  for (const YamlNode& trigger : list->items) {
-    if (read_trigger(manifest, trigger, metric_chosen, result)) {
-      return;
+  if (triggers.size() > 1 && (beside.metric || beside.target)) {
+    fail(beside.place, "a `metric` or `target` beside a manifest of " + std::to_string(triggers.size()) +
+                           " triggers; expected it with one trigger alone");
+  }
+  for (const YamlNode* trigger : triggers) {
+    KedaTrigger read = read_keda_trigger(manifest, *trigger, beside, result);
+    read.by_value = by_value(manifest, trigger);
+    if (const YamlNode* cached = manifest.take(trigger, "useCachedMetrics")) {
+      read.cached = manifest_flag(*cached, "useCachedMetrics");
+    }
+    manifest.take_whole(trigger, {"authenticationRef"});
+    if (const YamlNode* name = manifest.take(trigger, "name")) {
+      read.name = name->scalar;
+    }
+    result.setup->triggers.push_back(std::move(read));
+  }
+}
+
+void read_formula(Manifest& manifest, const YamlNode* modifiers, ScalingManifest& result) {
+  if (modifiers == nullptr || modifiers->is_null()) {
+    return;
+  }
+  const YamlNode* formula = manifest.take(modifiers, "formula");
+  const YamlNode* target = manifest.take(modifiers, "target");
+  if (formula == nullptr || target == nullptr) {
+    fail(modifiers->place, "`scalingModifiers` has no `formula` or no `target`; expected both");
+  }
+  std::vector<std::string> names;
+  for (const KedaTrigger& trigger : result.setup->triggers) {
+    names.push_back(trigger.name);
+  }
+  KedaFormula read{.signal = parse_keda_formula(*formula, names),
+                   .target = checked_target(manifest_number(*target, "target"), *target, "target"),
+                   .by_value = by_value(manifest, modifiers)};
+  if (const YamlNode* activation = manifest.take(modifiers, "activationTarget")) {
+    read.activation = manifest_number(*activation, "activationTarget");
+  }
+  result.setup->formula = std::move(read);
+}
+
+void read_fallback(Manifest& manifest, const YamlNode* fallback, ScalingManifest& result) {
+  if (fallback == nullptr) {
+    return;
+  }
+  const YamlNode* failures = manifest.take(fallback, "failureThreshold");
+  const YamlNode* replicas = manifest.take(fallback, "replicas");
+  if (failures == nullptr || replicas == nullptr) {
+    fail(fallback->place, "`fallback` has no `failureThreshold` or no `replicas`; expected both");
+  }
+  if (const YamlNode* behavior = manifest.take(fallback, "behavior");
+      behavior != nullptr && behavior->scalar != "static") {
+    fail(behavior->place, "`fallback.behavior` is `" + behavior->scalar + "`; expected `static`, the default");
+  }
+  result.setup->fallback = KedaFallback{.failures = manifest_count(*failures, "failureThreshold"),
+                                        .replicas = manifest_count(*replicas, "replicas")};
+  const auto& triggers = result.setup->triggers;
+  const bool may_fail =
+      std::any_of(triggers.begin(), triggers.end(), [](const KedaTrigger& t) { return t.null_is_failure; });
+  if (!may_fail) {
+    result.warn(fallback->place,
+                "`fallback` counts where a query gives several series; no source of metrics goes down in a simulation");
+  }
+}
+
+/// What makes KEDA stop scaling.
+void refuse_pause(Manifest& manifest) {
+  const YamlNode* metadata = manifest.root().find("metadata");
+  if (metadata == nullptr || !metadata->is_map()) {
+    return;
+  }
+  const YamlNode* annotations = metadata->find("annotations");
+  manifest.take_whole(metadata, {"annotations", "finalizers"});
+  if (annotations == nullptr || !annotations->is_map()) {
+    return;
+  }
+  for (const YamlEntry& entry : annotations->entries) {
+    if (entry.key.rfind("autoscaling.keda.sh/paused", 0) == 0 && entry.value.scalar != "false") {
+      fail(entry.key_place,
+           "`" + entry.key + "` stops the autoscaler; expected no such annotation, or the policy `static`");
     }
   }
-  std::string types;
-  for (const TriggerType& known : kTriggers) {
-    types += (types.empty() ? "`" : ", `") + std::string(known.type) + "`";
-  }
-  fail(list->place, "no trigger can be simulated; expected one of type " + types +
-                        ", and of `prometheus` a query with a "
-                        "metric: " +
-                        expected_metric());
 }
 
 }  // namespace
 
-void read_scaled_object(Manifest& manifest, bool metric_chosen, ScalingManifest& result) {
+void read_scaled_object(Manifest& manifest, const BesideManifest& beside, ScalingManifest& result) {
   result.policy = "keda";
+  refuse_pause(manifest);
   const YamlNode* spec = manifest.take(&manifest.root(), "spec");
   if (spec == nullptr || !spec->is_map()) {
     fail(manifest.root().place, "the manifest has no `spec`; expected one with `triggers`");
@@ -123,7 +135,10 @@ void read_scaled_object(Manifest& manifest, bool metric_chosen, ScalingManifest&
                              result.minimum.place, result.minimum.label});
     result.minimum = {.count = 0, .place = idle->place, .label = "idleReplicaCount"};
   }
+  result.maximum = {kDefaultMaximum, spec->place, "maxReplicaCount (100, KEDA's default)"};
+  result.default_maximum = true;
   if (const YamlNode* maximum = manifest.take(spec, "maxReplicaCount")) {
+    result.default_maximum = false;
     result.maximum = {manifest_count(*maximum, "maxReplicaCount", 1), maximum->place, "maxReplicaCount"};
   }
   const auto seconds = [&](const char* key, const char* parameter) {
@@ -134,10 +149,14 @@ void read_scaled_object(Manifest& manifest, bool metric_chosen, ScalingManifest&
   seconds("pollingInterval", "polling_interval");
   seconds("cooldownPeriod", "cooldown");
   seconds("initialCooldownPeriod", "initial_cooldown");
-  const YamlNode* hpa = manifest.take(manifest.take(spec, "advanced"), "horizontalPodAutoscalerConfig");
+  const YamlNode* advanced = manifest.take(spec, "advanced");
+  manifest.take_whole(advanced, {"restoreToOriginalReplicaCount"});  // what is done when the ScaledObject is deleted
+  const YamlNode* hpa = manifest.take(advanced, "horizontalPodAutoscalerConfig");
   manifest.take_whole(hpa, {"name"});
   read_behavior(manifest, manifest.take(hpa, "behavior"), result);
-  read_triggers(manifest, *spec, metric_chosen, result);
+  read_triggers(manifest, *spec, beside, result);
+  read_formula(manifest, manifest.take(advanced, "scalingModifiers"), result);
+  read_fallback(manifest, manifest.take(spec, "fallback"), result);
 }
 
 }  // namespace idlewatt

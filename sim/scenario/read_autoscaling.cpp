@@ -24,8 +24,13 @@ void set_parameter(const PolicyInfo& info, const ManifestValue& value, Parameter
 }
 
 /// The manifest's least and most replicas are the pool's.
-void set_replicas(const ScalingManifest& manifest, const std::string& pool_name, ReplicaCounts& replicas) {
+void set_replicas(ScalingManifest& manifest, const std::string& pool_name, ReplicaCounts& replicas) {
   replicas.minimum = manifest.minimum.count;
+  if (manifest.default_maximum && replicas.maximum < manifest.maximum->count) {
+    manifest.warn(manifest.maximum->place, "`" + manifest.maximum->label + "` is more than `replicas.max` of pool `" +
+                                               pool_name + "`, " + std::to_string(replicas.maximum) + ", which stands");
+    manifest.maximum.reset();
+  }
   if (manifest.maximum) {
     replicas.maximum = manifest.maximum->count;
   }
@@ -44,6 +49,34 @@ void set_replicas(const ScalingManifest& manifest, const std::string& pool_name,
   }
 }
 
+/// What stands beside `manifest:` of its metric and its target.
+BesideManifest beside_manifest(const YamlNode& node) {
+  BesideManifest beside{.metric = {}, .target = {}, .place = node.place};
+  if (const YamlNode* metric = node.find("metric")) {
+    // Of policies hpa and keda; another policy's reader names what it expects.
+    const std::vector<std::string> choices = metric_choices();
+    const auto found = std::find(choices.begin(), choices.end(), metric->scalar);
+    if (found != choices.end()) {
+      beside.metric = static_cast<Metric>(found - choices.begin());
+    }
+    beside.place = metric->place;
+  }
+  if (const YamlNode* target = node.find("target")) {
+    beside.target = read_quantity(*target, "`target`", Dimension::number, {.minimum = 0.001});
+    beside.place = target->place;
+  }
+  return beside;
+}
+
+void warn_of_zero(const YamlNode* node, const Pool& pool, std::vector<std::string>& warnings) {
+  if (node != nullptr && pool.autoscaling.name == "hpa" && pool.replicas.minimum == 0 &&
+      pool.autoscaling.parameters.get("scale_to_zero") == 0.0) {
+    warnings.push_back(node->place.text() + ": warning: `replicas.min` of pool `" + pool.name +
+                       "` is 0, and a HorizontalPodAutoscaler keeps at least 1; expected `scale_to_zero: yes` "
+                       "(Kubernetes' feature gate HPAScaleToZero), or a minimum of 1");
+  }
+}
+
 }  // namespace
 
 void read_autoscaling(const YamlNode* node, ScenarioFiles& files, Pool& pool, std::vector<std::string>& warnings) {
@@ -51,14 +84,15 @@ void read_autoscaling(const YamlNode* node, ScenarioFiles& files, Pool& pool, st
   const YamlNode* path = node != nullptr && node->is_map() ? node->find("manifest") : nullptr;
   if (path == nullptr) {
     pool.autoscaling = read_policy(node, kKind, infos, kOutsideAutoscaling, files);
+    warn_of_zero(node, pool, warnings);
     return;
   }
   if (const YamlNode* policy = node->find("policy")) {
     fail(policy->place, "a manifest says which policy it is for; expected no `policy` beside `manifest`");
   }
   const std::string file = files.path(*path, "manifest");
-  const YamlNode root = parse_yaml(read_text_file(file), file);
-  ScalingManifest manifest = read_scaling_manifest(root, node->find("metric") != nullptr);
+  ScalingManifest manifest =
+      read_scaling_manifest(parse_yaml_documents(read_text_file(file), file), beside_manifest(*node));
   const PolicyInfo& info =
       *std::find_if(infos.begin(), infos.end(), [&](const PolicyInfo& i) { return i.name == manifest.policy; });
   PolicyChoice choice{info.name, Parameters::defaults_of(info)};
@@ -66,6 +100,7 @@ void read_autoscaling(const YamlNode* node, ScenarioFiles& files, Pool& pool, st
     set_parameter(info, value, choice.parameters);
   }
   read_parameters(*node, {"manifest"}, kKind, info, choice.parameters);
+  choice.parameters.set_setup(manifest.setup);
   pool.autoscaling = std::move(choice);
   set_replicas(manifest, pool.name, pool.replicas);
   for (std::string& warning : manifest.warnings) {

@@ -1,12 +1,15 @@
-// Manifests of real autoscalers as choices of a policy: an `autoscaling/v2` HorizontalPodAutoscaler, a KEDA
-// `ScaledObject`, a Knative Service or the annotations of one.
+// Manifests of real autoscalers as choices of a policy: a HorizontalPodAutoscaler of Kubernetes, a ScaledObject of
+// KEDA, a Service of Knative or the annotations of one, an InferenceService of KServe that Knative scales, a RayService
+// or a configuration of Ray Serve.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "policy/autoscale/scaling_setup.hpp"
 #include "scenario/manifest.hpp"
 
 namespace idlewatt {
@@ -30,33 +33,49 @@ struct ScalingManifest {
   std::vector<ManifestValue> values;     ///< what is not given is the policy's default
   ManifestCount minimum;                 ///< of replicas, the kind's default included
   std::optional<ManifestCount> maximum;  ///< none: the pool's stands
+  bool default_maximum = false;          ///< not said, but the kind's default: a lower one of the pool stands
+  std::shared_ptr<ScalingSetup> setup = std::make_shared<ScalingSetup>();
   std::vector<std::string> warnings;
 
   void set(const std::string& parameter, double value, const YamlNode& node, const std::string& label) {
     values.push_back({parameter, value, node.place, label});
   }
+  void warn(const Place& place, const std::string& message) {
+    warnings.push_back(place.text() + ": warning: " + message);
+  }
 };
 
-/// Reads one manifest. `metric_chosen`: the scenario names the metric itself, so that one that is not known here will
-/// do. Throws InputError with the manifest's line.
-ScalingManifest read_scaling_manifest(const YamlNode& root, bool metric_chosen);
+/// What stands beside `manifest:` and takes precedence over a metric of the manifest, or over its target.
+struct BesideManifest {
+  std::optional<Metric> metric;
+  std::optional<double> target;
+  Place place;
+};
+
+/// Reads the one manifest of an autoscaler among these documents; others, and items of a List, are left aside. What
+/// changes the number of replicas and cannot be simulated is an error. Throws InputError with the manifest's line.
+ScalingManifest read_scaling_manifest(const std::vector<YamlNode>& documents, const BesideManifest& beside);
 
 // One for each kind.
-void read_horizontal_pod_autoscaler(Manifest& manifest, bool metric_chosen, ScalingManifest& result);
-void read_scaled_object(Manifest& manifest, bool metric_chosen, ScalingManifest& result);
+void read_horizontal_pod_autoscaler(Manifest& manifest, const BesideManifest& beside, ScalingManifest& result);
+void read_scaled_object(Manifest& manifest, const BesideManifest& beside, ScalingManifest& result);
 /// `annotations` of a Knative revision, and its container concurrency (null: none).
 void read_knative_annotations(Manifest& manifest, const YamlNode& annotations, const YamlNode* container_concurrency,
                               ScalingManifest& result);
 void read_knative_service(Manifest& manifest, ScalingManifest& result);
+void read_inference_service(Manifest& manifest, ScalingManifest& result);
+void read_ray_service(Manifest& manifest, ScalingManifest& result);
+/// A configuration of Ray Serve, which has `applications`.
+void read_ray_serve_config(Manifest& manifest, const YamlNode& config, ScalingManifest& result);
 
 // What several share.
-/// `behavior:` of a HorizontalPodAutoscaler; null: the defaults.
+/// `behavior:` of a HorizontalPodAutoscaler; null: the rule without one.
 void read_behavior(Manifest& manifest, const YamlNode* behavior, ScalingManifest& result);
-/// The metric of policies hpa and keda that is known by this name, or that this request asks for. Sets `metric`, and
-/// returns by what the target is to be multiplied (percentages are shares here). Nothing when none is known.
-std::optional<double> set_known_metric(const std::string& text, const YamlNode& node, ScalingManifest& result);
-/// "expected a metric known here such as ...".
-std::string expected_metric();
+/// The signal of the metric of this name. Throws InputError when none is known; a name that is only guessed is noted.
+Signal named_metric(const YamlNode& name, const std::vector<std::string>& labels, ScalingManifest& result);
 std::int32_t manifest_count(const YamlNode& node, const std::string& label, std::int32_t minimum = 0);
+double manifest_number(const YamlNode& node, const std::string& label);
+/// `target` of a metric or a trigger. Throws InputError when it is less than a thousandth: Kubernetes counts in these.
+double checked_target(double target, const YamlNode& node, const std::string& label);
 
 }  // namespace idlewatt

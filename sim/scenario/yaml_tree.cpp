@@ -33,9 +33,11 @@ std::size_t count_nodes(const YamlNode& node) {
 /// Builds the tree from the parser's events. The library's own Node keeps the first of two equal keys in silence.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(std::string origin, bool has_lines) : origin_(std::move(origin)), has_lines_(has_lines) {}
+  TreeBuilder(std::string origin, bool has_lines, bool several)
+      : origin_(std::move(origin)), has_lines_(has_lines), several_(several) {}
 
-  YamlNode root() { return root_.value_or(YamlNode{.place = place_of(YAML::Mark())}); }
+  YamlNode root() { return roots_.empty() ? YamlNode{.place = place_of(YAML::Mark())} : std::move(roots_.front()); }
+  std::vector<YamlNode> roots() { return std::move(roots_); }
 
   // The library counts lines and columns from zero.
   Place place_of(const YAML::Mark& mark) const {
@@ -46,7 +48,8 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (documents_++ > 0) {
+    anchors_.clear();
+    if (documents_++ > 0 && !several_) {
       fail(place_of(mark), "a second document begins here; expected one document per file");
     }
   }
@@ -121,7 +124,7 @@ class TreeBuilder final : public YAML::EventHandler {
       anchors_[anchor] = node;
     }
     if (open_.empty()) {
-      root_ = std::move(node);
+      roots_.push_back(std::move(node));
       return;
     }
     Open& parent = open_.back();
@@ -154,9 +157,10 @@ class TreeBuilder final : public YAML::EventHandler {
 
   std::string origin_;
   bool has_lines_;
+  bool several_;
   int documents_ = 0;
   std::size_t nodes_ = 0;
-  std::optional<YamlNode> root_;
+  std::vector<YamlNode> roots_;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, YamlNode> anchors_;
 };
@@ -256,8 +260,9 @@ YamlNode* YamlNode::find(std::string_view key) {
   return const_cast<YamlNode*>(static_cast<const YamlNode&>(*this).find(key));
 }
 
-YamlNode parse_yaml(const std::string& text, const std::string& origin, bool has_lines) {
-  TreeBuilder builder(origin, has_lines);
+namespace {
+
+void parse_into(TreeBuilder& builder, const std::string& text) {
   std::istringstream stream(without_surrogates(text));
   try {
     YAML::Parser parser(stream);
@@ -271,7 +276,20 @@ YamlNode parse_yaml(const std::string& text, const std::string& origin, bool has
     }
     fail(builder.place_of(error.mark), "not YAML: " + error.msg + "; expected one YAML document" + hint);
   }
+}
+
+}  // namespace
+
+YamlNode parse_yaml(const std::string& text, const std::string& origin, bool has_lines) {
+  TreeBuilder builder(origin, has_lines, false);
+  parse_into(builder, text);
   return builder.root();
+}
+
+std::vector<YamlNode> parse_yaml_documents(const std::string& text, const std::string& origin) {
+  TreeBuilder builder(origin, true, true);
+  parse_into(builder, text);
+  return builder.roots();
 }
 
 std::string read_text_file(const std::string& path) {

@@ -83,6 +83,10 @@ struct YamlNode {
 /// one document, and aliases that would make the tree explode. Without `has_lines`, places are the origin alone.
 YamlNode parse_yaml(const std::string& text, const std::string& origin, bool has_lines = true);
 
+/// All documents in `text`, of which some may be empty. Throws InputError as parse_yaml does, but for a second
+/// document.
+std::vector<YamlNode> parse_yaml_documents(const std::string& text, const std::string& origin);
+
 /// The whole file. Throws InputError when it cannot be read, or is longer than 64 MiB, as a device without an end is.
 std::string read_text_file(const std::string& path);
 

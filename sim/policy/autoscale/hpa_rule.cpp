@@ -3,155 +3,234 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
 
 namespace idlewatt {
 namespace {
 
-/// A tiny target may want more pods than an integer holds: far more than any maximum allows.
-std::int32_t whole_pods(double pods) {
+/// A tiny target may want more replicas than an integer holds: far more than any maximum allows.
+std::int32_t whole_replicas(double replicas) {
   constexpr double kMost = std::numeric_limits<std::int32_t>::max();
-  return static_cast<std::int32_t>(std::clamp(pods, -kMost, kMost));
+  return static_cast<std::int32_t>(std::clamp(replicas, -kMost, kMost));
 }
-std::int32_t ceil_pods(double pods) {
-  return whole_pods(std::ceil(pods));
-}
-
-}  // namespace
-
-std::int32_t hpa_for_pod_metric(const HpaPodMetric& metric, double target, double tolerance, std::int32_t current) {
-  if (metric.ready == 0) {
-    return current;  // no metrics: the controller leaves things as they are
-  }
-  const double ratio = metric.sum / metric.ready / target;
-  // ratio x ready, without its rounding errors: Kubernetes has none, for it counts in thousandths, rounded down.
-  const std::int32_t desired = ceil_pods(metric.sum / target);
-  const bool up_with_unready = metric.unready > 0 && ratio > 1.0;
-  if (!up_with_unready) {
-    return std::abs(1.0 - ratio) <= tolerance ? current : desired;
-  }
-  const std::int32_t pods = metric.ready + metric.unready;
-  const double new_ratio = metric.sum / pods / target;
-  if (std::abs(1.0 - new_ratio) <= tolerance || new_ratio < 1.0) {
-    return current;
-  }
-  return std::max(desired, current);
+std::int32_t ceil_replicas(double replicas) {
+  return whole_replicas(std::ceil(replicas));
 }
 
-std::int32_t hpa_for_total(double total, double target, double tolerance, std::int32_t current) {
-  if (current > 0 && std::abs(1.0 - total / (target * current)) <= tolerance) {
-    return current;
-  }
-  return ceil_pods(total / target);
-}
-
-std::int32_t HpaNormalizer::normalize(Ticks now, std::int32_t current, std::int32_t desired, std::int32_t minimum,
-                                      std::int32_t maximum) {
-  if (recommendations_.empty()) {
-    // As if the controller had always wanted what it found: it scales nothing down in its first stabilisation window.
-    recommendations_.push_back({now, current});
-  }
-  const std::int32_t stabilized = stabilize(now, current, desired);
-  std::int32_t result = stabilized;
-  if (stabilized > current) {
-    result = std::min({stabilized, std::max(limit_up(now, current), current), maximum});
-  } else if (stabilized < current) {
-    result = std::max({stabilized, std::min(limit_down(now, current), current), minimum});
-  }
-  result = std::clamp(result, minimum, maximum);
-  forget_changes(now);
-  if (result > current) {
-    added_.push_back({now, result - current});
-  } else if (result < current) {
-    removed_.push_back({now, current - result});
-  }
-  return result;
-}
-
-/// Drops changes that no period reaches back to any more.
-void HpaNormalizer::forget_changes(Ticks now) {
-  const Ticks longest = std::max(up_.longest_period(), down_.longest_period());
-  const auto is_old = [&](const Event& event) { return event.at <= now - longest; };
-  std::erase_if(added_, is_old);
-  std::erase_if(removed_, is_old);
-}
-
-/// The smallest recommendation of the up window and the largest of the down window bound the change.
-std::int32_t HpaNormalizer::stabilize(Ticks now, std::int32_t current, std::int32_t desired) {
-  std::int32_t lowest = desired;
-  std::int32_t highest = desired;
-  const Ticks longest = std::max(up_.stabilization, down_.stabilization);
-  std::erase_if(recommendations_, [&](const Event& event) { return event.at <= now - longest; });
-  for (const Event& event : recommendations_) {
-    if (event.at > now - up_.stabilization) {
-      lowest = std::min(lowest, event.pods);
-    }
-    if (event.at > now - down_.stabilization) {
-      highest = std::max(highest, event.pods);
-    }
-  }
-  recommendations_.push_back({now, desired});
-  std::int32_t result = current;
-  if (result < lowest) {
-    result = lowest;
-  }
-  if (result > highest) {
-    result = highest;
-  }
-  return result;
-}
-
-namespace {
-
-template <class Events>
-std::int32_t sum_since(const Events& events, Ticks since) {
-  std::int32_t sum = 0;
-  for (const auto& event : events) {
-    if (event.at > since) {
-      sum += event.pods;
-    }
-  }
-  return sum;
+double ratio_of(std::int64_t value, std::int64_t target) {
+  return static_cast<double>(value) / static_cast<double>(target);
 }
 
 }  // namespace
 
-std::int32_t HpaNormalizer::pods_before(Ticks now, std::int32_t current, Ticks period) const {
-  return current - sum_since(added_, now - period) + sum_since(removed_, now - period);
+std::int64_t to_milli(double value) {
+  constexpr double kMost = 9e15;  // so that sums over replicas hold as well
+  return std::isnan(value) ? 0 : static_cast<std::int64_t>(std::clamp(value * 1000.0, -kMost, kMost));
 }
 
-std::int32_t HpaNormalizer::limit_up(Ticks now, std::int32_t current) const {
-  if (up_.select == HpaSelect::disabled) {
+std::optional<HpaProposal> hpa_pods_metric(const HpaPods& pods, std::int64_t target_milli,
+                                           const HpaTolerance& tolerance, std::int32_t current) {
+  if (pods.reporting == 0) {
+    return std::nullopt;
+  }
+  const std::int64_t usage = pods.sum_milli / pods.reporting;  // whole thousandths, as Kubernetes has it
+  const double ratio = ratio_of(usage, target_milli);
+  const bool up_with_unready = pods.unready > 0 && ratio > 1.0;
+  if (!up_with_unready && pods.missing == 0) {
+    return HpaProposal{tolerance.covers(ratio) ? current : ceil_replicas(ratio * pods.reporting), usage};
+  }
+  const std::int64_t of_missing = ratio < 1.0 ? target_milli * pods.missing : 0;
+  const std::int32_t counted = pods.reporting + pods.missing + (up_with_unready ? pods.unready : 0);
+  const double new_ratio = ratio_of((pods.sum_milli + of_missing) / counted, target_milli);
+  const bool direction_turns = (ratio < 1.0 && new_ratio > 1.0) || (ratio > 1.0 && new_ratio < 1.0);
+  const std::int32_t wanted = ceil_replicas(new_ratio * counted);
+  const bool count_turns = (new_ratio < 1.0 && wanted > current) || (new_ratio > 1.0 && wanted < current);
+  return HpaProposal{tolerance.covers(new_ratio) || direction_turns || count_turns ? current : wanted, usage};
+}
+
+HpaProposal hpa_value_metric(std::int64_t total_milli, std::int64_t target_milli, const HpaTolerance& tolerance,
+                             std::int32_t current, std::int32_t ready) {
+  const double ratio = ratio_of(total_milli, target_milli);
+  if (current == 0) {
+    return {ceil_replicas(ratio), total_milli};
+  }
+  return {tolerance.covers(ratio) ? current : ceil_replicas(ratio * ready), total_milli};
+}
+
+HpaProposal hpa_average_metric(std::int64_t total_milli, std::int64_t target_milli, const HpaTolerance& tolerance,
+                               std::int32_t current) {
+  const auto total = static_cast<double>(total_milli);
+  const auto target = static_cast<double>(target_milli);
+  const bool keeps = tolerance.covers(total / (target * current));
+  return {keeps ? current : ceil_replicas(total / target),
+          current == 0 ? 0 : static_cast<std::int64_t>(std::ceil(total / current))};
+}
+
+std::optional<std::int32_t> hpa_largest(std::span<const std::optional<std::int32_t>> proposals, std::int32_t current) {
+  std::int32_t largest = 0;
+  std::size_t invalid = 0;
+  for (const std::optional<std::int32_t>& proposal : proposals) {
+    if (proposal) {
+      largest = std::max(largest, *proposal);
+    } else {
+      ++invalid;
+    }
+  }
+  if (invalid == proposals.size() || (invalid > 0 && largest < current)) {
+    return std::nullopt;
+  }
+  return largest;
+}
+
+std::int32_t HpaRecommendations::stabilized(Ticks now, std::int32_t wanted, Ticks window) {
+  std::int32_t highest = wanted;
+  std::optional<std::size_t> old;
+  for (std::size_t i = 0; i < log_.size(); ++i) {
+    if (log_[i].at < now - window) {
+      old = i;
+    } else {
+      highest = std::max(highest, log_[i].replicas);
+    }
+  }
+  put({now, wanted}, old);
+  return highest;
+}
+
+std::int32_t HpaRecommendations::stabilized(Ticks now, std::int32_t current, std::int32_t wanted,
+                                            const HpaBehavior& behavior) {
+  const Ticks up_since = now - behavior.up.stabilization;
+  const Ticks down_since = now - behavior.down.stabilization;
+  std::int32_t lowest = wanted;
+  std::int32_t highest = wanted;
+  std::optional<std::size_t> old;
+  for (std::size_t i = 0; i < log_.size(); ++i) {
+    const Recommendation& past = log_[i];
+    if (past.at > up_since) {
+      lowest = std::min(lowest, past.replicas);
+    }
+    if (past.at > down_since) {
+      highest = std::max(highest, past.replicas);
+    }
+    if (past.at < up_since && past.at < down_since) {
+      old = i;
+    }
+  }
+  put({now, wanted}, old);
+  return std::min(std::max(current, lowest), highest);
+}
+
+void HpaRecommendations::put(const Recommendation& recommendation, std::optional<std::size_t> in_place_of) {
+  if (in_place_of) {
+    log_[*in_place_of] = recommendation;
+  } else {
+    log_.push_back(recommendation);
+  }
+}
+
+void HpaChanges::store(Ticks now, std::int32_t before, std::int32_t after, const HpaBehavior& behavior) {
+  if (after > before) {
+    put(added_, now, after - before, behavior.up);
+  } else if (after < before) {
+    put(removed_, now, before - after, behavior.down);
+  }
+}
+
+void HpaChanges::put(std::vector<Change>& changes, Ticks now, std::int32_t replicas, const HpaDirection& direction) {
+  Ticks longest = 0;
+  for (const HpaScalingPolicy& policy : direction.policies) {
+    longest = std::max(longest, policy.period);
+  }
+  Change* old = nullptr;
+  for (Change& change : changes) {
+    change.outdated = change.outdated || change.at < now - longest;
+    old = change.outdated ? &change : old;
+  }
+  if (old != nullptr) {
+    *old = {now, replicas};
+  } else {
+    changes.push_back({now, replicas});
+  }
+}
+
+std::int32_t HpaChanges::limited(Ticks now, std::int32_t current, std::int32_t wanted, std::int32_t minimum,
+                                 std::int32_t maximum, const HpaBehavior& behavior) const {
+  if (wanted > current) {
+    return std::min({wanted, maximum, std::max(limit_up(now, current, behavior.up), current)});
+  }
+  if (wanted < current) {
+    return std::max({wanted, minimum, std::min(limit_down(now, current, behavior.down), current)});
+  }
+  return wanted;
+}
+
+std::int32_t HpaChanges::growth(Ticks now, Ticks period) const {
+  const auto sum = [&](const std::vector<Change>& changes) {
+    std::int32_t replicas = 0;
+    for (const Change& change : changes) {
+      replicas += change.at > now - period ? change.replicas : 0;
+    }
+    return replicas;
+  };
+  return sum(added_) - sum(removed_);
+}
+
+std::int32_t HpaChanges::limit_up(Ticks now, std::int32_t current, const HpaDirection& up) const {
+  if (up.select == HpaSelect::disabled) {
     return current;
   }
   std::optional<std::int32_t> limit;
-  const auto take = [&](std::int32_t allowed) {
-    limit = !limit ? allowed : up_.select == HpaSelect::max ? std::max(*limit, allowed) : std::min(*limit, allowed);
-  };
-  if (up_.pods > 0) {
-    take(whole_pods(static_cast<double>(pods_before(now, current, up_.period)) + up_.pods));
-  }
-  if (up_.percent > 0.0) {
-    take(ceil_pods(pods_before(now, current, up_.period_of_percent()) * (1.0 + up_.percent / 100.0)));
+  for (const HpaScalingPolicy& policy : up.policies) {
+    const std::int32_t before = current - growth(now, policy.period);
+    // Rounded up, so that a small percentage of few replicas is not nothing.
+    const std::int32_t allowed = policy.type == HpaScalingPolicy::Type::pods
+                                     ? whole_replicas(before + policy.value)
+                                     : ceil_replicas(before * (1.0 + policy.value / 100.0));
+    limit = !limit ? allowed : up.select == HpaSelect::max ? std::max(*limit, allowed) : std::min(*limit, allowed);
   }
   return limit.value_or(std::numeric_limits<std::int32_t>::max());
 }
 
-std::int32_t HpaNormalizer::limit_down(Ticks now, std::int32_t current) const {
-  if (down_.select == HpaSelect::disabled) {
+std::int32_t HpaChanges::limit_down(Ticks now, std::int32_t current, const HpaDirection& down) const {
+  if (down.select == HpaSelect::disabled) {
     return current;
   }
   std::optional<std::int32_t> limit;
-  const auto take = [&](std::int32_t allowed) {
-    limit = !limit ? allowed : down_.select == HpaSelect::max ? std::min(*limit, allowed) : std::max(*limit, allowed);
-  };
-  if (down_.pods > 0) {
-    take(pods_before(now, current, down_.period) - down_.pods);
-  }
-  if (down_.percent > 0.0) {
-    take(whole_pods(pods_before(now, current, down_.period_of_percent()) * (1.0 - down_.percent / 100.0)));
+  for (const HpaScalingPolicy& policy : down.policies) {
+    const std::int32_t before = current - growth(now, policy.period);
+    const std::int32_t allowed = policy.type == HpaScalingPolicy::Type::pods
+                                     ? whole_replicas(before - policy.value)
+                                     : whole_replicas(before * (1.0 - policy.value / 100.0));
+    limit = !limit ? allowed : down.select == HpaSelect::max ? std::min(*limit, allowed) : std::max(*limit, allowed);
   }
   return limit.value_or(0);
+}
+
+std::int32_t hpa_limited(std::int32_t current, std::int32_t wanted, std::int32_t minimum, std::int32_t maximum) {
+  const std::int64_t most = std::max<std::int64_t>(2 * std::int64_t{current}, 4);
+  const std::int64_t allowed = std::min<std::int64_t>(wanted, std::min<std::int64_t>(most, maximum));
+  return static_cast<std::int32_t>(std::max<std::int64_t>(allowed, minimum));
+}
+
+std::int32_t HpaLoop::sync(Ticks now, std::int32_t current, std::optional<std::int32_t> wanted, std::int32_t minimum,
+                           std::int32_t maximum) {
+  if (recommendations_.empty()) {
+    // As if the controller had always wanted what it found: it scales nothing down in its first stabilisation window.
+    recommendations_.add(now, current);
+  }
+  std::int32_t result = current;
+  if (current > maximum) {
+    result = maximum;
+  } else if (current < minimum) {
+    result = minimum;
+  } else if (wanted && behavior_) {
+    const std::int32_t stable = recommendations_.stabilized(now, current, *wanted, *behavior_);
+    result = changes_.limited(now, current, stable, minimum, maximum, *behavior_);
+  } else if (wanted) {
+    result = hpa_limited(current, recommendations_.stabilized(now, *wanted, window_), minimum, maximum);
+  }
+  if (behavior_) {
+    changes_.store(now, current, result, *behavior_);
+  }
+  return result;
 }
 
 }  // namespace idlewatt

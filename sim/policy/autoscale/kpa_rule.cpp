@@ -54,18 +54,46 @@ std::int32_t KpaRule::delayed(Ticks now, std::int32_t pods) {
   return wishes_.front().pods;
 }
 
-std::int32_t KpaLastPod::kept(Ticks now, std::int32_t current, std::int32_t wanted) {
-  if (wanted > 0) {
-    unwanted_since_.reset();
+double kpa_excess_burst(double total_a_pod, double burst_capacity, const KpaObservation& seen) {
+  if (burst_capacity == 0.0) {
+    return 0.0;
+  }
+  return burst_capacity < 0.0 ? -1.0 : std::floor(seen.ready * total_a_pod - burst_capacity - seen.panic);
+}
+
+void KpaLastPod::set_activator(Ticks now, bool in_path) {
+  if (!in_path) {
+    activator_since_.reset();
+  } else if (!activator_since_) {
+    activator_since_ = now;
+  }
+}
+
+std::int32_t KpaLastPod::kept(Ticks now, std::int32_t current, std::int32_t ready, std::int32_t wanted, bool burst) {
+  if (ready > 0 && !inactive_since_ && !active_since_) {
+    active_since_ = now;
+  }
+  if (wanted > 0 || current == 0) {
+    inactive_since_.reset();
+    if (current == 0) {
+      active_since_.reset();
+    }
+    set_activator(now, burst || wanted == 0);
     return wanted;
   }
-  if (current == 0) {
-    return 0;
+  if (!inactive_since_) {
+    if (!active_since_ || now - *active_since_ < stable_window_) {
+      set_activator(now, burst);
+      return 1;
+    }
+    inactive_since_ = now;
+    active_since_.reset();
   }
-  if (!unwanted_since_) {
-    unwanted_since_ = now;
-  }
-  return now - *unwanted_since_ >= keep_ ? 0 : 1;
+  set_activator(now, true);
+  const Ticks inactive = now - *inactive_since_;
+  const bool retained = inactive < retention_;
+  const bool graced = now - *activator_since_ < grace_;
+  return inactive >= std::max(grace_, retention_) || (!retained && !graced) ? 0 : current;
 }
 
 }  // namespace idlewatt

@@ -1,6 +1,7 @@
 // The arithmetic of Knative's pod autoscaler, apart from any policy, so that a sequence computed by hand can be held
 // against it. Source: knative/serving, pkg/autoscaler/scaling/autoscaler.go (the decision) and
-// pkg/reconciler/autoscaling/kpa/scaler.go (the last pod), defaults in config/core/configmaps/autoscaler.yaml.
+// pkg/reconciler/autoscaling/kpa/kpa.go and scaler.go (the activator, the last pod), defaults in
+// config/core/configmaps/autoscaler.yaml.
 #pragma once
 
 #include <cstdint>
@@ -60,15 +61,30 @@ class KpaRule {
   std::deque<Wish> wishes_;  ///< falling, of the last scale_down_delay
 };
 
-/// Keeps the last pod a while when none is wanted any more; where there is none it keeps none.
+/// Requests that the ready pods could take beyond those of the panic window and a burst of `burst_capacity`, rounded
+/// down. While it is negative the activator is in the path. A capacity of 0 keeps it out, of -1 in.
+double kpa_excess_burst(double total_a_pod, double burst_capacity, const KpaObservation& seen);
+
+/// Keeps the last pod a while when none is wanted any more: until a stable window has passed since it was first ready,
+/// and then until the activator has been in the path for the grace, which may be long past by then. A retention of the
+/// last pod counts from the moment at which none is wanted. Where there is no pod it keeps none.
 class KpaLastPod {
  public:
-  explicit KpaLastPod(Ticks keep) : keep_(keep) {}
-  std::int32_t kept(Ticks now, std::int32_t current, std::int32_t wanted);
+  KpaLastPod(Ticks stable_window, Ticks grace, Ticks retention)
+      : stable_window_(stable_window), grace_(grace), retention_(retention) {}
+
+  /// `burst`: whether the excess burst capacity is negative.
+  std::int32_t kept(Ticks now, std::int32_t current, std::int32_t ready, std::int32_t wanted, bool burst);
 
  private:
-  Ticks keep_;
-  std::optional<Ticks> unwanted_since_;
+  void set_activator(Ticks now, bool in_path);
+
+  Ticks stable_window_;
+  Ticks grace_;
+  Ticks retention_;
+  std::optional<Ticks> active_since_;     ///< pods are ready and wanted
+  std::optional<Ticks> inactive_since_;   ///< none is wanted
+  std::optional<Ticks> activator_since_;  ///< the activator is in the path
 };
 
 }  // namespace idlewatt

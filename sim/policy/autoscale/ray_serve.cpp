@@ -1,5 +1,5 @@
-// Autoscaling `ray-serve`: Ray Serve's autoscaler. Replicas and handles report their requests every metrics interval, as
-// a mean over the look-back period; the control loop follows a direction that has held for its delay. Source:
+// Autoscaling `ray-serve`: Ray Serve's autoscaler. Replicas and handles report their requests every metrics interval,
+// as a mean over the look-back period; the control loop follows a direction that has held for its delay. Source:
 // ray-project/ray, python/ray/serve/autoscaling_policy.py; defaults: ray.serve.config.AutoscalingConfig.
 #include <algorithm>
 
@@ -25,6 +25,7 @@ class RayServe final : public AutoscalePolicy {
  public:
   explicit RayServe(const Parameters& p)
       : metrics_interval_(to_ticks(p.get("metrics_interval"))),
+        aggregation_(static_cast<RayAggregation>(p.get_int("aggregation"))),
         rule_(settings_of(p)),
         ongoing_(to_ticks(p.get("look_back_period"))) {}
 
@@ -34,18 +35,26 @@ class RayServe final : public AutoscalePolicy {
     ongoing_.add(seen_until_, view.now, view.mean_outstanding);
     seen_until_ = view.now;
     if (view.now >= next_report_) {
-      reported_ = ongoing_.value();
+      reported_ = aggregation_ == RayAggregation::mean  ? ongoing_.value()
+                  : aggregation_ == RayAggregation::max ? ongoing_.largest()
+                                                        : ongoing_.smallest();
       next_report_ = view.now + metrics_interval_;
     }
     // Without a replica the handle reports what waits at once.
     const double ongoing = view.ready == 0 ? static_cast<double>(view.outstanding) : reported_;
     const RayServeRule::Outcome outcome =
         rule_.decide(view.now, ongoing, view.ready, view.target, view.minimum, view.maximum);
-    return {.replicas = outcome.replicas, .wake_at = std::min(next_report_, outcome.look_again)};
+    // A mean is as good over long intervals as over short ones; the largest and the smallest value are not.
+    const Ticks next = aggregation_ == RayAggregation::mean ? next_report_ : std::min(next_report_, view.now + kRecord);
+    return {.replicas = outcome.replicas, .wake_at = std::min(next, outcome.look_again)};
   }
 
  private:
+  /// Time between two values that a replica records (RAY_SERVE_REPLICA_AUTOSCALING_METRIC_RECORD_INTERVAL_S).
+  static constexpr Ticks kRecord = kTicksPerSecond / 2;
+
   Ticks metrics_interval_;
+  RayAggregation aggregation_;
   RayServeRule rule_;
   WindowMean ongoing_;
   Ticks seen_until_ = 0;
@@ -66,6 +75,14 @@ AutoscaleDeclaration declare_ray_serve() {
             {"upscaling_factor", Dimension::number, 1, 1e-3, 1e3, "share of the way up to go at once"},
             {"downscaling_factor", Dimension::number, 1, 1e-3, 1e3, "share of the way down to go at once"},
             {"look_back_period", Dimension::time, 30, 0.1, 86400, "window of the mean"},
+            {"aggregation",
+             Dimension::number,
+             0,
+             0,
+             2,
+             "what becomes of the values of the window: their mean, the largest or the smallest (of means of half a "
+             "second)",
+             {"mean", "max", "min"}},
             {"metrics_interval", Dimension::time, 10, 0.1, 86400, "time between two reports of the mean"}}},
           [](const Parameters& p) { return std::make_unique<RayServe>(p); }};
 }

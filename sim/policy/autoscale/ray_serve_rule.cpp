@@ -15,11 +15,13 @@ std::int32_t ceil_replicas(double replicas) {
 }  // namespace
 
 std::int32_t ray_serve_desired(const RayServeSettings& settings, double ongoing, std::int32_t running) {
-  const double raw = ongoing / settings.target;
-  const double factor = raw >= running ? settings.upscaling_factor : settings.downscaling_factor;
-  const std::int32_t desired = ceil_replicas(running + factor * (raw - running));
+  const double ratio = ongoing / (settings.target * running);
+  const double factor = ratio >= 1.0 ? settings.upscaling_factor : settings.downscaling_factor;
+  const double smoothed = 1.0 + (ratio - 1.0) * factor;
+  const std::int32_t desired = ceil_replicas(running * smoothed);
   // Stuck: the factor takes less than one replica away, and rounding gives it back.
-  return ongoing == 0.0 && desired == running ? desired - 1 : desired;
+  const bool stuck = ceil_replicas(running * ratio) < running && desired == running;
+  return stuck ? desired - 1 : desired;
 }
 
 RayServeRule::Outcome RayServeRule::decide(Ticks now, double ongoing, std::int32_t running, std::int32_t target,

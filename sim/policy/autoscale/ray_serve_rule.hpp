@@ -22,9 +22,12 @@ struct RayServeSettings {
 };
 
 /// The replicas that `ongoing` requests want, when `running` replicas are ready (at least one):
-/// ceil(running + factor x (ongoing / target - running)), and one less than that if the factor keeps it from falling
-/// though nothing is ongoing.
+/// ceil(running x (1 + factor x (ongoing / (target x running) - 1))), in the very order of Ray's arithmetic; one less
+/// where the factor alone keeps the number from falling.
 std::int32_t ray_serve_desired(const RayServeSettings& settings, double ongoing, std::int32_t running);
+
+/// How values of the look-back period become one (AutoscalingConfig.aggregation_function).
+enum class RayAggregation { mean, max, min };
 
 /// A direction must hold for its delay before it is followed. Ray counts rounds of its control loop; between two
 /// changes of what it is shown all rounds are alike, so here the time of the first is kept instead.

@@ -1,4 +1,5 @@
-// The mean of a signal over a window that ends now, from its means over the intervals between looks.
+// The mean of a signal over a window that ends now, from its means over the intervals between looks; the largest and
+// the smallest of these.
 #pragma once
 
 #include <algorithm>
@@ -35,12 +36,22 @@ class WindowMean {
     return sum / to_seconds(intervals_.back().until - begin);
   }
 
+  double largest() const {
+    const auto found = std::max_element(intervals_.begin(), intervals_.end(), by_mean);
+    return found == intervals_.end() ? 0.0 : found->mean;
+  }
+  double smallest() const {
+    const auto found = std::min_element(intervals_.begin(), intervals_.end(), by_mean);
+    return found == intervals_.end() ? 0.0 : found->mean;
+  }
+
  private:
   struct Interval {
     Ticks from = 0;
     Ticks until = 0;
     double mean = 0.0;
   };
+  static bool by_mean(const Interval& a, const Interval& b) { return a.mean < b.mean; }
 
   Ticks window_;
   std::deque<Interval> intervals_;

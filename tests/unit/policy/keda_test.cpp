@@ -51,10 +51,11 @@ TEST_CASE("keda: none until a poll finds work, and none again a cooldown after t
   CHECK(pods.wake_s == 15.0);
   // 40 requests wait, but the next poll is at 30 s, and at none the HorizontalPodAutoscaler is disabled.
   CHECK(pods.look(15, 40) == 0);
-  // The poll makes it 1; the HorizontalPodAutoscaler, in the same instant, wants 40 / 10 = 4 and may add 4.
-  CHECK(pods.look(30, 40) == 4);
-  CHECK(pods.look(45, 52) == 6);
-  // Nothing to do any more. 6 were wanted in the last 300 s: nothing goes.
+  // The poll makes it 1; the HorizontalPodAutoscaler looked before, at none.
+  CHECK(pods.look(30, 40) == 1);
+  // It wants 52 / 10, rounded up, and goes from 1 to 4 at most.
+  CHECK(pods.look(45, 52) == 4);
+  // Nothing to do any more. 6 were wanted in the last 300 s: nothing goes, and the two that were still due come.
   for (std::int64_t at_s = 60; at_s < 330; at_s += 15) {
     CHECK(pods.look(at_s, 0) == 6);
   }
@@ -68,7 +69,8 @@ TEST_CASE("keda: none until a poll finds work, and none again a cooldown after t
 TEST_CASE("keda: active is above the activation threshold, whatever the target", "[keda]") {
   Controller pods(0, {{"activation_threshold", 25}});
   CHECK(pods.look(0, 25) == 0);
-  CHECK(pods.look(30, 26) == 3);  // 26 / 10
+  CHECK(pods.look(30, 26) == 1);
+  CHECK(pods.look(45, 26) == 3);  // 26 / 10
   CHECK(pods.look(60, 25) == 3);
 }
 

@@ -97,16 +97,48 @@ TEST_CASE("knative-kpa: what was wanted before the scale-down delay is forgotten
   CHECK(late.wanted(16 * kSecond, {.ready = 6, .stable = 70, .panic = 0}) == 7);  // upwards there is no delay
 }
 
-TEST_CASE("knative-kpa: the last pod stays for its grace", "[kpa]") {
-  KpaLastPod last(30 * kSecond);
-  CHECK(last.kept(0, 0, 0) == 0);  // there is none to keep
-  CHECK(last.kept(0, 1, 2) == 2);
-  CHECK(last.kept(2 * kSecond, 1, 0) == 1);
-  CHECK(last.kept(20 * kSecond, 1, 1) == 1);
-  CHECK(last.kept(22 * kSecond, 1, 0) == 1);
-  CHECK(last.kept(51 * kSecond, 1, 0) == 1);
-  CHECK(last.kept(52 * kSecond, 1, 0) == 0);
-  CHECK(last.kept(54 * kSecond, 0, 0) == 0);
+TEST_CASE("knative-kpa: the last pod stays until the activator has been in the path for the grace", "[kpa]") {
+  constexpr Ticks kWindow = 60 * kSecond;
+  KpaLastPod last(kWindow, 30 * kSecond, 0);
+  CHECK(last.kept(0, 0, 0, 0, false) == 0);  // there is none to keep
+  CHECK(last.kept(0, 1, 1, 2, false) == 2);
+  CHECK(last.kept(20 * kSecond, 1, 1, 0, false) == 1);  // ready for less than a window
+  CHECK(last.kept(58 * kSecond, 1, 1, 1, false) == 1);
+  // None is wanted from 70 s on: the activator comes into the path.
+  CHECK(last.kept(70 * kSecond, 1, 1, 0, false) == 1);
+  CHECK(last.kept(99 * kSecond, 1, 1, 0, false) == 1);
+  CHECK(last.kept(100 * kSecond, 1, 1, 0, false) == 0);
+  CHECK(last.kept(102 * kSecond, 0, 0, 0, false) == 0);
+
+  // Without room for a burst it has been there all the time.
+  KpaLastPod proxied(kWindow, 30 * kSecond, 0);
+  CHECK(proxied.kept(0, 1, 1, 1, true) == 1);
+  CHECK(proxied.kept(50 * kSecond, 1, 1, 0, true) == 1);
+  CHECK(proxied.kept(60 * kSecond, 1, 1, 0, true) == 0);
+
+  // It comes into the path 10 s before none is wanted, and leaves it when some are wanted again.
+  KpaLastPod late(kWindow, 30 * kSecond, 0);
+  CHECK(late.kept(0, 1, 1, 1, false) == 1);
+  CHECK(late.kept(60 * kSecond, 1, 1, 1, true) == 1);
+  CHECK(late.kept(70 * kSecond, 1, 1, 0, false) == 1);
+  CHECK(late.kept(80 * kSecond, 1, 1, 1, false) == 1);
+  CHECK(late.kept(150 * kSecond, 1, 1, 0, false) == 1);
+  CHECK(late.kept(179 * kSecond, 1, 1, 0, false) == 1);
+  CHECK(late.kept(180 * kSecond, 1, 1, 0, false) == 0);
+
+  // A retention counts from when none is wanted.
+  KpaLastPod retained(kWindow, 30 * kSecond, 90 * kSecond);
+  CHECK(retained.kept(0, 1, 1, 1, true) == 1);
+  CHECK(retained.kept(60 * kSecond, 1, 1, 0, true) == 1);
+  CHECK(retained.kept(149 * kSecond, 1, 1, 0, true) == 1);
+  CHECK(retained.kept(150 * kSecond, 1, 1, 0, true) == 0);
+}
+
+TEST_CASE("knative-kpa: what is left for a burst", "[kpa]") {
+  CHECK(kpa_excess_burst(100, 211, {.ready = 1, .panic = 0}) == -111);
+  CHECK(kpa_excess_burst(100, 211, {.ready = 3, .panic = 20.5}) == 68);
+  CHECK(kpa_excess_burst(100, 0, {.ready = 0, .panic = 20}) == 0);
+  CHECK(kpa_excess_burst(100, -1, {.ready = 9, .panic = 0}) == -1);
 }
 
 TEST_CASE("a mean over a window weighs each interval by the part of it inside", "[kpa]") {
@@ -159,7 +191,7 @@ TEST_CASE("knative-kpa panics and recovers as its rule says", "[kpa]") {
 
 TEST_CASE("knative-kpa: a request that comes to none gets a pod at once, and after window and grace none is left",
           "[kpa]") {
-  const auto policy = kpa({{"target", 10}, {"activation_scale", 2}});
+  const auto policy = kpa({{"target", 10}, {"activation_scale", 2}, {"target_burst_capacity", 0}});
   CHECK(policy->at_zero() == AtZero::activates);
   const auto look = [&](double at_s, std::int32_t pods, double mean, std::int64_t outstanding) {
     return policy
@@ -173,17 +205,19 @@ TEST_CASE("knative-kpa: a request that comes to none gets a pod at once, and aft
   };
   // The initial scale was never reached: one pod, whatever is wanted.
   CHECK(look(0, 0, 0.0, 0) == 1);
-  CHECK(look(2, 1, 0.0, 0) == 1);  // reached: the last pod's grace begins
-  CHECK(look(30, 1, 0.0, 0) == 1);
-  CHECK(look(32, 1, 0.0, 0) == 0);
-  CHECK(look(33.5, 0, 0.0, 1) == 2);  // asked in between, for a request has come
-  CHECK(look(34, 2, 1.0, 0) == 2);
+  CHECK(look(2, 1, 0.0, 0) == 1);  // reached
+  CHECK(look(60, 1, 0.0, 0) == 1);
+  CHECK(look(62, 1, 0.0, 0) == 1);  // a stable window later: the grace begins
+  CHECK(look(90, 1, 0.0, 0) == 1);
+  CHECK(look(92, 1, 0.0, 0) == 0);
+  CHECK(look(93.5, 0, 0.0, 1) == 2);  // asked in between, for a request has come
+  CHECK(look(94, 2, 1.0, 0) == 2);
   // It was in flight for half a second, which the stable window sees for 60 s.
-  CHECK(look(92, 2, 0.0, 0) == 2);
-  CHECK(look(94, 2, 0.0, 0) == 1);  // none wanted, but half of 2 stays
-  CHECK(look(96, 1, 0.0, 0) == 1);  // none
-  CHECK(look(125, 1, 0.0, 0) == 1);
-  CHECK(look(126, 1, 0.0, 0) == 0);
+  CHECK(look(152, 2, 0.0, 0) == 2);
+  CHECK(look(154, 2, 0.0, 0) == 1);  // none wanted, but half of 2 stays
+  CHECK(look(156, 1, 0.0, 0) == 1);  // none
+  CHECK(look(185, 1, 0.0, 0) == 1);
+  CHECK(look(186, 1, 0.0, 0) == 0);
 }
 
 TEST_CASE("knative-kpa: requests per second as the metric, and the default utilisation", "[kpa]") {

@@ -1,4 +1,6 @@
 // Ray Serve's autoscaler, decision by decision as autoscaling_policy.py makes them.
+#include <vector>
+
 #include "policy/autoscale/ray_serve_rule.hpp"
 #include "policy/table.hpp"
 #include "support/catch.hpp"
@@ -20,7 +22,8 @@ TEST_CASE("ray-serve: desired replicas, with and without factors", "[ray]") {
   CHECK(ray_serve_desired({.downscaling_factor = 0.5}, 1, 4) == 3);    // 4 - 1.75
   CHECK(ray_serve_desired({.downscaling_factor = 0.5}, 7, 2) == 4);    // the other direction
   CHECK(ray_serve_desired({.downscaling_factor = 0.3}, 0, 1) == 0);    // 0.7 rounded up is 1: stuck
-  CHECK(ray_serve_desired({.downscaling_factor = 0.3}, 0.1, 1) == 1);  // something is ongoing
+  CHECK(ray_serve_desired({.downscaling_factor = 0.3}, 0.1, 1) == 1);  // something is ongoing: one is wanted
+  CHECK(ray_serve_desired({.downscaling_factor = 0.3}, 3.0, 3) == 2);  // 2 wanted, 2.55 rounded up: stuck as well
   CHECK(ray_serve_desired({.downscaling_factor = 2.0}, 1, 4) == 0);    // never below none
 }
 
@@ -58,6 +61,38 @@ TEST_CASE("ray-serve: none, its own delay, and the way back", "[ray]") {
   CHECK(rule.decide(92 * kSecond, 99, 0, 5, 0, 20).replicas == 5);  // they are on their way
   // A minimum of one: nothing to follow.
   CHECK(rule.decide(200 * kSecond, 0, 1, 1, 1, 20).look_again == kNever);
+}
+
+TEST_CASE("ray-serve: delays of zero act at once", "[ray]") {
+  RayServeRule rule({.upscale_delay = 0, .downscale_delay = 0, .downscale_to_zero_delay = 0});
+  CHECK(rule.decide(0, 8, 2, 2, 0, 20).replicas == 4);
+  CHECK(rule.decide(kRayControlLoop, 2, 4, 4, 0, 20).replicas == 1);
+  CHECK(rule.decide(2 * kRayControlLoop, 0, 1, 1, 0, 20).replicas == 0);
+}
+
+TEST_CASE("ray-serve: the largest and the smallest value of the look-back period", "[ray]") {
+  const auto replicas = [](double aggregation) {
+    const AutoscaleDeclaration declaration = declare_ray_serve();
+    Parameters parameters = Parameters::defaults_of(declaration.info);
+    parameters.set("upscale_delay", 0);
+    parameters.set("aggregation", aggregation);
+    parameters.set("metrics_interval", 2);
+    const auto policy = declaration.make(parameters);
+    std::int32_t last = 0;
+    const std::vector<double> means{0.0, 4.0, 20.0, 6.0, 10.0};
+    for (std::size_t i = 0; i < means.size(); ++i) {
+      const AutoscaleDecision decision = policy->decide({.now = static_cast<Ticks>(i) * kSecond / 2,
+                                                         .maximum = 20,
+                                                         .target = 2,
+                                                         .ready = 2,
+                                                         .mean_outstanding = means[i]});
+      last = decision.replicas;
+    }
+    return last;
+  };
+  CHECK(replicas(0) == 5);   // (4 + 20 + 6 + 10) / 4 / 2
+  CHECK(replicas(1) == 10);  // 20 / 2
+  CHECK(replicas(2) == 2);   // 4 / 2
 }
 
 TEST_CASE("ray-serve: replicas report the mean of the look-back period every metrics interval", "[ray]") {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/autoscale/scaling_setup.hpp"
 #include "scenario_text.hpp"
 #include "support/catch.hpp"
 
@@ -108,8 +109,12 @@ TEST_CASE("A HorizontalPodAutoscaler is policy hpa with its target, behavior and
   CHECK(scenario.pools[0].autoscaling.name == "hpa");
   CHECK(scenario.pools[0].replicas.minimum == 2);
   CHECK(scenario.pools[0].replicas.maximum == 6);
-  CHECK(parameter(scenario, "metric") == 4.0);  // running
-  CHECK(parameter(scenario, "target") == 8.0);
+  const ScalingSetup& setup = scaling_setup(scenario.pools[0].autoscaling.parameters);
+  REQUIRE(setup.metrics.size() == 1);
+  CHECK(setup.metrics[0].signal.metric == Metric::running);
+  CHECK(setup.metrics[0].kind == HpaMetricSource::Kind::pods);
+  CHECK(setup.metrics[0].target == 8.0);
+  CHECK(parameter(scenario, "behavior") == 1.0);
   CHECK(parameter(scenario, "up_select") == 1.0);
   CHECK(parameter(scenario, "up_percent") == 50.0);
   CHECK(parameter(scenario, "up_percent_period") == 60.0);
@@ -129,26 +134,75 @@ TEST_CASE("Policies of a behavior stand in place of the defaults, and minReplica
   CHECK(scenario.pools[0].replicas.minimum == 1);
 }
 
-TEST_CASE("The first metric that can be simulated counts, and percentages become shares") {
-  const Scenario scenario =
-      read(with(kHpa, "    - type: Pods\n",
-                "    - {type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 80}}}\n"
-                "    - {type: Pods, pods: {metric: {name: DCGM_FI_DEV_GPU_UTIL}, target: {type: AverageValue, "
-                "averageValue: 62500m}}}\n"
-                "    - type: Pods\n"));
-  CHECK(parameter(scenario, "metric") == 2.0);
-  CHECK(parameter(scenario, "target") == Approx(0.625));
-  CHECK(scenario.warnings == std::vector<std::string>{"m.yaml:9:7: warning: `spec.metrics[0]` has no meaning here",
-                                                      "m.yaml:11:7: warning: `spec.metrics[2]` has no meaning here"});
+TEST_CASE("Without a behavior the older rule holds, and of two policies of one type both count") {
+  const std::string without = kHpa.substr(0, kHpa.find("  behavior:"));
+  CHECK(parameter(read(without), "behavior") == 2.0);
+  const Scenario two = read(with(kHpa, "type: Pods, value: 3", "type: Percent, value: 7"));
+  const ScalingSetup& setup = scaling_setup(two.pools[0].autoscaling.parameters);
+  CHECK(parameter(two, "up_percent") == 50.0);
+  REQUIRE(setup.more_up.size() == 1);
+  CHECK(setup.more_up[0].value == 7.0);
+  CHECK(setup.more_up[0].period == 30 * kTicksPerSecond);
+}
+
+TEST_CASE("All metrics count, each with its type and its target") {
+  const Scenario scenario = read(with(
+      kHpa, "    - type: Pods\n",
+      "    - {type: External, external: {metric: {name: DCGM_FI_DEV_GPU_UTIL}, target: {type: AverageValue, "
+      "averageValue: 62500m}}}\n"
+      "    - {type: Object, object: {describedObject: {kind: Service, name: a}, metric: {name: queue_depth}, target: "
+      "{type: Value, value: 30}}}\n"
+      "    - type: Pods\n"));
+  const auto& metrics = scaling_setup(scenario.pools[0].autoscaling.parameters).metrics;
+  REQUIRE(metrics.size() == 3);
+  CHECK(metrics[0].kind == HpaMetricSource::Kind::average);
+  CHECK(metrics[0].signal.metric == Metric::utilisation);
+  CHECK(metrics[0].target == 62.5);
+  CHECK(metrics[1].kind == HpaMetricSource::Kind::value);
+  CHECK(metrics[1].target == 30.0);
+  CHECK(metrics[2].kind == HpaMetricSource::Kind::pods);
+  REQUIRE(scenario.warnings.size() == 1);
+  CHECK(scenario.warnings[0].find("m.yaml:10:") == 0);
+  CHECK(scenario.warnings[0].find("the metric `queue_depth` is taken for `queue`, by its name") != std::string::npos);
+}
+
+TEST_CASE("minReplicas 0 needs a metric from outside the pods, and is said to need a feature gate") {
+  const std::string zero = with(kHpa, "minReplicas: 2", "minReplicas: 0");
+  CHECK(error(zero) ==
+        "m.yaml:6:16: `minReplicas` is 0, and no metric is of type `External` or `Object`; expected one, "
+        "which Kubernetes asks for, or at least 1");
+  const Scenario scenario = read(with(with(zero, "type: Pods\n      pods:", "type: External\n      external:"),
+                                      "vllm:num_requests_running", "tgi_queue_size"));
+  CHECK(scenario.pools[0].replicas.minimum == 0);
+  CHECK(parameter(scenario, "scale_to_zero") == 1.0);
+  REQUIRE(scenario.warnings.size() == 1);
+  CHECK(scenario.warnings[0].find("HPAScaleToZero") != std::string::npos);
 }
 
 TEST_CASE("Parameters beside a manifest take precedence, and name a metric that is not known") {
   const std::string other = with(kHpa, "vllm:num_requests_running", "my_own");
   const Scenario scenario = read(other, ", metric: queue, tolerance: 0.2");
-  CHECK(parameter(scenario, "metric") == 1.0);
-  CHECK(parameter(scenario, "target") == 8.0);
+  const auto& metrics = scaling_setup(scenario.pools[0].autoscaling.parameters).metrics;
+  REQUIRE(metrics.size() == 1);
+  CHECK(metrics[0].signal.metric == Metric::queue);
+  CHECK(metrics[0].target == 8.0);
   CHECK(parameter(scenario, "tolerance") == 0.2);
-  CHECK(read(kHpa, ", target: 3").pools[0].autoscaling.parameters.get("target") == 3.0);
+  CHECK(scaling_setup(read(kHpa, ", target: 3").pools[0].autoscaling.parameters).metrics[0].target == 3.0);
+  CHECK(error(with(kHpa, "    - type: Pods\n",
+                   "    - {type: Pods, pods: {metric: {name: tgi_queue_size}, target: {averageValue: 1}}}\n    - type: "
+                   "Pods\n"),
+              ", target: 3")
+            .find("a `metric` or `target` beside a manifest of 2 metrics") != std::string::npos);
+}
+
+TEST_CASE("The one autoscaler of several documents is read, others are left aside") {
+  const Scenario scenario = read("apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\n" + kHpa + "---\n");
+  CHECK(scenario.pools[0].replicas.maximum == 6);
+  CHECK(
+      scenario.warnings ==
+      std::vector<std::string>{"m.yaml:1:1: warning: a `Service` is left aside: the scenario says what a replica is"});
+  CHECK(error(kHpa + "---\n" + kHpa).find("m.yaml:21:1: a second autoscaler begins here, after that of line 1") == 0);
+  CHECK(error("---\n---\n").find("the manifest is empty") != std::string::npos);
 }
 
 TEST_CASE("A ScaledObject is policy keda") {
@@ -156,13 +210,16 @@ TEST_CASE("A ScaledObject is policy keda") {
   CHECK(scenario.pools[0].autoscaling.name == "keda");
   CHECK(scenario.pools[0].replicas.minimum == 1);
   CHECK(scenario.pools[0].replicas.maximum == 5);
-  CHECK(parameter(scenario, "metric") == 1.0);
-  CHECK(parameter(scenario, "target") == 12.5);
-  CHECK(parameter(scenario, "activation_threshold") == 3.0);
+  const auto& triggers = scaling_setup(scenario.pools[0].autoscaling.parameters).triggers;
+  REQUIRE(triggers.size() == 1);
+  CHECK(triggers[0].signal.metric == Metric::queue);  // over amqp
+  CHECK(triggers[0].target == 12.5);
+  CHECK(triggers[0].activation == 3.0);
   CHECK(parameter(scenario, "polling_interval") == 20.0);
   CHECK(parameter(scenario, "cooldown") == 100.0);
-  CHECK(scenario.warnings ==
-        std::vector<std::string>{"m.yaml:12:18: warning: `spec.triggers[0].metadata.mode` has no meaning here"});
+  CHECK(parameter(scenario, "behavior") == 2.0);
+  REQUIRE(scenario.warnings.size() == 1);
+  CHECK(scenario.warnings[0].find("does not say its `protocol`") != std::string::npos);
 }
 
 TEST_CASE("KEDA's defaults, its idle replica count, and the HorizontalPodAutoscaler below it") {
@@ -170,35 +227,36 @@ TEST_CASE("KEDA's defaults, its idle replica count, and the HorizontalPodAutosca
       with(with(with(kKeda, "  minReplicaCount: 1\n", ""), "  maxReplicaCount: 5\n", ""), "mode: QueueLength, ", "");
   const Scenario defaults = read(bare);
   CHECK(defaults.pools[0].replicas.minimum == 0);
-  CHECK(defaults.pools[0].replicas.maximum == 8);  // no limit but the pool's
-  CHECK(defaults.warnings.empty());
+  CHECK(defaults.pools[0].replicas.maximum == 8);  // KEDA's 100 are more than the pool's
+  REQUIRE(defaults.warnings.size() == 2);
+  CHECK(defaults.warnings[1] ==
+        "m.yaml:5:3: warning: `maxReplicaCount (100, KEDA's default)` is more than "
+        "`replicas.max` of pool `chat`, 8, which stands");
   const Scenario idle = read(
       with(kKeda, "  minReplicaCount: 1\n",
-           "  minReplicaCount: 2\n  idleReplicaCount: 0\n  fallback: {replicas: 6}\n"
+           "  minReplicaCount: 2\n  idleReplicaCount: 0\n  fallback: {failureThreshold: 3, replicas: 6}\n"
            "  advanced: {restoreToOriginalReplicaCount: true, horizontalPodAutoscalerConfig: {behavior: {scaleDown: "
            "{selectPolicy: Disabled}}}}\n"));
   CHECK(idle.pools[0].replicas.minimum == 0);
   CHECK(parameter(idle, "active_min") == 2.0);
   CHECK(parameter(idle, "down_select") == 2.0);
-  REQUIRE(idle.warnings.size() == 3);
-  CHECK(idle.warnings[0] == "m.yaml:10:3: warning: `spec.fallback` has no meaning here");
-  CHECK(idle.warnings[1] == "m.yaml:11:14: warning: `spec.advanced.restoreToOriginalReplicaCount` has no meaning here");
+  REQUIRE(idle.warnings.size() == 2);
+  CHECK(idle.warnings[1].find("m.yaml:10:13: warning: `fallback` counts where a query gives several series") == 0);
+  CHECK(scaling_setup(idle.pools[0].autoscaling.parameters).fallback->replicas == 6);
 }
 
-TEST_CASE("A query of KEDA's Prometheus trigger says what it counts") {
-  const auto metric = [](const std::string& query) {
-    return parameter(
-        read(
-            with(kKeda,
-                 "    - type: rabbitmq\n      metadata: {mode: QueueLength, value: \"12.5\", activationValue: \"3\"}\n",
-                 "    - {type: prometheus, metadata: {query: '" + query + "', threshold: \"4\"}}\n")),
-        "metric");
+TEST_CASE("A query that gives several series is told, and one that cannot be read refused in its place") {
+  const auto prometheus = [](const std::string& query) {
+    return with(kKeda,
+                "    - type: rabbitmq\n      metadata: {mode: QueueLength, value: \"12.5\", activationValue: \"3\"}\n",
+                "    - {type: prometheus, metadata: {query: '" + query + "', threshold: \"4\"}}\n");
   };
-  CHECK(metric("sum(vllm:num_requests_waiting{app=\"x\"})") == 1.0);
-  CHECK(metric("sum(vllm_num_requests_running)") == 4.0);
-  CHECK(metric("sum(vllm:num_requests_waiting) + sum(vllm:num_requests_running)") == 0.0);  // ongoing
-  CHECK(metric("sum(rate(http_requests_total[1m]))") == 5.0);
-  CHECK(metric("sum(rate(vllm:generation_tokens_total[1m]))") == 3.0);
+  const Scenario several = read(prometheus("vllm:num_requests_waiting"));
+  REQUIRE(several.warnings.size() == 1);
+  CHECK(several.warnings[0].find("m.yaml:11:44: warning: the query gives one series for each replica") == 0);
+  CHECK(error(prometheus("sum(topk(2, vllm:num_requests_waiting))"))
+            .find("m.yaml:11:44: `query`, character 5 (`topk(2, vllm:num_requests_waiting))`): `topk` is not read") ==
+        0);
 }
 
 TEST_CASE("A Knative Service is policy knative-kpa") {
@@ -213,7 +271,7 @@ TEST_CASE("A Knative Service is policy knative-kpa") {
   CHECK(parameter(scenario, "target_utilization_percentage") == 70.0);
 }
 
-TEST_CASE("Annotations alone will do, and what is only Knative's own is named") {
+TEST_CASE("Annotations alone will do") {
   const Scenario scenario = read(
       "autoscaling.knative.dev/class: kpa.autoscaling.knative.dev\n"
       "autoscaling.knative.dev/metric: rps\n"
@@ -225,34 +283,38 @@ TEST_CASE("Annotations alone will do, and what is only Knative's own is named") 
   CHECK(parameter(scenario, "activation_scale") == 3.0);
   CHECK(scenario.pools[0].replicas.minimum == 0);
   CHECK(scenario.pools[0].replicas.maximum == 8);
-  CHECK(scenario.warnings ==
-        std::vector<std::string>{
-            "m.yaml:4:1: warning: `autoscaling.knative.dev/target-burst-capacity` has no meaning here"});
+  CHECK(parameter(scenario, "target_burst_capacity") == -1.0);
+  CHECK(scenario.warnings.empty());
 }
 
 TEST_CASE("Mistakes in manifests get the manifest's line") {
   const std::string kinds =
       "; expected a `HorizontalPodAutoscaler` of `autoscaling/v2`, a `ScaledObject` of `keda.sh/v1alpha1`, a `Service` "
-      "of `serving.knative.dev/v1`, or annotations `autoscaling.knative.dev/...` alone";
+      "of `serving.knative.dev/v1`, an `InferenceService` of `serving.kserve.io/v1beta1`, a `RayService` of "
+      "`ray.io/v1`, "
+      "a configuration of Ray Serve, or annotations `autoscaling.knative.dev/...` alone";
   const std::string metric =
-      "expected one that idlewatt knows, such as `vllm:num_requests_running`, `vllm:num_requests_waiting`, "
-      "`DCGM_FI_DEV_GPU_UTIL` or `http_requests_per_second`, or a `metric:` beside `manifest:`";
+      "expected one such as `vllm:num_requests_running`, `vllm:num_requests_waiting`, `DCGM_FI_DEV_GPU_UTIL` or "
+      "`http_requests_total`, or a `metric:` beside `manifest:`";
   CHECK(error("- 1\n") == "m.yaml:1:1: the manifest is no map" + kinds);
   CHECK(error("kind: Deployment\n") == "m.yaml:1:1: the manifest does not say its `apiVersion` and `kind`" + kinds);
-  CHECK(error(with(kHpa, "autoscaling/v2", "autoscaling/v1")) ==
-        "m.yaml:2:7: a `HorizontalPodAutoscaler` of `autoscaling/v1` cannot be read" + kinds);
+  CHECK(
+      error(with(kHpa, "autoscaling/v2", "autoscaling/v1")) ==
+      "m.yaml:2:7: a `HorizontalPodAutoscaler` of `autoscaling/v1` cannot be read: it goes by the CPU alone, which is "
+      "not simulated" +
+          kinds);
   CHECK(error(with(kHpa, "vllm:num_requests_running", "my_own")) ==
-        "m.yaml:9:5: no metric can be simulated (`my_own`); " + metric);
+        "m.yaml:11:24: the metric `my_own` is not simulated; " + metric);
   CHECK(error(with(kHpa, "{type: AverageValue, averageValue: 8}", "{type: Value, value: 8}")) ==
-        "m.yaml:12:17: the target is no average a pod; expected `{type: AverageValue, averageValue: ...}`");
+        "m.yaml:12:17: the target of a metric of type `Pods` has no `averageValue`; expected one");
+  CHECK(error(with(kHpa, "averageValue: 8", "averageValue: 0")) ==
+        "m.yaml:12:52: `averageValue` is `0`; expected at least 0.001, for Kubernetes counts in thousandths");
   CHECK(error(with(kHpa, "averageValue: 8", "averageValue: 8q")) ==
         "m.yaml:12:52: `averageValue`: `8q` is no quantity; expected a Kubernetes quantity such as `16` or `500m`");
   CHECK(error(with(kHpa, "  maxReplicas: 6\n", "")) ==
         "m.yaml:5:3: key `maxReplicas` is missing in `spec`; expected a whole number");
   CHECK(error(with(kHpa, "selectPolicy: Min", "selectPolicy: min")) ==
         "m.yaml:15:21: unknown select policy `min`; expected one of `Max`, `Min`, `Disabled`; did you mean `Min`?");
-  CHECK(error(with(kHpa, "type: Pods, value", "type: Percent, value")) ==
-        "m.yaml:18:11: a second policy of type `Percent`; expected one of `Pods` and one of `Percent` at most");
   CHECK(error(with(kHpa, "periodSeconds: 30", "periodSeconds: 3600")) ==
         "m.yaml:18:49: `periodSeconds`: `3600 s` is out of range; expected 1 s to 1800 s");
   CHECK(error(with(kHpa, "minReplicas: 2", "minReplicas: 7")) ==
@@ -263,8 +325,20 @@ TEST_CASE("Mistakes in manifests get the manifest's line") {
   CHECK(error(kHpa, ", polcy: hpa").find("s.yaml:13:37: unknown key `polcy` in autoscaling policy `hpa`") == 0);
   CHECK(error(kHpa, ", policy: hpa") ==
         "s.yaml:13:45: a manifest says which policy it is for; expected no `policy` beside `manifest`");
-  CHECK(error(with(kKeda, "type: rabbitmq", "type: cron"))
-            .find("m.yaml:11:5: no trigger can be simulated; expected one of type `prometheus`") == 0);
+  CHECK(error(with(kKeda, "type: rabbitmq", "type: cpu"))
+            .find("m.yaml:11:13: a trigger of type `cpu` is not simulated; expected one of `prometheus`") == 0);
+  CHECK(
+      error(with(kKeda, "type: rabbitmq", "type: cron")) ==
+      "m.yaml:11:7: the trigger has no `metadata.timezone`; expected `timezone`, `start`, `end` and `desiredReplicas`");
+  CHECK(error(with(kKeda, "metadata: {name: chat}",
+                   "metadata: {name: chat, annotations: {autoscaling.keda.sh/paused: \"true\"}}"))
+            .find("m.yaml:3:38: `autoscaling.keda.sh/paused` stops the autoscaler") == 0);
+  CHECK(error(with(kKeda, "mode: QueueLength", "mode: DeliverGetRate"))
+            .find("m.yaml:12:24: `mode` is `DeliverGetRate`; expected `QueueLength` or `MessageRate`") == 0);
+  CHECK(error(with(kKeda, "mode: QueueLength", "mode: MessageRate, protocol: amqp"))
+            .find("`mode: MessageRate` over `amqp`; expected `protocol: http`") != std::string::npos);
+  CHECK(error(with(kKnative, "autoscaling.knative.dev/window", "autoscaling.knative.dev/windo"))
+            .find("m.yaml:11:9: the annotation `autoscaling.knative.dev/windo` is not simulated") == 0);
   CHECK(error(with(kKeda, "value: \"12.5\", ", "")) ==
         "m.yaml:11:7: the trigger has no `metadata.value`; expected a number a replica");
   CHECK(error(with(kKeda, "pollingInterval: 20", "pollingInterval: soon")) ==

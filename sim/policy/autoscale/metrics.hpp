@@ -1,0 +1,93 @@
+// The metrics that autoscalers of real clusters go by: one table of what they are, how each is read from an
+// AutoscaleView, and what monitoring calls it. A new metric is its row in metrics.cpp, its name in `Metric` and, where
+// the view does not have it yet, its field there.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/autoscale/autoscale.hpp"
+
+namespace idlewatt {
+
+/// In the table's order. The first six are choices of the parameter `metric` of policies hpa and keda.
+enum class Metric : std::uint8_t {
+  ongoing,
+  queue,
+  utilisation,
+  tokens,
+  running,
+  rate,
+  served,
+  prompt_tokens,
+  ttft,
+  tpot,
+  e2e,
+};
+
+enum class MetricType : std::uint8_t {
+  gauge,    ///< a value now
+  counter,  ///< grows; a query asks for its rate
+  latency,  ///< counts in buckets, a sum, a count
+};
+
+struct MetricInfo {
+  Metric metric = Metric::ongoing;
+  std::string_view name;
+  std::string_view unit;
+  std::string_view help;
+  MetricType type = MetricType::gauge;
+  /// What one ready replica reports; null for a metric of the pool alone, which is one series.
+  double (*of_replica)(const ReplicaSample&) = nullptr;
+  /// What the pool has beside its ready replicas, as one more series where it is not 0; null: nothing.
+  double (*of_pool)(const AutoscaleView&) = nullptr;
+  /// Of a latency: its counts; null when the view has none.
+  const LatencyCounts* (*latencies)(const AutoscaleView&) = nullptr;
+  /// As the parameter `metric` has it: over the ready replicas, and over the whole pool; null where it is no choice.
+  double (*over_ready)(const AutoscaleView&) = nullptr;
+  double (*over_pool)(const AutoscaleView&) = nullptr;
+};
+
+const std::vector<MetricInfo>& metric_table();
+const MetricInfo& metric_info(Metric metric);
+
+/// What of a metric a name of some monitoring means.
+enum class MetricPart : std::uint8_t {
+  value,       ///< the gauge, the counter
+  per_second,  ///< the rate of a counter since the last look, which some engine exports as a gauge
+  bucket,      ///< of a latency, by upper edge
+  sum,
+  count,
+};
+
+/// A metric as monitoring has it: `value = factor x what idlewatt has`.
+struct MetricAlias {
+  std::string_view name;  ///< in small letters, with `_` for `:`, `.`, `/` and `|`
+  Metric metric = Metric::ongoing;
+  MetricPart part = MetricPart::value;
+  double factor = 1.0;
+  /// Where one name has several meanings by a label, `key=value` of the one that is meant; empty where it has one.
+  std::string_view label = {};
+};
+
+/// The names that vLLM, SGLang, TGI, Triton, TensorRT-LLM, Dynamo, Istio, Envoy, nginx and DCGM export.
+const std::vector<MetricAlias>& metric_aliases();
+
+/// The alias of an exact name, capitals and separators aside; `labels`: what a selector asks of its labels, as
+/// `key=value`. A prefix `prometheus.googleapis.com|` and a suffix `|gauge` do not count. Nothing when none is known.
+std::optional<MetricAlias> find_metric(std::string_view name, const std::vector<std::string>& labels = {});
+
+/// The alias that the words of a name suggest ("queue_depth_total", "pool_requests_per_second"), where find_metric()
+/// knows none: what adapters call metrics is up to their configuration.
+std::optional<MetricAlias> guess_metric(std::string_view name);
+
+/// What a known name stands for that is not simulated ("the share of the KV cache in use"); empty for any other name.
+std::string_view unsimulated_metric(std::string_view name);
+
+/// The choices of the parameter `metric`, in the table's order.
+std::vector<std::string> metric_choices();
+
+}  // namespace idlewatt

@@ -1,0 +1,65 @@
+// What queries of Prometheus and formulas of KEDA share: their words, and errors that say where.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/autoscale/signal.hpp"
+#include "scenario/yaml_tree.hpp"
+
+namespace idlewatt {
+
+struct ExpressionToken {
+  enum class Kind { end, name, number, text, sign };
+  Kind kind = Kind::end;
+  std::string text = {};  ///< of a text without its quotes
+  std::size_t at = 0;     ///< of its first character, from 0
+  double number = 0.0;
+};
+
+/// The words of an expression, one after the other.
+class ExpressionWords {
+ public:
+  /// `label` names the expression in messages ("`query`"). `signs`: the operators, longer ones first. Throws InputError
+  /// at a character that begins none.
+  ExpressionWords(const YamlNode& node, std::string label, const std::vector<std::string_view>& signs);
+
+  const ExpressionToken& peek(std::size_t ahead = 0) const;
+  ExpressionToken take();
+  /// Whether the next word is this sign, or this name; takes it if so.
+  bool take_sign(std::string_view sign);
+  bool take_name(std::string_view name);
+  bool is_sign(std::string_view sign) const;
+  /// Throws InputError when the next word is another one.
+  void expect_sign(std::string_view sign);
+  /// "`query` at character 5 (`topk(3, m)`): what is wrong; expected ...".
+  [[noreturn]] void fail_at(const ExpressionToken& token, const std::string& message) const;
+
+  /// Guards against expressions that are nested too deep to be read.
+  class Depth {
+   public:
+    explicit Depth(ExpressionWords& words);
+    ~Depth() { --words_.depth_; }
+    Depth(const Depth&) = delete;
+    Depth& operator=(const Depth&) = delete;
+
+   private:
+    ExpressionWords& words_;
+  };
+
+ private:
+  const YamlNode* node_;
+  std::string label_;
+  std::string text_;
+  std::vector<ExpressionToken> words_;
+  std::size_t next_ = 0;
+  int depth_ = 0;
+};
+
+Signal number_signal(double value);
+Signal binary_signal(Signal::Operation operation, Signal left, Signal right, bool as_bool = true);
+Signal function_signal(Signal::Function function, std::vector<Signal> operands);
+
+}  // namespace idlewatt
