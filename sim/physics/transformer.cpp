@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "physics/layer_work.hpp"
 #include "physics/linear_pieces.hpp"
 
 namespace idlewatt {
@@ -31,80 +32,6 @@ double joules_per_flop(const Accelerator& accelerator, Arithmetic arithmetic) {
 /// The soft maximum of a roofline. std::hypot guards against overflow, which times a weight are far from.
 double soft_maximum(double a, double b) {
   return std::sqrt(a * a + b * b);
-}
-
-/// Operations for one token to attend to one other, in one layer, all heads: scores and weighted values.
-double prefill_pair_flops(const Attention& attention) {
-  const double width =
-      attention.latent ? (attention.latent->nope_dim + attention.latent->rope_dim + attention.latent->value_dim) / 2.0
-                       : attention.head_dim;
-  return 4.0 * attention.heads * width;
-}
-double decode_pair_flops(const Attention& attention) {
-  return attention.latent ? 2.0 * attention.heads * (2.0 * attention.latent->kv_rank + attention.latent->rope_dim)
-                          : prefill_pair_flops(attention);
-}
-/// And for the scores of an index, where there is one.
-double index_pair_flops(const Attention& attention) {
-  return attention.index ? 2.0 * attention.index->heads * attention.index->head_dim : 0.0;
-}
-
-/// Of all layers for a token that is read in all of them: a unit of AttendedContext is a share of it.
-template <class PairFlops>
-double pair_flops(const std::vector<LayerKind>& kinds, PairFlops of_attention) {
-  double flops = 0.0;
-  for (const LayerKind& kind : kinds) {
-    if (kind.attention && !kind.attention->cross) {
-      flops += kind.count * (of_attention(*kind.attention) + index_pair_flops(*kind.attention));
-    }
-  }
-  return flops;
-}
-
-/// Bytes that norms, residual sums, rotary embedding and activation read and write for one token in all layers, when
-/// each does so once: five times the hidden state in and out, queries and keys, and the MLP's products.
-double elementwise_bytes(const Model& model, const std::vector<LayerKind>& kinds, double tp) {
-  const double products = (model.gated_mlp ? 3.0 : 2.0) / tp;
-  const double shared = model.mixture ? model.mixture->shared_width() : 0.0;
-  double elements = 0.0;
-  for (const LayerKind& kind : kinds) {
-    double queries = 0.0;
-    if (kind.attention) {
-      const Attention& attention = *kind.attention;
-      const double head_dim =
-          attention.latent ? attention.latent->nope_dim + attention.latent->rope_dim : attention.head_dim;
-      const double heads = attention.heads / tp + (attention.latent ? 0.0 : std::max(attention.kv_heads / tp, 1.0));
-      queries = 2.0 * heads * head_dim;
-    }
-    elements +=
-        kind.count * (10.0 * model.hidden + queries) +
-        products * (kind.count * static_cast<double>(kind.intermediate) + (kind.experts ? kind.count * shared : 0.0));
-  }
-  return kActivationBytes * elements;
-}
-
-/// All that is read of a token in the cache by layers that read it, bytes on one accelerator.
-double kv_read_bytes(const Model& model, int tensor_parallel) {
-  double elements = 0.0;
-  for (const KvKind& kind : model.kv_kinds(tensor_parallel)) {
-    elements += kind.layers * kind.elements;
-  }
-  return elements * kKvElementBytes;
-}
-
-bool latent(const std::vector<LayerKind>& kinds) {
-  return std::any_of(kinds.begin(), kinds.end(),
-                     [](const LayerKind& kind) { return kind.attention && kind.attention->latent; });
-}
-
-/// And those that experts read and write beyond their weights: a token's state in and out, and its products, for each.
-double expert_elementwise_bytes(const Model& model, const ModelWeights& weights, double tp) {
-  if (!model.mixture) {
-    return 0.0;
-  }
-  return kActivationBytes * weights.expert_layers * weights.experts_per_token *
-         (2.0 * (model.mixture->input > 0 ? model.mixture->input : model.hidden) +
-          3.0 * model.mixture->intermediate / tp);
 }
 
 /// Between the two phases of an all-reduce, for each doubling of the accelerators beyond two: 5.0 us among 2, 5.2 among
@@ -144,7 +71,7 @@ Transformer::Transformer(const TransformerSpec& spec)
       limit_(Power::from_w(spec.accelerator->board_limit_w.value)) {
   const double tp = tensor_parallel_;
   const std::vector<LayerKind> kinds = model_.layer_kinds();
-  latent_ = latent(kinds);
+  latent_ = reads_latent(kinds);
   layers_ = weights_.layers / stages_;
   mixer_weights_ = (weights_.attention / tp + weights_.attention_whole) / stages_;
   mlp_weights_ = (weights_.dense_mlp + weights_.shared + weights_.router) / tp / stages_;
@@ -163,8 +90,8 @@ Transformer::Transformer(const TransformerSpec& spec)
       engine_.expert_elementwise_factor.value * expert_elementwise_bytes(model_, weights_, tp) / stages_;
   const auto units = static_cast<double>(attended_.whole());
   kv_unit_bytes_ = kv_read_bytes(model_, spec.parallel.tensor) / stages_ / units;
-  decode_pair_flops_ = pair_flops(kinds, decode_pair_flops) / stages_ / tp / units;
-  prefill_pair_flops_ = pair_flops(kinds, prefill_pair_flops) / stages_ / tp / units;
+  decode_pair_flops_ = decode_pair_flops(kinds) / stages_ / tp / units;
+  prefill_pair_flops_ = prefill_pair_flops(kinds) / stages_ / tp / units;
   const std::vector<ClockPoint> ladder = clock_ladder(accelerator_);
   const bool capped = spec.power_cap_w && *spec.power_cap_w < accelerator_.board_limit_w.value;
   const bool slowed = spec.clock_limit_hz && *spec.clock_limit_hz < ladder.front().clock_hz;

@@ -32,32 +32,6 @@ StepOracle::StepOracle(const StepModel& physics, std::int64_t total_blocks, std:
       blocks_(total_blocks, prefix),
       hands_over_(hands_over) {}
 
-std::int64_t StepOracle::blocks_of(std::int64_t tokens) const {
-  std::int64_t blocks = tokens > 0 ? layout_.state_blocks : 0;
-  for (const KvLayout::Group& group : layout_.groups) {
-    std::int64_t pages = 0;
-    for (std::int64_t token = 0; token < tokens; token += kKvBlockTokens) {
-      pages += group.pages == 0 || pages < group.pages ? 1 : 0;
-    }
-    blocks += pages * group.blocks;
-  }
-  return blocks;
-}
-
-std::int64_t StepOracle::read_by(std::int64_t position) const {
-  std::int64_t units = 0;
-  for (const AttendedKind& kind : physics_->attended().kinds()) {
-    // Positions before `from` are out of its window.
-    std::int64_t from = 1;
-    if (kind.window > 0) {
-      from = kind.chunked ? (position - 1) / kind.window * kind.window + 1
-                          : std::max<std::int64_t>(1, position - kind.window + 1);
-    }
-    units += kind.weight * (position - from + 1);
-  }
-  return units;
-}
-
 void StepOracle::enqueue(const Request& request, Ticks now) {
   Sequence sequence;
   sequence.request = request;
