@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <muParser.h>
 
-#include "scenario/fields.hpp"
 #include "base/spelling_suggestion.hpp"
+#include "scenario/fields.hpp"
 
 namespace idlewatt {
 namespace {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "cli/bill_answer.hpp"
-#include "cli/text.hpp"
 #include "base/error.hpp"
 #include "base/quantity.hpp"
+#include "cli/bill_answer.hpp"
+#include "cli/text.hpp"
 
 namespace idlewatt {
 

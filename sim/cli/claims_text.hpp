@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/summary_table.hpp"
 #include "claims/claim.hpp"
+#include "cli/summary_table.hpp"
 
 namespace idlewatt {
 

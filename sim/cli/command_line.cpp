@@ -6,8 +6,8 @@
 #include <iterator>
 #include <sstream>
 
-#include "cli/text.hpp"
 #include "base/error.hpp"
+#include "cli/text.hpp"
 
 namespace idlewatt {
 

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/text.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 

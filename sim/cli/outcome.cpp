@@ -12,8 +12,8 @@
 #include "cli/summary_json.hpp"
 #include "cli/summary_table.hpp"
 #include "cli/text.hpp"
-#include "scenario/cost_notes.hpp"
 #include "results/index.hpp"
+#include "scenario/cost_notes.hpp"
 
 namespace idlewatt {
 

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "base/exit_status.hpp"
 #include "cli/select.hpp"
 #include "cli/uncertainty.hpp"
 #include "sweep/worker_pool.hpp"
-#include "base/exit_status.hpp"
 
 namespace idlewatt {
 

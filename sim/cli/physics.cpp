@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/number_list.hpp"
 #include "cli/physics_text.hpp"
@@ -8,7 +9,6 @@
 #include "scenario/physics_answer.hpp"
 #include "scenario/read_catalog.hpp"
 #include "scenario/read_hardware.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 
@@ -161,7 +161,9 @@ Command physics_command() {
                         .argument = "NAME",
                         .help = "an accelerator, in the largest server of the catalogue that holds it"},
                        {.name = "server", .argument = "NAME", .help = "or a server: its accelerator and its network"},
-                       {.name = "precision", .argument = "WORD", .help = "default: the checkpoint's, else bf16, or fp16 where there is none"},
+                       {.name = "precision",
+                        .argument = "WORD",
+                        .help = "default: the checkpoint's, else bf16, or fp16 where there is none"},
                        {.name = "engine", .argument = "NAME", .help = "serving engine (default: vllm-2025)"},
                        {.name = "tensor-parallel", .argument = "N", .help = "accelerators of a stage (default: 1)"},
                        {.name = "pipeline-parallel", .argument = "N", .help = "stages, a server each (default: 1)"},

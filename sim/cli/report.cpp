@@ -5,9 +5,9 @@
 #include <iostream>
 #include <unistd.h>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/data_directory.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "base/exit_status.hpp"
+#include "claims/claim.hpp"
 #include "cli/command_line.hpp"
 #include "cli/select.hpp"
-#include "claims/claim.hpp"
 #include "scenario/read_claim.hpp"
-#include "base/exit_status.hpp"
 
 namespace idlewatt {
 

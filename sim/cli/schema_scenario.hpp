@@ -1,8 +1,8 @@
 // The JSON Schema of scenario files.
 #pragma once
 
-#include "cli/schema_values.hpp"
 #include "catalog/catalog.hpp"
+#include "cli/schema_values.hpp"
 
 namespace idlewatt {
 

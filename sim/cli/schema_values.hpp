@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "scenario/policy_families.hpp"
 #include "base/quantity.hpp"
+#include "scenario/policy_families.hpp"
 
 namespace idlewatt {
 

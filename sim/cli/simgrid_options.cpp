@@ -4,10 +4,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/error.hpp"
 #include "cli/text.hpp"
 #include "run/simulation.hpp"
 #include "sweep/worker_pool.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 

@@ -4,11 +4,11 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/ticks.hpp"
 #include "cli/summary_table.hpp"
 #include "cli/text.hpp"
 #include "sweep/shell_command.hpp"
 #include "sweep/statistics.hpp"
-#include "base/ticks.hpp"
 
 namespace idlewatt {
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "ledger/summary.hpp"
 #include "sweep/search.hpp"
 #include "sweep/search_space.hpp"
 #include "sweep/slo.hpp"
-#include "ledger/summary.hpp"
 
 namespace idlewatt {
 

@@ -116,7 +116,7 @@ std::string remarks(const std::vector<TableColumn>& columns, const Table& table,
            ". It saves what it did not do, so it cannot be best in energy, money, latency or fleet.\n";
   }
   const bool any_request = std::any_of(fairness.answered_share.begin(), fairness.answered_share.end(),
-                                     [](double share) { return !std::isnan(share); });
+                                       [](double share) { return !std::isnan(share); });
   constexpr double nearly_all = 0.99;
   if (any_request && best_share < nearly_all) {
     out += "Note: " + std::string(columns.size() == 1 ? "only " : "no variant answered more than ") +

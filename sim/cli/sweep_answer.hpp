@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "cli/sweep_options.hpp"
-#include "sweep/collect.hpp"
 #include "results/sweep_results.hpp"
+#include "sweep/collect.hpp"
 
 namespace idlewatt {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "scenario/traffic_source.hpp"
 #include "base/ticks.hpp"
+#include "scenario/traffic_source.hpp"
 
 namespace idlewatt {
 
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kSamples = 8;
 constexpr std::int64_t kMostCounted = 200'000;  // a twentieth of a second
-constexpr double kRequestS = 1.2e-6;              // tests/bench/README.md has 0.5 to 0.9 us, without the recording
+constexpr double kRequestS = 1.2e-6;            // tests/bench/README.md has 0.5 to 0.9 us, without the recording
 constexpr double kStartS = 0.01;
 
 double requests_of(const Scenario& scenario) {

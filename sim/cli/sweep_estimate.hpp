@@ -6,7 +6,7 @@
 namespace idlewatt {
 
 struct SweepEstimate {
-  double point_s = 0.0;  ///< processor time of a point, on average
+  double point_s = 0.0;   ///< processor time of a point, on average
   double requests = 0.0;  ///< of a point, on average
 };
 

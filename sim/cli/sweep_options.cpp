@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/select.hpp"
 #include "cli/text.hpp"
 #include "scenario/read_sweep.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 

@@ -6,8 +6,8 @@
 
 #include "cli/command_line.hpp"
 #include "sweep/folder.hpp"
-#include "sweep/sweep.hpp"
 #include "sweep/local.hpp"
+#include "sweep/sweep.hpp"
 
 namespace idlewatt {
 

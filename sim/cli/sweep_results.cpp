@@ -3,13 +3,12 @@
 #include <iostream>
 
 #include "base/error.hpp"
+#include "base/whole_file.hpp"
 #include "cli/commands.hpp"
 #include "cli/sweep_answer.hpp"
 #include "cli/sweep_table.hpp"
 #include "cli/text.hpp"
 #include "sweep/collect.hpp"
-#include "base/error.hpp"
-#include "base/whole_file.hpp"
 
 namespace idlewatt {
 

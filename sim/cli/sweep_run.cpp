@@ -5,16 +5,16 @@
 #include <iostream>
 #include <optional>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/select.hpp"
+#include "cli/simgrid_options.hpp"
 #include "cli/sweep_answer.hpp"
 #include "cli/sweep_options.hpp"
 #include "cli/sweep_progress.hpp"
 #include "cli/sweep_slurm.hpp"
-#include "cli/select.hpp"
-#include "cli/simgrid_options.hpp"
 #include "cli/text.hpp"
 #include "sweep/work_list.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 

@@ -3,13 +3,13 @@
 #include <iostream>
 #include <map>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/select.hpp"
 #include "cli/sweep_estimate.hpp"
 #include "cli/sweep_options.hpp"
-#include "cli/select.hpp"
 #include "cli/text.hpp"
 #include "sweep/slurm.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 

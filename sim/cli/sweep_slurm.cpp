@@ -5,12 +5,12 @@
 #include <iostream>
 #include <thread>
 
+#include "base/error.hpp"
+#include "base/quantity.hpp"
 #include "cli/sweep_estimate.hpp"
 #include "cli/sweep_progress.hpp"
 #include "cli/text.hpp"
 #include "sweep/stop_signal.hpp"
-#include "base/error.hpp"
-#include "base/quantity.hpp"
 
 namespace idlewatt {
 

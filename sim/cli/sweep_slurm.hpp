@@ -3,9 +3,9 @@
 
 #include <vector>
 
+#include "base/exit_status.hpp"
 #include "cli/sweep_options.hpp"
 #include "sweep/slurm.hpp"
-#include "base/exit_status.hpp"
 
 namespace idlewatt {
 

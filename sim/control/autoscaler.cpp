@@ -5,7 +5,10 @@
 namespace idlewatt {
 
 Autoscaler::Autoscaler(const Scenario& scenario, RunningPool& pool, Ticks cold_start)
-    : pool_(&pool), start_unix_s_(scenario.start_unix_s), time_zone_(&scenario.site.tariff.time_zone), cold_start_(cold_start) {
+    : pool_(&pool),
+      start_unix_s_(scenario.start_unix_s),
+      time_zone_(&scenario.site.tariff.time_zone),
+      cold_start_(cold_start) {
   const AutoscaleDeclaration declaration = chosen_autoscaling(pool.settings().autoscaling);
   policy_ = declaration.make(pool.settings().autoscaling.parameters);
   if (declaration.info.clairvoyant) {

@@ -9,7 +9,8 @@ namespace idlewatt {
 namespace {
 
 std::unique_ptr<SwapPolicy> swap_policy(const Scenario& scenario) {
-  return swaps(scenario) ? chosen_of(SwapFamily::built_in(), scenario.swapping).make(scenario.swapping.parameters) : nullptr;
+  return swaps(scenario) ? chosen_of(SwapFamily::built_in(), scenario.swapping).make(scenario.swapping.parameters)
+                         : nullptr;
 }
 
 }  // namespace

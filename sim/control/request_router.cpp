@@ -19,7 +19,8 @@ RequestRouter::RequestRouter(RunningPool& pool, const Scenario& scenario, Reques
       service_(pool.specs().physics(), service_figures(scenario, pool.settings(), pool.specs().batch_slots())),
       unrouted_(&pool.specs().queue_order(), 0) {
   if (pool.swapped()) {
-    back_above_ = chosen_of(SwapFamily::built_in(), scenario.swapping).make(scenario.swapping.parameters)->rules().wake_above;
+    back_above_ =
+        chosen_of(SwapFamily::built_in(), scenario.swapping).make(scenario.swapping.parameters)->rules().wake_above;
   }
 }
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "ledger/state.hpp"
 #include "base/error.hpp"
+#include "ledger/state.hpp"
 
 namespace idlewatt {
 

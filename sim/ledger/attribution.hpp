@@ -2,9 +2,10 @@
 //
 // The rule, which leaves nothing out and counts nothing twice:
 //
-//  1. *Prefill* and *decode*: each request's share of the accelerators' energy in the steps it was in (Finished::energy).
-//     What the shares leave of a pool's steps is *lost*: rounding, and steps that no request has, such as those under way
-//     at the horizon.
+//  1. *Prefill* and *decode*: each request's share of the accelerators' energy in the steps it was in
+//  (Finished::energy).
+//     What the shares leave of a pool's steps is *lost*: rounding, and steps that no request has, such as those under
+//     way at the horizon.
 //  2. A pool has the accelerators that its replicas hold, from placement to removal. Their energy without work is
 //     *idle* (loaded and waiting, parked, empty) or *start-up* (booting, loading). A replica that was pushed off its
 //     accelerators holds none and costs nothing, though its weights may fill host memory: that is the server's.

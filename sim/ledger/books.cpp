@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "ledger/waste.hpp"
 #include "base/error.hpp"
+#include "ledger/waste.hpp"
 
 namespace idlewatt {
 namespace {

@@ -14,8 +14,8 @@ namespace idlewatt {
 /// A twelfth of a year of 365 days.
 inline constexpr double kHoursPerMonth = 730.0;
 
-/// Per answered request (served or cached) and per token of served ones; NaN where nothing was served. Costs are taken to
-/// grow in proportion to the requests: at another volume the fleet is scaled with them.
+/// Per answered request (served or cached) and per token of served ones; NaN where nothing was served. Costs are taken
+/// to grow in proportion to the requests: at another volume the fleet is scaled with them.
 struct UnitCosts {
   double usd_per_request = 0.0;
   double usd_per_million_output_tokens = 0.0;

@@ -10,9 +10,9 @@
 namespace idlewatt {
 
 /// A pool's bound is the larger of two sums over its requests (LowerBound). Where requests have a choice of pools, the
-/// cheapest assignment of a sum is found request by request, so the bound of the pools that share traffic is the larger of
-/// two totals: in each, every request counts on the pool where that sum is the least, wherever it was served. Where a
-/// pool hands its requests over, a sum over its requests is that of their prompts there and of their other tokens
+/// cheapest assignment of a sum is found request by request, so the bound of the pools that share traffic is the larger
+/// of two totals: in each, every request counts on the pool where that sum is the least, wherever it was served. Where
+/// a pool hands its requests over, a sum over its requests is that of their prompts there and of their other tokens
 /// elsewhere.
 class FleetLowerBound {
  public:

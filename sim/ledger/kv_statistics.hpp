@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
-#include "ledger/summary.hpp"
 #include "base/log_histogram.hpp"
 #include "base/ticks.hpp"
+#include "ledger/summary.hpp"
 
 namespace idlewatt {
 

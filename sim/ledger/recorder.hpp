@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "base/ticks.hpp"
 #include "catalog/tariff.hpp"
 #include "ledger/attributed.hpp"
 #include "ledger/meter.hpp"
 #include "ledger/state.hpp"
 #include "ledger/summary.hpp"
-#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -67,11 +67,11 @@ struct RunLayout {
 
 /// One pool in one bin.
 struct PoolBin {
-  AcceleratorTotals accelerators;                       ///< time and energy in this bin, by state
+  AcceleratorTotals accelerators;                           ///< time and energy in this bin, by state
   std::array<std::int32_t, kReplicaActivities> replicas{};  ///< at the bin's end
-  std::int64_t queue_length = 0;                        ///< requests waiting, at the bin's end
-  std::int64_t running_sequences = 0;                   ///< in a batch, at the bin's end
-  std::int64_t arrivals = 0;                            ///< tries, in this bin, as are the following
+  std::int64_t queue_length = 0;                            ///< requests waiting, at the bin's end
+  std::int64_t running_sequences = 0;                       ///< in a batch, at the bin's end
+  std::int64_t arrivals = 0;                                ///< tries, in this bin, as are the following
   std::int64_t completions = 0;
   std::int64_t rejections = 0;
   std::int64_t timeouts = 0;       ///< tries that ended with nobody waiting for them
@@ -139,7 +139,7 @@ struct RequestRecord {
   bool deferrable = false;            ///< judged by its deadline alone
   Ticks deadline = kNever;            ///< latest end of a deferrable request
   bool wrong = false;                 ///< answered by the semantic cache, with the answer to another question
-  std::int32_t attempts = 1;             ///< of its client
+  std::int32_t attempts = 1;          ///< of its client
   std::int32_t discarded_tokens = 0;  ///< output tokens of attempts before the last, for which nobody waited
   double discarded_j = 0.0;           ///< part of energy_j: of those tries
 };

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/log_histogram.hpp"
 #include "ledger/recorder.hpp"
 #include "ledger/summary.hpp"
 #include "policy/request_view.hpp"
-#include "base/log_histogram.hpp"
 
 namespace idlewatt {
 

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "physics/cost_line.hpp"
 #include "base/energy.hpp"
+#include "physics/cost_line.hpp"
 
 namespace idlewatt {
 

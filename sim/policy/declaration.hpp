@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/schedule.hpp"
 #include "base/error.hpp"
 #include "base/quantity.hpp"
+#include "policy/schedule.hpp"
 
 namespace idlewatt {
 

@@ -3,8 +3,8 @@
 #include <dlfcn.h>
 #include <set>
 
-#include "policy/plugin_guard.hpp"
 #include "base/error.hpp"
+#include "policy/plugin_guard.hpp"
 
 namespace idlewatt {
 namespace {

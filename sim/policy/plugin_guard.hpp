@@ -5,8 +5,8 @@
 #include <exception>
 #include <string>
 
-#include "policy/plugin_api.hpp"
 #include "base/error.hpp"
+#include "policy/plugin_api.hpp"
 
 namespace idlewatt {
 

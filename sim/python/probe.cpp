@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "python/policies.hpp"
 #include "base/error.hpp"
+#include "python/policies.hpp"
 
 namespace idlewatt {
 namespace {

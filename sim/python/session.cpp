@@ -1,10 +1,10 @@
 #include <cstring>
 #include <pybind11/embed.h>
 
-#include "python/module.hpp"
-#include "python/python_policy.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "python/module.hpp"
+#include "python/python_policy.hpp"
 
 namespace idlewatt {
 namespace {

@@ -1,9 +1,9 @@
 #include <pybind11/stl.h>
 
+#include "base/random.hpp"
 #include "policy/table.hpp"
 #include "python/module.hpp"
 #include "python/pool_views.hpp"
-#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {

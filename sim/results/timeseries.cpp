@@ -36,8 +36,8 @@ Timeseries::Timeseries(hid_t parent, const RunLayout& layout)
     group_.add_labels("pool", layout.pools);
     group_.add_labels("state", names_of<kAcceleratorStates>(
                                    [](std::size_t i) { return to_string(static_cast<AcceleratorState>(i)); }));
-    group_.add_labels("replica_state",
-                      names_of<kReplicaActivities>([](std::size_t i) { return to_string(static_cast<ReplicaActivity>(i)); }));
+    group_.add_labels("replica_state", names_of<kReplicaActivities>(
+                                           [](std::size_t i) { return to_string(static_cast<ReplicaActivity>(i)); }));
     make(power_, "power_w");
     make(accelerator_time_, "accelerator_time_s");
     make(replicas_, "replicas");
@@ -117,8 +117,8 @@ void Timeseries::add_pool(const PoolBin& pool, Ticks duration) {
 
 void Timeseries::write() {
   group_.write(power_, accelerator_time_, replicas_, queue_length_, running_sequences_, arrivals_, completions_,
-               rejections_, timeouts_, prompt_tokens_, output_tokens_, cache_power_, cache_idle_power_, cache_lookups_, cache_hits_,
-               cache_wrong_hits_, cache_entries_, cache_bytes_, rack_power_, rack_idle_power_);
+               rejections_, timeouts_, prompt_tokens_, output_tokens_, cache_power_, cache_idle_power_, cache_lookups_,
+               cache_hits_, cache_wrong_hits_, cache_entries_, cache_bytes_, rack_power_, rack_idle_power_);
 }
 
 }  // namespace idlewatt::hdf5

@@ -5,9 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "base/error.hpp"
 #include "policy/table.hpp"
 #include "scenario/scenario.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "catalog/catalog.hpp"
 #include "base/quantity.hpp"
+#include "catalog/catalog.hpp"
 
 namespace idlewatt {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "scenario/yaml_tree.hpp"
 #include "base/quantity.hpp"
+#include "scenario/yaml_tree.hpp"
 
 namespace idlewatt {
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <set>
 
-#include "scenario/fields.hpp"
 #include "base/quantity.hpp"
+#include "scenario/fields.hpp"
 
 namespace idlewatt {
 namespace {
@@ -134,7 +134,7 @@ std::vector<std::string> labels_of(const std::vector<YamlNode>& values) {
 }
 
 SweepAxis axis_of_values(const std::string& name, const std::vector<std::pair<std::string, Place>>& paths,
-                        const std::vector<YamlNode>& values) {
+                         const std::vector<YamlNode>& values) {
   SweepAxis axis{name, {}};
   const std::vector<std::string> labels = labels_of(values);
   for (std::size_t i = 0; i < values.size(); ++i) {

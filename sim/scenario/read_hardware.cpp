@@ -222,7 +222,8 @@ Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& ca
   }
   const Server& server = catalog.servers.at(pool.server);
   pool.accelerator = server.accelerator;
-  pool.precision = read_precision(fields, node, catalog.accelerators.at(pool.accelerator), catalog.models.at(pool.model));
+  pool.precision =
+      read_precision(fields, node, catalog.accelerators.at(pool.accelerator), catalog.models.at(pool.model));
   pool.parallel.tensor = read_tensor_parallel(fields, node, catalog.models.at(pool.model), server);
   pool.parallel.pipeline = read_pipeline_parallel(fields, catalog.models.at(pool.model));
   read_clocks(fields, catalog.accelerators.at(pool.accelerator), pool);

@@ -490,7 +490,8 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   scenario.cache = read_cache(fields.find("cache"), *scenario.catalog, scenario.traffic, scenario.warnings);
   scenario.routing = read_policy(fields.find("routing"), "policy of routing across pools",
                                  infos_of(PoolRouteFamily::built_in()), kOutsidePoolRouting, files);
-  scenario.power = read_policy(fields.find("power"), "power policy", infos_of(PowerFamily::built_in()), kOutsidePower, files);
+  scenario.power =
+      read_policy(fields.find("power"), "power policy", infos_of(PowerFamily::built_in()), kOutsidePower, files);
   check_power(scenario, *fields.find("racks"));
   read_times(fields, files, scenario);
   check_covered(site, scenario.site.tariff, scenario.start_unix_s, to_seconds(scenario.horizon));

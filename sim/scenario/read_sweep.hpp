@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "scenario/sweep_file.hpp"
 #include "scenario/scenario_source.hpp"
+#include "scenario/sweep_file.hpp"
 
 namespace idlewatt {
 

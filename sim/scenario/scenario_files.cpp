@@ -1,12 +1,12 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/fingerprint.hpp"
 #include "scenario/fields.hpp"
 #include "scenario/read_catalog.hpp"
 #include "scenario/read_scenario.hpp"
 #include "scenario/read_workload.hpp"
 #include "scenario/traffic_source.hpp"
-#include "base/fingerprint.hpp"
 
 namespace idlewatt {
 namespace {

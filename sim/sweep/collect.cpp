@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "sweep/statistics.hpp"
 #include "base/quantity.hpp"
+#include "sweep/statistics.hpp"
 
 namespace idlewatt {
 namespace {

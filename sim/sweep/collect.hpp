@@ -5,9 +5,9 @@
 #include <map>
 #include <string>
 
+#include "results/sweep_results.hpp"
 #include "sweep/folder.hpp"
 #include "sweep/sweep.hpp"
-#include "results/sweep_results.hpp"
 
 namespace idlewatt {
 

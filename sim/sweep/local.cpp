@@ -5,10 +5,10 @@
 #include <map>
 #include <optional>
 
+#include "results/result.hpp"
 #include "sweep/memory.hpp"
 #include "sweep/stop_signal.hpp"
 #include "sweep/worker_pool.hpp"
-#include "results/result.hpp"
 
 namespace idlewatt {
 namespace {

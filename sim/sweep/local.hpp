@@ -7,8 +7,8 @@
 
 #include "sweep/collect.hpp"
 #include "sweep/folder.hpp"
-#include "sweep/sweep.hpp"
 #include "sweep/recorded_run.hpp"
+#include "sweep/sweep.hpp"
 
 namespace idlewatt {
 
@@ -37,10 +37,10 @@ struct SweepFailure {
 
 struct LocalOutcome {
   SweepProgress progress;
-  SummaryByPoint summaries;           ///< of the points that this call has run
+  SummaryByPoint summaries;            ///< of the points that this call has run
   std::vector<SweepFailure> failures;  ///< those recorded, of earlier runs too
   std::vector<SweepFailure> lost;      ///< their process died again and again: nothing is recorded, the next run tries
-  std::string cannot_write;           ///< why no more points were started; empty if all is well
+  std::string cannot_write;            ///< why no more points were started; empty if all is well
   bool interrupted = false;
 };
 

@@ -1,8 +1,8 @@
 #include "sweep/recorded_run.hpp"
 
-#include "sweep/stop_signal.hpp"
 #include "results/hdf5_recorder.hpp"
 #include "scenario/provenance.hpp"
+#include "sweep/stop_signal.hpp"
 
 namespace idlewatt {
 

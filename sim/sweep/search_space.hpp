@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "sweep/search.hpp"
-#include "scenario/sweep_file.hpp"
 #include "scenario/scenario_source.hpp"
+#include "scenario/sweep_file.hpp"
+#include "sweep/search.hpp"
 
 namespace idlewatt {
 

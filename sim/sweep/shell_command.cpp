@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sweep/worker_pipe.hpp"
 #include "base/error.hpp"
+#include "sweep/worker_pipe.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to the program
 

@@ -6,8 +6,8 @@
 #include <limits>
 
 #include "base/error.hpp"
-#include "base/spelling_suggestion.hpp"
 #include "base/quantity.hpp"
+#include "base/spelling_suggestion.hpp"
 
 namespace idlewatt {
 namespace {

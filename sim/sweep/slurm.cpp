@@ -5,12 +5,12 @@
 #include <filesystem>
 #include <sstream>
 
-#include "sweep/shell_command.hpp"
-#include "sweep/work_list.hpp"
 #include "base/error.hpp"
-#include "base/whole_file.hpp"
 #include "base/fingerprint.hpp"
 #include "base/slug.hpp"
+#include "base/whole_file.hpp"
+#include "sweep/shell_command.hpp"
+#include "sweep/work_list.hpp"
 
 namespace idlewatt {
 namespace {

@@ -4,10 +4,10 @@
 #include <map>
 #include <sstream>
 
-#include "sweep/folder.hpp"
-#include "scenario/yaml_tree.hpp"
 #include "base/error.hpp"
 #include "base/whole_file.hpp"
+#include "scenario/yaml_tree.hpp"
+#include "sweep/folder.hpp"
 
 namespace idlewatt {
 

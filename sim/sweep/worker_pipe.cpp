@@ -8,8 +8,8 @@
 #include <unistd.h>
 #include <utility>
 
-#include "ledger/summary.hpp"
 #include "base/error.hpp"
+#include "ledger/summary.hpp"
 
 namespace idlewatt {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "run/simulation.hpp"
 #include "base/exit_status.hpp"
+#include "run/simulation.hpp"
 
 namespace idlewatt {
 

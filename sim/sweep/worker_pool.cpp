@@ -14,9 +14,9 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/error.hpp"
 #include "sweep/stop_signal.hpp"
 #include "sweep/worker_pipe.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "run/simulation.hpp"
 #include "base/exit_status.hpp"
+#include "run/simulation.hpp"
 
 namespace idlewatt {
 

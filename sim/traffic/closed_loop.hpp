@@ -15,8 +15,9 @@
 
 namespace idlewatt {
 
-/// The clients of GeneratedTraffic.closed_loop. A client thinks, asks, waits for the end of its request (whatever became
-/// of it), thinks again. Its first request comes after a think time from time 0, so that the clients do not start as one.
+/// The clients of GeneratedTraffic.closed_loop. A client thinks, asks, waits for the end of its request (whatever
+/// became of it), thinks again. Its first request comes after a think time from time 0, so that the clients do not
+/// start as one.
 ///
 /// Each client has a random stream of its own, "<name>/closed-loop-<i>": its think times and lengths do not depend on
 /// how fast the others, or its own earlier requests, were answered. O(log clients) an operation.
@@ -28,12 +29,12 @@ class ClosedLoopClients {
   /// When the earliest request is due; kNever when no client is ready or it would come after the traffic's duration.
   Ticks next_arrival() const;
 
-  /// Pops the earliest due request: Request.arrival is its time, Request.tenant its client, Request.session the client's
-  /// session. Of equal times, the lower client goes first. False when next_arrival() is kNever.
+  /// Pops the earliest due request: Request.arrival is its time, Request.tenant its client, Request.session the
+  /// client's session. Of equal times, the lower client goes first. False when next_arrival() is kNever.
   bool take(Request& request);
 
-  /// The request ended at `end`: its client asks again after its think time. Ignores a request whose client is not waiting,
-  /// or that is none of these clients'.
+  /// The request ended at `end`: its client asks again after its think time. Ignores a request whose client is not
+  /// waiting, or that is none of these clients'.
   void completed(const Request& request, Ticks end);
 
  private:

@@ -7,7 +7,8 @@ namespace {
 
 class MarkedReader final : public TraceReader {
  public:
-  MarkedReader(std::unique_ptr<TraceReader> trace, const RequestLabels& marks) : trace_(std::move(trace)), marks_(marks) {}
+  MarkedReader(std::unique_ptr<TraceReader> trace, const RequestLabels& marks)
+      : trace_(std::move(trace)), marks_(marks) {}
 
   bool next(Request& request) override {
     if (!trace_->next(request)) {

@@ -8,8 +8,8 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
-#include "traffic/gap_sampler.hpp"
 #include "base/splitmix64.hpp"
+#include "traffic/gap_sampler.hpp"
 
 namespace idlewatt {
 namespace {

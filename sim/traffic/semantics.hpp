@@ -17,7 +17,7 @@ struct Semantics {
   double unique = 0.60;           ///< share of requests that nobody else ever asks
   double similarity_mean = 0.93;  ///< cosine to the intent's centre: normal, cut to 0..1
   double similarity_deviation = 0.03;
-  double verbatim = 0.0;            ///< share of requests that are their intent's usual text to the letter: similarity 1
+  double verbatim = 0.0;  ///< share of requests that are their intent's usual text to the letter: similarity 1
   double drift_s = 10.0 * 86400.0;  ///< each rank of popularity gets a new intent once in this time; 0 = never
 };
 

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "base/splitmix64.hpp"
 #include "traffic/gap_sampler.hpp"
 #include "traffic/generator.hpp"
-#include "base/splitmix64.hpp"
 #include "traffic/token_sampler.hpp"
 
 namespace idlewatt {

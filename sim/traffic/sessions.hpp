@@ -25,8 +25,9 @@ inline constexpr std::int32_t kPrefixBlockTokens = 16;
 /// Each request of `first_turns` begins a session of `traffic.sessions`; the turns of all sessions in order of arrival,
 /// up to the traffic's duration. The description's lengths are those of what a turn adds; a prompt is the system
 /// prompt, all earlier turns and their answers, and what it adds. Request.session tells sessions apart;
-/// Request.prefix_blocks hashes the prompt's full blocks of 16 tokens: those of the system prompt alike in all sessions,
-/// the others the session's own and the same in each of its turns. Random streams "<name>/turns", "<name>/think",
+/// Request.prefix_blocks hashes the prompt's full blocks of 16 tokens: those of the system prompt alike in all
+/// sessions, the others the session's own and the same in each of its turns. Random streams "<name>/turns",
+/// "<name>/think",
 /// "<name>/turn-prompt",
 /// "<name>/turn-output". Memory: the sessions under way.
 std::unique_ptr<TraceReader> converse(std::unique_ptr<TraceReader> first_turns, const GeneratedTraffic& traffic,

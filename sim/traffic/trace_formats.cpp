@@ -17,7 +17,8 @@ TraceFormat declare_hdf5();
 
 const std::vector<TraceFormat>& trace_formats() {
   static const std::vector<TraceFormat> formats{
-      declare_azure_llm(), declare_burstgpt(), declare_qwen_bailian(), declare_mooncake(), declare_own_csv(), declare_hdf5(),
+      declare_azure_llm(), declare_burstgpt(), declare_qwen_bailian(),
+      declare_mooncake(),  declare_own_csv(),  declare_hdf5(),
   };
   return formats;
 }

@@ -81,7 +81,8 @@ class RepeatedReader final : public TraceReader {
     }
     last_ = request.arrival;
     ++count_;
-    move_request(request, within_time(static_cast<int128_t>(request.arrival) + static_cast<int128_t>(period_) * played_));
+    move_request(request,
+                 within_time(static_cast<int128_t>(request.arrival) + static_cast<int128_t>(period_) * played_));
     return true;
   }
 

@@ -63,7 +63,8 @@ std::unique_ptr<TraceReader> compress_trace(std::unique_ptr<TraceReader> trace, 
 /// Everything later by `shift`, which is not negative.
 std::unique_ptr<TraceReader> shift_trace(std::unique_ptr<TraceReader> trace, Ticks shift);
 
-/// Keeps each request, or each session, with probability `share`. What is kept at one share is kept at every larger one.
+/// Keeps each request, or each session, with probability `share`. What is kept at one share is kept at every larger
+/// one.
 std::unique_ptr<TraceReader> sample_trace(std::unique_ptr<TraceReader> trace, double share, SampleBy by,
                                           std::uint64_t seed, const std::string& name);
 

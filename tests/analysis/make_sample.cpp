@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "analysis/sample_run.hpp"
-#include "results/sweep_results.hpp"
+#include "base/error.hpp"
 #include "results/hdf5_recorder.hpp"
 #include "results/index.hpp"
-#include "base/error.hpp"
+#include "results/sweep_results.hpp"
 
 namespace {
 

@@ -4,10 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/min_tree.hpp"
+#include "engine/replica.hpp"
 #include "policy/table.hpp"
 #include "scenario/pool_physics.hpp"
-#include "engine/replica.hpp"
-#include "base/min_tree.hpp"
 #include "traffic/open.hpp"
 
 namespace idlewatt {

@@ -6,12 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/random.hpp"
+#include "engine/replica.hpp"
 #include "policy/table.hpp"
 #include "scenario/pool_physics.hpp"
 #include "scenario/read_catalog.hpp"
 #include "scenario/read_workload.hpp"
-#include "engine/replica.hpp"
-#include "base/random.hpp"
 #include "traffic/token_sampler.hpp"
 
 namespace idlewatt {

@@ -12,10 +12,10 @@
 
 #include "bench/bare_loop.hpp"
 #include "bench/cases.hpp"
-#include "bench/sweep_overhead.hpp"
 #include "bench/measured_child.hpp"
 #include "bench/recording.hpp"
 #include "bench/step_costs.hpp"
+#include "bench/sweep_overhead.hpp"
 #include "bench/trace_rows.hpp"
 #include "run/simulation.hpp"
 #include "support/temporary_folder.hpp"
@@ -29,7 +29,7 @@ struct Size {
   std::int64_t requests = 1'000'000;
   std::int64_t many_requests = 10'000'000;
   std::int64_t capacity_requests = 20'000;
-  double hours = 24.0;     ///< of the day on which replicas come and go
+  double hours = 24.0;      ///< of the day on which replicas come and go
   int sweep_points = 1800;  ///< in all rounds
   int sweep_rounds = 9;
   std::vector<std::int32_t> replicas{1, 10, 100, 1000};
@@ -245,7 +245,8 @@ void bench(const Size& size) {
   std::printf("%s. One replica serves at most %.2f requests/s; it gets half of that.\n\n", processor().c_str(),
               capacity_rps);
   std::printf(
-      "| case | replicas | requests | requests/s | ns/request | SimGrid wakes/request | replica changes/request | peak MB "
+      "| case | replicas | requests | requests/s | ns/request | SimGrid wakes/request | replica changes/request | peak "
+      "MB "
       "| bare loop, requests/s | of the bare loop |\n"
       "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
   std::vector<Row> rows;
@@ -283,7 +284,8 @@ void bench(const Size& size) {
   bar("rows/s of the slower trace", trace_rows, 5e6, true);
   bar("MB of a day of 1000 replicas, a bin each second", day.megabytes, 50.0, false);
   bar("seconds to write it", day.wall_s, 2.0, false);
-  bar("peak MB at " + std::to_string(many.whole.tally.requests) + " requests", many.whole.peak_bytes / 1e6, 200.0, false);
+  bar("peak MB at " + std::to_string(many.whole.tally.requests) + " requests", many.whole.peak_bytes / 1e6, 200.0,
+      false);
 }
 
 }  // namespace

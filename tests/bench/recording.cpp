@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "bench/measured_child.hpp"
-#include "run/simulation.hpp"
 #include "results/hdf5_recorder.hpp"
+#include "run/simulation.hpp"
 
 namespace idlewatt {
 namespace {

@@ -6,10 +6,10 @@
 #include <memory>
 #include <vector>
 
+#include "base/error.hpp"
 #include "physics/measured_steps.hpp"
 #include "scenario/pool_physics.hpp"
 #include "scenario/read_catalog.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {

@@ -7,9 +7,9 @@
 
 #include "bench/cases.hpp"
 #include "bench/measured_child.hpp"
-#include "sweep/recorded_run.hpp"
 #include "scenario/load.hpp"
 #include "support/temporary_folder.hpp"
+#include "sweep/recorded_run.hpp"
 
 namespace idlewatt {
 namespace {

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "property/step_oracle.hpp"
 #include "engine/report.hpp"
 #include "engine/sequence.hpp"
+#include "property/step_oracle.hpp"
 
 namespace idlewatt {
 

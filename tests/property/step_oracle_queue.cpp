@@ -10,7 +10,8 @@ StepOracle::Standing StepOracle::standing(const Sequence& sequence, Ticks now) c
   const Request& request = sequence.request;
   const QueuePlace place = order_->place(request);
   const bool held = place.held_until > now;
-  return {held, place.rank, request.arrival, request.id, held ? request.arrival : std::max(request.arrival, place.held_until)};
+  return {held, place.rank, request.arrival, request.id,
+          held ? request.arrival : std::max(request.arrival, place.held_until)};
 }
 
 bool StepOracle::may_join(const Sequence& sequence, Ticks now) const {

@@ -130,7 +130,13 @@ std::string to_bytes(const RecordedRun& run) {
   }
   writer.put_all(run.requests);
   writer.put_all(run.notes);
-  writer.put(run.result);
+  writer.put(run.result.interrupted);
+  writer.put(run.result.simulated_s);
+  writer.put(run.result.costs);
+  writer.put_text(run.result.summary.currency);
+  for (const Measure& measure : measures()) {
+    writer.put(measure.get(run.result.summary));
+  }
   writer.put_text(run.error);
   return writer.bytes();
 }
@@ -155,7 +161,15 @@ RecordedRun from_bytes(const std::string& bytes) {
   }
   reader.get_all(run.requests);
   reader.get_all(run.notes);
-  reader.get(run.result);
+  reader.get(run.result.interrupted);
+  reader.get(run.result.simulated_s);
+  reader.get(run.result.costs);
+  reader.get_text(run.result.summary.currency);
+  for (const Measure& measure : measures()) {
+    double value = 0.0;
+    reader.get(value);
+    measure.set(run.result.summary, value);
+  }
   reader.get_text(run.error);
   return run;
 }

@@ -9,8 +9,8 @@
 
 namespace idlewatt {
 
-/// Decoding pauses while there is a prompt to compute, as in vLLM V0. `longest` is the most tokens of any request: where
-/// that many do not fit, the front of the queue might not either, and a plan without decoding would do nothing.
+/// Decoding pauses while there is a prompt to compute, as in vLLM V0. `longest` is the most tokens of any request:
+/// where that many do not fit, the front of the queue might not either, and a plan without decoding would do nothing.
 class PrefillFirst final : public BatchPolicy {
  public:
   PrefillFirst(std::int32_t max_sequences, std::int64_t budget, std::int64_t longest)

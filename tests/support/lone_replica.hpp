@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "policy/table.hpp"
-#include "engine/replica.hpp"
-#include "support/line_model.hpp"
 #include "base/random.hpp"
+#include "engine/replica.hpp"
+#include "policy/table.hpp"
+#include "support/line_model.hpp"
 
 namespace idlewatt {
 

@@ -1,5 +1,5 @@
-// Admission `rate-limit`: a token bucket for each tenant. It fills at `rate` up to `burst`; a request takes one from it,
-// or as many as its prompt has tokens, and is turned away when there is not enough.
+// Admission `rate-limit`: a token bucket for each tenant. It fills at `rate` up to `burst`; a request takes one from
+// it, or as many as its prompt has tokens, and is turned away when there is not enough.
 #include <algorithm>
 #include <unordered_map>
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "policy/declaration.hpp"
 #include "base/ticks.hpp"
+#include "policy/declaration.hpp"
 
 namespace idlewatt {
 
@@ -24,8 +24,8 @@ struct BatchView {
 
 /// What the replica does from this boundary on. A plan with prefill work is carried out for one step; a plan without
 /// holds until the batch changes (an arrival, a completion, exhausted KV memory). Admission is in queue order, stops
-/// at the first request for which there are not enough free blocks, and at `prefill_tokens`. A plan must begin a step or
-/// wait: one that lets nobody decode, has no prompt token computed and waits for no later time, while there is work,
+/// at the first request for which there are not enough free blocks, and at `prefill_tokens`. A plan must begin a step
+/// or wait: one that lets nobody decode, has no prompt token computed and waits for no later time, while there is work,
 /// ends the run with an Error.
 struct BatchPlan {
   std::int32_t admit = 0;           ///< at most this many from the queue join now

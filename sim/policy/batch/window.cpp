@@ -8,9 +8,9 @@
 // sequences out), and prompts are not padded to the longest (its `remove_padding`).
 #include <limits>
 
+#include "base/ticks.hpp"
 #include "policy/batch/batch.hpp"
 #include "policy/table.hpp"
-#include "base/ticks.hpp"
 
 namespace idlewatt {
 namespace {

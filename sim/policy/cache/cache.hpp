@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/ticks.hpp"
 #include "catalog/accelerator.hpp"
 #include "policy/declaration.hpp"
-#include "base/ticks.hpp"
 
 namespace idlewatt {
 
@@ -43,7 +43,8 @@ class CachePolicy {
   /// Called in order of time. A hit counts as a use of the entry.
   virtual std::optional<CacheHit> look_up(const CacheRequest& request, Ticks now) = 0;
   /// The answer to `request` is complete. Called in order of time.
-  virtual void insert(const CacheRequest& request, std::int32_t prompt_tokens, std::int32_t output_tokens, Ticks now) = 0;
+  virtual void insert(const CacheRequest& request, std::int32_t prompt_tokens, std::int32_t output_tokens,
+                      Ticks now) = 0;
   virtual std::int64_t entries() const = 0;
   virtual std::int64_t bytes() const = 0;
 };

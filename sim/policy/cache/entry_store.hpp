@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "policy/declaration.hpp"
 #include "base/ticks.hpp"
+#include "policy/declaration.hpp"
 
 namespace idlewatt {
 

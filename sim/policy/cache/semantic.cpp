@@ -83,10 +83,10 @@ class SemanticCache final : public CachePolicy {
 }  // namespace
 
 CacheDeclaration declare_semantic_cache() {
-  std::vector<ParameterSpec> parameters = {
-      {"threshold", Dimension::share, 0.9, 0.5, 1,
-       "cosine of two requests from which one's answer serves the other (published: 0.8 GPT Semantic Cache, 0.8 to 0.95 "
-       "GPTCache)"}};
+  std::vector<ParameterSpec> parameters = {{"threshold", Dimension::share, 0.9, 0.5, 1,
+                                            "cosine of two requests from which one's answer serves the other "
+                                            "(published: 0.8 GPT Semantic Cache, 0.8 to 0.95 "
+                                            "GPTCache)"}};
   for (ParameterSpec& spec : store_parameters()) {
     parameters.push_back(std::move(spec));
   }

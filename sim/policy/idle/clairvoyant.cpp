@@ -1,7 +1,7 @@
 // Idle power `clairvoyant`: knows when the pool's next requests come. It rests a replica at once where the rest pays,
-// keeps it where it does not, and wakes the first replica in time for its request. With one replica that is the best that
-// can be done; with several it is a heuristic, for nobody knows which of them will take a request: one is taken to be
-// needed no sooner than when the awake ones could have more than `wake_above` requests each.
+// keeps it where it does not, and wakes the first replica in time for its request. With one replica that is the best
+// that can be done; with several it is a heuristic, for nobody knows which of them will take a request: one is taken to
+// be needed no sooner than when the awake ones could have more than `wake_above` requests each.
 #include <algorithm>
 #include <cmath>
 

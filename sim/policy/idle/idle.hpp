@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "policy/declaration.hpp"
 #include "base/ticks.hpp"
+#include "policy/declaration.hpp"
 
 namespace idlewatt {
 

@@ -9,8 +9,8 @@ namespace idlewatt {
 std::vector<ParameterSpec> idle_timeout_parameters(bool powers_off);
 
 /// Acts on a replica that has idled for `after`; where it powers off, on a server that has been empty for
-/// `server_after`. One more replica is woken when the awake ones have more than `wake_above` requests each, or when none
-/// is awake.
+/// `server_after`. One more replica is woken when the awake ones have more than `wake_above` requests each, or when
+/// none is awake.
 std::unique_ptr<IdlePolicy> make_idle_timeout(const Parameters& parameters, IdleAction action, bool powers_off);
 
 }  // namespace idlewatt

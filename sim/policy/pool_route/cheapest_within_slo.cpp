@@ -1,5 +1,6 @@
-// Routing across pools `cheapest-within-slo`: of the pools that would answer within the request's limits, by the estimate
-// of policy/service_estimate.hpp, the one where it costs the least more; if none would, the one that misses by least.
+// Routing across pools `cheapest-within-slo`: of the pools that would answer within the request's limits, by the
+// estimate of policy/service_estimate.hpp, the one where it costs the least more; if none would, the one that misses by
+// least.
 #include "policy/pool_route/pool_route.hpp"
 #include "policy/table.hpp"
 

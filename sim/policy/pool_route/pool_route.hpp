@@ -25,8 +25,8 @@ struct PoolView {
 class PoolRoutePolicy {
  public:
   virtual ~PoolRoutePolicy() = default;
-  /// An index into `pools`, the pools that may answer and could hold the request, in the scenario's order: at least one.
-  /// Pools without a ready replica are only among them when no other has one.
+  /// An index into `pools`, the pools that may answer and could hold the request, in the scenario's order: at least
+  /// one. Pools without a ready replica are only among them when no other has one.
   virtual std::size_t route(const RequestView& request, const std::vector<PoolView>& pools) = 0;
 };
 

@@ -5,10 +5,10 @@
 // in any trace: the next turn computes them again, as vLLM would not.
 #include <algorithm>
 
+#include "base/splitmix64.hpp"
 #include "physics/memory_plan.hpp"
 #include "policy/prefix/prefix.hpp"
 #include "policy/table.hpp"
-#include "base/splitmix64.hpp"
 
 namespace idlewatt {
 namespace {
@@ -36,7 +36,9 @@ class Lru final : public PrefixPolicy {
   }
 
  private:
-  bool by_session(const Request& request) const { return sessions_ && request.prefix_blocks.empty() && request.session != 0; }
+  bool by_session(const Request& request) const {
+    return sessions_ && request.prefix_blocks.empty() && request.session != 0;
+  }
 
   std::int64_t block_tokens_;
   bool sessions_;

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "policy/declaration.hpp"
 #include "base/ticks.hpp"
+#include "policy/declaration.hpp"
 #include "traffic/request.hpp"
 
 namespace idlewatt {
@@ -12,8 +12,8 @@ namespace idlewatt {
 /// Where a request stands in the queue. It follows from the request alone and never changes.
 struct QueuePlace {
   std::int64_t rank = 0;  ///< smaller goes first; equals by (arrival, id)
-  /// Until then the request is held back: it may join only while the batch has spare seats and nobody else waits. Of two
-  /// requests that are held back, the one of the smaller rank is let go no later.
+  /// Until then the request is held back: it may join only while the batch has spare seats and nobody else waits. Of
+  /// two requests that are held back, the one of the smaller rank is let go no later.
   Ticks held_until = 0;
 };
 

@@ -8,9 +8,9 @@
 #include <limits>
 #include <numbers>
 
+#include "base/splitmix64.hpp"
 #include "policy/queue/queue.hpp"
 #include "policy/table.hpp"
-#include "base/splitmix64.hpp"
 
 namespace idlewatt {
 namespace {

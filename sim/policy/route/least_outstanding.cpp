@@ -1,9 +1,9 @@
 // Routing `least-outstanding`: the replica with the fewest requests sent and not ended; of equals, the lowest number.
 #include <limits>
 
+#include "base/min_tree.hpp"
 #include "policy/route/route.hpp"
 #include "policy/table.hpp"
-#include "base/min_tree.hpp"
 
 namespace idlewatt {
 namespace {

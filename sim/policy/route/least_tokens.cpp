@@ -2,9 +2,9 @@
 // the requests sent and not ended, and so many output tokens for each; of equals, the lowest number.
 #include <limits>
 
+#include "base/min_tree.hpp"
 #include "policy/route/route.hpp"
 #include "policy/table.hpp"
-#include "base/min_tree.hpp"
 
 namespace idlewatt {
 namespace {

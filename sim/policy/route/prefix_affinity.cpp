@@ -3,10 +3,10 @@
 //
 // Consistent hashing with bounded loads: V. Mirrokni, M. Thorup, M. Zadimoghaddam, "Consistent Hashing with Bounded
 // Loads", SODA 2018 (arXiv 1608.01350). Replicas stand on a ring at the hashes of their numbers; a request goes to the
-// first replica from the hash of its prefix on whose load is below ceil(load_factor x (m + 1) / n), where m requests are
-// outstanding on the n available replicas. So no replica has more than load_factor times the mean, and a replica that
-// comes or goes moves few prefixes. Served so by KubeAI (its PrefixHash strategy), whose mean load factor of 125 % is
-// the default here.
+// first replica from the hash of its prefix on whose load is below ceil(load_factor x (m + 1) / n), where m requests
+// are outstanding on the n available replicas. So no replica has more than load_factor times the mean, and a replica
+// that comes or goes moves few prefixes. Served so by KubeAI (its PrefixHash strategy), whose mean load factor of 125 %
+// is the default here.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -14,9 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/min_tree.hpp"
 #include "policy/route/route.hpp"
 #include "policy/table.hpp"
-#include "base/min_tree.hpp"
 
 namespace idlewatt {
 namespace {

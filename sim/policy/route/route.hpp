@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
+#include "base/random.hpp"
 #include "policy/declaration.hpp"
 #include "policy/request_view.hpp"
-#include "base/random.hpp"
 
 namespace idlewatt {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "policy/declaration.hpp"
 #include "base/ticks.hpp"
+#include "policy/declaration.hpp"
 
 namespace idlewatt {
 

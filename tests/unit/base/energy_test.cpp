@@ -2,9 +2,9 @@
 
 #include <limits>
 
-#include "support/catch.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "support/catch.hpp"
 
 namespace idlewatt {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <set>
 
+#include "base/error.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
-#include "base/error.hpp"
 
 using namespace idlewatt;
 

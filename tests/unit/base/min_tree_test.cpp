@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "support/catch.hpp"
 #include "base/random.hpp"
+#include "support/catch.hpp"
 
 namespace idlewatt {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "support/catch.hpp"
 #include "base/error.hpp"
+#include "support/catch.hpp"
 
 namespace idlewatt {
 namespace {

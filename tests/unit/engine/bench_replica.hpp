@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "policy/table.hpp"
 #include "engine/replica.hpp"
+#include "policy/table.hpp"
 #include "support/line_model.hpp"
 
 namespace idlewatt {

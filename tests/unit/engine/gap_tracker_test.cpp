@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "support/catch.hpp"
 #include "base/random.hpp"
+#include "support/catch.hpp"
 
 namespace idlewatt {
 namespace {

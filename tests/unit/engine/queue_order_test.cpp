@@ -4,8 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "engine/request_queue.hpp"
 #include "engine/replica.hpp"
+#include "engine/request_queue.hpp"
 #include "support/catch.hpp"
 #include "unit/engine/bench_replica.hpp"
 

@@ -3,12 +3,12 @@
 #include <memory>
 #include <vector>
 
-#include "physics/transformer.hpp"
+#include "base/random.hpp"
 #include "engine/replica.hpp"
+#include "physics/transformer.hpp"
 #include "support/a100.hpp"
 #include "support/catch.hpp"
 #include "unit/engine/bench_replica.hpp"
-#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {

@@ -1,8 +1,8 @@
 // A device's account: every tick charged once, to the state it was spent in.
 #include "ledger/account.hpp"
 
-#include "support/catch.hpp"
 #include "base/random.hpp"
+#include "support/catch.hpp"
 
 namespace idlewatt {
 namespace {

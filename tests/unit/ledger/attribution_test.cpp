@@ -1,9 +1,9 @@
 // The bill of a run, shared by the rule that sim/ledger/attribution.hpp states, against hours counted by hand.
 #include "ledger/attribution.hpp"
 
+#include "base/error.hpp"
 #include "ledger/account.hpp"
 #include "support/catch.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {
@@ -98,7 +98,8 @@ TEST_CASE("each tenant has its own steps, and the rest of its pool in proportion
   CHECK(wh(second.energy_j, Purpose::idle) == Approx(40 * (1 - of_rest)));
 }
 
-TEST_CASE("what nobody has is nobody's: lost steps, a pool without requests, accelerators of no pool", "[attribution]") {
+TEST_CASE("what nobody has is nobody's: lost steps, a pool without requests, accelerators of no pool",
+          "[attribution]") {
   const std::vector<Attribution> parts = attribute(an_hour(), kPrices);
   REQUIRE(parts.size() == 5);
   CHECK((parts[2].pool == 0 && parts[2].tenant == Attribution::kNobody));

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <string>
 
+#include "base/error.hpp"
 #include "ledger/account.hpp"
 #include "support/catch.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 namespace {

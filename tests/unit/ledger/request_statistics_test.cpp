@@ -7,8 +7,8 @@
 #include <limits>
 #include <vector>
 
-#include "support/catch.hpp"
 #include "base/random.hpp"
+#include "support/catch.hpp"
 
 namespace idlewatt {
 namespace {
@@ -124,7 +124,7 @@ TEST_CASE("who was not answered missed the SLO") {
   CHECK(summary.requests_in == 9.0);
   CHECK(summary.slo_share == Approx(3.0 / 9.0));
   CHECK(summary.requests_in == summary.requests_served + summary.requests_cached + summary.requests_rejected_too_long +
-                                  summary.requests_rejected + summary.requests_failed + summary.requests_unfinished);
+                                   summary.requests_rejected + summary.requests_failed + summary.requests_unfinished);
 }
 
 TEST_CASE("a cached answer comes when its lookup ends: it has a TTFT, and may be too late or wrong") {

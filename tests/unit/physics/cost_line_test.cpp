@@ -4,9 +4,9 @@
 #include <limits>
 #include <vector>
 
-#include "support/catch.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "support/catch.hpp"
 
 namespace idlewatt {
 namespace {

@@ -5,11 +5,11 @@
 #include <memory>
 #include <vector>
 
+#include "base/error.hpp"
+#include "base/random.hpp"
 #include "physics/transformer.hpp"
 #include "support/a100.hpp"
 #include "support/catch.hpp"
-#include "base/error.hpp"
-#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {

@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/random.hpp"
 #include "physics/embedding.hpp"
 #include "policy/cache/entry_store.hpp"
 #include "policy/cache/wrong_hits.hpp"
 #include "policy/table.hpp"
 #include "support/a100.hpp"
 #include "support/catch.hpp"
-#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "base/random.hpp"
 #include "policy/idle/rest.hpp"
 #include "policy/table.hpp"
 #include "support/catch.hpp"
-#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {
@@ -156,7 +156,8 @@ TEST_CASE("clairvoyant: of one replica every gap costs the optimum", "[idle]") {
   }
 }
 
-TEST_CASE("clairvoyant: wakes the first replica in time for its request, and others when requests want them", "[idle]") {
+TEST_CASE("clairvoyant: wakes the first replica in time for its request, and others when requests want them",
+          "[idle]") {
   const auto policy = make(declare_clairvoyant_idle(), {{"wake_above", 4}});
   WrittenArrivals forecast({1000 * kSecond, 1000 * kSecond + 1, 1001 * kSecond});
   IdleView view{.now = 100 * kSecond, .back = 10 * kSecond, .forecast = &forecast};

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/random.hpp"
 #include "policy/table.hpp"
 #include "support/catch.hpp"
-#include "base/random.hpp"
 
 namespace idlewatt {
 namespace {

@@ -25,7 +25,7 @@ TEST_CASE("Unknown, repeated and missing keys") {
   CHECK(error_with("carbon:", "karbon:") ==
         "s.yaml:4:45: unknown key `karbon` in `site`; expected one of `pue`, `electricity`, `carbon`, `store`, "
         "`demand_charge`, `market_carbon`, `time_zone`, `accounting_interval`, `rent`, `ownership`, `embodied`, "
-        "`certificates`, `carbon_tax`, `plant`, `water`; did you "
+        "`certificates`, `carbon_tax`, `plant`, `water`, `currency`; did you "
         "mean "
         "`carbon`?");
   CHECK(error_with("    servers: hgx", "    model: llama-2-7b\n    servers: hgx") ==
@@ -36,7 +36,7 @@ TEST_CASE("Unknown, repeated and missing keys") {
         "s.yaml:1:1: key `title` is missing in the scenario; expected one line that says what is asked");
   CHECK(error_with("    precision: bf16\n", "") ==
         "s.yaml:9:5: key `precision` is missing in pool `chat`; expected the name of a precision: `fp16`, `bf16`, "
-        "`fp8`, `int8`, `int8-weights`, `int4`, `int4-int8`");
+        "`fp8`, `int8`, `int8-weights`, `int4`, `int4-int8`, `nvfp4`, `mxfp4`");
   CHECK(error_with(", uplink: 100 Gbps", "") ==
         "s.yaml:6:5: key `uplink` is missing in a rack; expected a bandwidth such as `2039 GB/s` or `100 Gbps`");
   CHECK(error_with("A test", "") == "s.yaml:1:1: `title` is empty; expected one line that says what is asked");
@@ -54,7 +54,7 @@ TEST_CASE("Missing and wrong units, and impossible values") {
         "`ms`, `us`, `ns`, `min`, `h`, `d`, `week`, `y` (see `idlewatt catalog units`)");
   CHECK(error_with("ttft: 1 s", "ttft: -1 s") ==
         "s.yaml:3:56: `ttft`: `-1 s` is negative; expected a time such as `50 ms`");
-  CHECK(error_with("ttft: 1 s", "ttft: 0 s") == "s.yaml:3:56: `ttft`: `0 s` is out of range; expected more than 0");
+  CHECK(error_with("ttft: 1 s", "ttft: 0 s") == "s.yaml:3:56: `ttft`: `0 s` is out of range; expected more than 0, at most 86400000 s");
   CHECK(error_with("ttft: 1 s", "ttft: [1 s]") == "s.yaml:3:56: `ttft` is a list; expected a time such as `50 ms`");
   CHECK(error_with("pue: 1.5", "pue: 0.5") == "s.yaml:4:13: `pue`: `0.5` is out of range; expected 1 to 10");
   CHECK(error_with("400 g/kWh", "400") ==
@@ -119,7 +119,7 @@ TEST_CASE("Roles of pools that make no sense") {
 
 TEST_CASE("Unknown names, with the nearest right one") {
   CHECK(error_with("model: llama-3-8b, slo", "model: lama-3-8b, slo") ==
-        "s.yaml:3:32: unknown model `lama-3-8b`; expected one of 20 (see `idlewatt catalog models`); did you mean "
+        "s.yaml:3:32: unknown model `lama-3-8b`; expected one of 48 (see `idlewatt catalog models`); did you mean "
         "`llama-3-8b`?");
   CHECK(error_with("    servers: hgx-a100-80", "    servers: hgx-a100-8") ==
         "s.yaml:11:14: unknown server `hgx-a100-8`; expected one of 33 (see `idlewatt catalog servers`); did you mean "
@@ -128,7 +128,7 @@ TEST_CASE("Unknown names, with the nearest right one") {
         "s.yaml:6:19: unknown server `hgx-a10-80`; expected one of 33 (see `idlewatt catalog servers`)");
   CHECK(error_with("bf16", "bf61") ==
         "s.yaml:10:16: unknown precision `bf61`; expected one of `fp16`, `bf16`, `fp8`, `int8`, `int8-weights`, "
-        "`int4`, `int4-int8`");
+        "`int4`, `int4-int8`, `nvfp4`, `mxfp4`");
   CHECK(error_with("    precision", "    engine: vlm-2025\n    precision")
             .starts_with("s.yaml:10:13: unknown engine `vlm-2025`; expected "));
 }
@@ -136,7 +136,7 @@ TEST_CASE("Unknown names, with the nearest right one") {
 TEST_CASE("A message is one line, whatever the value holds") {
   CHECK(error_with("bf16", "\"b\\nf\"") ==
         "s.yaml:10:16: unknown precision `b f`; expected one of `fp16`, `bf16`, `fp8`, `int8`, `int8-weights`, `int4`, "
-        "`int4-int8`");
+        "`int4-int8`, `nvfp4`, `mxfp4`");
 }
 
 TEST_CASE("Racks that cannot be read") {
@@ -206,7 +206,7 @@ TEST_CASE("Precisions that the hardware lacks") {
   CHECK(error_of(on("t4-4", "int8")) == "no error");
   CHECK(error_of(on("t4-4", "bf16")) ==
         "s.yaml:10:16: accelerator `t4` cannot compute in `bf16`; expected one of `fp16`, `int8`, `int8-weights`, "
-        "`int4`, `int4-int8`");
+        "`int4`, `int4-int8`, `nvfp4`, `mxfp4`");
 }
 
 TEST_CASE("Models that do not fit, and what would") {

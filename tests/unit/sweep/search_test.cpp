@@ -3,8 +3,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "support/catch.hpp"
 #include "base/random.hpp"
+#include "support/catch.hpp"
 
 using namespace idlewatt;
 

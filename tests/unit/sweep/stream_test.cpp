@@ -2,11 +2,11 @@
 #include <unistd.h>
 #include <vector>
 
+#include "base/error.hpp"
+#include "support/catch.hpp"
 #include "sweep/shell_command.hpp"
 #include "sweep/work_list.hpp"
 #include "sweep/worker_pool.hpp"
-#include "support/catch.hpp"
-#include "base/error.hpp"
 
 using namespace idlewatt;
 

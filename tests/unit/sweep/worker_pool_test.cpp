@@ -3,8 +3,8 @@
 #include <csignal>
 #include <unistd.h>
 
-#include "support/catch.hpp"
 #include "base/error.hpp"
+#include "support/catch.hpp"
 
 using namespace idlewatt;
 

@@ -54,7 +54,7 @@ std::string error_of(const std::string& content) {
 
 TEST_CASE("A trace's rows become requests, the first at time 0, exact to its last digit") {
   const std::vector<Request> requests = read(kHeader + kRow + "2023-11-16 18:15:50.9951690,396,109\n" +
-                                          "2023-11-16 18:15:50.9951690,1,1\n" + "2023-11-17 00:00:00.0000001,7,8\n");
+                                             "2023-11-16 18:15:50.9951690,1,1\n" + "2023-11-17 00:00:00.0000001,7,8\n");
   REQUIRE(requests.size() == 4);
   CHECK(requests[0].arrival == 0);
   CHECK(requests[0].prompt_tokens == 374);

@@ -1,7 +1,6 @@
-#include "traffic/request_labels.hpp"
-
 #include "support.hpp"
 #include "support/catch.hpp"
+#include "traffic/request_labels.hpp"
 
 namespace idlewatt {
 

@@ -24,7 +24,7 @@ ReplayableTrace seconds_of(int count) {
 }
 
 std::vector<Request> played(const ReplayableTrace& trace, const Transforms& transforms, double scale = 1.0,
-                          std::uint64_t seed = 1) {
+                            std::uint64_t seed = 1) {
   return test::read_all(*transform(trace, transforms, scale, seed, "trace"));
 }
 

@@ -83,10 +83,11 @@ TEST_CASE("A session ends before its context would be too long, and the seed dec
     REQUIRE(request.prompt_tokens + request.output_tokens <= 600);
   }
   const std::vector<Request> again = test::read_all(*generate(traffic, 1.0, 3));
-  CHECK(std::equal(requests.begin(), requests.end(), again.begin(), again.end(), [](const Request& a, const Request& b) {
-    return a.arrival == b.arrival && a.session == b.session && a.prompt_tokens == b.prompt_tokens &&
-           a.prefix_blocks == b.prefix_blocks;
-  }));
+  CHECK(
+      std::equal(requests.begin(), requests.end(), again.begin(), again.end(), [](const Request& a, const Request& b) {
+        return a.arrival == b.arrival && a.session == b.session && a.prompt_tokens == b.prompt_tokens &&
+               a.prefix_blocks == b.prefix_blocks;
+      }));
   traffic.sessions.max_context_tokens = 50;  // shorter than the system prompt
   CHECK(test::read_all(*generate(traffic, 1.0, 3)).empty());
 }
