@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/text.hpp"
-#include "base/error.hpp"
 
 namespace idlewatt {
 
@@ -61,7 +61,8 @@ std::string program_help() {
       "\n"
       "Exit status:\n"
       "    0  ok\n"
-      "    1  the simulator failed: an internal error, its books do not balance, or a process of it died\n"
+      "    1  the simulator failed: an internal error, its books do not balance, or a process of it died;\n"
+      "     also when `size` finds no fleet that meets the SLO\n"
       "    2  bad input: command line, scenario, catalogue or trace; nothing was written\n"
       "    3  the result could not be written\n"
       "  130  interrupted by Ctrl-C or SIGTERM; what was complete is kept\n"
