@@ -34,8 +34,8 @@ std::string recovered_json(const PartialRun& run) {
   json["accelerator_kwh"] = run.accelerator_kwh;
   json["rack_kwh"] = run.rack_kwh ? nlohmann::ordered_json(*run.rack_kwh) : nullptr;
   json["requests"] = run.requests;
-  json["ttft_s"] = {{"p50", run.ttft_p50_s ? nlohmann::ordered_json(*run.ttft_p50_s) : nullptr},
-                    {"p99", run.ttft_p99_s ? nlohmann::ordered_json(*run.ttft_p99_s) : nullptr}};
+  json["ttft_s_p50"] = run.ttft_p50_s ? nlohmann::ordered_json(*run.ttft_p50_s) : nullptr;
+  json["ttft_s_p99"] = run.ttft_p99_s ? nlohmann::ordered_json(*run.ttft_p99_s) : nullptr;
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

@@ -1,6 +1,7 @@
 // `idlewatt size`: the fleet that meets an SLO at the least cost.
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -24,6 +25,9 @@ struct Objective {
   const char* word;
   const char* measure;
 };
+/// That no fleet meets the SLO is an answer, and none that a script may take for a fleet.
+constexpr ExitStatus kNoAnswer = ExitStatus::internal;
+
 constexpr Objective kObjectives[] = {{"cost", "cost_usd"}, {"energy", "facility_energy_kwh"}, {"carbon", "carbon_kg"}};
 
 std::string read_objective(const CommandLine& line) {
@@ -116,6 +120,30 @@ std::vector<SweepAxis> read_space(const CommandLine& line, ScenarioSource& sourc
   return axes;
 }
 
+/// --slo, or what the scenario's traffic asks for: the strictest limit of each latency, for 99 % of the requests.
+std::vector<SloCondition> read_slo(const CommandLine& line, ScenarioSource& source) {
+  if (const auto slo = line.value("slo")) {
+    return parse_slo(*slo);
+  }
+  Slo strictest;
+  for (const Traffic& traffic : source.read("", {}).traffic) {
+    strictest.ttft_s = std::min(strictest.ttft_s, traffic.slo.ttft_s);
+    strictest.tpot_s = std::min(strictest.tpot_s, traffic.slo.tpot_s);
+  }
+  std::string text;
+  for (const auto& [name, limit_s] : {std::pair{"ttft", strictest.ttft_s}, std::pair{"tpot", strictest.tpot_s}}) {
+    if (std::isfinite(limit_s)) {
+      text += (text.empty() ? "" : ", ") + std::string(name) + " p99 < " + rounded(limit_s * 1e3, 6) + " ms";
+    }
+  }
+  if (text.empty()) {
+    throw InputError(
+        "idlewatt size: no SLO to meet: the scenario's traffic has none (expected --slo \"ttft p99 < 1 s, "
+        "tpot p99 < 100 ms\")");
+  }
+  return parse_slo(text);
+}
+
 SearchPlan make_plan(const CommandLine& line, const SearchSpace& space, int at_once) {
   SearchPlan plan;
   plan.candidates = space.candidates().size();
@@ -123,15 +151,12 @@ SearchPlan make_plan(const CommandLine& line, const SearchSpace& space, int at_o
     plan.static_fleet.push_back(candidate.is_static);
   }
   std::tie(plan.fewest, plan.most) = read_replicas(line);
-  // A shorter start says little: what is unfinished at its end weighs too much.
+  // The start says where to begin with the whole. A shorter one says little: what is unfinished at its end weighs too
+  // much.
   constexpr double shortest_s = 600.0;
+  constexpr double start = 1.0 / 16.0;
   const double horizon_s = to_seconds(space.candidates().front().scenario.horizon);
-  plan.rungs.clear();
-  for (const double share : {1.0 / 16.0, 1.0 / 4.0, 1.0}) {
-    if (share == 1.0 || share * horizon_s >= shortest_s) {
-      plan.rungs.push_back(share);
-    }
-  }
+  plan.rungs = start * horizon_s >= shortest_s ? std::vector<double>{start, 1.0} : std::vector<double>{1.0};
   plan.seeds = static_cast<std::size_t>(line.number("seeds", 1).value_or(3));
   plan.at_once = static_cast<std::size_t>(at_once);
   plan.exhaustive = line.has("exhaustive");
@@ -194,14 +219,10 @@ class Evaluator {
 
 ExitStatus execute(const CommandLine& line) {
   SizeReport report;
-  const auto slo = line.value("slo");
-  if (!slo) {
-    throw InputError("idlewatt size: no SLO to meet (expected --slo \"ttft p99 < 1 s, tpot p99 < 100 ms\")");
-  }
-  report.slo = parse_slo(*slo);
   report.objective = read_objective(line);
   const int at_once = processes_at_once(line);
   ScenarioSource source(line.positional(), load_options(line));
+  report.slo = read_slo(line, source);
   const SearchSpace space(source, line.value("pool").value_or(""), read_space(line, source));
   report.space = &space;
   report.scenario_path = line.positional();
@@ -218,7 +239,7 @@ ExitStatus execute(const CommandLine& line) {
     return ExitStatus::interrupted;
   }
   std::cout << (line.has("json") ? size_json(report) : size_text(report));
-  return ExitStatus::ok;
+  return report.result.best ? ExitStatus::ok : kNoAnswer;
 }
 
 }  // namespace
@@ -231,7 +252,7 @@ Command size_command() {
                {{.name = "slo",
                  .argument = "CONDITIONS",
                  .help = "what must hold, such as \"ttft p99 < 1 s, tpot p99 < 100 ms\"; `answered > 99 %` goes "
-                         "without saying"},
+                         "without saying (default: the scenario's own limits, for 99 % of the requests)"},
                 {.name = "minimize", .argument = "WHAT", .help = "cost, energy or carbon (default: cost)"},
                 {.name = "pool", .argument = "NAME", .help = "the pool to size (default: the only one)"},
                 {.name = "replicas", .argument = "LOW-HIGH", .help = "how many to consider (default: 1-64)"},

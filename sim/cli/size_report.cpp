@@ -23,6 +23,13 @@ const Measure& measure_named(const std::string& name) {
   return *std::find_if(measures().begin(), measures().end(), [&](const Measure& one) { return one.name == name; });
 }
 
+/// What is multiplied with a total of a run to have that of a month: 730.5 hours at the run's own pace.
+double months(const SizeReport& report, const Scenario& scenario) {
+  constexpr double month_s = 730.5 * 3600.0;
+  const bool total = measure_named(report.objective).form == Measure::Form::total;
+  return total ? month_s / to_seconds(scenario.horizon) : 1.0;
+}
+
 const Measure& objective_of(const SizeReport& report) {
   return measure_named(report.objective);
 }
@@ -32,10 +39,6 @@ std::string quantity(double value, const std::string& unit) {
     return rounded(value * 1e3, kDigits) + " ms";
   }
   return unit == "1" ? rounded(value * 100.0, kDigits) + " %" : rounded(value, kDigits) + " " + unit;
-}
-
-std::string share(double value) {
-  return value >= 1.0 ? "all of the trace" : "the first " + rounded(100.0 * value, 2) + " % of the trace";
 }
 
 std::string fleet(const SizeReport& report, std::size_t candidate, int replicas) {
@@ -48,21 +51,46 @@ std::string fleet(const SizeReport& report, std::size_t candidate, int replicas)
          std::to_string(report.space->servers(one, replicas)) + " x " + server;
 }
 
-std::string how(const SizeReport& report, const CandidateEnd& end) {
-  const double part = report.plan.rungs[static_cast<std::size_t>(end.rung)];
+int whole(const SizeReport& report) {
+  return static_cast<int>(report.plan.rungs.size()) - 1;
+}
+
+/// Whether the replicas that a candidate ended with were tried with all seeds, and met the SLO with each.
+bool meets_all_seeds(const SizeReport& report, std::size_t candidate) {
+  for (std::size_t seed = 0; seed < report.plan.seeds; ++seed) {
+    const auto found =
+        report.result.tried.find({candidate, report.result.ends[candidate].replicas, whole(report), seed});
+    if (found == report.result.tried.end() || !found->second.meets()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string outcome(const SizeReport& report, std::size_t candidate) {
+  const CandidateEnd& end = report.result.ends[candidate];
   switch (end.how) {
     case How::best:
       return "best";
     case How::met:
-      return "meets the SLO";
+      // The search ends when the best has been confirmed; what costs more has met the SLO with the first seed alone.
+      return report.plan.seeds == 1 || meets_all_seeds(report, candidate) ? "meets the SLO"
+                                                                          : "meets it with the first seed";
     case How::dear:
       return "dearer without meeting it";
     case How::misses:
       return "misses it with " + std::to_string(report.plan.most);
-    case How::halved:
-      return "dropped after " + share(part);
   }
   return "";
+}
+
+/// "; 3 and 4 fail another seed", or nothing.
+std::string failures(const CandidateEnd& end) {
+  std::vector<std::string> numbers;
+  for (const int replicas : end.failed_other_seeds) {
+    numbers.push_back(std::to_string(replicas));
+  }
+  return numbers.empty() ? "" : "; " + listed(numbers) + " fail another seed";
 }
 
 /// Columns of equal width, the first `left` of them aligned to the left.
@@ -87,7 +115,7 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size
 
 /// Where the tried candidates ended, those that meet the SLO first and by objective.
 std::string tried(const SizeReport& report) {
-  std::vector<std::string> head{"candidate", "outcome", "replicas", objective_of(report).label};
+  std::vector<std::string> head{"candidate", "outcome", "replicas", objective_of(report).label + " a month"};
   for (const SloCondition& condition : report.slo) {
     head.push_back(condition.text);
   }
@@ -95,16 +123,17 @@ std::string tried(const SizeReport& report) {
   for (std::size_t i = 0; i < report.plan.candidates; ++i) {
     const CandidateEnd& end = report.result.ends[i];
     const std::string& name = report.space->candidates()[i].name;
-    std::vector<std::string> row{name.empty() ? "the scenario's" : name, how(report, end),
+    std::vector<std::string> row{name.empty() ? "the scenario's" : name, outcome(report, i) + failures(end),
                                  std::to_string(end.replicas)};
-    const auto summary = report.summaries.find({i, end.replicas, end.rung, 0});
+    const auto summary = report.summaries.find({i, end.replicas, whole(report), 0});
     double order = 1e300;
     if (summary == report.summaries.end()) {
       row.resize(head.size(), "-");
     } else {
       const double value = objective_of(report).get(summary->second);
       order = end.how == How::best ? -1.0 : end.how == How::met ? value : 1e200 + value;
-      row.push_back(quantity(value, objective_of(report).unit));
+      row.push_back(
+          quantity(value * months(report, report.space->candidates()[i].scenario), objective_of(report).unit));
       for (const SloCondition& condition : report.slo) {
         row.push_back(quantity(condition.value(summary->second), condition.unit));
       }
@@ -120,11 +149,13 @@ std::string tried(const SizeReport& report) {
 }
 
 std::string front(const SizeReport& report) {
-  std::vector<std::vector<std::string>> table{{"fleet", "", objective_of(report).label, "worst of the limits"}};
+  std::vector<std::vector<std::string>> table{
+      {"fleet", "", objective_of(report).label + " a month", "worst of the limits"}};
   for (const Trial& trial : report.result.pareto(report.plan)) {
     const Verdict& verdict = report.result.tried.at(trial);
     table.push_back({report.space->candidates()[trial.candidate].name, fleet(report, trial.candidate, trial.replicas),
-                     quantity(verdict.objective, objective_of(report).unit),
+                     quantity(verdict.objective * months(report, report.space->candidates()[trial.candidate].scenario),
+                              objective_of(report).unit),
                      rounded(100.0 * verdict.worst, 3) + " %" + (verdict.meets() ? "" : ", missed")});
   }
   return aligned(table, 2);
@@ -132,9 +163,8 @@ std::string front(const SizeReport& report) {
 
 std::vector<double> values_over_seeds(const SizeReport& report, const std::function<double(const Summary&)>& get) {
   std::vector<double> values;
-  const int last = static_cast<int>(report.plan.rungs.size()) - 1;
   for (std::size_t seed = 0; seed < report.plan.seeds; ++seed) {
-    values.push_back(get(report.summaries.at({*report.result.best, report.result.replicas, last, seed})));
+    values.push_back(get(report.summaries.at({*report.result.best, report.result.replicas, whole(report), seed})));
   }
   return values;
 }
@@ -193,7 +223,10 @@ std::string size_text(const SizeReport& report) {
             "\n";
     text += "  " + objective.label + " " +
             with_interval(estimate(values_over_seeds(report, objective.get)), objective.unit) + " for " +
-            duration(to_seconds(candidate.scenario.horizon)) + "\n";
+            duration(to_seconds(candidate.scenario.horizon)) + ", " +
+            quantity(estimate(values_over_seeds(report, objective.get)).mean * months(report, candidate.scenario),
+                     objective.unit) +
+            " a month\n";
     text += certainty(report);
     text += "  to run it: idlewatt run " + shell_quoted(report.scenario_path);
     for (const std::string& change : report.space->overrides(candidate, report.result.replicas)) {
@@ -202,6 +235,16 @@ std::string size_text(const SizeReport& report) {
     text += "\n";
   } else {
     text += "No candidate meets the SLO with up to " + counted(report.plan.most, "replica", "replicas") + ".\n";
+    if (report.result.nearest) {
+      const Trial& nearest = *report.result.nearest;
+      const Candidate& candidate = report.space->candidates()[nearest.candidate];
+      text += "  nearest: " + (candidate.name.empty() ? "" : candidate.name + ": ") +
+              fleet(report, nearest.candidate, nearest.replicas) + "\n";
+      for (const SloCondition& condition : report.slo) {
+        text += "    " + condition.text + ": " +
+                quantity(condition.value(report.summaries.at(nearest)), condition.unit) + "\n";
+      }
+    }
   }
   text += "\nTried:\n" + tried(report);
   if (!report.space->impossible().empty()) {
@@ -236,6 +279,10 @@ std::string size_json(const SizeReport& report) {
     json["best"]["ci95"] = std::isfinite(one.ci95) ? Json(one.ci95) : Json(nullptr);
     json["best"]["overrides"] =
         report.space->overrides(report.space->candidates()[*report.result.best], report.result.replicas);
+  }
+  json["nearest"] = nullptr;
+  if (report.result.nearest) {
+    json["nearest"] = describe(report.result.nearest->candidate, report.result.nearest->replicas);
   }
   json["tried"] = Json::array();
   for (const auto& [trial, verdict] : report.result.tried) {

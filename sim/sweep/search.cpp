@@ -9,13 +9,16 @@ namespace idlewatt {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kFarWorse = 1.5;      // on a prefix: this much dearer than the best is no contender
-constexpr std::size_t kFewEnough = 2;  // contenders that need no prefix
-constexpr int kRefinements = 8;        // steps up from the fewest replicas, while an autoscaled fleet gets cheaper
+constexpr int kRefinements = 8;  // steps up from the fewest replicas, while an autoscaled fleet gets cheaper
 
 /// At the same objective (a server that is paid for whether full or not), the one that misses less.
 bool preferred(const Verdict& a, const Verdict& b) {
   return a.objective != b.objective ? a.objective < b.objective : a.worst < b.worst;
+}
+
+/// Where nothing meets the SLO: the one that misses less, and of these the cheaper.
+bool preferred_when_missed(const Verdict& a, const Verdict& b) {
+  return a.worst != b.worst ? a.worst < b.worst : a.objective < b.objective;
 }
 
 /// Finds the fewest replicas of one candidate that meet the SLO, one proposal after the other.
@@ -75,35 +78,49 @@ class Searcher {
   }
 
   SearchResult run() {
-    std::vector<std::size_t> contenders(plan_->candidates);
-    std::iota(contenders.begin(), contenders.end(), std::size_t{0});
+    std::vector<std::size_t> all(plan_->candidates);
+    std::iota(all.begin(), all.end(), std::size_t{0});
     if (plan_->exhaustive) {
       try_everything();
     } else {
-      for (int rung = 0; rung < last_ && contenders.size() > kFewEnough; ++rung) {
-        contenders = halve(contenders, rung);
+      for (int rung = 0; rung < last_ && all.size() > 1; ++rung) {
+        rank(all, rung);
       }
-      bisect(contenders, last_, true);
+      bisect(all, last_, kInfinity);
     }
-    confirm(contenders);
-    // The start of the trace spoke for fleets that cannot bear the rest of it: those that it spoke against may.
-    const std::vector<std::size_t> dropped = dropped_candidates();
-    if (!result_.best && !dropped.empty()) {
-      bisect(dropped, last_, true);
-      confirm(dropped);
+    confirm(all);
+    // Who rested because of a fleet that then needed more replicas may be better than what that fleet became.
+    for (std::vector<std::size_t> resting = resting_below_best(); !resting.empty(); resting = resting_below_best()) {
+      bisect(resting, last_, best_objective_);
+      confirm(all);
+    }
+    if (!result_.best) {
+      result_.nearest = nearest();
     }
     return std::move(result_);
   }
 
  private:
-  std::vector<std::size_t> dropped_candidates() const {
-    std::vector<std::size_t> dropped;
+  /// Candidates that rest where they cost less than the best does: all of them when there is no best.
+  std::vector<std::size_t> resting_below_best() const {
+    std::vector<std::size_t> resting;
     for (std::size_t i = 0; i < plan_->candidates; ++i) {
-      if (result_.ends[i].how == CandidateEnd::How::halved) {
-        dropped.push_back(i);
+      const CandidateEnd& end = result_.ends[i];
+      if (end.how == CandidateEnd::How::dear && verdict({i, end.replicas, last_, 0}).objective < best_objective_) {
+        resting.push_back(i);
       }
     }
-    return dropped;
+    return resting;
+  }
+
+  std::optional<Trial> nearest() const {
+    std::optional<Trial> nearest;
+    for (const auto& [trial, one] : result_.tried) {
+      if (trial.rung == last_ && (!nearest || preferred_when_missed(one, verdict(*nearest)))) {
+        nearest = trial;
+      }
+    }
+    return nearest;
   }
 
   const Verdict& verdict(const Trial& trial) const { return result_.tried.at(trial); }
@@ -130,32 +147,33 @@ class Searcher {
     learn(trials);
     for (std::size_t candidate = 0; candidate < plan_->candidates; ++candidate) {
       CandidateEnd& end = result_.ends[candidate];
-      end = {CandidateEnd::How::misses, last_, plan_->most};
+      end = {CandidateEnd::How::misses, plan_->most};
       Verdict best{kInfinity, kInfinity};
       for (int replicas = plan_->fewest; replicas <= plan_->most; ++replicas) {
         const Verdict& one = verdict({candidate, replicas, last_, 0});
         if (one.meets() && preferred(one, best)) {
           best = one;
-          end = {CandidateEnd::How::met, last_, replicas};
+          end = {CandidateEnd::How::met, replicas};
         }
       }
     }
   }
 
-  /// Finds the fewest replicas of each contender on a rung. With `prune`, a contender ends that cannot win any more.
-  void bisect(const std::vector<std::size_t>& contenders, int rung, bool prune) {
+  /// Finds the fewest replicas of each contender on a rung. At full length a contender rests that cannot win against
+  /// `best`, the least objective that meets the SLO, or one that is found here.
+  void bisect(const std::vector<std::size_t>& contenders, int rung, double best) {
+    const bool whole = rung == last_;
     std::vector<Bisection> states;
     states.reserve(contenders.size());
     for (const std::size_t candidate : contenders) {
       states.emplace_back(plan_->fewest, plan_->most, hints_[candidate]);
-      result_.ends[candidate] = {CandidateEnd::How::misses, rung, plan_->fewest};
+      result_.ends[candidate] = {CandidateEnd::How::misses, plan_->fewest};
     }
-    double best = kInfinity;
     for (;;) {
-      // The most promising first: what they cost lets the others end early.
+      // The most promising first: what they cost lets the others rest early.
       std::vector<std::size_t> asked;
       std::vector<Trial> trials;
-      for (std::size_t i = 0; i < states.size() && (!prune || trials.size() < plan_->at_once); ++i) {
+      for (std::size_t i = 0; i < states.size() && (!whole || trials.size() < plan_->at_once); ++i) {
         if (!states[i].ended()) {
           asked.push_back(i);
           trials.push_back({contenders[i], states[i].proposal(), rung, 0});
@@ -166,19 +184,19 @@ class Searcher {
       }
       learn(trials);
       for (std::size_t i = 0; i < asked.size(); ++i) {
-        best = std::min(best, take(states[asked[i]], trials[i], best, prune));
+        best = std::min(best, take(states[asked[i]], trials[i], best, whole));
       }
     }
     for (std::size_t i = 0; i < states.size(); ++i) {
       if (const auto answer = states[i].answer()) {
-        result_.ends[contenders[i]] = {CandidateEnd::How::met, rung, *answer};
+        result_.ends[contenders[i]] = {CandidateEnd::How::met, *answer};
         hints_[contenders[i]] = *answer;
       }
     }
   }
 
   /// One verdict into its bisection. Returns its objective if it meets the SLO.
-  double take(Bisection& state, const Trial& trial, double best, bool prune) {
+  double take(Bisection& state, const Trial& trial, double best, bool whole) {
     const Verdict& one = verdict(trial);
     state.learn(one.meets());
     if (one.meets()) {
@@ -186,9 +204,11 @@ class Searcher {
     }
     CandidateEnd& end = result_.ends[trial.candidate];
     end.replicas = std::max(end.replicas, trial.replicas);
-    if (prune && plan_->static_fleet[trial.candidate] && one.objective >= best) {
+    // At an equal objective the other is preferred, for it meets the SLO.
+    if (whole && plan_->static_fleet[trial.candidate] && one.objective >= best) {
       state.give_up();
-      end = {CandidateEnd::How::dear, trial.rung, trial.replicas};
+      end = {CandidateEnd::How::dear, trial.replicas};
+      hints_[trial.candidate] = std::min(trial.replicas + 1, plan_->most);
     }
     return kInfinity;
   }
@@ -198,23 +218,11 @@ class Searcher {
     return end.how == CandidateEnd::How::met ? verdict({candidate, end.replicas, rung, 0}).objective : kInfinity;
   }
 
-  std::vector<std::size_t> halve(std::vector<std::size_t> contenders, int rung) {
-    bisect(contenders, rung, false);
+  /// The order in which candidates are tried at full length, and how many replicas first.
+  void rank(std::vector<std::size_t>& contenders, int rung) {
+    bisect(contenders, rung, kInfinity);
     std::stable_sort(contenders.begin(), contenders.end(),
                      [&](std::size_t a, std::size_t b) { return objective_of(a, rung) < objective_of(b, rung); });
-    const std::size_t half = (contenders.size() + 1) / 2;
-    const double far = kFarWorse * objective_of(contenders.front(), rung);
-    std::vector<std::size_t> kept;
-    for (std::size_t i = 0; i < contenders.size(); ++i) {
-      // A start of the trace that not even the most replicas can bear tells for sure: the whole trace has it too,
-      // unless the SLO speaks of a share that later requests may mend.
-      if (i < half || objective_of(contenders[i], rung) <= far) {
-        kept.push_back(contenders[i]);
-      } else {
-        result_.ends[contenders[i]].how = CandidateEnd::How::halved;
-      }
-    }
-    return kept;
   }
 
   std::vector<Trial> trials_of(std::size_t candidate, int replicas) const {
@@ -227,22 +235,27 @@ class Searcher {
 
   /// The best of those that met the SLO, with all seeds.
   void confirm(const std::vector<std::size_t>& contenders) {
-    std::vector<bool> confirmed(plan_->candidates, false);
     std::map<std::size_t, double> objectives;
     for (const std::size_t candidate : contenders) {
+      CandidateEnd& end = result_.ends[candidate];
+      end.how = end.how == CandidateEnd::How::best ? CandidateEnd::How::met : end.how;
       if (objective_of(candidate, last_) < kInfinity) {
-        objectives[candidate] = objective_of(candidate, last_);
+        const auto known = confirmed_.find(candidate);
+        objectives[candidate] = known != confirmed_.end() ? known->second : objective_of(candidate, last_);
       }
     }
+    result_.best.reset();
+    best_objective_ = kInfinity;
     while (!objectives.empty()) {
       const auto least = std::min_element(objectives.begin(), objectives.end(),
                                           [](const auto& a, const auto& b) { return a.second < b.second; });
       const std::size_t candidate = least->first;
       CandidateEnd& end = result_.ends[candidate];
-      if (confirmed[candidate]) {
+      if (confirmed_.contains(candidate)) {
         end.how = CandidateEnd::How::best;
         result_.best = candidate;
         result_.replicas = end.replicas;
+        best_objective_ = least->second;
         return;
       }
       if (!plan_->exhaustive) {
@@ -257,13 +270,15 @@ class Searcher {
         all_meet = all_meet && verdict(trial).meets();
       }
       if (all_meet) {
-        confirmed[candidate] = true;
         least->second = sum / static_cast<double>(trials.size());
+        confirmed_[candidate] = least->second;
       } else if (end.replicas < plan_->most) {
+        end.failed_other_seeds.push_back(end.replicas);
         ++end.replicas;
         learn({{candidate, end.replicas, last_, 0}});
         least->second = verdict({candidate, end.replicas, last_, 0}).objective;
       } else {
+        end.failed_other_seeds.push_back(end.replicas);
         end.how = CandidateEnd::How::misses;
         objectives.erase(least);
       }
@@ -290,6 +305,9 @@ class Searcher {
   const Evaluate* evaluate_;
   int last_;
   std::vector<std::optional<int>> hints_;
+  /// Candidates that met the SLO with all seeds, and the mean of their objective over these.
+  std::map<std::size_t, double> confirmed_;
+  double best_objective_ = kInfinity;  ///< that of the best
   SearchResult result_;
 };
 

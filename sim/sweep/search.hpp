@@ -44,17 +44,19 @@ struct CandidateEnd {
     met,     ///< with `replicas`, at a higher objective
     dear,    ///< misses the SLO where it already costs more than another fleet that meets it
     misses,  ///< with the most replicas
-    halved,  ///< dropped on a prefix: others did far better
   };
   How how = How::met;
-  int rung = 0;      ///< the last one that it was tried on
-  int replicas = 0;  ///< fewest that met the SLO there; else the most that were tried
+  int replicas = 0;  ///< fewest that met the SLO with the first seed; else the most that were tried
+  /// Of a candidate that was tried with all seeds: the replicas that met the SLO with the first one and missed it with
+  /// another, for which the candidate got more.
+  std::vector<int> failed_other_seeds = {};
 };
 
 struct SearchResult {
   std::optional<std::size_t> best;  ///< nothing: no candidate meets the SLO
   int replicas = 0;
   std::vector<CandidateEnd> ends;  ///< per candidate
+  std::optional<Trial> nearest;    ///< without a best: the trial of full length that misses by least
   std::map<Trial, Verdict> tried;
   bool one_more_was_worse = false;  ///< the best with one replica more met the SLO too, and was no better: as assumed
   bool one_more_was_tried = false;
@@ -70,11 +72,11 @@ struct SearchResult {
 using Evaluate = std::function<std::vector<Verdict>(const std::vector<Trial>&)>;
 
 /// For each candidate the fewest replicas that meet the SLO are found by galloping and bisection: latency falls with
-/// replicas. Candidates are compared on short prefixes of the trace first; the better half, and all within a half of
-/// the best objective, go on to longer ones (successive halving); the others come back if none of these meets the SLO.
-/// At full length a candidate ends as soon as it costs more without meeting the SLO than another that does. The answer
-/// is confirmed with more seeds, and gets more replicas, or gives way to the next, where it fails one. All trials of a
-/// seed see the same requests.
+/// replicas. Short prefixes of the trace say where bisection begins and who goes first, and nothing else: the start of
+/// a trace may be its quietest part, so no candidate is dropped for what it does there. At full length a candidate that
+/// does not meet the SLO rests as soon as it costs more than another that does; it goes on if that other turns out to
+/// cost more. The answer is confirmed with more seeds, and gets more replicas, or gives way to the next, where it fails
+/// one. All trials of a seed see the same requests.
 SearchResult search(const SearchPlan& plan, const Evaluate& evaluate);
 
 }  // namespace idlewatt

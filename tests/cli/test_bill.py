@@ -229,6 +229,6 @@ def test_it_is_shared_out(tmp_path):
 
 def test_files_that_are_no_result(tmp_path):
     (tmp_path / "text.h5").write_text("no HDF5")
-    for name, expected in (("missing.h5", "no such file"), ("text.h5", "cannot be read as a result of idlewatt")):
+    for name, expected in (("missing.h5", "no such file"), ("text.h5", "not an HDF5 file")):
         result = idlewatt("bill", tmp_path / name, cwd=tmp_path)
         assert result.returncode == 2 and expected in result.stderr and result.stderr.count("\n") == 1

@@ -73,7 +73,7 @@ def test_what_cannot_be_compared_is_one_line(results):
     (results / "void").mkdir(exist_ok=True)
     for arguments, expected in [
         (["cut.h5", "1"], "cut.h5: is cut off"),
-        (["text.h5", "1"], "text.h5: cannot be read as a result of idlewatt"),
+        (["text.h5", "1"], "text.h5: not an HDF5 file"),
         (["none.h5", "1"], "none.h5: no such file"),
         (["void", "1"], "void: holds no finished run"),
         (["1/one-replica.h5"], "it takes two to compare"),

@@ -14,9 +14,9 @@ def folder(tmp_path):
     return tmp_path
 
 
-def size(folder, *arguments, slo=SLO):
+def size(folder, *arguments, slo=SLO, status=0):
     result = idlewatt("size", "data/single.yaml", "--slo", slo, *arguments, cwd=folder, timeout=240)
-    assert result.returncode == 0, result
+    assert result.returncode == status, result
     return result.stdout
 
 
@@ -68,13 +68,44 @@ def test_a_replica_of_several_stages_gets_servers_for_all_of_them(folder):
 
 
 def test_an_slo_that_nothing_meets(folder):
-    out = size(folder, "--replicas", "1-4", slo="ttft p99 < 1 us")
-    assert out.startswith("No candidate meets the SLO with up to 4 replicas.\n")
+    out = size(folder, "--replicas", "1-4", slo="ttft p99 < 1 us", status=1)
+    assert out.startswith("No candidate meets the SLO with up to 4 replicas.\n  nearest: 4 replicas on ")
     assert "misses it with 4" in out
 
 
+def test_without_an_slo_the_scenarios_own_is_met(folder):
+    own = idlewatt("size", "data/single.yaml", "--replicas", "1-4", "--json", cwd=folder, timeout=240)
+    assert own.returncode == 0, own
+    conditions = json.loads(own.stdout)["slo"]
+    assert conditions[:2] == ["ttft p99 < 500 ms", "tpot p99 < 50 ms"]
+
+
+# Three hours whose first sixteenth is its quietest part, and a burst in the middle that decides.
+BURST = """\
+name: burst
+duration: 3 h
+mean_rate: 1 /s
+flash_crowds:
+  - {at: 90 min, height: %d, rise: 1 min, decay: 3 min}
+prompt_tokens: {lognormal: {median: 300, sigma: 0.8, clip: [10, 2000]}, source: made up}
+output_tokens: {lognormal: {median: 100, sigma: 0.8, clip: [10, 400]}, source: made up}
+"""
+
+
+@pytest.mark.parametrize("height", [6, 14, 30])
+def test_bursts_after_the_start_decide(folder, height):
+    (folder / "data/burst.yaml").write_text(BURST % height)
+    path = folder / "data/single.yaml"
+    path.write_text(path.read_text().replace("minutes.yaml", "burst.yaml"))
+    common = ["--servers", "test-2,test-4", "--max-sequences", "4,16", "--replicas", "1-10", "--json", "--seeds", "2"]
+    quick, full = (json.loads(size(folder, *common, *extra)) for extra in ([], ["--exhaustive"]))
+    assert quick["best"] is not None and quick["best"] == full["best"]
+    assert {trial["candidate"] for trial in quick["tried"] if trial["share"] == 1.0} == {
+        trial["candidate"] for trial in full["tried"]}, "nobody is dropped for what it does at the start"
+
+
 @pytest.mark.parametrize("arguments, expected", [
-    ([], "idlewatt size: no SLO to meet"),
+    (["--set", "traffic.slo={}"], "idlewatt size: no SLO to meet"),
     (["--slo", "ttfd p99 < 1 s"], "unknown measure `ttfd p99`"),
     (["--slo", SLO, "--minimize", "joules"], "--minimize: unknown objective `joules`"),
     (["--slo", SLO, "--replicas", "8-1"], "--replicas: `8-1` is no range"),
