@@ -91,6 +91,11 @@ class Mixture:
     shared_experts: int
     intermediate: int
     dense_layers: int
+    shared_intermediate: int = 0  # of one shared expert; 0: as the others
+
+    @property
+    def shared_width(self):
+        return self.shared_experts * (self.shared_intermediate or self.intermediate)
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,8 @@ def model(name):
 
 
 def model_of(node):
+    if "layer_kinds" in node:
+        raise ValueError(f"{node['title']} has layers of several kinds; the step formula here knows one, and experts")
     known = {k: node[k] for k in Model.__dataclass_fields__ if k in node and k not in ("latent", "mixture")}
     known["parameters"] = quantity(node["parameters"]["value"])
     parts = {}

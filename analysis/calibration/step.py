@@ -1,6 +1,7 @@
 """Twin of sim/physics/transformer.cpp, vectorised: seconds and joules of a transformer step on one of its accelerators.
 
-At the stock clock, without power cap. The counts of a step may be numpy arrays. tests/analysis/test_twin.py holds it
+At the stock clock, without power cap, of models whose layers are all alike but for experts. The counts of a step may be
+numpy arrays. tests/analysis/test_twin.py holds it
 against the program.
 """
 
@@ -13,8 +14,8 @@ ACTIVATION_BYTES = 2.0
 TICK = 1e-11
 
 _WEIGHT_BYTES = {"fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0, "int8-weights": 1.0, "int4": 0.5 + 2.5 / 128,
-                 "int4-int8": 0.5 + 2.5 / 128}
-_WIDENED = ("int8-weights", "int4", "int4-int8")
+                 "int4-int8": 0.5 + 2.5 / 128, "nvfp4": 0.5 + 1 / 16, "mxfp4": 0.5 + 1 / 32}
+_WIDENED = ("int8-weights", "int4", "int4-int8", "nvfp4", "mxfp4")
 
 
 def weight_bytes(precision):
@@ -27,8 +28,35 @@ def sixteen_bits(acc):
 
 def arithmetic(acc, precision):
     """What a model at `precision` is multiplied in."""
-    wanted = {"int4-int8": "int8", "int8-weights": sixteen_bits(acc), "int4": sixteen_bits(acc)}
-    return wanted.get(precision, precision)
+    if precision == "int4-int8":
+        return "int8"
+    return sixteen_bits(acc) if precision in _WIDENED else precision
+
+
+def head_precision(acc, precision):
+    """Of the output head: engines leave it, and the embedding, in 16 bits (sim/catalog/precision.hpp, formats_at)."""
+    return precision if weight_bytes(precision) == 2.0 else sixteen_bits(acc)
+
+
+def layer_precision(acc, model, precision):
+    """Of attention and of dense and shared MLPs: mxfp4 is of the experts alone, where there are any."""
+    return sixteen_bits(acc) if precision == "mxfp4" and model.mixture else precision
+
+
+def weight_rates(acc, engine, precision):
+    """(s per weight, s and joules per weight and token) of a product with weights at `precision`."""
+    kind = arithmetic(acc, precision)
+    widened, eight_bit = precision in _WIDENED, kind in ("fp8", "int8")
+    bandwidth = acc.memory_bandwidth * engine.bandwidth_factor * acc.bandwidth_efficiency
+    compute = acc.peak[kind] * engine.compute_factor * acc.compute_efficiency
+    if widened:
+        bandwidth *= engine.widening_bandwidth_factor
+        compute *= engine.widening_compute_factor
+    elif eight_bit:
+        bandwidth *= engine.eight_bit_bandwidth_factor
+    if eight_bit:
+        compute *= engine.eight_bit_compute_factor
+    return weight_bytes(precision) / bandwidth, 2.0 / compute, 2.0 * acc.joules_per_flop[kind]
 
 
 @dataclass
@@ -65,7 +93,7 @@ def weights_of(model):
     mix = model.mixture
     expert = matrices * hidden * mix.intermediate if mix else 0.0
     return Weights(attention=attention, attention_whole=whole, dense_mlp=matrices * hidden * model.intermediate,
-                   shared=mix.shared_experts * expert + hidden * mix.experts if mix else 0.0, expert=expert,
+                   shared=matrices * hidden * mix.shared_width + hidden * mix.experts if mix else 0.0, expert=expert,
                    head=hidden * model.vocabulary, dense_layers=mix.dense_layers if mix else model.layers,
                    expert_layers=model.layers - mix.dense_layers if mix else 0, experts=mix.experts if mix else 0,
                    experts_per_token=mix.experts_per_token if mix else 0)
@@ -88,7 +116,7 @@ def pair_flops(model):
 def elementwise_bytes(model, w, tp):
     head_dim = model.latent.nope_dim + model.latent.rope_dim if model.latent else model.head_dim
     heads = model.heads / tp + (0.0 if model.latent else max(model.kv_heads / tp, 1.0))
-    shared = model.mixture.shared_experts * model.mixture.intermediate if model.mixture else 0.0
+    shared = model.mixture.shared_width if model.mixture else 0.0
     layers = w.dense_layers + w.expert_layers
     products = (3.0 if model.gated_mlp else 2.0) / tp
     return ACTIVATION_BYTES * (layers * (10.0 * model.hidden + 2.0 * heads * head_dim)
@@ -125,20 +153,12 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
     prefill_flops, decode_flops = (flops * layers / tp for flops in pair_flops(model))
 
     # Rates.
-    kind = arithmetic(acc, precision)
-    widened, eight_bit = precision in _WIDENED, kind in ("fp8", "int8")
+    of_layers, of_head = layer_precision(acc, model, precision), head_precision(acc, precision)
+    s_per_weight, s_per_weight_token, j_per_weight_token = weight_rates(acc, engine, of_layers)
+    s_per_expert_weight, s_per_expert_weight_token, j_per_expert_weight_token = weight_rates(acc, engine, precision)
+    s_per_head_weight, s_per_head_weight_token, j_per_head_weight_token = weight_rates(acc, engine, of_head)
     bandwidth = acc.memory_bandwidth * engine.bandwidth_factor
-    linear_bandwidth = bandwidth * acc.bandwidth_efficiency
-    linear_compute = acc.peak[kind] * engine.compute_factor * acc.compute_efficiency
-    if widened:
-        linear_bandwidth *= engine.widening_bandwidth_factor
-        linear_compute *= engine.widening_compute_factor
-    elif eight_bit:
-        linear_bandwidth *= engine.eight_bit_bandwidth_factor
-    if eight_bit:
-        linear_compute *= engine.eight_bit_compute_factor
     attention_compute = acc.peak[sixteen_bits(acc)] * engine.compute_factor
-    s_per_weight, s_per_weight_token = weight_bytes(precision) / linear_bandwidth, 2.0 / linear_compute
     s_per_byte = 1.0 / (bandwidth * acc.bandwidth_efficiency)
     s_per_kv_byte = 1.0 / (bandwidth * acc.kv_efficiency)
     if model.latent:
@@ -156,10 +176,10 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
 
     overhead = latency * (engine.step_overhead + engine.sequence_overhead * sequences)
     linear = (dense * np.hypot(s_per_weight, s_per_weight_token * slow_tokens)
-              + head * np.hypot(s_per_weight, s_per_weight_token * sequences / m)
+              + head * np.hypot(s_per_head_weight, s_per_head_weight_token * sequences / m)
               + elementwise * s_per_byte * slow_tokens
-              + expert * (s_per_weight / engine.expert_bandwidth_factor * touched
-                          + s_per_weight_token / engine.expert_compute_factor * w.experts_per_token * tokens)
+              + expert * (s_per_expert_weight / engine.expert_bandwidth_factor * touched
+                          + s_per_expert_weight_token / engine.expert_compute_factor * w.experts_per_token * tokens)
               + expert_elementwise * s_per_byte * tokens)
     prefill = np.maximum(kv_bytes * prefill_context * s_per_kv_byte,
                          (pairs + acc.attention_ramp_tokens * prefill_tokens)
@@ -185,11 +205,14 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
     working = fixed_s + pp * decode_token * context
     seconds = np.maximum(working, launching)
     static_w = acc.busy_static + (acc.link_active if tp > 1 else 0.0)
-    read = weight_bytes(precision) * (dense + head + expert * touched)
+    read = (weight_bytes(of_layers) * dense + weight_bytes(of_head) * head
+            + weight_bytes(precision) * expert * touched)
     moved = m * (read + (elementwise + expert_elementwise) * tokens) + kv_bytes * (prefill_context + context)
-    j_per_flop, j16 = acc.joules_per_flop[kind], acc.joules_per_flop[sixteen_bits(acc)]
+    j16 = acc.joules_per_flop[sixteen_bits(acc)]
     joules = static_w * seconds + acc.joules_per_byte * moved
-    joules = joules + 2.0 * j_per_flop * (m * tokens * (dense + expert * w.experts_per_token) + sequences * head)
+    joules = joules + m * tokens * (j_per_weight_token * dense
+                                    + j_per_expert_weight_token * expert * w.experts_per_token)
+    joules = joules + j_per_head_weight_token * sequences * head
     joules = joules + j16 * (prefill_flops * pairs + decode_flops * context)
     if ticks:
         seconds = np.maximum(fixed_s + np.round(pp * decode_token / TICK) * TICK * context, launching)

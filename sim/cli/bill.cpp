@@ -273,7 +273,7 @@ Command bill_command() {
                    {.name = "spread", .argument = "SHARE", .help = "of --tornado: down and up (default: 20 %)"},
                    {.name = "csv", .help = "print comma-separated values: every digit"},
                    {.name = "json", .help = "print JSON: every digit, and the summary at this tariff"}},
-       .example = "idlewatt bill out/bill/flat.h5 --set \"site.electricity=0.20 USD/kWh\" --volume 5M"},
+       .example = "idlewatt bill out/bill/flat.h5 --set \"site.electricity=0.20 USD/kWh\" --volume 2M"},
       execute};
 }
 

@@ -36,6 +36,7 @@ Json site() {
   return map_schema({{"pue", or_more(quantity_schema(Dimension::number, "energy of the facility over that of its IT"))},
                      {"electricity", or_more(price)},
                      {"carbon", or_more(carbon)},
+                     {"currency", words_schema(currencies(), "that all prices are in; default: the one that they name")},
                      {"store", quantity_schema(Dimension::bandwidth, "network link of the model store")},
                      {"demand_charge", open("for the highest power of a month")},
                      {"market_carbon", or_more(carbon)},
@@ -205,7 +206,9 @@ Json traffic(const Catalog& catalog) {
       {"popularity", map_schema({{"zipf", quantity_schema(Dimension::number, "exponent of Zipf's law")}}, {"zipf"},
                                 "how requests are divided among many pools; the first gets the most")},
       {"client", client()}};
-  return list_of(map_schema(properties, {"source", "model"}, "requests"), "where requests come from");
+  Json sources = list_of(map_schema(properties, {"source", "model"}, "requests"), "where requests come from");
+  sources.erase("minItems");  // a fleet may idle, for a given time
+  return sources;
 }
 
 Json claim(const Catalog& catalog) {
@@ -282,6 +285,8 @@ Json scenario_schema(const Catalog& catalog) {
   Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "A scenario of idlewatt"}};
   schema.update(
       map_schema(properties, {"title"}, "this traffic, on that fleet, under these policies: what does it cost?"));
+  schema["if"] = {{"not", {{"required", {"horizon"}}}}};
+  schema["then"] = {{"properties", {{"traffic", {{"minItems", 1}}}}}};
   schema["anyOf"] = {{{"required", {"traffic", "site", "racks", "pools"}}}, {{"required", {"claim"}}}};
   return schema;
 }

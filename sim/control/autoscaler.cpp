@@ -1,5 +1,8 @@
 #include "control/autoscaler.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "scenario/chosen_policy.hpp"
 
 namespace idlewatt {
@@ -25,6 +28,20 @@ AutoscaleDecision Autoscaler::decide(Ticks now) {
   return policy_->decide(seen);
 }
 
+ReplicaSample Autoscaler::sample(const HostedReplica& replica, Ticks now) {
+  last_busy_.resize(std::max(last_busy_.size(), replica.id().index() + 1), 0);
+  const Ticks busy =
+      replica.work_done().busy - std::exchange(last_busy_[replica.id().index()], replica.work_done().busy);
+  const Ticks elapsed = now - last_.at;
+  return {.replica = replica.id().value(),
+          .running = replica.serving().running(),
+          .waiting = replica.serving().waiting(),
+          .busy_share = elapsed > 0 ? static_cast<double>(busy) / static_cast<double>(elapsed) : 0.0,
+          .kv_usage = replica.serving().kv_usage(now),
+          .prompt_tokens = replica.work_done().prompt_tokens,
+          .output_tokens = replica.work_done().output_tokens};
+}
+
 AutoscaleView Autoscaler::view(Ticks now) {
   ReplicaSet& replicas = pool_->replicas();
   replicas.report(now);
@@ -36,16 +53,21 @@ AutoscaleView Autoscaler::view(Ticks now) {
                      .target = replicas.target(),
                      .ready = replicas.count(ReplicaState::ready),
                      .unready = replicas.count(ReplicaState::starting) + replicas.count(ReplicaState::pending),
+                     .pending = replicas.count(ReplicaState::pending),
                      .queued = pool_->requests().unrouted(),
                      .outstanding = pool_->meter().outstanding(),
+                     .unrouted = pool_->requests().unrouted(),
+                     .counters = &pool_->meter().counters(),
                      .start_unix_s = start_unix_s_,
                      .time_zone = time_zone_,
                      .cold_start = cold_start_};
   for (const auto& replica : replicas.all()) {
     view.queued += replica->serving().waiting();
+    const ReplicaSample seen = sample(*replica, now);
     if (replica->state() == ReplicaState::ready) {
       view.ongoing += replica->outstanding();
       view.running += replica->serving().running();
+      view.replicas.push_back(seen);
     }
   }
   const MeterReading read = pool_->meter().reading(now);

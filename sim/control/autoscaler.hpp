@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "base/ticks.hpp"
 #include "control/running_pool.hpp"
@@ -24,6 +25,7 @@ class Autoscaler {
 
  private:
   AutoscaleView view(Ticks now);
+  ReplicaSample sample(const HostedReplica& replica, Ticks now);
 
   RunningPool* pool_;
   std::int64_t start_unix_s_;
@@ -32,6 +34,7 @@ class Autoscaler {
   std::unique_ptr<AutoscalePolicy> policy_;
   std::unique_ptr<TraceForecast> forecast_;  ///< null unless the policy is declared clairvoyant
   MeterReading last_;                        ///< at the last decision: rates and means are since then
+  std::vector<Ticks> last_busy_;             ///< of each replica, at its last sample
 };
 
 }  // namespace idlewatt

@@ -134,6 +134,9 @@ void HostedReplica::worked(const Work& work) {
   for (AcceleratorSlot* slot : accelerators_) {
     slot->account.worked(state, work.from, work.to, work.energy);
   }
+  work_done_.prompt_tokens += work.prompt_tokens;
+  work_done_.output_tokens += work.output_tokens;
+  work_done_.busy += work.to - work.from;
   pool_->meter().worked(work);
 }
 

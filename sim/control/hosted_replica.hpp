@@ -29,6 +29,13 @@ class HostedReplica final : private ReplicaObserver {
   /// Nothing to do, and nothing held for others.
   bool empty() const { return outstanding_ == 0 && serving_.held() == 0; }
   std::int64_t outstanding_prompt_tokens() const { return outstanding_prompt_tokens_; }
+  /// Work done since it was made, as far as it was reported.
+  struct WorkDone {
+    std::int64_t prompt_tokens = 0;
+    std::int64_t output_tokens = 0;
+    Ticks busy = 0;  ///< time in batch steps
+  };
+  const WorkDone& work_done() const { return work_done_; }
   Ticks idle_since() const { return idle_since_; }  ///< meaningful while it is ready and empty()
   /// Since it last had a request, whatever it did meanwhile; since it was first ready, when it has had none.
   Ticks free_since() const { return free_since_; }
@@ -91,6 +98,7 @@ class HostedReplica final : private ReplicaObserver {
   std::int64_t outstanding_ = 0;
   std::int64_t waiting_ = 0;  ///< as the pool was told
   std::int64_t outstanding_prompt_tokens_ = 0;
+  WorkDone work_done_;
   Ticks idle_since_ = 0;
   Ticks free_since_ = kNever;  ///< not ready yet
   bool had_requests_ = false;  ///< in its present place

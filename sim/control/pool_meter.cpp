@@ -14,7 +14,22 @@ void PoolMeter::worked(const Work& work) {
 void PoolMeter::ended(const Finished& finished, Outcome outcome) {
   end_outstanding(finished.end);
   charge_share(finished.request.tenant, finished.energy, finished.prefill_energy, outcome == Outcome::served);
-  counts_.completions += outcome == Outcome::served ? 1 : 0;
+  if (outcome == Outcome::served) {
+    ++counts_.completions;
+    count_served(finished);
+  }
+}
+
+void PoolMeter::count_served(const Finished& finished) {
+  ++counters_.served;
+  if (finished.first_token == kNever) {
+    return;
+  }
+  counters_.ttft.add(to_seconds(finished.first_token - finished.request.arrival));
+  counters_.e2e.add(to_seconds(finished.end - finished.request.arrival));
+  if (finished.generated > 1) {
+    counters_.tpot.add(to_seconds(finished.end - finished.first_token) / (finished.generated - 1));
+  }
 }
 
 void PoolMeter::charge_share(std::int32_t tenant, Energy energy, Energy prefill_energy, bool served) {

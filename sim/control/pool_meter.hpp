@@ -12,6 +12,7 @@
 #include "ledger/books.hpp"
 #include "ledger/recorder.hpp"
 #include "ledger/tenant_shares.hpp"
+#include "policy/autoscale/autoscale.hpp"
 
 namespace idlewatt {
 
@@ -51,7 +52,10 @@ class PoolMeter {
   explicit PoolMeter(const PoolMeterFigures& figures) : figures_(figures) {}
 
   // What happens. Times may come in any order, up to the next reading.
-  void request_came() { ++counts_.arrivals; }
+  void request_came() {
+    ++counts_.arrivals;
+    ++counters_.arrivals;
+  }
   void request_rejected() { ++counts_.rejections; }
   /// The pool has a request from `at` on, at a replica or waiting for one.
   void begin_outstanding(Ticks at) { outstanding_.come(at); }
@@ -78,6 +82,8 @@ class PoolMeter {
 
   // Readings.
   const PoolCounts& counts() const { return counts_; }
+  /// As monitoring shows them to autoscalers.
+  const PoolCounters& counters() const { return counters_; }
   std::int64_t outstanding() const { return outstanding_.count(); }
   std::int64_t waiting() const { return waiting_; }
   /// Requires that all work up to `now` was reported.
@@ -85,8 +91,11 @@ class PoolMeter {
   PoolBook book(Ticks now) const;
 
  private:
+  void count_served(const Finished& finished);
+
   PoolMeterFigures figures_;
   PoolCounts counts_;
+  PoolCounters counters_;
   OutstandingMeter outstanding_;
   OutstandingMeter unrouted_;
   std::int64_t waiting_ = 0;

@@ -229,7 +229,15 @@ bool needs_quotes(const YamlNode& node) {
 }  // namespace
 
 std::string Place::text() const {
+  constexpr std::size_t most = 120;  // an argument of the command line may be a whole document
   std::string result = origin;
+  if ((layer == Layer::command_line || origin.starts_with("--")) && result.size() > most) {
+    std::size_t end = most;
+    while ((static_cast<unsigned char>(result[end]) & 0xC0U) == 0x80U) {  // within a character of UTF-8
+      --end;
+    }
+    result = result.substr(0, end) + "...";
+  }
   if (line > 0) {
     result += ":" + std::to_string(line) + ":" + std::to_string(column);
   }

@@ -22,7 +22,7 @@ struct Header {
 
 enum : std::uint32_t { kProgress = 1, kResult = 2, kFailure = 3 };
 
-/// The fixed part of a result; the summary follows as one double per measure.
+/// The fixed part of a result; the summary follows as one double per measure, and its currency as the rest.
 struct ResultHead {
   double simulated_s = 0.0;
   RunCosts costs;
@@ -104,6 +104,7 @@ bool send_result(const Descriptor& pipe, const RunResult& result) {
   for (const Measure& measure : measures()) {
     append(payload, measure.get(result.summary));
   }
+  payload += result.summary.currency;
   return send(pipe, kResult, payload);
 }
 
@@ -149,6 +150,7 @@ MessageReader::Kind MessageReader::next(Progress& progress, RunResult& result, E
       for (const Measure& measure : measures()) {
         measure.set(result.summary, take<double>(bytes));
       }
+      result.summary.currency = bytes;
       kind = Kind::result;
       break;
     }

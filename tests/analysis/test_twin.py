@@ -84,15 +84,28 @@ def test_accelerators(against_program, accelerator):
     assert against_program("mixed", accelerator, "vllm-2025", step.sixteen_bits(catalogue.accelerator(accelerator))) > 0
 
 
-@pytest.mark.parametrize("precision", ["fp16", "bf16", "fp8", "int8", "int8-weights", "int4", "int4-int8"])
+@pytest.mark.parametrize("precision", ["fp16", "bf16", "fp8", "int8", "int8-weights", "int4", "int4-int8", "nvfp4", "mxfp4"])
 def test_precisions(against_program, precision):
     arithmetic = [step.arithmetic(catalogue.accelerator(a), precision) in catalogue.accelerator(a).peak for a in BOARDS]
     if not any(arithmetic):
         pytest.skip(f"none of {', '.join(BOARDS)} has {precision}")
     assert sum(against_program("llama-3-8b", a, "vllm-2025", precision) for a in BOARDS) > 0
+    if precision == "mxfp4":  # of the experts alone
+        assert against_program("mixed", "h100-sxm", "vllm-2025", precision) > 0
 
 
-@pytest.mark.parametrize("model", names("models"))
+# Windows, states and sparse attention are the program's alone.
+OF_ONE_KIND = [name for name in names("models") if "layer_kinds" not in catalogue.read("models", name)]
+
+
+def test_most_models_have_layers_of_one_kind():
+    assert len(OF_ONE_KIND) > len(names("models")) / 2
+    for name in set(names("models")) - set(OF_ONE_KIND):
+        with pytest.raises(ValueError, match="layers of several kinds"):
+            catalogue.model(name)
+
+
+@pytest.mark.parametrize("model", OF_ONE_KIND)
 def test_models(against_program, model):
     compared = [against_program(model, "h100-sxm", "vllm-2025", "int4", tp=tp, pp=pp) for tp, pp in ((4, 1), (4, 4))]
     assert sum(compared) > 0

@@ -96,6 +96,16 @@ def test_a_list_of_claims_has_a_folder_for_each(claim, tmp_path):
     assert checked.returncode == 0 and "2 simulations" in checked.stdout and "1 claim" in checked.stdout
 
 
+def test_a_claim_with_nothing_to_simulate_writes_nothing(tmp_path):
+    (file,) = (name for name in FILES if name.startswith("11-"))
+    (tmp_path / "all.yaml").write_text(f"title: One\nclaims: [{ARTICLE / file}]\n")
+    for path in (ARTICLE / file, tmp_path / "all.yaml"):
+        result = idlewatt("run", path, "--json", "-o", tmp_path / "out", cwd=tmp_path)
+        assert result.returncode == 0 and result.stderr == "", result.stderr
+        assert len(json.loads(result.stdout)["claims"]) == 1
+    assert everything_in(tmp_path) == ["all.yaml"]
+
+
 def place_of(text):
     line = SMALL[: SMALL.index(text)].count("\n")
     return f":{line + 1}:{SMALL.splitlines()[line].index(text) + 1}: "

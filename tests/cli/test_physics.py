@@ -69,8 +69,8 @@ def test_a_config_json_is_a_model(tmp_path):
     rest = ("--server", "hgx-a100-80", "--tensor-parallel", "4")
     named, read = (answer(tmp_path, "--model", model, *rest) for model in ("llama-3-70b", "config.json"))
     assert read["decode"] == named["decode"] and read["prefill"] == named["prefill"]
-    (tmp_path / "config.json").write_text('{"model_type": "mamba"}')
-    assert "config.json:1:16: unknown model_type `mamba`" in refused(tmp_path, "--model", "config.json", *rest)
+    (tmp_path / "config.json").write_text('{"model_type": "rwkv"}')
+    assert "config.json:1:16: unknown model_type `rwkv`" in refused(tmp_path, "--model", "config.json", *rest)
     assert "nowhere.json: cannot be read" in refused(tmp_path, "--model", "nowhere.json", *rest)
 
 

@@ -132,7 +132,7 @@ def test_table_splits_where_the_terminal_is_narrow(folder):
 
 def test_json_equals_the_table(folder):
     told = answer(folder, "data/small.yaml")
-    assert list(told) == ["title", "seed", "version", "index", "variants"]
+    assert list(told) == ["title", "seed", "version", "notes", "index", "variants"]
     assert [variant["name"] for variant in told["variants"]] == ["four replicas", "one replica", "no batching"]
     assert [variant["file"] for variant in told["variants"]] == [
         "out/small/four-replicas.h5", "out/small/one-replica.h5", "out/small/no-batching.h5"]

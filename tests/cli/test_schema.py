@@ -96,11 +96,12 @@ claim:
     "path, value",
     [
         ("horizon", 3600),
-        ("horizon", "1 hour"),
+        ("horizon", "1 fortnight"),
         ("seed", "one"),
         ("titel", "x"),
         ("site.pue", "high"),
-        ("site.electricity", "0.10 EUR/kWh"),
+        ("site.electricity", "0.10 EUR/kB"),
+        ("site.currency", "DM"),
         ("racks.0.servers", "l4-8"),
         ("racks.0.power_budget", 10),
         ("racks.0.ownership", "leased"),
@@ -114,7 +115,6 @@ claim:
         ("pools.chat.batching", {"policy": "continuous", "max_sequences": 0}),
         ("pools.chat.autoscaling", {"policy": "hpa", "metric": "hope"}),
         ("traffic.0.slo", {"ttft": 1}),
-        ("traffic", []),
     ],
 )
 def test_what_is_wrong_does_not_validate(validator, tmp_path, path, value):
@@ -131,6 +131,15 @@ def test_what_is_wrong_does_not_validate(validator, tmp_path, path, value):
     (tmp_path / "bad.yaml").write_text(json.dumps(scenario))
     done = idlewatt("check", "bad.yaml", cwd=tmp_path)
     assert done.returncode == 2, done.stdout
+
+
+def test_without_traffic_the_horizon_is_given(validator, tmp_path):
+    scenario = {**load(GOOD), "traffic": []}
+    for valid in (True, False):
+        (tmp_path / "idle.yaml").write_text(json.dumps(scenario))
+        assert validator.is_valid(scenario) == valid
+        assert idlewatt("check", "idle.yaml", cwd=tmp_path).returncode == (0 if valid else 2)
+        scenario.pop("horizon", None)
 
 
 def known_to_reader(folder, scenario, place):

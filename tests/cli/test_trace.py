@@ -72,15 +72,15 @@ def test_round_trips_give_the_same_bytes(tmp_path, burst):
     assert gzip.decompress((tmp_path / "c.csv.gz").read_bytes()) == (tmp_path / "a.csv").read_bytes()
 
 
-def test_the_page_of_formats_is_the_table():
-    page = done(idlewatt("trace", "formats", "--markdown")).stdout
+def test_the_page_of_formats_is_the_table(tmp_path):
+    page = done(idlewatt("trace", "formats", "--markdown", cwd=tmp_path)).stdout
     assert page == (ROOT / "workloads/FORMATS.md").read_text(), (
         "out of date: idlewatt trace formats --markdown > workloads/FORMATS.md"
     )
     names = [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")]
     assert len(names) >= 5
-    listed = done(idlewatt("trace", "formats")).stdout
-    help_text = done(idlewatt("trace", "stats", "--help")).stdout
+    listed = done(idlewatt("trace", "formats", cwd=tmp_path)).stdout
+    help_text = done(idlewatt("trace", "stats", "--help", cwd=tmp_path)).stdout
     for name in names:
         assert name in listed and name in " ".join(help_text.split())
 

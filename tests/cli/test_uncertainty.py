@@ -1,4 +1,4 @@
-"""`idlewatt run --uncertainty N`: the ranges of assumed figures carried through to the answer."""
+"""`idlewatt run --uncertainty N`: the ranges of figures carried through to the answer."""
 
 import csv
 import json
@@ -9,13 +9,14 @@ from support import copy_data, everything_in, idlewatt
 RANGES = """servers:
   test-2:
     base: {value: 100 W, range: [50 W, 200 W], status: assumed, source: a guess}
-    rent: {value: 2 USD/h, range: [1 USD/h, 4 USD/h], status: measured, source: not drawn because it is known}
+    rent: {value: 2 USD/h, range: [1 USD/h, 4 USD/h], status: measured, source: a list of prices}
 accelerators:
   test-gpu:
     idle_loaded: {value: 50 W, range: [49 W, 51 W], status: assumed, source: a guess}
 """
 DRAWS = 20
-PATHS = ["accelerators.test-gpu.idle_loaded", "servers.test-2.base"]
+# Every number that has a range, whether it is assumed or measured.
+PATHS = ["accelerators.test-gpu.idle_loaded", "servers.test-2.base", "servers.test-2.rent"]
 
 
 def ran(tmp_path, *arguments, ranges=RANGES):
@@ -52,6 +53,10 @@ def test_intervals_follow_from_the_draws(tmp_path):
     for key, share in (("p5", 0.05), ("p50", 0.5), ("p95", 0.95)):
         assert measure[key] == pytest.approx(numpy.quantile(energy, share), rel=1e-9)
     assert measure["p5"] < answer["variants"][0]["summary"]["facility_energy_kwh"] < measure["p95"]
+    rent = [float(row["servers.test-2.rent"]) for row in rows]
+    assert all(1 <= value <= 4 for value in rent) and len(set(rent)) == DRAWS
+    cost = next(iter(found["variants"][0]["measures"]["cost_usd"]["rank_correlation"].items()))
+    assert cost[0] == "servers.test-2.rent" and cost[1] > 0.99
     # The servers' base power decides energy; latency has nothing to do with it.
     first = next(iter(measure["rank_correlation"].items()))
     assert first == ("servers.test-2.base", pytest.approx(stats.spearmanr(base, energy).statistic, rel=1e-9))
@@ -78,8 +83,8 @@ def test_draws_do_not_depend_on_jobs_and_leave_the_run_alone(tmp_path):
 
 def test_people_see_what_matters(tmp_path):
     text = ran(tmp_path, "--uncertainty", DRAWS).stdout
-    assert f"Uncertainty: {DRAWS} runs over the ranges of 2 numbers of the catalogue, whatever their status" in text
-    assert "more have no range and stay as they are" in text
+    assert f"Uncertainty: {DRAWS} runs over the ranges of 3 numbers of the catalogue, whatever their status" in text
+    assert "assumed ones have no range and stay as they are" in " ".join(text.split())
     line = next(line for line in text[text.index("Uncertainty:"):].splitlines() if "facility energy" in line)
     assert "test-2.base +" in line
 

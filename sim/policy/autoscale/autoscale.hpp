@@ -26,6 +26,7 @@ struct ReplicaSample {
   std::int64_t running = 0;  ///< requests in a batch
   std::int64_t waiting = 0;  ///< requests in no batch
   double busy_share = 0.0;   ///< of the time since the policy was asked last: in a batch step
+  double kv_usage = 0.0;     ///< share of its KV blocks that sequences hold
   // Counters, which only grow.
   std::int64_t prompt_tokens = 0;  ///< computed
   std::int64_t output_tokens = 0;

@@ -77,6 +77,8 @@ std::int32_t KpaLastPod::kept(Ticks now, std::int32_t current, std::int32_t read
     inactive_since_.reset();
     if (current == 0) {
       active_since_.reset();
+    } else if (ready > 0 && !active_since_) {
+      active_since_ = now;  // wanted again before it was let go
     }
     set_activator(now, burst || wanted == 0);
     return wanted;

@@ -25,6 +25,16 @@ double replica_running(const ReplicaSample& r) {
 double replica_busy(const ReplicaSample& r) {
   return r.busy_share;
 }
+double replica_kv_usage(const ReplicaSample& r) {
+  return r.kv_usage;
+}
+double ready_kv_usage(const AutoscaleView& v) {
+  double sum = 0.0;
+  for (const ReplicaSample& replica : v.replicas) {
+    sum += replica.kv_usage;
+  }
+  return sum;
+}
 double replica_output_tokens(const ReplicaSample& r) {
   return static_cast<double>(r.output_tokens);
 }
@@ -112,6 +122,8 @@ std::vector<MetricAlias> make_aliases() {
       // vLLM
       {"vllm_num_requests_running", running},
       {"vllm_num_requests_waiting", queue},
+      {"vllm_kv_cache_usage_perc", kv_usage},  // 1 is all of it, whatever its name says
+      {"vllm_gpu_cache_usage_perc", kv_usage},
       {"vllm_request_success_total", served},
       {"vllm_prompt_tokens_total", prompt_tokens},
       {"vllm_generation_tokens_total", tokens},
@@ -120,6 +132,7 @@ std::vector<MetricAlias> make_aliases() {
       // SGLang
       {"sglang_num_running_reqs", running},
       {"sglang_num_queue_reqs", queue},
+      {"sglang_token_usage", kv_usage},
       {"sglang_num_requests_total", served},
       {"sglang_prompt_tokens_total", prompt_tokens},
       {"sglang_generation_tokens_total", tokens},
@@ -254,6 +267,13 @@ const std::vector<MetricInfo>& metric_table() {
        .of_pool = arrivals,
        .over_ready = arrivals_per_s,
        .over_pool = arrivals_per_s},
+      {.metric = Metric::kv_usage,
+       .name = "kv_usage",
+       .unit = "",
+       .help = "share of KV blocks in use",
+       .of_replica = replica_kv_usage,
+       .over_ready = ready_kv_usage,
+       .over_pool = ready_kv_usage},
       {.metric = Metric::served,
        .name = "served",
        .unit = "requests",

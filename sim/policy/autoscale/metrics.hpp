@@ -13,7 +13,7 @@
 
 namespace idlewatt {
 
-/// In the table's order. The first six are choices of the parameter `metric` of policies hpa and keda.
+/// In the table's order. The first seven are choices of the parameter `metric` of policies hpa and keda.
 enum class Metric : std::uint8_t {
   ongoing,
   queue,
@@ -21,6 +21,7 @@ enum class Metric : std::uint8_t {
   tokens,
   running,
   rate,
+  kv_usage,
   served,
   prompt_tokens,
   ttft,

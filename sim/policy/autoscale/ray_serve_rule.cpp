@@ -26,7 +26,12 @@ std::int32_t ray_serve_desired(const RayServeSettings& settings, double ongoing,
 
 RayServeRule::Outcome RayServeRule::decide(Ticks now, double ongoing, std::int32_t running, std::int32_t target,
                                            std::int32_t minimum, std::int32_t maximum) {
+  const Ticks before = last_;
+  last_ = now;
   if (running == 0) {
+    if (direction_) {
+      direction_->since += now - before;
+    }
     // No round is counted while no replica is ready; requests that wait for the first one get it at once.
     const std::int32_t first = ongoing > 0.0 ? std::max(ceil_replicas(settings_.upscaling_factor), target) : target;
     return {.replicas = std::clamp(first, minimum, maximum)};

@@ -52,6 +52,7 @@ class RayServeRule {
 
   RayServeSettings settings_;
   std::optional<Direction> direction_;
+  Ticks last_ = 0;  ///< when the rule was asked last
 };
 
 }  // namespace idlewatt

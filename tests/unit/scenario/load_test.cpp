@@ -159,8 +159,7 @@ TEST_CASE("Mistakes in a catalogue file") {
         "mine.yaml:1:20: accelerator `l4` draws 17 W empty, 400 W loaded and at most 72 W; expected these in ascending "
         "order");
   CHECK(catalogue_error("servers: {mine: {title: x, accelerator: l5}}\n") ==
-        "mine.yaml:1:41: unknown accelerator `l5`; expected one of 15 (see `idlewatt catalog accelerators`); did you "
-        "mean `l4`?");
+        "mine.yaml:1:41: unknown accelerator `l5`; expected one of 15 (see `idlewatt catalog accelerators`)");
   CHECK(catalogue_error("models: {llama-3-8b: {kv_heads: 5}}\n") ==
         "mine.yaml:1:22: model `llama-3-8b` has 32 heads on 5 KV heads; expected a multiple");
   CHECK(

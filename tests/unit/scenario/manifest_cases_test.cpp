@@ -150,10 +150,13 @@ TEST_CASE("cases: ScaledObjects on Prometheus", "[cases]") {
   CHECK(of("27-keda-prom-max-per-cap").follows({.running = {200, 100, 90}}, 3, kSixMinutes) == 3);
   CHECK(of("49-keda-trigger-authentication").follows({.running = {20, 20}}, 2) == 3);
   CHECK(of("63-dynamo-frontend-metric").follows({.waiting = {12, 13}}, 2) == 3);
-  // The cache is the metric to come: refused by its name until then.
-  CHECK(
-      says(refusal("26-keda-prom-percent"), "`vllm:gpu_cache_usage_perc` is not simulated: it is the share of the KV"));
-  CHECK(says(refusal("42-keda-scaling-modifiers-ternary"), "`vllm:gpu_cache_usage_perc` is not simulated"));
+  // KV usage: a share in percent, and a formula with a condition on it.
+  CHECK(of("26-keda-prom-percent").follows({.kv_usage = {0.84, 0.84, 0.84, 0.84, 0.84}}, 5) == 6);
+  CHECK(of("26-keda-prom-percent").follows({.kv_usage = {0.72, 0.72, 0.72, 0.72, 0.72}}, 5, kSixMinutes) == 5);
+  CHECK(of("42-keda-scaling-modifiers-ternary")
+            .follows({.waiting = {3, 3, 3, 3}, .kv_usage = {0.95, 0.95, 0.95, 0.95}}, 4) == 6);
+  CHECK(of("42-keda-scaling-modifiers-ternary")
+            .follows({.waiting = {3, 3, 3, 3}, .kv_usage = {0.5, 0.5, 0.5, 0.5}}, 4, kSixMinutes) == 2);
 }
 
 TEST_CASE("cases: ScaledObjects on queues", "[cases]") {

@@ -19,6 +19,7 @@ struct PoolState {
   std::vector<std::int64_t> running = {};  ///< of each ready replica
   std::vector<std::int64_t> waiting = {};  ///< of each ready replica
   std::vector<double> busy = {};           ///< of each ready replica, a share
+  std::vector<double> kv_usage = {};       ///< of each ready replica, a share
   std::int32_t ready = 0;                  ///< where no list says how many
   std::int32_t starting = 0;
   std::int64_t unrouted = 0;
@@ -94,7 +95,7 @@ class ManifestController {
                        .unready = state.starting,
                        .unrouted = state.unrouted,
                        .start_unix_s = start_unix_s};
-    const std::size_t listed = std::max({state.running.size(), state.waiting.size(), state.busy.size()});
+    const std::size_t listed = std::max({state.running.size(), state.waiting.size(), state.busy.size(), state.kv_usage.size()});
     view.ready = listed > 0 ? static_cast<std::int32_t>(listed) : state.ready;
     view.queued = state.unrouted;
     for (std::int32_t i = 0; i < view.ready; ++i) {
@@ -103,6 +104,7 @@ class ManifestController {
       sample.running = at < state.running.size() ? state.running[at] : 0;
       sample.waiting = at < state.waiting.size() ? state.waiting[at] : 0;
       sample.busy_share = at < state.busy.size() ? state.busy[at] : 0.0;
+      sample.kv_usage = at < state.kv_usage.size() ? state.kv_usage[at] : 0.0;
       sample.output_tokens = static_cast<std::int64_t>(tokens_);
       view.running += sample.running;
       view.queued += sample.waiting;
