@@ -36,7 +36,7 @@ Json site() {
   return map_schema({{"pue", or_more(quantity_schema(Dimension::number, "energy of the facility over that of its IT"))},
                      {"electricity", or_more(price)},
                      {"carbon", or_more(carbon)},
-                     {"currency", words_schema(currencies(), "that all prices are in; default: the one that they name")},
+                     {"currency", words_schema(currencies(), "of all prices; default: the one that they name")},
                      {"store", quantity_schema(Dimension::bandwidth, "network link of the model store")},
                      {"demand_charge", open("for the highest power of a month")},
                      {"market_carbon", or_more(carbon)},

@@ -483,9 +483,8 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   }
   const LocalClock clock{scenario.site.tariff.time_zone, scenario.start_unix_s};
   for (const YamlNode& entry : traffic.items) {
-    for (Traffic& part : read_traffic(entry, *scenario.catalog, scenario.pools, clock, files)) {
-      scenario.traffic.push_back(std::move(part));
-    }
+    std::ranges::move(read_traffic(entry, *scenario.catalog, scenario.pools, clock, files),
+                      std::back_inserter(scenario.traffic));
   }
   scenario.cache = read_cache(fields.find("cache"), *scenario.catalog, scenario.traffic, scenario.warnings);
   scenario.routing = read_policy(fields.find("routing"), "policy of routing across pools",
