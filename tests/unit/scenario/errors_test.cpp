@@ -54,7 +54,8 @@ TEST_CASE("Missing and wrong units, and impossible values") {
         "`ms`, `us`, `ns`, `min`, `h`, `d`, `week`, `y` (see `idlewatt catalog units`)");
   CHECK(error_with("ttft: 1 s", "ttft: -1 s") ==
         "s.yaml:3:56: `ttft`: `-1 s` is negative; expected a time such as `50 ms`");
-  CHECK(error_with("ttft: 1 s", "ttft: 0 s") == "s.yaml:3:56: `ttft`: `0 s` is out of range; expected more than 0, at most 86400000 s");
+  CHECK(error_with("ttft: 1 s", "ttft: 0 s") ==
+        "s.yaml:3:56: `ttft`: `0 s` is out of range; expected more than 0, at most 86400000 s");
   CHECK(error_with("ttft: 1 s", "ttft: [1 s]") == "s.yaml:3:56: `ttft` is a list; expected a time such as `50 ms`");
   CHECK(error_with("pue: 1.5", "pue: 0.5") == "s.yaml:4:13: `pue`: `0.5` is out of range; expected 1 to 10");
   CHECK(error_with("400 g/kWh", "400") ==

@@ -95,7 +95,8 @@ class ManifestController {
                        .unready = state.starting,
                        .unrouted = state.unrouted,
                        .start_unix_s = start_unix_s};
-    const std::size_t listed = std::max({state.running.size(), state.waiting.size(), state.busy.size(), state.kv_usage.size()});
+    const std::size_t listed =
+        std::max({state.running.size(), state.waiting.size(), state.busy.size(), state.kv_usage.size()});
     view.ready = listed > 0 ? static_cast<std::int32_t>(listed) : state.ready;
     view.queued = state.unrouted;
     for (std::int32_t i = 0; i < view.ready; ++i) {
