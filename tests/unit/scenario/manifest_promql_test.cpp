@@ -173,7 +173,7 @@ TEST_CASE("promql: what is not read is refused, with its place", "[promql]") {
   refused("topk(3, vllm:num_requests_running)",
           "character 1 (`topk(3, vllm:num_requests_running)`): `topk` is not read");
   refused("sum(my_metric)", "character 5 (`my_metric)`): the metric `my_metric` is not simulated");
-  refused("avg(vllm:kv_cache_usage_perc)", "it is the share of the KV cache in use");
+  refused("avg(trtllm_kv_cache_utilization)", "it is the share of the KV cache in use");
   refused("sum without (pod) (vllm:num_requests_running)", "`without` is not read");
   refused("sum(vllm:num_requests_running offset 5m)", "`offset` is not read");
   refused("max_over_time(sum(vllm:num_requests_running)[5m:15s])", "a subquery is not read");
