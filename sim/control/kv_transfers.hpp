@@ -16,13 +16,12 @@
 //     Patel et al., ISCA 2024, section IV.C), which occupies the links for longer and ends at the same time, unless
 //     others want them. Earlier chunks of a prompt could have been sent before; here they go with the last.
 //     Setting out and arriving take up to two microseconds together: both happen at whole ones.
-//  4. Nobody recalls what is under way: when its request is cancelled, it travels on, and the blocks are held until
-//  then.
-//     When a replica is lost, what travels for nobody keeps its share of the links until it would have ended.
+//  4. A cache under way is not recalled: when its request is cancelled the cache travels on, and the blocks are held
+//     until it has arrived. When a replica is lost, a cache that nobody waits for any more keeps its share of the links
+//     until it would have arrived.
 //  5. A lost prefill replica takes the requests with it whose caches it held. When the decode replica is lost, the
-//  cache
-//     is sent to another (or the request fails, as the scenario's faults say). A request lost while it decodes begins
-//     anew.
+//     cache is sent to another (or the request fails, as the scenario's faults say). A request lost while it decodes
+//     begins anew.
 #pragma once
 
 #include <cstddef>

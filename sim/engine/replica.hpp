@@ -4,9 +4,8 @@
 // The rule of the engine (vLLM V1 with KV blocks reserved for the whole prompt at admission):
 //
 //  1. A step begins at a *boundary*: the end of the step before, the arrival of a request at an idle replica, or the
-//  end of
-//     a wait (8). Requests that have arrived by then (at the boundary's tick, too) are in the queue. The batching
-//     policy is asked for a plan.
+//     end of a wait (8). Requests that have arrived by then (at the boundary's tick, too) are in the queue. The
+//     batching policy is asked for a plan.
 //  2. If the plan lets sequences decode: each decoding sequence, in order of admission, gets room for one more token: a
 //     new block when its tokens in the KV cache fill its blocks. Where there is no free block, the sequence admitted
 //     last (decoding or not yet decoding) is preempted: its blocks are freed, its computed tokens are lost, and it goes
@@ -31,13 +30,11 @@
 //     back stands behind all others, and may join only while fewer than the policy's spare seats are taken; it is let
 //     go at its time, as if it arrived then.
 //  8. Where a plan begins no step, the replica *waits*: until the plan's `wait_until`, until a request is let go, or
-//  until
-//     `wait_for` requests may join. Where nobody runs and nobody may join it waits without being asked. A plan that
-//     begins no step and waits for no later time is an Error: the replica would stand still.
+//     until `wait_for` requests may join. Where nobody runs and nobody may join it waits without being asked. A plan
+//     that begins no step and waits for no later time is an Error: the replica would stand still.
 //  9. *Static batches* (`together`): a sequence with all its output tokens stays as padding until nobody in the batch
-//  is
-//     unfinished; then all end, at that time. Padding takes part in every step in which somebody decodes, as a decoding
-//     sequence that reads no context. Its token is no output token, it wants no block, and its blocks are free. (Real
+//     is unfinished; then all end, at that time. Padding takes part in every step in which somebody decodes, as a
+//     decoding sequence that reads no context. Its token is no output token, it wants no block, and its blocks are free. (Real
 //     engines of that kind reserved memory for the longest answer; here they are no worse off than others.)
 // 10. The *prefix cache*, where there is one: a full block of a prompt whose key is known is in the cache once it is
 //     computed, unless one of that key is there; sequences that hold it share it. When a request joins, the leading
@@ -51,8 +48,7 @@
 //     ends as any other; a finished member of a static batch leaves with its batch, as before. A wait (8) goes on
 //     when a waiting request is cancelled, and ends when one in the batch is; a replica with nothing to do is idle.
 // 12. Its *pace* may change: from the next boundary on its steps cost by another ReplicaSpec. The step under way ends
-// as
-//     it began; of a run of several, those that have not begun are planned anew.
+//     as it began; of a run of several, those that have not begun are planned anew.
 // 13. *Handing over* (`hands_over`: the replica computes prompts only): a sequence that got its first token, and is to
 //     have more, leaves the batch at that boundary. It is reported, and its blocks stay held until they are released.
 //     Who finds too few free blocks meanwhile, and nothing else to do, waits for that: a release is a boundary.
@@ -189,8 +185,8 @@ class Replica {
   /// cache too; what it held for requests handed over is gone. Requires report_work(now).
   std::vector<Finished> take_unfinished(Ticks now);
 
-  /// Its KV memory is lost, with the prefixes in it: its engine has stopped. Requires outstanding() == 0 and held() ==
-  /// 0.
+  /// Its KV memory is lost, with the prefixes in it: its engine has stopped. Requires outstanding() == 0 and
+  /// held() == 0.
   void lose_memory() { blocks_ = KvBlocks(spec_->total_blocks, spec_->prefix, spec_->layout); }
 
  private:

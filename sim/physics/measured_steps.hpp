@@ -26,8 +26,7 @@ std::int64_t decode_context_of(const MeasuredStep& step, const AttendedContext& 
 /// A table of steps as a StepModel. What lies between its points is interpolated:
 ///
 ///   in context   straight lines from point to point; below the first point as there; beyond the last as steep as
-///   before
-///                it, at the power of the last
+///                before it, at the power of the last
 ///   in batches   of decode steps: straight between the two batches around it, at the same context of each sequence;
 ///                below the smallest as there; above the largest straight on through the two largest, or in proportion
 ///                where there is only one

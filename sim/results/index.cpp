@@ -12,15 +12,6 @@ namespace {
 
 using namespace hdf5;
 
-template <class Get, class List>
-std::vector<std::string> texts(const List& list, Get get) {
-  std::vector<std::string> result;
-  for (const auto& item : list) {
-    result.push_back(get(item));
-  }
-  return result;
-}
-
 /// Texts as declared: a dimension's coordinates, or a variable along `dimension`.
 Handle write_labels(hid_t parent, const std::string& name, const std::vector<std::string>& values,
                     hid_t dimension = H5I_INVALID_HID) {

@@ -14,15 +14,6 @@ namespace {
 
 using namespace hdf5;
 
-template <class Get, class List>
-std::vector<std::string> texts(const List& list, Get get) {
-  std::vector<std::string> result;
-  for (const auto& item : list) {
-    result.push_back(get(item));
-  }
-  return result;
-}
-
 /// A column of text along a dimension.
 void write_column(hid_t root, const std::string& name, const std::vector<std::string>& values, hid_t dimension,
                   const std::string& long_name) {
