@@ -133,7 +133,7 @@ std::vector<SloCondition> read_slo(const CommandLine& line, ScenarioSource& sour
   std::string text;
   for (const auto& [name, limit_s] : {std::pair{"ttft", strictest.ttft_s}, std::pair{"tpot", strictest.tpot_s}}) {
     if (std::isfinite(limit_s)) {
-      text += (text.empty() ? "" : ", ") + std::string(name) + " p99 < " + rounded(limit_s * 1e3, 6) + " ms";
+      text += (text.empty() ? "" : ", ") + std::string(name) + " p99 < " + compact(limit_s * 1e3, 6) + " ms";
     }
   }
   if (text.empty()) {

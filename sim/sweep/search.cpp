@@ -70,6 +70,27 @@ class Bisection {
   bool given_up_ = false;
 };
 
+/// The least objective that meets the SLO, as each contender sees it: its own does not count. A contender that rested
+/// because of itself would forget that it met the SLO.
+class LeastOfOthers {
+ public:
+  LeastOfOthers(std::size_t contenders, double known) : known_(known), least_(contenders, kInfinity) {}
+
+  void add(std::size_t contender, double objective) { least_[contender] = std::min(least_[contender], objective); }
+
+  double without(std::size_t contender) const {
+    double least = known_;
+    for (std::size_t i = 0; i < least_.size(); ++i) {
+      least = i == contender ? least : std::min(least, least_[i]);
+    }
+    return least;
+  }
+
+ private:
+  double known_;
+  std::vector<double> least_;  ///< per contender
+};
+
 class Searcher {
  public:
   Searcher(const SearchPlan& plan, const Evaluate& evaluate)
@@ -106,7 +127,7 @@ class Searcher {
     std::vector<std::size_t> resting;
     for (std::size_t i = 0; i < plan_->candidates; ++i) {
       const CandidateEnd& end = result_.ends[i];
-      if (end.how == CandidateEnd::How::dear && verdict({i, end.replicas, last_, 0}).objective < best_objective_) {
+      if (end.how == CandidateEnd::How::dear && verdict({i, end.replicas, last_, 0}).objective <= best_objective_) {
         resting.push_back(i);
       }
     }
@@ -160,10 +181,11 @@ class Searcher {
   }
 
   /// Finds the fewest replicas of each contender on a rung. At full length a contender rests that cannot win against
-  /// `best`, the least objective that meets the SLO, or one that is found here.
+  /// `best`, the least objective that is known to meet the SLO, or against another contender.
   void bisect(const std::vector<std::size_t>& contenders, int rung, double best) {
     const bool whole = rung == last_;
     std::vector<Bisection> states;
+    LeastOfOthers met(contenders.size(), best);
     states.reserve(contenders.size());
     for (const std::size_t candidate : contenders) {
       states.emplace_back(plan_->fewest, plan_->most, hints_[candidate]);
@@ -184,7 +206,10 @@ class Searcher {
       }
       learn(trials);
       for (std::size_t i = 0; i < asked.size(); ++i) {
-        best = std::min(best, take(states[asked[i]], trials[i], best, whole));
+        take(states[asked[i]], trials[i], whole ? met.without(asked[i]) : kInfinity);
+        if (const Verdict& one = verdict(trials[i]); one.meets()) {
+          met.add(asked[i], one.objective);
+        }
       }
     }
     for (std::size_t i = 0; i < states.size(); ++i) {
@@ -195,22 +220,21 @@ class Searcher {
     }
   }
 
-  /// One verdict into its bisection. Returns its objective if it meets the SLO.
-  double take(Bisection& state, const Trial& trial, double best, bool whole) {
+  /// One verdict into its bisection. The contender rests if it misses the SLO and costs more than `others_best`.
+  void take(Bisection& state, const Trial& trial, double others_best) {
     const Verdict& one = verdict(trial);
     state.learn(one.meets());
     if (one.meets()) {
-      return one.objective;
+      return;
     }
     CandidateEnd& end = result_.ends[trial.candidate];
     end.replicas = std::max(end.replicas, trial.replicas);
-    // At an equal objective the other is preferred, for it meets the SLO.
-    if (whole && plan_->static_fleet[trial.candidate] && one.objective >= best) {
+    // Not at an equal objective: one replica more may cost nothing, where a server has room for it.
+    if (plan_->static_fleet[trial.candidate] && one.objective > others_best) {
       state.give_up();
       end = {CandidateEnd::How::dear, trial.replicas};
       hints_[trial.candidate] = std::min(trial.replicas + 1, plan_->most);
     }
-    return kInfinity;
   }
 
   double objective_of(std::size_t candidate, int rung) const {

@@ -123,6 +123,42 @@ TEST_CASE("what a fleet does at the start of the trace never decides: the same a
   }
 }
 
+TEST_CASE("servers with room for several replicas: the same answer as trying everything, and an end") {
+  RandomStream random(13, "servers");
+  for (int space = 0; space < 200; ++space) {
+    std::vector<Fleet> fleets(1 + static_cast<std::size_t>(random.uniform() * 6.0));
+    std::vector<int> room;  // replicas in a server, which is paid for whether full or not
+    for (Fleet& fleet : fleets) {
+      fleet = {.load = 1.0 + random.uniform() * 40.0,
+               .price = 1.0 + std::floor(random.uniform() * 4.0),
+               .floor = random.uniform() * 1.1};
+      room.push_back(1 + static_cast<int>(random.uniform() * 8.0));
+    }
+    SearchPlan plan = plan_of(fleets);
+    plan.seeds = 1 + static_cast<std::size_t>(random.uniform() * 3.0);
+    const auto evaluate = [&](const std::vector<Trial>& trials) {
+      std::vector<Verdict> verdicts;
+      for (const Trial& trial : trials) {
+        Verdict one = judge(fleets[trial.candidate], plan, trial);
+        const int servers = (trial.replicas + room[trial.candidate] - 1) / room[trial.candidate];
+        one.objective = fleets[trial.candidate].price * servers * room[trial.candidate];
+        verdicts.push_back(one);
+      }
+      return verdicts;
+    };
+    const SearchResult quick = search(plan, evaluate);
+    plan.exhaustive = true;
+    const SearchResult full = search(plan, evaluate);
+    INFO("space " << space);
+    REQUIRE(quick.best == full.best);
+    if (quick.best) {
+      CHECK(quick.ends[*quick.best].how == CandidateEnd::How::best);
+      CHECK(quick.tried.at({*quick.best, quick.replicas, 2, 0}).objective ==
+            full.tried.at({*full.best, full.replicas, 2, 0}).objective);
+    }
+  }
+}
+
 TEST_CASE("without an answer the search says what came nearest") {
   const std::vector<Fleet> fleets{{.load = 10.0, .floor = 3.0}, {.load = 10.0, .floor = 1.2}};
   const SearchResult result = run(fleets, plan_of(fleets));
