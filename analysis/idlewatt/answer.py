@@ -56,7 +56,52 @@ def names_of(runs: Sequence[Run]) -> list[str]:
 
 def answer(runs: Sequence[Run], names: Sequence[str]) -> list[Text]:
     """Paragraphs: what the first run cost and how much of it was waiting; what another would have saved, at what price."""
-    return [_first(runs[0], names[0] if len(runs) > 1 else "")] + (_others(runs, names) if len(runs) > 1 else [])
+    first = _first(runs[0], names[0] if len(runs) > 1 else "")
+    return _choice(runs, names) + [first] + (_others(runs, names) if len(runs) > 1 else [])
+
+
+def meets_slo(run: Run) -> bool | None:
+    """Whether 99 % of the requests were answered, and each latency's 99th percentile is within the strictest limit of
+    the run's traffic, as `idlewatt run` says; None without limits."""
+    if not run.limits_s:
+        return None
+    within = [run.summary[f"{latency}_s_p99"] < min(limits) for latency, limits in run.limits_s.items()]
+    return all(within) and answered_share(run) >= FAIR_SHARE
+
+
+def _choice(runs: Sequence[Run], names: Sequence[str]) -> list[Text]:
+    """Who meets the SLO, and which of those costs least."""
+    verdicts = [meets_slo(run) for run in runs]
+    if all(verdict is None for verdict in verdicts):
+        return []
+    if len(runs) == 1:
+        return [[("It meets its SLO." if verdicts[0] else "It misses its SLO.", True)]]
+    meeting = [index for index, verdict in enumerate(verdicts) if verdict]
+    if not meeting:
+        return [[("None meets its SLO.", True)]]
+    whole = same_traffic(runs)
+
+    def by(measure: str) -> list[int]:
+        def value(index: int) -> float:
+            summary = runs[index].summary
+            return summary[measure] if whole else summary[measure] / (answered_share(runs[index]) * summary["requests_in"])
+
+        return sorted(meeting, key=value)
+
+    cheapest, *others = by("cost_usd")
+    text: Text = [("Choose ", False), (names[cheapest], True)]
+    if not others:
+        return [text + [(": the only one that meets its SLO.", False)]]
+    frugal, cleanest = by("facility_energy_kwh")[0], by("carbon_kg")[0]
+    merits = ["cheapest"] + ["most frugal"] * (frugal == cheapest) + ["cleanest"] * (cleanest == cheapest)
+    text += [(f": of the {len(meeting)} that meet their SLO the {' and '.join([', '.join(merits[:-1])] * (len(merits) > 1) + merits[-1:])}", False)]
+    more = runs[others[0]].summary["cost_usd"] / runs[cheapest].summary["cost_usd"] - 1 if whole else math.nan
+    if math.isfinite(more):
+        text += [("; ", False), (names[others[0]], True), (f", the next, costs {percent(more)} more", False)]
+    for word, index in [("most frugal", frugal), ("cleanest", cleanest)]:
+        if index != cheapest:
+            text += [(f"; the {word} is ", False), (names[index], True)]
+    return [text + [(".", False)]]
 
 
 def _first(run: Run, name: str) -> Text:

@@ -62,7 +62,7 @@ std::string program_help() {
       "Exit status:\n"
       "    0  ok\n"
       "    1  the simulator failed: an internal error, its books do not balance, or a process of it died;\n"
-      "     also when `size` finds no fleet that meets the SLO\n"
+      "     also when `size` finds no fleet that meets the SLO, or a run is what `--fail-if` names\n"
       "    2  bad input: command line, scenario, catalogue or trace; nothing was written\n"
       "    3  the result could not be written\n"
       "  130  interrupted by Ctrl-C or SIGTERM; what was complete is kept\n"

@@ -1,12 +1,14 @@
 #include "cli/outcome.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <iterator>
 
 #include "base/ticks.hpp"
 #include "base/whole_file.hpp"
+#include "cli/choice.hpp"
 #include "cli/commands.hpp"
 #include "cli/description.hpp"
 #include "cli/summary_json.hpp"
@@ -56,12 +58,27 @@ std::string others_in_index(const Selection& selection) {
          (others.size() <= few ? ": " + listed(others) : "");
 }
 
+std::string shown_name(const Scenario& scenario) {
+  return scenario.variant.empty() ? "result" : scenario.variant;
+}
+
 /// "Rests on 41 assumed numbers (t4 14, l4 12 and 3 others): ...", or nothing.
 std::string assumptions(const std::vector<Scenario>& scenarios) {
   const AssumedNumbers assumed = assumed_numbers(scenarios);
   return assumed.count == 0 ? ""
                             : "Rests on " + counted(assumed.count, "assumed number", "assumed numbers") + " (" +
                                   assumed.where + "): see /provenance in the files, or `idlewatt catalog NAME`.";
+}
+
+/// The runs that are through, each with what its scenario asks.
+std::vector<AskedRun> asked_runs(const Selection& selection, const std::vector<JobReport>& reports) {
+  std::vector<AskedRun> runs;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    if (reports[i].state == State::done) {
+      runs.push_back({shown_name(selection.scenarios[i]), reports[i].result.summary, own_slo(selection.scenarios[i])});
+    }
+  }
+  return runs;
 }
 
 }  // namespace
@@ -146,8 +163,7 @@ void print_summary(const Selection& selection, const std::vector<JobReport>& rep
   std::vector<std::string> files;
   for (std::size_t i = 0; i < reports.size(); ++i) {
     if (reports[i].state == State::done) {
-      const std::string& variant = selection.scenarios[i].variant;
-      columns.push_back({variant.empty() ? "result" : variant, reports[i].result.summary});
+      columns.push_back({shown_name(selection.scenarios[i]), reports[i].result.summary});
       files.push_back(selection.files[i]);
     }
   }
@@ -165,11 +181,34 @@ void print_summary(const Selection& selection, const std::vector<JobReport>& rep
     std::cout << "\n" << uncertainty_text(*uncertainty, columns, style) << "\n";
     std::cout << "Every draw in " << uncertainty_path(selection) << "\n";
   }
+  if (const std::string answer = choice_text(asked_runs(selection, reports), style.width); !answer.empty()) {
+    std::cout << "\n" << answer << "\n";
+  }
   constexpr std::size_t few = 4;
   const std::string names =
       files.size() <= few ? listed(files) : grouped(static_cast<std::int64_t>(files.size())) + " files";
   std::cout << "Results in " << (std::filesystem::path(selection.directory) / "").string() << ": " << names
             << ", and their summaries in " << kIndexFile << others_in_index(selection) << "\n";
+}
+
+bool any_fails(const Selection& selection, const std::vector<JobReport>& reports,
+               const std::vector<SloCondition>& conditions) {
+  bool fails = false;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    for (const SloCondition& condition : conditions) {
+      if (reports[i].state != State::done) {
+        continue;
+      }
+      const double value = condition.value(reports[i].result.summary);
+      if (std::isnan(value) || condition.holds(reports[i].result.summary)) {
+        std::cerr << "--fail-if: `" << condition.text << "`: of " << describe_variant(selection.scenarios[i]) << " "
+                  << condition.name() << (std::isnan(value) ? " has no value" : " is " + amount(value, condition.unit))
+                  << "\n";
+        fails = true;
+      }
+    }
+  }
+  return fails;
 }
 
 void print_json(const Selection& selection, const std::vector<JobReport>& reports, const Uncertainty* uncertainty) {
@@ -190,6 +229,7 @@ void print_json(const Selection& selection, const std::vector<JobReport>& report
     }
     answer.variants.push_back(std::move(variant));
   }
+  answer.asked = asked_runs(selection, reports);
   answer.uncertainty = uncertainty;
   answer.uncertainty_file = uncertainty == nullptr ? "" : uncertainty_path(selection);
   std::cout << to_json(answer);

@@ -7,6 +7,7 @@
 #include "base/exit_status.hpp"
 #include "cli/select.hpp"
 #include "cli/uncertainty.hpp"
+#include "sweep/slo.hpp"
 #include "sweep/worker_pool.hpp"
 
 namespace idlewatt {
@@ -32,6 +33,11 @@ std::string uncertainty_path(const Selection& selection);
 /// The answer on standard output, for people; what is uncertain about it below.
 void print_summary(const Selection& selection, const std::vector<JobReport>& reports,
                    const Uncertainty* uncertainty = nullptr);
+
+/// Whether a run is what one of the conditions of --fail-if says, or has no value for it. Says so in a line on standard
+/// error for each.
+bool any_fails(const Selection& selection, const std::vector<JobReport>& reports,
+               const std::vector<SloCondition>& conditions);
 
 /// The answer on standard output, for programs.
 void print_json(const Selection& selection, const std::vector<JobReport>& reports,

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <optional>
 
@@ -66,6 +67,10 @@ ExitStatus execute(const CommandLine& line) {
     throw InputError("--markdown: " + line.positional() +
                      " has no `claim:` and no `claims:`; expected a file that has");
   }
+  std::vector<SloCondition> failures;
+  for (const std::string& text : line.values("fail-if")) {
+    std::ranges::move(parse_conditions(text, "--fail-if"), std::back_inserter(failures));
+  }
   const Selection selection = select(line);
   std::optional<Uncertainty> uncertainty = drawn(line, selection);
   const int at_once = processes_at_once(line);
@@ -115,7 +120,10 @@ ExitStatus execute(const CommandLine& line) {
   }
   const Uncertainty* shown = uncertainty && status == ExitStatus::ok ? &*uncertainty : nullptr;
   json ? print_json(selection, reports, shown) : print_summary(selection, reports, shown);
-  return status == ExitStatus::ok ? draws_status : status;
+  if (status != ExitStatus::ok || draws_status != ExitStatus::ok) {
+    return status == ExitStatus::ok ? draws_status : status;
+  }
+  return any_fails(selection, reports, failures) ? ExitStatus::no : ExitStatus::ok;
 }
 
 }  // namespace
@@ -129,6 +137,12 @@ Command run_command() {
                    .simgrid_arguments = true};
   spec.options.push_back(
       {.name = "force", .help = "replace results of another scenario that stand in the folder under the same names"});
+  spec.options.push_back({.name = "fail-if",
+                          .argument = "CONDITIONS",
+                          .help =
+                              "exit with status 1 if a variant is so, such as \"ttft p99 > 1 s, cost > 100\"; may be "
+                              "repeated",
+                          .repeatable = true});
   spec.options.push_back({.name = "json", .help = "print the answer as JSON, and nothing else"});
   spec.options.push_back({.name = "markdown", .help = "print the answer to claims as a page in Markdown"});
   spec.options.push_back(

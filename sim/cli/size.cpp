@@ -25,9 +25,6 @@ struct Objective {
   const char* word;
   const char* measure;
 };
-/// That no fleet meets the SLO is an answer, and none that a script may take for a fleet.
-constexpr ExitStatus kNoAnswer = ExitStatus::internal;
-
 constexpr Objective kObjectives[] = {{"cost", "cost_usd"}, {"energy", "facility_energy_kwh"}, {"carbon", "carbon_kg"}};
 
 std::string read_objective(const CommandLine& line) {
@@ -125,23 +122,13 @@ std::vector<SloCondition> read_slo(const CommandLine& line, ScenarioSource& sour
   if (const auto slo = line.value("slo")) {
     return parse_slo(*slo);
   }
-  Slo strictest;
-  for (const Traffic& traffic : source.read("", {}).traffic) {
-    strictest.ttft_s = std::min(strictest.ttft_s, traffic.slo.ttft_s);
-    strictest.tpot_s = std::min(strictest.tpot_s, traffic.slo.tpot_s);
-  }
-  std::string text;
-  for (const auto& [name, limit_s] : {std::pair{"ttft", strictest.ttft_s}, std::pair{"tpot", strictest.tpot_s}}) {
-    if (std::isfinite(limit_s)) {
-      text += (text.empty() ? "" : ", ") + std::string(name) + " p99 < " + compact(limit_s * 1e3, 6) + " ms";
-    }
-  }
-  if (text.empty()) {
+  std::vector<SloCondition> slo = own_slo(source.read("", {}));
+  if (slo.empty()) {
     throw InputError(
         "idlewatt size: no SLO to meet: the scenario's traffic has none (expected --slo \"ttft p99 < 1 s, "
         "tpot p99 < 100 ms\")");
   }
-  return parse_slo(text);
+  return slo;
 }
 
 SearchPlan make_plan(const CommandLine& line, const SearchSpace& space, int at_once) {
@@ -239,7 +226,7 @@ ExitStatus execute(const CommandLine& line) {
     return ExitStatus::interrupted;
   }
   std::cout << (line.has("json") ? size_json(report) : size_text(report));
-  return report.result.best ? ExitStatus::ok : kNoAnswer;
+  return report.result.best ? ExitStatus::ok : ExitStatus::no;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/ticks.hpp"
+#include "cli/choice.hpp"
 #include "cli/summary_table.hpp"
 #include "cli/text.hpp"
 #include "sweep/shell_command.hpp"
@@ -17,28 +18,18 @@ namespace {
 using How = CandidateEnd::How;
 using Json = nlohmann::ordered_json;
 
-constexpr int kDigits = 4;
-
 const Measure& measure_named(const std::string& name) {
   return *std::find_if(measures().begin(), measures().end(), [&](const Measure& one) { return one.name == name; });
 }
 
 /// What is multiplied with a total of a run to have that of a month: 730.5 hours at the run's own pace.
 double months(const SizeReport& report, const Scenario& scenario) {
-  constexpr double month_s = 730.5 * 3600.0;
   const bool total = measure_named(report.objective).form == Measure::Form::total;
-  return total ? month_s / to_seconds(scenario.horizon) : 1.0;
+  return total ? kMonthS / to_seconds(scenario.horizon) : 1.0;
 }
 
 const Measure& objective_of(const SizeReport& report) {
   return measure_named(report.objective);
-}
-
-std::string quantity(double value, const std::string& unit) {
-  if (unit == "s" && value < 1.0) {
-    return rounded(value * 1e3, kDigits) + " ms";
-  }
-  return unit == "1" ? rounded(value * 100.0, kDigits) + " %" : rounded(value, kDigits) + " " + unit;
 }
 
 std::string fleet(const SizeReport& report, std::size_t candidate, int replicas) {
@@ -132,10 +123,9 @@ std::string tried(const SizeReport& report) {
     } else {
       const double value = objective_of(report).get(summary->second);
       order = end.how == How::best ? -1.0 : end.how == How::met ? value : 1e200 + value;
-      row.push_back(
-          quantity(value * months(report, report.space->candidates()[i].scenario), objective_of(report).unit));
+      row.push_back(amount(value * months(report, report.space->candidates()[i].scenario), objective_of(report).unit));
       for (const SloCondition& condition : report.slo) {
-        row.push_back(quantity(condition.value(summary->second), condition.unit));
+        row.push_back(amount(condition.value(summary->second), condition.unit));
       }
     }
     rows.emplace_back(order, std::move(row));
@@ -154,8 +144,8 @@ std::string front(const SizeReport& report) {
   for (const Trial& trial : report.result.pareto(report.plan)) {
     const Verdict& verdict = report.result.tried.at(trial);
     table.push_back({report.space->candidates()[trial.candidate].name, fleet(report, trial.candidate, trial.replicas),
-                     quantity(verdict.objective * months(report, report.space->candidates()[trial.candidate].scenario),
-                              objective_of(report).unit),
+                     amount(verdict.objective * months(report, report.space->candidates()[trial.candidate].scenario),
+                            objective_of(report).unit),
                      rounded(100.0 * verdict.worst, 3) + " %" + (verdict.meets() ? "" : ", missed")});
   }
   return aligned(table, 2);
@@ -170,7 +160,10 @@ std::vector<double> values_over_seeds(const SizeReport& report, const std::funct
 }
 
 std::string with_interval(const Estimate& one, const std::string& unit) {
-  return quantity(one.mean, unit) + (std::isfinite(one.ci95) ? " ± " + quantity(one.ci95, unit) : "");
+  // What differs in the last bits alone is the same.
+  constexpr double rounding = 1e-9;
+  const bool differs = std::isfinite(one.ci95) && one.ci95 > rounding * std::abs(one.mean);
+  return amount(one.mean, unit) + (differs ? " ± " + amount(one.ci95, unit) : "");
 }
 
 std::string certainty(const SizeReport& report) {
@@ -224,8 +217,8 @@ std::string size_text(const SizeReport& report) {
     text += "  " + objective.label + " " +
             with_interval(estimate(values_over_seeds(report, objective.get)), objective.unit) + " for " +
             duration(to_seconds(candidate.scenario.horizon)) + ", " +
-            quantity(estimate(values_over_seeds(report, objective.get)).mean * months(report, candidate.scenario),
-                     objective.unit) +
+            amount(estimate(values_over_seeds(report, objective.get)).mean * months(report, candidate.scenario),
+                   objective.unit) +
             " a month\n";
     text += certainty(report);
     text += "  to run it: idlewatt run " + shell_quoted(report.scenario_path);
@@ -241,8 +234,8 @@ std::string size_text(const SizeReport& report) {
       text += "  nearest: " + (candidate.name.empty() ? "" : candidate.name + ": ") +
               fleet(report, nearest.candidate, nearest.replicas) + "\n";
       for (const SloCondition& condition : report.slo) {
-        text += "    " + condition.text + ": " +
-                quantity(condition.value(report.summaries.at(nearest)), condition.unit) + "\n";
+        text += "    " + condition.text + ": " + amount(condition.value(report.summaries.at(nearest)), condition.unit) +
+                "\n";
       }
     }
   }

@@ -82,6 +82,7 @@ std::string to_json(const JsonAnswer& answer) {
   for (const JsonVariant& variant : answer.variants) {
     json["variants"].push_back(variant_json(variant));
   }
+  json["answer"] = choice_json(answer.asked);
   if (answer.uncertainty != nullptr) {
     json["uncertainty"] = uncertainty_json(answer);
   }

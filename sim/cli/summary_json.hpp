@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/choice.hpp"
 #include "cli/uncertainty.hpp"
 #include "ledger/summary.hpp"
 
@@ -26,6 +27,7 @@ struct JsonAnswer {
   std::vector<std::string> notes;  ///< what must be known beside the costs
   std::string index;               ///< the file that lists the results
   std::vector<JsonVariant> variants;
+  std::vector<AskedRun> asked;               ///< those that are through, with what their scenarios ask
   const Uncertainty* uncertainty = nullptr;  ///< of the variants, in their order; null without
   std::string uncertainty_file;
 };

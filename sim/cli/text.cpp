@@ -98,6 +98,14 @@ std::string paragraph(const std::string& text, std::size_t width, std::size_t in
   return result;
 }
 
+std::string amount(double value, const std::string& unit) {
+  constexpr int digits = 4;
+  if (unit == "s" && value < 1.0) {
+    return rounded(value * 1e3, digits) + " ms";
+  }
+  return unit == "1" ? rounded(value * 100.0, digits) + " %" : rounded(value, digits) + " " + unit;
+}
+
 std::string counted(std::int64_t count, std::string_view singular, std::string_view plural) {
   return grouped(count) + " " + std::string(count == 1 ? singular : plural);
 }

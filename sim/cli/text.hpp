@@ -33,6 +33,9 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width);
 /// The same as one text: every line behind `indent` spaces, and ended.
 std::string paragraph(const std::string& text, std::size_t width, std::size_t indent = 0);
 
+/// A value of a measure with its unit, in four digits: "1.874 s", "313.4 ms", "99.20 %", "57.95 USD".
+std::string amount(double value, const std::string& unit);
+
 /// "1 variant", "3 variants".
 std::string counted(std::int64_t count, std::string_view singular, std::string_view plural);
 

@@ -25,8 +25,8 @@ std::string lower(std::string text) {
   return text;
 }
 
-[[noreturn]] void refuse(const std::string& condition, const std::string& problem) {
-  throw InputError("--slo: `" + condition + "`: " + problem);
+[[noreturn]] void refuse(const std::string& option, const std::string& condition, const std::string& problem) {
+  throw InputError(option + ": `" + condition + "`: " + problem);
 }
 
 const Measure* find_measure(const std::string& word) {
@@ -36,10 +36,10 @@ const Measure* find_measure(const std::string& word) {
   return found == measures().end() ? nullptr : &*found;
 }
 
-SloCondition parse_condition(const std::string& text) {
+SloCondition parse_condition(const std::string& text, const std::string& option) {
   const std::size_t sign = text.find_first_of("<>");
   if (sign == std::string::npos) {
-    refuse(text, "no condition; expected one such as `ttft p99 < 1 s`");
+    refuse(option, text, "no condition; expected one such as `ttft p99 < 1 s`");
   }
   const std::size_t behind = sign + 1 < text.size() && text[sign + 1] == '=' ? sign + 2 : sign + 1;
   SloCondition condition;
@@ -58,9 +58,9 @@ SloCondition parse_condition(const std::string& text) {
         names.push_back(lower(one.label));
       }
       const auto meant = nearest(word, names);
-      refuse(text, "unknown measure `" + word +
-                       "`; expected one such as `ttft p99`, `tpot p99`, `e2e p90`, `within slo`" +
-                       (meant ? "; did you mean `" + *meant + "`?" : ""));
+      refuse(option, text,
+             "unknown measure `" + word + "`; expected one such as `ttft p99`, `tpot p99`, `e2e p90`, `within slo`" +
+                 (meant ? "; did you mean `" + *meant + "`?" : ""));
     }
     condition.measure = measure->name;
     condition.unit = measure->unit;
@@ -71,7 +71,7 @@ SloCondition parse_condition(const std::string& text) {
   std::string problem;
   const auto limit = parse_quantity(trimmed(text.substr(behind)), dimension, problem);
   if (!limit) {
-    refuse(text, problem);
+    refuse(option, text, problem);
   }
   condition.limit = *limit;
   return condition;
@@ -104,24 +104,54 @@ double SloCondition::ratio(const Summary& summary) const {
                      : (now > 0.0 ? std::max(limit / now, std::nextafter(1.0, 2.0)) : kInfinity);
 }
 
-std::vector<SloCondition> parse_slo(const std::string& text) {
-  std::vector<SloCondition> slo;
+std::string SloCondition::name() const {
+  return trimmed(text.substr(0, text.find_first_of("<>")));
+}
+
+bool SloCondition::holds(const Summary& summary) const {
+  const double now = value(summary);
+  return at_most ? now < limit : now > limit;
+}
+
+std::vector<SloCondition> parse_conditions(const std::string& text, const std::string& option) {
+  std::vector<SloCondition> conditions;
   for (std::size_t start = 0; start <= text.size();) {
     const std::size_t end = std::min(text.find(',', start), text.size());
     const std::string part = trimmed(text.substr(start, end - start));
     if (!part.empty()) {
-      slo.push_back(parse_condition(part));
+      conditions.push_back(parse_condition(part, option));
     }
     start = end + 1;
   }
-  if (slo.empty()) {
-    throw InputError("--slo: nothing to meet; expected conditions such as `ttft p99 < 1 s, tpot p99 < 100 ms`");
+  if (conditions.empty()) {
+    throw InputError(option + ": nothing is asked; expected conditions such as `ttft p99 < 1 s, tpot p99 < 100 ms`");
   }
+  return conditions;
+}
+
+std::vector<SloCondition> parse_slo(const std::string& text) {
+  std::vector<SloCondition> slo = parse_conditions(text, "--slo");
   const auto speaks_of_it = [](const SloCondition& condition) { return condition.measure == kAnswered; };
   if (std::none_of(slo.begin(), slo.end(), speaks_of_it)) {
-    slo.push_back(parse_condition("answered > 99 %"));
+    slo.push_back(parse_condition("answered > 99 %", "--slo"));
   }
   return slo;
+}
+
+std::vector<SloCondition> own_slo(const Scenario& scenario) {
+  Slo strictest;
+  for (const Traffic& traffic : scenario.traffic) {
+    strictest.ttft_s = std::min(strictest.ttft_s, traffic.slo.ttft_s);
+    strictest.tpot_s = std::min(strictest.tpot_s, traffic.slo.tpot_s);
+  }
+  std::string text;
+  for (const auto& [name, limit_s] : {std::pair{"ttft", strictest.ttft_s}, std::pair{"tpot", strictest.tpot_s}}) {
+    if (std::isfinite(limit_s)) {
+      text += (text.empty() ? "" : ", ") + std::string(name) + " p99 < " +
+              (limit_s < 1.0 ? number_text(std::round(limit_s * 1e9) / 1e6) + " ms" : number_text(limit_s) + " s");
+    }
+  }
+  return text.empty() ? std::vector<SloCondition>() : parse_slo(text);
 }
 
 double worst_ratio(const std::vector<SloCondition>& slo, const Summary& summary) {

@@ -116,10 +116,36 @@ def test_replicas_and_idle_power_are_the_files(small_runs, reader):
 def test_the_answer_is_the_summarys(small_runs, reader):
     texts = ["".join(piece for piece, _ in paragraph) for paragraph in answer(small_runs, names_of(small_runs))]
     first = small_runs[0].summary
-    assert texts[0].startswith("Of ") and " that four replicas used, " in texts[0]
-    assert f"{first['requests_in']:,.0f} requests" in texts[0]
+    assert texts[0] == "Choose four replicas: the only one that meets its SLO."
+    assert texts[1].startswith("Of ") and " that four replicas used, " in texts[1]
+    assert f"{first['requests_in']:,.0f} requests" in texts[1]
     for text in texts:
         assert text in reader.text.replace("\u00a0", " ")
+
+
+def test_who_meets_the_slo_is_ranked_by_cost(altered, samples):
+    def run(name, **change):
+        def whole(file):
+            values = {"requests_in": 100.0, "requests_served": 100.0, "facility_energy_kwh": 10.0, "carbon_kg": 4.0,
+                      "cost_usd": 10.0, "ttft_s_p99": 0.1, "tpot_s_p99": 0.01, "horizon_s": 60.0, **change}  # fmt: skip
+            for key, value in values.items():
+                file[f"summary/{key}"][()] = value
+
+        one = idlewatt.open(altered(whole, f"{name}.h5"))
+        one.__dict__["limits_s"] = {"ttft": [2.0, 1.0], "tpot": [0.1]}  # the samples have none
+        return one
+
+    def first(*runs):
+        return "".join(piece for piece, _ in answer(runs, [run.path.stem for run in runs])[0])
+
+    dear, cheap = run("dear", cost_usd=12.5, facility_energy_kwh=9.0, carbon_kg=3.0), run("cheap")
+    late = run("late", cost_usd=1.0, ttft_s_p99=1000.0)
+    assert first(dear, cheap, late) == (
+        "Choose cheap: of the 2 that meet their SLO the cheapest; dear, the next, costs 25 % more; "
+        "the most frugal is dear; the cleanest is dear."
+    )
+    assert first(late, run("lost", requests_served=90.0)) == "None meets its SLO."
+    assert first(late) == "It misses its SLO." and first(cheap) == "It meets its SLO."
 
 
 def test_answers_of_other_cases(altered, samples):

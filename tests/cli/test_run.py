@@ -132,7 +132,7 @@ def test_table_splits_where_the_terminal_is_narrow(folder):
 
 def test_json_equals_the_table(folder):
     told = answer(folder, "data/small.yaml")
-    assert list(told) == ["title", "seed", "version", "notes", "index", "variants"]
+    assert list(told) == ["title", "seed", "version", "notes", "index", "variants", "answer"]
     assert [variant["name"] for variant in told["variants"]] == ["four replicas", "one replica", "no batching"]
     assert [variant["file"] for variant in told["variants"]] == [
         "out/small/four-replicas.h5", "out/small/one-replica.h5", "out/small/no-batching.h5"]
@@ -200,3 +200,26 @@ def test_simgrid_options_are_handed_on(folder):
     result = idlewatt("run", "data/single.yaml", "--json", "--", "--cfg=contexts/factory:thread", cwd=folder)
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout) == plain
+
+
+def test_the_answer_says_who_meets_the_slo(folder):
+    found = answer(folder, "data/small.yaml", "--set", "traffic.slo={ttft: 5 h, tpot: 1 h}")["answer"]
+    assert [run["meets"] for run in found["runs"]] == [True, False, False] and found["cheapest"] == "four replicas"
+    assert [run["state"] for run in found["runs"]] == ["stable", "stable", "backlogged"]
+    text = idlewatt("run", "data/small.yaml", "--set", "traffic.slo={ttft: 5 h, tpot: 1 h}", cwd=folder).stdout
+    assert "SLO: ttft p99 < 18000 s, tpot p99 < 3600 s, answered > 99 %\n" in text
+    assert "\nChoose four replicas: the only one that meets the SLO.\n" in text
+    assert "✗ missed: answered 98.97 %\n" in text, "what is unfinished at the end of five minutes is not answered"
+    text = idlewatt("run", "data/small.yaml", "--set", "traffic.slo={ttft: 1 us, tpot: 1 h}", cwd=folder).stdout
+    assert "✗ missed: ttft p99 " in text and "\nNone meets the SLO.\n" in text
+
+
+def test_fail_if(folder):
+    passes = idlewatt("run", "data/small.yaml", "--fail-if", "ttft p99 > 1 h, cost > 1000000", cwd=folder)
+    assert passes.returncode == 0 and passes.stderr == ""
+    fails = idlewatt("run", "data/small.yaml", "--fail-if", "ttft p99 > 1 us", "--variant", "one replica", cwd=folder)
+    assert fails.returncode == 1
+    assert fails.stderr.startswith("--fail-if: `ttft p99 > 1 us`: of variant `one replica` ttft p99 is ")
+    assert "Results in " in fails.stdout, "the results are there all the same"
+    wrong = idlewatt("run", "data/small.yaml", "--fail-if", "ttfd p99 > 1 s", cwd=folder)
+    assert wrong.returncode == 2 and "--fail-if: `ttfd p99 > 1 s`: unknown measure `ttfd p99`" in wrong.stderr

@@ -10,7 +10,8 @@ A command stands in a block of `sh` or `console` (behind `$ `), and what one pri
     ```
     <!-- end -->
 
-With `; rows: served|cost` behind the command, only lines whose label is one of these are shown, and their headings.
+With `; rows: served|cost` behind the command, only lines whose label is one of these are shown, and their headings;
+the row `answer` is the paragraph that says who meets the SLO.
 
 The first table of what a command prints in Markdown stands between marks as it is:
 
@@ -86,7 +87,10 @@ def kept(text: str, rows: list[str] | None) -> str:
     """The lines of tables that a page shows: those of these rows, with the heads of their table and group."""
     if rows is None:
         return text
-    tables = [_kept_of_table(part.splitlines(), rows) for part in text.split("\n\n")]
+    tables = [
+        part.splitlines() if part.startswith("SLO: ") and "answer" in rows else _kept_of_table(part.splitlines(), rows)
+        for part in text.split("\n\n")
+    ]
     return "\n\n".join("\n".join(table) for table in tables if table) + "\n"
 
 
