@@ -102,7 +102,8 @@ std::string describe_fleet(const Scenario& scenario) {
     }
     parts.push_back(std::move(part));
   }
-  return listed(parts);
+  return listed(parts) +
+         (scenario.racks_as_needed ? ", as many as `max` of the pools needs: no `racks` are given" : "");
 }
 
 AssumedNumbers assumed_numbers(const std::vector<Scenario>& scenarios) {

@@ -61,13 +61,13 @@ Json racks(const Catalog& catalog) {
   group["description"] = "a number and a server such as `2 x hgx-a100-80`";
   const Json rack = map_schema(
       {{"servers", either(group, list_of(group, "several kinds"))},
-       {"uplink", quantity_schema(Dimension::bandwidth, "of the rack's switch")},
+       {"uplink", quantity_schema(Dimension::bandwidth, "of the rack's switch; default 100 Gbps")},
        {"switch", quantity_schema(Dimension::power, "that the switch draws; default 0 W")},
        {"ownership", words_schema({"rented", "owned"}, "who pays for power and time; default rented")},
        {"count", count_schema("that many racks alike; default 1")},
        {"power_budget", quantity_schema(Dimension::power, "the rack never draws more: starts wait for power")}},
-      {"servers", "uplink"}, "a rack");
-  return list_of(rack, "racks of servers");
+      {"servers"}, "a rack");
+  return list_of(rack, "racks of servers; default: one with what the pools' `max` needs");
 }
 
 /// Keys that pools and the batch steps of a claim share.
@@ -94,11 +94,12 @@ Json hardware(const Catalog& catalog) {
 Json pools(const Catalog& catalog, const std::vector<PolicyFamily>& families) {
   Json properties = hardware(catalog);
   properties["replicas"] =
-      map_schema({{"start", count_schema("at time 0; default 1")},
-                  {"min", count_schema("never fewer; default 1, or `start` if that is 0")},
-                  {"max", count_schema("never more; default `start`")},
-                  {"pending", words_schema({"allowed", "refused"}, "whether more may be asked for than fit")}},
-                 {}, "how many");
+      either(count_schema("always so many"),
+             map_schema({{"start", count_schema("at time 0; default 1")},
+                         {"min", count_schema("never fewer; default 1, or `start` if that is 0")},
+                         {"max", count_schema("never more; default `start`")},
+                         {"pending", words_schema({"allowed", "refused"}, "whether more may be asked for than fit")}},
+                        {}, "how many"));
   properties["count"] = count_schema("that many pools alike, each with weights of its own: NAME-1, NAME-2...");
   properties["pinned"] = {{"type", "boolean"}, {"description", "with swapping: makes no room for others"}};
   properties["role"] = words_schema({"both", "prefill", "decode"}, "what it does of its requests; default both");
@@ -287,7 +288,7 @@ Json scenario_schema(const Catalog& catalog) {
       map_schema(properties, {"title"}, "this traffic, on that fleet, under these policies: what does it cost?"));
   schema["if"] = {{"not", {{"required", {"horizon"}}}}};
   schema["then"] = {{"properties", {{"traffic", {{"minItems", 1}}}}}};
-  schema["anyOf"] = {{{"required", {"traffic", "site", "racks", "pools"}}}, {{"required", {"claim"}}}};
+  schema["anyOf"] = {{{"required", {"traffic", "site", "pools"}}}, {{"required", {"claim"}}}};
   return schema;
 }
 

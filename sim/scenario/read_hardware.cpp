@@ -22,16 +22,21 @@ bool runs_at(const Model& model, Precision precision) {
          (model.checkpoint->precision == Precision::fp8 && precision == Precision::int8_weights);
 }
 
-/// The precision that the pool names; that of the model's checkpoint where it names none.
+/// What a pool is served in that names no precision: as its checkpoint is stored, else in 16 bits.
+Precision precision_of(const Model& model, const Accelerator& accelerator) {
+  if (model.checkpoint) {
+    return model.checkpoint->precision;
+  }
+  return accelerator.arithmetic(Precision::bf16) ? Precision::bf16 : Precision::fp16;
+}
+
 Precision read_precision(const Fields& fields, const YamlNode& node, const Accelerator& accelerator,
                          const Model& model) {
   std::vector<std::string> all;
   for (const Precision precision : kPrecisions) {
     all.emplace_back(to_string(precision));
   }
-  const std::string word = model.checkpoint
-                               ? fields.name_or("precision", "precision", all, to_string(model.checkpoint->precision))
-                               : fields.name("precision", "precision", all);
+  const std::string word = fields.name_or("precision", "precision", all, to_string(precision_of(model, accelerator)));
   const auto index = static_cast<std::size_t>(std::find(all.begin(), all.end(), word) - all.begin());
   const Precision precision = kPrecisions[index];
   if (!accelerator.arithmetic(precision)) {

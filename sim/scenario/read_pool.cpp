@@ -16,6 +16,10 @@ namespace {
 constexpr std::int32_t kMostReplicas = 1'000'000;
 
 ReplicaCounts read_replicas(const YamlNode& node, const std::string& what) {
+  if (node.is_scalar()) {
+    const std::int32_t always = read_count(node, what, 1, kMostReplicas);
+    return {.start = always, .minimum = always, .maximum = always};
+  }
   const Fields fields(node, what, {"start", "min", "max", "pending"});
   ReplicaCounts counts;
   counts.start = fields.count_or("start", 1, 0, kMostReplicas);
@@ -74,7 +78,8 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   Pool pool = read_hardware(fields, node, catalog, files, Wording::yaml);
   pool.name = name;
   pool.replicas =
-      read_replicas(fields.at("replicas", "a map such as `{start: 1, min: 1, max: 8}`"), "`replicas` of " + what);
+      read_replicas(fields.at("replicas", "a number such as `4`, or a map such as `{start: 1, min: 1, max: 8}`"),
+                    "`replicas` of " + what);
   pool.placement = fields.name_or("placement", "placement", {"pack", "spread"}, "pack") == "pack"
                        ? PlacementOrder::pack
                        : PlacementOrder::spread;
@@ -92,6 +97,23 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
     warnings.push_back(std::move(sentence));
   }
   return pool;
+}
+
+std::vector<Rack> racks_for(const std::vector<Pool>& pools, const Catalog& catalog) {
+  Rack rack;
+  for (const Pool& pool : pools) {
+    const int stages_per_server = catalog.servers.at(pool.server).accelerators / pool.parallel.tensor;
+    const std::int64_t stages = static_cast<std::int64_t>(pool.replicas.maximum) * pool.parallel.pipeline;
+    const auto servers = static_cast<std::int32_t>((stages + stages_per_server - 1) / stages_per_server);
+    const auto found = std::find_if(rack.servers.begin(), rack.servers.end(),
+                                    [&](const ServerGroup& group) { return group.server == pool.server; });
+    if (found == rack.servers.end()) {
+      rack.servers.push_back({servers, pool.server});
+    } else {
+      found->count += servers;
+    }
+  }
+  return {rack};
 }
 
 void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, const Catalog& catalog, bool swapping,

@@ -15,6 +15,9 @@ namespace idlewatt {
 Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& catalog, ScenarioFiles& files,
                std::vector<std::string>& warnings);
 
+/// One rack with as many servers of each type as the pools' replicas need at their `max`, none shared.
+std::vector<Rack> racks_for(const std::vector<Pool>& pools, const Catalog& catalog);
+
 /// Checks that the racks hold the replicas that the pools may ask for. `pools` is the map that they were read from.
 /// With `swapping`, those that share accelerators may ask for more together.
 void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, const Catalog& catalog, bool swapping,

@@ -91,7 +91,7 @@ void read_racks(const YamlNode& node, const Catalog& catalog, std::vector<Rack>&
     } else {
       rack.servers.push_back(read_group(servers, catalog));
     }
-    rack.uplink_bytes_per_s = fields.quantity("uplink", Dimension::bandwidth, kPositive);
+    rack.uplink_bytes_per_s = fields.quantity_or("uplink", Dimension::bandwidth, rack.uplink_bytes_per_s, kPositive);
     rack.switch_w = fields.quantity_or("switch", Dimension::power, 0.0);
     rack.ownership = fields.name_or("ownership", "kind of ownership", {"rented", "owned"}, "rented") == "owned"
                          ? Ownership::owned
@@ -458,14 +458,20 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
   const YamlNode new_year{.kind = YamlNode::Kind::scalar, .place = root.place, .scalar = "2024-01-01"};
   scenario.start_unix_s =
       read_start(fields.has("start") ? *fields.find("start") : new_year, scenario.site.tariff.time_zone);
-  read_racks(fields.at("racks", "a list of racks"), *scenario.catalog, scenario.racks);
+  const YamlNode& pools = fields.at("pools", "a map of pools by name");
+  if (const YamlNode* racks = fields.find("racks")) {
+    read_racks(*racks, *scenario.catalog, scenario.racks);
+    scenario.pools = read_pools(pools, *scenario.catalog, files, scenario.warnings);
+  } else {
+    scenario.pools = read_pools(pools, *scenario.catalog, files, scenario.warnings);
+    scenario.racks = racks_for(scenario.pools, *scenario.catalog);
+    scenario.racks_as_needed = true;
+  }
   add_catalogue_prices(site, servers_in(scenario.racks), prices_of(*scenario.catalog), scenario.site.tariff);
   check_servers(site, scenario.site.tariff, servers_in(scenario.racks));
   if (const YamlNode* faults = fields.find("faults")) {
     scenario.faults = read_faults(*faults, scenario.racks, *scenario.catalog);
   }
-  const YamlNode& pools = fields.at("pools", "a map of pools by name");
-  scenario.pools = read_pools(pools, *scenario.catalog, files, scenario.warnings);
   scenario.warnings.insert(scenario.warnings.end(), scenario.site.warnings.begin(), scenario.site.warnings.end());
   scenario.swapping = read_policy(fields.find("swapping"), "swapping policy", infos_of(SwapFamily::built_in()));
   if (swaps(scenario)) {
@@ -491,7 +497,9 @@ Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
                                  infos_of(PoolRouteFamily::built_in()), kOutsidePoolRouting, files);
   scenario.power =
       read_policy(fields.find("power"), "power policy", infos_of(PowerFamily::built_in()), kOutsidePower, files);
-  check_power(scenario, *fields.find("racks"));
+  if (const YamlNode* racks = fields.find("racks")) {  // racks that are made have no power budgets
+    check_power(scenario, *racks);
+  }
   read_times(fields, files, scenario);
   check_covered(site, scenario.site.tariff, scenario.start_unix_s, to_seconds(scenario.horizon));
   return scenario;

@@ -90,7 +90,7 @@ struct ServerGroup {
 
 struct Rack {
   std::vector<ServerGroup> servers;
-  double uplink_bytes_per_s = 0.0;
+  double uplink_bytes_per_s = 12.5e9;  ///< 100 Gbps unless the scenario says otherwise
   double switch_w = 0.0;
   Ownership ownership = Ownership::rented;
   double power_budget_w = std::numeric_limits<double>::infinity();  ///< at the wall, switches included
@@ -189,6 +189,7 @@ struct Scenario {
   PolicyChoice power = {.name = "fifo", .parameters = {}};     ///< who starts first when power budgets are used up
   PolicyChoice swapping = {.name = "none", .parameters = {}};  ///< of pools that share accelerators
   std::vector<Rack> racks;
+  bool racks_as_needed = false;  ///< the file names none: they hold what the pools' `max` needs
   Faults faults;
   std::vector<Pool> pools;
   std::shared_ptr<const Catalog> catalog;

@@ -13,6 +13,31 @@
 namespace idlewatt::test {
 namespace {
 
+TEST_CASE("What the intent makes plain may be left out: racks, uplinks, precision, a map for one number") {
+  const Scenario s = load(with(with(with(kScenario, "racks:\n  - {servers: 1 x hgx-a100-80, uplink: 100 Gbps}\n", ""),
+                                    "    precision: bf16\n", ""),
+                               "{start: 2, min: 1, max: 8}", "9"))[0];
+  CHECK(s.pools[0].precision == Precision::bf16);
+  CHECK(s.pools[0].replicas.start == 9);
+  CHECK(s.pools[0].replicas.minimum == 9);
+  CHECK(s.pools[0].replicas.maximum == 9);
+  CHECK(s.racks_as_needed);
+  REQUIRE(s.racks.size() == 1);
+  REQUIRE(s.racks[0].servers.size() == 1);
+  CHECK(s.racks[0].servers[0].server == "hgx-a100-80");
+  CHECK(s.racks[0].servers[0].count == 2);  // nine replicas, eight accelerators in each
+  CHECK(s.racks[0].uplink_bytes_per_s == 12.5e9);
+  CHECK(load(with(kScenario, ", uplink: 100 Gbps", ""))[0].racks[0].uplink_bytes_per_s == 12.5e9);
+}
+
+TEST_CASE("Without a precision: 16 bits that the accelerator computes in") {
+  const std::string on_t4 =
+      with(with(kScenario, "    precision: bf16\n", ""), "    servers: hgx-a100-80\n", "    servers: t4-4\n");
+  const Scenario s = load(
+      with(with(on_t4, "1 x hgx-a100-80", "4 x t4-4"), "    replicas: ", "    tensor_parallel: 2\n    replicas: "))[0];
+  CHECK(s.pools[0].precision == Precision::fp16);
+}
+
 TEST_CASE("A scenario arrives as written, defaults filled in") {
   const Scenario s = load(kScenario)[0];
   CHECK(s.title == "A test");
