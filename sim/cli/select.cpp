@@ -10,34 +10,23 @@
 #include "cli/text.hpp"
 #include "results/trace_hdf5.hpp"
 #include "scenario/cost_notes.hpp"
-#include "scenario/load.hpp"
+#include "scenario/scenario_source.hpp"
 
 namespace idlewatt {
 
 namespace {
 
-/// The variants named on the command line, in the file's order.
-std::vector<Scenario> chosen(std::vector<Scenario> all, const std::vector<std::string>& wanted,
-                             const std::string& file) {
-  if (wanted.empty()) {
-    return all;
-  }
-  std::vector<std::string> names;
-  for (const Scenario& scenario : all) {
-    names.push_back(scenario.variant);
-  }
+/// Throws where the command line names a variant that is not there.
+void check_names(const std::vector<std::string>& wanted, const std::vector<std::string>& names,
+                 const std::string& file) {
   for (const std::string& name : wanted) {
-    if (all.front().variant.empty()) {
+    if (names.empty()) {
       throw InputError("--variant: " + file + " has no variants");
     }
     if (std::find(names.begin(), names.end(), name) == names.end()) {
       throw InputError("--variant: " + file + " has no variant `" + name + "` (" + suggestion(name, names) + ")");
     }
   }
-  std::erase_if(all, [&](const Scenario& scenario) {
-    return std::find(wanted.begin(), wanted.end(), scenario.variant) == wanted.end();
-  });
-  return all;
 }
 
 /// What was read but has no meaning, each once: variants share manifests.
@@ -53,10 +42,9 @@ void print_warnings(const std::vector<Scenario>& scenarios) {
   }
 }
 
-std::vector<std::string> file_names(const std::vector<Scenario>& all) {
-  std::vector<std::string> names;
-  for (const Scenario& scenario : all) {
-    names.push_back(scenario.variant.empty() ? "run" : scenario.variant);
+std::vector<std::string> file_names(std::vector<std::string> names) {
+  for (std::string& name : names) {
+    name = name.empty() ? "run" : name;
   }
   std::vector<std::string> slugs = unique_slugs(names, {std::filesystem::path(kIndexFile).stem().string()});
   for (std::string& name : slugs) {
@@ -78,6 +66,7 @@ std::vector<OptionSpec> selection_options() {
        .argument = "NAME",
        .help = "only this variant; may be repeated (default: all)",
        .repeatable = true},
+      {.name = "no-variants", .help = "the part that all variants have in common, as if there were none"},
       {.name = "output",
        .short_name = "o",
        .argument = "DIR",
@@ -108,7 +97,11 @@ LoadOptions load_options(const CommandLine& line) {
 Selection selection_of(std::vector<Scenario> scenarios, std::string scenario_file, std::string directory) {
   Selection result;
   result.scenario_file = std::move(scenario_file);
-  result.files = file_names(scenarios);
+  std::vector<std::string> names;
+  for (const Scenario& scenario : scenarios) {
+    names.push_back(scenario.variant);
+  }
+  result.files = file_names(std::move(names));
   result.scenarios = std::move(scenarios);
   result.directory = std::move(directory);
   cost_notes(result.scenarios);  // which refuses what cannot be compared
@@ -128,21 +121,32 @@ std::string output_directory(const CommandLine& line) {
 Selection select(const CommandLine& line) {
   LoadOptions options = load_options(line);
   options.seed = line.number("seed", 0);
+  const bool common_part = line.has("no-variants");
+  const std::vector<std::string> wanted = line.values("variant");
+  if (common_part && !wanted.empty()) {
+    throw InputError("--no-variants: `--variant` is given as well; expected one of the two");
+  }
   const std::string file = line.positional();
-  std::vector<Scenario> all = load_scenario(file, options);
-  // Names of files come from all variants, so that running one alone writes the same file as running all.
-  const std::vector<std::string> all_files = file_names(all);
-  std::vector<std::string> all_variants;
-  for (const Scenario& scenario : all) {
-    all_variants.push_back(scenario.variant);
+  ScenarioSource source(file, options);
+  std::vector<std::string> names;
+  for (const YamlEntry& variant : source.variants()) {
+    names.push_back(variant.key);
   }
+  check_names(wanted, names, file);
   Selection result;
-  result.scenarios = chosen(std::move(all), line.values("variant"), file);
-  print_warnings(result.scenarios);
-  for (const Scenario& scenario : result.scenarios) {
-    const auto place = std::find(all_variants.begin(), all_variants.end(), scenario.variant) - all_variants.begin();
-    result.files.push_back(all_files[static_cast<std::size_t>(place)]);
+  if (common_part || names.empty()) {
+    result.scenarios.push_back(source.read("", {}));
+    result.files = file_names({""});
   }
+  // Names of files come from all variants, so that running one alone writes the same file as running all.
+  const std::vector<std::string> all_files = file_names(names);
+  for (std::size_t i = 0; i < names.size() && !common_part; ++i) {
+    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), names[i]) != wanted.end()) {
+      result.scenarios.push_back(source.read_variant(source.variants()[i]));
+      result.files.push_back(all_files[i]);
+    }
+  }
+  print_warnings(result.scenarios);
   result.scenario_file = file;
   result.directory = output_directory(line);
   return result;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -60,6 +61,11 @@ std::pair<int, int> read_replicas(const CommandLine& line) {
   return {low, high};
 }
 
+/// The scenario, or the first of its variants.
+Scenario first_of(ScenarioSource& source) {
+  return source.variants().empty() ? source.read("", {}) : source.read_variant(source.variants().front());
+}
+
 /// All servers with one of these accelerators.
 std::string servers_with(const std::string& accelerators, const Catalog& catalog) {
   std::string servers;
@@ -81,13 +87,13 @@ std::string servers_with(const std::string& accelerators, const Catalog& catalog
   return servers;
 }
 
-/// The scenario's `search:` section, then what the command line adds.
+/// The scenario's `search:` section, then what the command line adds; where there is neither, the scenario's variants.
 std::vector<SweepAxis> read_space(const CommandLine& line, ScenarioSource& source) {
   std::vector<SweepAxis> axes;
   if (!source.search().is_null()) {
     axes = read_axes(source.search(), source.variants());
   }
-  const Scenario base = source.read("", {});
+  const Scenario base = first_of(source);
   require_us_dollars(base, "size");
   const std::string pool = "pools." + line.value("pool").value_or(base.pools.front().name) + ".";
   const auto add = [&](const std::string& option, const std::string& text) {
@@ -107,6 +113,9 @@ std::vector<SweepAxis> read_space(const CommandLine& line, ScenarioSource& sourc
   for (const std::string& axis : line.values("axis")) {
     add("axis", axis);
   }
+  if (axes.empty() && !source.variants().empty()) {
+    add("axis", "variant=all");
+  }
   for (std::size_t i = 0; i < axes.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (axes[i].name == axes[j].name) {
@@ -122,7 +131,7 @@ std::vector<SloCondition> read_slo(const CommandLine& line, ScenarioSource& sour
   if (const auto slo = line.value("slo")) {
     return parse_slo(*slo);
   }
-  std::vector<SloCondition> slo = own_slo(source.read("", {}));
+  std::vector<SloCondition> slo = own_slo(first_of(source));
   if (slo.empty()) {
     throw InputError(
         "idlewatt size: no SLO to meet: the scenario's traffic has none (expected --slo \"ttft p99 < 1 s, "
@@ -213,6 +222,11 @@ ExitStatus execute(const CommandLine& line) {
   const SearchSpace space(source, line.value("pool").value_or(""), read_space(line, source));
   report.space = &space;
   report.scenario_path = line.positional();
+  report.has_variants = !source.variants().empty();
+  for (const std::string& change : line.values("set")) {
+    report.changes.push_back(change);
+  }
+  report.directory = "out/" + std::filesystem::path(line.positional()).stem().string() + "-size";
   report.plan = make_plan(line, space, at_once);
   for (std::size_t i = 0; i < report.plan.seeds; ++i) {
     report.seeds.push_back(space.candidates().front().scenario.seed + i);

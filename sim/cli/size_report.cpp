@@ -195,6 +195,24 @@ std::string work(const SizeReport& report) {
 
 }  // namespace
 
+std::vector<std::string> SizeReport::command() const {
+  const Candidate& best = space->candidates()[*result.best];
+  std::vector<std::string> arguments{"run", scenario_path};
+  if (!best.variant.empty()) {
+    arguments.insert(arguments.end(), {"--variant", best.variant});
+  } else if (has_variants) {
+    arguments.emplace_back("--no-variants");
+  }
+  for (const std::string& change : changes) {
+    arguments.insert(arguments.end(), {"--set", change});
+  }
+  for (const std::string& change : space->overrides(best, result.replicas)) {
+    arguments.insert(arguments.end(), {"--set", change});
+  }
+  arguments.insert(arguments.end(), {"-o", directory});
+  return arguments;
+}
+
 Scenario SizeReport::scenario(const Trial& trial) const {
   return space->at(space->candidates()[trial.candidate], trial.replicas,
                    plan.rungs[static_cast<std::size_t>(trial.rung)], seeds[trial.seed]);
@@ -221,9 +239,9 @@ std::string size_text(const SizeReport& report) {
                    objective.unit) +
             " a month\n";
     text += certainty(report);
-    text += "  to run it: idlewatt run " + shell_quoted(report.scenario_path);
-    for (const std::string& change : report.space->overrides(candidate, report.result.replicas)) {
-      text += " --set " + shell_quoted(change);
+    text += "  to run it: idlewatt";
+    for (const std::string& argument : report.command()) {
+      text += " " + shell_quoted(argument);
     }
     text += "\n";
   } else {
@@ -272,6 +290,7 @@ std::string size_json(const SizeReport& report) {
     json["best"]["ci95"] = std::isfinite(one.ci95) ? Json(one.ci95) : Json(nullptr);
     json["best"]["overrides"] =
         report.space->overrides(report.space->candidates()[*report.result.best], report.result.replicas);
+    json["best"]["command"] = report.command();
   }
   json["nearest"] = nullptr;
   if (report.result.nearest) {

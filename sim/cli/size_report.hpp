@@ -14,6 +14,9 @@ namespace idlewatt {
 
 struct SizeReport {
   std::string scenario_path;
+  bool has_variants = false;         ///< the scenario
+  std::vector<std::string> changes;  ///< --set, as they were given
+  std::string directory;             ///< where the answer, if it is run, should go: no results of the scenario's own
   const SearchSpace* space = nullptr;
   std::vector<SloCondition> slo;
   std::string objective;  ///< name of the measure
@@ -22,6 +25,8 @@ struct SizeReport {
   SearchResult result;
   std::map<Trial, Summary> summaries;
 
+  /// The arguments of `idlewatt` that run the best fleet, and nothing else. Requires a best.
+  std::vector<std::string> command() const;
   Scenario scenario(const Trial& trial) const;
   Verdict judge(const Summary& summary) const;
 };

@@ -218,7 +218,8 @@ SweepAxis read_variants(const std::string& name, const YamlNode& node, const std
   const auto add = [&](const YamlEntry& entry) {
     axis.choices.push_back({entry.key, variant_overrides("", entry.value)});
   };
-  if (node.is_scalar() && node.scalar == "all" && !variants.empty()) {
+  const YamlNode& word = node.items.size() == 1 ? node.items.front() : node;
+  if (word.is_scalar() && word.scalar == "all" && !variants.empty()) {
     std::for_each(variants.begin(), variants.end(), add);
     return axis;
   }

@@ -34,6 +34,22 @@ std::size_t find_pool(const Scenario& scenario, const std::string& name) {
   return static_cast<std::size_t>(found - names.begin());
 }
 
+/// The part that all variants have in common; the first variant where that part alone is no scenario.
+Scenario read_base(ScenarioSource& source) {
+  if (source.variants().empty()) {
+    return source.read("", {});
+  }
+  try {
+    return source.read("", {});
+  } catch (const InputError&) {
+    return source.read_variant(source.variants().front());
+  }
+}
+
+bool is_variants(const SweepAxis& axis) {
+  return axis.name == "variant";
+}
+
 /// Room for everything: the search finds out how many servers there should be.
 Override plenty_of_room(const Scenario& base) {
   std::string servers;
@@ -46,7 +62,9 @@ Override plenty_of_room(const Scenario& base) {
 }  // namespace
 
 SearchSpace::SearchSpace(ScenarioSource& source, const std::string& pool, std::vector<SweepAxis> axes)
-    : axes_(std::move(axes)), base_(source.read("", {})) {
+    : axes_(std::move(axes)), base_(read_base(source)) {
+  // What a variant changes comes before what else is changed, as on the command line.
+  std::stable_partition(axes_.begin(), axes_.end(), is_variants);
   pool_index_ = find_pool(base_, pool);
   pool_ = base_.pools[pool_index_].name;
   std::size_t count = 1;
@@ -75,13 +93,27 @@ SearchSpace::SearchSpace(ScenarioSource& source, const std::string& pool, std::v
 
 void SearchSpace::add(ScenarioSource& source, const std::vector<std::size_t>& choices, const Override& room) {
   Candidate candidate;
+  candidate.rack = base_.racks.front();
   std::vector<Override> changes;
+  std::size_t of_variant = 0;
   for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
     const SweepChoice& choice = axes_[axis].choices[choices[axis]];
     changes.insert(changes.end(), choice.changes.begin(), choice.changes.end());
     const std::string name = axes_[axis].name.substr(axes_[axis].name.rfind('.') + 1);
     candidate.name += (candidate.name.empty() ? "" : " ") + name + "=" + choice.label;
     candidate.labels.push_back(choice.label);
+    if (is_variants(axes_[axis])) {
+      candidate.variant = choice.label;
+      of_variant = changes.size();
+    }
+  }
+  if (std::any_of(changes.begin(), changes.end(),
+                  [](const Override& change) { return change.text().starts_with("racks"); })) {
+    try {
+      candidate.rack = source.read(candidate.name, changes).racks.front();
+    } catch (
+        const DoesNotFitError&) {  // it is as large as needed below; then the racks of the base say what it is like
+    }
   }
   changes.push_back(room);
   changes.push_back(parse_set("pools." + pool_ + ".replicas={start: 1, min: 0, max: 1}"));
@@ -96,9 +128,9 @@ void SearchSpace::add(ScenarioSource& source, const std::vector<std::size_t>& ch
   }
   // What the axes say, without what only made room for reading.
   candidate.scenario.overrides.clear();
-  for (const Override& change : changes) {
-    if (&change < &changes[changes.size() - 2]) {
-      candidate.scenario.overrides.push_back(change.text());
+  for (std::size_t i = of_variant; i + 2 < changes.size(); ++i) {
+    if (!changes[i].text().starts_with("racks")) {
+      candidate.scenario.overrides.push_back(changes[i].text());
     }
   }
   const Pool& pool = candidate.scenario.pools[pool_index_];
@@ -127,7 +159,7 @@ std::vector<Rack> SearchSpace::racks_for(const Candidate& candidate, int replica
       racks.push_back(std::move(kept));
     }
   }
-  Rack own = base_.racks.front();
+  Rack own = candidate.rack;
   own.servers = {{servers(candidate, replicas), candidate.scenario.pools[pool_index_].server}};
   racks.push_back(std::move(own));
   return racks;

@@ -15,6 +15,8 @@ namespace idlewatt {
 struct Candidate {
   std::string name;                 ///< "servers=l4-8 precision=int8"
   std::vector<std::string> labels;  ///< per axis
+  std::string variant;              ///< of the scenario's variants, the one that it is; empty where it is none
+  Rack rack;                        ///< what its racks are like: uplink, switch, who owns them
   Scenario scenario;                ///< with room for nothing in particular: at() makes it one to run
   int stages_per_server = 1;        ///< a stage never spans servers
   int stages = 1;                   ///< of a replica

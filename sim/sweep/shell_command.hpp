@@ -20,7 +20,7 @@ struct CommandOutput {
 /// has no process or pipe to give.
 CommandOutput run_shell_command(const std::vector<std::string>& words);
 
-/// The text in single quotes, for a POSIX shell.
+/// The text as one word of a POSIX shell: in single quotes unless it is plain, such as `out/my-run`.
 std::string shell_quoted(const std::string& text);
 
 }  // namespace idlewatt

@@ -34,8 +34,8 @@ TEST_CASE("Unknown, repeated and missing keys") {
         "s.yaml:9:5: merge keys (`<<`) are not supported; expected the keys themselves (aliases of values work)");
   CHECK(error_with("title: A test\n", "") ==
         "s.yaml:1:1: key `title` is missing in the scenario; expected one line that says what is asked");
-  CHECK(error_with("    model: llama-3-8b\n    prec", "    prec").starts_with(
-      "s.yaml:9:5: key `model` is missing in pool `chat`; expected the name of a model: "));
+  CHECK(error_with("    model: llama-3-8b\n    prec", "    prec")
+            .starts_with("s.yaml:9:5: key `model` is missing in pool `chat`; expected the name of a model: "));
   CHECK(error_with("A test", "") == "s.yaml:1:1: `title` is empty; expected one line that says what is asked");
 }
 
