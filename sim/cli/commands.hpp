@@ -15,6 +15,7 @@ struct Command {
   ExitStatus (*execute)(const CommandLine& line) = nullptr;
 };
 
+Command init_command();
 Command run_command();
 Command check_command();
 Command size_command();

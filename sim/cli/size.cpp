@@ -8,8 +8,10 @@
 #include "base/error.hpp"
 #include "base/ticks.hpp"
 #include "cli/commands.hpp"
+#include "cli/new_scenario_file.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/select.hpp"
+#include "cli/size_max_rate.hpp"
 #include "cli/size_report.hpp"
 #include "cli/text.hpp"
 #include "scenario/cost_notes.hpp"
@@ -85,6 +87,13 @@ std::string servers_with(const std::string& accelerators, const Catalog& catalog
     start = end + 1;
   }
   return servers;
+}
+
+/// The questions whose options `size` does not have anyway.
+std::vector<Question> own_questions() {
+  std::vector<Question> questions = new_scenario_questions();
+  std::erase_if(questions, [](const Question& one) { return one.option == "slo" || one.option == "servers"; });
+  return questions;
 }
 
 /// The scenario's `search:` section, then what the command line adds; where there is neither, the scenario's variants.
@@ -213,20 +222,44 @@ class Evaluator {
   bool shown_;
 };
 
+/// The scenario that is named; without one a new one, of the options that make one, in a folder of its own.
+std::string scenario_file(const CommandLine& line) {
+  const std::string file = line.positional();
+  if (file.empty()) {
+    const Answers answers = answers_of(line);
+    const std::string folder = "out/size-" + slug(answers.at("model"));
+    const std::string path = folder + "/scenario.yaml";
+    std::filesystem::create_directories(folder);
+    write_new_scenario(answers, path, load_options(line));
+    return path;
+  }
+  for (const Question& question : own_questions()) {
+    if (line.has(question.option)) {
+      throw InputError("--" + question.option + ": the scenario says that; expected no scenario beside it, or `--set`");
+    }
+  }
+  return file;
+}
+
 ExitStatus execute(const CommandLine& line) {
   SizeReport report;
   report.objective = read_objective(line);
   const int at_once = processes_at_once(line);
-  ScenarioSource source(line.positional(), load_options(line));
+  const std::string file = scenario_file(line);
+  ScenarioSource source(file, load_options(line));
   report.slo = read_slo(line, source);
+  if (line.has("max-rate")) {
+    return find_max_rates(line, source, line.has("slo") ? report.slo : std::vector<SloCondition>());
+  }
   const SearchSpace space(source, line.value("pool").value_or(""), read_space(line, source));
   report.space = &space;
-  report.scenario_path = line.positional();
+  report.scenario_path = file;
   report.has_variants = !source.variants().empty();
   for (const std::string& change : line.values("set")) {
     report.changes.push_back(change);
   }
-  report.directory = "out/" + std::filesystem::path(line.positional()).stem().string() + "-size";
+  report.directory = line.positional().empty() ? std::filesystem::path(file).parent_path().string()
+                                               : "out/" + std::filesystem::path(file).stem().string() + "-size";
   report.plan = make_plan(line, space, at_once);
   for (std::size_t i = 0; i < report.plan.seeds; ++i) {
     report.seeds.push_back(space.candidates().front().scenario.seed + i);
@@ -246,38 +279,50 @@ ExitStatus execute(const CommandLine& line) {
 }  // namespace
 
 Command size_command() {
-  return {{.name = "size",
-           .summary = "Find the fleet that meets an SLO at the least cost, energy or carbon.",
-           .positional = "SCENARIO",
-           .options =
-               {{.name = "slo",
-                 .argument = "CONDITIONS",
-                 .help = "what must hold, such as \"ttft p99 < 1 s, tpot p99 < 100 ms\"; `answered > 99 %` goes "
-                         "without saying (default: the scenario's own limits, for 99 % of the requests)"},
-                {.name = "minimize", .argument = "WHAT", .help = "cost, energy or carbon (default: cost)"},
-                {.name = "pool", .argument = "NAME", .help = "the pool to size (default: the only one)"},
-                {.name = "replicas", .argument = "LOW-HIGH", .help = "how many to consider (default: 1-64)"},
-                {.name = "servers", .argument = "A,B", .help = "types of server to choose from"},
-                {.name = "accelerators", .argument = "A,B", .help = "the same: all servers with these accelerators"},
-                {.name = "precision", .argument = "A,B", .help = "precisions to choose from"},
-                {.name = "tensor-parallel", .argument = "A,B", .help = "accelerators a replica to choose from"},
-                {.name = "max-sequences", .argument = "A,B", .help = "batch sizes to choose from"},
-                {.name = "axis",
-                 .argument = "PATH=VALUES",
-                 .help = "any field and its values, as in a grid: pools.chat.autoscaling.target=4,8; may be repeated",
-                 .repeatable = true},
-                {.name = "seeds", .argument = "N", .help = "confirm the answer with so many seeds (default: 3)"},
-                {.name = "exhaustive", .help = "try everything at full length: slow, for comparison"},
-                {.name = "set",
-                 .argument = "PATH=VALUE",
-                 .help = "set a value of the scenario; may be repeated",
-                 .repeatable = true},
-                {.name = "json", .help = "print the answer as JSON, and nothing else"},
-                {.name = "jobs", .short_name = "j", .argument = "N", .help = "runs at a time (default: one per core)"},
-                platforms_option()},
-           .example = "idlewatt size scenarios/quickstart.yaml --slo \"ttft p99 < 1 s, tpot p99 < 100 ms\" "
-                      "--servers hgx-a100-80,l4-8 --minimize energy"},
-          execute};
+  CommandSpec spec{
+      .name = "size",
+      .summary = "Find the fleet that meets an SLO at the least cost, energy or carbon.",
+      .positional = "[SCENARIO]",
+      .options =
+          {{.name = "slo",
+            .argument = "CONDITIONS",
+            .help = "what must hold, such as \"ttft p99 < 1 s, tpot p99 < 100 ms\"; `answered > 99 %` goes "
+                    "without saying (default: the scenario's own limits, for 99 % of the requests)"},
+           {.name = "minimize", .argument = "WHAT", .help = "cost, energy or carbon (default: cost)"},
+           {.name = "pool", .argument = "NAME", .help = "the pool to size (default: the only one)"},
+           {.name = "replicas", .argument = "LOW-HIGH", .help = "how many to consider (default: 1-64)"},
+           {.name = "servers", .argument = "A,B", .help = "types of server to choose from"},
+           {.name = "accelerators", .argument = "A,B", .help = "the same: all servers with these accelerators"},
+           {.name = "precision", .argument = "A,B", .help = "precisions to choose from"},
+           {.name = "tensor-parallel", .argument = "A,B", .help = "accelerators a replica to choose from"},
+           {.name = "max-sequences", .argument = "A,B", .help = "batch sizes to choose from"},
+           {.name = "axis",
+            .argument = "PATH=VALUES",
+            .help = "any field and its values, as in a grid: pools.chat.autoscaling.target=4,8; may be repeated",
+            .repeatable = true},
+           {.name = "seeds", .argument = "N", .help = "confirm the answer with so many seeds (default: 3)"},
+           {.name = "max-rate",
+            .help = "instead: how much traffic the scenario's fleet, or each variant's, takes within the SLO"},
+           {.name = "exhaustive", .help = "try everything at full length: slow, for comparison"},
+           {.name = "set",
+            .argument = "PATH=VALUE",
+            .help = "set a value of the scenario; may be repeated",
+            .repeatable = true},
+           {.name = "json", .help = "print the answer as JSON, and nothing else"},
+           {.name = "jobs", .short_name = "j", .argument = "N", .help = "runs at a time (default: one per core)"},
+           platforms_option()},
+      .example =
+          "idlewatt size scenarios/quickstart.yaml --slo \"ttft p99 < 1 s, tpot p99 < 100 ms\" "
+          "--servers hgx-a100-80,l4-8 --minimize energy"};
+  for (const OptionSpec& option : new_scenario_options()) {
+    const auto is_own = [&](const Question& question) { return question.option == option.name; };
+    const std::vector<Question> own = own_questions();
+    if (std::any_of(own.begin(), own.end(), is_own)) {
+      spec.options.push_back(option);
+      spec.options.back().help = "without a scenario: " + option.help;
+    }
+  }
+  return {std::move(spec), execute};
 }
 
 }  // namespace idlewatt

@@ -112,6 +112,24 @@ std::vector<std::string> platform_files(const std::string& platforms_dir) {
   return files;
 }
 
+YamlNode read_catalogue_file(const std::string& path) {
+  YamlNode file = parse_yaml(read_text_file(path), path);
+  if (file.find("model_type") == nullptr && file.find("architectures") == nullptr) {
+    return file;
+  }
+  const std::filesystem::path config(path);
+  const std::string name = config.filename() == "config.json"
+                               ? std::filesystem::absolute(config).parent_path().filename().string()
+                               : config.stem().string();
+  const auto scalar = [&](const std::string& text) {
+    return YamlNode{.kind = YamlNode::Kind::scalar, .place = file.place, .scalar = text};
+  };
+  const auto map = [&](const std::string& key, YamlNode value) {
+    return YamlNode{.kind = YamlNode::Kind::map, .place = file.place, .entries = {{key, file.place, std::move(value)}}};
+  };
+  return map("models", map(name, map("huggingface", scalar(config.filename().string()))));
+}
+
 void add_to_catalog(Catalog& catalog, const YamlNode& file) {
   const Fields kinds(file, "the catalogue file", kKinds);
   for (const std::string& kind : kKinds) {

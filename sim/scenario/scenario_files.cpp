@@ -115,8 +115,7 @@ std::shared_ptr<const Catalog> ScenarioFiles::catalog(const std::vector<CatalogA
   } else {
     *result = *catalog({});
     for (const CatalogAddition& addition : additions) {
-      add_to_catalog(
-          *result, addition.path.empty() ? addition.entries : parse_yaml(read_text_file(addition.path), addition.path));
+      add_to_catalog(*result, addition.path.empty() ? addition.entries : read_catalogue_file(addition.path));
     }
   }
   catalogs_[keys] = result;

@@ -179,6 +179,15 @@ Scenario SearchSpace::at(const Candidate& candidate, int replicas, double share,
 
 std::vector<std::string> SearchSpace::overrides(const Candidate& candidate, int replicas) const {
   std::vector<std::string> texts = candidate.scenario.overrides;
+  const int minimum = std::min(base_.pools[pool_index_].replicas.minimum, replicas);
+  const std::string counts = minimum == replicas
+                                 ? std::to_string(replicas)
+                                 : "{start: " + std::to_string(replicas) + ", min: " + std::to_string(minimum) +
+                                       ", max: " + std::to_string(replicas) + "}";
+  if (base_.racks_as_needed && base_.pools.size() == 1) {
+    texts.push_back("pools." + pool_ + ".replicas=" + counts);
+    return texts;
+  }
   std::string racks;
   for (const Rack& rack : racks_for(candidate, replicas)) {
     std::string servers;
@@ -191,9 +200,7 @@ std::vector<std::string> SearchSpace::overrides(const Candidate& candidate, int 
              (rack.ownership == Ownership::owned ? ", ownership: owned}" : "}");
   }
   texts.push_back("racks=[" + racks + "]");
-  const int minimum = std::min(base_.pools[pool_index_].replicas.minimum, replicas);
-  texts.push_back("pools." + pool_ + ".replicas={start: " + std::to_string(replicas) +
-                  ", min: " + std::to_string(minimum) + ", max: " + std::to_string(replicas) + "}");
+  texts.push_back("pools." + pool_ + ".replicas=" + counts);
   return texts;
 }
 

@@ -72,8 +72,9 @@ def test_command_works(page, command, folder):
             result = run(shlex.join(quick(words)), folder)
             if "IDLEWATT_DATA" in result.stderr or "my.csv" in command:
                 pytest.skip("needs measured data")
-            expected = 2 if "mine.yaml" in command else 0
-            assert result.returncode == expected, result.stderr
+            # A short run may leave so much unfinished that no fleet meets its SLO.
+            expected = (2,) if "mine.yaml" in command else (0, 1) if words[1] == "size" else (0,)
+            assert result.returncode in expected and not (result.returncode == 1 and result.stderr), result.stderr
         elif words[:3] == ["python3", "-m", "idlewatt"]:
             environment = {**os.environ, "PYTHONPATH": str(ROOT / "analysis"), "PYTHONDONTWRITEBYTECODE": "1"}
             result = subprocess.run([sys.executable, *words[1:]], cwd=folder, env=environment, capture_output=True, text=True, check=False)

@@ -50,7 +50,7 @@ TEST_CASE("a fleet that turns requests away does not meet a limit of latency by 
 }
 
 TEST_CASE("what is wrong with conditions") {
-  CHECK(refusal("") == "--slo: nothing to meet; expected conditions such as `ttft p99 < 1 s, tpot p99 < 100 ms`");
+  CHECK(refusal("") == "--slo: nothing is asked; expected conditions such as `ttft p99 < 1 s, tpot p99 < 100 ms`");
   CHECK(refusal("ttft p99 1 s") == "--slo: `ttft p99 1 s`: no condition; expected one such as `ttft p99 < 1 s`");
   CHECK(refusal("tfft p99 < 1 s").find("unknown measure `tfft p99`") != std::string::npos);
   CHECK(refusal("tfft p99 < 1 s").find("did you mean `ttft p99`?") != std::string::npos);
