@@ -18,6 +18,7 @@
 #include "scenario/read_site.hpp"
 #include "scenario/read_source.hpp"
 #include "scenario/read_workload.hpp"
+#include "scenario/servers_held.hpp"
 #include "scenario/swapping.hpp"
 
 namespace idlewatt {
@@ -109,27 +110,6 @@ void read_racks(const YamlNode& node, const Catalog& catalog, std::vector<Rack>&
     }
     racks.insert(racks.end(), static_cast<std::size_t>(count), rack);
   }
-}
-
-std::vector<ServersHeld> servers_in(const std::vector<Rack>& racks) {
-  std::vector<ServersHeld> held;
-  for (const Rack& rack : racks) {
-    for (const ServerGroup& group : rack.servers) {
-      held.push_back({.type = group.server, .rented = rack.ownership == Ownership::rented});
-    }
-  }
-  return held;
-}
-
-/// What servers cost to buy, by type; those that nobody sells have no price.
-std::map<std::string, double> prices_of(const Catalog& catalog) {
-  std::map<std::string, double> prices;
-  for (const auto& [name, server] : catalog.servers) {
-    if (server.price_usd) {
-      prices[name] = server.price_usd->value;
-    }
-  }
-  return prices;
 }
 
 // A pool as it is; with `count`, so many alike, each with weights of its own.
