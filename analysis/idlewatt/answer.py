@@ -82,9 +82,10 @@ def _choice(runs: Sequence[Run], names: Sequence[str]) -> list[Text]:
     whole = same_traffic(runs)
 
     def by(measure: str) -> list[int]:
-        def value(index: int) -> float:
+        def value(index: int) -> tuple[float, float]:
             summary = runs[index].summary
-            return summary[measure] if whole else summary[measure] / (answered_share(runs[index]) * summary["requests_in"])
+            amount = summary[measure] if whole else summary[measure] / (answered_share(runs[index]) * summary["requests_in"])
+            return amount, summary["facility_energy_kwh"]
 
         return sorted(meeting, key=value)
 
@@ -97,7 +98,8 @@ def _choice(runs: Sequence[Run], names: Sequence[str]) -> list[Text]:
     text += [(f": of the {len(meeting)} that meet their SLO the {' and '.join([', '.join(merits[:-1])] * (len(merits) > 1) + merits[-1:])}", False)]
     more = runs[others[0]].summary["cost_usd"] / runs[cheapest].summary["cost_usd"] - 1 if whole else math.nan
     if math.isfinite(more):
-        text += [("; ", False), (names[others[0]], True), (f", the next, costs {percent(more)} more", False)]
+        dearer = "as much" if more < 5e-4 else f"{percent(more)} more"
+        text += [("; ", False), (names[others[0]], True), (f", the next, costs {dearer}", False)]
     for word, index in [("most frugal", frugal), ("cleanest", cleanest)]:
         if index != cheapest:
             text += [(f"; the {word} is ", False), (names[index], True)]

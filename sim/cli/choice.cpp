@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "cli/text.hpp"
 
@@ -28,7 +29,13 @@ std::optional<std::size_t> least(const std::vector<AskedRun>& runs, const std::v
                                  std::optional<std::size_t> but = std::nullopt) {
   std::optional<std::size_t> found;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (among[i] && i != but && (!found || get(runs[i].summary) < get(runs[*found].summary))) {
+    if (!among[i] || i == but) {
+      continue;
+    }
+    const auto rank = [&](std::size_t run) {
+      return std::pair(get(runs[run].summary), runs[run].summary.facility_energy_kwh);
+    };
+    if (!found || rank(i) < rank(*found)) {
       found = i;
     }
   }
@@ -102,7 +109,8 @@ std::string recommendation(const std::vector<AskedRun>& runs, const Choice& choi
   text += "of the " + grouped(met) + " that meet the SLO the " + listed(merits) + ".";
   const double more = cost_a_month(runs[*choice.second].summary) / cost_a_month(runs[*choice.cheapest].summary) - 1.0;
   if (std::isfinite(more)) {
-    text += " " + runs[*choice.second].name + ", the next, costs " + compact(100.0 * more, 3) + " % more.";
+    text += " " + runs[*choice.second].name + ", the next, costs " +
+            (more < 5e-4 ? "as much." : compact(100.0 * more, 3) + " % more.");
   }
   if (choice.most_frugal != choice.cheapest && choice.most_frugal == choice.cleanest) {
     text += " The most frugal and the cleanest is " + runs[*choice.most_frugal].name + ".";

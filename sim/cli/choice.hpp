@@ -1,4 +1,5 @@
-// What a run answers: who keeps the SLO, who of those costs least, and whether the fleet keeps up at all.
+// The answer of a run: which variants meet the SLO, which of these variants costs least, and whether each fleet keeps up
+// with its requests.
 #pragma once
 
 #include <cstddef>
@@ -46,8 +47,9 @@ struct Choice {
   std::optional<std::size_t> cleanest;
 };
 
-/// The choice among runs that meet the SLO: by cost, by facility energy and by carbon of each request answered where
-/// traffic differs, in all where it does not. Nobody is chosen among runs of which none has an SLO.
+/// The choice among the runs that meet the SLO, by cost, by facility energy and by carbon. Totals are compared where all
+/// runs have the same traffic, amounts per answered request where they do not. Of two runs of equal cost the more frugal
+/// one is chosen. Without an SLO no run is chosen.
 Choice choose(const std::vector<AskedRun>& runs);
 
 /// The same as the `answer` of `run --json`: for each run its state, its cost a month and what it misses, then the names

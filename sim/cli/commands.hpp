@@ -36,6 +36,8 @@ Command feed_command();
 Command report_command();
 Command format_command();
 Command schema_command();
+Command completion_command();
+Command man_command();
 Command help_command();
 Command version_command();
 
@@ -50,6 +52,9 @@ std::string group_help(const std::string& group);
 
 /// The text of `idlewatt --help`.
 std::string program_help();
+
+/// What each exit status means, a line each.
+std::string exit_status_help();
 
 /// "idlewatt 0.1.0".
 std::string program_version();

@@ -48,6 +48,15 @@ std::string group_help(const std::string& group) {
          " SUBCOMMAND --help` lists its options.\n";
 }
 
+std::string exit_status_help() {
+  return "    0  ok\n"
+         "    1  the simulator failed: an internal error, its books do not balance, or a process of it died;\n"
+         "     also when `size` finds no fleet that meets the SLO, or a run is what `--fail-if` names\n"
+         "    2  bad input: command line, scenario, catalogue or trace; nothing was written\n"
+         "    3  the result could not be written\n"
+         "  130  interrupted by Ctrl-C or SIGTERM; what was complete is kept\n";
+}
+
 std::string program_help() {
   std::string text =
       "idlewatt: what serving a language model costs in joules, dollars, grams and milliseconds, idle waste included\n"
@@ -59,13 +68,8 @@ std::string program_help() {
       "\n"
       "`idlewatt SUBCOMMAND --help` lists its options.\n"
       "\n"
-      "Exit status:\n"
-      "    0  ok\n"
-      "    1  the simulator failed: an internal error, its books do not balance, or a process of it died;\n"
-      "     also when `size` finds no fleet that meets the SLO, or a run is what `--fail-if` names\n"
-      "    2  bad input: command line, scenario, catalogue or trace; nothing was written\n"
-      "    3  the result could not be written\n"
-      "  130  interrupted by Ctrl-C or SIGTERM; what was complete is kept\n"
+      "Exit status:\n" +
+      exit_status_help() +
       "\n"
       "Example: idlewatt run scenarios/quickstart.yaml\n";
   return text;

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
 #include <new>
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/completion.hpp"
 #include "cli/data_directory.hpp"
 #include "cli/recover.hpp"
 #include "cli/text.hpp"
@@ -69,6 +71,13 @@ ExitStatus dispatch(const std::vector<std::string>& arguments) {
     std::cout << version_text();
     return ExitStatus::ok;
   }
+  if (name == "complete") {  // asked by the scripts of `idlewatt completion`, behind `--`
+    for (const std::string& candidate :
+         completions({arguments.begin() + std::min<std::ptrdiff_t>(2, std::ssize(arguments)), arguments.end()})) {
+      std::cout << candidate << "\n";
+    }
+    return ExitStatus::ok;
+  }
   const std::vector<Command> group = commands_in(name);
   if (group.size() == 1) {
     return execute(group.front(), {std::next(arguments.begin()), arguments.end()});
@@ -117,7 +126,8 @@ std::vector<Command> commands() {
           catalog_command(),       physics_command(),   trace_formats_command(),  trace_stats_command(),
           trace_convert_command(), trace_cut_command(), trace_generate_command(), compare_command(),
           bill_command(),          feed_command(),      report_command(),         recover_command(),
-          format_command(),        schema_command(),    help_command(),           version_command()};
+          format_command(),        schema_command(),    completion_command(),     man_command(),
+          help_command(),          version_command()};
 }
 
 std::vector<Command> commands_in(const std::string& group) {

@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "python/python_policy.hpp"
+#include "results/format.hpp"
 
 namespace idlewatt {
 
@@ -20,7 +21,8 @@ std::string program_version() {
 
 std::string version_text() {
   const std::string python = python_version();
-  return program_version() + "\npolicies in Python: " + (python.empty() ? "not in this build" : python) + "\n";
+  return program_version() + "\nresult files: format version " + std::to_string(kFormatVersion) +
+         "\npolicies in Python: " + (python.empty() ? "not in this build" : python) + "\n";
 }
 
 Command version_command() {

@@ -46,7 +46,7 @@ def test_help_of_a_subcommand_has_an_example(tmp_path, subcommand):
 
 
 def test_version(tmp_path):
-    assert re.fullmatch(r"idlewatt \d+\.\d+\.\d+\npolicies in Python: (\d+\.\d+\.\d+|not in this build)\n", idlewatt("version", cwd=tmp_path).stdout)
+    assert re.fullmatch(r"idlewatt \d+\.\d+\.\d+\nresult files: format version \d+\npolicies in Python: (\d+\.\d+\.\d+|not in this build)\n", idlewatt("version", cwd=tmp_path).stdout)
     assert idlewatt("--version", cwd=tmp_path).stdout == idlewatt("version", cwd=tmp_path).stdout
 
 

@@ -75,6 +75,13 @@ TEST_CASE("of those that meet the SLO the cheapest is chosen, and said who else 
   CHECK(json["runs"][2]["meets"] == true);
 }
 
+TEST_CASE("of two that cost the same the more frugal is chosen") {
+  const std::vector<AskedRun> runs{run("static", 0.3, 60.0, 10.0), run("scaled", 0.4, 60.0, 7.0)};
+  CHECK(choose(runs).cheapest == 1);
+  CHECK(choice_text(runs, 300).find("Choose scaled: of the 2 that meet the SLO the cheapest, most frugal and cleanest. "
+                                    "static, the next, costs as much.\n") != std::string::npos);
+}
+
 TEST_CASE("an overloaded fleet is not chosen, however its quantiles look") {
   std::vector<AskedRun> runs{run("small", 0.9, 10.0, 5.0), run("large", 0.3, 75.0, 8.0)};
   runs[0].summary.requests_unfinished = 500.0;  // and 99.4 % answered
