@@ -27,7 +27,7 @@ exec < /dev/null
 need_packages "${build_packages[@]}" catch2 python3
 # Whoever may not install goes without: such tests are skipped, and say so.
 need_packages "${figure_packages[@]}" "${calibration_packages[@]}" "${schema_packages[@]}" hdf5-tools python3-pytest \
-  python3-tables python3-netcdf4 chromium slurm-wlm munge parallel || say "going on without them: some tests will be skipped"
+  python3-tables python3-netcdf4 chromium slurm-wlm munge parallel mypy python3-pip python3-setuptools python3-wheel dpkg-dev || say "going on without them: some tests will be skipped"
 
 if [[ -z ${IDLEWATT_DATA:-} && -d $repository/../shared/data ]]; then
   IDLEWATT_DATA=$(cd "$repository/../shared/data" && pwd)

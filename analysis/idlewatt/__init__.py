@@ -7,6 +7,12 @@
 >>> runs = idlewatt.open("out/quickstart")  # all runs of a folder
 >>> runs.frame()[["variant", "facility_energy_kwh", "ttft_s_p99"]]
 >>> idlewatt.plot.save(idlewatt.plot.latencies(runs), "latencies.pdf")
+
+It also starts the program, which it finds by the variable IDLEWATT or by PATH:
+
+>>> runs = idlewatt.run("scenarios/quickstart.yaml", set={"horizon": "1 h"})
+>>> idlewatt.size("scenarios/quickstart.yaml", servers=["l4-8", "hgx-a100-80"]).best
+>>> idlewatt.sweep("scenarios/grids/fleet-choice.yaml")  # a row per point
 """
 
 from __future__ import annotations
@@ -19,12 +25,14 @@ from typing import TYPE_CHECKING
 
 from .errors import RunError
 
+from .program import Sizing, check, run, size, sweep
+
 if TYPE_CHECKING:
     from . import plot
-    from .run import Run
+    from .result import Run
     from .runs import Runs
 
-__all__ = ["RunError", "open", "plot"]
+__all__ = ["RunError", "Sizing", "check", "open", "plot", "run", "size", "sweep"]
 
 
 def open(path: str | os.PathLike[str]) -> Run | Runs:  # noqa: A001 (idlewatt.open is what it is called)
@@ -34,7 +42,7 @@ def open(path: str | os.PathLike[str]) -> Run | Runs:  # noqa: A001 (idlewatt.op
     """
     # Here, so that `python3 -m idlewatt` can say which packages are missing.
     from .files import paths_of
-    from .run import Run
+    from .result import Run
     from .runs import Runs
 
     return Runs(paths_of([pathlib.Path(path)])) if os.path.isdir(path) else Run(path)

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "report":
             page = report.page(runs)
         else:
-            figure = plot.power_over_time(runs[0]) if len(runs) == 1 else plot.compare_power(runs)
+            figure = plot.power_over_time(runs.at(0)) if len(runs) == 1 else plot.compare_power(runs)
     except RunError as error:
         return _fail(str(error), BAD_INPUT)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from .run import Run
+from .result import Run
 from .words import duration, number, one_line, percent
 
 Text = list[tuple[str, bool]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import bins
-from .run import Run
+from .result import Run
 from .stack import PowerStack, power_stack
 
 
@@ -32,7 +32,7 @@ def bill(run: Run, stack: PowerStack | None = None, most_bins: int = 720) -> Bil
     with run.reading("/timeseries"):
         cost_usd, carbon_kg = _recorded(run, "USD"), _recorded(run, "kg")
     recorded = cost_usd is not None and carbon_kg is not None
-    if not recorded:
+    if cost_usd is None or carbon_kg is None:
         spread = _spread(run, stack or power_stack(run))
         cost_usd = spread[0] if cost_usd is None else cost_usd
         carbon_kg = spread[1] if carbon_kg is None else carbon_kg
@@ -52,7 +52,9 @@ def _recorded(run: Run, unit: str) -> np.ndarray | None:
         for values in series.data_vars.values()
         if values.attrs.get("units") == unit and values.attrs.get("cell_methods") == "time: sum"
     ]
-    return sum(values.sum([name for name in values.dims if name != "time"]).values for values in found) if found else None
+    if not found:
+        return None
+    return np.sum([values.sum([name for name in values.dims if name != "time"]).values for values in found], axis=0)
 
 
 def _spread(run: Run, stack: PowerStack) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from . import bins
 from .errors import RunError
-from .run import Run
+from .result import Run
 
 ORDER = ("busy", "idle", "draining", "starting", "sleeping", "pending")
 """from the bottom up; states that are not known here come last"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .run import Run
+from .result import Run
 from .stack import BUSY, FACILITY, SERVERS_WASTE, SERVERS_WORK, WASTE, PowerStack, power_stack
 
 METER, ACCELERATORS, HOSTS = "meter", "accelerators", "hosts"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .run import Run
+from .result import Run
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from matplotlib.legend import Legend
 from matplotlib.patches import Patch
 
 from . import style
-from .run import Run
+from .result import Run
 from .stack import BUSY, FACILITY, SERVERS_WORK, PowerStack
 from .words import number
 
@@ -64,7 +64,7 @@ def draw_stack(axes: Axes, stack: PowerStack) -> None:
 
 def top_kw(stacks: Sequence[PowerStack]) -> float:
     """The end of a power axis that holds all runs, kW."""
-    peak = max(float(sum(stack.coarser(_MOST_BINS).layers_w.values()).max()) for stack in stacks) / 1e3
+    peak = max(float(np.sum(list(stack.coarser(_MOST_BINS).layers_w.values()), axis=0).max()) for stack in stacks) / 1e3
     return 1.05 * peak if peak > 0 else 1.0
 
 

@@ -21,7 +21,7 @@ from .errors import RunError
 from .fleet import pool_fleets
 from .flows import energy_flows
 from .pareto import front
-from .run import Run
+from .result import Run
 from .stack import PowerStack, power_stack
 from .waste_map import waste_map
 from .whole_file import write_whole
@@ -204,7 +204,7 @@ def pareto(runs: Sequence[Run], x: str = "facility_energy_kwh", y: str = "ttft_s
         figure = Figure(figsize=(WIDTH_IN, 4.2))
         axes = figure.add_axes((0.075, 0.12, 0.9, 0.78))
         candidates = [index for index in range(len(runs)) if is_fair[index]]
-        best = front([tuple(sign * value for sign, value in zip(better, points[index])) for index in candidates])
+        best = front([(better[0] * points[index][0], better[1] * points[index][1]) for index in candidates])
         line = np.array([points[candidates[index]] for index in best]).reshape(-1, 2)
         axes.plot(line[:, 0], line[:, 1], color="#7f7f7f", linewidth=1, drawstyle="steps-post", zorder=1)
         for index, (name, point) in enumerate(zip(names, points)):

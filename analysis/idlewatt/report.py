@@ -9,6 +9,7 @@ import math
 import pathlib
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 from html import escape
 
 import numpy as np
@@ -20,7 +21,7 @@ from .errors import RunError
 from .fleet import pool_fleets
 from .flows import energy_flows
 from .latency import latencies
-from .run import Run
+from .result import Run
 from .shapes import label_of
 from .stack import PowerStack, power_stack
 from .table import measures_of, rows_of
@@ -76,7 +77,7 @@ def _with_series(runs: Sequence[Run]) -> list[int]:
     return detailed
 
 
-def _detail(index: int, run: Run) -> dict[str, object]:
+def _detail(index: int, run: Run) -> dict[str, Any]:
     """What the charts of one run need. Keys that begin with _ stay here."""
     full = power_stack(run)
     stack = full.coarser(_MOST_BINS)
@@ -105,7 +106,7 @@ def _detail(index: int, run: Run) -> dict[str, object]:
         "_places": {name: label_of(name) for flow in flows for name in (flow.source, flow.target)},
         "latencies": [
             {"name": one.name, "_label": one.label, "limits": one.limits_s,
-             **dict(zip(("seconds", "share"), map(_f8, one.slower_than())))}
+             **{name: _f8(values) for name, values in zip(("seconds", "share"), one.slower_than())}}
             for one in latencies(run)
         ],  # fmt: skip
         "map": _map(run),
@@ -113,7 +114,7 @@ def _detail(index: int, run: Run) -> dict[str, object]:
     }
 
 
-def _map(run: Run) -> dict[str, object] | None:
+def _map(run: Run) -> dict[str, Any] | None:
     found = waste_map(run)
     if found is None:
         return None
@@ -123,13 +124,13 @@ def _map(run: Run) -> dict[str, object] | None:
     return {"edges": _edges(found.edges_s), "names": found.names, "most": most, "levels": {"u1": coded}}
 
 
-def _bill(run: Run, stack: PowerStack) -> dict[str, object]:
+def _bill(run: Run, stack: PowerStack) -> dict[str, Any]:
     found = bill(run, stack)
     return {"edges": _f8(found.edges_s), "cost": _f8(found.cost_usd), "carbon": _f8(found.carbon_kg),
             "_recorded": found.recorded}  # fmt: skip
 
 
-def _head(detail: dict[str, object]) -> report_text.Head:
+def _head(detail: dict[str, Any]) -> report_text.Head:
     """What the words beside the charts need."""
     return report_text.Head(
         headline=str(detail["_headline"]),
@@ -148,7 +149,7 @@ def _arrivals(stack: PowerStack) -> bytes:
 # ---- colours
 
 
-def _looks(details: Iterable[dict[str, object]]) -> dict[str, object]:
+def _looks(details: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Names of layers and states, which of them are hatched, and the layers under their headings."""
     stacks = [detail["_stack"] for detail in details]
     seen = [name for name in dict.fromkeys(name for stack in stacks for name in stack.layers_w)
@@ -218,12 +219,12 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _f8(values: np.ndarray) -> dict[str, str]:
+def _f8(values: np.ndarray) -> dict[str, Any]:
     """Every digit: what is drawn adds up to the ledger's energy."""
     return {"f8": base64.b64encode(np.asarray(values, dtype="<f8").tobytes()).decode()}
 
 
-def _edges(edges_s: np.ndarray) -> dict[str, object]:
+def _edges(edges_s: np.ndarray) -> dict[str, Any]:
     """Edges of equal bins, the last one possibly shorter, in short."""
     bins, step = edges_s.size - 1, float(edges_s[1])
     if np.array_equal(edges_s[:-1], np.arange(bins) * step):
@@ -237,7 +238,7 @@ def _without_private(value: object) -> object:
     return [_without_private(item) for item in value] if isinstance(value, list) else value
 
 
-def _embedded(data: dict[str, object]) -> str:
+def _embedded(data: dict[str, Any]) -> str:
     """JSON that can stand within a script element: no name in it can end that, or begin a comment."""
     text = json.dumps(_without_private(data), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -11,7 +11,7 @@ from html import escape
 import pandas as pd
 
 from .answer import answer
-from .run import Run
+from .result import Run
 from .table import GROUPS, Row
 from .words import one_line
 

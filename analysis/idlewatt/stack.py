@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import RunError
-from .run import Run
+from .result import Run
 
 BUSY = ("prefill", "mixed", "decode")
 WASTE = ("loading", "booting", "idle_loaded", "idle_empty", "parked")

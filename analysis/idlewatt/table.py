@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .answer import fair, same_traffic
-from .run import Run
+from .result import Run
 
 GROUPS = {"requests": "requests", "energy": "energy", "money": "money and carbon", "latency": "latency", "fleet": "fleet"}
 _SMALLER = {"s": (1.0, 1e3, "ms"), "kWh": (0.1, 1e3, "Wh"), "kg": (0.1, 1e3, "g"), "g": (0.1, 1e3, "mg")}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import bins
-from .run import Run
+from .result import Run
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def waste_map(run: Run, most_rows: int = 256, most_bins: int = 288) -> WasteMap 
 
 def _edges(run: Run) -> np.ndarray:
     """Seconds since the start of the run."""
+    assert run.servers is not None, "whoever asks has looked"
     bounds = run.servers["time_bnds"].values
     start = run.timeseries["time"].values[0]
     return (np.append(bounds[:, 0], bounds[-1:, 1]) - start) / np.timedelta64(1, "s")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from .run import Run
+from .result import Run
 
 
 def one_line(text: str, most: int) -> str:

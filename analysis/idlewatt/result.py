@@ -8,6 +8,8 @@ import pathlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
+from typing import Any
 
 import h5py
 import numpy as np
@@ -140,7 +142,7 @@ class Run:
         summary = Summary()
         with self.reading("/summary"), self._file() as file:
             for name, dataset in file["summary"].items():
-                attributes = {key: _plain(value) for key, value in dataset.attrs.items()}
+                attributes: dict[str, Any] = {key: _plain(value) for key, value in dataset.attrs.items()}
                 summary[name] = float(dataset[()])
                 summary.attributes[name] = attributes
                 summary.units[name] = attributes["units"]
@@ -156,6 +158,16 @@ class Run:
         is missing.
         """
         return self._table("requests", ["outcome", "pool"])
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the headline measures, with units."""
+        frame = self.summary.frame()
+        shown = frame[frame["headline"]]
+        rows = "".join(
+            f"<tr><td>{escape(str(row.label))}</td><td style='text-align:right'>{row.value:.6g}</td><td>{escape(str(row.unit))}</td></tr>"
+            for row in shown.itertuples()
+        )
+        return f"<b>{escape(self.title)}</b> {escape(self.variant)}<table>{rows}</table>"
 
     def _table(self, name: str, categories: list[str]) -> pd.DataFrame | None:
         """A table of the root group; `categories` are columns whose names are an attribute. None when it is not there."""
@@ -207,7 +219,7 @@ class Run:
         """/provenance: the scenario, what was overridden, and every figure with its source."""
         with self.reading("/provenance"), self._file() as file:
             group = file["provenance"]
-            attributes = {name: _plain(value) for name, value in group.attrs.items()}
+            attributes: dict[str, Any] = {name: _plain(value) for name, value in group.attrs.items()}
             rows = group["figures"][:]
             figures = {name: [_plain(value) for value in rows[name]] for name in rows.dtype.names}
             return Provenance(
