@@ -84,7 +84,7 @@ def _choice(runs: Sequence[Run], names: Sequence[str]) -> list[Text]:
     def by(measure: str) -> list[int]:
         def value(index: int) -> tuple[float, float]:
             summary = runs[index].summary
-            amount = summary[measure] if whole else summary[measure] / (answered_share(runs[index]) * summary["requests_in"])
+            amount = summary.money(measure) / (1.0 if whole else answered_share(runs[index]) * summary["requests_in"])
             return amount, summary["facility_energy_kwh"]
 
         return sorted(meeting, key=value)
@@ -96,7 +96,7 @@ def _choice(runs: Sequence[Run], names: Sequence[str]) -> list[Text]:
     frugal, cleanest = by("facility_energy_kwh")[0], by("carbon_kg")[0]
     merits = ["cheapest"] + ["most frugal"] * (frugal == cheapest) + ["cleanest"] * (cleanest == cheapest)
     text += [(f": of the {len(meeting)} that meet their SLO the {' and '.join([', '.join(merits[:-1])] * (len(merits) > 1) + merits[-1:])}", False)]
-    more = runs[others[0]].summary["cost_usd"] / runs[cheapest].summary["cost_usd"] - 1 if whole else math.nan
+    more = runs[others[0]].summary.money("cost_usd") / runs[cheapest].summary.money("cost_usd") - 1 if whole else math.nan
     if math.isfinite(more):
         dearer = "as much" if more < 5e-4 else f"{percent(more)} more"
         text += [("; ", False), (names[others[0]], True), (f", the next, costs {dearer}", False)]
@@ -119,7 +119,7 @@ def _first(run: Run, name: str) -> Text:
     if math.isfinite(summary["slo_share"]):
         text += [(f", {percent(summary['slo_share'])} within their limits", False)]
     text += [(f"; TTFT p99 {duration(summary['ttft_s_p99'])}", False)]
-    text += [(f", {number(summary['cost_usd'])} USD, {number(summary['carbon_kg'])} kg of CO2.", False)]
+    text += [(f", {number(summary.money('cost_usd'))} {summary.currency}, {number(summary['carbon_kg'])} kg of CO2.", False)]
     bound = summary.get("lower_bound_kwh", math.nan)
     if not name and bound > 0:
         text += [(f" No policy could serve them on this hardware with less than {number(bound)} kWh.", False)]
@@ -162,7 +162,8 @@ def _against(runs: Sequence[Run], names: Sequence[str], index: int) -> Text:
     if math.isfinite(there["slo_share"]) and math.isfinite(here["slo_share"]):
         text += [(f", {percent(there['slo_share'])} of requests within their limits against ", False)]
         text += [(percent(here["slo_share"]), False)]
-    return text + [(f", {number(there['cost_usd'])} USD against {number(here['cost_usd'])}.", False)]
+    other = "" if here.currency == there.currency else f" {here.currency}"
+    return text + [(f", {number(there.money('cost_usd'))} {there.currency} against {number(here.money('cost_usd'))}{other}.", False)]
 
 
 def _saves(first: Run, other: Run) -> float:

@@ -171,14 +171,14 @@ def waste_by_server(run: Run) -> Figure:
 
 
 def cost_and_carbon(runs: Run | Sequence[Run]) -> Figure:
-    """Cost (USD) and carbon (kg) so far, over time, a line for each run."""
+    """Cost (in the runs' currency) and carbon (kg) so far, over time, a line for each run."""
     runs = _list(runs)
     bills = [bill.bill(run) for run in runs]
     with _drawing():
         figure = Figure(figsize=(WIDTH_IN, 3.0))
         grid = figure.add_gridspec(1, 2, wspace=0.15, left=0.065, right=0.975, top=0.75, bottom=0.1)
         axes = [figure.add_subplot(cell) for cell in grid]
-        shapes.draw_bill(axes[0], bills, "cost_usd", "cost so far (USD)")
+        shapes.draw_bill(axes[0], bills, "cost", f"cost so far ({' and '.join(sorted({one.currency for one in bills}))})")
         shapes.draw_bill(axes[1], bills, "carbon_kg", "carbon so far (kg of CO2 equivalent)")
         for panel in axes:
             _label_times([panel], max(float(one.edges_s[-1]) for one in bills), runs[0], most=6)

@@ -126,8 +126,8 @@ def _map(run: Run) -> dict[str, Any] | None:
 
 def _bill(run: Run, stack: PowerStack) -> dict[str, Any]:
     found = bill(run, stack)
-    return {"edges": _f8(found.edges_s), "cost": _f8(found.cost_usd), "carbon": _f8(found.carbon_kg),
-            "_recorded": found.recorded}  # fmt: skip
+    return {"edges": _f8(found.edges_s), "cost": _f8(found.cost), "carbon": _f8(found.carbon_kg),
+            "_recorded": found.recorded, "currency": found.currency}  # fmt: skip
 
 
 def _head(detail: dict[str, Any]) -> report_text.Head:
@@ -137,6 +137,7 @@ def _head(detail: dict[str, Any]) -> report_text.Head:
         arrivals_of=_arrivals(detail["_stack"]),
         latencies={one["name"]: one["_label"] for one in detail["latencies"]},
         bill_recorded=detail["bill"]["_recorded"],
+        currency=detail["bill"]["currency"],
         has_map=detail["map"] is not None,
     )
 

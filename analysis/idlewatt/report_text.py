@@ -29,6 +29,8 @@ class Head:
     latencies: dict[str, str]
     """name -> label"""
     bill_recorded: bool
+    currency: str
+    """of its money"""
     has_map: bool
 
 
@@ -162,9 +164,10 @@ def _bill(heads: Sequence[Head]) -> str:
         if all(head.bill_recorded for head in heads)
         else "What had been spent by then. Electricity and carbon follow the power; rent follows the time that hardware is powered."
     )
+    currencies = escape(" and ".join(sorted({head.currency for head in heads})))
     content = (
         '<div class="legends"></div><div class="two">'
-        '<div><h3>Cost so far (USD)</h3><div class="plot" data-chart="cost"></div></div>'
+        f'<div><h3>Cost so far ({currencies})</h3><div class="plot" data-chart="cost"></div></div>'
         '<div><h3>Carbon so far (kg of CO2 equivalent)</h3><div class="plot" data-chart="carbon"></div></div></div>'
     )
     return _section("bill", "Cost and carbon", intro, content)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import pathlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,8 +26,19 @@ class Summary(dict[str, float]):
     """The measures of a run: name -> value, NaN where there was nothing to measure.
 
     `units`, `labels` and `meanings` hold, by the same names, the unit ("kWh", "s", "1"), a short label and a sentence;
-    `frame()` has all of it as a table.
+    `frame()` has all of it as a table. Money is in `currency`, whose code stands in the names: `cost_usd`, `cost_eur`.
     """
+
+    currency = "USD"
+    """ISO 4217 code of the currency of all money"""
+
+    def in_currency(self, name: str) -> str:
+        """The name of a measure or column that is `name` where money is in US dollars."""
+        return re.sub(r"(?<![a-z])usd(?![a-z])", self.currency.lower(), name)
+
+    def money(self, name: str) -> float:
+        """The measure that is `name` where money is in US dollars; NaN where there is none."""
+        return self.get(self.in_currency(name), math.nan)
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,6 +154,7 @@ class Run:
         """/summary: the answer of the run, one number per measure."""
         summary = Summary()
         with self.reading("/summary"), self._file() as file:
+            summary.currency = _text(file["summary"].attrs.get("currency", "USD"))
             for name, dataset in file["summary"].items():
                 attributes: dict[str, Any] = {key: _plain(value) for key, value in dataset.attrs.items()}
                 summary[name] = float(dataset[()])
@@ -184,7 +198,7 @@ class Run:
 
     @cached_property
     def attribution(self) -> pd.DataFrame | None:
-        """/attribution/parts: whose energy (J) and money (USD) it was, a row per pool and tenant; None in older files.
+        """/attribution/parts: whose energy (J) and money it was, a row per pool and tenant; None in older files.
 
         `pool` is a category; it is missing for what no pool held. `tenant` is -1 for what was nobody's. The rows sum to
         the summary's facility energy and cost.
@@ -192,7 +206,7 @@ class Run:
         return self._table("attribution/parts", ["pool"])
 
     def attributed_requests(self) -> pd.DataFrame | None:
-        """Of each request, all energy (J) and money (USD) that fell to it: columns like those of `attribution`, by `id`.
+        """Of each request, all energy (J) and money that fell to it: columns like those of `attribution`, by `id`.
 
         Its own shares of steps, and of all else of its pool in proportion to them. With nobody's rows of `attribution`
         they sum to the bill. None when the run did not record its requests.
@@ -205,7 +219,7 @@ class Run:
         whole = reached["energy_j"].groupby([reached["pool"], reached["tenant"]], observed=True).transform("sum")
         rows = reached[["pool", "tenant"]].merge(parts, on=["pool", "tenant"], how="left").set_index(reached.index)
         result = reached[["id", "pool", "tenant"]].copy()
-        for name in (column for column in parts.columns if column.endswith(("_j", "_usd"))):
+        for name in (column for column in parts.columns if column.endswith(("_j", self.summary.in_currency("_usd")))):
             own = own_j.get(name.rpartition("_")[0])
             if own is None:
                 result[name] = rows[name] * reached["energy_j"] / whole

@@ -112,7 +112,8 @@ std::string bill_by_text(const AttributedRun& run, BillBy by, const TextStyle& s
   const std::vector<Share> all = shares(run, by);
   const Share total = sum(all);
   std::vector<std::vector<std::string>> rows{{to_string(by), "requests", "steps", "idle", "start-up", "host, building",
-                                              "kWh", "of kWh", "USD", "of USD", "USD a request"}};
+                                              "kWh", "of kWh", run.currency, "of " + run.currency,
+                                              run.currency + " a request"}};
   for (const Share& share : all) {
     rows.push_back(row(share, total));
   }
@@ -129,6 +130,7 @@ std::string bill_by_json(const AttributedRun& run, BillBy by) {
   json["title"] = run.title;
   json["variant"] = run.variant;
   json["by"] = to_string(by);
+  json["currency"] = run.currency;
   json["shares"] = nlohmann::ordered_json::array();
   for (const Share& share : shares(run, by)) {
     nlohmann::ordered_json energy_j;
@@ -138,8 +140,10 @@ std::string bill_by_json(const AttributedRun& run, BillBy by) {
       energy_j[to_string(purpose)] = share.energy_j[purpose];
       cost_usd[to_string(purpose)] = share.cost_usd[purpose];
     }
-    json["shares"].push_back(
-        {{"name", share.name}, {"requests", share.served}, {"energy_j", energy_j}, {"cost_usd", cost_usd}});
+    json["shares"].push_back({{"name", share.name},
+                              {"requests", share.served},
+                              {"energy_j", energy_j},
+                              {in_currency("cost_usd", run.currency), cost_usd}});
   }
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
@@ -148,7 +152,7 @@ std::string bill_by_csv(const AttributedRun& run, BillBy by) {
   std::string out = std::string(to_string(by)) + ",requests";
   for (const char* suffix : {"_j", "_usd"}) {
     for (std::size_t i = 0; i < kPurposes; ++i) {
-      out += std::string(",") + to_string(static_cast<Purpose>(i)) + suffix;
+      out += std::string(",") + to_string(static_cast<Purpose>(i)) + in_currency(suffix, run.currency);
     }
   }
   out += "\n";

@@ -76,7 +76,7 @@ std::string describe(const TrafficTotals& totals, Ticks horizon) {
 bool same_traffic(const Scenario& a, const Scenario& b) {
   const auto same_source = [](const Traffic& x, const Traffic& y) {
     return x.name == y.name && x.scale == y.scale && x.transforms == y.transforms &&
-           (x.file ? x.file->path : "") == (y.file ? y.file->path : "");
+           x.file.has_value() == y.file.has_value() && (!x.file || same_reading(*x.file, *y.file));
   };
   return a.seed == b.seed && a.horizon == b.horizon &&
          std::equal(a.traffic.begin(), a.traffic.end(), b.traffic.begin(), b.traffic.end(), same_source);
@@ -117,6 +117,11 @@ ExitStatus execute(const CommandLine& line) {
     std::vector<std::string> lines = describe_traffic(scenario);
     if (total.empty() || !same_traffic(scenario, first)) {
       total = describe(count_traffic(scenario), scenario.horizon);
+    }
+    for (const Traffic& entry : scenario.traffic) {
+      if (entry.file && entry.file->notes && !entry.file->notes->recognised().empty()) {
+        lines.push_back(entry.name + ": " + describe(*entry.file->notes));
+      }
     }
     lines.push_back(total);
     if (lines != traffic) {

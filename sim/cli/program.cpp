@@ -92,7 +92,7 @@ ExitStatus dispatch(const std::vector<std::string>& arguments) {
 }
 
 ExitStatus complain(const std::exception& error, ExitStatus status, const char* prefix = "") {
-  std::cerr << prefix << error.what() << "\n";
+  std::cerr << prefix << shorter_quotes(error.what()) << "\n";
   return status;
 }
 

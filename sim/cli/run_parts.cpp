@@ -57,13 +57,16 @@ OutputFolder::~OutputFolder() {
 
 namespace {
 
-/// Says what its traces left out, in one write: other variants may be writing too.
+/// Says what its traces were taken for and left out, in one write: other variants may be writing too.
 void print_skipped(const Scenario& scenario) {
   std::string lines;
   for (const Traffic& traffic : scenario.traffic) {
     if (const std::string text = traffic.file && traffic.file->skipped ? describe(*traffic.file->skipped) : "";
         !text.empty()) {
       lines += describe_variant(scenario) + ": " + traffic.name + ": " + text + "\n";
+    }
+    if (traffic.file && traffic.file->notes && traffic.file->format == nullptr) {
+      lines += describe_variant(scenario) + ": " + traffic.name + ": " + describe(*traffic.file->notes) + "\n";
     }
   }
   std::cerr << (!lines.empty() && stderr_is_terminal() ? "\r\033[K" : "") + lines;

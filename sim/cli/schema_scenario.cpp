@@ -175,19 +175,41 @@ Json faults() {
                     {}, "what fails, at a rate or at given times");
 }
 
+Json columns_schema() {
+  Json properties;
+  Json required = Json::array();
+  for (const ColumnFigure& figure : column_figures()) {
+    properties[std::string(figure.name)] = text_schema("a column, or a key of JSON with dots between the maps");
+    if (figure.required) {
+      required.push_back(std::string(figure.name));
+    }
+  }
+  return {{"type", "object"},
+          {"properties", std::move(properties)},
+          {"required", std::move(required)},
+          {"additionalProperties", false},
+          {"description", "what its columns are called, instead of a format"}};
+}
+
 Json traffic(const Catalog& catalog) {
   const Json trace = map_schema(
       {{"format", words_schema(trace_format_names(), "of the trace")},
        {"path", text_schema("of the trace, relative to this file")},
        {"on_error", words_schema({"stop", "skip"}, "what to do at a bad row; default stop")},
        {"max_skipped", count_schema("with `on_error: skip`")},
-       {"zero_tokens", words_schema({"skip", "one", "stop"}, "what to do with requests of no tokens; default skip")}},
+       {"zero_tokens", words_schema({"skip", "one", "stop"}, "what to do with requests of no tokens; default skip")},
+       {"columns", columns_schema()},
+       {"time_unit", words_schema(time_unit_names(), "what numbers in the place of times count")},
+       {"sort", {{"type", "boolean"}, {"description", "whether rows may come in any order; default false"}}},
+       {"block_tokens", count_schema("that a hash stands for, where the file does not say")},
+       {"sessions_every", quantity_schema(Dimension::time, "from start to start of sessions that say no start")},
+       {"run", count_schema("which run of a load test's result, from 0")}},
       {"path"}, "a trace");
   const Json model = names_schema(names_of(catalog.models), "that may answer");
   const Json time = quantity_schema(Dimension::time, "");
   const Json share = quantity_schema(Dimension::share, "of the requests");
   Json properties{
-      {"source", either(text_schema("path of a workload, or a trace"), trace)},
+      {"source", either(text_schema("path of a workload or of a trace"), trace)},
       {"model", either(model, list_of(model, "any of these"))},
       {"pool", either(text_schema("that may answer"), list_of(text_schema("a pool"), "any of these"))},
       {"slo", map_schema({{"ttft", time}, {"tpot", time}}, {}, "what an answer must keep to")},

@@ -120,4 +120,24 @@ std::string listed(const std::vector<std::string>& items, std::string_view last_
   return result;
 }
 
+std::string shorter_quotes(std::string_view message) {
+  constexpr std::size_t most = 120;
+  std::string result;
+  while (!message.empty()) {
+    const std::size_t open = message.find('`');
+    const std::size_t close = open == std::string_view::npos ? open : message.find('`', open + 1);
+    if (close == std::string_view::npos) {
+      result += message;
+      break;
+    }
+    result += message.substr(0, open + 1);
+    const std::string_view quote = message.substr(open + 1, close - open - 1);
+    result += quote.size() > most ? std::string(quote.substr(0, most - 3)) + "..." : std::string(quote);
+    result += '`';
+    message.remove_prefix(close + 1);
+  }
+  std::replace(result.begin(), result.end(), '\n', ' ');
+  return result;
+}
+
 }  // namespace idlewatt

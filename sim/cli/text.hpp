@@ -42,4 +42,8 @@ std::string counted(std::int64_t count, std::string_view singular, std::string_v
 /// "a, b and c".
 std::string listed(const std::vector<std::string>& items, std::string_view last_separator = " and ");
 
+/// The message on one line, and no piece of it in backquotes longer than 120 characters: an input that is taken for
+/// something else may be quoted whole.
+std::string shorter_quotes(std::string_view message);
+
 }  // namespace idlewatt

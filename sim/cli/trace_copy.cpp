@@ -111,6 +111,7 @@ ExitStatus copy_trace(TraceReader& reader, const std::string& path) {
 }
 
 void print_skipped(const TraceFile& trace) {
+  std::cerr << trace.path << ": " << describe(*trace.notes) << "\n";
   if (const std::string text = describe(*trace.skipped); !text.empty()) {
     std::cerr << trace.path << ": " << text << "\n";
   }

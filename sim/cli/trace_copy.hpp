@@ -27,7 +27,7 @@ void refuse_to_replace(const CommandLine& line, const std::string& path);
 /// Copies the stream to the file at `path`, and says so on standard error. Throws what reading and writing throw.
 ExitStatus copy_trace(TraceReader& reader, const std::string& path);
 
-/// One line on standard error about what was left out, if anything was.
+/// On standard error, one line about what the file was taken for, and one about what was left out, if anything was.
 void print_skipped(const TraceFile& trace);
 
 }  // namespace idlewatt

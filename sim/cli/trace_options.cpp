@@ -7,6 +7,7 @@
 #include "base/quantity.hpp"
 #include "cli/text.hpp"
 #include "results/trace_hdf5.hpp"
+#include "scenario/yaml_trace.hpp"
 #include "traffic/open.hpp"
 
 namespace idlewatt {
@@ -48,6 +49,32 @@ std::size_t word_option(const CommandLine& line, const std::string& name, const 
   return static_cast<std::size_t>(found - words.begin());
 }
 
+/// "arrival=ts,prompt_tokens=usage.prompt_tokens" as names.
+ColumnNames columns_option(const std::string& text) {
+  ColumnNames names;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    const std::string part = text.substr(at, end - at);
+    const std::size_t sign = part.find('=');
+    const auto figure = std::find_if(column_figures().begin(), column_figures().end(),
+                                     [&](const ColumnFigure& one) { return one.name == part.substr(0, sign); });
+    if (sign == std::string::npos || sign + 1 == part.size() || figure == column_figures().end()) {
+      throw InputError("--columns: `" + part +
+                       "` is no name of a column (expected arrival=NAME, prompt_tokens=NAME, output_tokens=NAME and "
+                       "perhaps session=, tenant=, priority=, with commas between them)");
+    }
+    names.*figure->column = part.substr(sign + 1);
+    at = end + 1;
+  }
+  for (const ColumnFigure& figure : column_figures()) {
+    if (figure.required && (names.*figure.column).empty()) {
+      throw InputError("--columns: no column for " + std::string(figure.name) + " (expected " +
+                       std::string(figure.name) + "=NAME)");
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 std::vector<OptionSpec> reading_options() {
@@ -59,7 +86,16 @@ std::vector<OptionSpec> reading_options() {
       {.name = "max-skipped", .argument = "N", .help = "rows that --on-error skip leaves out at most (default: 1000)"},
       {.name = "zero-tokens",
        .argument = "WHAT",
-       .help = "skip (default), one or stop: what a row without tokens does"}};
+       .help = "skip (default), one or stop: what a row without tokens does"},
+      {.name = "columns",
+       .argument = "NAMES",
+       .help = "what its columns or keys of JSON are called: arrival=ts,prompt_tokens=usage.prompt_tokens,"
+               "output_tokens=usage.completion_tokens, and session=, tenant=, priority="},
+      {.name = "time-unit", .argument = "UNIT", .help = "s, ms, us or ns: what numbers in the place of times count"},
+      {.name = "sort", .help = "rows may come in any order"},
+      {.name = "block-tokens", .argument = "N", .help = "tokens that a hash stands for, where the file does not say"},
+      {.name = "sessions-every", .argument = "TIME", .help = "from start to start of sessions that say no start"},
+      {.name = "run", .argument = "N", .help = "which run of a load test's result, from 0"}};
 }
 
 std::vector<OptionSpec> transform_options() {
@@ -87,6 +123,21 @@ TraceFile trace_file(const CommandLine& line, const std::string& path) {
   trace.zero_tokens = rules[word_option(line, "zero-tokens", {"skip", "one", "stop"})];
   trace.skipped = std::make_shared<SkippedRows>();
   trace.open_hdf5 = open_hdf5_trace;
+  trace.open_yaml = open_yaml_as_json;
+  trace.notes = std::make_shared<TraceNotes>();
+  if (line.has("columns")) {
+    trace.columns = columns_option(*line.value("columns"));
+  }
+  if (line.has("time-unit")) {
+    trace.time_unit = static_cast<TimeUnit>(word_option(line, "time-unit", time_unit_names()));
+  }
+  trace.sort = line.has("sort");
+  trace.block_tokens =
+      static_cast<std::int32_t>(std::min<std::uint64_t>(line.number("block-tokens", 1).value_or(0), 1U << 30U));
+  trace.sessions_every = time_option(line, "sessions-every", 0);
+  if (const auto run = line.number("run", 0)) {
+    trace.run = static_cast<std::int32_t>(std::min<std::uint64_t>(*run, 1U << 30U));
+  }
   return trace;
 }
 

@@ -38,19 +38,26 @@ Json reuse_json(const KeyReuse& keys) {
   return {{"count", keys.count()}, {"repeat_rate", number(keys.repeat_rate())}};
 }
 
+/// Of what rates are means: from time 0 to the last arrival; 0 where no rate follows, all arrivals being one.
+Ticks length_of(const TrafficStatistics& statistics) {
+  return statistics.first_arrival() == statistics.last_arrival() ? 0 : statistics.last_arrival();
+}
+
 Json to_json(const TrafficStatistics& statistics, const TraceFile& trace) {
-  const Ticks end = statistics.last_arrival();
+  const Ticks end = length_of(statistics);
   Json json;
   json["trace"] = trace.path;
+  json["recognised"] = trace.notes->recognised();
+  json["notes"] = trace.notes->all();
   json["requests"] = statistics.count();
   json["skipped_bad_rows"] = trace.skipped->bad;
   json["skipped_zero_tokens"] = trace.skipped->zero_tokens;
   json["first_arrival_s"] = to_seconds(statistics.first_arrival());
-  json["last_arrival_s"] = to_seconds(end);
-  json["mean_rate_rps"] = statistics.mean_rate_rps(end);
-  json["peak_to_mean_1s"] = statistics.peak_to_mean_1s(end);
-  json["peak_to_mean_10s"] = statistics.peak_to_mean_10s(end);
-  json["peak_to_mean_1min"] = statistics.peak_to_mean_1min(end);
+  json["last_arrival_s"] = to_seconds(statistics.last_arrival());
+  json["mean_rate_rps"] = number(statistics.mean_rate_rps(end));
+  json["peak_to_mean_1s"] = number(statistics.peak_to_mean_1s(end));
+  json["peak_to_mean_10s"] = number(statistics.peak_to_mean_10s(end));
+  json["peak_to_mean_1min"] = number(statistics.peak_to_mean_1min(end));
   json["interarrival_cv"] = number(statistics.gap_cv());
   json["dispersion_1min"] = number(statistics.dispersion_1min());
   json["prompt_tokens"] = tokens_json(statistics.prompt_tokens());
@@ -63,6 +70,8 @@ Json to_json(const TrafficStatistics& statistics, const TraceFile& trace) {
   json["semantic_keys"] = reuse_json(statistics.semantic_keys());
   json["sessions"] = reuse_json(statistics.sessions());
   json["prefix_blocks"] = reuse_json(statistics.prefix_blocks());
+  json["block_tokens"] = statistics.block_tokens() == 0 ? Json(nullptr) : Json(statistics.block_tokens());
+  json["waiting_requests"] = statistics.waiting();
   return json;
 }
 
@@ -86,15 +95,22 @@ void print_reuse(const std::string& name, const KeyReuse& keys, const std::strin
 }
 
 void print_table(const TrafficStatistics& statistics, const TraceFile& trace) {
-  const Ticks end = statistics.last_arrival();
+  const Ticks end = length_of(statistics);
   std::cout << trace.path << "\n";
   print_row("requests", grouped(statistics.count()));
   print_row("first and last arrival",
-            duration(to_seconds(statistics.first_arrival())) + ", " + duration(to_seconds(end)));
-  print_row("mean rate", rounded(statistics.mean_rate_rps(end), kDigits) + " requests/s");
-  print_row("peak to mean", rounded(statistics.peak_to_mean_1s(end), kDigits) + " in 1 s, " +
-                                rounded(statistics.peak_to_mean_10s(end), kDigits) + " in 10 s, " +
-                                rounded(statistics.peak_to_mean_1min(end), kDigits) + " in 1 min");
+            duration(to_seconds(statistics.first_arrival())) + ", " + duration(to_seconds(statistics.last_arrival())));
+  if (end > 0) {
+    print_row("mean rate", rounded(statistics.mean_rate_rps(end), kDigits) + " requests/s");
+    print_row("peak to mean", rounded(statistics.peak_to_mean_1s(end), kDigits) + " in 1 s, " +
+                                  rounded(statistics.peak_to_mean_10s(end), kDigits) + " in 10 s, " +
+                                  rounded(statistics.peak_to_mean_1min(end), kDigits) + " in 1 min");
+  } else {
+    print_row("mean rate", "none: all requests arrive at one instant");
+  }
+  if (statistics.waiting() > 0) {
+    print_row("wait for answers", grouped(statistics.waiting()) + " (their arrivals are the earliest possible)");
+  }
   print_row("inter-arrival CV", rounded(statistics.gap_cv(), kDigits) + " (Poisson: 1)");
   print_row("dispersion at 1 min", rounded(statistics.dispersion_1min(), kDigits) + " (Poisson: 1)");
   print_tokens("prompt tokens", statistics.prompt_tokens());
@@ -107,6 +123,9 @@ void print_table(const TrafficStatistics& statistics, const TraceFile& trace) {
   print_reuse("semantic keys", statistics.semantic_keys(), "asked before");
   print_reuse("requests in sessions", statistics.sessions(), "not the first of theirs");
   print_reuse("prefix blocks", statistics.prefix_blocks(), "seen before");
+  if (statistics.block_tokens() > 0) {
+    print_row("tokens a prefix block", grouped(statistics.block_tokens()));
+  }
 }
 
 ExitStatus stats(const CommandLine& line) {

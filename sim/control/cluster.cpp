@@ -178,7 +178,7 @@ Summary Cluster::finish(Ticks now) {
   const std::vector<Attribution> parts = attribute(books, unit_prices(books.meter, bill));
   audit(parts, summary);
   if (recorder_ != nullptr) {
-    recorder_->attribution(parts);
+    recorder_->attribution(parts, site.tariff.currency);
     recorder_->metered(books.meter, site.tariff, site.text);
   }
   return summary;

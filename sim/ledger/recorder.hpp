@@ -177,7 +177,11 @@ class Recorder {
   /// Comes once, before end(). A recorder that keeps no distributions need not care.
   virtual void latencies(const std::vector<LatencyHistogram>& histograms) { static_cast<void>(histograms); }
   /// Comes once, before end(): whose the energy and the money of the run were.
-  virtual void attribution(const std::vector<Attribution>& parts) { static_cast<void>(parts); }
+  /// Amounts whose names say `usd` are in `currency`.
+  virtual void attribution(const std::vector<Attribution>& parts, const std::string& currency) {
+    static_cast<void>(parts);
+    static_cast<void>(currency);
+  }
   /// What the meters show, and what priced it; `site` is the scenario's, as YAML. Comes once, before end(). A recorder
   /// that keeps nothing to price again need not care.
   virtual void metered(const Meter& meter, const Tariff& tariff, const std::string& site) {

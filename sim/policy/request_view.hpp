@@ -32,6 +32,8 @@ class RequestView {
   const SloTicks& slo() const { return slo_; }
   std::uint64_t session() const { return request_->session; }
   const std::vector<std::uint64_t>& prefix_blocks() const { return request_->prefix_blocks; }
+  /// Tokens that each of prefix_blocks() stands for.
+  std::int32_t block_tokens() const { return request_->block_tokens; }
 
  private:
   const Request* request_;

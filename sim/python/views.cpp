@@ -75,7 +75,8 @@ void bind_request(py::module_& module) {
       .def_property_readonly("deadline", [](const Request& request) { return request.get().deadline(); })
       .def_property_readonly("slo", [](const Request& request) { return SloTicks(request.get().slo()); })
       .def_property_readonly("session", [](const Request& request) { return request.get().session(); })
-      .def_property_readonly("prefix_blocks", [](const Request& request) { return request.get().prefix_blocks(); });
+      .def_property_readonly("prefix_blocks", [](const Request& request) { return request.get().prefix_blocks(); })
+      .def_property_readonly("block_tokens", [](const Request& request) { return request.get().block_tokens(); });
 }
 
 void bind_service(py::module_& module) {

@@ -27,7 +27,8 @@ AttributedRun read_attributed_run(const std::string& path) {
     if (!hdf5::exists(file, "attribution")) {
       throw InputError(missing);
     }
-    AttributedRun run{.title = result.title, .variant = result.variant, .pools = {}, .models = {}, .parts = {}};
+    AttributedRun run{
+        .title = result.title, .variant = result.variant, .pools = {}, .models = {}, .parts = {}, .currency = "USD"};
     const Handle group = hdf5::open_group(file, "attribution");
     const Handle table(H5Dopen2(group.get(), "parts", H5P_DEFAULT), H5Dclose, "H5Dopen2");
     if (check(H5Aexists(table.get(), "model_names"), "H5Aexists") == 0) {
@@ -36,7 +37,12 @@ AttributedRun read_attributed_run(const std::string& path) {
     run.pools = hdf5::text_list_attribute(table.get(), "pool_names");
     run.models = hdf5::text_list_attribute(table.get(), "model_names");
     const auto pools = static_cast<std::int32_t>(std::min(run.pools.size(), run.models.size()));
-    const auto rows = hdf5::read_table<hdf5::AttributionRow>(group.get(), "parts", hdf5::attribution_columns());
+    const bool says_currency = check(H5Aexists(table.get(), "currency"), "H5Aexists") > 0;
+    if (says_currency) {
+      run.currency = hdf5::text_attribute(table.get(), "currency");
+    }
+    const auto rows =
+        hdf5::read_table<hdf5::AttributionRow>(group.get(), "parts", hdf5::attribution_columns(run.currency));
     for (const hdf5::AttributionRow& row : rows) {
       if (row.pool < Attribution::kNobody || row.pool >= pools) {
         throw OutputError("a part of its bill is of no pool");

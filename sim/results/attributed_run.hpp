@@ -15,6 +15,7 @@ struct AttributedRun {
   std::vector<std::string> pools;   ///< what Attribution::pool counts
   std::vector<std::string> models;  ///< of each pool
   std::vector<Attribution> parts;
+  std::string currency;  ///< of the amounts whose names say `usd`
 };
 
 /// Throws InputError when the file is no result of a run that ended, or of an idlewatt that kept no such table.

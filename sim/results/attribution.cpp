@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <iterator>
 
+#include "base/quantity.hpp"
 #include "results/format.hpp"
 #include "results/table.hpp"
 
@@ -14,7 +15,7 @@ constexpr hsize_t kMostChunkRows = 256;
 
 }  // namespace
 
-std::vector<Column> attribution_columns() {
+std::vector<Column> attribution_columns(const std::string& currency) {
   std::vector<Column> result{{"pool", "", offsetof(AttributionRow, pool), native<std::int32_t>()},
                              {"tenant", "", offsetof(AttributionRow, tenant), native<std::int32_t>()},
                              {"served", "", offsetof(AttributionRow, served), native<std::int64_t>()}};
@@ -26,19 +27,26 @@ std::vector<Column> attribution_columns() {
   };
   add("_j", offsetof(AttributionRow, energy_j));
   add("_usd", offsetof(AttributionRow, cost_usd));
-  return as_declared(format_group("/attribution/parts"), std::move(result));
+  result = as_declared(format_group("/attribution/parts"), std::move(result));
+  for (Column& column : result) {
+    column.name = in_currency(column.name, currency);
+    column.units = in_currency(column.units, currency);
+  }
+  return result;
 }
 
-void write_attribution(hid_t parent, const RunLayout& layout, const std::vector<Attribution>& parts) {
+void write_attribution(hid_t parent, const RunLayout& layout, const std::vector<Attribution>& parts,
+                       const std::string& currency) {
   const Handle group = create_group(parent, "attribution");
-  Table table(group.get(), "parts", "whose energy and money it was", attribution_columns(), sizeof(AttributionRow),
-              rows_per_chunk_of_whole(parts.size(), kMostChunkRows));
+  Table table(group.get(), "parts", "whose energy and money it was", attribution_columns(currency),
+              sizeof(AttributionRow), rows_per_chunk_of_whole(parts.size(), kMostChunkRows));
   if (!layout.pools.empty()) {
     set_fixed_attribute(table.dataset(), "pool_names", layout.pools);
   }
   if (!layout.models.empty()) {
     set_fixed_attribute(table.dataset(), "model_names", layout.models);
   }
+  set_attribute(table.dataset(), "currency", currency);
   std::vector<AttributionRow> rows;
   std::transform(parts.begin(), parts.end(), std::back_inserter(rows), [](const Attribution& part) {
     return AttributionRow{.served = part.served,

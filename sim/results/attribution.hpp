@@ -11,7 +11,8 @@
 
 namespace idlewatt::hdf5 {
 
-void write_attribution(hid_t parent, const RunLayout& layout, const std::vector<Attribution>& parts);
+void write_attribution(hid_t parent, const RunLayout& layout, const std::vector<Attribution>& parts,
+                       const std::string& currency);
 
 /// The table's columns, for its reader.
 struct AttributionRow {
@@ -21,6 +22,7 @@ struct AttributionRow {
   std::int32_t pool;
   std::int32_t tenant;
 };
-std::vector<Column> attribution_columns();
+/// Their names and units have the currency of the run's money: `host_eur` in EUR.
+std::vector<Column> attribution_columns(const std::string& currency);
 
 }  // namespace idlewatt::hdf5

@@ -288,7 +288,11 @@ FormatGroup attribution() {
       .about = std::string("Whose energy and money it was: the facility energy and the cost of `/summary`, by pool, "
                            "tenant and purpose. ") +
                kTable,
-      .attributes = {{"pool_names", "texts", "what `pool` counts"}, {"model_names", "texts", "the model of each"}},
+      .attributes = {{"pool_names", "texts", "what `pool` counts"},
+                     {"model_names", "texts", "the model of each"},
+                     {"currency", "text",
+                      "ISO 4217 code of the currency of all money; where it is not USD, names and units have it: "
+                      "`host_eur` in EUR. Files of earlier versions lack it, and say USD"}},
       .variables = {{"pool", {}, "int32", "", exact, "", "index into `pool_names`; -1: held by no pool"},
                     {"tenant", {}, "int32", "", exact, "", "tenant; -1: nobody"},
                     {"served", {}, "int64", "", exact, "", "requests of the tenant that the pool answered"}},

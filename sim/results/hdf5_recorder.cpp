@@ -92,9 +92,9 @@ void Hdf5Recorder::latencies(const std::vector<LatencyHistogram>& histograms) {
   writing(path_, [&] { hdf5::write_latencies(now.file.get(), histograms); });
 }
 
-void Hdf5Recorder::attribution(const std::vector<Attribution>& parts) {
+void Hdf5Recorder::attribution(const std::vector<Attribution>& parts, const std::string& currency) {
   Open& now = open();
-  writing(path_, [&] { hdf5::write_attribution(now.file.get(), now.announced, parts); });
+  writing(path_, [&] { hdf5::write_attribution(now.file.get(), now.announced, parts, currency); });
 }
 
 void Hdf5Recorder::metered(const Meter& meter, const Tariff& tariff, const std::string& site) {

@@ -23,7 +23,7 @@ class Hdf5Recorder : public Recorder {
   void bin(const SeriesBin& bin) override;
   void request(const RequestRecord& record) override;
   void latencies(const std::vector<LatencyHistogram>& histograms) override;
-  void attribution(const std::vector<Attribution>& parts) override;
+  void attribution(const std::vector<Attribution>& parts, const std::string& currency) override;
   void metered(const Meter& meter, const Tariff& tariff, const std::string& site) override;
   void end(const Summary& summary) override;
 

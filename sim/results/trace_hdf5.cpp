@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "results/read_file.hpp"
 #include "results/trace_table.hpp"
+#include "traffic/prefix_hashes.hpp"
 #include "traffic/row_format.hpp"
 
 namespace idlewatt {
@@ -48,8 +49,15 @@ class Hdf5TraceReader final : public TraceReader {
       prepare_library();
       file_ = Handle(H5Fopen(trace_.path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "H5Fopen");
       table_ = std::make_unique<Column1D>(file_.get(), kTraceTable, H5T_COMPOUND);
-      row_type_ = row_type_of(table_->dataset(), trace_columns(), sizeof(TraceRow), kTraceTable);
-      blocks_ = std::make_unique<Column1D>(file_.get(), kTraceBlocks, H5T_INTEGER);
+      std::vector<Column> columns = trace_columns();
+      has_later_columns_ = H5Lexists(file_.get(), kTraceAfter, H5P_DEFAULT) > 0;
+      if (has_later_columns_) {
+        const std::vector<Column> later = later_trace_columns();
+        columns.insert(columns.end(), later.begin(), later.end());
+        after_.dataset = std::make_unique<Column1D>(file_.get(), kTraceAfter, H5T_INTEGER);
+      }
+      row_type_ = row_type_of(table_->dataset(), columns, sizeof(TraceRow), kTraceTable);
+      blocks_.dataset = std::make_unique<Column1D>(file_.get(), kTraceBlocks, H5T_INTEGER);
     });
   }
   Hdf5TraceReader(const Hdf5TraceReader&) = delete;
@@ -65,7 +73,7 @@ class Hdf5TraceReader final : public TraceReader {
         fail("the time goes back", "rows in order of time");
       }
       last_arrival_ = request.arrival;
-      if (accept_tokens(trace_.zero_tokens, request, skipped_, trace_.path, row_number_)) {
+      if (accept_tokens(trace_.zero_tokens, request, skipped_, trace_.path + ":" + std::to_string(row_number_))) {
         request.id = given_++;
         return true;
       }
@@ -100,6 +108,9 @@ class Hdf5TraceReader final : public TraceReader {
         row.priority != static_cast<std::int16_t>(row.priority) || !(row.similarity >= 0.0 && row.similarity <= 1.0)) {
       fail("a figure is out of its range", "what `idlewatt trace convert` writes");
     }
+    if (has_later_columns_ && (row.block_tokens < 1 || row.after < 0 || row.delay_ticks < 0)) {
+      fail("a figure is out of its range", "what `idlewatt trace convert` writes");
+    }
     request.arrival = row.arrival_ticks;
     request.prompt_tokens = row.prompt_tokens;
     request.output_tokens = row.output_tokens;
@@ -111,21 +122,43 @@ class Hdf5TraceReader final : public TraceReader {
     request.semantic_key = row.semantic_key;
     request.similarity = static_cast<float>(row.similarity);
     request.session = row.session;
-    take_blocks(static_cast<std::size_t>(row.prefix_blocks), request.prefix_blocks);
+    take(blocks_, static_cast<std::size_t>(row.prefix_blocks), request.prefix_blocks);
+    request.block_tokens = has_later_columns_ ? row.block_tokens : kPrefixBlockTokens;
+    request.key = has_later_columns_ ? row.key : 0;
+    request.wait.reset();
+    if (has_later_columns_ && row.after > 0) {
+      RequestWait wait;
+      wait.delay = row.delay_ticks;
+      take(after_, static_cast<std::size_t>(row.after), wait.after);
+      request.wait = std::make_shared<const RequestWait>(std::move(wait));
+    }
+    const HashCount count = has_later_columns_ ? HashCount::leading : HashCount::whole;
+    if (!hashes_fit(request.prefix_blocks.size(), request.prompt_tokens, request.block_tokens, count)) {
+      throw InputError(trace_.path + ": row " + std::to_string(row_number_) + ": " + hash_count_problem(request) +
+                       " (expected " + hash_count_expectation(request) + ")");
+    }
   }
 
-  void take_blocks(std::size_t count, std::vector<std::uint64_t>& blocks) {
-    blocks.clear();
-    while (blocks.size() < count) {
-      if (block_at_ == block_buffer_.size()) {
-        block_buffer_.resize(std::min(kTraceChunk, blocks_->left()));
-        block_at_ = 0;
-        if (block_buffer_.empty()) {
-          fail("its prefix blocks are missing", "as many in /prefix_blocks as the rows say");
+  /// One of the file's lists, read in chunks.
+  struct List {
+    std::unique_ptr<Column1D> dataset;
+    std::vector<std::uint64_t> buffer;
+    std::size_t at = 0;
+  };
+
+  void take(List& list, std::size_t count, std::vector<std::uint64_t>& numbers) {
+    numbers.clear();
+    while (numbers.size() < count) {
+      if (list.at == list.buffer.size()) {
+        list.buffer.resize(std::min(kTraceChunk, list.dataset->left()));
+        list.at = 0;
+        if (list.buffer.empty()) {
+          fail("its prefix blocks, or what it waits for, are missing",
+               "as many in /prefix_blocks and /after as the rows say");
         }
-        from_file([&]() { blocks_->read(H5T_NATIVE_UINT64, block_buffer_.size(), block_buffer_.data()); });
+        from_file([&]() { list.dataset->read(H5T_NATIVE_UINT64, list.buffer.size(), list.buffer.data()); });
       }
-      blocks.push_back(block_buffer_[block_at_++]);
+      numbers.push_back(list.buffer[list.at++]);
     }
   }
 
@@ -138,11 +171,11 @@ class Hdf5TraceReader final : public TraceReader {
   Handle file_;
   Handle row_type_;
   std::unique_ptr<Column1D> table_;
-  std::unique_ptr<Column1D> blocks_;
+  List blocks_;
+  List after_;
+  bool has_later_columns_ = false;
   std::vector<TraceRow> rows_;
   std::size_t at_ = 0;
-  std::vector<std::uint64_t> block_buffer_;
-  std::size_t block_at_ = 0;
   std::int64_t row_number_ = 0;
   std::int64_t given_ = 0;
   Ticks last_arrival_ = 0;

@@ -13,8 +13,8 @@ namespace idlewatt {
 /// "row" counts from 1 in its messages.
 std::unique_ptr<TraceReader> open_hdf5_trace(const TraceFile& trace);
 
-/// Writes the table /requests, which pandas.read_hdf opens, and /prefix_blocks: of all requests, one after the other;
-/// each row says how many are its own. Times are ticks of 10 ps beside the seconds, so that they are exact. The same
+/// Writes the table /requests, which pandas.read_hdf opens, and the lists /prefix_blocks and /after (keys of requests
+/// that one waits for): of all requests, one after the other; each row says how many are its own. Times are ticks of 10 ps beside the seconds, so that they are exact. The same
 /// requests give the same bytes. Throws OutputError.
 std::unique_ptr<TraceWriter> write_hdf5_trace(const std::string& path);
 

@@ -11,6 +11,37 @@ namespace {
 
 using namespace hdf5;
 
+/// A list of whole numbers that grows. They go in whole chunks, until the last: a chunk that is written twice is
+/// compressed twice, and leaves a hole.
+class NumberList {
+ public:
+  void create(hid_t file, const char* name) {
+    const std::array<hsize_t, 1> size{0};
+    const std::array<hsize_t, 1> largest{H5S_UNLIMITED};
+    const std::array<hsize_t, 1> chunk{kTraceChunk};
+    const Handle space(H5Screate_simple(1, size.data(), largest.data()), H5Sclose, "H5Screate_simple");
+    const Handle properties = dataset_properties();
+    dataset_ = create_chunked_dataset(file, name, H5T_NATIVE_UINT64, space.get(), properties.get(), chunk);
+  }
+  void add(const std::vector<std::uint64_t>& numbers) {
+    numbers_.insert(numbers_.end(), numbers.begin(), numbers.end());
+  }
+  void write(bool last) {
+    const std::size_t count = last ? numbers_.size() : numbers_.size() / kTraceChunk * kTraceChunk;
+    if (count > 0) {
+      write_rows(dataset_.get(), H5T_NATIVE_UINT64, written_, count, numbers_.data());
+      written_ += count;
+      numbers_.erase(numbers_.begin(), numbers_.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+  }
+  void close() { dataset_.reset(); }
+
+ private:
+  Handle dataset_;
+  std::vector<std::uint64_t> numbers_;
+  hsize_t written_ = 0;
+};
+
 class Hdf5TraceWriter final : public TraceWriter {
  public:
   explicit Hdf5TraceWriter(const std::string& path) : path_(path) {
@@ -18,16 +49,13 @@ class Hdf5TraceWriter final : public TraceWriter {
       file_ = std::make_unique<PartFile>(path_);
       set_attribute(file_->get(), "title", "requests of a trace, by idlewatt");
       set_attribute(file_->get(), "format_version", kFormatVersion);
-      const std::vector<Column> columns = trace_columns();
+      std::vector<Column> columns = trace_columns();
+      const std::vector<Column> later = later_trace_columns();
+      columns.insert(columns.end(), later.begin(), later.end());
       table_ = std::make_unique<Table>(file_->get(), kTraceTable, "requests in order of arrival", columns,
                                        sizeof(TraceRow), kTraceChunk);
-      const std::array<hsize_t, 1> size{0};
-      const std::array<hsize_t, 1> largest{H5S_UNLIMITED};
-      const std::array<hsize_t, 1> chunk{kTraceChunk};
-      const Handle space(H5Screate_simple(1, size.data(), largest.data()), H5Sclose, "H5Screate_simple");
-      const Handle properties = dataset_properties();
-      blocks_dataset_ =
-          create_chunked_dataset(file_->get(), kTraceBlocks, H5T_NATIVE_UINT64, space.get(), properties.get(), chunk);
+      blocks_.create(file_->get(), kTraceBlocks);
+      after_.create(file_->get(), kTraceAfter);
     });
     rows_.reserve(kTraceChunk);
   }
@@ -47,8 +75,15 @@ class Hdf5TraceWriter final : public TraceWriter {
                      .tenant = request.tenant,
                      .priority = request.priority,
                      .deferrable = request.deadline_class == DeadlineClass::deferrable ? 1 : 0,
-                     .prefix_blocks = static_cast<std::int32_t>(request.prefix_blocks.size())});
-    blocks_.insert(blocks_.end(), request.prefix_blocks.begin(), request.prefix_blocks.end());
+                     .prefix_blocks = static_cast<std::int32_t>(request.prefix_blocks.size()),
+                     .block_tokens = request.block_tokens,
+                     .key = request.key,
+                     .delay_ticks = request.wait ? request.wait->delay : 0,
+                     .after = request.wait ? static_cast<std::int32_t>(request.wait->after.size()) : 0});
+    blocks_.add(request.prefix_blocks);
+    if (request.wait) {
+      after_.add(request.wait->after);
+    }
     if (rows_.size() == kTraceChunk) {
       writing(path_, [&]() { write_rows_in_memory(false); });
     }
@@ -57,7 +92,8 @@ class Hdf5TraceWriter final : public TraceWriter {
   void publish() override {
     writing(path_, [&]() {
       write_rows_in_memory(true);
-      blocks_dataset_.reset();
+      blocks_.close();
+      after_.close();
       table_.reset();
       file_->publish();
       file_.reset();
@@ -65,26 +101,20 @@ class Hdf5TraceWriter final : public TraceWriter {
   }
 
  private:
-  /// Blocks go in whole chunks, until the last: a chunk that is written twice is compressed twice, and leaves a hole.
   void write_rows_in_memory(bool last) {
     table_->append(rows_.data(), rows_.size());
     rows_.clear();
-    const std::size_t count = last ? blocks_.size() : blocks_.size() / kTraceChunk * kTraceChunk;
-    if (count > 0) {
-      write_rows(blocks_dataset_.get(), H5T_NATIVE_UINT64, blocks_written_, count, blocks_.data());
-      blocks_written_ += count;
-      blocks_.erase(blocks_.begin(), blocks_.begin() + static_cast<std::ptrdiff_t>(count));
-    }
+    blocks_.write(last);
+    after_.write(last);
   }
 
   std::string path_;
   // Members are closed in reverse order: datasets before the file.
   std::unique_ptr<PartFile> file_;
   std::unique_ptr<Table> table_;
-  Handle blocks_dataset_;
+  NumberList blocks_;
+  NumberList after_;
   std::vector<TraceRow> rows_;
-  std::vector<std::uint64_t> blocks_;
-  hsize_t blocks_written_ = 0;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace idlewatt::hdf5 {
 
 inline constexpr const char* kTraceTable = "requests";
 inline constexpr const char* kTraceBlocks = "prefix_blocks";
+inline constexpr const char* kTraceAfter = "after";
 inline constexpr hsize_t kTraceChunk = 8192;
 
 /// A request in memory, as the file has it.
@@ -28,6 +29,10 @@ struct TraceRow {
   std::int32_t priority;
   std::int32_t deferrable;
   std::int32_t prefix_blocks;  ///< how many of /prefix_blocks are this request's
+  std::int32_t block_tokens;
+  std::uint64_t key;
+  std::int64_t delay_ticks;
+  std::int32_t after;  ///< how many of /after are this request's
 };
 
 inline std::vector<Column> trace_columns() {
@@ -45,6 +50,16 @@ inline std::vector<Column> trace_columns() {
       {"similarity", "", offsetof(TraceRow, similarity), native<double>()},
       {"session", "", offsetof(TraceRow, session), native<std::uint64_t>()},
       {"prefix_blocks", "", offsetof(TraceRow, prefix_blocks), native<std::int32_t>()},
+  };
+}
+
+/// The columns that files of earlier versions lack.
+inline std::vector<Column> later_trace_columns() {
+  return {
+      {"block_tokens", "", offsetof(TraceRow, block_tokens), native<std::int32_t>()},
+      {"key", "", offsetof(TraceRow, key), native<std::uint64_t>()},
+      {"delay_ticks", "10 ps", offsetof(TraceRow, delay_ticks), native<std::int64_t>()},
+      {"after", "", offsetof(TraceRow, after), native<std::int32_t>()},
   };
 }
 

@@ -22,21 +22,37 @@ TrafficActor::TrafficActor(const Scenario& scenario, FleetController& controller
 }
 
 void TrafficActor::read_ahead() {
-  read_ = {};
-  has_read_ = trace_->next(read_) && read_.arrival < horizon_;
+  while (true) {
+    read_ = {};
+    has_read_ = trace_->next(read_) && read_.arrival < horizon_;
+    if (!has_read_) {
+      return;
+    }
+    if (read_.key != 0) {
+      linked_ = true;
+      log_->keep_ended();
+      waiting_.expect(read_);
+    }
+    if (!read_.wait) {
+      return;
+    }
+    waiting_.hold(std::move(read_));
+  }
 }
 
 void TrafficActor::hear_of_answers() {
   for (const RequestLog::Ended& ended : log_->take_ended()) {
     clients_.completed(ended.request, ended.at);
+    waiting_.completed(ended.request, ended.at);
   }
 }
 
 TrafficActor::Due TrafficActor::due() {
-  const bool answers_awaited = clients_.any() || (clients_act_ && controller_->lets_clients_go());
+  const bool answers_awaited = this->answers_awaited() || (clients_act_ && controller_->lets_clients_go());
   Due due;
   due.arrival = has_read_ ? read_.arrival : kNever;
   due.change = answers_awaited ? controller_->next_change() : controller_->next_lookup();
+  due.arrival = std::min(due.arrival, waiting_.next_arrival());
   if (clients_.any()) {
     due.arrival = std::min(due.arrival, clients_.next_arrival());
   }
@@ -47,10 +63,11 @@ TrafficActor::Due TrafficActor::due() {
 }
 
 Ticks TrafficActor::next() {
-  if (clients_.any()) {
+  if (answers_awaited()) {
     hear_of_answers();
   }
-  const Ticks first = due().first();
+  // What has changed before the first such request is settled now.
+  const Ticks first = std::max(due().first(), acted_);
   return first < horizon_ ? first : kNever;
 }
 
@@ -68,9 +85,13 @@ Effects TrafficActor::act(Ticks now) {
 
 Request TrafficActor::take_request() {
   Request request;
-  if (has_read_ && (!clients_.any() || read_.arrival <= clients_.next_arrival())) {
+  const Ticks of_clients = clients_.any() ? clients_.next_arrival() : kNever;
+  if (has_read_ && read_.arrival <= waiting_.next_arrival() && read_.arrival <= of_clients) {
     request = std::move(read_);
     read_ahead();
+  } else if (waiting_.next_arrival() != kNever && waiting_.next_arrival() <= of_clients) {
+    request = waiting_.take();
+    request.arrival = std::max(request.arrival, acted_);
   } else {
     clients_.take(request);
     request.arrival = std::max(request.arrival, acted_);

@@ -1,6 +1,10 @@
 #include "scenario/read_source.hpp"
 
+#include <algorithm>
+
 #include "scenario/read_duration.hpp"
+#include "scenario/yaml_trace.hpp"
+#include "traffic/trace_head.hpp"
 
 namespace idlewatt {
 namespace {
@@ -9,8 +13,35 @@ constexpr double kLongestS = 1000.0 * 86400.0;
 constexpr std::int32_t kMostRepeats = 1'000'000;
 constexpr std::int32_t kMostSkipped = 2'000'000'000;
 
+constexpr std::int32_t kLargestBlock = 1'000'000;
+
+ColumnNames read_columns(const YamlNode& node) {
+  std::vector<std::string> known;
+  for (const ColumnFigure& figure : column_figures()) {
+    known.emplace_back(figure.name);
+  }
+  const Fields fields(node, "`columns`", known);
+  ColumnNames names;
+  for (const ColumnFigure& figure : column_figures()) {
+    if (figure.required || fields.has(figure.name)) {
+      names.*figure.column = fields.text(figure.name, "the name of a column, or of a key of JSON");
+    }
+  }
+  return names;
+}
+
+/// What every trace has that a scenario reads.
+void complete(TraceFile& trace, ScenarioFiles& files) {
+  trace.skipped = std::make_shared<SkippedRows>();
+  trace.notes = std::make_shared<TraceNotes>();
+  trace.open_hdf5 = files.open_hdf5();
+  trace.open_yaml = open_yaml_as_json;
+}
+
 TraceFile read_trace(const YamlNode& node, ScenarioFiles& files) {
-  const Fields fields(node, "`source`", {"format", "path", "on_error", "max_skipped", "zero_tokens"});
+  const Fields fields(node, "`source`",
+                      {"format", "path", "on_error", "max_skipped", "zero_tokens", "columns", "time_unit", "sort",
+                       "block_tokens", "sessions_every", "run"});
   TraceFile trace;
   if (fields.has("format")) {
     trace.format = &trace_format(fields.name("format", "trace format", trace_format_names()));
@@ -28,9 +59,42 @@ TraceFile read_trace(const YamlNode& node, ScenarioFiles& files) {
   }
   const std::string zero = fields.name_or("zero_tokens", "way to take zero tokens", {"skip", "one", "stop"}, "skip");
   trace.zero_tokens = zero == "one" ? ZeroTokens::one : zero == "stop" ? ZeroTokens::stop : ZeroTokens::skip;
-  trace.skipped = std::make_shared<SkippedRows>();
-  trace.open_hdf5 = files.open_hdf5();
+  if (const YamlNode* columns = fields.find("columns")) {
+    if (trace.format != nullptr) {
+      fail(columns->place, "`columns` and `format` both say how the trace is to be read; expected one of them");
+    }
+    trace.columns = read_columns(*columns);
+  }
+  if (fields.has("time_unit")) {
+    const std::vector<std::string>& units = time_unit_names();
+    const std::string unit = fields.name("time_unit", "unit of time", units);
+    trace.time_unit = static_cast<TimeUnit>(std::find(units.begin(), units.end(), unit) - units.begin());
+  }
+  trace.sort = fields.flag_or("sort", false);
+  trace.block_tokens = fields.count_or("block_tokens", 0, 1, kLargestBlock);
+  if (fields.has("sessions_every")) {
+    trace.sessions_every = read_duration(fields, "sessions_every", kLongestS);
+  }
+  if (fields.has("run")) {
+    trace.run = fields.count("run", 0, kMostRepeats);
+  }
+  complete(trace, files);
   return trace;
+}
+
+/// Whether the file at `path`, which stands for itself, is a trace and no workload.
+bool is_trace(const std::string& path) {
+  if (path.ends_with(".yaml") || path.ends_with(".yml")) {
+    return false;
+  }
+  for (const char* ending : {".csv", ".jsonl", ".json", ".gz", ".h5", ".hdf5", ".log", ".parquet"}) {
+    if (path.ends_with(ending)) {
+      return true;
+    }
+  }
+  const TraceHead head(path);
+  return std::any_of(trace_formats().begin(), trace_formats().end(),
+                     [&](const TraceFormat& format) { return format.recognises(head); });
 }
 
 void read_cut(const YamlNode& node, Transforms& transforms) {
@@ -77,9 +141,16 @@ void read_source(const YamlNode& node, ScenarioFiles& files, Traffic& traffic) {
     traffic.file = read_trace(node, files);
     traffic.name = node.find("path")->scalar;
   } else {
-    traffic.name =
-        read_text(node, "`source`", "the path of a workload, or a map such as `{format: azure-llm, path: trace.csv}`");
-    traffic.generated = files.workload(files.path(node, "workload"));
+    traffic.name = read_text(
+        node, "`source`", "the path of a workload or a trace, or a map such as `{format: azure-llm, path: trace.csv}`");
+    const std::string path = files.path(node, "workload or a trace");
+    if (is_trace(path)) {
+      traffic.file = TraceFile{};
+      traffic.file->path = path;
+      complete(*traffic.file, files);
+    } else {
+      traffic.generated = files.workload(path);
+    }
   }
 }
 

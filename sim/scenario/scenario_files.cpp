@@ -136,10 +136,7 @@ Ticks ScenarioFiles::traffic_end(const Traffic& traffic) {
   }
   const TraceFile& file = *traffic.file;
   for (const auto& [known, end] : ends_) {
-    const TraceFile& other = *known.file;
-    if (other.path == file.path && other.format == file.format && other.on_error == file.on_error &&
-        other.max_skipped == file.max_skipped && other.zero_tokens == file.zero_tokens &&
-        known.scale == traffic.scale && known.transforms == traffic.transforms) {
+    if (same_reading(*known.file, file) && known.scale == traffic.scale && known.transforms == traffic.transforms) {
       return end;
     }
   }

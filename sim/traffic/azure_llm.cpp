@@ -27,7 +27,7 @@ constexpr std::size_t kMaxFractionDigits = 9;
 constexpr std::int64_t kMaxSpanS = 90'000'000;  // 2.85 years: below what ticks hold
 
 /// A point in time: whole seconds since 1970 and the rest in ticks.
-struct Instant {
+struct UtcTime {
   std::int64_t unix_s = 0;
   Ticks fraction = 0;
 };
@@ -50,6 +50,8 @@ int digits_at(std::string_view text, std::size_t at, std::size_t digits) {
 
 class AzureLlmFormat final : public RowFormat {
  public:
+  explicit AzureLlmFormat(const TraceFile& trace) : sorts_(trace.sort) {}
+
   std::string_view header() const override { return kHeader; }
   std::string_view example() const override { return "2023-11-16 18:15:46.6805900,374,44"; }
 
@@ -75,7 +77,7 @@ class AzureLlmFormat final : public RowFormat {
   void read_row(const LineReader& lines, std::string_view line, Request& request) override {
     CsvFields fields(lines, line);
     const std::string_view timestamp = fields.next();
-    Instant instant;
+    UtcTime instant;
     if (!read_timestamp(timestamp, instant)) {
       fields.fail_field(kColumns[0], timestamp, kTimestampExample);
     }
@@ -87,7 +89,8 @@ class AzureLlmFormat final : public RowFormat {
       lines.fail(1, "the row is more than 2.8 years after the first", "a trace that fits into simulated time");
     }
     // Far back must not reach the multiplication, which would overflow.
-    request.arrival = seconds < 0 ? -1 : seconds * kTicksPerSecond + (instant.fraction - first_->fraction);
+    request.arrival =
+        seconds < (sorts_ ? -kMaxSpanS : 0) ? -1 : seconds * kTicksPerSecond + (instant.fraction - first_->fraction);
     request.prompt_tokens = fields.need_tokens(kColumns[1]);
     request.output_tokens = fields.need_tokens(kColumns[2]);
     fields.need_end(kColumns[2]);
@@ -98,7 +101,7 @@ class AzureLlmFormat final : public RowFormat {
   }
 
  private:
-  bool read_timestamp(std::string_view text, Instant& instant) {
+  bool read_timestamp(std::string_view text, UtcTime& instant) {
     if (text.size() < kSecondsLength || text[10] != ' ' || text[13] != ':' || text[16] != ':') {
       return false;
     }
@@ -151,9 +154,10 @@ class AzureLlmFormat final : public RowFormat {
     return at > first && at <= first + kMaxFractionDigits;
   }
 
+  bool sorts_;
   std::array<char, kDateLength> date_{};  // of the row above
   std::int64_t date_unix_s_ = 0;
-  std::optional<Instant> first_;
+  std::optional<UtcTime> first_;
 };
 
 }  // namespace
@@ -165,7 +169,7 @@ TraceFormat declare_azure_llm() {
       .recognised_by = "a column TIMESTAMP or ContextTokens",
       .times = "dates and times in UTC with up to nine decimals; the first row is time 0",
       .recognises = [](const TraceHead& head) { return head.has_column(kColumns[0]) || head.has_column(kColumns[1]); },
-      .open = [](const TraceFile& trace) { return read_rows(trace, std::make_unique<AzureLlmFormat>()); }};
+      .open = [](const TraceFile& trace) { return read_rows(trace, std::make_unique<AzureLlmFormat>(trace)); }};
 }
 
 }  // namespace idlewatt

@@ -1,5 +1,6 @@
 #include "traffic/csv_fields.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace idlewatt {
@@ -7,27 +8,29 @@ namespace {
 
 constexpr std::int64_t kLongestS = 90'000'000;  // 2.85 years: below what ticks hold
 constexpr std::size_t kShown = 40;
+constexpr std::size_t kMostDigits = 40;
+constexpr int kMostPower = 40;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-}  // namespace
-
-std::string quoted(std::string_view text) {
-  std::string shown = "`";
-  for (const char c : text.substr(0, kShown)) {
-    const auto byte = static_cast<unsigned char>(c);
-    shown += byte < 0x20U || byte == 0x7fU ? '?' : c;
+/// How many bytes the character has that the text begins with; 0 when it is not printable, or no UTF-8.
+std::size_t character_bytes(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  if (first < 0x80U) {
+    return first < 0x20U || first == 0x7fU || first == '`' ? 0 : 1;
   }
-  return shown + (text.size() > kShown ? "...`" : "`");
+  const std::size_t bytes = first >= 0xF0U ? 4 : first >= 0xE0U ? 3 : 2;
+  if (first < 0xC2U || first > 0xF4U || text.size() < bytes) {
+    return 0;
+  }
+  const bool whole = std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(bytes),
+                                 [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; });
+  return whole ? bytes : 0;
 }
 
-std::string cut_off(const LineReader& lines) {
-  return lines.unterminated() ? "; the file may be cut off here" : "";
-}
-
-bool parse_time(std::string_view text, Ticks ticks_per_unit, Ticks& time) {
+bool parse_plain_time(std::string_view text, Ticks ticks_per_unit, Ticks& time) {
   std::int64_t whole = 0;
   const char* end = text.data() + text.size();
   auto [at, error] = std::from_chars(text.data(), end, whole);
@@ -54,6 +57,61 @@ bool parse_time(std::string_view text, Ticks ticks_per_unit, Ticks& time) {
     ++at;
   }
   return at == end;
+}
+
+}  // namespace
+
+std::string quoted(std::string_view text) {
+  std::string shown = "`";
+  std::size_t at = 0;
+  while (at < text.size() && at < kShown) {
+    const std::size_t bytes = character_bytes(text.substr(at));
+    shown += bytes == 0 ? "?" : text.substr(at, bytes);
+    at += std::max<std::size_t>(bytes, 1);
+  }
+  return shown + (text.size() > at ? "...`" : "`");
+}
+
+std::string cut_off(const LineReader& lines) {
+  return lines.unterminated() ? "; the file may be cut off here" : "";
+}
+
+bool write_out(std::string_view text, std::string& plain) {
+  const std::size_t e = text.find_first_of("eE");
+  if (e == std::string_view::npos || e == 0 || e > kMostDigits) {
+    return false;
+  }
+  std::string_view power = text.substr(e + 1);
+  power.remove_prefix(power.starts_with('+') ? 1 : 0);
+  int shift = 0;
+  const auto [end, error] = std::from_chars(power.data(), power.data() + power.size(), shift);
+  if (error != std::errc{} || end != power.data() + power.size() || shift < -kMostPower || shift > kMostPower) {
+    return false;
+  }
+  const std::string_view number = text.substr(0, e);
+  const std::size_t point = std::min(number.find('.'), number.size());
+  std::string digits(number.substr(0, point));
+  digits += point < number.size() ? number.substr(point + 1) : std::string_view{};
+  if (!std::all_of(digits.begin(), digits.end(), is_digit) || point == 0 || point + 1 == number.size()) {
+    return false;
+  }
+  const int place = static_cast<int>(point) + shift;
+  if (place <= 0) {
+    digits.insert(0, static_cast<std::size_t>(1 - place), '0');
+  } else if (static_cast<std::size_t>(place) > digits.size()) {
+    digits.append(static_cast<std::size_t>(place) - digits.size(), '0');
+  }
+  const std::size_t whole = place <= 0 ? 1 : static_cast<std::size_t>(place);
+  plain = digits.substr(0, whole) + (whole < digits.size() ? "." + digits.substr(whole) : "");
+  return true;
+}
+
+bool parse_time(std::string_view text, Ticks ticks_per_unit, Ticks& time) {
+  if (parse_plain_time(text, ticks_per_unit, time)) {
+    return true;
+  }
+  std::string plain;
+  return write_out(text, plain) && parse_plain_time(plain, ticks_per_unit, time);
 }
 
 template <class Number>

@@ -17,9 +17,12 @@ std::string quoted(std::string_view text);
 /// "; the file may be cut off here" where the last line given has no line end; else nothing.
 std::string cut_off(const LineReader& lines);
 
-/// A decimal number of units of `ticks_per_unit` (a power of ten) as ticks, exact to the tick, rounded beyond it. False
-/// when `text` is none, is below 0 or above 2.8 years.
+/// A decimal number of units of `ticks_per_unit` (a power of ten) as ticks, exact to the tick, rounded beyond it; an
+/// exponent may stand behind it (`1e-05`). False when `text` is none, is below 0 or above 2.8 years.
 bool parse_time(std::string_view text, Ticks ticks_per_unit, Ticks& time);
+
+/// `1.25e-05` as `0.0000125`; false when it is no number with an exponent, or has more digits than a time can use.
+bool write_out(std::string_view text, std::string& plain);
 
 /// A whole number of `Number`'s range, and nothing else.
 template <class Number>

@@ -60,11 +60,23 @@ class CsvWriter final : public TraceWriter {
     append_number(request.semantic_key);
     append_number(request.similarity);
     append_number(request.session);
-    for (const std::uint64_t block : request.prefix_blocks) {
-      append_number(block, ' ');
-    }
+    append_list(request.prefix_blocks);
     if (!request.prefix_blocks.empty()) {
+      append_number(request.block_tokens);
+    } else {
+      text_ += ',';
+    }
+    if (request.key != 0) {
+      append_number(request.key);
+    } else {
+      text_ += ',';
+    }
+    if (request.wait) {
+      append_list(request.wait->after);
+      append_time(request.wait->delay);
       text_.pop_back();
+    } else {
+      text_ += ',';
     }
     text_ += '\n';
     if (text_.size() >= kBlockBytes) {
@@ -112,6 +124,17 @@ class CsvWriter final : public TraceWriter {
     const auto [end, error] = std::to_chars(digits, digits + sizeof digits, number);
     text_.append(digits, end);
     text_ += behind;
+  }
+
+  /// Blanks between the numbers, a comma behind them.
+  void append_list(const std::vector<std::uint64_t>& numbers) {
+    for (const std::uint64_t number : numbers) {
+      append_number(number, ' ');
+    }
+    if (!numbers.empty()) {
+      text_.pop_back();
+    }
+    text_ += ',';
   }
 
   void flush() {

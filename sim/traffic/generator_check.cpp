@@ -37,6 +37,20 @@ void check(const QuantileTable& table, const std::string& where) {
   }
 }
 
+/// A turn that could not be sent would be missing from the stated rate.
+void check_context(const GeneratedTraffic& traffic) {
+  const Sessions& sessions = traffic.sessions;
+  const double longest =
+      sessions.system_prompt_tokens + traffic.prompt_tokens.value.back() + traffic.output_tokens.value.back();
+  if (longest > sessions.max_context_tokens) {
+    throw InputError(traffic.name + ": sessions.max_context: the longest first turn has " +
+                     std::to_string(static_cast<std::int64_t>(longest)) +
+                     " tokens with its system prompt and its answer, and the context holds " +
+                     std::to_string(sessions.max_context_tokens) +
+                     " (expected a longer context, or a clip of prompt_tokens and output_tokens)");
+  }
+}
+
 /// Says which figure makes no sense.
 class Judge {
  public:
@@ -138,6 +152,9 @@ void check(const GeneratedTraffic& traffic, double scale) {
   }
   check(traffic.prompt_tokens, traffic.name + ": prompt_tokens");
   check(traffic.output_tokens, traffic.name + ": output_tokens");
+  if (sessions.mean_turns != 0.0) {
+    check_context(traffic);
+  }
 }
 
 }  // namespace idlewatt

@@ -118,6 +118,10 @@ void JsonLine::fail_word(std::string_view key, std::string_view word, const char
               expectation);
 }
 
+void JsonLine::fail_key(std::string_view key, const char* why) const {
+  lines_.fail(at_ + 1, "there is a `" + std::string(key) + "`, " + why, "rows without it");
+}
+
 void JsonLine::fail_here(const char* expectation) {
   const bool end = peek() == '\0';
   lines_.fail(at_ + 1, end ? "the line ends too early" + cut_off(lines_) : "unexpected " + quoted(text_.substr(at_)),

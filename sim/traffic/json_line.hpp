@@ -45,6 +45,8 @@ class JsonLine {
 
   /// Where the last word begins, from 1.
   std::size_t column() const { return start_ + 1; }
+  /// Throws "there is a `<key>`, <why>" for the key that each_key() has just given.
+  [[noreturn]] void fail_key(std::string_view key, const char* why) const;
   /// Throws "<key> is `<word>`" for the last word.
   [[noreturn]] void fail_word(std::string_view key, std::string_view word, const char* expectation) const;
 

@@ -11,6 +11,7 @@ namespace idlewatt {
 namespace {
 
 constexpr std::size_t kBlockBytes = 256 * 1024;
+constexpr std::size_t kLongestLine = 16 * 1024 * 1024;
 constexpr unsigned kZlibBytes = 128 * 1024;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
@@ -64,9 +65,16 @@ bool LineReader::next(std::string_view& line) {
     refill();
     start = block_.data();
     found = std::memchr(start, '\n', end_);
-    if (found == nullptr && !end_of_file_) {
-      ++line_number_;
-      fail(1, "the line is longer than " + std::to_string(kBlockBytes) + " bytes", "a text file with short lines");
+    while (found == nullptr && !end_of_file_) {
+      if (block_.size() == kLongestLine) {
+        ++line_number_;
+        fail(1, "the line is longer than " + std::to_string(kLongestLine) + " bytes", "a text file with short lines");
+      }
+      const std::size_t searched = end_;
+      block_.resize(2 * block_.size());
+      refill();
+      start = block_.data();
+      found = std::memchr(start + searched, '\n', end_ - searched);
     }
   }
   if (found == nullptr && begin_ == end_) {

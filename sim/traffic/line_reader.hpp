@@ -17,8 +17,8 @@ class LineReader {
   explicit LineReader(std::string path);
 
   /// False at the end of the file. The line is valid until the next call. Throws InputError when reading fails (also
-  /// where a compressed file ends early) or a line is longer than a block (256 KiB), which no trace format has: the
-  /// file is probably something else.
+  /// where a compressed file ends early) or a line is longer than 16 MiB, which no trace of lines has: the file is
+  /// probably something else.
   bool next(std::string_view& line);
 
   /// Number of the last line given, from 1.

@@ -1,6 +1,11 @@
 #include "traffic/own_csv.hpp"
 
+#include <algorithm>
+#include <memory>
+#include <utility>
+
 #include "traffic/csv_fields.hpp"
+#include "traffic/prefix_hashes.hpp"
 #include "traffic/row_format.hpp"
 #include "traffic/trace_head.hpp"
 
@@ -16,20 +21,26 @@ class OwnCsvFormat final : public RowFormat {
 
   void read_header(const LineReader& lines, std::string_view line) override {
     columns_ = map_columns(lines, line, kOwnColumns, false, kOwnHeader);
+    says_block_size_ = std::find(columns_.begin(), columns_.end(), kBlockTokens) != columns_.end();
   }
 
   void read_row(const LineReader& lines, std::string_view line, Request& request) override {
     CsvFields fields(lines, line);
+    RequestWait wait;
     for (const std::size_t column : columns_) {
       if (column == kPromptTokens) {
         request.prompt_tokens = fields.need_tokens("prompt_tokens");
       } else if (column == kOutputTokens) {
         request.output_tokens = fields.need_tokens("output_tokens");
       } else {
-        read_field(fields, column, request);
+        read_field(fields, column, request, wait);
       }
     }
     fields.need_end(kOwnColumns[columns_.back()].name);
+    if (!wait.after.empty()) {
+      request.wait = std::make_shared<const RequestWait>(std::move(wait));
+    }
+    check_hash_count(lines, request, says_block_size_ ? HashCount::leading : HashCount::whole);
   }
 
   RowTime time_of(const LineReader& lines, std::string_view line) const override {
@@ -58,7 +69,7 @@ class OwnCsvFormat final : public RowFormat {
     }
   }
 
-  static void read_field(CsvFields& fields, std::size_t column, Request& request) {
+  static void read_field(CsvFields& fields, std::size_t column, Request& request, RequestWait& wait) {
     const std::string_view text = fields.need(kOwnColumns[column].name, "as many fields as the header has");
     switch (column) {
       case kArrival:
@@ -83,8 +94,16 @@ class OwnCsvFormat final : public RowFormat {
         return;
       case kSession:
         return read_number(fields, column, text, request.session);
+      case kBlockTokens:
+        return text.empty() ? void() : read_block_size(fields, text, request);
+      case kKey:
+        return text.empty() ? void() : read_number(fields, column, text, request.key);
+      case kAfter:
+        return read_list(fields, text, wait.after);
+      case kDelay:
+        return text.empty() ? void() : read_time(fields, column, text, wait.delay);
       default:
-        return read_blocks(fields, text, request);
+        return read_list(fields, text, request.prefix_blocks);
     }
   }
 
@@ -95,19 +114,27 @@ class OwnCsvFormat final : public RowFormat {
     request.deadline_class = text == "deferrable" ? DeadlineClass::deferrable : DeadlineClass::interactive;
   }
 
-  static void read_blocks(const CsvFields& fields, std::string_view text, Request& request) {
+  static void read_block_size(const CsvFields& fields, std::string_view text, Request& request) {
+    read_number(fields, kBlockTokens, text, request.block_tokens);
+    if (request.block_tokens < 1) {
+      fields.fail_field("block_tokens", text, "a whole number of tokens, at least 1");
+    }
+  }
+
+  static void read_list(const CsvFields& fields, std::string_view text, std::vector<std::uint64_t>& numbers) {
     while (!text.empty()) {
       const std::string_view block = text.substr(0, text.find(' '));
       text.remove_prefix(std::min(block.size() + 1, text.size()));
       std::uint64_t hash = 0;
       if (!parse_number(block, hash)) {
-        fields.fail_field("prefix_blocks", block, "whole numbers, a blank between them");
+        fields.fail_field("a number of the list", block, "whole numbers, a blank between them");
       }
-      request.prefix_blocks.push_back(hash);
+      numbers.push_back(hash);
     }
   }
 
   std::vector<std::size_t> columns_;
+  bool says_block_size_ = false;
 };
 
 }  // namespace
@@ -117,7 +144,7 @@ TraceFormat declare_own_csv() {
           .summary = "CSV that `idlewatt trace convert` and `trace generate` write: every field of a request",
           .recognised_by = "a column arrival_s",
           .times = "seconds with up to 11 decimals since the start; they stay",
-          .blocks = "16 tokens",
+          .blocks = "the column block_tokens; 16 where there is none",
           .recognises = [](const TraceHead& head) { return head.has_column(kOwnColumns[kArrival].name); },
           .open = [](const TraceFile& trace) { return read_rows(trace, std::make_unique<OwnCsvFormat>()); },
           .endings = {".csv", ".csv.gz"},

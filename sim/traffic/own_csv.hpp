@@ -20,12 +20,18 @@ enum OwnColumn : std::size_t {
   kSemanticKey,
   kSimilarity,
   kSession,
-  kPrefixBlocks
+  kPrefixBlocks,
+  kBlockTokens,
+  kKey,
+  kAfter,
+  kDelay
 };
 
-/// Times are seconds with up to 11 decimals, so that they are exact to the tick; a request without a deadline leaves it
-/// empty; prefix blocks stand in one field, blanks between them.
-inline constexpr std::array<ColumnName, 12> kOwnColumns{{{"arrival_s", true},
+/// Times are seconds with up to 11 decimals, so that they are exact to the tick. Prefix blocks, and the keys of requests
+/// that one waits for, stand in one field, blanks between them. Empty: the deadline of a request without one, the block
+/// size without blocks, and what a request that waits for nothing does not have. A file without a block size has blocks
+/// of 16 tokens.
+inline constexpr std::array<ColumnName, 16> kOwnColumns{{{"arrival_s", true},
                                                          {"prompt_tokens", true},
                                                          {"output_tokens", true},
                                                          {"stream"},
@@ -36,10 +42,14 @@ inline constexpr std::array<ColumnName, 12> kOwnColumns{{{"arrival_s", true},
                                                          {"semantic_key"},
                                                          {"similarity"},
                                                          {"session"},
-                                                         {"prefix_blocks"}}};
+                                                         {"prefix_blocks"},
+                                                         {"block_tokens"},
+                                                         {"key"},
+                                                         {"after"},
+                                                         {"delay_s"}}};
 
 inline constexpr std::string_view kOwnHeader =
     "arrival_s,prompt_tokens,output_tokens,stream,tenant,priority,deadline_class,deadline_s,semantic_key,similarity,"
-    "session,prefix_blocks";
+    "session,prefix_blocks,block_tokens,key,after,delay_s";
 
 }  // namespace idlewatt

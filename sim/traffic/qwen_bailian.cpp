@@ -11,9 +11,9 @@
 #include <optional>
 #include <unordered_map>
 
-#include "base/splitmix64.hpp"
 #include "traffic/csv_fields.hpp"
 #include "traffic/json_line.hpp"
+#include "traffic/prefix_hashes.hpp"
 #include "traffic/row_format.hpp"
 #include "traffic/trace_head.hpp"
 
@@ -43,14 +43,9 @@ class QwenBailianFormat final : public RowFormat {
     if (missing != nullptr) {
       lines.fail(1, std::string("`") + missing + "` is missing", "rows such as `" + std::string(example()) + "`");
     }
-    const std::int32_t blocks = (request.prompt_tokens + kBlockTokens - 1) / kBlockTokens;
-    if (!request.prefix_blocks.empty() && request.prefix_blocks.size() != static_cast<std::size_t>(blocks)) {
-      lines.fail(row.hashes_at,
-                 std::to_string(request.prefix_blocks.size()) + " hashes do not fit a prompt of " +
-                     std::to_string(request.prompt_tokens) + " tokens",
-                 std::to_string(blocks) + ", one for each block of 16 tokens");
-    }
-    chain(request.prefix_blocks);
+    request.block_tokens = kBlockTokens;
+    check_hash_count(lines, request, HashCount::all, row.hashes_at);
+    chain_hashes(request.prefix_blocks);
     request.session = session_of(row);
   }
 
@@ -103,14 +98,6 @@ class QwenBailianFormat final : public RowFormat {
       json.fail_word(key, word, "a whole number");
     }
     return value;
-  }
-
-  static void chain(std::vector<std::uint64_t>& hashes) {
-    std::uint64_t before = 0;
-    for (std::uint64_t& hash : hashes) {
-      before = mixed(before + mixed(hash));
-      hash = before;
-    }
   }
 
   /// Request.session: the root's chat_id and 1, since 0 means none.

@@ -28,6 +28,8 @@ class RowFormat {
 
   /// Whether the first line is a header; its text for messages, or "" where the format has none.
   virtual std::string_view header() const = 0;
+  /// Whether empty lines may stand between rows.
+  virtual bool has_empty_lines() const { return false; }
   /// An example of a row, for messages.
   virtual std::string_view example() const = 0;
   /// Reads the header; `line` was given by `lines`. Throws InputError.
@@ -42,8 +44,8 @@ class RowFormat {
 /// that cannot be read, zero tokens, no rows at all.
 std::unique_ptr<TraceReader> read_rows(const TraceFile& trace, std::unique_ptr<RowFormat> format);
 
-/// Applies the rules about zero tokens; false when the row is to be left out. `where` is "file:line" and so on.
-bool accept_tokens(ZeroTokens rule, Request& request, SkippedRows& skipped, const std::string& path, std::int64_t row);
+/// Applies the rules about zero tokens; false when the row is to be left out. `place` is "file:line".
+bool accept_tokens(ZeroTokens rule, Request& request, SkippedRows& skipped, const std::string& place);
 
 /// Writes what one reading left out to where TraceFile::skipped says.
 void report_skipped(const TraceFile& trace, const SkippedRows& skipped);

@@ -1,9 +1,12 @@
 // The rules that all text traces share.
+#include <algorithm>
 #include <utility>
 
 #include "base/error.hpp"
 #include "traffic/csv_fields.hpp"
+#include "traffic/request_sorter.hpp"
 #include "traffic/row_format.hpp"
+#include "traffic/row_guard.hpp"
 
 namespace idlewatt {
 namespace {
@@ -11,7 +14,7 @@ namespace {
 class RowReader final : public TraceReader {
  public:
   RowReader(const TraceFile& trace, std::unique_ptr<RowFormat> format)
-      : trace_(trace), format_(std::move(format)), lines_(trace.path) {
+      : trace_(trace), format_(std::move(format)), lines_(trace.path), guard_(trace) {
     if (format_->header().empty()) {
       return;
     }
@@ -24,30 +27,37 @@ class RowReader final : public TraceReader {
   }
   RowReader(const RowReader&) = delete;
   RowReader& operator=(const RowReader&) = delete;
-  ~RowReader() override { report_skipped(trace_, skipped_); }
+  ~RowReader() override { report_skipped(trace_, guard_.skipped()); }
 
   bool next(Request& request) override {
     std::string_view line;
     while (next_row(line)) {
-      if (read(line, request) &&
-          accept_tokens(trace_.zero_tokens, request, skipped_, lines_.path(), lines_.line_number())) {
+      if (read(line, request) && accept(request)) {
         request.id = rows_++;
         return true;
       }
     }
-    report_skipped(trace_, skipped_);
+    report_skipped(trace_, guard_.skipped());
     return false;
   }
 
  private:
+  bool accept(Request& request) {
+    if (request.prompt_tokens > 0 && request.output_tokens > 0) {
+      return true;
+    }
+    return accept_tokens(trace_.zero_tokens, request, guard_.skipped(),
+                         lines_.path() + ":" + std::to_string(lines_.line_number()));
+  }
+
   /// The next line that is not empty; empty lines are accepted at the end of the file only.
   bool next_row(std::string_view& line) {
     bool more = lines_.next(line);
     if (more && line.empty()) {
       while ((more = lines_.next(line)) && line.empty()) {
       }
-      if (more) {
-        guarded([&]() { lines_.fail(1, "an empty line stands before this row", "a row on every line"); });
+      if (more && !format_->has_empty_lines()) {
+        guard_.run([&]() { lines_.fail(1, "an empty line stands before this row", "a row on every line"); });
       }
     }
     if (!more && rows_ == 0) {
@@ -57,7 +67,7 @@ class RowReader final : public TraceReader {
   }
 
   [[noreturn]] void fail_no_row() const {
-    const std::int64_t left_out = skipped_.bad + skipped_.zero_tokens;
+    const std::int64_t left_out = guard_.skipped().bad + guard_.skipped().zero_tokens;
     throw InputError(lines_.path() + ":" + std::to_string(lines_.line_number() + 1) + ":1: the file holds no row" +
                      (left_out > 0 ? " but the " + std::to_string(left_out) + " left out" : "") +
                      " (expected rows such as `" + std::string(format_->example()) + "`)");
@@ -69,36 +79,15 @@ class RowReader final : public TraceReader {
     blocks.clear();
     request = Request{};
     request.prefix_blocks = std::move(blocks);
-    return guarded([&]() {
+    return guard_.run([&]() {
       format_->read_row(lines_, line, request);
-      if (request.arrival < last_arrival_) {
+      if (request.arrival < last_arrival_ && !trace_.sort) {
         const RowTime time = format_->time_of(lines_, line);
         lines_.fail(time.column, "the time goes back: " + quoted(time.text) + " is before the row above",
-                    "rows in order of time");
+                    "rows in order of time, or `sort: true`");
       }
       last_arrival_ = request.arrival;
     });
-  }
-
-  /// Runs `action`; false when it failed and the row is to be left out.
-  template <class Action>
-  bool guarded(Action action) {
-    try {
-      action();
-    } catch (const InputError& error) {
-      if (trace_.on_error == OnError::stop) {
-        throw;
-      }
-      if (skipped_.bad == trace_.max_skipped) {
-        throw InputError(std::string(error.what()) + "; " + std::to_string(skipped_.bad) +
-                         " bad rows before it were left out, and max_skipped allows no more");
-      }
-      if (skipped_.bad++ == 0) {
-        skipped_.first_bad = error.what();
-      }
-      return false;
-    }
-    return true;
   }
 
   TraceFile trace_;
@@ -106,16 +95,40 @@ class RowReader final : public TraceReader {
   LineReader lines_;
   Ticks last_arrival_ = 0;
   std::int64_t rows_ = 0;
-  SkippedRows skipped_;
+  RowGuard guard_;
+};
+
+/// Puts rows into order. Times below 0, of rows before the first, move all to later ones.
+class SortedReader final : public TraceReader {
+ public:
+  explicit SortedReader(std::unique_ptr<TraceReader> rows) : rows_(std::move(rows)) {}
+
+  bool next(Request& request) override {
+    if (!sorted_) {
+      RequestSorter sorter;
+      Ticks earliest = 0;
+      for (Request row; rows_->next(row);) {
+        earliest = std::min(earliest, row.arrival);
+        sorter.add(std::move(row));
+      }
+      sorted_ = sorter.sorted(-earliest);
+    }
+    return sorted_->next(request);
+  }
+
+ private:
+  std::unique_ptr<TraceReader> rows_;
+  std::unique_ptr<TraceReader> sorted_;
 };
 
 }  // namespace
 
 std::unique_ptr<TraceReader> read_rows(const TraceFile& trace, std::unique_ptr<RowFormat> format) {
-  return std::make_unique<RowReader>(trace, std::move(format));
+  auto rows = std::make_unique<RowReader>(trace, std::move(format));
+  return trace.sort ? std::make_unique<SortedReader>(std::move(rows)) : std::unique_ptr<TraceReader>(std::move(rows));
 }
 
-bool accept_tokens(ZeroTokens rule, Request& request, SkippedRows& skipped, const std::string& path, std::int64_t row) {
+bool accept_tokens(ZeroTokens rule, Request& request, SkippedRows& skipped, const std::string& place) {
   if (request.prompt_tokens > 0 && request.output_tokens > 0) {
     return true;
   }
@@ -131,7 +144,7 @@ bool accept_tokens(ZeroTokens rule, Request& request, SkippedRows& skipped, cons
     case ZeroTokens::stop:
       break;
   }
-  throw InputError(path + ":" + std::to_string(row) + ":1: the row has no " + what +
+  throw InputError(place + ":1: the row has no " + what +
                    " tokens (expected at least 1; `zero_tokens: skip` leaves such rows out)");
 }
 

@@ -7,11 +7,13 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "base/splitmix64.hpp"
 #include "traffic/transforms.hpp"
 
 namespace idlewatt {
 namespace {
 
+constexpr unsigned kCopyShift = 32;  // apart from the numbers of repetitions
 constexpr double kMaxDelayTicks = 60.0 * static_cast<double>(kTicksPerSecond);
 
 /// A delayed copy; `sequence` settles equal arrivals, so that the order is the same on every machine.
@@ -31,16 +33,20 @@ class ScaledReader final : public TraceReader {
         whole_(static_cast<std::int64_t>(std::floor(scale))),
         fraction_(scale - std::floor(scale)),
         coin_(seed, name + "/scale"),
-        delay_(seed, name + "/scale-delay") {
+        delay_(seed, name + "/scale-delay"),
+        salt_(RandomStream(seed, name + "/scale-copies").bits()) {
     read_ahead();
   }
 
   bool next(Request& request) override {
     while (has_ahead_ && (copies_.empty() || ahead_.arrival <= copies_.front().request.arrival)) {
       // The coin is tossed for every request, so that the requests kept at one fraction are kept at every larger one.
-      const std::int64_t count = whole_ + (coin_.uniform() < fraction_ ? 1 : 0);
+      const double toss = coin_.uniform();
+      const bool linked = ahead_.key != 0 || ahead_.wait != nullptr;
+      const std::int64_t count =
+          whole_ + ((linked && ahead_.session != 0 ? share_of(ahead_.session) : toss) < fraction_ ? 1 : 0);
       for (std::int64_t copy = 1; copy < count; ++copy) {
-        push_delayed_copy();
+        push_delayed_copy(copy, linked);
       }
       if (count > 0) {
         request = std::move(ahead_);
@@ -62,9 +68,15 @@ class ScaledReader final : public TraceReader {
  private:
   void read_ahead() { has_ahead_ = trace_->next(ahead_); }
 
-  void push_delayed_copy() {
+  /// A number in [0, 1) that is the session's, or the copy's, for good.
+  double share_of(std::uint64_t number) const { return static_cast<double>(mixed(number ^ salt_) >> 11U) * 0x1p-53; }
+
+  void push_delayed_copy(std::int64_t copy, bool linked) {
     copies_.push_back({ahead_, next_sequence_++});
-    const auto delay = static_cast<Ticks>(delay_.uniform() * kMaxDelayTicks);
+    make_copy(copies_.back().request, static_cast<std::uint64_t>(copy) << kCopyShift);
+    const double share = delay_.uniform();
+    const auto delay =
+        static_cast<Ticks>((linked ? share_of(static_cast<std::uint64_t>(copy)) : share) * kMaxDelayTicks);
     move_request(copies_.back().request, checked_ticks(static_cast<int128_t>(ahead_.arrival) + delay));
     std::push_heap(copies_.begin(), copies_.end(), later);
   }
@@ -74,6 +86,7 @@ class ScaledReader final : public TraceReader {
   double fraction_;
   RandomStream coin_;
   RandomStream delay_;
+  std::uint64_t salt_;
   Request ahead_;
   bool has_ahead_ = false;
   std::vector<Copy> copies_;  // a heap, the earliest in front

@@ -93,11 +93,16 @@ class SessionReader final : public TraceReader {
     }
     Turn turn = last;
     turn.arrival = last.arrival + static_cast<Ticks>(think_s * static_cast<double>(kTicksPerSecond) + 0.5);
-    push(turn, std::int64_t{last.prompt_tokens} + last.output_tokens, added, answer);
+    std::int64_t history = std::int64_t{last.prompt_tokens} + last.output_tokens;
+    if (history + added + answer > sessions_.max_context_tokens) {
+      turn.session = std::max<std::uint64_t>(mixed(last.session), 1);
+      history = sessions_.system_prompt_tokens;
+    }
+    push(turn, history, added, answer);
   }
 
   void push(Turn turn, std::int64_t history, std::int32_t added, std::int32_t answer) {
-    if (turn.arrival >= end_ || history + added + answer > sessions_.max_context_tokens) {
+    if (turn.arrival >= end_) {
       return;
     }
     turn.prompt_tokens = static_cast<std::int32_t>(history + added);

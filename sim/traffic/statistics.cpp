@@ -73,18 +73,32 @@ void TrafficStatistics::add(const Request& request) {
   if (request.session != 0) {
     sessions_.add(request.session);
   }
+  waiting_ += request.wait ? 1 : 0;
+  if (block_tokens_ == 0 && !request.prefix_blocks.empty()) {
+    block_tokens_ = request.block_tokens;
+  }
   for (const std::uint64_t block : request.prefix_blocks) {
     prefix_blocks_.add(block);
   }
 }
 
+double TokenHistogram::quantile(double p) const {
+  if (count() == 0) {
+    return 0.0;
+  }
+  if (p <= 0.0 || p >= 1.0) {
+    return p <= 0.0 ? least_ : most_;
+  }
+  return std::clamp(histogram_.quantile(p), static_cast<double>(least_), static_cast<double>(most_));
+}
+
 double TrafficStatistics::mean_rate_rps(Ticks duration) const {
-  return duration > 0 ? static_cast<double>(count()) / to_seconds(duration) : 0.0;
+  return duration > 0 ? static_cast<double>(count()) / to_seconds(duration) : kNaN;
 }
 
 double TrafficStatistics::peak_to_mean(std::size_t windows, Ticks duration) const {
   const double mean = mean_rate_rps(duration) * to_seconds(windows_[windows].width);
-  return mean > 0.0 ? static_cast<double>(windows_[windows].most) / mean : 0.0;
+  return mean == 0.0 ? 0.0 : static_cast<double>(windows_[windows].most) / mean;
 }
 
 double TrafficStatistics::gap_cv() const {

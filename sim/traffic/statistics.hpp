@@ -1,6 +1,7 @@
 // What a stream of requests is like: rates, burstiness, token lengths, reuse. In one pass and constant memory.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,8 @@ class TokenHistogram {
  public:
   /// Requires tokens >= 0.
   void add(std::int32_t tokens) {
+    least_ = count() == 0 ? tokens : std::min(least_, tokens);
+    most_ = std::max(most_, tokens);
     histogram_.add(tokens);
     sum_ += tokens;
   }
@@ -25,12 +28,14 @@ class TokenHistogram {
   std::int64_t sum() const { return sum_; }
   /// Exact. 0 when empty.
   double mean() const { return count() == 0 ? 0.0 : static_cast<double>(sum_) / static_cast<double>(count()); }
-  /// As LogHistogram has it; 0 when empty.
-  double quantile(double p) const { return count() == 0 ? 0.0 : histogram_.quantile(p); }
+  /// As LogHistogram has it, but never beyond the least and the most, which are exact (p = 0 and p = 1); 0 when empty.
+  double quantile(double p) const;
 
  private:
   LogHistogram histogram_;
   std::int64_t sum_ = 0;
+  std::int32_t least_ = 0;
+  std::int32_t most_ = 0;
 };
 
 /// How many of many keys had come before. Exact up to a million different keys; beyond that, of a sample of the keys,
@@ -62,9 +67,10 @@ class TrafficStatistics {
   std::int64_t count() const { return prompt_tokens_.count(); }
   Ticks first_arrival() const { return first_arrival_; }
   Ticks last_arrival() const { return last_arrival_; }
-  /// Requests per second over `duration`.
+  /// Requests per second over `duration`; NaN when `duration` is 0, from which no rate follows.
   double mean_rate_rps(Ticks duration) const;
-  /// Most arrivals in one second, ten seconds, one minute (aligned to time 0), over the mean in as much time.
+  /// Most arrivals in one second, ten seconds, one minute (aligned to time 0), over the mean in as much time; NaN where
+  /// there is no mean.
   double peak_to_mean_1s(Ticks duration) const { return peak_to_mean(0, duration); }
   double peak_to_mean_10s(Ticks duration) const { return peak_to_mean(1, duration); }
   double peak_to_mean_1min(Ticks duration) const { return peak_to_mean(2, duration); }
@@ -81,6 +87,10 @@ class TrafficStatistics {
   /// Of requests that have one.
   const KeyReuse& semantic_keys() const { return semantic_keys_; }
   const KeyReuse& prefix_blocks() const { return prefix_blocks_; }
+  /// Tokens in a block of the first request that has blocks; 0 when none has.
+  std::int32_t block_tokens() const { return block_tokens_; }
+  /// Requests that wait for the ends of others.
+  std::int64_t waiting() const { return waiting_; }
   /// Sessions: a request that is not its session's first counts as a repeat.
   const KeyReuse& sessions() const { return sessions_; }
 
@@ -107,6 +117,8 @@ class TrafficStatistics {
   TokenHistogram output_tokens_;
   KeyReuse semantic_keys_;
   KeyReuse prefix_blocks_;
+  std::int32_t block_tokens_ = 0;
+  std::int64_t waiting_ = 0;
   KeyReuse sessions_;
 };
 

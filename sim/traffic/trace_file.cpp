@@ -1,6 +1,9 @@
 #include "traffic/trace_file.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
+#include "traffic/mapped_rows.hpp"
 #include "traffic/trace_head.hpp"
 
 namespace idlewatt {
@@ -15,7 +18,22 @@ std::string plural(std::int64_t count) {
 }  // namespace
 
 std::unique_ptr<TraceReader> open_trace_file(const TraceFile& trace) {
+  const auto say = [&](const std::string& text) {
+    if (trace.notes) {
+      trace.notes->recognised(text);
+    }
+  };
+  if (trace.columns) {
+    if (trace.format != nullptr) {
+      throw InputError(trace.path + ": both `format` and `columns` say how it is to be read (expected one of them)");
+    }
+    say("read by `columns`: " + trace.columns->arrival + ", " + trace.columns->prompt_tokens + ", " +
+        trace.columns->output_tokens);
+    return open_mapped(trace);
+  }
   const TraceFormat& format = trace.format != nullptr ? *trace.format : recognise_format(trace.path);
+  say(trace.format != nullptr ? "read as " + format.name + ", as `format` says"
+                              : "taken for " + format.name + ": it has " + format.recognised_by);
   return format.open(trace);
 }
 
@@ -25,7 +43,7 @@ TraceFormat declare_hdf5() {
       .summary = "HDF5 that `idlewatt trace convert` and `trace generate` write: every field of a request",
       .recognised_by = "HDF5's signature",
       .times = "whole ticks of 10 ps since the start; they stay",
-      .blocks = "16 tokens",
+      .blocks = "the column block_tokens; 16 in files of earlier versions",
       .recognises = [](const TraceHead& head) { return head.text().starts_with(kHdf5Signature); },
       .open =
           [](const TraceFile& trace) {
@@ -35,6 +53,41 @@ TraceFormat declare_hdf5() {
             return trace.open_hdf5(trace);
           },
       .endings = {".h5", ".hdf5"}};
+}
+
+void TraceNotes::add(const std::string& note) {
+  if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) {
+    notes_.push_back(note);
+  }
+}
+
+const std::vector<ColumnFigure>& column_figures() {
+  static const std::vector<ColumnFigure> figures{{"arrival", &ColumnNames::arrival, true},
+                                                 {"prompt_tokens", &ColumnNames::prompt_tokens, true},
+                                                 {"output_tokens", &ColumnNames::output_tokens, true},
+                                                 {"session", &ColumnNames::session, false},
+                                                 {"tenant", &ColumnNames::tenant, false},
+                                                 {"priority", &ColumnNames::priority, false}};
+  return figures;
+}
+
+const std::vector<std::string>& time_unit_names() {
+  static const std::vector<std::string> names{"s", "ms", "us", "ns"};
+  return names;
+}
+
+std::string describe(const TraceNotes& notes) {
+  std::string text = notes.recognised();
+  for (const std::string& note : notes.all()) {
+    text += (text.empty() ? "" : "; ") + note;
+  }
+  return text;
+}
+
+bool same_reading(const TraceFile& a, const TraceFile& b) {
+  return a.path == b.path && a.format == b.format && a.on_error == b.on_error && a.max_skipped == b.max_skipped &&
+         a.zero_tokens == b.zero_tokens && a.time_unit == b.time_unit && a.block_tokens == b.block_tokens &&
+         a.sort == b.sort && a.sessions_every == b.sessions_every && a.run == b.run && a.columns == b.columns;
 }
 
 std::string describe(const SkippedRows& skipped) {

@@ -4,9 +4,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "traffic/instant.hpp"
 #include "traffic/trace_format.hpp"
 #include "traffic/trace_reader.hpp"
 
@@ -26,11 +29,56 @@ struct SkippedRows {
   std::string first_bad;         ///< the message of the first that could not be read
 };
 
+/// What a reading has to say to people: what the file was taken for and why, and what they should know of it.
+class TraceNotes {
+ public:
+  /// A sentence without a full stop; one that was said already is not repeated.
+  void add(const std::string& note);
+  /// What the file was taken for; of several readings of it, all say the same.
+  void recognised(const std::string& text) { recognised_ = text; }
+
+  const std::string& recognised() const { return recognised_; }
+  const std::vector<std::string>& all() const { return notes_; }
+
+ private:
+  std::string recognised_;
+  std::vector<std::string> notes_;
+};
+
+/// What each figure of a request is called in a file: names of columns, or of keys of JSON with dots between them.
+struct ColumnNames {
+  std::string arrival;
+  std::string prompt_tokens;
+  std::string output_tokens;
+  std::string session;  ///< empty where there is none, as for those below
+  std::string tenant;
+  std::string priority;
+
+  bool operator==(const ColumnNames&) const = default;
+};
+
+/// A figure of a request that a file may have a column for.
+struct ColumnFigure {
+  std::string_view name;  ///< in `columns:`
+  std::string ColumnNames::*column;
+  bool required;
+};
+
+/// All of them.
+const std::vector<ColumnFigure>& column_figures();
+
+/// s, ms, us, ns: in the order of TimeUnit.
+const std::vector<std::string>& time_unit_names();
+
 struct TraceFile;
+struct JsonValue;
 
 /// Opens an HDF5 trace: record/trace_hdf5.hpp has one, and the program hands it over, because this layer does without
 /// HDF5. Empty where none can be read.
 using Hdf5TraceOpener = std::function<std::unique_ptr<TraceReader>(const TraceFile& trace)>;
+
+/// Reads a file of YAML as JSON; scenario/yaml_trace.hpp has one. Throws InputError.
+using YamlOpener = std::function<JsonValue(const std::string& path)>;
 
 /// A trace in a file.
 struct TraceFile {
@@ -42,8 +90,23 @@ struct TraceFile {
   /// Where set, holds what was left out when a reader is destroyed or at its end. Of several readings of the trace,
   /// the one that left out most.
   std::shared_ptr<SkippedRows> skipped = {};
+  /// Where set, holds what readers say.
+  std::shared_ptr<TraceNotes> notes = {};
+  std::optional<TimeUnit> time_unit = {};  ///< of numbers that stand for times, where the file does not say
+  std::int32_t block_tokens = 0;           ///< tokens a hash, where the file does not say; 0 = to be found out
+  bool sort = false;                       ///< rows may come in any order
+  Ticks sessions_every = 0;                ///< between the starts of sessions, where the file has none
+  std::optional<std::int32_t> run = {};    ///< which of the runs that a result of load tests holds, from 0
+  std::optional<ColumnNames> columns = {};
   Hdf5TraceOpener open_hdf5 = {};
+  YamlOpener open_yaml = {};
 };
+
+/// What a reading has to say, in one line without a full stop.
+std::string describe(const TraceNotes& notes);
+
+/// Whether both readings give the same requests.
+bool same_reading(const TraceFile& a, const TraceFile& b);
 
 /// Opens the trace as it is. Rows come in order of time; memory is constant. Throws InputError "file:line:column: what
 /// is wrong (expected ...)"; so does reading.

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "traffic/csv_fields.hpp"
+#include "traffic/no_traces.hpp"
 #include "traffic/trace_format.hpp"
 #include "traffic/trace_head.hpp"
 
@@ -10,15 +11,57 @@ namespace idlewatt {
 
 TraceFormat declare_azure_llm();
 TraceFormat declare_burstgpt();
+TraceFormat declare_splitwise_sim();
+TraceFormat declare_vidur();
+TraceFormat declare_dated_rows();
+TraceFormat declare_servegen();
 TraceFormat declare_qwen_bailian();
+TraceFormat declare_llm_serving_sim();
+TraceFormat declare_applied_compute();
+TraceFormat declare_tracelab();
+TraceFormat declare_weka();
+TraceFormat declare_dynamo();
+TraceFormat declare_otel();
+TraceFormat declare_vllm_bench();
+TraceFormat declare_guidellm();
+TraceFormat declare_aiperf();
+TraceFormat declare_inference_perf();
+TraceFormat declare_litellm();
+TraceFormat declare_usage_log();
+TraceFormat declare_bedrock();
+TraceFormat declare_envoy();
+TraceFormat declare_mooncake_linked();
 TraceFormat declare_mooncake();
 TraceFormat declare_own_csv();
 TraceFormat declare_hdf5();
 
 const std::vector<TraceFormat>& trace_formats() {
   static const std::vector<TraceFormat> formats{
-      declare_azure_llm(), declare_burstgpt(), declare_qwen_bailian(),
-      declare_mooncake(),  declare_own_csv(),  declare_hdf5(),
+      declare_azure_llm(),
+      declare_burstgpt(),
+      declare_splitwise_sim(),
+      declare_vidur(),
+      declare_dated_rows(),
+      declare_servegen(),
+      declare_qwen_bailian(),
+      declare_llm_serving_sim(),
+      declare_applied_compute(),
+      declare_tracelab(),
+      declare_weka(),
+      declare_dynamo(),
+      declare_otel(),
+      declare_vllm_bench(),
+      declare_guidellm(),
+      declare_aiperf(),
+      declare_inference_perf(),
+      declare_litellm(),
+      declare_usage_log(),
+      declare_bedrock(),
+      declare_envoy(),
+      declare_mooncake_linked(),
+      declare_mooncake(),
+      declare_own_csv(),
+      declare_hdf5(),
   };
   return formats;
 }
@@ -45,12 +88,21 @@ const TraceFormat& trace_format(std::string_view name) {
 
 const TraceFormat& recognise_format(const std::string& path) {
   const TraceHead head(path);
-  std::string expected = "a trace that workloads/FORMATS.md has; or `format` to name one of ";
+  std::string expected =
+      "a trace that workloads/FORMATS.md has, `columns` to say which column is what, or `format` to name one of ";
   for (const TraceFormat& format : trace_formats()) {
     if (format.recognises(head)) {
       return format;
     }
     expected += (&format == &trace_formats().front() ? "" : ", ") + format.name;
+  }
+  if (const std::string why = why_no_trace(head); !why.empty()) {
+    throw InputError(path + ":1:1: no trace: the file " + why);
+  }
+  if (head.is_json()) {
+    throw InputError(path + ":1:1: no known trace is JSON that begins like " + quoted(head.first_line()) +
+                     " (expected JSON lines or a list that workloads/FORMATS.md has, or `columns` to say which key is "
+                     "the arrival, which the prompt tokens, which the output tokens)");
   }
   const std::string problem =
       head.text().empty() ? "the file is empty" : "no known trace begins like " + quoted(head.first_line());

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "base/splitmix64.hpp"
 #include "traffic/scale.hpp"
 
 namespace idlewatt {
@@ -81,6 +82,7 @@ class RepeatedReader final : public TraceReader {
     }
     last_ = request.arrival;
     ++count_;
+    make_copy(request, static_cast<std::uint64_t>(played_));
     move_request(request,
                  within_time(static_cast<int128_t>(request.arrival) + static_cast<int128_t>(period_) * played_));
     return true;
@@ -105,6 +107,11 @@ class CompressedReader final : public TraceReader {
       return false;
     }
     move_request(request, compressed(request.arrival, factor_));
+    if (request.wait) {
+      RequestWait wait = *request.wait;
+      wait.delay = compressed(wait.delay, factor_);
+      request.wait = std::make_shared<const RequestWait>(std::move(wait));
+    }
     return true;
   }
 
@@ -185,6 +192,21 @@ ReplayableTrace cut_out(const ReplayableTrace& trace, const Transforms& transfor
 }
 
 }  // namespace
+
+void make_copy(Request& request, std::uint64_t copy) {
+  if (copy == 0 || (request.key == 0 && !request.wait)) {
+    return;
+  }
+  const auto of_copy = [salt = mixed(copy)](std::uint64_t key) {
+    return std::max<std::uint64_t>(mixed(key + salt), 1);
+  };
+  request.key = request.key == 0 ? 0 : of_copy(request.key);
+  if (request.wait) {
+    RequestWait wait = *request.wait;
+    std::transform(wait.after.begin(), wait.after.end(), wait.after.begin(), of_copy);
+    request.wait = std::make_shared<const RequestWait>(std::move(wait));
+  }
+}
 
 void move_request(Request& request, Ticks arrival) {
   if (request.deadline != kNever) {

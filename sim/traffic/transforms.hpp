@@ -57,7 +57,7 @@ std::unique_ptr<TraceReader> cut_trace(std::unique_ptr<TraceReader> trace, Ticks
 std::unique_ptr<TraceReader> repeat_trace(ReplayableTrace trace, std::int32_t times, Ticks period,
                                           const std::string& name);
 
-/// All times divided by `factor`, the time to a deadline excepted.
+/// All times divided by `factor`, those after which a request follows its answers too, the time to a deadline excepted.
 std::unique_ptr<TraceReader> compress_trace(std::unique_ptr<TraceReader> trace, double factor);
 
 /// Everything later by `shift`, which is not negative.
@@ -67,6 +67,10 @@ std::unique_ptr<TraceReader> shift_trace(std::unique_ptr<TraceReader> trace, Tic
 /// one.
 std::unique_ptr<TraceReader> sample_trace(std::unique_ptr<TraceReader> trace, double share, SampleBy by,
                                           std::uint64_t seed, const std::string& name);
+
+/// Makes the request one of the copy number `copy` of its trace (0: of the trace itself): it waits for requests of the
+/// same copy, and only those wait for it.
+void make_copy(Request& request, std::uint64_t copy);
 
 /// Moves a request in time, its deadline with it. Throws InputError when it leaves simulated time.
 void move_request(Request& request, Ticks arrival);

@@ -179,7 +179,7 @@ inline Summary play(Recorder& recorder, const Shape& shape, bool finish = true) 
   summary.ttft_s = {0.5, 0.9, 0.99};
   if (finish) {
     recorder.latencies(latencies());
-    recorder.attribution(attribution());
+    recorder.attribution(attribution(), "USD");
     recorder.end(summary);
   }
   return summary;

@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 
 import idlewatt
+from idlewatt import report
 
 SCENARIO = pathlib.Path(__file__).parents[2] / "scenarios" / "admission.yaml"
 """two pools, two tenants, rented servers, a pool larger than its fleet needs"""
@@ -82,3 +83,33 @@ def test_without_requests_there_are_none(small_runs):
     bare = [run for run in small_runs if run.requests is None]
     assert all(run.attributed_requests() is None for run in bare)
     assert all(run.attribution is not None for run in small_runs)
+
+
+def test_money_is_named_by_its_currency(tmp_path):
+    program = os.environ.get("IDLEWATT_BINARY")
+    if not program:
+        pytest.skip("IDLEWATT_BINARY does not name the program (ctest sets it)")
+    (tmp_path / "s.yaml").write_text("""title: in euros
+horizon: 10 min
+requests: true
+traffic:
+  - {source: t.csv, model: llama-3-8b}
+site: {pue: 1.5, electricity: 0.30 EUR/kWh, carbon: 400 g/kWh}
+racks: [{servers: 1 x hgx-a100-80, uplink: 100 Gbps, ownership: owned}]
+pools:
+  chat: {model: llama-3-8b, precision: bf16, servers: hgx-a100-80, replicas: {start: 1, min: 1, max: 1}}
+""")
+    (tmp_path / "t.csv").write_text("arrival_s,prompt_tokens,output_tokens\n1,100,50\n2,100,50\n")
+    subprocess.run([program, "run", tmp_path / "s.yaml", "-o", tmp_path / "out"], check=True, capture_output=True)
+    run = idlewatt.open(tmp_path / "out")[0]
+    assert run.summary.currency == "EUR"
+    assert run.summary.money("cost_usd") == run.summary["cost_eur"] > 0
+    parts, requests = run.attribution, run.attributed_requests()
+    assert not columns(parts, "_usd") and not columns(requests, "_usd")
+    assert parts[columns(parts, "_eur")].sum().sum() == pytest.approx(run.summary["cost_eur"], rel=1e-12)
+    assert len(columns(requests, "_eur")) == len(columns(parts, "_eur"))
+    assert report.bill(run).cost[-1] == pytest.approx(run.summary["cost_eur"], rel=1e-9)
+    page = report.page([run])
+    assert "Cost so far (EUR)" in page and "EUR, " in page and "USD" not in page
+    table = subprocess.run([program, "bill", tmp_path / "out", "--by", "tenant"], capture_output=True, text=True)
+    assert table.returncode == 0 and "EUR" in table.stdout and "USD" not in table.stdout, table.stdout + table.stderr

@@ -122,7 +122,7 @@ def test_an_endless_table_of_requests_is_refused(altered, idlewatt):
 
 @pytest.mark.parametrize("table", ["requests", "prefix_blocks"])
 def test_an_endless_trace_is_refused(idlewatt, tmp_path, table):
-    (tmp_path / "t.csv").write_text("arrival_s,prompt_tokens,output_tokens,prefix_blocks\n0,600,1,1 2\n5,600,1,1 3\n")
+    (tmp_path / "t.csv").write_text("arrival_s,prompt_tokens,output_tokens,prefix_blocks,block_tokens\n0,600,1,1 2,512\n5,600,1,1 3,512\n")
     trace = tmp_path / "t.h5"
     assert idlewatt("trace", "convert", tmp_path / "t.csv", trace).returncode == 0
     assert idlewatt("trace", "stats", trace).returncode == 0

@@ -87,7 +87,7 @@ def test_the_page_of_formats_is_the_table(tmp_path):
 
 def test_cut_and_transforms(tmp_path, burst):
     done(idlewatt("trace", "cut", burst, "cut.csv", "--from", "40 s", "--to", "118 s", cwd=tmp_path))
-    assert (tmp_path / "cut.csv").read_text().splitlines()[1:] == ["5,1087,230,0,0,0,interactive,,0,0,0,"]
+    assert (tmp_path / "cut.csv").read_text().splitlines()[1:] == ["5,1087,230,0,0,0,interactive,,0,0,0,,,,,"]
     repeat = ["--repeat", "2", "--repeat-every", "200 s"]
     compress = ["--scale", "2", "--scale-by", "compression", "--shift", "1 s"]
     done(idlewatt("trace", "convert", burst, "all.csv", *repeat, *compress, cwd=tmp_path))

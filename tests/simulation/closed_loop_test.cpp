@@ -1,10 +1,12 @@
 // Clients that wait for their answers: never more requests than clients, and the interactive response time law.
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "simulation/forked_run.hpp"
 #include "support/catch.hpp"
 #include "support/small_scenario.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace idlewatt {
 namespace {
@@ -68,6 +70,40 @@ TEST_CASE("each client asks exactly a think time after its answer") {
     first_ones += std::binary_search(due.begin(), due.end(), request.arrival) ? 0 : 1;
   }
   CHECK(first_ones == kClients);
+}
+
+TEST_CASE("a request of a trace comes when those that it waits for have ended, and its delay is over") {
+  const TemporaryFolder folder;
+  Scenario scenario = small_scenario(1.0, 2);
+  scenario.traffic[0].generated.reset();
+  scenario.traffic[0].file =
+      TraceFile{.format = &trace_format("csv"),
+                .path = folder.write("t.csv",
+                                     "arrival_s,prompt_tokens,output_tokens,key,after,delay_s\n"
+                                     "0,100,50,1,,\n0.25,100,300,2,,\n1.5,200,50,3,1,1.5\n1.75,300,20,,3 2,0.25\n"
+                                     "9,10,5,,77,4\n")};  // which nobody is
+  scenario.horizon = 600 * kTicksPerSecond;
+  for (const Ticks sample : {60 * kTicksPerSecond, Ticks{7 * kTicksPerSecond + 1}}) {
+    scenario.sample_every = sample;
+    const RecordedRun run = forked_run(scenario);
+    REQUIRE(run.error == "");
+    REQUIRE(run.requests.size() == 5);
+    std::map<std::int32_t, RequestRecord> by_prompt;
+    Ticks end = 0;  // of the two first
+    for (const RequestRecord& request : run.requests) {
+      by_prompt[request.prompt_tokens] = request;
+      if (request.prompt_tokens == 100 && request.output_tokens == 300) {
+        end = std::max(end, request.end);
+      }
+    }
+    const auto first = std::find_if(run.requests.begin(), run.requests.end(), [](const RequestRecord& one) {
+      return one.prompt_tokens == 100 && one.output_tokens == 50;
+    });
+    CHECK(by_prompt[200].arrival == first->end + 3 * kTicksPerSecond / 2);
+    CHECK(by_prompt[300].arrival == std::max(end, by_prompt[200].end) + kTicksPerSecond / 4);
+    CHECK(by_prompt[10].arrival == 9 * kTicksPerSecond);
+    CHECK(run.result.summary.requests_served == 5.0);
+  }
 }
 
 TEST_CASE("the requests of clients bear the marks of their entry") {

@@ -115,7 +115,7 @@ void write_trace(const std::string& path, std::uint64_t seed, std::uint64_t late
   std::sort(times.begin(), times.end());
   std::ofstream file(path);
   file << "arrival_s,prompt_tokens,output_tokens,tenant,priority,deadline_class,deadline_s,semantic_key,similarity,"
-          "session,prefix_blocks\n";
+          "session,prefix_blocks,block_tokens\n";
   RandomStream lengths(seed, "conformance/lengths");
   for (const double at_s : times) {
     const int prompt = 20 + static_cast<int>(lengths.uniform() * 900);
@@ -129,7 +129,7 @@ void write_trace(const std::string& path, std::uint64_t seed, std::uint64_t late
     for (int block = 0; block < prompt / 512; ++block) {
       file << (block > 0 ? " " : "") << 100 * session + block;
     }
-    file << '\n';
+    file << ",512\n";
   }
 }
 

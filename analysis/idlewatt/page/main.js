@@ -121,7 +121,8 @@ function latencySection(section) {
 
 function billSection(section) {
   legendOfRuns(section.querySelector(".legends"), details.map((detail) => detail.run));
-  for (const [name, unit, title] of [["cost", "USD", "cost so far"], ["carbon", "kg", "carbon so far"]]) {
+  const currency = [...new Set(details.map((detail) => detail.bill.currency))].join(" and ");
+  for (const [name, unit, title] of [["cost", currency, "cost so far"], ["carbon", "kg", "carbon so far"]]) {
     const lines = details.map((detail) => ({ index: detail.run, edges: decode(detail.bill.edges), values: decode(detail.bill[name]) }));
     const container = place(section, name);
     draw(container, () => lineChart(container, { start: details[0].start, height: 210, lines, unit, description: title }));

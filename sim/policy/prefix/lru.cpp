@@ -1,10 +1,11 @@
 // Prefix cache `lru`: vLLM's automatic prefix caching. Full blocks of prompts stay until memory is wanted, the least
 // recently used go first. Keys are the trace's (Request.prefix_blocks), each of a block together with all before it;
-// where its blocks are larger than a KV block, their parts are told apart by place. Of a trace that knows sessions and
+// where its blocks are larger than a KV block, their parts are told apart by place. The trace says how large they are. Of a trace that knows sessions and
 // no blocks it may be assumed that each turn's prompt begins with the prompt of the turn before. Answers have no keys
 // in any trace: the next turn computes them again, as vLLM would not.
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "base/splitmix64.hpp"
 #include "physics/memory_plan.hpp"
 #include "policy/prefix/prefix.hpp"
@@ -23,7 +24,13 @@ class Lru final : public PrefixPolicy {
     if (by_session(request)) {
       return full;
     }
-    return std::min(full, static_cast<std::int64_t>(request.prefix_blocks.size()) * block_tokens_ / kKvBlockTokens);
+    if (block_tokens_ != 0 && block_tokens_ != request.block_tokens && !request.prefix_blocks.empty()) {
+      throw InputError("`prefix_cache`: `block_tokens` is " + std::to_string(block_tokens_) +
+                       ", but the trace's hashes are of blocks of " + std::to_string(request.block_tokens) +
+                       " tokens (expected no `block_tokens`, or what the trace says)");
+    }
+    const auto hashed = static_cast<std::int64_t>(request.prefix_blocks.size()) * request.block_tokens;
+    return std::min(full, hashed / kKvBlockTokens);
   }
   std::uint64_t key(const Request& request, std::int64_t index) const override {
     const auto place = static_cast<std::uint64_t>(index);
@@ -31,8 +38,8 @@ class Lru final : public PrefixPolicy {
       return mixed(mixed(request.session) + place);
     }
     const std::int64_t last_token = (index + 1) * kKvBlockTokens - 1;
-    const std::uint64_t hash = request.prefix_blocks[static_cast<std::size_t>(last_token / block_tokens_)];
-    return block_tokens_ == kKvBlockTokens ? hash : mixed(mixed(hash) + place);
+    const std::uint64_t hash = request.prefix_blocks[static_cast<std::size_t>(last_token / request.block_tokens)];
+    return request.block_tokens == kKvBlockTokens ? hash : mixed(mixed(hash) + place);
   }
 
  private:
@@ -40,7 +47,7 @@ class Lru final : public PrefixPolicy {
     return sessions_ && request.prefix_blocks.empty() && request.session != 0;
   }
 
-  std::int64_t block_tokens_;
+  std::int64_t block_tokens_;  ///< 0: as the trace says
   bool sessions_;
 };
 
@@ -51,8 +58,8 @@ PrefixDeclaration declare_lru_prefix_cache() {
       {"lru",
        "full KV blocks of prompts are kept and shared until memory is wanted, least recently used first (vLLM: "
        "enable_prefix_caching)",
-       {{"block_tokens", Dimension::count, 16, 16, 65536,
-         "tokens in a block of the trace's hashes: 16 in generated conversations, 512 in Mooncake's traces"},
+       {{"block_tokens", Dimension::count, 0, 0, 65536,
+         "tokens in a block of the trace's hashes, as a check; 0: as the trace says"},
         {"sessions",
          Dimension::number,
          0,

@@ -32,7 +32,7 @@ class PrefixAffinity final : public RoutePolicy {
  public:
   explicit PrefixAffinity(const Parameters& parameters)
       : by_session_(parameters.get_int("by") == 1),
-        blocks_(static_cast<std::size_t>(parameters.get_int("blocks"))),
+        tokens_(parameters.get_int("blocks") * kPrefixBlockTokens),
         load_factor_(parameters.get("load_factor")) {}
 
   void resize(std::int32_t replicas) override {
@@ -99,7 +99,8 @@ class PrefixAffinity final : public RoutePolicy {
   std::uint64_t prefix_of(const RequestView& request) const {
     const std::vector<std::uint64_t>& hashes = request.prefix_blocks();
     std::uint64_t key = 0;
-    for (std::size_t i = 0; i < std::min(blocks_, hashes.size()); ++i) {
+    const auto wanted = static_cast<std::size_t>((tokens_ + request.block_tokens() - 1) / request.block_tokens());
+    for (std::size_t i = 0; i < std::min(wanted, hashes.size()); ++i) {
       key = mixed(key + 0x9e3779b97f4a7c15U + hashes[i]);
     }
     return key;
@@ -108,7 +109,7 @@ class PrefixAffinity final : public RoutePolicy {
   static constexpr std::int64_t kUnavailable = std::numeric_limits<std::int64_t>::max();
 
   bool by_session_;
-  std::size_t blocks_;
+  std::int64_t tokens_;  ///< at the head of a prompt that count as its prefix
   double load_factor_;
   std::vector<std::pair<std::uint64_t, std::int32_t>> ring_;  ///< (hash, replica), ascending
   std::vector<std::size_t> place_;                            ///< of each replica on the ring
@@ -133,7 +134,8 @@ RouteDeclaration declare_prefix_affinity() {
              .default_value = 16,
              .minimum = 1,
              .maximum = 1e6,
-             .help = "leading KV blocks of 16 tokens that count as the prefix"},
+             .help = "leading KV blocks of 16 tokens that count as the prefix; of a trace with larger blocks, as many "
+                     "whole ones as hold that many tokens"},
             {.name = "load_factor",
              .dimension = Dimension::number,
              .default_value = 1.25,

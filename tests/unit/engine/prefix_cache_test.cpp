@@ -11,7 +11,7 @@
 namespace idlewatt {
 namespace {
 
-std::unique_ptr<PrefixPolicy> lru(bool sessions = false, double block_tokens = 16) {
+std::unique_ptr<PrefixPolicy> lru(bool sessions = false, double block_tokens = 0) {
   Parameters parameters;
   parameters.set("block_tokens", block_tokens);
   parameters.set("sessions", sessions ? 1 : 0);
@@ -137,15 +137,36 @@ TEST_CASE("turns of a session may be taken to continue each other") {
 }
 
 TEST_CASE("hashes of larger blocks stand for all the KV blocks in them") {
-  const auto policy = lru(false, 64);
-  const Request request = with_blocks(0, 100, {5, 6});
+  const auto policy = lru();
+  const auto of_64 = [](Request one) {
+    one.block_tokens = 64;
+    return one;
+  };
+  const Request request = of_64(with_blocks(0, 100, {5, 6}));
   CHECK(policy->known_blocks(request) == 6);
-  CHECK(policy->known_blocks(with_blocks(0, 1000, {5, 6})) == 8);
-  const Request other = with_blocks(1, 200, {5, 7, 8});
+  CHECK(policy->known_blocks(of_64(with_blocks(0, 1000, {5, 6}))) == 8);
+  CHECK(lru(false, 64)->known_blocks(request) == 6);
+  CHECK_THROWS_WITH(lru(false, 16)->known_blocks(request),
+                    "`prefix_cache`: `block_tokens` is 16, but the trace's hashes are of blocks of 64 tokens (expected "
+                    "no `block_tokens`, or what the trace says)");
+  const Request other = of_64(with_blocks(1, 200, {5, 7, 8}));
   for (std::int64_t i = 0; i < 6; ++i) {
     CHECK((policy->key(request, i) == policy->key(other, i)) == (i < 4));
     CHECK((policy->key(request, i) == policy->key(request, 0)) == (i == 0));
   }
+}
+
+TEST_CASE("the cache finds all full KV blocks of a prompt that comes again, by hashes of 512 tokens") {
+  const auto policy = lru();
+  Request prompt = with_blocks(0, 5120, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+  prompt.block_tokens = 512;
+  CHECK(policy->known_blocks(prompt) == 5120 / 16);
+  Request longer = with_blocks(1, 6000, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 70, 71});
+  longer.block_tokens = 512;
+  for (std::int64_t block = 0; block < 5120 / 16; ++block) {
+    REQUIRE(policy->key(prompt, block) == policy->key(longer, block));
+  }
+  CHECK(policy->known_blocks(longer) == 6000 / 16);
 }
 
 TEST_CASE("a replica whose engine stopped has lost its prefixes") {

@@ -273,6 +273,25 @@ TEST_CASE("prefix affinity: only the leading blocks count, in their order; by se
   CHECK(bench.route(with_prefix({}, 42)) == own);  // without blocks, the session is what it has
 }
 
+TEST_CASE("prefix affinity: blocks of 16 tokens are counted in the trace's own, of 512 too") {
+  Parameters first_32;  // blocks of 16 tokens: the first block of 512
+  first_32.set("blocks", 32);
+  Bench bench("prefix-affinity", 100, first_32);
+  bench.set_all_available();
+  const auto of_512 = [](Request request) {
+    request.block_tokens = 512;
+    return request;
+  };
+  const std::int32_t home = bench.route(of_512(with_prefix({7, 8})));
+  CHECK(bench.route(of_512(with_prefix({7, 9, 10}))) == home);
+  CHECK(bench.route(of_512(with_prefix({8, 7}))) != home);
+  Parameters first_33;  // and the second
+  first_33.set("blocks", 33);
+  Bench two("prefix-affinity", 100, first_33);
+  two.set_all_available();
+  CHECK(two.route(of_512(with_prefix({7, 8}))) != two.route(of_512(with_prefix({7, 9}))));
+}
+
 TEST_CASE("prefix affinity: no replica gets more than its bound, however popular a prefix is") {
   for (const double factor : {1.0, 1.25, 2.0}) {
     Parameters parameters;

@@ -73,12 +73,13 @@ TEST_CASE("Prefix blocks: the system prompt is everybody's, the history one's ow
   }
 }
 
-TEST_CASE("A session ends before its context would be too long, and the seed decides everything") {
+TEST_CASE("Where a context would be too long a new session begins, and the seed decides everything") {
   GeneratedTraffic traffic = conversations();
   traffic.duration_s = 5000.0;
   traffic.sessions.max_context_tokens = 600;
   const std::vector<Request> requests = test::read_all(*generate(traffic, 1.0, 3));
-  REQUIRE(requests.size() > 1000);
+  // At two turns a second; a turn that does not fit does not go.
+  CHECK(static_cast<double>(requests.size()) == Approx(10'000.0).epsilon(0.05));
   for (const Request& request : requests) {
     REQUIRE(request.prompt_tokens + request.output_tokens <= 600);
   }
@@ -89,7 +90,10 @@ TEST_CASE("A session ends before its context would be too long, and the seed dec
                a.prefix_blocks == b.prefix_blocks;
       }));
   traffic.sessions.max_context_tokens = 50;  // shorter than the system prompt
-  CHECK(test::read_all(*generate(traffic, 1.0, 3)).empty());
+  CHECK_THROWS_WITH(generate(traffic, 1.0, 3),
+                    "talk: sessions.max_context: the longest first turn has 385 tokens with its system prompt and its "
+                    "answer, and the context holds 50 (expected a longer context, or a clip of prompt_tokens and "
+                    "output_tokens)");
 }
 
 }  // namespace idlewatt

@@ -1,0 +1,47 @@
+// What happens to rows that cannot be read: the rule that all readers of traces share.
+#pragma once
+
+#include <string>
+
+#include "base/error.hpp"
+#include "traffic/trace_file.hpp"
+
+namespace idlewatt {
+
+/// Counts the rows that a reading leaves out.
+class RowGuard {
+ public:
+  explicit RowGuard(const TraceFile& trace) : on_error_(trace.on_error), max_skipped_(trace.max_skipped) {}
+
+  /// Runs `action`. False when it failed and the row is to be left out; throws InputError where that is an error of the
+  /// whole trace.
+  template <class Action>
+  bool run(Action action) {
+    try {
+      action();
+    } catch (const InputError& error) {
+      if (on_error_ == OnError::stop) {
+        throw;
+      }
+      if (skipped_.bad == max_skipped_) {
+        throw InputError(std::string(error.what()) + "; " + std::to_string(skipped_.bad) +
+                         " bad rows before it were left out, and max_skipped allows no more");
+      }
+      if (skipped_.bad++ == 0) {
+        skipped_.first_bad = error.what();
+      }
+      return false;
+    }
+    return true;
+  }
+
+  SkippedRows& skipped() { return skipped_; }
+  const SkippedRows& skipped() const { return skipped_; }
+
+ private:
+  OnError on_error_;
+  std::int64_t max_skipped_;
+  SkippedRows skipped_;
+};
+
+}  // namespace idlewatt
