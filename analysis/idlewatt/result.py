@@ -208,7 +208,8 @@ class Run:
     def attributed_requests(self) -> pd.DataFrame | None:
         """Of each request, all energy (J) and money that fell to it: columns like those of `attribution`, by `id`.
 
-        Its own shares of steps, and of all else of its pool in proportion to them. With nobody's rows of `attribution`
+        Its own shares of steps, and of all else of its pool in proportion to them. A request that its client sent to
+        several pools counts in the last one. With nobody's rows of `attribution`
         they sum to the bill. None when the run did not record its requests.
         """
         requests, parts = self.requests, self.attribution

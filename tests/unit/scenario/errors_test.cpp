@@ -298,9 +298,10 @@ std::string trace_names() {
 }  // namespace
 
 TEST_CASE("Files that are not there") {
-  CHECK(
-      error_with("chat.yaml", "chatt.yaml") ==
-      "s.yaml:3:14: there is no file `chatt.yaml`; expected the path of a workload, relative to the scenario's folder");
+  CHECK(error_with("chat.yaml", "chatt.yaml") ==
+        "s.yaml:3:14: there is no file `chatt.yaml`; expected the path of a workload or a trace, relative to the "
+        "scenario's "
+        "folder");
   CHECK(error_with("chat.yaml", "{format: azure-lm, path: x.csv}") ==
         "s.yaml:3:23: unknown trace format `azure-lm`; expected one of " + trace_names() +
             "; did you mean `azure-llm`?");
