@@ -114,5 +114,5 @@ pools:
     page = report.page([run])
     assert "Cost so far (EUR)" in page and "EUR, " in page
     assert "USD" not in page.split('id="figures"')[0], "the catalogue's own figures are in dollars"
-    table = subprocess.run([program, "bill", tmp_path / "out", "--by", "tenant"], capture_output=True, text=True)
+    table = subprocess.run([program, "bill", run.path, "--by", "tenant"], capture_output=True, text=True)
     assert table.returncode == 0 and "EUR" in table.stdout and "USD" not in table.stdout, table.stdout + table.stderr
