@@ -6,32 +6,13 @@
 
 #include "base/error.hpp"
 #include "base/whole_file.hpp"
+#include "cli/scratch_folder.hpp"
 #include "scenario/yaml_tree.hpp"
 
 namespace idlewatt {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder that goes when it is done with.
-class ScratchFolder {
- public:
-  ScratchFolder() : path_((fs::temp_directory_path() / "idlewatt-XXXXXX").string()) {
-    if (mkdtemp(path_.data()) == nullptr) {
-      throw OutputError("cannot make a folder in " + fs::temp_directory_path().string());
-    }
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    std::error_code error;
-    fs::remove_all(path_, error);
-  }
-  fs::path path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 /// The same answers with the path of a config.json as seen from a folder.
 Answers seen_from(Answers answers, const std::function<fs::path(const fs::path&)>& path) {

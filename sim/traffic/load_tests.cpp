@@ -10,6 +10,10 @@
 //   nanoseconds since 1970; warm-up requests are left out.
 // - inference-perf's per_request_lifecycle_metrics.json (kubernetes-sigs/inference-perf apis/base.py @ 7de5ef2): one
 //   list; seconds of a monotonic clock.
+#include <charconv>
+#include <cmath>
+#include <limits>
+
 #include "traffic/csv_fields.hpp"
 #include "traffic/record_format.hpp"
 #include "traffic/trace_head.hpp"
@@ -37,6 +41,23 @@ class RunChoice {
   std::optional<std::int32_t> wanted_;
   std::int32_t runs_ = 0;
 };
+
+/// A number of seconds.
+double seconds_of(const JsonRecord& record, const JsonValue& value) {
+  double seconds = 0.0;
+  const char* end = value.text.data() + value.text.size();
+  const auto [at, error] = std::from_chars(value.text.data(), end, seconds);
+  if (!value.is_number() || error != std::errc() || at != end || !std::isfinite(seconds)) {
+    record.fail(value, "a measured time is no number", "seconds");
+  }
+  return seconds;
+}
+
+/// The number under a key, in seconds when multiplied by `unit_s`; NaN where there is none.
+double seconds_of(const JsonRecord& record, const std::string& key, double unit_s) {
+  const JsonValue* found = record.find(key);
+  return found == nullptr ? std::numeric_limits<double>::quiet_NaN() : seconds_of(record, *found) * unit_s;
+}
 
 class VllmBenchFormat final : public RecordFormat {
  public:
@@ -70,11 +91,30 @@ class VllmBenchFormat final : public RecordFormat {
         start.fail("entry " + std::to_string(i) + " of `start_times`, `input_lens` or `output_lens` is no number",
                    "seconds, and whole numbers of tokens");
       }
+      row.measured = times_of(record, i);
       take(start, std::move(row));
     }
   }
 
  private:
+  /// A result that is read as a trace alone comes without these lists.
+  static MeasuredTimes times_of(const JsonRecord& record, std::size_t i) {
+    MeasuredTimes times;
+    if (!record.has("ttfts") || record.list("ttfts").size() <= i) {
+      return times;
+    }
+    times.ttft_s = seconds_of(record, record.list("ttfts")[i]);
+    if (record.has("latencies") && record.list("latencies").size() > i) {
+      times.e2e_s = seconds_of(record, record.list("latencies")[i]);
+    } else if (record.has("itls") && record.list("itls").size() > i) {
+      times.e2e_s = times.ttft_s;
+      for (const JsonValue& gap : record.list("itls")[i].items) {
+        times.e2e_s += seconds_of(record, gap);
+      }
+    }
+    return times;
+  }
+
   RunChoice runs_;
 };
 
@@ -104,6 +144,8 @@ class GuideLlmFormat final : public RecordFormat {
     row.time = request.time("request_start_time", kSeconds);
     row.request.prompt_tokens = request.tokens_or("prompt_tokens", 0);
     row.request.output_tokens = request.tokens_or("output_tokens", 0);
+    row.measured = {.ttft_s = seconds_of(request, "time_to_first_token_ms", 1e-3),
+                    .e2e_s = seconds_of(request, "request_latency", 1.0)};
     take(request, std::move(row));
   }
 
@@ -125,7 +167,17 @@ class AiPerfFormat final : public RecordFormat {
     if (const std::string session = record.word("metadata.x_correlation_id"); !session.empty()) {
       row.request.session = number_of(session);
     }
+    row.measured = {.ttft_s = with_unit(record, "metrics.time_to_first_token"),
+                    .e2e_s = with_unit(record, "metrics.request_latency")};
     take(record, std::move(row));
+  }
+
+ private:
+  /// A metric says its own unit.
+  static double with_unit(const JsonRecord& record, const std::string& metric) {
+    const std::string unit = record.word(metric + ".unit");
+    const double factor = unit == "ms" ? 1e-3 : unit == "us" ? 1e-6 : unit == "ns" ? 1e-9 : 1.0;
+    return seconds_of(record, metric + ".value", factor);
   }
 };
 
@@ -139,7 +191,22 @@ class InferencePerfFormat final : public RecordFormat {
     row.request.output_tokens = record.has("error") ? 0
                                                     : record.tokens_or("info.response_metrics.output_tokens",
                                                                        record.tokens_or("info.output_tokens", 0));
+    row.measured = times_of(record);
     take(record, std::move(row));
+  }
+
+ private:
+  /// The first and the last of the times at which tokens came; the end of the request where these are not kept.
+  static MeasuredTimes times_of(const JsonRecord& record) {
+    const double start = seconds_of(record, "start_time", 1.0);
+    MeasuredTimes times{.e2e_s = seconds_of(record, "end_time", 1.0) - start};
+    for (const char* key : {"info.response_metrics.output_token_times", "info.output_token_times"}) {
+      if (record.has(key) && !record.list(key).empty()) {
+        times.ttft_s = seconds_of(record, record.list(key).front()) - start;
+        times.e2e_s = seconds_of(record, record.list(key).back()) - start;
+      }
+    }
+    return times;
   }
 };
 
@@ -174,7 +241,10 @@ TraceFormat declare_vllm_bench() {
                     trace, std::make_unique<VllmBenchFormat>(trace),
                     {.skipped = {"itls", "generated_texts", "errors", "ttfts", "latencies", "queue_times"},
                      .example = "a result with `input_lens`, `output_lens` and `start_times`"});
-              }};
+              },
+          .measured = [](const TraceFile& trace) -> std::unique_ptr<RecordFormat> {
+            return std::make_unique<VllmBenchFormat>(trace);
+          }};
 }
 
 TraceFormat declare_guidellm() {
@@ -188,22 +258,27 @@ TraceFormat declare_guidellm() {
                 return head.has_key("metadata.guidellm_version") ||
                        (!head.is_json() && head.text().find("guidellm_version:") != std::string_view::npos);
               },
-          .open = open_guidellm};
+          .open = open_guidellm,
+          .measured = [](const TraceFile& trace) -> std::unique_ptr<RecordFormat> {
+            return std::make_unique<GuideLlmFormat>(trace);
+          }};
 }
 
 TraceFormat declare_aiperf() {
-  return {.name = "aiperf",
-          .summary = "JSON lines of AIPerf's profile_export.jsonl",
-          .recognised_by = "`metadata.request_start_ns`",
-          .times = "nanoseconds since 1970; the earliest is time 0, warm-up requests left out",
-          .lost = "the measured latencies; which turn follows which (sessions are kept, at the times recorded)",
-          .recognises = [](const TraceHead& head) { return head.has_key("metadata.request_start_ns"); },
-          .open =
-              [](const TraceFile& trace) {
-                return read_records(trace, std::make_unique<AiPerfFormat>(),
-                                    {.skipped = {"inter_chunk_latency"},
-                                     .example = "records with `metadata.request_start_ns` and `metrics`"});
-              }};
+  return {
+      .name = "aiperf",
+      .summary = "JSON lines of AIPerf's profile_export.jsonl",
+      .recognised_by = "`metadata.request_start_ns`",
+      .times = "nanoseconds since 1970; the earliest is time 0, warm-up requests left out",
+      .lost = "the measured latencies; which turn follows which (sessions are kept, at the times recorded)",
+      .recognises = [](const TraceHead& head) { return head.has_key("metadata.request_start_ns"); },
+      .open =
+          [](const TraceFile& trace) {
+            return read_records(trace, std::make_unique<AiPerfFormat>(),
+                                {.skipped = {"inter_chunk_latency"},
+                                 .example = "records with `metadata.request_start_ns` and `metrics`"});
+          },
+      .measured = [](const TraceFile&) -> std::unique_ptr<RecordFormat> { return std::make_unique<AiPerfFormat>(); }};
 }
 
 TraceFormat declare_inference_perf() {
@@ -223,7 +298,10 @@ TraceFormat declare_inference_perf() {
                     trace, std::make_unique<InferencePerfFormat>(),
                     {.skipped = {"request", "response", "output_token_times", "response_chunks", "chunk_times"},
                      .example = "a list of requests with `start_time` and `info`"});
-              }};
+              },
+          .measured = [](const TraceFile&) -> std::unique_ptr<RecordFormat> {
+            return std::make_unique<InferencePerfFormat>();
+          }};
 }
 
 }  // namespace idlewatt

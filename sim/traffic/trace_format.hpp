@@ -11,6 +11,7 @@
 
 namespace idlewatt {
 
+class RecordFormat;
 struct TraceFile;
 class TraceHead;
 
@@ -27,6 +28,8 @@ struct TraceFormat {
   bool (*recognises)(const TraceHead& head) = nullptr;
   /// Opens a trace of this format. Throws InputError.
   std::unique_ptr<TraceReader> (*open)(const TraceFile& trace) = nullptr;
+  /// Reads its records with the latencies that they hold. Null where the format has none.
+  std::unique_ptr<RecordFormat> (*measured)(const TraceFile& trace) = nullptr;
   /// Endings of the names of files that are written in this format.
   std::vector<std::string> endings = {};
   /// Writes such a file. Null where the format is only read, or is written by a layer above this one (HDF5).

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "traffic/instant.hpp"
+#include "traffic/measured.hpp"
 #include "traffic/request_sorter.hpp"
 #include "traffic/row_guard.hpp"
 
@@ -21,6 +22,7 @@ struct TraceRow {
   std::string id = {};          ///< by which others follow it; empty where none can
   std::vector<std::string> after = {};  ///< ids of those that it follows
   Ticks delay = 0;                      ///< from the last of their ends
+  MeasuredTimes measured = {};          ///< of a load test that was read whole
 };
 
 /// Collects the rows of one trace and gives them as requests in order of arrival.
