@@ -217,8 +217,28 @@ class TriggerReading {
       result_.warn(query->place,
                    "no engine reports while there is no replica: what waits for one is counted as waiting, as if "
                    "something before the replicas reported it");
+      if (says_nothing_of_waiting_requests(trigger.signal)) {
+        result_.warn(
+            query->place,
+            "without a replica the query is empty although requests wait, so that it never starts one; expected "
+            "`or vector(0)` behind what no replica reports, such as `(sum(vllm:num_requests_running) or "
+            "vector(0)) + ...`");
+      }
     }
     return trigger;
+  }
+
+  /// Whether a query has no value for a pool without replicas in which requests wait.
+  static bool says_nothing_of_waiting_requests(const Signal& signal) {
+    AutoscaleView view;
+    view.now = kTicksPerSecond;
+    view.maximum = 1;
+    view.outstanding = view.queued = view.unrouted = 100;
+    SignalHistory history;
+    history.expect(signal);
+    history.look(view);
+    const SignalValue value = history.evaluate(signal, view);
+    return !value.is_scalar && value.series.empty();
   }
 
   /// An average that is divided by the replicas once more points the wrong way.

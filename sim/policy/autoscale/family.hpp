@@ -24,6 +24,7 @@ AutoscaleDeclaration declare_knative_kpa();
 AutoscaleDeclaration declare_ray_serve();
 AutoscaleDeclaration declare_scheduled();
 AutoscaleDeclaration declare_predictive();
+AutoscaleDeclaration declare_slo_target();
 AutoscaleDeclaration declare_clairvoyant();
 
 }  // namespace idlewatt

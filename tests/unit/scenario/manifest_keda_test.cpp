@@ -1,4 +1,5 @@
 // ScaledObjects at work: what each scaler counts, several triggers, formulas, failures.
+#include <algorithm>
 #include <string>
 
 #include "manifest_controller.hpp"
@@ -113,6 +114,26 @@ TEST_CASE("keda manifest: a query of several series fails, and after enough fail
   const std::string nulls = trigger(
       "prometheus", "query: 'sum(vllm:num_requests_running > 99)', threshold: \"5\", ignoreNullValues: \"false\"");
   CHECK(wants(scaled_object(nulls), {.running = {1, 1}}) == 2);
+}
+
+TEST_CASE("keda manifest: a query that is empty without replicas never starts one, and says so") {
+  const auto from_zero = [](const std::string& query) {
+    std::string manifest = scaled_object(prometheus(query, "8"));
+    manifest.replace(manifest.find("minReplicaCount: 1"), 18, "minReplicaCount: 0");
+    return manifest_of(manifest);
+  };
+  const auto warns = [](const ScalingManifest& manifest) {
+    return std::any_of(manifest.warnings.begin(), manifest.warnings.end(), [](const std::string& warning) {
+      return warning.find("never starts one") != std::string::npos;
+    });
+  };
+  const ScalingManifest stuck = from_zero("sum(vllm:num_requests_running) + sum(vllm:num_requests_waiting)");
+  CHECK(warns(stuck));
+  CHECK(ManifestController(stuck).follows({.unrouted = 50}, 0, 300) == 0);
+  const ScalingManifest starts =
+      from_zero("(sum(vllm:num_requests_running) or vector(0)) + sum(vllm:num_requests_waiting)");
+  CHECK_FALSE(warns(starts));
+  CHECK(ManifestController(starts).follows({.unrouted = 50}, 0, 300) > 0);
 }
 
 TEST_CASE("keda manifest: metricType Value is not divided, cached metrics are those of the last poll") {
