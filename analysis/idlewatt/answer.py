@@ -79,6 +79,8 @@ def _choice(runs: Sequence[Run], names: Sequence[str]) -> list[Text]:
     meeting = [index for index, verdict in enumerate(verdicts) if verdict]
     if not meeting:
         return [[("None meets its SLO.", True)]]
+    if len({run.summary.currency for run in runs}) > 1:
+        return [[("The runs are priced in several currencies, so their costs are not compared.", True)]]
     whole = same_traffic(runs)
 
     def by(measure: str) -> list[int]:

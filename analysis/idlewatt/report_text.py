@@ -87,7 +87,7 @@ def _header(runs: Sequence[Run], names: Sequence[str], charts: int) -> str:
 
 def _kept(text: str) -> str:
     """Escaped; numbers stay on a line with their units."""
-    return re.sub(r"(?<=\d) (?=(%|kWh|USD|kg|ms|s|min)\b|%)", "\u00a0", escape(text))
+    return re.sub(r"(?<=\d) (?=(%|kWh|[A-Z]{3}|kg|ms|s|min)\b|%)", "\u00a0", escape(text))
 
 
 def _section(name: str, heading: str, intro: str, content: str, long: bool = False) -> str:

@@ -89,8 +89,8 @@ std::vector<OptionSpec> reading_options() {
        .help = "skip (default), one or stop: what a row without tokens does"},
       {.name = "columns",
        .argument = "NAMES",
-       .help = "what its columns or keys of JSON are called: arrival=ts,prompt_tokens=usage.prompt_tokens,"
-               "output_tokens=usage.completion_tokens, and session=, tenant=, priority="},
+       .help = "what its columns or keys of JSON are called, such as arrival=ts,prompt_tokens=in,output_tokens=out; "
+               "also session, tenant, priority"},
       {.name = "time-unit", .argument = "UNIT", .help = "s, ms, us or ns: what numbers in the place of times count"},
       {.name = "sort", .help = "rows may come in any order"},
       {.name = "block-tokens", .argument = "N", .help = "tokens that a hash stands for, where the file does not say"},

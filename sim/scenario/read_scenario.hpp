@@ -43,6 +43,8 @@ class ScenarioFiles {
 
   /// From here on, path() notes anew which files are used.
   void forget_used() { used_.clear(); }
+  /// The scenario depends on this file, too, which no path() gave.
+  void uses(const std::string& path) { used_.push_back(path); }
   /// Of the contents of the files used and of the catalogue; each file is read once. Throws InputError.
   std::string fingerprint_of_used();
 

@@ -36,6 +36,9 @@ void complete(TraceFile& trace, ScenarioFiles& files) {
   trace.notes = std::make_shared<TraceNotes>();
   trace.open_hdf5 = files.open_hdf5();
   trace.open_yaml = open_yaml_as_json;
+  for (const std::string& path : files_beside(trace)) {
+    files.uses(path);
+  }
 }
 
 TraceFile read_trace(const YamlNode& node, ScenarioFiles& files) {

@@ -69,7 +69,7 @@ class VllmBenchFormat final : public RecordFormat {
     }
     if (!record.has("input_lens") || !record.has("output_lens")) {
       record.fail("this is the summary of a load test, without its requests",
-                  "a result of `vllm bench serve --save-result --save-detailed`");
+                  "a result of `vllm bench serve --save-result --save-detailed`" + as_workload(record));
     }
     if (!record.has("start_times")) {
       record.fail("the result has no `start_times`, so nothing says when its requests came",
@@ -113,6 +113,28 @@ class VllmBenchFormat final : public RecordFormat {
       }
     }
     return times;
+  }
+
+  /// What a workload would have to say instead; nothing where the summary does not tell.
+  static std::string as_workload(const JsonRecord& record) {
+    double requests = 0.0;
+    double prompt = 0.0;
+    double output = 0.0;
+    if (!number(record, "completed", requests) || !number(record, "total_input_tokens", prompt) ||
+        !number(record, "total_output_tokens", output) || !(requests > 0.0)) {
+      return "";
+    }
+    const std::string load = record.has("max_concurrency")
+                                 ? "a closed loop of " + quoted(record.word("max_concurrency")) + " clients"
+                                 : "arrivals at " + quoted(record.word("request_rate")) + " requests/s";
+    return ", or a workload with " + load + ", " + std::to_string(std::llround(prompt / requests)) + " prompt and " +
+           std::to_string(std::llround(output / requests)) + " output tokens a request";
+  }
+
+  static bool number(const JsonRecord& record, std::string_view key, double& value) {
+    const std::string text = record.word(key);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size() && value >= 0.0 && value < 1e15;
   }
 
   RunChoice runs_;

@@ -1,6 +1,7 @@
 #include "traffic/trace_file.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/error.hpp"
 #include "traffic/mapped_rows.hpp"
@@ -82,6 +83,18 @@ std::string describe(const TraceNotes& notes) {
     text += (text.empty() ? "" : "; ") + note;
   }
   return text;
+}
+
+std::vector<std::string> files_beside(const TraceFile& trace) {
+  // The lengths of a client of ServeGen (servegen.cpp).
+  constexpr std::string_view ending = "-trace.csv";
+  std::error_code error;
+  if (!trace.path.ends_with(ending)) {
+    return {};
+  }
+  const std::string beside = trace.path.substr(0, trace.path.size() - ending.size()) + "-dataset.json";
+  return std::filesystem::is_regular_file(beside, error) ? std::vector<std::string>{beside}
+                                                         : std::vector<std::string>{};
 }
 
 bool same_reading(const TraceFile& a, const TraceFile& b) {

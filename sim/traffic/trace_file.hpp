@@ -105,6 +105,9 @@ struct TraceFile {
 /// What a reading has to say, in one line without a full stop.
 std::string describe(const TraceNotes& notes);
 
+/// Files beside the trace that its reader opens as well, of those that are there.
+std::vector<std::string> files_beside(const TraceFile& trace);
+
 /// Whether both readings give the same requests.
 bool same_reading(const TraceFile& a, const TraceFile& b);
 

@@ -88,13 +88,10 @@ const TraceFormat& trace_format(std::string_view name) {
 
 const TraceFormat& recognise_format(const std::string& path) {
   const TraceHead head(path);
-  std::string expected =
-      "a trace that workloads/FORMATS.md has, `columns` to say which column is what, or `format` to name one of ";
   for (const TraceFormat& format : trace_formats()) {
     if (format.recognises(head)) {
       return format;
     }
-    expected += (&format == &trace_formats().front() ? "" : ", ") + format.name;
   }
   if (const std::string why = why_no_trace(head); !why.empty()) {
     throw InputError(path + ":1:1: no trace: the file " + why);
@@ -106,7 +103,8 @@ const TraceFormat& recognise_format(const std::string& path) {
   }
   const std::string problem =
       head.text().empty() ? "the file is empty" : "no known trace begins like " + quoted(head.first_line());
-  throw InputError(path + ":1:1: " + problem + " (expected " + expected + ")");
+  throw InputError(path + ":1:1: " + problem +
+                   " (expected a trace that workloads/FORMATS.md has, or `columns` to say which column is what)");
 }
 
 }  // namespace idlewatt

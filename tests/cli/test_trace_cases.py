@@ -152,7 +152,7 @@ REFUSED = [
     ("loadtests", "vllm-latency-throughput", "latency.json", "says no arrivals"),
     ("loadtests", "vllm-latency-throughput", "throughput.json", "says no arrivals"),
     ("loadtests", "vllm-serve", "openai-infqps-concurrency4-Llama-3.1-8B-Instruct-20260815-111500.json",
-     "the summary of a load test"),
+     "a closed loop of `4` clients, 448 prompt and 5 output tokens a request"),
     ("gateway", "azure-openai-diagnostics", "PT1H.json", "bytes and no tokens"),
     ("gateway", "azure-openai-diagnostics", "metrics_PT1H.json", "sums of minutes"),
     ("gateway", "bedrock", "metric_data.json", "sums of minutes"),
@@ -211,3 +211,63 @@ def test_pretty_printed_results_are_no_trace(tmp_path):
     result = idlewatt("trace", "stats", INPUTS / "15-pretty-printed-json" / "result.json", cwd=tmp_path)
     assert result.returncode == 2 and "no known trace is JSON that begins like" in result.stderr
     assert "workloads/FORMATS.md" in result.stderr and "`columns`" in result.stderr
+
+
+@needs_cases
+def test_a_client_of_servegen_has_the_rates_and_the_lengths_of_its_files(tmp_path):
+    folder = TRACES / "servegen-client"
+    rows, said = convert(folder / "chunk-7-trace.csv", tmp_path)
+    assert "taken for servegen" in said
+    for window in csv.DictReader((folder / "expected.csv").open()):
+        start, end = float(window["start_s"]), float(window["end_s"])
+        assert sum(start <= float(row["arrival_s"]) < end for row in rows) == float(window["expected_requests"])
+    lengths = [row for row in csv.DictReader((folder / "expected_lengths.csv").open()) if row["from_s"] == "0"]
+    for row in lengths:
+        name = {"input_tokens": "prompt_tokens", "output_tokens": "output_tokens"}[row["field"]]
+        found = [int(one[name]) for one in rows]
+        assert sum(found) / len(found) == pytest.approx(float(row["mean_tokens"]), rel=0.1)
+        assert (min(found), max(found)) == (int(row["least"]), int(row["most"]))
+    assert convert(folder / "chunk-7-trace.csv", tmp_path)[0] == rows
+    (tmp_path / "chunk-8-trace.csv").write_text((folder / "chunk-7-trace.csv").read_text())
+    alone = idlewatt("trace", "stats", "chunk-8-trace.csv", cwd=tmp_path)
+    assert alone.returncode == 2 and "chunk-8-dataset.json" in alone.stderr
+
+
+@needs_cases
+def test_sessions_without_a_start_are_spread_where_one_says_so(tmp_path):
+    path = TRACES / "weka-agentic" / "traces.jsonl"
+    rows, said = convert(path, tmp_path)
+    assert "2 sessions say no start and all begin at time 0" in said
+    assert [row["arrival_s"] for row in rows if not row["after"]] == ["0", "0"]
+    rows, said = convert(path, tmp_path, "--sessions-every", "1 min")
+    assert "say no start" not in said
+    assert [row["arrival_s"] for row in rows if not row["after"]] == ["0", "60"]
+
+
+@needs_cases
+def test_requests_that_wait_come_after_their_answers(tmp_path):
+    """The simulated fleet decides when; conversions and copies of the trace keep who waits for whom."""
+    (tmp_path / "s.yaml").write_text("""title: agents
+horizon: 10 min
+requests: true
+traffic: [{source: {path: TRACE}, model: llama-3-8b}]
+racks: [{servers: 1 x hgx-h100, uplink: 100 Gbps}]
+pools: {chat: {model: llama-3-8b, precision: bf16, servers: hgx-h100, replicas: {start: 1, min: 1, max: 1}}}
+site: {pue: 1.5, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}
+""")
+    text = (tmp_path / "s.yaml").read_text()
+    summaries = []
+    trace = TRACES / "mooncake-agentic" / "agentic.jsonl"
+    for name in ("a.csv", "a.h5"):
+        assert idlewatt("trace", "convert", trace, name, cwd=tmp_path).returncode == 0
+    for name in (str(trace), "a.csv", "a.h5"):
+        (tmp_path / "s.yaml").write_text(text.replace("TRACE", name))
+        result = idlewatt("run", "s.yaml", "-o", "out", "--force", "--json", cwd=tmp_path, timeout=300)
+        assert result.returncode == 0, result.stderr
+        summaries.append(json.loads(result.stdout)["variants"][0]["summary"])
+    assert summaries[0]["requests_served"] == 6
+    assert summaries[0] == summaries[1] == summaries[2]
+    (tmp_path / "s.yaml").write_text(text.replace("{path: TRACE}", f"{{path: {trace}}}") .replace(
+        "model: llama-3-8b}]", "model: llama-3-8b, scale: 3, repeat: {times: 2, every: 1 min}}]"))
+    result = idlewatt("run", "s.yaml", "-o", "out", "--force", "--json", cwd=tmp_path, timeout=300)
+    assert json.loads(result.stdout)["variants"][0]["summary"]["requests_served"] == 36, result.stderr

@@ -25,6 +25,12 @@ Request request_number(int i) {
   request.similarity = static_cast<float>(i % 7) / 7.0F;
   request.session = static_cast<std::uint64_t>(i / 3);
   request.prefix_blocks.assign(static_cast<std::size_t>(i % 4), static_cast<std::uint64_t>(i));
+  request.block_tokens = 1 + i % 3 / 2;
+  request.key = i % 5 == 0 ? ~static_cast<std::uint64_t>(i) : 0;
+  if (i % 6 == 5) {
+    request.wait = std::make_shared<const RequestWait>(
+        RequestWait{std::vector<std::uint64_t>(static_cast<std::size_t>(1 + i % 2), ~std::uint64_t{0}), Ticks{i} * 7});
+  }
   return request;
 }
 
@@ -66,6 +72,13 @@ TEST_CASE("A trace in HDF5 keeps every field, and its bytes repeat") {
     REQUIRE(request.similarity == expected.similarity);
     REQUIRE(request.session == expected.session);
     REQUIRE(request.prefix_blocks == expected.prefix_blocks);
+    REQUIRE(request.block_tokens == expected.block_tokens);
+    REQUIRE(request.key == expected.key);
+    REQUIRE((request.wait != nullptr) == (expected.wait != nullptr));
+    if (request.wait) {
+      REQUIRE(request.wait->after == expected.wait->after);
+      REQUIRE(request.wait->delay == expected.wait->delay);
+    }
   }
   CHECK(count == kRequests);
 }
