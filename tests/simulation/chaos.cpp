@@ -317,10 +317,10 @@ Faults random_faults(std::uint64_t seed, const Scenario& scenario) {
   return faults;
 }
 
-/// Of every third case: pools that swap, with room in host memory for a few of them.
+/// Of every other case: pools that swap, with room in host memory for a few of them.
 void add_swapping(std::uint64_t seed, Scenario& scenario) {
   Dice dice(seed + 2'000'000);
-  if (scenario.pools[0].role != PoolRole::both || !dice.chance(1.0 / 3.0)) {  // pools with roles do not swap
+  if (scenario.pools[0].role != PoolRole::both || !dice.chance(0.5)) {  // pools with roles do not swap
     return;
   }
   scenario.swapping = default_choice(SwapFamily::built_in(), dice.chance(0.7) ? "lru" : "least-used");
