@@ -175,7 +175,7 @@ PLACES = [
     (("claim", "verdict", 0), lambda s: s["properties"]["claim"]["properties"]["verdict"]["items"]),
     (("pools", "chat"), lambda s: s["properties"]["pools"]["additionalProperties"]),
     (("pools", "chat", "speculative"), lambda s: s["properties"]["pools"]["additionalProperties"]["properties"]["speculative"]),
-    (("pools", "chat", "replicas"), lambda s: s["properties"]["pools"]["additionalProperties"]["properties"]["replicas"]),
+    (("pools", "chat", "replicas"), lambda s: s["properties"]["pools"]["additionalProperties"]["properties"]["replicas"]["anyOf"][1]),
 ]
 
 
