@@ -63,7 +63,8 @@ TEST_CASE("Bailian: a chain of parents is a session; a parent that is not in the
 
 TEST_CASE("Bailian: what is wrong is named by line and column") {
   CHECK(error_of(row(0, -1, "0", 100, "1, 2, 3"))
-            .find("3 hashes do not fit a prompt of 100 tokens in blocks of 16 (expected 7, one for each block") != std::string::npos);
+            .find("3 hashes do not fit a prompt of 100 tokens in blocks of 16 (expected 7, one for each block") !=
+        std::string::npos);
   CHECK(error_of("{\"chat_id\": 1, \"parent_chat_id\": -1, \"timestamp\": 1, \"input_length\": 2}\n")
             .find(":1:1: `output_length` is missing") == 0);
   CHECK(error_of("{\"chat_id\": \"x y\", \"parent_chat_id\": -1}\n") ==
