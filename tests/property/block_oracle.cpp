@@ -67,8 +67,12 @@ void BlockOracle::let_go(std::vector<std::size_t>& table) {
   }
 }
 
-void BlockOracle::computed(const Request& request, std::int64_t tokens, const std::vector<std::size_t>& table) {
+void BlockOracle::computed(const Request& request, std::int64_t before, std::int64_t tokens,
+                           const std::vector<std::size_t>& table) {
   for (std::int64_t i = 0; i < policy_->known_blocks(request) && (i + 1) * kKvBlockTokens <= tokens; ++i) {
+    if ((i + 1) * kKvBlockTokens <= before) {
+      continue;
+    }
     const std::uint64_t key = policy_->key(request, i);
     Block& block = blocks_[table[static_cast<std::size_t>(i)]];
     if (!block.has_key && by_key_.find(key) == by_key_.end()) {

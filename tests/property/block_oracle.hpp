@@ -29,8 +29,10 @@ class BlockOracle {
   std::size_t take();
   /// Lets go of a whole page table, last block first, and empties it.
   void let_go(std::vector<std::size_t>& table);
-  /// The first `tokens` of the prompt are in the blocks of this table now.
-  void computed(const Request& request, std::int64_t tokens, const std::vector<std::size_t>& table);
+  /// The first `tokens` of the prompt are in the blocks of this table now; the first `before` of them were there
+  /// already. A block gets its key when it fills, or never.
+  void computed(const Request& request, std::int64_t before, std::int64_t tokens,
+                const std::vector<std::size_t>& table);
 
  private:
   struct Block {

@@ -350,9 +350,10 @@ bool StepOracle::end_step_of(Sequence& sequence, Ticks now) {
     sequence.cached += 1;
     emit(sequence, now);
   } else if (sequence.chunk > 0) {
+    const std::int64_t before = sequence.cached;
     sequence.cached += sequence.chunk;
     sequence.chunk = 0;
-    blocks_.computed(sequence.request, sequence.cached, sequence.blocks);
+    blocks_.computed(sequence.request, before, sequence.cached, sequence.blocks);
     if (sequence.cached == sequence.known_tokens()) {
       sequence.decoding = true;
       emit(sequence, now);
