@@ -1,11 +1,10 @@
 // The KV memory of a replica, counted in blocks, and what of it is kept for requests to come.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <unordered_map>
-#include <vector>
+#include <optional>
 
+#include "engine/prefix_tree.hpp"
 #include "engine/sequence.hpp"
 #include "physics/memory_plan.hpp"
 #include "policy/prefix/prefix.hpp"
@@ -17,47 +16,6 @@ namespace idlewatt {
 constexpr std::int64_t pages_for(std::int64_t tokens) {
   return (tokens + kKvBlockTokens - 1) / kKvBlockTokens;
 }
-
-/// Blocks whose content is known by a key. A block that no sequence holds stays until it is evicted: the one first
-/// whose last holder let go of it longest ago.
-class PrefixCache {
- public:
-  static constexpr std::int32_t kAbsent = -1;
-
-  std::int32_t find(std::uint64_t key) const {
-    const auto found = numbers_.find(key);
-    return found == numbers_.end() ? kAbsent : found->second;
-  }
-  bool is_held(std::int32_t number) const { return blocks_[static_cast<std::size_t>(number)].holders > 0; }
-
-  /// A new block with one holder. Requires find(key) == kAbsent.
-  std::int32_t add(std::uint64_t key);
-  void hold(std::int32_t number);
-  void let_go(std::int32_t number);
-
-  /// Blocks that nobody holds.
-  std::int64_t evictable() const { return evictable_; }
-  /// Requires count <= evictable().
-  void evict(std::int64_t count);
-
- private:
-  struct Block {
-    std::uint64_t key = 0;
-    std::int32_t holders = 0;
-    // Among those that nobody holds.
-    std::int32_t older = kAbsent;
-    std::int32_t newer = kAbsent;
-  };
-  Block& at(std::int32_t number) { return blocks_[static_cast<std::size_t>(number)]; }
-  void unlink(std::int32_t number);
-
-  std::unordered_map<std::uint64_t, std::int32_t> numbers_;
-  std::vector<Block> blocks_;
-  std::vector<std::int32_t> unused_;
-  std::int32_t oldest_ = kAbsent;
-  std::int32_t newest_ = kAbsent;
-  std::int64_t evictable_ = 0;
-};
 
 /// Every block is free (without content, or evictable), or held by one sequence, or in the cache and held by several.
 class KvBlocks {
@@ -79,6 +37,8 @@ class KvBlocks {
       cache_.evict(cache_.evictable() - free_);
     }
   }
+  /// Blocks that were taken, and are in no cache, are free.
+  void give_back(std::int64_t blocks) { free_ += blocks; }
 
   /// Free blocks that a request takes when it joins with `known_tokens` to be computed: those that others hold already
   /// are not among them.
@@ -95,36 +55,41 @@ class KvBlocks {
   /// Takes blocks for a sequence whose first `tokens` tokens were computed elsewhere; none is looked up or kept.
   void receive(Sequence& sequence, std::int64_t tokens) {
     sequence.computed = tokens;
+    sequence.kept_blocks = Sequence::kKeepsNone;
     take(layout_->blocks(tokens));
   }
-  /// Tokens of the sequence's prompt from `from` up to `computed` are in the KV memory now.
-  void keep(Sequence& sequence, std::int64_t from) {
-    if (policy_ != nullptr) {
-      keep_known(sequence, from);
+  /// The first `tokens` tokens of the sequence are in the KV memory, or will be at the end of the step that begins: the
+  /// blocks that they fill are in the cache.
+  void keep(Sequence& sequence, std::int64_t tokens) {
+    if (policy_ != nullptr && tokens / kKvBlockTokens > sequence.kept_blocks) {
+      keep_up_to(sequence, tokens / kKvBlockTokens);
     }
   }
-  /// The sequence, which has room for `tokens`, gives up its blocks.
+  /// Whether others may find blocks of the sequence's answer: PrefixContent::earlier_answer of those others, 0 if any may.
+  std::optional<std::uint64_t> shared_answer(const Sequence& sequence) const;
+  /// PrefixContent::earlier_answer of a request. Requires that blocks are kept.
+  std::uint64_t earlier_answer(const Request& request) const { return policy_->content(request).earlier_answer; }
+  /// The sequence, which has room for `tokens` and has `computed` of them, gives up its blocks.
   void release(Sequence& sequence, std::int64_t tokens) {
+    keep(sequence, sequence.computed);
     free_ += layout_->blocks(tokens);
-    if (!sequence.shared_blocks.empty()) {
-      release_shared(sequence);
+    if (!sequence.held_blocks.empty()) {
+      free_ -= cache_.let_go(sequence.held_blocks);
     }
+    sequence.kept_blocks = 0;
   }
 
  private:
-  struct Found {
-    std::int64_t blocks = 0;  ///< leading blocks that are in the cache
-    std::int64_t held = 0;    ///< those of them that a sequence holds
-  };
-  Found found(const Request& request, std::int64_t known_tokens) const;
-  void keep_known(Sequence& sequence, std::int64_t from);
-  void release_shared(Sequence& sequence);
+  PrefixTree::Match found(const Request& request, std::int64_t known_tokens) const {
+    return cache_.match(policy_->content(request), (known_tokens - 1) / kKvBlockTokens);
+  }
+  void keep_up_to(Sequence& sequence, std::int64_t blocks);
 
   std::int64_t total_;
   std::int64_t free_;
   const PrefixPolicy* policy_;  ///< null: nothing is kept
   const KvLayout* layout_;
-  PrefixCache cache_;
+  PrefixTree cache_;
 };
 
 }  // namespace idlewatt

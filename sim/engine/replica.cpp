@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "base/error.hpp"
@@ -45,7 +46,7 @@ void Replica::receive(Request request, const RequestProgress& progress, Ticks no
 void Replica::enqueue(Waiting waiting, Ticks now) {
   const bool received = waiting.received_tokens() > 0;
   queue_.push(std::move(waiting), now);
-  if (waits_) {
+  if (pause_.on) {
     arrived_while_waiting(now);
   } else if (next_change_ == kNoChange) {
     next_change_ = at_plan(std::max(now, not_before_));
@@ -55,8 +56,8 @@ void Replica::enqueue(Waiting waiting, Ticks now) {
 }
 
 void Replica::arrived_while_waiting(Ticks now) {
-  const bool enough = queue_.joinable(now, running()) >= wait_for_;
-  const Ticks until = enough ? now : std::max(now, std::min(wait_until_, queue_.next_release()));
+  const bool enough = queue_.joinable(now, running()) >= pause_.number;
+  const Ticks until = enough ? now : std::max(now, std::min(pause_.until, queue_.next_release()));
   next_change_ = std::min(next_change_, at_plan(std::max(until, not_before_)));
 }
 
@@ -104,7 +105,7 @@ void Replica::cancel(std::int64_t id, Ticks now, ReplicaObserver& observer) {
     }
   }
   if (outstanding() == 0) {
-    waits_ = false;
+    pause_.on = false;
     next_change_ = kNoChange;
   }
 }
@@ -134,7 +135,7 @@ void Replica::change(Ticks now, ReplicaObserver& observer) {
 
 void Replica::make_plan(ReplicaObserver& observer) {
   clock_ = time_of(next_change_);
-  waits_ = false;
+  pause_.on = false;
   if (spec_ != next_spec_) {
     spec_ = next_spec_;
     decoding_.price_by(spec_->decode_lines);
@@ -153,9 +154,9 @@ void Replica::make_plan(ReplicaObserver& observer) {
 
   run_prompt_tokens_ = 0;
   run_prefill_emissions_ = 0;
-  continue_prefill(plan.prefill_tokens);
+  continue_prefill(plan.prefill_tokens, decode);
   if (!preempted) {
-    admit(plan);
+    admit(plan, decode);
   }
   // Where a request may go ahead of others, one that arrives may join although the head cannot.
   arrivals_matter_ = plan.arrivals_matter || (queue_.reorders() && plan.admit > 0);
@@ -207,6 +208,7 @@ BatchView Replica::view() {
                  .total_blocks = spec_->total_blocks};
   if (view.waiting > 0) {
     const Waiting& head = *queue_.head(clock_, running());
+    keep_answers_for(head.request, 0);
     view.waiting_since = queue_.waiting_since();
     view.head_blocks = wanted_by(head);
   }
@@ -215,13 +217,13 @@ BatchView Replica::view() {
 
 /// Until a time of the plan or of the queue; false when neither is to come.
 bool Replica::wait(const BatchPlan& plan) {
-  wait_until_ = plan.wait_until;
-  wait_for_ = plan.wait_for;
-  const Ticks until = std::min(wait_until_, queue_.next_release());
-  waits_ = wait_until_ > clock_;
+  pause_.until = plan.wait_until;
+  pause_.number = plan.wait_for;
+  const Ticks until = std::min(pause_.until, queue_.next_release());
+  pause_.on = pause_.until > clock_;
   // What is held back for ever waits for an arrival: at_plan(kNever) is no change.
   next_change_ = at_plan(until);
-  return waits_;
+  return pause_.on;
 }
 
 /// Where blocks are held for requests handed over, more will be free; false when none are.
@@ -241,10 +243,11 @@ bool Replica::give_blocks_to_decoding() {
 }
 
 void Replica::preempt_for_blocks() {
-  // Rare, so plain: the running sequences in order of admission, the victims from the end.
+  // Rare, so plain: the running sequences in order of admission.
   std::vector<std::int32_t> unfinished = decoding_.members();
   unfinished.insert(unfinished.end(), prefilling_.begin(), prefilling_.end());
   sort_by_admission(unfinished);
+  std::vector<std::int64_t> taken(unfinished.size(), 0);  // blocks, in this step
   for (std::size_t i = 0; i < unfinished.size(); ++i) {
     const std::int32_t slot = unfinished[i];
     const bool decoding = std::find(prefilling_.begin(), prefilling_.end(), slot) == prefilling_.end();
@@ -252,14 +255,36 @@ void Replica::preempt_for_blocks() {
     if (!decoding || wanted == 0 || decoding_.kv_tokens(at(slot)) % kKvBlockTokens != 0) {
       continue;
     }
-    while (blocks_.free() < wanted && i < unfinished.size()) {
-      preempt(unfinished.back());
-      unfinished.pop_back();
+    bool stays = true;
+    while (blocks_.free() < wanted && stays) {
+      const std::size_t victim = victim_of(unfinished);
+      stays = victim != i;
+      blocks_.give_back(taken[victim]);
+      preempt(unfinished[victim]);
+      unfinished.erase(unfinished.begin() + static_cast<std::ptrdiff_t>(victim));
+      taken.erase(taken.begin() + static_cast<std::ptrdiff_t>(victim));
+      i -= victim <= i ? 1 : 0;  // wraps around where the first one is gone; the loop's increment brings it back
     }
-    if (i < unfinished.size()) {
+    if (stays) {
       blocks_.take(wanted);
+      taken[i] = wanted;
     }
   }
+}
+
+/// Which of the running sequences, in order of admission, is preempted next.
+std::size_t Replica::victim_of(const std::vector<std::int32_t>& unfinished) {
+  if (spec_->queue == nullptr || !spec_->queue->preempts_by_rank()) {
+    return unfinished.size() - 1;
+  }
+  const auto urgency = [this](std::int32_t slot) {
+    const Request& request = at(slot).request;
+    return std::tuple(spec_->queue->place(request).rank, request.arrival, request.id);
+  };
+  return static_cast<std::size_t>(
+      std::max_element(unfinished.begin(), unfinished.end(),
+                       [&](std::int32_t left, std::int32_t right) { return urgency(left) < urgency(right); }) -
+      unfinished.begin());
 }
 
 /// Gives up the blocks of a sequence that is not finished, and brings its progress up to date.
@@ -270,9 +295,11 @@ void Replica::leave_batch(std::int32_t slot) {
     blocks_.release(sequence, sequence.known_tokens());
     prefilling_.erase(prefilling);
   } else {
+    drop_shared_answer(slot);
     decoding_.leave(slot, slots_);
     blocks_.release(sequence, sequence.computed);
   }
+  sequence.progress.reached = std::max(sequence.progress.reached, static_cast<std::int32_t>(sequence.computed));
 }
 
 void Replica::preempt(std::int32_t slot) {
@@ -283,16 +310,19 @@ void Replica::preempt(std::int32_t slot) {
   free_slots_.push_back(slot);
 }
 
-void Replica::continue_prefill(std::int64_t tokens) {
+void Replica::continue_prefill(std::int64_t tokens, bool decode) {
   for (const std::int32_t slot : prefilling_) {
-    give_chunk(at(slot), tokens - run_prompt_tokens_);
+    give_chunk(at(slot), tokens - run_prompt_tokens_, decode);
   }
 }
 
-void Replica::admit(const BatchPlan& plan) {
+void Replica::admit(const BatchPlan& plan, bool decode) {
   std::int32_t seats = plan.admit;
   for (; seats > 0 && run_prompt_tokens_ < plan.prefill_tokens; --seats) {
     Waiting* head = queue_.head(clock_, running());
+    if (head != nullptr) {
+      keep_answers_for(head->request, decode ? 1 : 0);
+    }
     // One that was received could not join before the plan.
     if (head == nullptr || head->received_tokens() > 0 || wanted_by(*head) > blocks_.free()) {
       return;
@@ -312,17 +342,21 @@ void Replica::admit(const BatchPlan& plan) {
     }
     queue_.pop_head();
     blocks_.admit(sequence);
-    sequence.progress.prefix_tokens =
-        std::max(sequence.progress.prefix_tokens, static_cast<std::int32_t>(sequence.computed));
+    // What it had once and finds again, it had computed itself.
+    const std::int64_t found = std::min<std::int64_t>(sequence.computed, sequence.request.prompt_tokens);
+    sequence.progress.prefix_tokens +=
+        static_cast<std::int32_t>(std::max<std::int64_t>(0, found - sequence.progress.reached));
     prefilling_.push_back(slot);
-    give_chunk(sequence, plan.whole_prompts ? sequence.known_tokens() : tokens);
+    give_chunk(sequence, plan.whole_prompts ? sequence.known_tokens() : tokens, decode);
   }
 }
 
-void Replica::give_chunk(Sequence& sequence, std::int64_t tokens) {
+void Replica::give_chunk(Sequence& sequence, std::int64_t tokens, bool decode) {
   const std::int64_t left = sequence.known_tokens() - sequence.computed;
   sequence.chunk = std::min(left, std::max<std::int64_t>(tokens, 0));
   run_prompt_tokens_ += sequence.chunk;
+  keep_answers_for(sequence.request, decode ? 1 : 0);
+  blocks_.keep(sequence, sequence.computed + sequence.chunk);
   run_prefill_emissions_ += sequence.chunk == left ? 1 : 0;
 }
 
@@ -358,6 +392,11 @@ void Replica::start_decode_run() {
   std::int64_t steps = decoding_.steps_with(blocks_.free() + decoding_.blocks_of_next_step(), limit);
   if (arrivals_matter_ && queue_.next_release() != kNever) {
     steps = decoding_.steps_begun_before(queue_.next_release() - clock_, steps);
+  }
+  if (!shared_answers_.empty() && running() < spec_->max_sequences()) {
+    if (const Waiting* head = queue_.head(clock_, running()); head != nullptr) {
+      steps = std::min(steps, steps_until_answer_block(head->request));
+    }
   }
   begin(steps, decoding_.sum(steps));
 }

@@ -8,8 +8,10 @@
 //     batching policy is asked for a plan.
 //  2. If the plan lets sequences decode: each decoding sequence, in order of admission, gets room for one more token: a
 //     new block when its tokens in the KV cache fill its blocks. Where there is no free block, the sequence admitted
-//     last (decoding or not yet decoding) is preempted: its blocks are freed, its computed tokens are lost, and it goes
-//     back to the queue; if that is the very sequence that asked, no later one is left to serve.
+//     last (decoding or not yet decoding) is preempted; with a queue policy that preempts by rank, the sequence of the
+//     largest (rank, arrival, id). Its blocks are freed, its computed tokens are lost but for what the prefix cache (10)
+//     keeps of them, and it goes back to the queue. It may be the very sequence that asked, or one that had room
+//     already.
 //  3. Admitted sequences whose prompt is not computed yet get, in order of admission, up to the plan's prefill_tokens.
 //  4. If nothing was preempted in 2: requests join from the head of the queue while the plan's `admit` allows, prefill
 //     tokens are left (with `whole_prompts`: enough for all that the request has to compute, or all of them), and the
@@ -36,11 +38,14 @@
 //     is unfinished; then all end, at that time. Padding takes part in every step in which somebody decodes, as a
 //     decoding sequence that reads no context. Its token is no output token, it wants no block, and its blocks are free. (Real
 //     engines of that kind reserved memory for the longest answer; here they are no worse off than others.)
-// 10. The *prefix cache*, where there is one: a full block of a prompt whose key is known is in the cache once it is
-//     computed, unless one of that key is there; sequences that hold it share it. When a request joins, the leading
-//     blocks of its prompt that are in the cache are held and not computed again, but for its last known token: that is
-//     always computed. A block that nobody holds stays, and counts as free: it is evicted when a block is taken and
-//     none is without content, least recently let go of first; of one sequence, the last block first.
+// 10. The *prefix cache*, where there is one: a full block is in the cache from the boundary on at which the step begins
+//     that computes the last of its tokens, in a prompt or in an answer: first those of the sequences that decode, then
+//     those of the prompts under way, each in order of admission, then those of a request that joins, before the next
+//     one joins. PrefixContent says which blocks are alike. When a request joins, the leading blocks of its known tokens
+//     that are in the cache are held and not computed again, but for its last known token: that is always computed. Of
+//     several alike the one is held that came into the cache first; the others stay. A block that nobody holds stays,
+//     and counts as free: it is evicted when a block is taken and none is without content, least recently let go of
+//     first; of one sequence, the last block first. Blocks of a request that was received (14) are not in the cache.
 // 11. A request that is *cancelled* leaves the queue at once. One in the batch leaves at the end of the step under way
 // (at
 //     once, where there is none), after those that end with that step, in order of admission: its blocks are freed, and
@@ -203,12 +208,21 @@ class Replica {
   void cut_to_step_under_way(Ticks now);
   bool give_blocks_to_decoding();
   void preempt_for_blocks();
+  std::size_t victim_of(const std::vector<std::int32_t>& unfinished);
   void preempt(std::int32_t slot);
   void leave_batch(std::int32_t slot);
-  void continue_prefill(std::int64_t tokens);
-  void admit(const BatchPlan& plan);
-  void give_chunk(Sequence& sequence, std::int64_t tokens);
+  void continue_prefill(std::int64_t tokens, bool decode);
+  void admit(const BatchPlan& plan, bool decode);
+  void give_chunk(Sequence& sequence, std::int64_t tokens, bool decode);
   void start_decode_run();
+
+  // Answers that others may find (replica_answers.cpp).
+  void share_answer(std::int32_t slot);
+  void drop_shared_answer(std::int32_t slot);
+  void keep_answers_for(const Request& request, std::int64_t steps);
+  void keep_answers(std::uint64_t label, std::int64_t steps);
+  std::int64_t steps_until_answer_block(const Request& request);
+
   void start_prefill_step(bool decode, ReplicaObserver& observer);
   void begin(std::int64_t steps, const StepCost& total);
   std::int32_t new_slot();
@@ -226,6 +240,18 @@ class Replica {
   WorkKind work_kind() const;
   void sort_by_admission(std::vector<std::int32_t>& slots) const;
 
+  /// An answer whose blocks other requests may find while it is generated.
+  struct SharedAnswer {
+    std::int32_t slot = 0;
+    std::uint64_t label = 0;  ///< PrefixContent::earlier_answer of those that may; 0: of any
+    bool is_of(std::uint64_t other) const { return label == 0 || label == other; }
+  };
+  struct WaitUnderWay {
+    bool on = false;
+    Ticks until = 0;
+    std::int64_t number = 0;  ///< of requests that may join, which ends it
+  };
+
   std::int32_t unfinished() const { return decoding_.size() + static_cast<std::int32_t>(prefilling_.size()); }
   Sequence& at(std::int32_t slot) { return slots_[static_cast<std::size_t>(slot)]; }
 
@@ -239,6 +265,7 @@ class Replica {
   std::vector<std::int32_t> free_slots_;
   std::vector<std::int32_t> prefilling_;  ///< slots, in order of admission
   DecodeGroup decoding_;
+  std::vector<SharedAnswer> shared_answers_;                 ///< of those that decode
   std::vector<std::int32_t> padding_;                        ///< slots: finished members of a static batch
   std::vector<std::int64_t> cancelled_;                      ///< requests that leave the batch at the next boundary
   std::vector<std::pair<std::int64_t, std::int32_t>> held_;  ///< requests handed over, and their slots
@@ -262,10 +289,7 @@ class Replica {
   Energy reported_energy_;
   std::int64_t reported_steps_ = 0;
 
-  // A wait under way.
-  bool waits_ = false;
-  Ticks wait_until_ = 0;
-  std::int64_t wait_for_ = 0;
+  WaitUnderWay pause_;
 
   Ticks not_before_ = 0;  ///< of the next boundary
 

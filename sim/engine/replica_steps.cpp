@@ -96,6 +96,7 @@ void Replica::end_decode(std::int64_t steps) {
 
 void Replica::finish_decoded(ReplicaObserver& observer) {
   for (std::int32_t slot = decoding_.take_finished(slots_); slot >= 0; slot = decoding_.take_finished(slots_)) {
+    drop_shared_answer(slot);
     has_all_tokens(slot, observer);
   }
 }
@@ -107,9 +108,7 @@ void Replica::end_prefill(ReplicaObserver& observer) {
   std::size_t kept = 0;
   for (const std::int32_t slot : prefilling_) {
     Sequence& sequence = at(slot);
-    const std::int64_t before = sequence.computed;
     sequence.computed += sequence.chunk;
-    blocks_.keep(sequence, before);
     const Energy own = share(rest, sequence.chunk, run_prompt_tokens_);
     sequence.progress.energy += own;
     sequence.progress.prefill_energy += own;
@@ -132,6 +131,7 @@ void Replica::end_prefill(ReplicaObserver& observer) {
       hand_over(slot, observer);
     } else {
       decoding_.join(slot, slots_);
+      share_answer(slot);
     }
   }
   prefilling_.resize(kept);

@@ -31,8 +31,9 @@ struct Finished {
   Ticks worst_gap = 0;         ///< longest time between two of its tokens
   std::int32_t generated = 0;  ///< output tokens
   std::int32_t preemptions = 0;
-  std::int32_t prefix_tokens =
-      0;  ///< known tokens found in the prefix cache when it joined (the most, of several times)
+  /// Tokens of its prompt found in the prefix cache when it joined; where it joined again after a preemption, also those
+  /// found beyond all that it had had in the KV cache before.
+  std::int32_t prefix_tokens = 0;
   /// Its share of the energy of the steps it was in, per accelerator: of the energy that a step would have cost
   /// without prefill, the part that does not depend on context is shared equally among decoding sequences (padding of
   /// static batches is one), the rest by their context; what prefill adds is shared among the prompts by tokens

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "base/energy.hpp"
 #include "base/int128.hpp"
 #include "base/ticks.hpp"
+#include "engine/prefix_tree.hpp"
 #include "engine/report.hpp"
 #include "traffic/request.hpp"
 
@@ -20,7 +22,8 @@ struct RequestProgress {
   Ticks worst_gap = 0;
   std::int32_t generated = 0;
   std::int32_t preemptions = 0;
-  std::int32_t prefix_tokens = 0;    ///< found in the prefix cache when it joined; the most, where it joined repeatedly
+  std::int32_t prefix_tokens = 0;    ///< of its prompt, found in a prefix cache where others had left them
+  std::int32_t reached = 0;          ///< the most known tokens that it ever had in the KV cache, at a preemption
   std::int32_t received_tokens = 0;  ///< while it waits: of its KV cache, which another replica has computed
   Energy energy;
   Energy prefill_energy;  ///< of it, for computing its prompt
@@ -59,8 +62,10 @@ struct Sequence {
   std::int64_t read_base = 0;
   std::int64_t read_slope = 1;
   std::int64_t page_blocks = 1;
-  /// Of its KV blocks, those that are in the prefix cache.
-  std::vector<std::int32_t> shared_blocks;
+  /// Its leading KV blocks that are in the prefix cache, and how many they are.
+  std::vector<PrefixTree::Hold> held_blocks;
+  std::int64_t kept_blocks = 0;
+  static constexpr std::int64_t kKeepsNone = std::numeric_limits<std::int64_t>::max();
 
   std::int64_t known_tokens() const { return request.prompt_tokens + progress.generated; }
 };

@@ -4,13 +4,15 @@
 //     2023-11-16 18:15:46.6805900,374,44
 //     2024-05-10 00:00:00.009930+00:00,2162,5
 //
-// The first row arrives at time 0; times are exact (0 to 9 fractional digits; "Z" or "+00:00" may follow).
+// The first row arrives at time 0; times are exact (0 to 9 fractional digits). Another zone, and a `T` for the
+// blank, are read as they stand.
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 
+#include "base/date_time.hpp"
 #include "traffic/csv_fields.hpp"
 #include "traffic/row_format.hpp"
 #include "traffic/trace_head.hpp"
@@ -78,7 +80,7 @@ class AzureLlmFormat final : public RowFormat {
     CsvFields fields(lines, line);
     const std::string_view timestamp = fields.next();
     UtcTime instant;
-    if (!read_timestamp(timestamp, instant)) {
+    if (!read_timestamp(timestamp, instant) && !read_any_zone(timestamp, instant)) {
       fields.fail_field(kColumns[0], timestamp, kTimestampExample);
     }
     if (!first_) {
@@ -101,6 +103,20 @@ class AzureLlmFormat final : public RowFormat {
   }
 
  private:
+  /// What is written with a `T`, or in another zone, by programs that copy the layout.
+  static bool read_any_zone(std::string_view text, UtcTime& instant) {
+    const std::size_t point = std::min(text.find('.'), text.size());
+    const std::size_t end =
+        std::min(text.find_first_not_of("0123456789", std::min(point + 1, text.size())), text.size());
+    const auto time =
+        text.size() < kSecondsLength || end > point + 1 + kMaxFractionDigits ? std::nullopt : parse_date_time(text);
+    if (time) {
+      instant.unix_s = time->wall_s - time->utc_offset_s.value_or(0);
+      instant.fraction = Ticks{time->nanosecond} * (kTicksPerSecond / 1'000'000'000);
+    }
+    return time.has_value();
+  }
+
   bool read_timestamp(std::string_view text, UtcTime& instant) {
     if (text.size() < kSecondsLength || text[10] != ' ' || text[13] != ':' || text[16] != ':') {
       return false;
@@ -167,7 +183,7 @@ TraceFormat declare_azure_llm() {
       .name = "azure-llm",
       .summary = "CSV of Azure's LLM inference traces of 2023 and 2024 (github.com/Azure/AzurePublicDataset)",
       .recognised_by = "a column TIMESTAMP or ContextTokens",
-      .times = "dates and times in UTC with up to nine decimals; the first row is time 0",
+      .times = "dates and times with up to nine decimals, UTC where no zone is said; the first row is time 0",
       .recognises = [](const TraceHead& head) { return head.has_column(kColumns[0]) || head.has_column(kColumns[1]); },
       .open = [](const TraceFile& trace) { return read_rows(trace, std::make_unique<AzureLlmFormat>(trace)); }};
 }

@@ -1,5 +1,7 @@
 #include "property/block_oracle.hpp"
 
+#include <algorithm>
+
 #include "physics/memory_plan.hpp"
 
 namespace idlewatt {
@@ -11,14 +13,36 @@ BlockOracle::BlockOracle(std::int64_t total, const PrefixPolicy& policy)
   }
 }
 
+std::int64_t BlockOracle::name_of(std::int64_t before, std::uint64_t label) const {
+  const auto name = names_.find({before, label});
+  return name == names_.end() ? 0 : name->second;
+}
+
+std::size_t BlockOracle::first_of(std::int64_t name) const {
+  const auto alike = kept_.find(name);
+  return alike == kept_.end() ? blocks_.size() : alike->second.front();
+}
+
 std::vector<std::size_t> BlockOracle::find_prefix(const Request& request, std::int64_t known_tokens) const {
   std::vector<std::size_t> found;
-  for (std::int64_t i = 0; i < policy_->known_blocks(request) && (i + 1) * kKvBlockTokens < known_tokens; ++i) {
-    const auto block = by_key_.find(policy_->key(request, i));
-    if (block == by_key_.end()) {
+  if (!policy_->keeps_blocks()) {
+    return found;
+  }
+  const PrefixContent content = policy_->content(request);
+  std::int64_t name = 0;
+  for (std::int64_t i = 0; (i + 1) * kKvBlockTokens < known_tokens; ++i) {
+    std::int64_t next = name_of(name, content.label(i));
+    if (first_of(next) == blocks_.size() && content.earlier_answer != 0 && i < content.known_blocks) {
+      next = name_of(name, content.earlier_answer);
+      if (first_of(next) != blocks_.size() && blocks_[first_of(next)].tokens > request.prompt_tokens) {
+        break;
+      }
+    }
+    name = next;
+    if (first_of(name) == blocks_.size()) {
       break;
     }
-    found.push_back(block->second);
+    found.push_back(first_of(name));
   }
   return found;
 }
@@ -42,12 +66,16 @@ std::size_t BlockOracle::take() {
     block = blank_.back();
     blank_.pop_back();
   } else {
-    for (const auto& [key, number] : by_key_) {
-      const bool first = block == blocks_.size() || blocks_[number].let_go_at < blocks_[block].let_go_at;
-      block = blocks_[number].holders == 0 && first ? number : block;
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+      const bool first = block == blocks_.size() || blocks_[i].let_go_at < blocks_[block].let_go_at;
+      block = blocks_[i].holders == 0 && first ? i : block;
     }
-    by_key_.erase(blocks_[block].key);
-    blocks_[block].has_key = false;
+    const auto alike = kept_.find(blocks_[block].name);
+    std::erase(alike->second, block);
+    if (alike->second.empty()) {
+      kept_.erase(alike);
+    }
+    blocks_[block].name = 0;
   }
   hold(block);
   return block;
@@ -59,7 +87,7 @@ void BlockOracle::let_go(std::vector<std::size_t>& table) {
     if (--block.holders == 0) {
       ++free_;
       block.let_go_at = clock_++;
-      if (!block.has_key) {
+      if (block.name == 0) {
         blank_.push_back(table.back());
       }
     }
@@ -67,15 +95,21 @@ void BlockOracle::let_go(std::vector<std::size_t>& table) {
   }
 }
 
-void BlockOracle::computed(const Request& request, std::int64_t tokens, const std::vector<std::size_t>& table) {
-  for (std::int64_t i = 0; i < policy_->known_blocks(request) && (i + 1) * kKvBlockTokens <= tokens; ++i) {
-    const std::uint64_t key = policy_->key(request, i);
+void BlockOracle::keep(const Request& request, std::int64_t tokens, const std::vector<std::size_t>& table) {
+  if (!policy_->keeps_blocks()) {
+    return;
+  }
+  const PrefixContent content = policy_->content(request);
+  std::int64_t before = 0;
+  for (std::int64_t i = 0; (i + 1) * kKvBlockTokens <= tokens; ++i) {
     Block& block = blocks_[table[static_cast<std::size_t>(i)]];
-    if (!block.has_key && by_key_.find(key) == by_key_.end()) {
-      block.has_key = true;
-      block.key = key;
-      by_key_[key] = table[static_cast<std::size_t>(i)];
+    if (block.name == 0) {
+      const auto named = names_.emplace(std::pair(before, content.label(i)), names_.size() + 1).first;
+      block.name = named->second;
+      block.tokens = i < content.known_blocks ? 0 : content.tokens;
+      kept_[block.name].push_back(table[static_cast<std::size_t>(i)]);
     }
+    before = block.name;
   }
 }
 

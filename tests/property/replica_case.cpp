@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <sstream>
 
 #include "base/random.hpp"
 #include "physics/memory_plan.hpp"
-#include "physics/transformer.hpp"
-#include "policy/table.hpp"
 #include "property/step_oracle.hpp"
-#include "support/a100.hpp"
-#include "support/batch_policies.hpp"
 
 namespace idlewatt {
 namespace {
@@ -182,6 +177,41 @@ void choose_order_and_prefixes(Dice& dice, ReplicaCase& result, Ticks typical) {
   }
 }
 
+/// Half of the cases with a prefix cache have conversations, or hashes of other blocks, or of a part of the prompts.
+/// Some turns repeat what their sessions said before, token for token, and go on.
+void choose_conversations(ReplicaCase& result) {
+  Dice dice(result.seed ^ 0x5e5510);
+  if (!result.prefix_cache || dice.chance(0.5)) {
+    return;
+  }
+  constexpr std::array<std::int64_t, 5> kBlockTokens{16, 16, 24, 64, 8};
+  result.block_tokens = kBlockTokens[static_cast<std::size_t>(dice.uniform(0, 4))];
+  result.mixed_blocks = dice.chance(0.3);
+  result.sessions_continued = dice.chance(0.4);
+  result.answers_kept = dice.chance(0.8);
+  const std::int64_t sessions = dice.magnitude(1, 6);
+  const double unlabelled = dice.chance(0.5) ? 0.0 : 0.3;
+  const double follows = 0.1 * static_cast<double>(dice.uniform(0, 10));
+  for (std::size_t i = 0; i < result.requests.size(); ++i) {
+    CaseRequest& request = result.requests[i];
+    request.session = dice.chance(0.8) ? static_cast<std::uint64_t>(dice.uniform(1, sessions)) : 0;
+    request.labelled = dice.chance(unlabelled) ? 0.25 * static_cast<double>(dice.uniform(0, 3)) : 1.0;
+    for (std::size_t before = i; before > 0 && request.session != 0 && dice.chance(follows); --before) {
+      const CaseRequest& last = result.requests[before - 1];
+      if (last.session == request.session && last.prompt + last.output + request.output <= result.longest) {
+        request.prompt =
+            last.prompt + last.output +
+            static_cast<std::int32_t>(dice.uniform(
+                0, std::min<std::int64_t>(40, result.longest - last.prompt - last.output - request.output)));
+        request.shared_blocks = last.shared_blocks;
+        request.family = last.family;
+        request.labelled = last.labelled;
+        break;
+      }
+    }
+  }
+}
+
 /// Of every third case: layers with windows, blocks of positions, states. Widths around the lengths of the requests,
 /// and around pages. A prefix cache keeps all pages of all layers.
 void choose_windows(ReplicaCase& result) {
@@ -317,163 +347,6 @@ void choose_role(ReplicaCase& result, Ticks typical) {
 
 }  // namespace
 
-namespace {
-
-std::unique_ptr<BatchPolicy> make_continuous(const ReplicaCase& replica_case, double prefill) {
-  Parameters parameters;
-  parameters.set("max_sequences", replica_case.max_sequences);
-  parameters.set("token_budget", static_cast<double>(replica_case.budget));
-  parameters.set("prefill", prefill);
-  return declare_continuous().make(parameters);
-}
-
-}  // namespace
-
-std::unique_ptr<StepModel> ReplicaCase::make_physics() const {
-  if (tensor_parallel > 0) {
-    const Accelerator accelerator = a100();
-    Model model = llama_8b();
-    if (!AttendedContext(kinds).plain()) {
-      for (const AttendedKind& kind : kinds) {
-        const Attention attention{.heads = model.heads,
-                                  .kv_heads = model.kv_heads,
-                                  .head_dim = model.head_dim,
-                                  .window = static_cast<int>(kind.window),
-                                  .chunked = kind.chunked};
-        model.kinds.push_back(
-            {.count = 2 * static_cast<int>(kind.weight), .attention = attention, .intermediate = model.intermediate});
-      }
-    }
-    const Engine engine = plain_engine();
-    return make_transformer(
-        {.accelerator = &accelerator, .model = &model, .engine = &engine, .parallel = {.tensor = tensor_parallel}});
-  }
-  return std::make_unique<LineModel>(costs, AttendedContext(kinds));
-}
-
-std::unique_ptr<BatchPolicy> ReplicaCase::make_policy() const {
-  switch (policy) {
-    case CasePolicy::continuous:
-      return make_continuous(*this, 0);
-    case CasePolicy::whole_prompts_first:
-      return make_continuous(*this, 1);
-    case CasePolicy::window: {
-      Parameters parameters;
-      parameters.set("max_sequences", max_sequences);
-      parameters.set("window", to_seconds(window));
-      return declare_window().make(parameters);
-    }
-    case CasePolicy::together:
-      return std::make_unique<OnlyWhenEmpty>(max_sequences, budget, true);
-    case CasePolicy::none:
-      return declare_no_batching().make({});
-    case CasePolicy::prefill_first:
-      return std::make_unique<PrefillFirst>(max_sequences, budget, longest);
-    case CasePolicy::only_when_empty:
-      return std::make_unique<OnlyWhenEmpty>(max_sequences, budget);
-    case CasePolicy::as_many_as_wait:
-      return std::make_unique<AsManyAsWait>(max_sequences, budget);
-    case CasePolicy::in_groups:
-      return std::make_unique<InGroups>(max_sequences, budget, 3);
-  }
-  return nullptr;
-}
-
-std::unique_ptr<QueuePolicy> ReplicaCase::make_order() const {
-  Parameters parameters;
-  switch (order) {
-    case CaseOrder::fcfs:
-      return declare_fcfs().make({});
-    case CaseOrder::shortest_prompt:
-    case CaseOrder::shortest_prediction:
-      parameters.set("by", order == CaseOrder::shortest_prompt ? 0 : 1);
-      parameters.set("error", 0.5);
-      return declare_shortest_first().make(parameters);
-    case CaseOrder::priority:
-      return declare_priority().make({});
-    case CaseOrder::deadline:
-      parameters.set("within", to_seconds(within));
-      parameters.set("lead", to_seconds(lead));
-      parameters.set("spare", spare);
-      return declare_deadline().make(parameters);
-  }
-  return nullptr;
-}
-
-std::unique_ptr<PrefixPolicy> ReplicaCase::make_prefix() const {
-  Parameters parameters;
-  parameters.set("block_tokens", kKvBlockTokens);
-  parameters.set("sessions", 0);
-  return prefix_cache ? declare_lru_prefix_cache().make(parameters) : declare_no_prefix_cache().make({});
-}
-
-Request ReplicaCase::request(std::size_t index) const {
-  Request result;
-  result.id = static_cast<std::int64_t>(index);
-  // Some requests were on their way for a while: the replica must go by the time at which they reach it.
-  result.arrival = std::max<Ticks>(0, requests[index].at - static_cast<Ticks>(index % 3) * 5);
-  result.prompt_tokens = requests[index].prompt;
-  result.output_tokens = requests[index].output;
-  result.priority = requests[index].priority;
-  if (requests[index].deadline != kNever) {
-    result.deadline_class = DeadlineClass::deferrable;
-    result.deadline = requests[index].deadline;
-  }
-  for (std::int64_t i = 0; prefix_cache && i < requests[index].prompt / kKvBlockTokens; ++i) {
-    const std::uint64_t owner =
-        i < requests[index].shared_blocks ? requests[index].family : 1000 + static_cast<std::uint64_t>(index);
-    result.prefix_blocks.push_back(owner << 20U | static_cast<std::uint64_t>(i));
-  }
-  return result;
-}
-
-std::int32_t ReplicaCase::context_tokens() const {
-  return static_cast<std::int32_t>(longest + 1);
-}
-
-std::string ReplicaCase::print() const {
-  constexpr std::array kNames{"continuous",      "none",      "prefill_first",       "only_when_empty",
-                              "as_many_as_wait", "in_groups", "whole_prompts_first", "window",
-                              "together"};
-  constexpr std::array kOrders{"fcfs", "shortest_prompt", "shortest_prediction", "priority", "deadline"};
-  std::ostringstream out;
-  out << "seed " << seed << ": policy " << kNames[static_cast<std::size_t>(policy)] << ", max_sequences "
-      << max_sequences << ", budget " << budget << ", blocks " << blocks << ", longest " << longest << ", window "
-      << window << "\n  order " << kOrders[static_cast<std::size_t>(order)] << ", within " << within << ", lead "
-      << lead << ", spare " << spare << (prefix_cache ? ", prefix cache" : "") << (hands_over ? ", hands over" : "")
-      << "\n";
-  for (const AttendedKind& kind : kinds) {
-    out << "  reads " << kind.weight << (kind.chunked ? " in blocks of " : " in a window of ") << kind.window << "\n";
-  }
-  for (const KvLayout::Group& group : layout.groups) {
-    out << "  keeps " << group.blocks << " blocks of " << group.pages << " pages, state " << layout.state_blocks
-        << "\n";
-  }
-  if (tensor_parallel > 0) {
-    out << "  physics of an A100, tensor_parallel " << tensor_parallel << "\n";
-  } else {
-    out << "  per sequence " << costs.duration_per_sequence << " ticks " << costs.energy_per_sequence_fj
-        << " fJ; per prefill token " << costs.duration_per_prefill_token << " ticks "
-        << costs.energy_per_prefill_token_fj << " fJ; per prefill context " << costs.duration_per_prefill_context
-        << " ticks; per prefill attention " << costs.energy_per_prefill_attention_fj << " fJ\n";
-  }
-  for (const CostPiece& piece : costs.pieces) {
-    out << "  from context " << piece.from_context << ": " << piece.duration_at_zero << " + "
-        << piece.duration_per_token << " c ticks, " << static_cast<double>(piece.energy_at_zero_fj) << " + "
-        << piece.energy_per_token_fj << " c fJ\n";
-  }
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    out << "  request " << i << " at " << requests[i].at << ": prompt " << requests[i].prompt << ", output "
-        << requests[i].output << ", priority " << requests[i].priority << ", deadline " << requests[i].deadline
-        << ", family " << requests[i].family << " (" << requests[i].shared_blocks << " blocks), cancelled "
-        << requests[i].cancelled << ", held " << requests[i].held << (requests[i].received ? ", received" : "") << "\n";
-  }
-  for (const Ticks pace : paces) {
-    out << "  at " << pace << ": slow or whole again (" << slowness << ")\n";
-  }
-  return out.str();
-}
-
 ReplicaCase random_case(std::uint64_t seed) {
   Dice dice(seed);
   ReplicaCase result;
@@ -483,6 +356,7 @@ ReplicaCase random_case(std::uint64_t seed) {
   choose_engine(dice, result);
   const Ticks typical = typical_time(dice, result);
   choose_order_and_prefixes(dice, result, typical);
+  choose_conversations(result);
   choose_windows(result);
   choose_arrivals(dice, result, typical);
   choose_cancels(result);

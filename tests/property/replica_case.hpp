@@ -40,6 +40,8 @@ struct CaseRequest {
   Ticks deadline = kNever;         ///< kNever: not deferrable
   std::uint64_t family = 0;        ///< requests of one family share the first blocks of their prompts
   std::int64_t shared_blocks = 0;  ///< how many of this one's
+  std::uint64_t session = 0;       ///< its prompts begin alike, beyond those blocks
+  double labelled = 1.0;           ///< share of the prompt's blocks that the trace has hashes of
   Ticks cancelled = kNever;        ///< when nobody wants it any more, if it is still there
   bool received = false;           ///< comes with one token and the KV cache of its prompt
   Ticks held = 1;                  ///< how long its blocks are held after a hand-over
@@ -57,6 +59,10 @@ struct ReplicaCase {
   Ticks lead = 0;
   double spare = 0.0;
   bool prefix_cache = false;
+  std::int64_t block_tokens = 16;   ///< of a hash
+  bool mixed_blocks = false;        ///< of some requests it is 16
+  bool sessions_continued = false;  ///< parameters of the prefix cache
+  bool answers_kept = true;
   bool hands_over = false;
   std::vector<AttendedKind> kinds{AttendedKind{}};  ///< how layers read the context
   KvLayout layout;                                  ///< and what they keep of it

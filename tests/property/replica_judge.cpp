@@ -368,6 +368,12 @@ ReplicaCase shrink(ReplicaCase replica_case) {
       smaller = replica_case;
       smaller.requests[i].output = (smaller.requests[i].output + 1) / 2;
       again = (smaller.requests[i].output < replica_case.requests[i].output && try_it(smaller)) || again;
+      smaller = replica_case;
+      smaller.requests[i].session = 0;
+      again = (replica_case.requests[i].session != 0 && try_it(smaller)) || again;
+      smaller = replica_case;
+      smaller.requests[i].cancelled = kNever;
+      again = (replica_case.requests[i].cancelled != kNever && try_it(smaller)) || again;
     }
   }
   return replica_case;

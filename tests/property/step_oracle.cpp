@@ -135,6 +135,7 @@ void StepOracle::join_received() {
     queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(first));
     sequence.cached = sequence.received;
     sequence.received = 0;
+    sequence.keeps_blocks = false;
     sequence.decoding = true;
     while (static_cast<std::int64_t>(sequence.blocks.size()) < blocks_of(sequence.cached)) {
       sequence.blocks.push_back(blocks_.take());
@@ -155,11 +156,15 @@ void StepOracle::plan() {
   together_ = plan.together;
 
   const bool preempted = plan.decode && give_room_to_decoding();
+  if (plan.decode) {
+    keep_filled();
+  }
 
   std::int64_t tokens = std::max<std::int64_t>(0, plan.prefill_tokens);
   bool nothing_yet = true;
   const auto give = [&](Sequence& sequence, std::int64_t most) {
     sequence.chunk = std::min(most, sequence.known_tokens() - sequence.cached);
+    blocks_.keep(sequence.request, sequence.cached + sequence.chunk, sequence.blocks);
     tokens -= sequence.chunk;
     nothing_yet = nothing_yet && sequence.chunk == 0;
   };
@@ -187,7 +192,8 @@ void StepOracle::plan() {
     }
     sequence.blocks = std::move(found);
     sequence.cached = known - left;
-    sequence.prefix_tokens = std::max(sequence.prefix_tokens, sequence.cached);
+    const std::int64_t of_prompt = std::min<std::int64_t>(sequence.cached, sequence.request.prompt_tokens);
+    sequence.prefix_tokens += std::max<std::int64_t>(0, of_prompt - sequence.reached);
     while (static_cast<std::int64_t>(sequence.blocks.size()) < blocks_of(known)) {
       sequence.blocks.push_back(blocks_.take());
     }
@@ -218,30 +224,22 @@ bool StepOracle::give_room_to_decoding() {
     if (!batch_[i].decoding || batch_[i].done || !full(batch_[i])) {
       continue;
     }
-    const std::int64_t id = batch_[i].request.id;
     const std::int64_t wanted = blocks_of(batch_[i].cached + 1) - static_cast<std::int64_t>(batch_[i].blocks.size());
-    while (free_blocks() < wanted && i < batch_.size() && batch_[i].request.id == id) {
-      preempt_last();
+    bool here = true;
+    while (free_blocks() < wanted && here) {
+      const std::size_t gone = victim();
+      here = gone != i;
+      preempt(gone);
       preempted = true;
+      if (gone <= i) {
+        --i;
+      }
     }
-    while (i < batch_.size() && batch_[i].request.id == id && full(batch_[i])) {
+    while (here && full(batch_[i])) {
       batch_[i].blocks.push_back(blocks_.take());
     }
   }
   return preempted;
-}
-
-void StepOracle::preempt_last() {
-  const auto last = std::find_if(batch_.rbegin(), batch_.rend(), [](const Sequence& s) { return !s.done; });
-  Sequence sequence = std::move(*last);
-  batch_.erase(std::next(last).base());
-  sequence.decoding = false;
-  sequence.cached = 0;
-  blocks_.let_go(sequence.blocks);
-  sequence.chunk = 0;
-  sequence.preemptions += 1;
-  preempted_.push_back(sequence.request.id);
-  put_back(std::move(sequence));
 }
 
 // Rule 5, and 9 for padding.
@@ -352,7 +350,6 @@ bool StepOracle::end_step_of(Sequence& sequence, Ticks now) {
   } else if (sequence.chunk > 0) {
     sequence.cached += sequence.chunk;
     sequence.chunk = 0;
-    blocks_.computed(sequence.request, sequence.cached, sequence.blocks);
     if (sequence.cached == sequence.known_tokens()) {
       sequence.decoding = true;
       emit(sequence, now);

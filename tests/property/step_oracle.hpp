@@ -106,6 +106,8 @@ class StepOracle {
     std::int64_t steps = 0;
 
     std::int64_t prefix_tokens = 0;
+    std::int64_t reached = 0;  ///< the most tokens it had in the cache when it was preempted
+    bool keeps_blocks = true;  ///< in the prefix cache, unless its first ones have come from elsewhere
 
     std::int64_t received = 0;  ///< tokens whose KV cache has come from elsewhere, while it waits
     bool decoding = false;
@@ -161,7 +163,9 @@ class StepOracle {
   BatchView view() const;
   bool is_unfinished() const;
   bool give_room_to_decoding();
-  void preempt_last();
+  std::size_t victim() const;
+  void preempt(std::size_t place);
+  void keep_filled();
   void begin_step(bool decode);
   void end_step();
   bool end_step_of(Sequence& sequence, Ticks now);

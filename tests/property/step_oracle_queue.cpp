@@ -65,6 +65,49 @@ void StepOracle::put_back(Sequence&& sequence) {
   queue_.insert(queue_.begin(), std::move(sequence));
 }
 
+// ---- Who is preempted, and what the prefix cache keeps ----
+
+/// Which sequence is preempted next.
+std::size_t StepOracle::victim() const {
+  std::size_t victim = batch_.size();
+  const auto less_urgent = [this](const Sequence& left, const Sequence& right) {
+    return standing(right, boundary_).rank != standing(left, boundary_).rank
+               ? standing(left, boundary_).rank > standing(right, boundary_).rank
+           : left.request.arrival != right.request.arrival ? left.request.arrival > right.request.arrival
+                                                           : left.request.id > right.request.id;
+  };
+  for (std::size_t i = 0; i < batch_.size(); ++i) {
+    if (!batch_[i].done &&
+        (victim == batch_.size() || !order_->preempts_by_rank() || less_urgent(batch_[i], batch_[victim]))) {
+      victim = i;
+    }
+  }
+  return victim;
+}
+
+void StepOracle::preempt(std::size_t place) {
+  Sequence sequence = std::move(batch_[place]);
+  batch_.erase(batch_.begin() + static_cast<std::ptrdiff_t>(place));
+  sequence.decoding = false;
+  sequence.reached = std::max(sequence.reached, sequence.cached);
+  sequence.cached = 0;
+  sequence.keeps_blocks = true;
+  blocks_.let_go(sequence.blocks);
+  sequence.chunk = 0;
+  sequence.preemptions += 1;
+  preempted_.push_back(sequence.request.id);
+  put_back(std::move(sequence));
+}
+
+// Rule 10, of the step that begins.
+void StepOracle::keep_filled() {
+  for (const Sequence& sequence : batch_) {
+    if (sequence.decoding && !sequence.done && sequence.keeps_blocks) {
+      blocks_.keep(sequence.request, sequence.cached + 1, sequence.blocks);
+    }
+  }
+}
+
 // ---- What layers keep and read of a sequence, counted one by one ----
 
 std::int64_t StepOracle::blocks_of(std::int64_t tokens) const {

@@ -1,8 +1,9 @@
-// Prefix cache `lru`: vLLM's automatic prefix caching. Full blocks of prompts stay until memory is wanted, the least
-// recently used go first. Keys are the trace's (Request.prefix_blocks), each of a block together with all before it;
-// where its blocks are larger than a KV block, their parts are told apart by place. The trace says how large they are. Of a trace that knows sessions and
-// no blocks it may be assumed that each turn's prompt begins with the prompt of the turn before. Answers have no keys
-// in any trace: the next turn computes them again, as vLLM would not.
+// Prefix cache `lru`: vLLM's automatic prefix caching. Full blocks stay until memory is wanted, the least recently used go
+// first. Labels are the trace's (Request.prefix_blocks), each of a block together with all before it; where its blocks
+// are larger than a KV block, their parts are told apart by place; the trace says how large they are. Blocks that the trace does not label are the
+// request's own: it finds them again after a preemption. A session's next prompt holds the answer before it where it is
+// long enough for that: traces label the answer's blocks there, and not where the answer is generated. Of a trace that
+// knows sessions and no blocks it may be assumed that each turn's prompt begins with the prompt of the turn before.
 #include <algorithm>
 
 #include "base/error.hpp"
@@ -14,41 +15,56 @@
 namespace idlewatt {
 namespace {
 
+// Numbers of requests and of sessions are small, and may be alike: each kind of label is drawn from its own part of all.
+constexpr std::uint64_t kOwnLabels = 0x6f776e;
+constexpr std::uint64_t kAnswerLabels = 0x616e7377;
+constexpr std::uint64_t kSessionLabels = 0x73657373;
+
+std::uint64_t label_of(std::uint64_t kind, std::uint64_t number) {
+  // Never 0, which stands for no label.
+  return mixed(mixed(kind) + number) | 1U;
+}
+
 class Lru final : public PrefixPolicy {
  public:
-  Lru(std::int64_t block_tokens, bool sessions) : block_tokens_(block_tokens), sessions_(sessions) {}
+  Lru(std::int64_t block_tokens, bool sessions, bool answers)
+      : block_tokens_(block_tokens), sessions_(sessions), answers_(answers) {}
 
   bool keeps_blocks() const override { return true; }
-  std::int64_t known_blocks(const Request& request) const override {
+
+  PrefixContent content(const Request& request) const override {
     const std::int64_t full = request.prompt_tokens / kKvBlockTokens;
-    if (by_session(request)) {
-      return full;
+    PrefixContent content;
+    content.run_tokens = request.block_tokens;
+    content.prompt_tokens = request.prompt_tokens;
+    content.tokens = std::int64_t{request.prompt_tokens} + request.output_tokens;
+    if (!request.prefix_blocks.empty()) {
+      if (block_tokens_ != 0 && block_tokens_ != request.block_tokens) {
+        throw InputError("`prefix_cache`: `block_tokens` is " + std::to_string(block_tokens_) +
+                         ", but the trace's hashes are of blocks of " + std::to_string(request.block_tokens) +
+                         " tokens (expected no `block_tokens`, or what the trace says)");
+      }
+      content.labels = request.prefix_blocks;
+      content.known_blocks = std::min(
+          full, static_cast<std::int64_t>(request.prefix_blocks.size()) * request.block_tokens / kKvBlockTokens);
+    } else if (sessions_ && request.session != 0) {
+      content.lead = label_of(kSessionLabels, request.session);
+      content.known_blocks = full;
     }
-    if (block_tokens_ != 0 && block_tokens_ != request.block_tokens && !request.prefix_blocks.empty()) {
-      throw InputError("`prefix_cache`: `block_tokens` is " + std::to_string(block_tokens_) +
-                       ", but the trace's hashes are of blocks of " + std::to_string(request.block_tokens) +
-                       " tokens (expected no `block_tokens`, or what the trace says)");
+    // Of a prompt that is labelled in part, nobody knows whether its rest comes again.
+    const bool whole = !request.prefix_blocks.empty() || sessions_;
+    if (answers_ && whole && request.session != 0 && content.known_blocks == full) {
+      content.rest = content.earlier_answer = label_of(kAnswerLabels, request.session);
+    } else {
+      content.rest = label_of(kOwnLabels, static_cast<std::uint64_t>(request.id));
     }
-    const auto hashed = static_cast<std::int64_t>(request.prefix_blocks.size()) * request.block_tokens;
-    return std::min(full, hashed / kKvBlockTokens);
-  }
-  std::uint64_t key(const Request& request, std::int64_t index) const override {
-    const auto place = static_cast<std::uint64_t>(index);
-    if (by_session(request)) {
-      return mixed(mixed(request.session) + place);
-    }
-    const std::int64_t last_token = (index + 1) * kKvBlockTokens - 1;
-    const std::uint64_t hash = request.prefix_blocks[static_cast<std::size_t>(last_token / request.block_tokens)];
-    return request.block_tokens == kKvBlockTokens ? hash : mixed(mixed(hash) + place);
+    return content;
   }
 
  private:
-  bool by_session(const Request& request) const {
-    return sessions_ && request.prefix_blocks.empty() && request.session != 0;
-  }
-
   std::int64_t block_tokens_;  ///< 0: as the trace says
   bool sessions_;
+  bool answers_;
 };
 
 }  // namespace
@@ -56,7 +72,7 @@ class Lru final : public PrefixPolicy {
 PrefixDeclaration declare_lru_prefix_cache() {
   return {
       {"lru",
-       "full KV blocks of prompts are kept and shared until memory is wanted, least recently used first (vLLM: "
+       "full KV blocks are kept and shared until memory is wanted, least recently used first (vLLM: "
        "enable_prefix_caching)",
        {{"block_tokens", Dimension::count, 0, 0, 65536,
          "tokens in a block of the trace's hashes, as a check; 0: as the trace says"},
@@ -67,8 +83,18 @@ PrefixDeclaration declare_lru_prefix_cache() {
          1,
          "of requests with a session and no block hashes: `ignored`, or `continued`: each prompt of a session begins "
          "with the one before",
-         {"ignored", "continued"}}}},
-      [](const Parameters& p) { return std::make_unique<Lru>(p.get_int("block_tokens"), p.get_int("sessions") == 1); }};
+         {"ignored", "continued"}},
+        {"answers",
+         Dimension::number,
+         0,
+         0,
+         1,
+         "of requests with a session whose prompts are known in full: `kept`: a prompt that is long enough begins with "
+         "the prompt and the answer of the turn before; `ignored`: answers are not found",
+         {"kept", "ignored"}}}},
+      [](const Parameters& p) {
+        return std::make_unique<Lru>(p.get_int("block_tokens"), p.get_int("sessions") == 1, p.get_int("answers") == 0);
+      }};
 }
 
 }  // namespace idlewatt

@@ -8,8 +8,7 @@ namespace {
 class NoPrefixCache final : public PrefixPolicy {
  public:
   bool keeps_blocks() const override { return false; }
-  std::int64_t known_blocks(const Request&) const override { return 0; }
-  std::uint64_t key(const Request&, std::int64_t) const override { return 0; }
+  PrefixContent content(const Request&) const override { return {}; }
 };
 
 }  // namespace

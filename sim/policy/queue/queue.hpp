@@ -23,6 +23,9 @@ class QueuePolicy {
   /// Requests go in the order in which they come to the replica, and place() is not asked.
   virtual bool first_come() const { return false; }
   virtual QueuePlace place(const Request& request) const = 0;
+  /// Where KV blocks run out, the running request of the largest (rank, arrival, id) is preempted, and not the one that
+  /// joined last.
+  virtual bool preempts_by_rank() const { return false; }
   /// Requests that are held back may join while fewer than so many of the `seats` of a batch are taken.
   virtual std::int32_t spare_seats(std::int32_t /*seats*/) const { return 0; }
 };

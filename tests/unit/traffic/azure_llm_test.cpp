@@ -94,6 +94,15 @@ TEST_CASE("A trace longer than a block of the reader loses no row") {
   }
 }
 
+TEST_CASE("Times with a T and in other zones are read as they stand") {
+  const std::vector<Request> requests = read(kHeader +
+                                             "2024-05-10T00:00:00.25Z,1,1\n2024-05-10 02:00:01.5+02:00,1,1\n"
+                                             "2024-05-09T16:00:02-0800,1,1\n");
+  REQUIRE(requests.size() == 3);
+  CHECK(requests[1].arrival == 5 * kTicksPerSecond / 4);
+  CHECK(requests[2].arrival == 7 * kTicksPerSecond / 4);
+}
+
 TEST_CASE("A header that lacks a column says which") {
   CHECK(error_of("") == ":1:1: the file is empty (expected the header `TIMESTAMP,ContextTokens,GeneratedTokens`)");
   CHECK(error_of("TIMESTAMP,ContextTokens\n" + kRow) ==
@@ -123,8 +132,8 @@ TEST_CASE("A malformed row is named by line and column") {
   CHECK(error_of_row("2023-11-16 18:15:50.,3,4") == ":3:1: TIMESTAMP is `2023-11-16 18:15:50.`" + time);
   CHECK(error_of_row("2023-11-16 18:15:50.0123456789,3,4") ==
         ":3:1: TIMESTAMP is `2023-11-16 18:15:50.0123456789`" + time);
-  CHECK(error_of_row("2023-11-16 18:15:50+02:00,3,4") == ":3:1: TIMESTAMP is `2023-11-16 18:15:50+02:00`" + time);
-  CHECK(error_of_row("2023-11-16T18:15:50,3,4") == ":3:1: TIMESTAMP is `2023-11-16T18:15:50`" + time);
+  CHECK(error_of_row("2023-11-16 18:15:50+25:00,3,4") == ":3:1: TIMESTAMP is `2023-11-16 18:15:50+25:00`" + time);
+  CHECK(error_of_row("2023-11-16X18:15:50,3,4") == ":3:1: TIMESTAMP is `2023-11-16X18:15:50`" + time);
   CHECK(error_of_row(",3,4") == ":3:1: TIMESTAMP is missing" + time);
   CHECK(error_of_row("2023-11-16 18:15:50,-3,4") == ":3:21: ContextTokens is `-3`" + tokens);
   CHECK(error_of_row("2023-11-16 18:15:50,3,4.5") == ":3:23: GeneratedTokens is `4.5`" + tokens);
