@@ -33,8 +33,8 @@ class Entry:
     """Figures as attributes; maps by arithmetic as dictionaries."""
 
     def __init__(self, name, figures):
-        self.name = name
         self.__dict__.update(figures)
+        self.name = name
 
     def with_(self, **changes):
         unknown = changes.keys() - self.__dict__.keys()
@@ -42,37 +42,72 @@ class Entry:
             raise AttributeError(f"{self.name} has no {sorted(unknown)}")
         return Entry(self.name, {**self.__dict__, **changes})
 
+    def named(self, name):
+        return Entry(name, self.__dict__)
+
+    def on_accelerator(self, accelerator):
+        """An engine with what differs on this accelerator."""
+        return self.with_(**self.own.get(accelerator.kin, {}))
+
 
 def path(kind, name):
     return PLATFORMS / kind / f"{name}.yaml"
 
 
 @lru_cache(maxsize=None)
+def raw(kind, name):
+    """A file of platforms/ as it stands."""
+    return yaml.safe_load(path(kind, name).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=None)
 def read(kind, name):
-    return resolved(kind, yaml.safe_load(path(kind, name).read_text(encoding="utf-8")))
+    return resolved(kind, raw(kind, name))
 
 
 def resolved(kind, node):
     """A node with what it takes over from the entry that it is `like`."""
-    return {**read(kind, node["like"]), **node} if "like" in node else node
+    if "like" not in node:
+        return {**node, "kin": node["name"]} if kind == "accelerators" else node
+    first = read(kind, node["like"])
+    both = {**first, **node}
+    on = "on_accelerator"
+    if on in first and on in node:
+        both[on] = {name: {**first[on].get(name, {}), **node[on].get(name, {})} for name in {**first[on], **node[on]}}
+    return both
 
 
-def _figures(node):
+def changed(entry, figures):
+    """An entry with figures by path: of a key, of a map's key and one in it, or of a key on one accelerator."""
+    out = dict(entry.__dict__)
+    for (key, *more), value in figures.items():
+        if not more:
+            out[key] = value
+        elif len(more) == 1:
+            out[key] = {**out.get(key, {}), more[0]: value}
+        else:
+            out["own"] = {**out["own"], more[0]: {**out["own"].get(more[0], {}), more[1]: value}}
+    return Entry(entry.name, out)
+
+
+def by_path(node, prefix=()):
+    """The figures of a node by path."""
     out = {}
     for key, value in node.items():
         if isinstance(value, dict):
-            out[key] = quantity(value["value"]) if "value" in value else _figures(value)
+            out.update({(*prefix, key): quantity(value["value"])} if "value" in value else by_path(value, (*prefix, key)))
     return out
 
 
 @lru_cache(maxsize=None)
 def accelerator(name):
-    return Entry(name, _figures(read("accelerators", name)))
+    node = read("accelerators", name)
+    return changed(Entry(name, {"kin": node["kin"]}), by_path(node))
 
 
 @lru_cache(maxsize=None)
 def engine(name):
-    return Entry(name, _figures(read("engines", name)))
+    return changed(Entry(name, {"own": {}}), by_path(read("engines", name)))
 
 
 @dataclass(frozen=True)
@@ -140,4 +175,5 @@ def model_of(node):
 
 
 # Shapes from the config.json of each model.
-ONLY_IN_DATA = {"llama-7b": Model(32, 4096, 32, 32, 128, 11008, 32000)}
+ONLY_IN_DATA = {"llama-7b": Model(32, 4096, 32, 32, 128, 11008, 32000),
+                "gpt-oss-120b": Model(36, 2880, 64, 8, 64, 0, 201088, mixture=Mixture(128, 4, 0, 2880, 0))}

@@ -3,7 +3,7 @@
 Each fit stands on what those before it left, rounded as it is written: a second run changes nothing.
 """
 
-from . import catalogue, data, fit_bench, fit_kernels, fit_layers, fit_power, fit_splitwise, step, yaml_edit
+from . import catalogue, data, fit_bench, fit_kernels, fit_layers, fit_power, fit_splitwise, newer, step, yaml_edit
 from .fitting import at_bound, error, fit
 
 VLLM, TRTLLM, SPLITWISE, HELIX = "vllm-2025", "tensorrt-llm-2024", "splitwise-2023", "helix-2024"
@@ -16,7 +16,8 @@ UNITS = {
     "link_bandwidth": ("GB/s", 1e9), "link_latency": ("us", 1e-6), "joules_per_byte": ("pJ/B", 1e-12),
     "joules_per_flop": ("pJ/FLOP", 1e-12), "step_overhead": ("us", 1e-6), "sequence_overhead": ("us", 1e-6),
     "layer_overhead": ("us", 1e-6), "attention_overhead": ("us", 1e-6), "expert_overhead": ("us", 1e-6),
-    "collective_overhead": ("us", 1e-6), "layer_launch": ("us", 1e-6), "prefill_layer_launch": ("us", 1e-6),
+    "collective_overhead": ("us", 1e-6), "eight_bit_layer_overhead": ("us", 1e-6), "reserve": ("GB", 1e9),
+    "layer_launch": ("us", 1e-6), "prefill_layer_launch": ("us", 1e-6),
 }
 
 
@@ -30,36 +31,45 @@ class Calibration:
     """Runs the fits. `figures`: (kind, entry, path) -> figure as written; `errors`: what the report says of each fit."""
 
     def __init__(self):
-        self.figures, self.errors, self.entries, self.bounds = {}, {}, {}, {}
+        self.figures, self.errors, self.values, self.bounds = {}, {}, {}, {}
         self.hardware()
         self.assumed()
         self.experts()
+        newer.kernels(self)
         self.small_devices()
         self.engines()
+        newer.servings(self)
+        newer.mi300x(self)
+        newer.memory(self)
         self.power()
 
     # ---- Results so far ----
 
+    def entry(self, kind, name):
+        """As the catalogue has it, with what was set so far here and in the entry that it is `like`."""
+        node = catalogue.raw(kind, name)
+        if "like" in node:
+            entry = catalogue.changed(self.entry(kind, node["like"]).named(name), catalogue.by_path(node))
+        else:
+            entry = catalogue.accelerator(name) if kind == "accelerators" else catalogue.engine(name)
+        return catalogue.changed(entry, self.values.get((kind, name), {}))
+
     def accelerator(self, name):
-        return self.entries.get(("accelerators", name)) or catalogue.accelerator(name)
+        return self.entry("accelerators", name)
 
     def engine(self, name):
-        return self.entries.get(("engines", name)) or catalogue.engine(name)
+        return self.entry("engines", name)
 
     def set(self, kind, name, path, value, status, source, between=None):
         """Notes a figure, and has the fits that follow see it as rounded. Returns that value."""
         path = (path,) if isinstance(path, str) else path
-        figure = {"value": written(path[0], value), "status": status, "source": source}
+        unit = path[-1] if path[0] == "on_accelerator" else path[0]
+        figure = {"value": written(unit, value), "status": status, "source": source}
         if between:
-            figure["range"] = [written(path[0], x) for x in between]
+            figure["range"] = [written(unit, x) for x in between]
         self.figures[kind, name, path] = figure
         rounded = catalogue.quantity(figure["value"])
-        entry = self.accelerator(name) if kind == "accelerators" else self.engine(name)
-        if len(path) == 1:
-            entry = entry.with_(**{path[0]: rounded})
-        else:
-            entry = entry.with_(**{path[0]: {**getattr(entry, path[0]), path[1]: rounded}})
-        self.entries[kind, name] = entry
+        self.values.setdefault((kind, name), {})[path] = rounded
         return rounded
 
     def board(self, names, *args, **more):
@@ -288,34 +298,12 @@ class Calibration:
         for name in boards:
             self.flop_energies(name, x["joules_per_flop"], "measured",
                                source + ". Faster prefill meets the board limit", None)
-
-        h100 = fit_power.H100(self.accelerator("h100-sxm"), self.engine(VLLM))
-        latency = h100.fit_latency()
-        others = [h100.fit_latency(prompt)["latency_factor"] for prompt in (100, 600)]
-        spread = max(abs(h100.latencies(latency) / h100.seconds - 1)) * 100
-        source = (f"ML.ENERGY leaderboard, Llama-3.1-8B on one H100, batches 8, 64 and 256, prompts not stated and fitted "
-                  f"to {latency['prompt']:.0f} tokens")
-        self.set("accelerators", "h100-sxm", "latency_factor", latency["latency_factor"], "derived",
-                 f"{source}: inter-token latencies within {spread:.1f} %", (min(others), max(others)))
-        y = h100.fit_power(latency, jb)
-        spread = max(abs(h100.watts(y) / h100.power_w - 1)) * 100
-        self.h100, self.h100_fit, self.errors["h100 power"] = h100, y, spread
-        source = f"{source}, joules per byte as the A100: power within {spread:.1f} %"
-        self.set("accelerators", "h100-sxm", "busy_static", y["static"], "derived", source, (121.6, 240.0))
-        self.set("accelerators", "h100-sxm", "joules_per_byte", jb, "derived",
-                 "as the A100 (measured there): with it, three points of ML.ENERGY's H100 are met by static power and "
-                 "joules per operation alone; they do not tell the three apart", (1e-10, 1.6e-10))
-        self.flop_energies("h100-sxm", y["joules_per_flop"], "derived", source, (1.2e-12, 2.9e-12))
+        newer.watts(self)
 
     def flop_energies(self, name, value, status, source, between):
         value = self.set("accelerators", name, ("joules_per_flop", "fp16"), value, status, source, between)
         self.set("accelerators", name, ("joules_per_flop", "bf16"), value, "derived",
                  "as fp16: the same tensor cores at the same peak", between)
-        for eight in ("fp8", "int8"):
-            if eight in self.accelerator(name).peak:
-                self.set("accelerators", name, ("joules_per_flop", eight), value / 2, "assumed",
-                         "half of fp16, as peak arithmetic at the same board limit is twice as high; no measurement",
-                         (value * 0.35, value * 0.7))
 
     def assumed(self):
         """What no data set shows on the accelerators calibrated here, held to the A100's figures."""
@@ -323,35 +311,19 @@ class Calibration:
         everywhere = ("a100-sxm-80", "a100-sxm-40", "h100-sxm", "l4", "t4")
         self.board(everywhere, "decode_attention_efficiency", 0.23, "assumed",
                    "seldom decides: at up to 16 heads to a key, kernels on A100 are bound by reads alone", (0.15, 0.5))
-        others = everywhere[2:]
+        others = ("l4", "t4")
         self.board(others, "attention_ramp_tokens", a100.attention_ramp_tokens, "assumed",
                    "as on an A100 (measured there); 255 on an L40S (ai-dynamo/aiconfigurator)", (100.0, 400.0))
         self.board(others, "latent_kv_efficiency", a100.latent_kv_efficiency, "assumed", "as on an A100 (measured there)",
                    (0.25, 0.6))
         self.board(others, "latent_compute_efficiency", a100.latent_compute_efficiency, "assumed",
-                   "as on an A100 (measured there)", (0.35, 0.7))
+                   "as on an A100 (measured there)", (0.15, 0.7))
         for name in ("l4", "t4"):
             acc = self.accelerator(name)
             serial = a100.latent_time_per_token * a100.memory_bandwidth / acc.memory_bandwidth
             self.set("accelerators", name, "latent_time_per_token", serial, "assumed",
                      "that of an A100 (measured there), slower as the memory is", (0.0, 2 * serial))
-        h100 = "h100-sxm"
-        self.set("accelerators", h100, "latent_time_per_token", 0.0, "assumed",
-                 "FlashMLA splits the keys of one sequence; kernels on A100 that do not take 0.12 us", (0.0, 5e-8))
-        for key, value, between, why in (
-                ("compute_efficiency", 0.65, (0.55, 0.75), "A100: 0.73; the peak is three times as high, the board limit "
-                                                           "1.75 times"),
-                ("bandwidth_efficiency", 0.79, (0.70, 0.85), "A100: 0.77 and 0.80"),
-                ("kv_efficiency", 0.70, (0.6, 0.8), "A100: 0.62 to 0.69, L40S: 0.82"),
-                ("attention_efficiency", 0.50, (0.35, 0.65), "A100: 0.57")):
-            self.set("accelerators", h100, key, value, "assumed",
-                     f"no kernels of an H100 at hand; {why} (measured there)", between)
-        self.set("accelerators", h100, "link_active", 18.0, "assumed", "as the A100", (0.0, 60.0))
-        self.set("accelerators", h100, "link_bandwidth", 350e9, "assumed",
-                 "that of the A100 SXM4 (measured there) times 1.5 to 1.75: NVLink of 450 instead of 300 GB/s, and "
-                 "reductions in the switch", (250e9, 400e9))
-        self.set("accelerators", h100, "link_latency", 6e-6, "assumed", "as the A100 SXM4 (measured there)",
-                 (4e-6, 10e-6))
+        self.set("accelerators", "h100-sxm", "link_active", 18.0, "assumed", "as the A100", (0.0, 60.0))
         for name, factor, between, why in (
                 ("l4", 0.7, (0.5, 1.0), "clocks of 2040 against 1410 MHz; L40S, of the same build, has 0.5 to 0.6 "
                                         "(attention kernels, ai-dynamo/aiconfigurator)"),
@@ -375,5 +347,5 @@ def files(calibration):
     for (kind, name, path), figure in calibration.figures.items():
         place = catalogue.path(kind, name)
         text = out.get(place) or place.read_text(encoding="utf-8")
-        out[place] = yaml_edit.with_figure(text, path, figure)
+        out[place] = yaml_edit.with_figure(text, path, figure, add=path[0] == "on_accelerator")
     return out

@@ -73,6 +73,70 @@ def all_reduce():
     return t.assign(bytes=t.message_size * 2.0).reset_index(drop=True)
 
 
+def _kernels(name):
+    """A table of aiconfigurator's second delivery, or of the first."""
+    for place in ("kernels", "perf"):
+        path = folder() / place / "aiconfigurator" / f"{name}_perf.csv.gz"
+        if path.is_file():
+            table = pd.read_csv(path)
+            table["seconds"] = table.latency / 1e3
+            return table
+    raise FileNotFoundError(f"no {name} in {folder()}")
+
+
+def products(name, dtype):
+    """Matrix products m x k by k x n of a device and engine (`h100_sxm_gemm_vllm_0.24.0`), medians of repeated rows."""
+    t = _kernels(f"{name}_gemm")
+    t = t[(t.gemm_dtype == dtype) & t.n.between(1024, 50000) & t.k.between(1024, 50000) & (t.m <= 8192)]
+    return t.groupby(["m", "n", "k"]).seconds.median().reset_index()
+
+
+def _attention(name):
+    """Of 128-wide heads over the whole context, 16-bit cache, at least 4 heads."""
+    t = _kernels(name)
+    t = t[(t.head_dim == 128) & t.kv_cache_dtype.isin(["bfloat16", "float16"]) & (t.num_heads >= 4)]
+    if "window_size" in t:
+        t = t[t.window_size == 0]
+    t = t[t.kernel_source == t.kernel_source.mode()[0]]
+    return t.assign(kv_heads=t.num_key_value_heads.where(t.num_key_value_heads > 0, t.num_heads))
+
+
+def decode_attention(name):
+    t = _attention(f"{name}_generation_attention")
+    t = t.assign(context=t.step + t.isl)
+    return t[(t.context >= 64) & (t.batch_size <= 512) & (t.context * t.batch_size <= 4e6)].reset_index(drop=True)
+
+
+def prefill_attention(name):
+    t = _attention(f"{name}_context_attention")
+    return t[(t.isl >= 64) & (t.step == 0) & (t.seconds > 50e-6)].reset_index(drop=True)
+
+
+def latent_attention(name):
+    """Decode with latent attention at 16 bits, at least 8 heads: kernels, or modules with the products around them."""
+    t = _kernels(name)
+    t = t[(t.kv_cache_dtype == "bfloat16") & (t.num_heads >= 8) & (t.seconds > 100e-6)]
+    if "gemm_type" in t:
+        t = t[t.gemm_type == "bfloat16"]
+    t = t.assign(context=t.step + t.isl)
+    return t[t.context.between(64, 131072)].reset_index(drop=True)
+
+
+def experts(name, dtype):
+    """Fused mixture of experts without expert parallelism, milder of the two skewed routings."""
+    t = _kernels(f"{name}_moe")
+    keep = (t.moe_dtype == dtype) & (t.distribution == "power_law_1.01") & (t.moe_ep_size == 1) & (t.moe_tp_size <= 16)
+    return t[keep].reset_index(drop=True)
+
+
+def all_reduces(name):
+    """All-reduces with CUDA graphs where the table tells; sizes count elements of two bytes."""
+    t = _kernels(f"{name}_custom_allreduce")
+    if "backend" in t:
+        t = t[t.backend.str.contains("graph")]
+    return t.assign(bytes=t.message_size * 2.0).reset_index(drop=True)
+
+
 VIDUR_MODELS = {"llama-3-8b": "Meta-Llama-3-8B", "llama-2-7b": "Llama-2-7b-hf", "llama-2-70b": "Llama-2-70b-hf"}
 
 
@@ -118,6 +182,16 @@ def bench(engine="vLLM"):
                          "seconds": t.Latency}).reset_index(drop=True)
 
 
+def bench_mi300x():
+    """LLM-Inference-Bench, Llama-2-7B on MI300X, where all sequences fit: columns tp, length, batch, seconds."""
+    t = pd.read_csv(folder() / "serving" / "lib_other_devices.csv")
+    t = t[t.Model.str.contains("Llama-2-7b")]
+    t = pd.DataFrame({"tp": t["Num of Hardware"], "length": t["Input Output Length"], "batch": t["Batch Size"],
+                      "seconds": t.Latency})
+    kv_bytes = 2.0 * 2 * 32 * 32 * 128  # of a token
+    return t[2 * t.length * t.batch * kv_bytes / t.tp < 130e9].reset_index(drop=True)
+
+
 def splitwise():
     """Medians of 128-token answers on 8 x A100-80: model, length, batch, prompt and token seconds, watts each."""
     t = pd.read_csv(folder() / "perf" / "splitwise_a100_tp8.csv")
@@ -147,3 +221,70 @@ def h100_decode():
 
 # LLM-Inference-Bench, Llama-3-8B by vLLM on one A100 40 GB: batch -> watts (power/published.csv).
 BENCH_POWER_W = {1: 229.0, 16: 264.0, 32: 279.0, 64: 316.0}
+
+
+MLENERGY_PROMPT = 300  # tokens of ML.ENERGY's prompts: not stated there, one number for all its models
+
+
+def silybench_capacity():
+    """Tokens that silybench's cache holds."""
+    t = pd.read_csv(folder() / "serving" / "silybench.csv")
+    return float((t.kv_capacity_sequences * (t.input_tokens + t.output_tokens)).max())
+
+
+def silybench():
+    """Qwen3-8B on one H100, clients in step, so that a median step is one of pure decoding: sequences that the cache
+    holds, mean context, seconds between tokens, watts."""
+    t, capacity = pd.read_csv(folder() / "serving" / "silybench.csv"), silybench_capacity()
+    held = np.minimum(t.concurrency, np.floor(capacity / (t.input_tokens + t.output_tokens / 2)))
+    return pd.DataFrame({"sequences": held, "prompt": t.input_tokens, "output": t.output_tokens,
+                         "context": t.input_tokens + t.output_tokens / 2, "seconds": t.itl_median_ms / 1e3,
+                         "watts": t.gpu_w_mean, "model": "qwen3-8b"})
+
+
+def inferencex(hardware, model):
+    """A model's closed loops in InferenceX: tp, sequences, prompt, output, mean context, seconds between tokens. Lengths
+    are drawn between 80 and 100 % of those named. Half of gpt-oss's layers read a window of 128 tokens."""
+    t = pd.read_csv(folder() / "serving" / "inferencemax.csv")
+    t = t[(t.hw == hardware) & t.model.str.lower().str.contains(model)].reset_index(drop=True)
+    prompt, output = 0.9 * t.isl, 0.9 * t.osl
+    context = prompt + output / 2
+    return pd.DataFrame({"tp": t.tp, "sequences": t.conc, "prompt": prompt, "output": output,
+                         "context": (context + 128) / 2 if "gpt-oss" in model else context, "seconds": t.mean_tpot})
+
+
+def mlenergy_chat():
+    """Llama-3.1-8B and Qwen3-8B, chat, on one H100 each: requests start as others end. Prompts are computed whole, in
+    fewer than half of the steps, so that the median step is one of decoding alone."""
+    llama = h100_decode().assign(model="llama-3-8b")
+    t = pd.read_csv(folder() / "serving" / "mlenergy.csv")
+    qwen = t[(t.model_id == "Qwen/Qwen3-8B") & (t.task == "lm-arena-chat")].assign(model="qwen3-8b")
+    t = pd.concat([llama, qwen]).reset_index(drop=True)
+    return pd.DataFrame({"model": t.model, "sequences": t.avg_batch_size, "prompt": float(MLENERGY_PROMPT),
+                         "output": t.avg_output_len, "context": MLENERGY_PROMPT + t.avg_output_len / 2,
+                         "seconds": t.median_itl_ms / 1e3})
+
+
+def _watts(name):
+    t = pd.read_csv(folder() / "kernels" / "watts" / f"h200_sxm_{name}_perf.csv.gz")
+    return t.assign(seconds=t.latency / 1e3)
+
+
+def watt_plateaus():
+    """Medians of kernels on an H200 that stay at one level: kind, bytes/s, operations/s, watts. Decode attention over
+    0.5 ms by bytes/s; products of 2048 and more rows at the board limit (98 %), in bf16 and in block-fp8."""
+    rows = []
+    t = _watts("attention_vllm_0.22.0_generation_attention")
+    t = t[(t.head_dim == 128) & (t.kv_cache_dtype == "bfloat16") & (t.window_size == 0) & (t.seconds > 5e-4)]
+    context = t.isl + t.step
+    t = t.assign(moved=4.0 * 128 * t.num_key_value_heads * context * t.batch_size / t.seconds,
+                 flops=4.0 * 128 * t.num_heads * context * t.batch_size / t.seconds)
+    for low, high in ((3.5e12, 4.0e12), (4.0e12, 4.5e12)):
+        its = t[t.moved.between(low, high)]
+        rows.append(("decode", its.moved.median(), 0.0, its.power.median()))
+    t = _watts("gemm_vllm_0.22.0_gemm")
+    for dtype, size, kind in (("bfloat16", 2.0, "prefill"), ("fp8_block", 1.0, "eight")):
+        its = t[(t.gemm_dtype == dtype) & (t.m >= 2048) & (t.n * t.k >= 3e7) & (t.power > 0.98 * t.power_limit)]
+        moved = (its.n * its.k * size + 2.0 * its.m * (its.n + its.k)) / its.seconds
+        rows.append((kind, moved.median(), (2.0 * its.m * its.n * its.k / its.seconds).median(), its.power.median()))
+    return pd.DataFrame(rows, columns=["kind", "bytes_per_s", "flops_per_s", "watts"])

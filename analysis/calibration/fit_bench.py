@@ -13,10 +13,15 @@ LOWER = {"step_overhead": 0.0, "sequence_overhead": 0.0, "collective_overhead": 
 UPPER = {"step_overhead": 1e-2, "sequence_overhead": 3e-4, "collective_overhead": 2e-4, "kv_efficiency": 1.0}
 
 
+def activation_bytes(model, engine, tp):
+    """Of the step that the engine prepares for: sim/physics/memory_plan.cpp."""
+    activations = engine.profile_tokens * (3 * model.hidden + 3 * model.intermediate / tp) * 2
+    return activations + engine.profile_sequences * model.vocabulary * 8
+
+
 def kv_tokens(acc, engine, tp):
     """Tokens whose keys and values fit beside the weights: sim/physics/memory_plan.cpp."""
-    activations = engine.profile_tokens * (3 * MODEL.hidden + 3 * MODEL.intermediate / tp) * 2
-    activations += engine.profile_sequences * MODEL.vocabulary * 8
+    activations = activation_bytes(MODEL, engine, tp)
     left = acc.memory * engine.memory_utilisation - MODEL.parameters * 2 / tp - activations - engine.reserve
     return int(left // (16 * step.kv_bytes_per_token(MODEL, tp))) * 16
 
@@ -27,14 +32,15 @@ def below_limit(table, acc, engine):
     return table[2 * table.length * table.batch <= limit].reset_index(drop=True)
 
 
-def seconds(batch, length, tp, acc, engine):
+def seconds(batch, length, tp, acc, engine, model=MODEL, precision="bf16"):
     """Prefill in full steps, then decode steps at their mean context (the cost is linear in it)."""
+    options = {"tp": tp, "precision": precision}
     together = max(1, PREFILL_TOKENS // length)
     full, rest = divmod(batch, together)
-    t = full * step.prefill(MODEL, acc, engine, together, length, tp=tp)[0]
+    t = full * step.prefill(model, acc, engine, together, length, **options)[0]
     if rest:
-        t = t + step.prefill(MODEL, acc, engine, rest, length, tp=tp)[0]
-    return float(t + (length - 1) * step.decode(MODEL, acc, engine, batch, 1.5 * length, tp=tp)[0])
+        t = t + step.prefill(model, acc, engine, rest, length, **options)[0]
+    return float(t + (length - 1) * step.decode(model, acc, engine, batch, 1.5 * length, **options)[0])
 
 
 class Bench:

@@ -75,8 +75,8 @@ def fit_mla_generation(table, device, serial=True):
     size, flops = batch * context * 576 * 2, batch * context * table.num_heads.to_numpy(float) * 2 * (2 * 512 + 64)
 
     def predict(x):
-        parallel = size / (device["bandwidth"] * x["bandwidth_efficiency"])
-        parallel = parallel + flops / (device["bf16"] * x["compute_efficiency"])
+        parallel = np.maximum(size / (device["bandwidth"] * x["bandwidth_efficiency"]),
+                              flops / (device["bf16"] * x["compute_efficiency"]))
         return x["latency"] + np.maximum(parallel, context * x["serial"] if serial else 0)
 
     x = fit(predict, {"bandwidth_efficiency": 0.4, "compute_efficiency": 0.5, "latency": 1e-5, "serial": 1e-7},

@@ -1,4 +1,5 @@
-"""Watts of a busy accelerator: static, joules per byte, joules per operation, on A100 (40 and 80 GB) and H100."""
+"""Watts of a busy A100 (40 and 80 GB): static, joules per byte, joules per operation of decoding. Operations on prompts
+cost what brings large products to the board limit."""
 
 from collections import namedtuple
 
@@ -10,23 +11,30 @@ from .fitting import error, fit
 # LLM-Inference-Bench does not state the lengths of its power measurement: each of these counts alike.
 BENCH_LENGTHS = (128, 256, 512, 1024)
 
-# So many steps of this kind: seconds, bytes and operations of one.
-Phase = namedtuple("Phase", "steps seconds bytes flops")
+# So many steps of this kind: seconds, bytes and operations of one, and whether those are on prompts.
+Phase = namedtuple("Phase", "steps seconds bytes flops prompts")
+
+
+def large_products(acc):
+    """Operations a second of large products in 16 bits."""
+    return acc.compute_efficiency * acc.peak["bf16"]
 
 
 def phase(steps, model, acc, engine, kind, *shape, **options):
     """One kind of step, counted by the twin: its energy is linear in bytes and operations."""
-    meter = acc.with_(busy_static=0.0, link_active=0.0, board_limit=np.inf)
+    meter = acc.with_(busy_static=0.0, link_active=0.0, board_limit=np.inf, prefill_energy_factor=1.0)
     none, one = dict.fromkeys(acc.joules_per_flop, 0.0), dict.fromkeys(acc.joules_per_flop, 1.0)
     seconds, moved = kind(model, meter.with_(joules_per_byte=1.0, joules_per_flop=none), engine, *shape, **options)
     _, flops = kind(model, meter.with_(joules_per_byte=0.0, joules_per_flop=one), engine, *shape, **options)
-    return Phase(steps, float(seconds), float(moved), float(flops))
+    return Phase(steps, float(seconds), float(moved), float(flops), kind is step.prefill)
 
 
-def watts(x, phases, limit):
-    """Mean power over all phases, each within the board limit."""
+def watts(x, phases, limit, large):
+    """Mean power over all phases, each within the board limit; `large`: operations a second of large products."""
+    on_prompts = (limit - x["static"]) / large
     energy = sum(p.steps * min(x["static"] * p.seconds + x["joules_per_byte"] * p.bytes
-                               + x["joules_per_flop"] * p.flops, limit * p.seconds) for p in phases)
+                               + (on_prompts if p.prompts else x["joules_per_flop"]) * p.flops, limit * p.seconds)
+                 for p in phases)
     return energy / sum(p.steps * p.seconds for p in phases)
 
 
@@ -66,16 +74,16 @@ class A100:
     """All that is known of an A100's power, as the twin sees it."""
 
     def __init__(self, acc_40, engine_40, acc_80, engine_80):
-        self.limit = acc_40.board_limit
+        self.limit, self.large = acc_40.board_limit, large_products(acc_40)
         self.bench = {(batch, length): bench_run(batch, length, acc_40, engine_40)
                       for batch in data.BENCH_POWER_W for length in BENCH_LENGTHS}
         self.splitwise = splitwise_steps(acc_80, engine_80)
 
     def watts_40(self, x, keys):
-        return np.array([watts(x, self.bench[key], self.limit) for key in keys])
+        return np.array([watts(x, self.bench[key], self.limit, self.large) for key in keys])
 
     def watts_80(self, x, rows):
-        return np.array([watts({**x, "static": x["static_80"]}, phases, self.limit) for _, _, phases, _ in rows])
+        return np.array([watts({**x, "static": x["static_80"]}, phases, self.limit, self.large) for _, _, phases, _ in rows])
 
     def fit(self):
         """Both boards share joules per byte and operation; static power is each one's own."""
@@ -112,46 +120,3 @@ class A100:
                     some(LOWER, ["static_80"]), some(UPPER, ["static_80"]), [r[3] for r in rest])
             out[model] = error(self.watts_80({**x, **y}, left), [r[3] for r in left])
         return out
-
-
-class H100:
-    """ML.ENERGY's Llama-3.1-8B on one H100, a closed loop at three batch sizes: inter-token latency and power.
-
-    The prompts' length is not stated: it is fitted along with the factor of fixed times.
-    """
-
-    def __init__(self, acc, engine):
-        self.acc, self.engine, self.table = acc, engine, data.h100_decode()
-        self.batch = self.table.avg_batch_size.to_numpy()
-        self.output = self.table.avg_output_len.to_numpy()
-        self.seconds = self.table.median_itl_ms.to_numpy() / 1e3
-        self.power_w = self.table.avg_power_per_gpu_w.to_numpy()
-
-    def latencies(self, x):
-        acc = self.acc.with_(latency_factor=x["latency_factor"])
-        return step.decode(fit_bench.MODEL, acc, self.engine, self.batch, x["prompt"] + self.output / 2)[0]
-
-    def fit_latency(self, prompt=None, rows=slice(None)):
-        start, lower, upper = {"latency_factor": 0.5}, {"latency_factor": 0.05}, {"latency_factor": 2.0}
-        given = {"prompt": prompt}
-        if prompt is None:
-            start, lower, upper, given = ({**start, "prompt": 300.0}, {**lower, "prompt": 10.0},
-                                          {**upper, "prompt": 3000.0}, {})
-        x = fit(lambda x: self.latencies({**x, **given})[rows], start, lower, upper, self.seconds[rows])
-        return {**x, **given}
-
-    def phases(self, i, x):
-        """A decode step, and its share of the prompts that take the place of what is finished."""
-        acc, model, prompt = self.acc.with_(latency_factor=x["latency_factor"]), fit_bench.MODEL, x["prompt"]
-        return [phase(1, model, acc, self.engine, step.decode, self.batch[i], prompt + self.output[i] / 2),
-                phase(self.batch[i] / self.output[i], model, acc, self.engine, step.prefill, 1, prompt)]
-
-    def watts(self, x, rows=(0, 1, 2)):
-        return np.array([watts(x, self.phases(i, x), self.acc.board_limit) for i in rows])
-
-    def fit_power(self, latency, joules_per_byte, rows=(0, 1, 2)):
-        given = {**latency, "joules_per_byte": joules_per_byte}
-        names = ("static", "joules_per_flop")
-        x = fit(lambda x: self.watts({**x, **given}, rows), some(START, names), some(LOWER, names), some(UPPER, names),
-                self.power_w[list(rows)], places=4)
-        return {**x, **given}

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Optional
 
-from . import catalogue, data, fit_layers, fit_splitwise, step
+from . import catalogue, data, fit_layers, fit_splitwise, newer, step
 from .coefficients import SPLITWISE, TRTLLM
 from .fitting import error
 
@@ -62,10 +62,25 @@ def rows(c):
     one_board = error(c.a100_power.watts_80({**x, "static_80": x["static"]}, c.a100_power.splitwise),
                       [r[3] for r in c.a100_power.splitwise])
     yield Row("watts, tensor parallelism 8 (A100-80) from 1 (A100-40)", 10, one_board)
-    for i, batch in enumerate(c.h100.batch):
-        rest = [j for j in range(3) if j != i]
-        latency = c.h100.fit_latency(c.h100_fit["prompt"], rest)
-        t = c.h100.latencies(latency)[i]
-        yield Row(f"H100 (ML.ENERGY), batch {batch:.0f}: token", 5, error([t], [c.h100.seconds[i]]))
-        power = c.h100.fit_power(latency, c.h100_fit["joules_per_byte"], rest)
-        yield Row(f"watts, H100 (ML.ENERGY), batch {batch:.0f}", 3, error(c.h100.watts(power, [i]), [c.h100.power_w[i]]))
+    yield from newer_rows(c)
+
+
+# Bars in per cent by what a name begins with, for decode-sized and prefill-sized rows; some devices have their own.
+BARS = {"products, fp8": {"decode": 12, "prefill": 12}, "products": {"decode": 7, "prefill": 6},
+        "decode attention": {"": 6}, "prefill attention": {"": 9}, "experts, mxfp4": {"decode": 12, "prefill": 20}, "experts": {"decode": 12, "prefill": 12},
+        "all-reduce": {"": 8}}
+OWN_BARS = {("b200", "products"): {"decode": 10, "prefill": 10}, ("l40s", "products"): {"decode": 10, "prefill": 10}, ("l40s", "decode attention"): {"": 10}}
+
+
+def newer_rows(c):
+    """Kernels of newer devices, a fifth of the shapes left out at a time; whole servings, a row left out at a time."""
+    for device, found in c.newer.items():
+        for name, its in found.items():
+            kind = next((k for k in BARS if name.startswith(k)), None)
+            bars = OWN_BARS.get((device, kind), BARS.get(kind, {}))
+            for rows, e in its.left_out.items():
+                yield Row(f"kernels, {device}: {name}{f', {rows}' if rows else ''}", bars.get(rows), e)
+    for tp, e in c.mi300x_left.items():
+        yield Row(f"Llama-2-7B on MI300X: tensor parallelism {tp}", 10, e)
+    for engine in newer.SERVINGS:
+        yield Row(f"whole servings on an H100 by `{engine}`: decode step", 5, c.errors[engine][1])

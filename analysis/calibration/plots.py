@@ -7,7 +7,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
 
-from . import data, fit_bench, fit_kernels, fit_layers, fit_power, fit_splitwise  # noqa: E402
+from . import catalogue, data, fit_bench, fit_kernels, fit_layers, fit_power, fit_splitwise, fit_watts  # noqa: E402
 from .coefficients import SPLITWISE, VLLM  # noqa: E402
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
@@ -112,10 +112,14 @@ def power(c, folder):
     for i, length in enumerate(fit_power.BENCH_LENGTHS):
         axes[0].plot(batches, a100.watts_40(x, [(b, length) for b in batches]), "-", color=COLOURS[0], alpha=0.4,
                      label="if 128 to 1024 tokens" if i == 0 else None)
-    h100 = c.h100
-    axes[0].plot(h100.batch, h100.power_w, "o", color=COLOURS[1], label="H100, ML.ENERGY")
-    axes[0].plot(h100.batch, h100.watts(c.h100_fit), "-", color=COLOURS[1])
-    axes[0].set(xscale="log", xlabel="batch", ylabel="W of one accelerator", title="Llama-3-8B", ylim=(0, None))
+    table, serving = data.silybench(), fit_watts.Serving(catalogue.model("qwen3-8b"), c.accelerator("h100-sxm"),
+                                                         c.engine("vllm-2026"), data.silybench())
+    for marker, output in (("o", 1024), ("s", 128)):
+        its = (table.output == output).to_numpy()
+        axes[0].plot(table.sequences[its], table.watts[its], marker, color=COLOURS[1],
+                     label=f"H100, Qwen3-8B, {output} tokens (silybench)")
+        axes[0].plot(table.sequences[its], serving.predict(c.hopper_watts)[its], "-", color=COLOURS[1])
+    axes[0].set(xscale="log", xlabel="batch", ylabel="W of one accelerator", title="Llama-3-8B and Qwen3-8B", ylim=(0, None))
     axes[0].set_xticks([1, 8, 32, 64, 256], ["1", "8", "32", "64", "256"])
     for colour, model in zip(COLOURS, sorted({r[0] for r in a100.splitwise})):
         rows = [r for r in a100.splitwise if r[0] == model]

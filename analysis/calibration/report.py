@@ -2,7 +2,7 @@
 
 import textwrap
 
-from . import catalogue, data, fit_bench
+from . import catalogue, data, fit_bench, newer
 from .coefficients import TRTLLM, VLLM
 
 INTRODUCTION = """# Calibration of the physics
@@ -15,8 +15,10 @@ The formula stands at the top of `sim/physics/transformer.hpp`; `analysis/calibr
 and a test holds the two together to one part in a million. Few parameters, each physical:
 
 - **hardware** (accelerator): shares of peak arithmetic and bandwidth that products, KV reads and prefill attention reach;
-  links; static power, joules per byte and per operation; a factor of all fixed times against an A100;
-- **software** (engine): times per step, sequence, layer, attention, all-reduce and experts, and factors on the above.
+  links; static power, joules per byte and per operation, and what an operation on a prompt costs of that; a factor of
+  all fixed times of kernels against an A100;
+- **software** (engine): times of the host per step and sequence; of kernels per layer, attention, all-reduce and experts;
+  factors on the above, of one accelerator where its kernels were measured (`on_accelerator`).
 
 | data | what of it | fits | error of the fit |
 |---|---|---|---:|
@@ -50,16 +52,54 @@ def data_rows(c):
         f"tokens {e['splitwise']['token']:.1f}, prompts {e['splitwise']['prompt']:.1f}")
     yield "- and LLM-Inference-Bench", "power", "A100: `busy_static`, `joules_per_byte`, `joules_per_flop`", (
         f"80 GB {e['a100 power']['a100-sxm-80']:.1f}, 40 GB {e['a100 power']['a100-sxm-40']:.1f}")
-    yield "ML.ENERGY leaderboard", "H100 at three batches", "`latency_factor`, `busy_static`, `joules_per_flop`", (
-        f"power within {e['h100 power']:.1f}")
+    for device in c.newer:
+        prefix = newer.PREFIX[device]
+        yield f"ai-dynamo/aiconfigurator, {prefix}", "matrix products of vLLM 0.24", (
+            f"`{device}`: `compute_efficiency`, `bandwidth_efficiency`"), by_kind(c.newer[device]["products"])
+        yield "- attention", "decode; prefill", "`kv_efficiency`; `attention_efficiency`, `attention_ramp_tokens`", (
+            f"{c.newer[device]['decode attention'].errors['']:.1f}; {c.newer[device]['prefill attention'].errors['']:.1f}")
+        yield "- moe", "experts in bf16; in block fp8", "`expert_*` on it", (
+            f"{by_kind(c.newer[device]['experts'])}; {by_kind(c.newer[device]['experts, block fp8'])}")
+        if "all-reduce" in c.newer[device]:
+            yield "- mla_generation_module; custom_allreduce", "latent attention; all-reduce among 2, 4, 8", (
+                "`latent_*`; `link_*`"), (f"{c.newer[device]['latent attention'].errors['']:.1f}; "
+                                          f"{c.newer[device]['all-reduce'].errors['']:.1f}")
+    yield "tgarg01/silybench", "Qwen3-8B on one H100, vLLM 0.30", "host of `vllm-2026`", f"{e[newer.ASYNC][0]:.1f}"
+    yield "ML.ENERGY leaderboard", "Llama-3.1-8B and Qwen3-8B, chat, on one H100", "host of `vllm-sampling-2025`", (
+        f"{e[newer.SAMPLING][0]:.1f}")
+    yield "argonne-lcf/LLM-Inference-Bench", "Llama-2-7B on 1 to 8 MI300X", (
+        "`mi300x`: `bandwidth_efficiency`, `kv_efficiency`, `latency_factor`; `vllm-rocm-2024`"), f"{e['MI300X']:.1f}"
+    yield "InferenceX", "gpt-oss-120b on H100, DeepSeek-R1 on H200", "`collective_overhead` of `vllm-2026`, `sglang-2026`", (
+        f"{e[newer.ASYNC, 'collectives']:.1f}; {e[newer.SGLANG, 'collectives']:.1f}")
+    yield "tgarg01/silybench; aiconfigurator, h200_sxm with watts", "whole servings; plateaus of kernels", (
+        "H100 and H200: `busy_static`, `joules_per_byte`, `joules_per_flop`, `prefill_energy_factor`"), (
+        f"{e['hopper watts']['servings']:.1f}; {e['hopper watts']['plateaus']:.1f}")
+
+
+def by_kind(found):
+    return ", ".join(f"{value:.1f} {name}" for name, value in found.errors.items())
+
+
+def on_accelerators(c):
+    """What kernels of an engine reach on a board, against the board's own efficiencies."""
+    engines = [(e, d) for e in dict.fromkeys(n for k, n, p in c.figures if k == "engines" and p[0] == "on_accelerator")
+               for d in dict.fromkeys(p[1] for k, n, p in c.figures if n == e and p[0] == "on_accelerator")]
+    keys = list(dict.fromkeys(p[2] for k, _, p in c.figures if k == "engines" and p[0] == "on_accelerator"))
+    out = [f"| | {' | '.join(f'`{e}` on `{d}`' for e, d in engines)} |", "|---|" + "---:|" * len(engines)]
+    for key in keys:
+        cells = [c.figures.get(("engines", e, ("on_accelerator", d, key)), {}).get("value", "") for e, d in engines]
+        out.append(f"| `{key}` | {' | '.join(cells)} |")
+    return [*out, ""]
 
 
 def coefficient_table(c):
     """The figures in use on the accelerators and engines calibrated, side by side."""
     out = []
-    for kind, entries in (("accelerators", ("a100-sxm-80", "a100-sxm-40", "h100-sxm", "l4", "t4")),
-                          ("engines", (VLLM, TRTLLM, "helix-2024", "splitwise-2023"))):
-        keys = list(dict.fromkeys(path for (k, _, path) in c.figures if k == kind and path[-1] != "bf16"))
+    for kind, entries in (("accelerators", ("a100-sxm-80", "a100-sxm-40", "h100-sxm", "h200", "b200", "l40s", "l4", "t4", "mi300x")),
+                          ("engines", (VLLM, newer.SAMPLING, newer.ASYNC, TRTLLM, newer.TRTLLM, newer.SGLANG, newer.ROCM, "helix-2024",
+                                       "splitwise-2023"))):
+        keys = list(dict.fromkeys(path for (k, _, path) in c.figures
+                                  if k == kind and path[-1] != "bf16" and path[0] != "on_accelerator"))
         out += [f"| | {' | '.join(f'`{e}`' for e in entries)} |", "|---|" + "---:|" * len(entries)]
         for path in keys:
             cells = []
@@ -136,12 +176,19 @@ def page(c, rows):
               "- **Link of the A100 40 GB**: 100 GB/s is the board of four (each pair has 4 of 12 NVLinks), on which "
               "LLM-Inference-Bench ran. On boards of eight with NVSwitch it is as fast as the 80 GB board's; its range "
               "says so. The kernel data's `message_size` counts elements of two bytes, not bytes.",
-              f"- **H100**: no kernels at hand. Its efficiencies are assumed; the factor of fixed times and the length of "
-              f"ML.ENERGY's prompts (not stated) are fitted together to three inter-token latencies: "
-              f"{c.h100_fit['latency_factor']:.2f} and {c.h100_fit['prompt']:.0f} tokens. Prompts of 100 to 600 tokens "
-              "would give the factor's range.",
-              "- **Kernels of experts and of 8-bit products** belong to the engine, as factors on the accelerator's own.",
-              "", "## Errors on what was left out", "",
+              "- **Static watts and joules per byte of Hopper**: dense steps show their sum. Between "
+              f"{c.hopper_ranges['static'][0]:.0f} W with {1e12 * c.hopper_ranges['byte'][1]:.0f} pJ/B and "
+              f"{c.hopper_ranges['static'][1]:.0f} W with {1e12 * c.hopper_ranges['byte'][0]:.0f} pJ/B the data do not "
+              "decide: the two ranges belong together. Watts of one board at rest between steps, or of a kernel that reads "
+              "at half its speed for seconds, would.",
+              "- **Operations on prompts** cost "
+              f"{c.hopper_watts['prefill']:.2f} of those in decoding on Hopper: large products at the board limit against "
+              "whole decode steps, whose tiles are mostly empty.",
+              "- **Latency factor of the H100**: fixed times of kernels alone, one version of one engine on both boards. The "
+              "host's times per step and sequence are the engine's, whatever the accelerator.",
+              "- **Kernels of experts and of 8-bit products** belong to the engine, as factors on the accelerator's own, "
+              "and to one accelerator where they were measured there:", "", *on_accelerators(c),
+              "## Errors on what was left out", "",
               f"{len(barred) - len(above)} of {len(barred)} rows reach their bar. **Above it: {len(above)}**, named in the "
               f"table and explained below. {len(unknown)} rows have no error: the rest of the data leaves a parameter open "
               "(one standard deviation is more than a factor of two), so that the fit predicts nothing for them.", "",
@@ -167,7 +214,17 @@ def page(c, rows):
               "are few and large. Uniform routing is taken; skewed routing touches fewer experts. Read a mixture of "
               "experts as +-20 %.",
               f"- **latent attention**: {c.errors['latent decode']:.1f} %; without the serial read of one sequence's "
-              f"latents it would be {c.errors['latent decode, no serial read']:.0f} %.", "",
+              f"latents it would be {c.errors['latent decode, no serial read']:.0f} %.",
+              "- **products in fp8 of vLLM and SGLang**: two kernels by size, and small products wait for the quantisation of "
+              "their activations, which grows with them. TensorRT-LLM's keep to the formula.",
+              "- **latent attention of H100 and H200**: modules with the products around the kernel; the fold without 128 "
+              "heads has to guess its arithmetic.",
+              "- **experts of SGLang in bf16**: kernels by shape from a table of tuned configurations, with gaps.",
+              "- **experts in mxfp4**: two shapes of model alone, and other kernels for large batches than for small ones.",
+              "- **attention of H100, H200 and B200**: a latency and one share of bandwidth; short contexts in large batches "
+              "cost more by sequence and head of keys, which whole servings do not show.",
+              "- **whole servings of `vllm-sampling-2025`**: sampling's time by sequence falls from 65 us in batches of 64 to "
+              "45 us in those of 500; prompts, whose lengths are not stated, ride along at the large end.", "",
               "## Measured against simulated", "",
               "Dots are measured, lines are simulated, crosses are pairs of both.", "",
               "![Whole batches on A100 40 GB](images/calibration-bench.png)", "",
@@ -190,7 +247,11 @@ def page(c, rows):
               "are assumed.",
               "- Clocks below the highest: the ladder's three slopes are assumed. Held against published figures: an A100 "
               "capped at 175 W decodes 7 % slower for 23 % less energy (arXiv 2310.03003).",
-              "- int8 and int4 have no measured products on the accelerators here; fp8 has an L40S's.", ""]
+              "- int8 and int4 have no measured products on the accelerators here; fp8 has those of H100, H200 and L40S.",
+              "- Decode attention over long contexts draws more than its bytes say: ML.ENERGY's Qwen3-8B at 4,000 tokens "
+              "draws up to 26 % more than simulated (the scoreboard), Qwen3-14B up to 9 %. Kernels on an H200 with watts "
+              "do not show it. Watts of decode attention in whole servings by context would tell.",
+              "- Hosts of `tensorrt-llm-2026` and `sglang-2026`: no serving was fitted.", ""]
     return "\n".join(wrapped(line) for line in lines)
 
 

@@ -140,6 +140,7 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
     """
     decoding, context = np.asarray(decoding, dtype=float), np.asarray(context, dtype=float)
     prefill_tokens, pairs = np.asarray(prefill_tokens, dtype=float), np.asarray(pairs, dtype=float)
+    engine = engine.on_accelerator(acc)
     latency, w = acc.latency_factor, weights_of(model)
 
     # Of one accelerator in one stage.
@@ -156,14 +157,18 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
     of_layers, of_head = layer_precision(acc, model, precision), head_precision(acc, precision)
     s_per_weight, s_per_weight_token, j_per_weight_token = weight_rates(acc, engine, of_layers)
     s_per_expert_weight, s_per_expert_weight_token, j_per_expert_weight_token = weight_rates(acc, engine, precision)
+    s_per_expert_weight = s_per_expert_weight / engine.expert_bandwidth_factor
+    s_per_expert_weight_token = s_per_expert_weight_token * (
+        engine.eight_bit_compute_factor / engine.expert_eight_bit_compute_factor if precision in ("fp8", "int8")
+        else 1.0 / engine.expert_compute_factor)
     s_per_head_weight, s_per_head_weight_token, j_per_head_weight_token = weight_rates(acc, engine, of_head)
     bandwidth = acc.memory_bandwidth * engine.bandwidth_factor
     attention_compute = acc.peak[sixteen_bits(acc)] * engine.compute_factor
     s_per_byte = 1.0 / (bandwidth * acc.bandwidth_efficiency)
     s_per_kv_byte = 1.0 / (bandwidth * acc.kv_efficiency)
     if model.latent:
-        s_per_decode_token = (kv_bytes / (bandwidth * acc.latent_kv_efficiency)
-                              + decode_flops / (attention_compute * acc.latent_compute_efficiency))
+        s_per_decode_token = max(kv_bytes / (bandwidth * acc.latent_kv_efficiency),
+                                 decode_flops / (attention_compute * acc.latent_compute_efficiency))
     else:
         s_per_decode_token = max(kv_bytes * s_per_kv_byte,
                                  decode_flops / (attention_compute * acc.decode_attention_efficiency))
@@ -174,12 +179,11 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
     slow_tokens = tokens + engine.long_step_factor * np.maximum(0.0, tokens - engine.long_step_tokens)
     touched = w.touched(tokens)
 
-    overhead = latency * (engine.step_overhead + engine.sequence_overhead * sequences)
+    overhead = engine.step_overhead + engine.sequence_overhead * sequences
     linear = (dense * np.hypot(s_per_weight, s_per_weight_token * slow_tokens)
               + head * np.hypot(s_per_head_weight, s_per_head_weight_token * sequences / m)
               + elementwise * s_per_byte * slow_tokens
-              + expert * (s_per_expert_weight / engine.expert_bandwidth_factor * touched
-                          + s_per_expert_weight_token / engine.expert_compute_factor * w.experts_per_token * tokens)
+              + expert * (s_per_expert_weight * touched + s_per_expert_weight_token * w.experts_per_token * tokens)
               + expert_elementwise * s_per_byte * tokens)
     prefill = np.maximum(kv_bytes * prefill_context * s_per_kv_byte,
                          (pairs + acc.attention_ramp_tokens * prefill_tokens)
@@ -191,7 +195,10 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
         links = 2.0 * layers * (acc.link_latency + latency * engine.collective_overhead
                                 + np.minimum((tp - 1.0) * message, two))
     hops = (pp - 1.0) * (stage_latency + tokens * model.hidden * ACTIVATION_BYTES / stage_bandwidth) if pp > 1 else 0.0
-    fixed = latency * (layers * (engine.layer_overhead + np.where(decoding > 0, engine.attention_overhead, 0.0))
+    layer_overhead = engine.layer_overhead
+    if arithmetic(acc, of_layers) in ("fp8", "int8") and of_layers not in _WIDENED:
+        layer_overhead = layer_overhead + engine.eight_bit_layer_overhead
+    fixed = latency * (layers * (layer_overhead + np.where(decoding > 0, engine.attention_overhead, 0.0))
                        + expert_layers * engine.expert_overhead)
     decode_token = s_per_decode_token / m
     if model.latent:
@@ -210,12 +217,14 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
     moved = m * (read + (elementwise + expert_elementwise) * tokens) + kv_bytes * (prefill_context + context)
     j16 = acc.joules_per_flop[sixteen_bits(acc)]
     joules = static_w * seconds + acc.joules_per_byte * moved
-    joules = joules + m * tokens * (j_per_weight_token * dense
-                                    + j_per_expert_weight_token * expert * w.experts_per_token)
-    joules = joules + j_per_head_weight_token * sequences * head
-    joules = joules + j16 * (prefill_flops * pairs + decode_flops * context)
+    # Operations on prompts cost a share of what those of decoding do.
+    share = acc.prefill_energy_factor
+    joules = joules + (decoding + share * prefill_tokens) * (j_per_weight_token * dense
+                                                             + j_per_expert_weight_token * expert * w.experts_per_token)
+    joules = joules + j_per_head_weight_token * (decoding + share * prefills) * head
+    joules = joules + j16 * (share * prefill_flops * pairs + decode_flops * context)
     if ticks:
-        seconds = np.maximum(fixed_s + np.round(pp * decode_token / TICK) * TICK * context, launching)
+        seconds = np.maximum(fixed_s + np.floor(pp * decode_token / TICK + 0.5) * TICK * context, launching)
     return seconds, np.minimum(joules, acc.board_limit * seconds)
 
 

@@ -36,17 +36,21 @@ def render(key, figure, indent=""):
     return out
 
 
-def with_figure(text, path, figure):
-    """`text` with the figure at `path` (a key, or a map's key and one in it) replaced. KeyError when it has none."""
-    lines = text.split("\n")
+def with_figure(text, path, figure, add=False):
+    """`text` with the figure at `path` (a key, or keys of maps and one in the last) replaced. Where there is none it is
+    added at the end of its map, or of the text, if `add`; else KeyError."""
+    lines = text.rstrip("\n").split("\n")
     start, end, indent = 0, len(lines), ""
-    for key in path[:-1]:
+    for depth, key in enumerate(path):
         found = _block(lines, key, indent, start, end)
-        if not found:
+        if not found and not add:
             raise KeyError(".".join(path))
-        start, end, indent = found[0] + 1, found[1], indent + "  "
-    found = _block(lines, path[-1], indent, start, end)
-    if not found:
-        raise KeyError(".".join(path))
+        if not found:
+            inner = render(path[-1], figure, "  " * (len(path) - 1))
+            heads = ["  " * (depth + i) + f"{k}:" for i, k in enumerate(path[depth:-1])]
+            lines[end:end] = heads + inner
+            return "\n".join(lines) + "\n"
+        if depth + 1 < len(path):
+            start, end, indent = found[0] + 1, found[1], indent + "  "
     lines[found[0]:found[1]] = render(path[-1], figure, indent)
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"

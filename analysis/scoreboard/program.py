@@ -153,4 +153,4 @@ def open_loop(configuration, requests, sequences, tokens):
     summary = json.loads(done.stdout)["variants"][0]["summary"]
     if summary["requests_served"] < len(requests):
         raise CannotExpress("the program does not serve them all in time")
-    return summary["e2e_s.p50"], summary["ttft_s.p50"], summary["tpot_s.p50"]
+    return summary["e2e_s_p50"], summary["ttft_s_p50"], summary["tpot_s_p50"]

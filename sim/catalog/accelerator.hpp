@@ -13,6 +13,7 @@ namespace idlewatt {
 struct Accelerator {
   std::string name;   ///< "a100-sxm-80"
   std::string title;  ///< "NVIDIA A100 SXM4 80 GB"
+  std::string kin;    ///< entry whose hardware this is: its own name, or the one that it is written `like`
 
   Figure memory_bytes;
   Figure memory_bandwidth_bytes_per_s;
@@ -26,7 +27,7 @@ struct Accelerator {
   Figure attention_efficiency;         ///< prefill attention over long prompts, share of 16-bit peak
   Figure attention_ramp_tokens;        ///< a token's attention costs as much as that many tokens more would
   Figure decode_attention_efficiency;  ///< arithmetic of decode attention, share of 16-bit peak
-  // And of latent attention's decode: reads and arithmetic one after the other, and a sequence's own tokens in turn.
+  // And of latent attention's decode: the longer of reads and arithmetic, and a sequence's own tokens in turn.
   Figure latent_kv_efficiency;
   Figure latent_compute_efficiency;
   Figure latent_s_per_token;  ///< per token of a sequence's context and layer, at least
@@ -42,8 +43,9 @@ struct Accelerator {
   Figure loading_w;      ///< while weights are copied into memory
   Figure busy_static_w;  ///< what a step draws at the highest clock, whatever it does
 
-  /// Energy above the static power: joules per byte moved from memory, and per operation.
+  /// Energy above the static power: joules per byte moved from memory, and per operation of a decode step.
   Figure joules_per_byte;
+  Figure prefill_energy_factor;  ///< joules per operation on a prompt's tokens, as a share of those in decoding
   std::array<std::optional<Figure>, kArithmeticCount> joules_per_flop;
 
   // Clocks that may be set for its cores, and what they do.

@@ -21,6 +21,10 @@ double LoadTimes::swap_s() const {
   return weight_bytes() / pool->accelerators_per_replica() / server->host_to_accelerator_bytes_per_s.value;
 }
 
+double LoadTimes::wake_s() const {
+  return swap_s() + engine->wake_s.value;
+}
+
 double LoadTimes::engine_start_s() const {
   return engine->start_s.value + engine->start_s_per_billion.value * model->parameters.value / 1e9;
 }

@@ -30,6 +30,8 @@ struct LoadTimes {
   double copy_s() const;
   /// Host memory to the accelerators or back over PCIe, as an engine that lives on moves weights that it has pinned.
   double swap_s() const;
+  /// From sleep: context and graphs, and the weights, which the engine has pinned; seconds.
+  double wake_s() const;
   /// The engine's start without weights, seconds.
   double engine_start_s() const;
   /// Image and weights of a replica on empty servers of a rack that nobody else loads to, seconds. All fetch the image

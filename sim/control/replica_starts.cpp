@@ -151,9 +151,8 @@ HostedReplica* ReplicaStarts::act(ProcessId id, WakeUp& wake, Ticks now, Effects
   if (!wake.begun) {
     wake.begun = true;
     pool.replicas().enter(replica, AcceleratorState::loading, pool.loading_power(), now);
-    const Ticks takes = replica.weights_cached_on()
-                            ? times_->swap_in(pool)
-                            : to_ticks(pool.replicas().load_times().copy_s() + pool.engine().wake_s.value);
+    const Ticks takes =
+        replica.weights_cached_on() ? times_->swap_in(pool) : to_ticks(pool.replicas().load_times().wake_s());
     effects.push_back(Wait{id, now + takes});
     return nullptr;
   }

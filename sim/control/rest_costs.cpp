@@ -42,7 +42,7 @@ RestCosts rest_costs(const Scenario& scenario, const Pool& pool) {
   const double off_w = rented ? 0.0 : server.off_w.value;
   const double boot_s = rented ? server.provision_s.value : server.boot_s.value;
   const double accelerators_w = server.accelerators * at_the_wall * empty_w;
-  return {.sleep = rest(times.copy_s() + times.engine->wake_s.value),
+  return {.sleep = rest(times.wake_s()),
           .unload = rest(times.read_s() + times.copy_s() + times.engine_start_s()),
           .server_off = {.saved_w = server.base_w.value + accelerators_w - off_w,
                          .restart_j = (server.base_w.value - off_w) * server.shutdown_s.value +

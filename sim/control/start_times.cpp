@@ -24,7 +24,7 @@ Ticks StartTimes::time_to_wake(const HostedReplica& replica, Ticks now) const {
   const RunningPool& pool = replica.pool();
   const LoadTimes& times = pool.replicas().load_times();
   if (replica.state() == ReplicaState::asleep) {
-    return to_ticks(times.copy_s() + pool.engine().wake_s.value);
+    return to_ticks(times.wake_s());
   }
   if (replica.state() == ReplicaState::swapped_out) {  // and as soon as it has accelerators
     return replica.weights_cached_on() ? swap_in(pool) : cold_start(pool);

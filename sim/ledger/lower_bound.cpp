@@ -30,7 +30,7 @@ LowerBound::Sides LowerBound::sides_j() const {
       joules(decode_tokens_, shared_s + floor_.weights_s / seats_, floor_.weights_j / seats_ + floor_.token_j);
   const double by_arithmetic_j =
       joules(decode_tokens_, shared_s + floor_.token_s, floor_.weights_j / seats_ + floor_.token_j) +
-      joules(prompt_tokens_, floor_.token_s, floor_.token_j);
+      joules(prompt_tokens_, floor_.token_s, floor_.prompt_token_j);
   return {.by_weights = attention_j + by_weights_j, .by_arithmetic = attention_j + by_arithmetic_j};
 }
 

@@ -129,6 +129,7 @@ StepFloor Speculative::floor() const {
           .prefill_pair_s = t.prefill_pair_s + d.prefill_pair_s,
           .weights_j = either(t.weights_j, d.weights_j),
           .token_j = per_token(t.token_j, d.token_j),
+          .prompt_token_j = t.prompt_token_j + d.prompt_token_j,
           .decode_context_j = (t.decode_context_j + k * d.decode_context_j) / yield_,
           .prefill_pair_j = t.prefill_pair_j + d.prefill_pair_j,
           .static_w = std::min(t.static_w, d.static_w),

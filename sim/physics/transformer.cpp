@@ -58,7 +58,7 @@ struct Transformer::Pieces : PieceList {};
 Transformer::Transformer(const TransformerSpec& spec)
     : accelerator_(*spec.accelerator),
       model_(*spec.model),
-      engine_(*spec.engine),
+      engine_(spec.engine->on_accelerator(spec.accelerator->kin)),
       precision_(spec.precision),
       formats_(spec.model->formats(spec.precision)),
       attended_(attended_context(*spec.model, spec.parallel.tensor)),
@@ -92,6 +92,10 @@ Transformer::Transformer(const TransformerSpec& spec)
   kv_unit_bytes_ = kv_read_bytes(model_, spec.parallel.tensor) / stages_ / units;
   decode_pair_flops_ = decode_pair_flops(kinds) / stages_ / tp / units;
   prefill_pair_flops_ = prefill_pair_flops(kinds) / stages_ / tp / units;
+  const Precision mixers = formats_.mixers.precision;
+  layer_overhead_s_ =
+      engine_.layer_overhead_s.value +
+      (mixers == Precision::fp8 || mixers == Precision::int8 ? engine_.eight_bit_layer_overhead_s.value : 0.0);
   const std::vector<ClockPoint> ladder = clock_ladder(accelerator_);
   const bool capped = spec.power_cap_w && *spec.power_cap_w < accelerator_.board_limit_w.value;
   const bool slowed = spec.clock_limit_hz && *spec.clock_limit_hz < ladder.front().clock_hz;
@@ -130,6 +134,17 @@ Transformer::WeightRates Transformer::weight_rates(const TensorFormat& format, c
           .j_per_weight_token = 2.0 * joules_per_flop(a, arithmetic) * clock.energy};
 }
 
+Transformer::WeightRates Transformer::expert_rates(const ClockPoint& clock) const {
+  WeightRates rates = weight_rates(formats_.experts, clock);
+  rates.s_per_weight /= engine_.expert_bandwidth_factor.value;
+  const Precision precision = formats_.experts.precision;
+  const bool eight_bit = precision == Precision::fp8 || precision == Precision::int8;
+  rates.s_per_weight_token *=
+      eight_bit ? engine_.eight_bit_compute_factor.value / engine_.expert_eight_bit_compute_factor.value
+                : 1.0 / engine_.expert_compute_factor.value;
+  return rates;
+}
+
 Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
   const Accelerator& a = accelerator_;
   const Engine& e = engine_;
@@ -141,9 +156,7 @@ Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
   rates.mixers = weight_rates(formats_.mixers, clock);
   rates.mlps = weight_rates(formats_.mlps, clock);
   rates.head = weight_rates(formats_.head, clock);
-  rates.experts = weight_rates(formats_.experts, clock);
-  rates.experts.s_per_weight /= e.expert_bandwidth_factor.value;
-  rates.experts.s_per_weight_token /= e.expert_compute_factor.value;
+  rates.experts = expert_rates(clock);
   rates.s_per_byte = 1.0 / (bandwidth * a.bandwidth_efficiency.value);
   rates.s_per_kv_byte = 1.0 / (bandwidth * a.kv_efficiency.value);
   if (latent_) {
@@ -158,7 +171,8 @@ Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
   const double attention_j = joules_per_flop(a, a.sixteen_bits()) * clock.energy;
   rates.j_per_decode_read = kv_unit_bytes_ * rates.j_per_byte;
   rates.j_per_decode_pair = decode_pair_flops_ * attention_j;
-  rates.j_per_prefill_pair = prefill_pair_flops_ * attention_j;
+  rates.prefill_energy = a.prefill_energy_factor.value;
+  rates.j_per_prefill_pair = prefill_pair_flops_ * attention_j * rates.prefill_energy;
   rates.static_w = clock.static_w + (tensor_parallel_ > 1.0 ? a.link_active_w.value : 0.0);
   return rates;
 }
@@ -173,7 +187,7 @@ double Transformer::layer_products_s(const Rates& rates, double tokens) const {
 /// Per unit of context that `tokens` new ones of its sequence attend to: it is read once for all of them.
 double Transformer::decode_s(const Rates& rates, double tokens) const {
   const double arithmetic_s = tokens * rates.s_per_decode_pair;
-  return latent_ ? rates.s_per_decode_read + arithmetic_s : std::max(rates.s_per_decode_read, arithmetic_s);
+  return std::max(rates.s_per_decode_read, arithmetic_s);
 }
 
 double Transformer::links_s(double tokens) const {
@@ -200,7 +214,7 @@ Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates
   const double touched = weights_.experts_touched(tokens);
 
   Terms t;
-  t.overhead_s = latency_ * (engine_.step_overhead_s.value + engine_.sequence_overhead_s.value * sequences);
+  t.overhead_s = engine_.step_overhead_s.value + engine_.sequence_overhead_s.value * sequences;
   // A state is read and written once a step for each sequence, whatever its tokens.
   const double state_bytes = 2.0 * state_bytes_ * sequences / m;
   t.linear_s = layer_products_s(rates, slow_tokens) +
@@ -218,9 +232,10 @@ Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates
   if (stages_ > 1.0) {
     t.hops_s = (stages_ - 1.0) * (stage_latency_s_ + tokens * model_.hidden * kActivationBytes / stage_bytes_per_s_);
   }
-  t.layers_s = latency_ * (layers_ * (engine_.layer_overhead_s.value +
-                                      (shape.decode_sequences > 0 ? engine_.attention_overhead_s.value : 0.0)) +
-                           expert_layers_ * engine_.expert_overhead_s.value);
+  t.layers_s =
+      latency_ *
+      (layers_ * (layer_overhead_s_ + (shape.decode_sequences > 0 ? engine_.attention_overhead_s.value : 0.0)) +
+       expert_layers_ * engine_.expert_overhead_s.value);
   t.decode_token_s = decode_s(rates, shape.decode_tokens) / m;
   if (latent_ && shape.decode_sequences > 0) {
     t.decode_token_s = std::max(t.decode_token_s, layers_ * accelerator_.latent_s_per_token.value /
@@ -231,8 +246,9 @@ Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates
       m * (weight_bytes_read(touched) + (elementwise_bytes_ + expert_elementwise_bytes_) * tokens + state_bytes) +
       prefill_bytes;
   t.dynamic_j = rates.j_per_byte * bytes +
-                rates.mixers.j_per_weight_token *
-                    (m * tokens * layer_products(rates) + head_tokens * head_weights_ * joules_shares(rates).head) +
+                rates.mixers.j_per_weight_token * (energy_tokens(shape, rates) * layer_products(rates) +
+                                                   (decoded + shape.prefill_sequences * rates.prefill_energy) *
+                                                       head_weights_ * joules_shares(rates).head) +
                 rates.j_per_prefill_pair * static_cast<double>(shape.prefill_attention);
   t.decode_token_j = decode_j(rates, shape.decode_tokens);
   return t;
@@ -243,6 +259,12 @@ double Transformer::weight_bytes_read(double experts_touched) const {
   return unit *
          (mixer_weights_ + mlp_weights_ * (formats_.mlps.bytes / unit) + head_weights_ * (formats_.head.bytes / unit) +
           expert_weights_ * experts_touched * (formats_.experts.bytes / unit));
+}
+
+/// Tokens, each weighted by the energy of its operations against those of decoding.
+double Transformer::energy_tokens(const StepShape& shape, const Rates& rates) {
+  return static_cast<double>(shape.decode_sequences) * shape.decode_tokens +
+         static_cast<double>(shape.prefill_tokens) * rates.prefill_energy;
 }
 
 Transformer::Shares Transformer::joules_shares(const Rates& rates) {
@@ -403,16 +425,14 @@ StepFloor Transformer::floor() const {
   // A pipeline's stages work at the same time: of what grows with the work, what one of them takes for all of it is the
   // least that a round takes. Durations are rounded to ticks, per token of context and once a step: the floor takes
   // what rounding may take away. The head is read in every step.
-  const double layers_s =
-      latency_ * (layers_ * engine_.layer_overhead_s.value + expert_layers_ * engine_.expert_overhead_s.value);
+  const double layers_s = latency_ * (layers_ * layer_overhead_s_ + expert_layers_ * engine_.expert_overhead_s.value);
   const double unit_s = fastest.mixers.s_per_weight;
   const double whole_weights_s = (mixer_weights_ + mlp_weights_ * (fastest.mlps.s_per_weight / unit_s) +
                                   head_weights_ * (fastest.head.s_per_weight / unit_s)) *
                                  unit_s;
   return {
-      .step_s =
-          std::max(0.0, latency_ * engine_.step_overhead_s.value + stages_ * (links_s(0.0) + layers_s) - 1.0 / kTicks),
-      .sequence_s = latency_ * engine_.sequence_overhead_s.value,
+      .step_s = std::max(0.0, engine_.step_overhead_s.value + stages_ * (links_s(0.0) + layers_s) - 1.0 / kTicks),
+      .sequence_s = engine_.sequence_overhead_s.value,
       .weights_s = stages_ * (whole_weights_s + expert_weights_ * fastest.experts.s_per_weight * one_token),
       .token_s = mixer_weights_ * fastest.mixers.s_per_weight_token + mlp_weights_ * fastest.mlps.s_per_weight_token +
                  expert_weights_ * fastest.experts.s_per_weight_token * experts_per_token +
@@ -422,6 +442,8 @@ StepFloor Transformer::floor() const {
       .weights_j = thriftiest.j_per_byte * weight_bytes_read(one_token),
       .token_j =
           thriftiest.mixers.j_per_weight_token * layer_products(thriftiest) + thriftiest.j_per_byte * token_bytes,
+      .prompt_token_j = thriftiest.mixers.j_per_weight_token * thriftiest.prefill_energy * layer_products(thriftiest) +
+                        thriftiest.j_per_byte * token_bytes,
       .decode_context_j = decode_j(thriftiest, 1.0),
       .prefill_pair_j = thriftiest.j_per_prefill_pair,
       .static_w = thriftiest.static_w,

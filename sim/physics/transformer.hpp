@@ -55,11 +55,12 @@ struct StepParts {
 ///   layers    = L x latency of a layer's kernels
 ///   stage     = max(L x launch, linear + experts + head + others + decode + prefill + links + layers)
 ///   duration  = step overhead + N x sequence overhead + stages x stage + (stages - 1) x hop
-///   energy    = min(static power x duration + J/byte x bytes + J/FLOP x operations, board limit x duration)
+///   energy    = min(static power x duration + J/byte x bytes + J/FLOP x (operations of decoding + prefill factor x
+///               operations on prompts), board limit x duration)
 ///
 /// Keys and values per token follow from the model's attention: grouped by KV heads, or one latent vector that all
 /// heads read. Decode then multiplies in the latent space, 2 heads (2 rank + rope) operations a pair (arXiv
-/// 2405.04434, section 2.1), reads and arithmetic in turn, and no sequence is split: it takes at least its own tokens'
+/// 2405.04434, section 2.1), by its own efficiencies; where no sequence is split, it takes at least its own tokens'
 /// time. Layers that read a window of the context, or the tokens that an index chooses, count by AttendedContext.
 /// Matrices have the formats that Model::formats gives. Every term is linear in the context that is read, or the larger
 /// of two such: a line of few pieces. Clocks:
@@ -107,12 +108,14 @@ class Transformer final : public StepModel {
     double j_per_decode_read = 0.0;
     double j_per_decode_pair = 0.0;
     double j_per_prefill_pair = 0.0;
+    double prefill_energy = 1.0;  ///< of an operation on a prompt's token, against one in decoding
     double static_w = 0.0;
   };
   struct Pieces;
   struct Terms;
 
   WeightRates weight_rates(const TensorFormat& format, const ClockPoint& clock) const;
+  WeightRates expert_rates(const ClockPoint& clock) const;
   Rates rates_at(const ClockPoint& clock) const;
   /// Products of the layers' matrices with so many tokens, the routed experts' left out.
   double layer_products_s(const Rates& rates, double tokens) const;
@@ -122,6 +125,7 @@ class Transformer final : public StepModel {
   }
   double links_s(double tokens) const;
   double weight_bytes_read(double experts_touched) const;
+  static double energy_tokens(const StepShape& shape, const Rates& rates);
   static Shares joules_shares(const Rates& rates);
   double layer_products(const Rates& rates) const;  ///< weights that a token is multiplied with in the layers
   double launch_s(const StepShape& shape) const;
@@ -160,7 +164,8 @@ class Transformer final : public StepModel {
   double layers_ = 0.0;
   double mixer_weights_ = 0.0;
   double mlp_weights_ = 0.0;
-  double state_bytes_ = 0.0;  ///< of one sequence
+  double state_bytes_ = 0.0;       ///< of one sequence
+  double layer_overhead_s_ = 0.0;  ///< of one layer, on an A100
   double expert_layers_ = 0.0;
   double expert_weights_ = 0.0;  ///< of one routed expert in all layers of the stage
   double head_weights_ = 0.0;

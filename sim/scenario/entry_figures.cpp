@@ -88,6 +88,16 @@ std::vector<EntryFigure> figures_of(const Model& model) {
 std::vector<EntryFigure> figures_of(const Engine& engine) {
   Collector collect;
   each_engine_figure(engine, collect);
+  for (const auto& [accelerator, figures] : engine.on) {
+    for (const FigureOnAccelerator& own : figures) {
+      each_engine_figure(engine, [&](const FigureKey& key, const Figure& figure) {
+        if (&figure == &(engine.*own.which)) {
+          const std::string path = "on_accelerator." + accelerator + "." + key.key;
+          collect({path.c_str(), key.dimension}, own.figure);
+        }
+      });
+    }
+  }
   return collect.list;
 }
 

@@ -38,6 +38,7 @@ void each_accelerator_figure(Entry& a, Visit&& visit) {
   visit(FigureKey{"loading", Dimension::power}, a.loading_w);
   visit(FigureKey{"busy_static", Dimension::power}, a.busy_static_w);
   visit(FigureKey{"joules_per_byte", Dimension::energy_per_byte}, a.joules_per_byte);
+  visit(FigureKey{"prefill_energy_factor", Dimension::number}, a.prefill_energy_factor);
   visit(FigureKey{"clock_max", Dimension::frequency}, a.clock_max_hz);
   visit(FigureKey{"clock_min", Dimension::frequency}, a.clock_min_hz);
   visit(FigureKey{"clock_step", Dimension::frequency}, a.clock_step_hz);
@@ -135,12 +136,14 @@ void each_engine_figure(Entry& e, Visit&& visit) {
   visit(FigureKey{"widening_compute_factor", Dimension::number}, e.widening_compute_factor);
   visit(FigureKey{"widening_bandwidth_factor", Dimension::number}, e.widening_bandwidth_factor);
   visit(FigureKey{"expert_compute_factor", Dimension::number}, e.expert_compute_factor);
+  visit(FigureKey{"expert_eight_bit_compute_factor", Dimension::number}, e.expert_eight_bit_compute_factor);
   visit(FigureKey{"expert_bandwidth_factor", Dimension::number}, e.expert_bandwidth_factor);
   visit(FigureKey{"elementwise_factor", Dimension::number, true}, e.elementwise_factor);
   visit(FigureKey{"expert_elementwise_factor", Dimension::number, true}, e.expert_elementwise_factor);
   visit(FigureKey{"step_overhead", Dimension::time, true}, e.step_overhead_s);
   visit(FigureKey{"sequence_overhead", Dimension::time, true}, e.sequence_overhead_s);
   visit(FigureKey{"layer_overhead", Dimension::time, true}, e.layer_overhead_s);
+  visit(FigureKey{"eight_bit_layer_overhead", Dimension::time, true}, e.eight_bit_layer_overhead_s);
   visit(FigureKey{"attention_overhead", Dimension::time, true}, e.attention_overhead_s);
   visit(FigureKey{"expert_overhead", Dimension::time, true}, e.expert_overhead_s);
   visit(FigureKey{"collective_overhead", Dimension::time, true}, e.collective_overhead_s);

@@ -44,6 +44,18 @@ std::vector<EntryUsed> entries_used(const Scenario& scenario) {
   add("servers", servers, catalog.servers);
   add("models", models, catalog.models);
   add("engines", engines, catalog.engines);
+  // Of an engine's figures on single accelerators, those on the scenario's.
+  std::set<std::string> kin;
+  for (const std::string& name : accelerators) {
+    kin.insert(catalog.accelerators.at(name).kin);
+  }
+  const std::string prefix = "on_accelerator.";
+  for (EntryUsed& entry : entries) {
+    std::erase_if(entry.figures, [&](const EntryFigure& figure) {
+      return entry.kind == "engines" && figure.key.starts_with(prefix) &&
+             !kin.contains(figure.key.substr(prefix.size(), figure.key.rfind('.') - prefix.size()));
+    });
+  }
   return entries;
 }
 

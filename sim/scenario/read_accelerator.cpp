@@ -55,6 +55,9 @@ void read_accelerator(const std::string& name, const YamlNode& node, Catalog& ca
                                 [&](auto&& visit) { each_accelerator_figure(accelerator, visit); });
   const EntryReader reader(node, "accelerator `" + name + "`", known, complete);
   reader.names(name, accelerator.name, accelerator.title);
+  if (accelerator.kin.empty()) {
+    accelerator.kin = name;
+  }
   each_accelerator_figure(accelerator, [&](const FigureKey& key, Figure& figure) { reader.figure(key, figure); });
   each_arithmetic_figure(accelerator, [&](const FigureKey& key, auto& figures) {
     if (reader.wants(key.key)) {

@@ -39,12 +39,41 @@ void read_server(const std::string& name, const YamlNode& node, Catalog& catalog
   catalog.servers[name] = server;
 }
 
+/// What `on_accelerator:` says of one accelerator; what it does not name stays as it was.
+void read_on_accelerator(const YamlNode& node, const std::string& label, std::vector<FigureOnAccelerator>& figures) {
+  Engine read;
+  std::vector<std::string> known;
+  for (const KernelFigure& kernel : kKernelFigures) {
+    known.emplace_back(kernel.key);
+  }
+  const Fields fields(node, label, known);
+  each_engine_figure(read, [&](const FigureKey& key, Figure& figure) {
+    const YamlNode* given = fields.find(key.key);
+    const auto kernel = std::find_if(kKernelFigures.begin(), kKernelFigures.end(),
+                                     [&](const KernelFigure& k) { return &(read.*k.which) == &figure; });
+    if (given == nullptr || kernel == kKernelFigures.end()) {
+      return;
+    }
+    figure = read_figure(*given, "`" + std::string(key.key) + "` in " + label, key);
+    std::erase_if(figures, [&](const FigureOnAccelerator& before) { return before.which == kernel->which; });
+    figures.push_back({kernel->which, figure});
+  });
+}
+
 void read_engine(const std::string& name, const YamlNode& node, Catalog& catalog) {
   auto [engine, complete] = starting_point(catalog.engines, name, "engine", node);
-  const auto known = known_keys({"name", "title", "like"}, [&](auto&& visit) { each_engine_figure(engine, visit); });
+  const auto known =
+      known_keys({"name", "title", "like", "on_accelerator"}, [&](auto&& visit) { each_engine_figure(engine, visit); });
   const EntryReader reader(node, "engine `" + name + "`", known, complete);
   reader.names(name, engine.name, engine.title);
   each_engine_figure(engine, [&](const FigureKey& key, Figure& figure) { reader.figure(key, figure); });
+  if (const YamlNode* on = reader.fields().find("on_accelerator")) {
+    const Fields accelerators(*on, reader.label("on_accelerator"), keys_of(catalog.accelerators));
+    for (const YamlEntry& entry : on->entries) {
+      read_on_accelerator(entry.value, "`" + entry.key + "` in " + reader.label("on_accelerator"),
+                          engine.on[entry.key]);
+    }
+  }
   catalog.engines[name] = engine;
 }
 
@@ -84,20 +113,38 @@ std::vector<std::string> yaml_files(const std::string& folder) {
 
 }  // namespace
 
+namespace {
+
+void read_file(const std::string& kind, const YamlNode& root, Catalog& catalog) {
+  const YamlNode* name = root.find("name");
+  if (name == nullptr) {
+    fail(root.place, "key `name` is missing; expected the name of the entry");
+  }
+  const std::string word = read_text(*name, "`name`", "the name of the entry");
+  if (has_entry(catalog, kind, word)) {
+    fail(name->place, "`" + word + "` is described in another file too; expected each name once");
+  }
+  read_entry(kind, word, root, catalog);
+}
+
+}  // namespace
+
 Catalog read_platforms(const std::string& platforms_dir) {
   Catalog catalog;
   for (const std::string& kind : kKinds) {
+    std::vector<YamlNode> waiting;
     for (const std::string& file : yaml_files(platforms_dir + "/" + kind)) {
-      const YamlNode root = parse_yaml(read_text_file(file), file);
-      const YamlNode* name = root.find("name");
-      if (name == nullptr) {
-        fail(root.place, "key `name` is missing; expected the name of the entry");
-      }
-      const std::string word = read_text(*name, "`name`", "the name of the entry");
-      if (has_entry(catalog, kind, word)) {
-        fail(name->place, "`" + word + "` is described in another file too; expected each name once");
-      }
-      read_entry(kind, word, root, catalog);
+      waiting.push_back(parse_yaml(read_text_file(file), file));
+    }
+    while (!waiting.empty()) {
+      // An entry comes after the one that it is `like`; where none can come, the first says what it lacks.
+      const auto ready = std::find_if(waiting.begin(), waiting.end(), [&](const YamlNode& root) {
+        const YamlNode* like = root.find("like");
+        return like == nullptr || has_entry(catalog, kind, like->scalar);
+      });
+      const auto next = ready == waiting.end() ? waiting.begin() : ready;
+      read_file(kind, *next, catalog);
+      waiting.erase(next);
     }
   }
   return catalog;

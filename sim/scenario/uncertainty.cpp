@@ -38,6 +38,13 @@ void each_figure(Catalog& catalog, Visit visit) {
   }
   for (auto& [name, engine] : catalog.engines) {
     each_engine_figure(engine, under("engines." + name + "."));
+    for (auto& [accelerator, figures] : engine.on) {
+      for (FigureOnAccelerator& own : figures) {
+        const auto kernel = std::find_if(kKernelFigures.begin(), kKernelFigures.end(),
+                                         [&](const KernelFigure& k) { return k.which == own.which; });
+        visit("engines." + name + ".on_accelerator." + accelerator + "." + kernel->key, own.figure);
+      }
+    }
   }
 }
 

@@ -28,8 +28,34 @@ REACHED = {
     "splitwise, batch 64: token": 14,
     "splitwise, model bloom-176b: prompt": 9,
     "splitwise, model bloom-176b: token": 14,
-    "watts, A100-40, batch 1, if 1024 + 1024 tokens": 3.7,
     "watts, tensor parallelism 8 (A100-80) from 1 (A100-40)": 21,
+    "watts, A100-40, batch 1, if 128 + 128 tokens": 3.5,
+    "kernels, h100-sxm: decode attention": 7.6,
+    "kernels, h100-sxm: prefill attention": 10.2,
+    "kernels, h100-sxm: products, fp8, prefill": 14.7,
+    "kernels, h100-sxm: experts, block fp8, TensorRT-LLM 1.3, decode": 13.4,
+    "kernels, h200: decode attention": 8.0,
+    "kernels, h200: products, fp8, prefill": 16.4,
+    "kernels, h200: experts, block fp8, TensorRT-LLM 1.3, decode": 15.1,
+    "kernels, h200: experts, SGLang 0.5.14, decode": 19.5,
+    "kernels, h200: experts, SGLang 0.5.14, prefill": 13.1,
+    "kernels, b200: decode attention": 9.4,
+    "kernels, b200: prefill attention": 10.8,
+    "kernels, b200: products, fp8, prefill": 13.5,
+    "kernels, b200: experts, decode": 13.7,
+    "kernels, b200: experts, prefill": 14.2,
+    "kernels, l40s: products, prefill": 11.1,
+    "kernels, l40s: prefill attention": 10.1,
+    "kernels, h100-sxm: experts, mxfp4, decode": 13.5,
+    "kernels, h100-sxm: experts, mxfp4, prefill": 25.8,
+    "kernels, h100-sxm: experts, mxfp4, TensorRT-LLM 1.3, decode": 14.8,
+    "kernels, h200: experts, mxfp4, decode": 13.9,
+    "kernels, h200: experts, mxfp4, prefill": 29.2,
+    "kernels, h200: experts, mxfp4, SGLang 0.5.14, decode": 37.5,
+    "kernels, b200: experts, mxfp4, decode": 16.4,
+    "kernels, b200: experts, mxfp4, prefill": 30.7,
+    "kernels, l40s: experts, mxfp4, decode": 13.8,
+    "whole servings on an H100 by `vllm-sampling-2025`: decode step": 7.9,
 }
 EXPERTS = 24
 # What the rest of the data leaves open: the page names the parameters.
@@ -161,6 +187,28 @@ b: {value: 4, status: assumed, source: "x"}
     assert yaml_edit.with_figure(once, ("m", "q"), figure) == once
     with pytest.raises(KeyError):
         yaml_edit.with_figure(text, ("m", "r"), figure)
+
+
+def test_a_figure_that_is_missing_is_added_where_it_belongs():
+    figure = {"value": "9", "status": "measured", "source": "y"}
+    line = "{value: 9, status: measured, source: \"y\"}\n"
+    once = yaml_edit.with_figure("a: 1\n", ("on", "l4", "p"), figure, add=True)
+    assert once == "a: 1\non:\n  l4:\n    p: " + line
+    twice = yaml_edit.with_figure(once, ("on", "l4", "q"), figure, add=True)
+    assert twice == once + "    q: " + line
+    assert yaml_edit.with_figure(twice, ("on", "t4", "p"), figure, add=True) == twice + "  t4:\n    p: " + line
+    assert yaml_edit.with_figure(twice, ("on", "l4", "q"), figure, add=True) == twice
+
+
+def test_an_engine_has_its_own_figures_on_an_accelerator_and_on_what_is_like_it():
+    engine = catalogue.engine("vllm-2026")
+    assert engine.step_overhead != catalogue.engine("vllm-2025").step_overhead
+    h100 = catalogue.accelerator("h100-sxm")
+    there = engine.on_accelerator(h100)
+    assert there.expert_compute_factor != engine.expert_compute_factor
+    assert there.expert_compute_factor == catalogue.engine("vllm-2025").own["h100-sxm"]["expert_compute_factor"]
+    assert engine.on_accelerator(h100.named("mine")).expert_compute_factor == there.expert_compute_factor
+    assert engine.on_accelerator(catalogue.accelerator("t4")).expert_compute_factor == engine.expert_compute_factor
 
 
 MODEL = catalogue.model("llama-3-8b")

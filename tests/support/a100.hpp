@@ -45,6 +45,7 @@ inline Accelerator a100() {
   result.bandwidth_slope = figure(0.1);
   result.clock_change_s = figure(65e-3);
   result.joules_per_byte = figure(100e-12);
+  result.prefill_energy_factor = figure(1);
   result.link_bytes_per_s = figure(300e9);
   result.link_latency_s = figure(5e-6);
   result.link_active_w = figure(0);
@@ -84,12 +85,14 @@ inline Engine plain_engine() {
   result.widening_compute_factor = figure(0.6);
   result.widening_bandwidth_factor = figure(0.85);
   result.expert_compute_factor = figure(0.6);
+  result.expert_eight_bit_compute_factor = figure(0.6);
   result.expert_bandwidth_factor = figure(0.8);
   result.step_overhead_s = figure(2e-3);
   result.sequence_overhead_s = figure(50e-6);
   result.elementwise_factor = figure(0);
   result.expert_elementwise_factor = figure(0);
   result.layer_overhead_s = figure(0);
+  result.eight_bit_layer_overhead_s = figure(0);
   result.attention_overhead_s = figure(0);
   result.expert_overhead_s = figure(0);
   result.collective_overhead_s = figure(0);

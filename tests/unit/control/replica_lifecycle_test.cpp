@@ -170,8 +170,7 @@ TEST_CASE("a replica that rests goes to host memory, which its server accounts f
   CHECK(the<Wait>(woken).until == to_ticks(50.0));
   CHECK(memory.bytes_of(name) == 0.0);
   const Effects loads = bench.controller().resume(the<Wait>(woken).process, to_ticks(50.0));
-  CHECK(the<Wait>(loads).until ==
-        to_ticks(50.0) + to_ticks(bench.pool().replicas().load_times().copy_s() + bench.pool().engine().wake_s.value));
+  CHECK(the<Wait>(loads).until == to_ticks(50.0) + to_ticks(bench.pool().replicas().load_times().wake_s()));
   CHECK(bench.controller().resume(the<Wait>(loads).process, the<Wait>(loads).until).empty());
   CHECK(bench.state(0) == ReplicaState::ready);
 }

@@ -20,6 +20,7 @@ StepFloor round_floor() {
           .prefill_pair_s = 0.001,
           .weights_j = 400.0,
           .token_j = 3.0,
+          .prompt_token_j = 3.0,
           .decode_context_j = 2.0,
           .prefill_pair_j = 0.1,
           .static_w = 10.0,

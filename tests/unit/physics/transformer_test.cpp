@@ -245,6 +245,85 @@ TEST_CASE("latent attention reads one vector a token, on every accelerator alike
   CHECK(slope(8) == slope(1));
 }
 
+TEST_CASE("latent attention takes the longer of reads and arithmetic") {
+  Model latent = llama_8b();
+  latent.latent =
+      LatentAttention{.kv_rank = 512, .rope_dim = 64, .nope_dim = 128, .value_dim = 128, .query_rank = 1536};
+  const auto slope = [&](double peak) {
+    Accelerator accelerator = a100();
+    accelerator.peak_flops.fill(figure(peak));
+    const auto model = physics_of(accelerator, latent, plain_engine());
+    return static_cast<double>(model->line({.decode_sequences = 1}).pieces().back().duration_per_token) / 1e11;
+  };
+  const double reads_s = 32.0 * 576.0 * 2.0 / (2.039e12 * 0.8);
+  const double operations = 32.0 * 32.0 * 2.0 * (2.0 * 512.0 + 64.0);
+  CHECK(slope(1e18) == Approx(reads_s).epsilon(1e-3));
+  CHECK(slope(10e12) == Approx(operations / (10e12 * 0.6)).epsilon(1e-3));
+  // Just below the point where both are alike, arithmetic costs nothing.
+  CHECK(slope(1.01 * operations / reads_s / 0.6) == Approx(reads_s).epsilon(1e-3));
+}
+
+TEST_CASE("the host's times are the same beside every accelerator, those of kernels are not") {
+  Engine engine = plain_engine();
+  engine.layer_overhead_s = figure(10e-6);
+  Engine bare = engine;
+  bare.step_overhead_s = figure(0);
+  bare.sequence_overhead_s = figure(0);
+  Engine instant = bare;
+  instant.layer_overhead_s = figure(0);
+  for (const double factor : {0.5, 1.0, 2.0}) {
+    Accelerator accelerator = a100();
+    accelerator.latency_factor = figure(factor);
+    const auto step_s = [&](const Engine& e) {
+      return seconds(*physics_of(accelerator, llama_8b(), e), {.decode_sequences = 10});
+    };
+    CHECK(step_s(engine) - step_s(bare) == Approx(2e-3 + 10 * 50e-6).epsilon(1e-6));
+    CHECK(step_s(bare) - step_s(instant) == Approx(32 * 10e-6 * factor).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("an engine's figures on an accelerator hold on it and on what is like it, and nowhere else") {
+  Engine engine = plain_engine();
+  engine.on["other"] = {{&Engine::layer_overhead_s, figure(100e-6)}};
+  Accelerator plain = a100();
+  plain.kin = "a100";
+  Accelerator other = plain;
+  other.name = "mine";
+  other.kin = "other";
+  const double without_s = seconds(*physics_of(plain, llama_8b(), engine), {.decode_sequences = 1});
+  const double with_s = seconds(*physics_of(other, llama_8b(), engine), {.decode_sequences = 1});
+  CHECK(with_s - without_s == Approx(32 * 100e-6).epsilon(1e-6));
+}
+
+TEST_CASE("an operation on a prompt costs its share of one in decoding") {
+  Accelerator whole = a100();
+  whole.board_limit_w = figure(1e6);
+  Accelerator share = whole;
+  share.prefill_energy_factor = figure(0.25);
+  const auto energy_j = [](const Accelerator& accelerator, const StepShape& shape) {
+    return physics_of(accelerator, llama_8b(), plain_engine())->cost(shape, 0).energy.j();
+  };
+  const StepShape prompt{
+      .prefill_sequences = 1, .prefill_tokens = 1000, .prefill_context = 1000, .prefill_attention = 500'500};
+  Accelerator none = whole;
+  none.joules_per_flop.fill(figure(0));
+  const double operations_j = energy_j(whole, prompt) - energy_j(none, prompt);
+  CHECK(energy_j(share, prompt) - energy_j(none, prompt) == Approx(0.25 * operations_j).epsilon(1e-6));
+  CHECK(energy_j(share, {.decode_sequences = 8}) == energy_j(whole, {.decode_sequences = 8}));
+}
+
+TEST_CASE("products in 8 bits wait for their activations to be quantised") {
+  Engine engine = plain_engine();
+  const auto step_s = [&](Precision precision) {
+    return seconds(*physics_of(a100(), llama_8b(), engine, precision), {.decode_sequences = 1});
+  };
+  const double int8_s = step_s(Precision::int8);
+  const double weights_only_s = step_s(Precision::int8_weights);
+  engine.eight_bit_layer_overhead_s = figure(20e-6);
+  CHECK(step_s(Precision::int8) - int8_s == Approx(32 * 20e-6).epsilon(1e-6));
+  CHECK(step_s(Precision::int8_weights) == weights_only_s);
+}
+
 TEST_CASE("experts: small batches touch few of them, large ones all") {
   Model experts = llama_8b();
   experts.mixture = ExpertMixture{

@@ -120,10 +120,10 @@ TEST_CASE("Unknown names, with the nearest right one") {
         "s.yaml:3:32: unknown model `lama-3-8b`; expected one of 48 (see `idlewatt catalog models`); did you mean "
         "`llama-3-8b`?");
   CHECK(error_with("    servers: hgx-a100-80", "    servers: hgx-a100-8") ==
-        "s.yaml:11:14: unknown server `hgx-a100-8`; expected one of 33 (see `idlewatt catalog servers`); did you mean "
+        "s.yaml:11:14: unknown server `hgx-a100-8`; expected one of 34 (see `idlewatt catalog servers`); did you mean "
         "`hgx-a100-80`?");
   CHECK(error_with("1 x hgx-a100-80", "1 x hgx-a10-80") ==
-        "s.yaml:6:19: unknown server `hgx-a10-80`; expected one of 33 (see `idlewatt catalog servers`)");
+        "s.yaml:6:19: unknown server `hgx-a10-80`; expected one of 34 (see `idlewatt catalog servers`)");
   CHECK(error_with("bf16", "bf61") ==
         "s.yaml:10:16: unknown precision `bf61`; expected one of `fp16`, `bf16`, `fp8`, `int8`, `int8-weights`, "
         "`int4`, `int4-int8`, `nvfp4`, `mxfp4`");

@@ -6,6 +6,7 @@
 
 #include "scenario/figures.hpp"
 #include "scenario/provenance.hpp"
+#include "scenario/read_catalog.hpp"
 #include "scenario_text.hpp"
 #include "support/catch.hpp"
 #include "support/source_dir.hpp"
@@ -184,7 +185,7 @@ TEST_CASE("Mistakes in a catalogue file") {
         "mine.yaml:1:20: accelerator `l4` draws 17 W empty, 400 W loaded and at most 72 W; expected these in ascending "
         "order");
   CHECK(catalogue_error("servers: {mine: {title: x, accelerator: l5}}\n") ==
-        "mine.yaml:1:41: unknown accelerator `l5`; expected one of 15 (see `idlewatt catalog accelerators`)");
+        "mine.yaml:1:41: unknown accelerator `l5`; expected one of 16 (see `idlewatt catalog accelerators`)");
   CHECK(catalogue_error("models: {llama-3-8b: {kv_heads: 5}}\n") ==
         "mine.yaml:1:22: model `llama-3-8b` has 32 heads on 5 KV heads; expected a multiple");
   CHECK(
@@ -216,6 +217,30 @@ TEST_CASE("An entry like another takes what it does not say from that one") {
   CHECK(catalogue_error("accelerators: {mine: {like: l5}}\n")
             .starts_with("mine.yaml:1:29: unknown accelerator `l5`; expected one of "));
   CHECK(catalogue_error("accelerators: {mine: {title: x}}\n").find("is missing in accelerator `mine`") !=
+        std::string::npos);
+}
+
+TEST_CASE("An engine says what differs on an accelerator, and what is like it inherits that") {
+  Catalog catalog = read_platforms(source_dir() + "/platforms");
+  add_to_catalog(catalog, parse_yaml("engines:\n"
+                                     "  mine:\n"
+                                     "    like: vllm-2025\n"
+                                     "    on_accelerator:\n"
+                                     "      l4: {compute_factor: {value: 0.9, status: measured, source: mine}}\n"
+                                     "  mine-too:\n"
+                                     "    like: mine\n"
+                                     "    on_accelerator:\n"
+                                     "      l4: {layer_overhead: {value: 7 us, status: measured, source: mine}}\n",
+                                     "mine.yaml"));
+  const Engine& both = catalog.engines.at("mine-too");
+  CHECK(both.on_accelerator("l4").compute_factor.value == 0.9);
+  CHECK(both.on_accelerator("l4").layer_overhead_s.value == Approx(7e-6));
+  CHECK(both.on_accelerator("t4").compute_factor.value == 1.0);
+  CHECK(catalog.engines.at("mine").on_accelerator("l4").layer_overhead_s.value != Approx(7e-6));
+
+  CHECK(catalogue_error("engines: {vllm-2025: {on_accelerator: {l5: {}}}}\n").starts_with("mine.yaml:1:"));
+  CHECK(catalogue_error("engines: {vllm-2025: {on_accelerator: {l4: {step_overhead: {}}}}}\n")
+            .find("unknown key `step_overhead` in `l4` in `on_accelerator` of engine `vllm-2025`") !=
         std::string::npos);
 }
 

@@ -94,10 +94,13 @@ std::pair<double, double> plausible(const std::string& key) {
     return {1e8, 2e12};
   if (key == "compute_efficiency" || key == "bandwidth_efficiency")
     return {0.2, 1};
+  if (key == "expert_elementwise_factor")
+    return {0, 5};
   if (key.ends_with("_factor"))
     return {0, 3};
-  if (key == "layer_overhead" || key == "attention_overhead" || key == "expert_overhead" ||
-      key == "collective_overhead" || key == "layer_launch" || key == "prefill_layer_launch")
+  if (key == "layer_overhead" || key == "eight_bit_layer_overhead" || key == "attention_overhead" ||
+      key == "expert_overhead" || key == "collective_overhead" || key == "layer_launch" ||
+      key == "prefill_layer_launch")
     return {0, 1e-3};
   if (key == "long_step_tokens" || key == "profile_tokens" || key == "profile_sequences")
     return {0, 100'000};
@@ -128,9 +131,9 @@ std::pair<double, double> plausible(const std::string& key) {
 
 TEST_CASE("The catalogue holds what is asked of it") {
   const Catalog catalog = platforms();
-  const char* const accelerators[] = {"a100-sxm-40", "a100-sxm-80", "a100-pcie-80", "l4",        "t4",
-                                      "a10g",        "l40s",        "h100-sxm",     "h100-pcie", "h200",
-                                      "mi300x",      "tpu-v5e",     "inferentia2",  "trainium1", "trainium2"};
+  const char* const accelerators[] = {"a100-sxm-40", "a100-sxm-80", "a100-pcie-80", "l4",       "t4",   "a10g",
+                                      "l40s",        "h100-sxm",    "h100-pcie",    "h200",     "b200", "mi300x",
+                                      "tpu-v5e",     "inferentia2", "trainium1",    "trainium2"};
   for (const char* name : accelerators) {
     INFO(name);
     CHECK(catalog.accelerators.contains(name));
@@ -140,8 +143,8 @@ TEST_CASE("The catalogue holds what is asked of it") {
       });
     };
     CHECK(holds(false));
-    // Nobody rents a single SXM H200.
-    CHECK(holds(true) != (std::string(name) == "h200"));
+    // Nobody rents a single SXM H200 or B200.
+    CHECK(holds(true) != (std::string(name) == "h200" || std::string(name) == "b200"));
   }
   for (const char* name :
        {"deepseek-v3", "deepseek-r1", "deepseek-v2", "deepseek-llm-7b", "deepseek-llm-67b", "llama-2-7b", "llama-2-70b",
@@ -181,6 +184,12 @@ TEST_CASE("Every figure of the catalogue has a source and a plausible value") {
   }
   for (const auto& [name, engine] : catalog.engines) {
     each_engine_figure(engine, visit(name));
+    for (const auto& [accelerator, figures] : engine.on) {
+      INFO(accelerator);
+      CHECK(catalog.accelerators.contains(accelerator));
+      const Engine there = engine.on_accelerator(accelerator);
+      each_engine_figure(there, visit(name));
+    }
   }
 }
 

@@ -1,0 +1,373 @@
+"""Steps of the calibration for devices and engines of 2025 and 2026: kernels, then whole servings, then watts.
+
+Kernels of vLLM 0.24 give an accelerator's efficiencies; those of other engines and of 8 bits give an engine's factors on
+it. Fixed times of host and engine come after, from whole servings alone. Watts come last.
+"""
+
+import math
+
+import numpy as np
+
+from . import catalogue, data, fit_bench, fit_devices, fit_power, fit_watts, step
+from .fitting import error, fit
+
+HOPPER = ("h100-sxm", "h200")
+VLLM, ASYNC, SAMPLING = "vllm-2025", "vllm-2026", "vllm-sampling-2025"
+TRTLLM, SGLANG, ROCM = "tensorrt-llm-2026", "sglang-2026", "vllm-rocm-2024"
+PREFIX = {"h100-sxm": "h100_sxm", "h200": "h200_sxm", "b200": "b200_sxm", "l40s": "l40s"}
+LAYER_PRODUCTS = 4  # products of a layer: queries and keys, output, up and gate, down
+
+
+def source(device, table, what):
+    return f"ai-dynamo/aiconfigurator, {PREFIX[device]} {table}: {what}"
+
+
+def between(found, name, factor=1.0, highest=None):
+    """Range of a figure: that of the folds, and no less than the error on what was left out."""
+    value, margin = found.figures[name] * factor, found.margin
+    low, high = (x * factor for x in found.ranges[name])
+    low, high = min(low, value * (1 - margin)), max(high, value * (1 + margin))
+    return low, high if highest is None else min(high, highest)
+
+
+def kernels(c):
+    """Efficiencies of the devices, and their engines' kernels."""
+    c.newer = {}
+    for device in PREFIX:
+        accelerator(c, device)
+    for device in PREFIX:
+        engine_kernels(c, device)
+    other_engines(c)
+
+
+def accelerator(c, device):
+    acc, prefix = c.accelerator(device), PREFIX[device]
+    attention = f"{prefix}_attention_vllm_0.24.0"
+    found = {
+        "products": fit_devices.products(f"{prefix}_gemm_vllm_0.24.0", acc, device, "bfloat16"),
+        "decode attention": fit_devices.decode_attention(attention, acc, device),
+        "prefill attention": fit_devices.prefill_attention(attention, acc),
+    }
+    c.newer[device] = found
+    products, decode, prefill = (found[k] for k in ("products", "decode attention", "prefill attention"))
+    said = source(device, "gemm, vLLM 0.24, bf16", products.said())
+    for key in ("compute_efficiency", "bandwidth_efficiency"):
+        c.set("accelerators", device, key, products.figures[key], "measured", said, between(products, key, 1.0, 1.0))
+    said = source(device, "generation_attention, vLLM 0.24", decode.said())
+    c.set("accelerators", device, "kv_efficiency", decode.figures["kv_efficiency"], "measured", said,
+          between(decode, "kv_efficiency", 1.0, 1.0))
+    said = source(device, "context_attention, vLLM 0.24, kernels above 50 us", prefill.said())
+    c.set("accelerators", device, "attention_efficiency", prefill.figures["efficiency"], "measured", said,
+          between(prefill, "efficiency", 1.0, 1.0))
+    c.set("accelerators", device, "attention_ramp_tokens", prefill.figures["ramp"], "measured", said,
+          between(prefill, "ramp"))
+    if device != "l40s":
+        latent_and_links(c, device, acc, found)
+        latencies(c, device, acc, found)
+
+
+def latent_and_links(c, device, acc, found):
+    prefix = PREFIX[device]
+    latent = found["latent attention"] = fit_devices.latent_attention(
+        f"{prefix}_mla_vllm_0.24.0_mla_generation_module", acc)
+    said = source(device, "mla_generation_module, vLLM 0.24, above 100 us", f"{latent.said()}; the products "
+                  "around the kernel grow with sequences and heads and are apart")
+    c.set("accelerators", device, "latent_kv_efficiency", latent.figures["kv"], "measured", said,
+          between(latent, "kv", 1.0, 1.0))
+    c.set("accelerators", device, "latent_compute_efficiency", latent.figures["compute"], "measured", said,
+          between(latent, "compute", 1.0, 1.0))
+    c.set("accelerators", device, "latent_time_per_token", latent.figures["serial"], "measured", said,
+          between(latent, "serial"))
+    links = found["all-reduce"] = fit_devices.all_reduce(f"{prefix}_comm_vllm_0.24.0")
+    said = source(device, "custom_allreduce among 2, 4 and 8, vLLM 0.24 with CUDA graphs", links.said())
+    c.set("accelerators", device, "link_bandwidth", links.figures["bandwidth"], "measured", said,
+          between(links, "bandwidth"))
+    c.set("accelerators", device, "link_latency", links.figures["latency"], "measured", said, between(links, "latency"))
+
+
+def latencies(c, device, acc, found):
+    """Fixed times of kernels, products and attention alike, against an A100's: the same version of the same engine."""
+    a100 = catalogue.accelerator("a100-sxm-80")
+    if device == "h100-sxm":
+        here = (fit_devices.products("h100_sxm_gemm_vllm_0.14.0", acc, device, "bfloat16"),
+                fit_devices.decode_attention("h100_sxm_attention_vllm_0.14.0", acc, device))
+        there = (fit_devices.products("a100_sxm_gemm_vllm_0.14.0", a100, "a100-sxm-80", "bfloat16"),
+                 fit_devices.decode_attention("a100_sxm_attention_vllm_0.14.0", a100, "a100-sxm-80"))
+        ratios = [h.figures["latency"] / t.figures["latency"] for h, t in zip(here, there)]
+        why = ("fixed times of kernels of vLLM 0.14 here and on an A100 (ai-dynamo/aiconfigurator): products "
+               f"{ratios[0]:.2f}, decode attention {ratios[1]:.2f}")
+        value = math.sqrt(ratios[0] * ratios[1])
+    else:
+        h100 = c.newer["h100-sxm"]
+        more = [found[k].figures["latency"] / h100[k].figures["latency"] for k in ("products", "decode attention")]
+        ratios = [c.accelerator("h100-sxm").latency_factor * m for m in more]
+        why = (f"that of the H100 SXM5, times {more[0]:.2f} and {more[1]:.2f}: fixed times of products and decode attention "
+               "in vLLM 0.24 (ai-dynamo/aiconfigurator)")
+        value = math.sqrt(ratios[0] * ratios[1])
+    c.set("accelerators", device, "latency_factor", value, "derived", why, (0.9 * min(ratios), 1.1 * max(ratios)))
+
+
+def on(c, engine, device, key, value, said, span):
+    c.set("engines", engine, ("on_accelerator", device, key), value, "measured", said, span)
+
+
+def eight_bit(c, engine, device, prefix, said):
+    """Products in fp8 against those in bf16."""
+    acc, plain = c.accelerator(device), c.newer[device]["products"]
+    found = fit_devices.products(prefix, acc, device, "fp8")
+    e = c.engine(engine)
+    said = f"{said}: {found.said()}"
+    for key, of in (("eight_bit_compute_factor", "compute_efficiency"), ("eight_bit_bandwidth_factor",
+                                                                        "bandwidth_efficiency")):
+        factor = e.compute_factor if of == "compute_efficiency" else e.bandwidth_factor
+        own = e.own.get(device, {}).get("compute_factor" if of == "compute_efficiency" else "bandwidth_factor", factor)
+        scale = 1 / (getattr(acc, of) * own)
+        on(c, engine, device, key, found.figures[of] * scale, said, between(found, of, scale))
+    extra = round(max(0.0, found.figures["latency"] - plain.figures["latency"]) * LAYER_PRODUCTS / acc.latency_factor, 8)
+    on(c, engine, device, "eight_bit_layer_overhead", extra,
+       f"four products' fixed time beyond bf16's, before latency_factor: {said}", (0.5 * extra, 1.5 * extra))
+    return found
+
+
+def mixtures(c, engine, device, prefix, said):
+    """Experts in bf16 and in fp8 with a scale for each block."""
+    acc = c.accelerator(device)
+    shares = {k: getattr(acc, k) for k in ("bandwidth_efficiency", "compute_efficiency")}
+    plain = fit_devices.experts(prefix, acc, shares, "bfloat16")
+    block = fit_devices.experts(prefix, acc, shares, "fp8_block")
+    four = fit_devices.experts(prefix, acc, shares, "w4a16_mxfp4")
+    text = f"{said}, bf16, without expert parallelism: {plain.said()}"
+    for key, name, scale in (("expert_compute_factor", "compute_factor", 1.0),
+                             ("expert_bandwidth_factor", "bandwidth_factor", 1.0),
+                             ("expert_elementwise_factor", "activation_factor", 1.0)):
+        on(c, engine, device, key, plain.figures[name] * scale, text, between(plain, name, scale))
+    # Layers with experts lack two of the four products whose fixed times are in layer_overhead.
+    less = 2 * c.newer[device]["products"].figures["latency"]
+    overhead = max(0.0, plain.figures["latency"] - less) / acc.latency_factor
+    on(c, engine, device, "expert_overhead", overhead, f"less the fixed times of the two products that such layers lack, "
+       f"before latency_factor: {text}", (0.5 * overhead, 1.5 * overhead + less))
+    for key, name in (("widening_compute_factor", "compute_factor"), ("widening_bandwidth_factor", "bandwidth_factor")):
+        scale = 1 / plain.figures[name]
+        on(c, engine, device, key, four.figures[name] * scale,
+           f"experts in mxfp4 against those in bf16: {said}: {four.said()}", between(four, name, scale))
+    on(c, engine, device, "expert_eight_bit_compute_factor", block.figures["compute_factor"],
+       f"{said}, fp8 with a scale for each block, without expert parallelism: {block.said()}",
+       between(block, "compute_factor"))
+    return {"experts": plain, "experts, block fp8": block, "experts, mxfp4": four}
+
+
+def engine_kernels(c, device):
+    prefix = PREFIX[device]
+    c.newer[device]["products, fp8"] = eight_bit(c, VLLM, device, f"{prefix}_gemm_vllm_0.24.0",
+                                                 source(device, "gemm, vLLM 0.24, fp8", "per-tensor scales"))
+    c.newer[device].update(mixtures(c, VLLM, device, f"{prefix}_moe_vllm_0.24.0",
+                                    f"ai-dynamo/aiconfigurator, {prefix} moe, vLLM 0.24"))
+
+
+def other_engines(c):
+    """Kernels of TensorRT-LLM and of SGLang against vLLM's on the same board."""
+    for engine, device, name, version in ((TRTLLM, "h100-sxm", "trtllm_1.3.0rc20", "TensorRT-LLM 1.3"),
+                                          (TRTLLM, "h200", "trtllm_1.3.0rc20", "TensorRT-LLM 1.3"),
+                                          (SGLANG, "h200", "sglang_0.5.14", "SGLang 0.5.14")):
+        prefix, acc = PREFIX[device], c.accelerator(device)
+        products = fit_devices.products(f"{prefix}_gemm_{name}", acc, device, "bfloat16")
+        c.newer[device][f"products, {version}"] = products
+        said = f"ai-dynamo/aiconfigurator, {prefix} gemm, {version}, bf16: {products.said()}"
+        for key, of in (("compute_factor", "compute_efficiency"), ("bandwidth_factor", "bandwidth_efficiency")):
+            scale = 1 / getattr(acc, of)
+            on(c, engine, device, key, products.figures[of] * scale, said, between(products, of, scale))
+        c.newer[device][f"products, fp8, {version}"] = eight_bit(
+            c, engine, device, f"{prefix}_gemm_{name}", f"ai-dynamo/aiconfigurator, {prefix} gemm, {version}, fp8")
+        found = mixtures(c, engine, device, f"{prefix}_moe_{name}", f"ai-dynamo/aiconfigurator, {prefix} moe, {version}")
+        c.newer[device].update({f"{k}, {version}": v for k, v in found.items()})
+
+
+# ---- Whole servings ----
+
+
+# Closed loops of InferenceX, by which an all-reduce costs something beyond its kernel: engine, device, hardware and model
+# there, precision, and what the figure's source says.
+COLLECTIVES = (
+    (ASYNC, "h100-sxm", "h100", "gpt-oss-120b", "mxfp4", "InferenceX, gpt-oss-120b in mxfp4 on 2 and 8 H100s, vLLM 0.11 and "
+     "0.13 asynchronous, 4 to 64 clients"),
+    (SGLANG, "h200", "h200", "deepseek-r1", "fp8", "InferenceX, DeepSeek-R1 in fp8 on 8 H200s, SGLang 0.5.6, 4 to 64 "
+     "clients: it holds what else a layer with latent attention launches"),
+)
+
+
+def collectives(c):
+    """What an all-reduce costs beyond its kernel."""
+    for engine, device, hardware, name, precision, said in COLLECTIVES:
+        acc, profile, model = c.accelerator(device), c.engine(engine), catalogue.model(name)
+        table = data.inferencex(hardware, name)
+
+        def bare(overhead, acc=acc, profile=profile, model=model, table=table, precision=precision):
+            out = []
+            for r in table.itertuples():
+                options = {"precision": precision, "tp": r.tp}
+                its = profile.with_(collective_overhead=overhead)
+                prompt = float(step.prefill(model, acc, its, 1, r.prompt, **options)[0])
+                token = float(step.decode(model, acc, its, r.sequences, r.context, **options)[0])
+                out.append(token + r.sequences / r.output * prompt)
+            return np.array(out)
+
+        first, slope = bare(0.0), (bare(1e-5) - bare(0.0)) / 1e-5
+
+        def solve(rows=slice(None), first=first, slope=slope, table=table):
+            return fit(lambda x: first[rows] + x["collective_overhead"] * slope[rows], {"collective_overhead": 2e-6},
+                       {"collective_overhead": 0.0}, {"collective_overhead": 1e-4},
+                       table.seconds.to_numpy()[rows])["collective_overhead"]
+
+        value = round(solve(), 8)  # where the fit ends at 0 the kernel's own time is all
+        e = error(first + value * slope, table.seconds)
+        sides = [solve((table.sequences == n).to_numpy()) for n in sorted(set(table.sequences))]
+        c.errors[engine, "collectives"] = e
+        c.set("engines", engine, "collective_overhead", value, "measured",
+              f"{said}: median error {e:.0f} %", (round(min(value, *sides), 7), round(max(1e-5, value, *sides), 7)))
+
+
+def itl(acc, engine, table, x):
+    """Seconds of a decode step of each row, whose model, sequences and mean context it names."""
+    engine, out = engine.with_(**x), []
+    for r in table.itertuples():
+        out.append(float(step.decode(catalogue.model(r.model), acc, engine, r.sequences, r.context)[0]))
+    return out
+
+
+def linear_fit(acc, engine, table):
+    """Step and sequence overheads; a step is linear in both, so that steps without them are computed once."""
+    bare = itl(acc, engine, table, {"step_overhead": 0.0, "sequence_overhead": 0.0})
+    n = table.sequences.to_numpy()
+
+    def predict(x, rows=slice(None)):
+        return (np.array(bare) + x["step_overhead"] + x["sequence_overhead"] * n)[rows]
+
+    def solve(rows=slice(None)):
+        return fit(lambda x: predict(x, rows), {"step_overhead": 4e-4, "sequence_overhead": 5e-6},
+                   {"step_overhead": 0.0, "sequence_overhead": 0.0}, {"step_overhead": 5e-3, "sequence_overhead": 2e-4},
+                   table.seconds.to_numpy()[rows])
+
+    return predict, solve
+
+
+SERVINGS = {
+    ASYNC: (data.silybench, "tgarg01/silybench, Qwen3-8B on one H100, vLLM 0.30, 1 to 512 clients in step"),
+    SAMPLING: (data.mlenergy_chat, "ML.ENERGY leaderboard, Llama-3.1-8B and Qwen3-8B, chat, on one H100, a vLLM of 2025, "
+                                   f"batches of 8 to 512, prompts taken as {data.MLENERGY_PROMPT} tokens"),
+}
+
+
+def servings(c):
+    """Step and sequence overheads: asynchronous engines by silybench, synchronous ones with sampling by ML.ENERGY."""
+    acc = c.accelerator("h100-sxm")
+    for engine, (read, what) in SERVINGS.items():
+        table = read()
+        predict, solve = linear_fit(acc, c.engine(engine), table)
+        x = solve()
+        spread, left = {k: [0.7 * v, 1.3 * v] for k, v in x.items()}, []
+        for i in range(len(table)):
+            y = solve([j for j in range(len(table)) if j != i])
+            for key, value in y.items():
+                spread[key].append(value)
+            left.append(predict(y)[i])
+        e, out = error(predict(x), table.seconds), error(left, table.seconds)
+        c.errors[engine] = e, out
+        for key, values in spread.items():
+            c.set("engines", engine, key, x[key], "measured",
+                  f"{what}: inter-token latencies within {e:.1f} % in the median, {out:.1f} % for a row left out",
+                  (min(values), max(values)))
+    collectives(c)
+    for engine in (TRTLLM, SGLANG):
+        for key, unit in (("step_overhead", 2.0), ("sequence_overhead", 5.0)):
+            value = getattr(c.engine(ASYNC), key)
+            c.set("engines", engine, key, value, "assumed", "as vllm-2026 (measured there): no serving of this engine was "
+                  "fitted", (value / unit, value * unit))
+
+
+def mi300x(c):
+    """An MI300X by whole servings of 2024, for want of kernels: Llama-2-7B on 1, 2, 4 and 8 of them. What its products
+    reach of their peak belongs to that engine; shares of bandwidth and fixed times are taken as the board's."""
+    acc, engine, model = c.accelerator("mi300x"), c.engine(VLLM), catalogue.model("llama-2-7b")
+    table = data.bench_mi300x()
+
+    def predict(x, t):
+        here = acc.with_(**{k: x[k] for k in ("bandwidth_efficiency", "kv_efficiency", "latency_factor")})
+        profile = engine.with_(compute_factor=x["compute_factor"], sequence_overhead=x["sequence_overhead"])
+        return np.array([fit_bench.seconds(r.batch, r.length, r.tp, here, profile, model, "fp16") for r in t.itertuples()])
+
+    start = {"bandwidth_efficiency": 0.6, "kv_efficiency": 0.5, "latency_factor": 2.0, "compute_factor": 0.5,
+             "sequence_overhead": 1e-4}
+    lower = {"bandwidth_efficiency": 0.1, "kv_efficiency": 0.05, "latency_factor": 0.2, "compute_factor": 0.05,
+             "sequence_overhead": 0.0}
+    upper = {"bandwidth_efficiency": 1.0, "kv_efficiency": 1.0, "latency_factor": 10.0, "compute_factor": 1.5,
+             "sequence_overhead": 1e-3}
+
+    def solve(t):
+        return fit(lambda x: predict(x, t), start, lower, upper, t.seconds, places=2)
+
+    x, spread, left = solve(table), {}, {}
+    for tp in sorted(set(table.tp)):
+        rest, out = table[table.tp != tp], table[table.tp == tp]
+        y = solve(rest)
+        left[tp] = error(predict(y, out), out.seconds)
+        for key, value in y.items():
+            spread.setdefault(key, [0.85 * x[key], 1.15 * x[key]]).append(value)
+    e = error(predict(x, table), table.seconds)
+    c.errors["MI300X"], c.mi300x_left = e, left
+    said = (f"argonne-lcf/LLM-Inference-Bench, Llama-2-7B in fp16 on 1 to 8 MI300X by vLLM of 2024, where it fits: median "
+            f"error {e:.1f} %, {min(left.values()):.1f} to {max(left.values()):.1f} % for a degree left out")
+    for key, values in spread.items():
+        span = (min(values), max(values))
+        if key in ("compute_factor", "sequence_overhead"):
+            c.set("engines", ROCM, key, x[key], "measured", said, span)
+        else:
+            c.set("accelerators", "mi300x", key, x[key], "derived", said, span)
+
+
+def memory(c):
+    """What the asynchronous engine keeps for itself: from the sequences that silybench saw fit on an H100."""
+    acc, engine, model = c.accelerator("h100-sxm"), c.engine(ASYNC), catalogue.model("qwen3-8b")
+    tokens = data.silybench_capacity()
+    left = acc.memory * engine.memory_utilisation - 2 * model.parameters - tokens * step.kv_bytes_per_token(model, 1)
+    reserve = left - fit_bench.activation_bytes(model, engine, 1)
+    c.set("engines", ASYNC, "reserve", reserve, "derived",
+          f"tgarg01/silybench: Qwen3-8B on one H100, vLLM 0.30, has room for {tokens:,.0f} tokens; what weights and the "
+          "profiled step leave unexplained of 90 % of the memory. One measurement, one accelerator", (1e9, 5e9))
+
+
+# ---- Watts ----
+
+
+def watts(c):
+    """Hopper by servings and plateaus; the share of prompts on the A100 by its limit."""
+    x, ranges, e = fit_watts.h100(c.accelerator("h100-sxm"), c.engine(ASYNC))
+    c.hopper_watts, c.hopper_ranges, c.errors["hopper watts"] = x, ranges, e
+    said = (f"Qwen3-8B on an H100 (tgarg01/silybench; median error {e['servings']:.1f} %) and plateaus of kernels on an "
+            f"H200 (ai-dynamo/aiconfigurator, h200_sxm attention and gemm of vLLM 0.22 with board watts; "
+            f"{e['plateaus']:.1f} %)")
+    alike = f"{said}. Static watts and joules per byte lie on a line: the ranges of both are its two ends"
+    for device in HOPPER:
+        c.set("accelerators", device, "busy_static", x["static"], "measured", alike, ranges["static"])
+        c.set("accelerators", device, "joules_per_byte", x["byte"], "measured", alike, ranges["byte"])
+        share = x["prefill"]
+        c.set("accelerators", device, "prefill_energy_factor", share, "measured",
+              f"operations of large products at the board limit against those of decode steps: {said}",
+              (0.8 * share, 1.3 * share))
+        for kind in ("fp16", "bf16"):
+            c.set("accelerators", device, ("joules_per_flop", kind), x["flop"], "measured", said,
+                  tuple(f * v for f, v in zip((0.85, 1.15), ranges["flop"])))
+        eight = x["flop"] * x["eight"]
+        for kind in ("fp8", "int8"):
+            text = (f"{x['eight']:.2f} of 16 bits, as large products in fp8 and bf16 at the board limit of an H200 "
+                    "(ai-dynamo/aiconfigurator, gemm of vLLM 0.22 with board watts)")
+            c.set("accelerators", device, ("joules_per_flop", kind), eight, "derived" if kind == "int8" else "measured",
+                  text, (0.8 * eight, 1.25 * eight))
+    for device in ("a100-sxm-80", "a100-sxm-40"):
+        acc = c.accelerator(device)
+        share = (acc.board_limit - acc.busy_static) / fit_power.large_products(acc) / acc.joules_per_flop["bf16"]
+        eight = x["eight"] * acc.joules_per_flop["bf16"]
+        c.set("accelerators", device, ("joules_per_flop", "int8"), eight, "derived",
+              f"{x['eight']:.2f} of 16 bits, as fp8 on an H200 (measured there)", (0.75 * eight, 1.4 * eight))
+        c.set("accelerators", device, "prefill_energy_factor", share, "derived",
+              "so that large products at their share of peak draw the board limit, as they do on an H200 "
+              "(ai-dynamo/aiconfigurator)", (x["prefill"], 1.0))
