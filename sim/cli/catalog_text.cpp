@@ -173,13 +173,19 @@ std::string page_of(const CatalogKind& kind, const CatalogEntry& entry, const Te
     keys.push_back(figure.key);
     values.push_back(readable(figure.value, figure.dimension));
   }
+  // A key of one accelerator is long: it stands on a line of its own, and does not widen the column.
+  std::vector<std::string> short_keys = keys;
+  std::erase_if(short_keys, [](const std::string& key) { return key.starts_with("on_accelerator."); });
+  const std::size_t key_width = widest(short_keys);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const EntryFigure& figure = entry.figures[i];
-    const std::string line = std::string(kIndent, ' ') + left_aligned(keys[i], widest(keys)) + std::string(kGap, ' ') +
-                             left_aligned(values[i], widest(values)) + std::string(kGap, ' ') +
+    const bool alone = display_width(keys[i]) > key_width;
+    out += alone ? std::string(kIndent, ' ') + keys[i] + "\n" : "";
+    const std::string line = std::string(kIndent, ' ') + left_aligned(alone ? "" : keys[i], key_width) +
+                             std::string(kGap, ' ') + left_aligned(values[i], widest(values)) + std::string(kGap, ' ') +
                              to_string(figure.status);
     const std::string range = range_text(figure);
-    const bool fits = line.size() + range.size() <= style.width;
+    const bool fits = range.empty() || line.size() + range.size() <= style.width;
     out += line + (fits ? range + "\n" : "\n" + paragraph(range.substr(2), style.width, 2 * kIndent));
     // Neighbours may share a source.
     if (i + 1 == keys.size() || entry.figures[i + 1].source != figure.source) {
