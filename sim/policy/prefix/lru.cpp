@@ -1,9 +1,10 @@
-// Prefix cache `lru`: vLLM's automatic prefix caching. Full blocks stay until memory is wanted, the least recently used go
-// first. Labels are the trace's (Request.prefix_blocks), each of a block together with all before it; where its blocks
-// are larger than a KV block, their parts are told apart by place; the trace says how large they are. Blocks that the trace does not label are the
-// request's own: it finds them again after a preemption. A session's next prompt holds the answer before it where it is
-// long enough for that: traces label the answer's blocks there, and not where the answer is generated. Of a trace that
-// knows sessions and no blocks it may be assumed that each turn's prompt begins with the prompt of the turn before.
+// Prefix cache `lru`: vLLM's automatic prefix caching. Full blocks stay until memory is wanted, the least recently used
+// go first. Labels are the trace's (Request.prefix_blocks), each of a block together with all before it; where its blocks
+// are larger than a KV block, their parts are told apart by place; the trace says how large they are. Blocks that the
+// trace does not label are the request's own: it finds them again after a preemption. A session's next prompt holds the
+// answer before it where it is long enough for that: traces label the answer's blocks there, and not where the answer is
+// generated. Of a trace that knows sessions and no blocks it may be assumed that each turn's prompt begins with the
+// prompt of the turn before.
 #include <algorithm>
 
 #include "base/error.hpp"
