@@ -3,6 +3,8 @@
 #include <cmath>
 #include <iostream>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/ticks.hpp"
 #include "cli/commands.hpp"
@@ -11,6 +13,7 @@
 #include "cli/select.hpp"
 #include "cli/text.hpp"
 #include "scenario/cost_notes.hpp"
+#include "scenario/problems.hpp"
 #include "scenario/provenance.hpp"
 #include "scenario/traffic_source.hpp"
 
@@ -97,7 +100,52 @@ std::string describe_figures(const std::vector<ProvenanceEntry>& figures) {
   return counted(static_cast<std::int64_t>(figures.size()), "figure", "figures") + ": " + listed(parts);
 }
 
+/// Reads all that a check reads; says nothing. Throws InputError.
+void read_all(const CommandLine& line) {
+  if (const std::optional<ClaimList> claims = claims_of(line)) {
+    read_claim_cases(line, *claims);
+    return;
+  }
+  Problems problems;
+  const Selection selection = select(line);
+  for (const Scenario& scenario : selection.scenarios) {
+    problems.note([&] { count_traffic(scenario); });
+  }
+  problems.note([&] { cost_notes(selection.scenarios); });
+  problems.throw_any();
+}
+
+nlohmann::ordered_json json_of(const Problem& problem) {
+  const auto number_or_null = [](int number) { return number > 0 ? nlohmann::ordered_json(number) : nullptr; };
+  return {
+      {"file", problem.place.origin.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.place.origin)},
+      {"line", number_or_null(problem.place.line)},
+      {"column", number_or_null(problem.place.column)},
+      {"variant",
+       problem.place.variant.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.place.variant)},
+      {"message", problem.message}};
+}
+
+/// Prints what is wrong as JSON: the problems that a check would print.
+ExitStatus check_json(const CommandLine& line) {
+  auto list = nlohmann::ordered_json::array();
+  try {
+    read_all(line);
+  } catch (const InputError& error) {
+    for (const Problem& problem : problems_of(error)) {
+      if (list.size() < kMostProblems) {
+        list.push_back(json_of(problem));
+      }
+    }
+  }
+  std::cout << list.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  return list.empty() ? ExitStatus::ok : ExitStatus::bad_input;
+}
+
 ExitStatus execute(const CommandLine& line) {
+  if (line.has("json")) {
+    return check_json(line);
+  }
   if (const std::optional<ClaimList> claims = claims_of(line)) {
     return check_claims(line, *claims);
   }
@@ -154,10 +202,12 @@ ExitStatus execute(const CommandLine& line) {
 }  // namespace
 
 Command check_command() {
+  std::vector<OptionSpec> options = selection_options();
+  options.push_back({.name = "json", .help = "print what is wrong as JSON: a list of {file, line, column, message}"});
   return {{.name = "check",
            .summary = "Read a scenario, check it, and say what would run; write nothing.",
            .positional = "SCENARIO",
-           .options = selection_options(),
+           .options = std::move(options),
            .example = "idlewatt check scenarios/quickstart.yaml --variant \"l4 hpa\""},
           execute};
 }

@@ -10,8 +10,10 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/data_directory.hpp"
+#include "cli/schema_keys.hpp"
 #include "cli/text.hpp"
 #include "scenario/fields.hpp"
+#include "scenario/key_paths.hpp"
 #include "scenario/read_catalog.hpp"
 #include "scenario/scenario_source.hpp"
 #include "traffic/trace_file.hpp"
@@ -93,6 +95,9 @@ class TypedLine {
       return words_.size() == first + 1 ? Names{"accelerators", "servers", "models", "engines", "policies", "units"}
                                         : catalogue_names(words_[first]);
     }
+    if (spec.name == "schema") {
+      return words_.size() == first + 1 ? schema_kinds() : Names();
+    }
     return spec.name == "help" ? first_words() : spec.name == "completion" ? kShells : Names();
   }
 
@@ -121,23 +126,44 @@ class TypedLine {
     if (option == "variant") {
       return variants(spec, first);
     }
+    if (option == "set") {
+      return paths(spec, first);
+    }
     const auto found = kinds.find(option);
     return found == kinds.end() ? Names() : found->second();
   }
 
   /// Those of the scenario, which is the first word that is no option and no option's value.
   Names variants(const CommandSpec& spec, std::size_t first) const {
-    for (std::size_t i = first; i + 1 < words_.size(); ++i) {
-      if (!words_[i].starts_with("-") && !(i > first && option_that_waits(spec, words_[i - 1]))) {
-        Names names;
-        const ScenarioSource source(words_[i], {});
-        for (const YamlEntry& variant : source.variants()) {
-          names.push_back(variant.key);
-        }
-        return names;
+    Names names;
+    if (const std::optional<std::string> file = scenario(spec, first)) {
+      const ScenarioSource source(*file, {});
+      for (const YamlEntry& variant : source.variants()) {
+        names.push_back(variant.key);
       }
     }
-    return {};
+    return names;
+  }
+
+  /// What `--set` may name, with the `=` behind it.
+  Names paths(const CommandSpec& spec, std::size_t first) const {
+    Names names;
+    if (const std::optional<std::string> file = scenario(spec, first)) {
+      const YamlNode root = parse_yaml(read_text_file(*file), *file);
+      for (const std::string& path : key_paths(scenario_keys(), &root)) {
+        names.push_back(path + "=");
+      }
+    }
+    return names;
+  }
+
+  std::optional<std::string> scenario(const CommandSpec& spec, std::size_t first) const {
+    for (std::size_t i = first; i + 1 < words_.size(); ++i) {
+      if (!words_[i].starts_with("-") && !(i > first && option_that_waits(spec, words_[i - 1]))) {
+        return words_[i];
+      }
+    }
+    return std::nullopt;
   }
 
   const Names& words_;

@@ -3,11 +3,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/whole_file.hpp"
 #include "cli/scratch_folder.hpp"
-#include "scenario/yaml_tree.hpp"
+#include "scenario/problems.hpp"
 
 namespace idlewatt {
 namespace {
@@ -21,7 +22,7 @@ Answers seen_from(Answers answers, const std::function<fs::path(const fs::path&)
   return answers;
 }
 
-/// Reads the scenario as `idlewatt run` would. Throws DoesNotFitError, and InputError that names `file`.
+/// Reads the scenario as `idlewatt run` would. Throws InputError that names `file`; what does not fit as it is.
 void check(const Answers& answers, const std::string& file, const std::string& workload, const LoadOptions& options) {
   const ScratchFolder scratch;
   const NewScenario made =
@@ -31,9 +32,10 @@ void check(const Answers& answers, const std::string& file, const std::string& w
   write_whole_file((scratch.path() / workload).string(), made.workload);
   try {
     load_scenario(path, options);
-  } catch (const DoesNotFitError&) {
-    throw;
   } catch (const InputError& error) {
+    if (misfit_of(error)) {
+      throw;
+    }
     const std::string message = error.what();
     throw InputError(message.starts_with(path) ? file + message.substr(path.size()) : message);
   }
@@ -50,8 +52,12 @@ Answers with_servers_that_fit(Answers answers, const std::string& file, const st
     try {
       check(alone, file, workload, options);
       fitting += (fitting.empty() ? "" : ", ") + server;
-    } catch (const DoesNotFitError& error) {
-      left_out.push_back(server + ": " + error.message());
+    } catch (const InputError& error) {
+      const std::optional<std::string> misfit = misfit_of(error);
+      if (!misfit) {
+        throw;
+      }
+      left_out.push_back(server + ": " + *misfit);
     }
   }
   if (fitting.empty() && !left_out.empty()) {

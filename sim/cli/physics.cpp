@@ -116,8 +116,7 @@ Pool read_replica(const CommandLine& line, Catalog& catalog) {
       set(map, key, given(option));
     }
   }
-  return read_hardware(Fields(map, "the replica", hardware_keys()), map, catalog, ScenarioFiles("", ""),
-                       Wording::options);
+  return read_hardware(Section(map, "the replica", hardware_keys()), catalog, ScenarioFiles("", ""), Wording::options);
 }
 
 PhysicsQuestion read_question(const CommandLine& line, const Model& model) {

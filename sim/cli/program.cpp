@@ -3,6 +3,7 @@
 #include <iostream>
 #include <iterator>
 #include <new>
+#include <sstream>
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
@@ -10,6 +11,7 @@
 #include "cli/data_directory.hpp"
 #include "cli/recover.hpp"
 #include "cli/text.hpp"
+#include "scenario/problems.hpp"
 
 namespace idlewatt {
 
@@ -96,6 +98,15 @@ ExitStatus complain(const std::exception& error, ExitStatus status, const char* 
   return status;
 }
 
+/// A line for each of several problems.
+ExitStatus complain_of_each(const SeveralErrors& error) {
+  std::istringstream lines(error.what());
+  for (std::string line; std::getline(lines, line);) {
+    std::cerr << shorter_quotes(line) << "\n";
+  }
+  return ExitStatus::bad_input;
+}
+
 ExitStatus guarded(const std::vector<std::string>& arguments) {
   try {
     const ExitStatus status = dispatch(arguments);
@@ -103,6 +114,8 @@ ExitStatus guarded(const std::vector<std::string>& arguments) {
       throw OutputError("idlewatt: cannot write to standard output");
     }
     return status;
+  } catch (const SeveralErrors& error) {
+    return complain_of_each(error);
   } catch (const InputError& error) {
     return complain(error, ExitStatus::bad_input);
   } catch (const OutputError& error) {

@@ -37,13 +37,7 @@ bool is_claim(const CommandLine& line, const ClaimList& list) {
 
 /// What the claim runs. Results of several claims go to a folder each.
 Selection scenarios_of(ScenarioSource& source, const std::string& file, const std::string& directory) {
-  std::vector<Scenario> scenarios;
-  if (source.variants().empty()) {
-    scenarios.push_back(source.read("", {}));
-  }
-  for (const YamlEntry& variant : source.variants()) {
-    scenarios.push_back(source.read_variant(variant));
-  }
+  std::vector<Scenario> scenarios = source.read_all();
   for (const Scenario& scenario : scenarios) {
     require_us_dollars(scenario, "run");
   }
@@ -143,18 +137,26 @@ std::vector<ClaimCase> read_claim_cases(const CommandLine& line, const ClaimList
   const std::string directory = output_directory(line);
   const bool alone = is_claim(line, list);
   std::vector<ClaimCase> cases;
+  Problems problems;
   for (const std::string& file : list.files) {
-    ScenarioSource source(file, options);
-    ClaimCase one;
-    one.claim = read_claim(source);
-    one.catalog = source.catalog();
-    if (source.has_scenario()) {
-      one.selection = scenarios_of(
-          source, file, alone ? directory : folder_of_its_own(fs::path(directory) / fs::path(file).stem(), cases));
-    }
-    check_claim(one.claim, claim_values(one.claim, *one.catalog, runs_to_be(one.selection)));
-    cases.push_back(std::move(one));
+    problems.note([&] {
+      ScenarioSource source(file, options);
+      ClaimCase one;
+      Problems of_file;
+      of_file.note([&] { one.claim = read_claim(source); });
+      of_file.note([&] {
+        if (source.has_scenario()) {
+          one.selection = scenarios_of(
+              source, file, alone ? directory : folder_of_its_own(fs::path(directory) / fs::path(file).stem(), cases));
+        }
+      });
+      of_file.throw_any();
+      one.catalog = source.catalog();
+      check_claim(one.claim, claim_values(one.claim, *one.catalog, runs_to_be(one.selection)));
+      cases.push_back(std::move(one));
+    });
   }
+  problems.throw_any();
   return cases;
 }
 

@@ -28,6 +28,8 @@ struct PolicyFamily {
   std::string name;                  ///< "autoscaling": what it is called in lists, of its own
   std::string path;                  ///< where it is chosen: "pools.NAME.autoscaling"
   std::string question;              ///< what its policies answer, one line
+  std::string kind;                  ///< what messages call one of its policies: "idle policy"
+  bool from_outside = false;         ///< plug-ins and classes of Python may bring policies of it
   std::vector<PolicyInfo> policies;  ///< the first is the default
 
   /// The key that chooses one, the last word of the path: "autoscaling".
@@ -38,10 +40,22 @@ struct PolicyFamily {
 inline std::vector<PolicyFamily> policy_families() {
   std::vector<PolicyFamily> families;
   const auto add = [&families]<class Family>(const Family&) {
-    families.push_back({Family::name, Family::path, Family::question, infos_of(Family::built_in())});
+    families.push_back({Family::name, Family::path, Family::question, Family::kind, Family::from_outside,
+                        infos_of(Family::built_in())});
   };
   std::apply([&add](const auto&... family) { (add(family), ...); }, PolicyFamilies());
   return families;
+}
+
+/// The family whose policies are chosen at `path`. Throws Error where there is none.
+inline const PolicyFamily& policy_family_at(const std::string& path) {
+  static const std::vector<PolicyFamily> families = policy_families();
+  for (const PolicyFamily& family : families) {
+    if (family.path == path) {
+      return family;
+    }
+  }
+  throw Error("there is no family of policies at `" + path + "`");
 }
 
 }  // namespace idlewatt

@@ -21,19 +21,7 @@ std::string names_text(const std::string& kind, const std::vector<std::string>& 
   return std::to_string(names.size()) + " (see `idlewatt catalog " + kind + "s`)";
 }
 
-std::string kind_text(const YamlNode& node) {
-  switch (node.kind) {
-    case YamlNode::Kind::null:
-      return "empty";
-    case YamlNode::Kind::scalar:
-      return tick(node.scalar);
-    case YamlNode::Kind::sequence:
-      return "a list";
-    case YamlNode::Kind::map:
-      return "a map";
-  }
-  return "?";
-}
+}  // namespace
 
 std::string bounds_text(Dimension dimension, const Bounds& bounds) {
   const bool low = bounds.minimum > -std::numeric_limits<double>::infinity();
@@ -51,7 +39,19 @@ std::string bounds_text(Dimension dimension, const Bounds& bounds) {
   return most;
 }
 
-}  // namespace
+std::string kind_text(const YamlNode& node) {
+  switch (node.kind) {
+    case YamlNode::Kind::null:
+      return "empty";
+    case YamlNode::Kind::scalar:
+      return tick(node.scalar);
+    case YamlNode::Kind::sequence:
+      return "a list";
+    case YamlNode::Kind::map:
+      return "a map";
+  }
+  return "?";
+}
 
 std::string list_text(const std::vector<std::string>& names) {
   std::string result;

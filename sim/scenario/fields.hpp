@@ -10,18 +10,10 @@
 #include <vector>
 
 #include "base/quantity.hpp"
+#include "scenario/key_table.hpp"
 #include "scenario/yaml_tree.hpp"
 
 namespace idlewatt {
-
-/// What a quantity may be, in its dimension's unit, both ends included.
-struct Bounds {
-  double minimum = -std::numeric_limits<double>::infinity();
-  double maximum = std::numeric_limits<double>::infinity();
-  bool above_zero = false;
-};
-
-inline constexpr Bounds kPositive{.above_zero = true};
 
 /// The keys of a map, that may be given and may be asked for.
 class Fields {
@@ -64,6 +56,12 @@ std::string read_name(const YamlNode& node, const std::string& kind, const std::
 
 /// "; expected one of `a`, `b`; did you mean `a`?": the end of a message about an unknown word.
 std::string expected_names(std::string_view word, const std::vector<std::string>& names);
+
+/// "1 to 10", "at least 1 s", "more than 0"; empty where anything goes.
+std::string bounds_text(Dimension dimension, const Bounds& bounds);
+
+/// What a value is, in messages: "empty", "`word`", "a list", "a map".
+std::string kind_text(const YamlNode& node);
 
 /// "`a`, `b`".
 std::string list_text(const std::vector<std::string>& names);

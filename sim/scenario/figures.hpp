@@ -11,79 +11,138 @@ struct FigureKey {
   const char* key;
   Dimension dimension;
   bool may_be_zero = false;
+  const char* help = "";  ///< what it is, for schema and reference
 };
 
 /// Calls visit(FigureKey, figure) for each figure, in the order of the struct. `Entry` may be const. The figures by
 /// arithmetic of an accelerator come from each_arithmetic_figure.
 template <class Entry, class Visit>
 void each_accelerator_figure(Entry& a, Visit&& visit) {
-  visit(FigureKey{"memory", Dimension::bytes}, a.memory_bytes);
-  visit(FigureKey{"memory_bandwidth", Dimension::bandwidth}, a.memory_bandwidth_bytes_per_s);
-  visit(FigureKey{"compute_efficiency", Dimension::share}, a.compute_efficiency);
-  visit(FigureKey{"bandwidth_efficiency", Dimension::share}, a.bandwidth_efficiency);
-  visit(FigureKey{"kv_efficiency", Dimension::share}, a.kv_efficiency);
-  visit(FigureKey{"attention_efficiency", Dimension::share}, a.attention_efficiency);
-  visit(FigureKey{"attention_ramp_tokens", Dimension::number, true}, a.attention_ramp_tokens);
-  visit(FigureKey{"decode_attention_efficiency", Dimension::share}, a.decode_attention_efficiency);
-  visit(FigureKey{"latent_kv_efficiency", Dimension::share}, a.latent_kv_efficiency);
-  visit(FigureKey{"latent_compute_efficiency", Dimension::share}, a.latent_compute_efficiency);
-  visit(FigureKey{"latent_time_per_token", Dimension::time, true}, a.latent_s_per_token);
-  visit(FigureKey{"latency_factor", Dimension::number}, a.latency_factor);
-  visit(FigureKey{"board_limit", Dimension::power}, a.board_limit_w);
-  visit(FigureKey{"least_cap", Dimension::power}, a.least_cap_w);
-  visit(FigureKey{"idle_empty", Dimension::power}, a.idle_empty_w);
-  visit(FigureKey{"idle_loaded", Dimension::power}, a.idle_loaded_w);
-  visit(FigureKey{"parked", Dimension::power}, a.parked_w);
-  visit(FigureKey{"deep_parked", Dimension::power}, a.deep_parked_w);
-  visit(FigureKey{"loading", Dimension::power}, a.loading_w);
-  visit(FigureKey{"busy_static", Dimension::power}, a.busy_static_w);
-  visit(FigureKey{"joules_per_byte", Dimension::energy_per_byte}, a.joules_per_byte);
-  visit(FigureKey{"prefill_energy_factor", Dimension::number}, a.prefill_energy_factor);
-  visit(FigureKey{"clock_max", Dimension::frequency}, a.clock_max_hz);
-  visit(FigureKey{"clock_min", Dimension::frequency}, a.clock_min_hz);
-  visit(FigureKey{"clock_step", Dimension::frequency}, a.clock_step_hz);
-  visit(FigureKey{"voltage_slope", Dimension::share, true}, a.voltage_slope);
-  visit(FigureKey{"voltage_floor", Dimension::share}, a.voltage_floor);
-  visit(FigureKey{"bandwidth_slope", Dimension::share, true}, a.bandwidth_slope);
-  visit(FigureKey{"clock_change_time", Dimension::time, true}, a.clock_change_s);
-  visit(FigureKey{"link_bandwidth", Dimension::bandwidth}, a.link_bytes_per_s);
-  visit(FigureKey{"link_active", Dimension::power, true}, a.link_active_w);
-  visit(FigureKey{"link_latency", Dimension::time, true}, a.link_latency_s);
+  visit(FigureKey{"memory", Dimension::bytes, false, "memory, as the driver reports it"}, a.memory_bytes);
+  visit(FigureKey{"memory_bandwidth", Dimension::bandwidth, false, "bandwidth of the memory, by its data sheet"},
+        a.memory_bandwidth_bytes_per_s);
+  visit(FigureKey{"compute_efficiency", Dimension::share, false, "what large matrix products reach of the peak"},
+        a.compute_efficiency);
+  visit(FigureKey{"bandwidth_efficiency", Dimension::share, false,
+                  "what reading weights reaches of the memory bandwidth"},
+        a.bandwidth_efficiency);
+  visit(FigureKey{"kv_efficiency", Dimension::share, false,
+                  "what decode attention reaches of the memory bandwidth when it reads keys and values"},
+        a.kv_efficiency);
+  visit(FigureKey{"attention_efficiency", Dimension::share, false,
+                  "what prefill attention over long prompts reaches of the 16-bit peak"},
+        a.attention_efficiency);
+  visit(FigureKey{"attention_ramp_tokens", Dimension::number, true,
+                  "a token's attention costs as much as with that many tokens more"},
+        a.attention_ramp_tokens);
+  visit(FigureKey{"decode_attention_efficiency", Dimension::share, false,
+                  "what the arithmetic of decode attention reaches of the 16-bit peak"},
+        a.decode_attention_efficiency);
+  visit(FigureKey{"latent_kv_efficiency", Dimension::share, false,
+                  "what decode with latent attention reaches of the memory bandwidth"},
+        a.latent_kv_efficiency);
+  visit(FigureKey{"latent_compute_efficiency", Dimension::share, false,
+                  "what the arithmetic of decode with latent attention reaches of the 16-bit peak"},
+        a.latent_compute_efficiency);
+  visit(FigureKey{"latent_time_per_token", Dimension::time, true,
+                  "least time of latent attention, per token of a sequence's context and layer"},
+        a.latent_s_per_token);
+  visit(FigureKey{"latency_factor", Dimension::number, false,
+                  "fixed times of kernels and engine, against those on an A100"},
+        a.latency_factor);
+  visit(FigureKey{"board_limit", Dimension::power, false, "the board never draws more than this"}, a.board_limit_w);
+  visit(FigureKey{"least_cap", Dimension::power, false, "the lowest power cap that it takes"}, a.least_cap_w);
+  visit(FigureKey{"idle_empty", Dimension::power, false, "power with no model and no context in memory"},
+        a.idle_empty_w);
+  visit(FigureKey{"idle_loaded", Dimension::power, false, "power with a context and a model in memory, and no work"},
+        a.idle_loaded_w);
+  visit(FigureKey{"parked", Dimension::power, false,
+                  "power as in `idle_loaded`, with the clock of the cores at its lowest"},
+        a.parked_w);
+  visit(FigureKey{"deep_parked", Dimension::power, false,
+                  "power as in `parked`, with the clock of the memory at its lowest, too"},
+        a.deep_parked_w);
+  visit(FigureKey{"loading", Dimension::power, false, "power while weights are copied into memory"}, a.loading_w);
+  visit(
+      FigureKey{"busy_static", Dimension::power, false, "power of a step at the highest clock, whatever the step does"},
+      a.busy_static_w);
+  visit(FigureKey{"joules_per_byte", Dimension::energy_per_byte, false,
+                  "energy above the static power, per byte moved from memory"},
+        a.joules_per_byte);
+  visit(FigureKey{"prefill_energy_factor", Dimension::number, false,
+                  "joules per operation on a prompt's tokens, as a share of those in decoding"},
+        a.prefill_energy_factor);
+  visit(
+      FigureKey{"clock_max", Dimension::frequency, false, "highest clock of the cores, at which all else was measured"},
+      a.clock_max_hz);
+  visit(FigureKey{"clock_min", Dimension::frequency, false, "lowest clock of the cores"}, a.clock_min_hz);
+  visit(FigureKey{"clock_step", Dimension::frequency, false, "distance between two clocks that may be set"},
+        a.clock_step_hz);
+  visit(FigureKey{"voltage_slope", Dimension::share, true,
+                  "how much of itself the voltage falls for each share of the highest clock that is given up"},
+        a.voltage_slope);
+  visit(FigureKey{"voltage_floor", Dimension::share, false, "lowest voltage, as a share of that at the highest clock"},
+        a.voltage_floor);
+  visit(FigureKey{"bandwidth_slope", Dimension::share, true,
+                  "how much of itself the memory bandwidth falls for each share of the highest clock that is given up"},
+        a.bandwidth_slope);
+  visit(FigureKey{"clock_change_time", Dimension::time, true, "time from the request to the new clock"},
+        a.clock_change_s);
+  visit(FigureKey{"link_bandwidth", Dimension::bandwidth, false,
+                  "bandwidth to the other accelerators of the server, in one direction"},
+        a.link_bytes_per_s);
+  visit(FigureKey{"link_active", Dimension::power, true,
+                  "power on top of `busy_static` while several accelerators work together"},
+        a.link_active_w);
+  visit(FigureKey{"link_latency", Dimension::time, true, "latency of an all-reduce of a short message"},
+        a.link_latency_s);
 }
 
 /// Calls visit(FigureKey, array of optional figures by precision): one map in YAML each.
 template <class Entry, class Visit>
 void each_arithmetic_figure(Entry& a, Visit&& visit) {
-  visit(FigureKey{"peak", Dimension::flops}, a.peak_flops);
-  visit(FigureKey{"joules_per_flop", Dimension::energy_per_flop}, a.joules_per_flop);
+  visit(FigureKey{"peak", Dimension::flops, false, "peak rate of arithmetic, by the data sheet"}, a.peak_flops);
+  visit(FigureKey{"joules_per_flop", Dimension::energy_per_flop, false, "energy above the static power, per operation"},
+        a.joules_per_flop);
 }
 
 template <class Entry, class Visit>
 void each_server_figure(Entry& s, Visit&& visit) {
-  visit(FigureKey{"base", Dimension::power, true}, s.base_w);
-  visit(FigureKey{"overhead_per_accelerator", Dimension::share, true}, s.overhead_per_accelerator_w);
-  visit(FigureKey{"off", Dimension::power, true}, s.off_w);
-  visit(FigureKey{"boot_time", Dimension::time, true}, s.boot_s);
-  visit(FigureKey{"boot_power", Dimension::power, true}, s.boot_w);
-  visit(FigureKey{"shutdown_time", Dimension::time, true}, s.shutdown_s);
-  visit(FigureKey{"nic", Dimension::bandwidth}, s.nic_bytes_per_s);
-  visit(FigureKey{"nic_latency", Dimension::time, true}, s.nic_latency_s);
-  visit(FigureKey{"host_to_accelerator", Dimension::bandwidth}, s.host_to_accelerator_bytes_per_s);
-  visit(FigureKey{"disk", Dimension::bandwidth}, s.disk_bytes_per_s);
-  visit(FigureKey{"host_memory", Dimension::bytes}, s.host_memory_bytes);
-  visit(FigureKey{"rent", Dimension::price_per_time, true}, s.rent_usd_per_h);
-  visit(FigureKey{"provisioning", Dimension::time, true}, s.provision_s);
-  visit(FigureKey{"billing_increment", Dimension::time, true}, s.billing_increment_s);
-  visit(FigureKey{"billing_minimum", Dimension::time, true}, s.billing_minimum_s);
+  visit(FigureKey{"base", Dimension::power, true, "power at the wall while on, without the accelerators"}, s.base_w);
+  visit(
+      FigureKey{"overhead_per_accelerator", Dimension::share, true,
+                "power at the wall per watt of accelerator power beyond that watt: fans and losses of power supplies"},
+      s.overhead_per_accelerator_w);
+  visit(FigureKey{"off", Dimension::power, true, "power at the wall while off"}, s.off_w);
+  visit(FigureKey{"boot_time", Dimension::time, true, "time from power-on to a running system"}, s.boot_s);
+  visit(FigureKey{"boot_power", Dimension::power, true, "power without the accelerators while booting"}, s.boot_w);
+  visit(FigureKey{"shutdown_time", Dimension::time, true, "time from the command to power-off"}, s.shutdown_s);
+  visit(FigureKey{"nic", Dimension::bandwidth, false, "bandwidth of the server's network"}, s.nic_bytes_per_s);
+  visit(FigureKey{"nic_latency", Dimension::time, true, "latency one way between two servers"}, s.nic_latency_s);
+  visit(FigureKey{"host_to_accelerator", Dimension::bandwidth, false,
+                  "bandwidth from the memory of the host to one accelerator"},
+        s.host_to_accelerator_bytes_per_s);
+  visit(FigureKey{"disk", Dimension::bandwidth, false, "bandwidth of the local disk, read in sequence"},
+        s.disk_bytes_per_s);
+  visit(FigureKey{"host_memory", Dimension::bytes, false, "memory of the host"}, s.host_memory_bytes);
+  visit(FigureKey{"rent", Dimension::price_per_time, true, "rent on demand of the whole server"}, s.rent_usd_per_h);
+  visit(
+      FigureKey{"provisioning", Dimension::time, true, "time from the request to a booted machine, of a rented server"},
+      s.provision_s);
+  visit(FigureKey{"billing_increment", Dimension::time, true, "rent is billed in multiples of this time"},
+        s.billing_increment_s);
+  visit(FigureKey{"billing_minimum", Dimension::time, true, "rent is billed for this time at the least"},
+        s.billing_minimum_s);
 }
 
 /// Purchase price of a server; servers that only their makers run have none.
-inline constexpr FigureKey kPriceKey{"price", Dimension::money};
+inline constexpr FigureKey kPriceKey{"price", Dimension::money, false, "price of the whole server"};
 
 template <class Entry, class Visit>
 void each_model_figure(Entry& m, Visit&& visit) {
-  visit(FigureKey{"parameters", Dimension::number}, m.parameters);
-  visit(FigureKey{"active_parameters", Dimension::number}, m.active_parameters);
+  visit(FigureKey{"parameters", Dimension::number, false, "all parameters"}, m.parameters);
+  visit(FigureKey{"active_parameters", Dimension::number, false, "parameters that work on a token"},
+        m.active_parameters);
 }
 
 /// The whole numbers of a model, which share one source: visit(key, number).
@@ -125,42 +184,94 @@ void each_mixture_option(Entry& m, Visit&& visit) {
 }
 
 /// Energy of a model's training run; models that do not say have none.
-inline constexpr FigureKey kTrainingKey{"training", Dimension::energy};
+inline constexpr FigureKey kTrainingKey{"training", Dimension::energy, false, "energy of the training run"};
 
 template <class Entry, class Visit>
 void each_engine_figure(Entry& e, Visit&& visit) {
-  visit(FigureKey{"compute_factor", Dimension::number}, e.compute_factor);
-  visit(FigureKey{"bandwidth_factor", Dimension::number}, e.bandwidth_factor);
-  visit(FigureKey{"eight_bit_compute_factor", Dimension::number}, e.eight_bit_compute_factor);
-  visit(FigureKey{"eight_bit_bandwidth_factor", Dimension::number}, e.eight_bit_bandwidth_factor);
-  visit(FigureKey{"widening_compute_factor", Dimension::number}, e.widening_compute_factor);
-  visit(FigureKey{"widening_bandwidth_factor", Dimension::number}, e.widening_bandwidth_factor);
-  visit(FigureKey{"expert_compute_factor", Dimension::number}, e.expert_compute_factor);
-  visit(FigureKey{"expert_eight_bit_compute_factor", Dimension::number}, e.expert_eight_bit_compute_factor);
-  visit(FigureKey{"expert_bandwidth_factor", Dimension::number}, e.expert_bandwidth_factor);
-  visit(FigureKey{"elementwise_factor", Dimension::number, true}, e.elementwise_factor);
-  visit(FigureKey{"expert_elementwise_factor", Dimension::number, true}, e.expert_elementwise_factor);
-  visit(FigureKey{"step_overhead", Dimension::time, true}, e.step_overhead_s);
-  visit(FigureKey{"sequence_overhead", Dimension::time, true}, e.sequence_overhead_s);
-  visit(FigureKey{"layer_overhead", Dimension::time, true}, e.layer_overhead_s);
-  visit(FigureKey{"eight_bit_layer_overhead", Dimension::time, true}, e.eight_bit_layer_overhead_s);
-  visit(FigureKey{"attention_overhead", Dimension::time, true}, e.attention_overhead_s);
-  visit(FigureKey{"expert_overhead", Dimension::time, true}, e.expert_overhead_s);
-  visit(FigureKey{"collective_overhead", Dimension::time, true}, e.collective_overhead_s);
-  visit(FigureKey{"layer_launch", Dimension::time, true}, e.layer_launch_s);
-  visit(FigureKey{"prefill_layer_launch", Dimension::time, true}, e.prefill_layer_launch_s);
-  visit(FigureKey{"long_step_tokens", Dimension::number, true}, e.long_step_tokens);
-  visit(FigureKey{"long_step_factor", Dimension::number, true}, e.long_step_factor);
-  visit(FigureKey{"memory_utilisation", Dimension::share}, e.memory_utilisation);
-  visit(FigureKey{"reserve", Dimension::bytes, true}, e.reserve_bytes);
-  visit(FigureKey{"profile_tokens", Dimension::number}, e.profile_tokens);
-  visit(FigureKey{"profile_sequences", Dimension::number}, e.profile_sequences);
-  visit(FigureKey{"image", Dimension::bytes, true}, e.image_bytes);
-  visit(FigureKey{"load", Dimension::bandwidth}, e.load_bytes_per_s);
-  visit(FigureKey{"start_time", Dimension::time, true}, e.start_s);
-  visit(FigureKey{"start_time_per_billion_parameters", Dimension::time, true}, e.start_s_per_billion);
-  visit(FigureKey{"stop_time", Dimension::time, true}, e.stop_s);
-  visit(FigureKey{"wake_time", Dimension::time, true}, e.wake_s);
+  visit(FigureKey{"compute_factor", Dimension::number, false,
+                  "matrix products of its kernels, against the accelerator's `compute_efficiency`"},
+        e.compute_factor);
+  visit(FigureKey{"bandwidth_factor", Dimension::number, false,
+                  "reading of weights by its kernels, against the accelerator's `bandwidth_efficiency`"},
+        e.bandwidth_factor);
+  visit(FigureKey{"eight_bit_compute_factor", Dimension::number, false,
+                  "products of 8-bit weights and activations, against their own peak"},
+        e.eight_bit_compute_factor);
+  visit(FigureKey{"eight_bit_bandwidth_factor", Dimension::number, false,
+                  "reading of 8-bit weights, against the efficiency of the accelerator"},
+        e.eight_bit_bandwidth_factor);
+  visit(FigureKey{"widening_compute_factor", Dimension::number, false,
+                  "products of weights that are stored in fewer bits than they are multiplied in"},
+        e.widening_compute_factor);
+  visit(FigureKey{"widening_bandwidth_factor", Dimension::number, false,
+                  "reading of weights that are stored in fewer bits than they are multiplied in"},
+        e.widening_bandwidth_factor);
+  visit(FigureKey{"expert_compute_factor", Dimension::number, false, "grouped products of a mixture of experts"},
+        e.expert_compute_factor);
+  visit(FigureKey{"expert_eight_bit_compute_factor", Dimension::number, false,
+                  "grouped products of a mixture of experts in 8 bits, against their own peak"},
+        e.expert_eight_bit_compute_factor);
+  visit(
+      FigureKey{"expert_bandwidth_factor", Dimension::number, false, "reading of the weights of a mixture of experts"},
+      e.expert_bandwidth_factor);
+  visit(FigureKey{"elementwise_factor", Dimension::number, true,
+                  "traffic of norms, sums and activations, against each read and written once"},
+        e.elementwise_factor);
+  visit(FigureKey{"expert_elementwise_factor", Dimension::number, true,
+                  "traffic of gathering and scattering tokens for their experts"},
+        e.expert_elementwise_factor);
+  visit(FigureKey{"step_overhead", Dimension::time, true, "time per batch step: scheduling, sampling, output"},
+        e.step_overhead_s);
+  visit(FigureKey{"sequence_overhead", Dimension::time, true, "time per sequence in the step: sampling, bookkeeping"},
+        e.sequence_overhead_s);
+  visit(FigureKey{"layer_overhead", Dimension::time, true, "time per layer: latencies of its kernels"},
+        e.layer_overhead_s);
+  visit(FigureKey{"eight_bit_layer_overhead", Dimension::time, true,
+                  "time per layer whose products are in 8 bits, in which activations are quantised"},
+        e.eight_bit_layer_overhead_s);
+  visit(FigureKey{"attention_overhead", Dimension::time, true,
+                  "time per layer when sequences decode: latency of the attention kernel"},
+        e.attention_overhead_s);
+  visit(FigureKey{"expert_overhead", Dimension::time, true, "time per layer with experts: routing and permuting"},
+        e.expert_overhead_s);
+  visit(FigureKey{"collective_overhead", Dimension::time, true, "time per all-reduce, on top of the link's latency"},
+        e.collective_overhead_s);
+  visit(FigureKey{"layer_launch", Dimension::time, true,
+                  "least time of the host to launch a layer of a decode step; 0 never decides"},
+        e.layer_launch_s);
+  visit(FigureKey{"prefill_layer_launch", Dimension::time, true,
+                  "least time of the host to launch a layer of a step with prompts"},
+        e.prefill_layer_launch_s);
+  visit(FigureKey{"long_step_tokens", Dimension::number, true, "tokens of a step beyond which more cost more"},
+        e.long_step_tokens);
+  visit(FigureKey{"long_step_factor", Dimension::number, true,
+                  "share by which tokens beyond `long_step_tokens` cost more; 0 for none"},
+        e.long_step_factor);
+  visit(FigureKey{"memory_utilisation", Dimension::share, false,
+                  "share of the memory of an accelerator that the engine takes"},
+        e.memory_utilisation);
+  visit(FigureKey{"reserve", Dimension::bytes, true,
+                  "memory per accelerator for context, graphs and workspaces, which is not for KV blocks"},
+        e.reserve_bytes);
+  visit(FigureKey{"profile_tokens", Dimension::number, false,
+                  "tokens of the largest step, for whose activations the engine keeps room"},
+        e.profile_tokens);
+  visit(FigureKey{"profile_sequences", Dimension::number, false,
+                  "sequences of the largest step, for whose logits the engine keeps room"},
+        e.profile_sequences);
+  visit(FigureKey{"image", Dimension::bytes, true,
+                  "size of the container image that a server fetches before its first replica"},
+        e.image_bytes);
+  visit(FigureKey{"load", Dimension::bandwidth, false, "bandwidth of loading weights from the host to one accelerator"},
+        e.load_bytes_per_s);
+  visit(FigureKey{"start_time", Dimension::time, true, "time to start a small model, without its weights"}, e.start_s);
+  visit(FigureKey{"start_time_per_billion_parameters", Dimension::time, true,
+                  "time on top of `start_time`, per 1e9 parameters of the model"},
+        e.start_s_per_billion);
+  visit(FigureKey{"stop_time", Dimension::time, true,
+                  "time to end the process, or to release the accelerator before a sleep"},
+        e.stop_s);
+  visit(FigureKey{"wake_time", Dimension::time, true, "time to wake from sleep, without weights"}, e.wake_s);
 }
 
 }  // namespace idlewatt

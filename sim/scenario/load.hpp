@@ -19,8 +19,8 @@ struct LoadOptions {
 };
 
 /// One scenario per variant, in the file's order; one without a name where the file has no variants. Throws InputError
-/// "file:line:column: what is wrong; expected ...; did you mean ...?", the place that of the override (a variant's, or
-/// "--set path=value") where the value came from there.
+/// "file:line:column: what is wrong; expected ...; did you mean ...?", a line for each problem, the place that of the
+/// override (a variant's, or "--set path=value") where the value came from there.
 std::vector<Scenario> load_scenario(const std::string& path, const LoadOptions& options);
 
 }  // namespace idlewatt

@@ -4,13 +4,12 @@
 
 #include "policy/table.hpp"
 #include "scenario/fields.hpp"
+#include "scenario/policy_keys.hpp"
 #include "scenario/read_policy.hpp"
 #include "scenario/scaling_manifest.hpp"
 
 namespace idlewatt {
 namespace {
-
-const char* const kKind = "autoscaling policy";
 
 void set_parameter(const PolicyInfo& info, const ManifestValue& value, Parameters& parameters) {
   const auto spec = std::find_if(info.parameters.begin(), info.parameters.end(),
@@ -79,11 +78,26 @@ void warn_of_zero(const YamlNode* node, const Pool& pool, std::vector<std::strin
 
 }  // namespace
 
+const KeyTable& manifest_keys() {
+  static const KeyTable table =
+      KeyTable(
+          "Manifests of autoscalers",
+          "What the manifest of a real autoscaler says, in place of a policy; parameters of the policy that it is for "
+          "may stand beside it. [Which manifests](manifests/README.md).",
+          "{manifest: keda/scaledobject.yaml}",
+          {{.name = "manifest",
+            .form = text_form("the path of a manifest"),
+            .must = true,
+            .help = "path of the manifest, relative to this file"}})
+          .and_more();
+  return table;
+}
+
 void read_autoscaling(const YamlNode* node, ScenarioFiles& files, Pool& pool, std::vector<std::string>& warnings) {
-  const std::vector<PolicyInfo> infos = infos_of(AutoscaleFamily::built_in());
+  const PolicyFamily& family = family_of<AutoscaleFamily>();
   const YamlNode* path = node != nullptr && node->is_map() ? node->find("manifest") : nullptr;
   if (path == nullptr) {
-    pool.autoscaling = read_policy(node, kKind, infos, kOutsideAutoscaling, files);
+    pool.autoscaling = read_policy(node, family, kOutsideAutoscaling, files);
     warn_of_zero(node, pool, warnings);
     return;
   }
@@ -93,13 +107,13 @@ void read_autoscaling(const YamlNode* node, ScenarioFiles& files, Pool& pool, st
   const std::string file = files.path(*path, "manifest");
   ScalingManifest manifest =
       read_scaling_manifest(parse_yaml_documents(read_text_file(file), file), beside_manifest(*node));
-  const PolicyInfo& info =
-      *std::find_if(infos.begin(), infos.end(), [&](const PolicyInfo& i) { return i.name == manifest.policy; });
+  const PolicyInfo& info = *std::find_if(family.policies.begin(), family.policies.end(),
+                                         [&](const PolicyInfo& i) { return i.name == manifest.policy; });
   PolicyChoice choice{info.name, Parameters::defaults_of(info)};
   for (const ManifestValue& value : manifest.values) {
     set_parameter(info, value, choice.parameters);
   }
-  read_parameters(*node, {"manifest"}, kKind, info, choice.parameters);
+  read_parameters(*node, parameter_keys(info, manifest_keys().keys()), family.kind, info, choice.parameters);
   choice.parameters.set_setup(manifest.setup);
   pool.autoscaling = std::move(choice);
   set_replicas(manifest, pool.name, pool.replicas);

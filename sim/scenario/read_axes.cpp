@@ -7,11 +7,85 @@
 
 #include "base/quantity.hpp"
 #include "scenario/fields.hpp"
+#include "scenario/problems.hpp"
+#include "scenario/section.hpp"
 
 namespace idlewatt {
 namespace {
 
-const std::vector<std::string> kRangeKeys{"from", "to", "step", "points", "scale", "whole"};
+constexpr auto kMostPoints = static_cast<std::int32_t>(kMostChoices);
+constexpr const char* kExpectedAmount = "a number, with its unit where one is due";
+
+/// The keys of a range beside `before`.
+KeyTable range_keys_behind(std::vector<Key> before, bool must) {
+  const std::string without = must ? "" : "`values`";
+  const std::vector<Key> range{{.name = "from",
+                                .form = text_form(kExpectedAmount),
+                                .must = must,
+                                .without = without,
+                                .help = "where the range begins"},
+                               {.name = "to",
+                                .form = text_form(kExpectedAmount),
+                                .must = must,
+                                .without = without,
+                                .help = "where the range ends"},
+                               {.name = "step",
+                                .form = text_form(kExpectedAmount),
+                                .without = "`points` stands there",
+                                .help = "from one value to the next"},
+                               {.name = "points",
+                                .form = count_form(2, kMostPoints),
+                                .without = "`step` stands there",
+                                .help = "how many values there are"},
+                               {.name = "scale",
+                                .form = word_form("scale", {"linear", "log"}),
+                                .otherwise = "linear",
+                                .help = "with `points`: how the values are spaced"},
+                               {.name = "whole",
+                                .form = flag_form(),
+                                .otherwise = "false",
+                                .help = "whether values are rounded to whole numbers"}};
+  before.insert(before.end(), range.begin(), range.end());
+  return {"Ranges", "The values of an axis as a range.", "{from: 0.5 s, to: 8 s, points: 5, scale: log}",
+          std::move(before)};
+}
+
+const KeyTable& range_keys() {
+  static const KeyTable table = range_keys_behind({}, true);
+  return table;
+}
+
+const KeyTable& path_keys() {
+  static const KeyTable table(
+      "Axes with a name of their own", "One field, or several with the same value.",
+      "{path: [pools.a.replicas.start, pools.b.replicas.start], values: [1, 2, 4]}",
+      range_keys_behind({{.name = "path",
+                          .form = either_form({text_form("a field such as `pools.chat.servers`"),
+                                               list_form(text_form("a field such as `pools.chat.servers`"), 0)})
+                                      .expecting("the field, or a list of fields"),
+                          .must = true,
+                          .help = "the field, or a list of fields"},
+                         {.name = "values",
+                          .form = list_form(open_form("a value")).expecting("a list of values, or a range"),
+                          .without = "a range with `from` and `to`",
+                          .help = "the values"}},
+                        false)
+          .keys());
+  return table;
+}
+
+const KeyTable& zip_keys() {
+  static const KeyTable table{
+      "Axes of fields that change together",
+      "Fields with as many values each; the first values go together, then the second, and so on.",
+      "{zip: {pools.chat.replicas.start: [1, 2], racks.0.servers: [1 x l4-8, 2 x l4-8]}}",
+      {{.name = "zip",
+        .form = by_name_form(either_form({list_form(open_form("a value")), map_form(range_keys)}), "field")
+                    .expecting("fields and lists such as `{pools.chat.replicas.start: [1, 2]}`"),
+        .must = true,
+        .help = "the fields, each with its list or its range"}}};
+  return table;
+}
 
 /// "0.5 s" as 0.5 and " s".
 struct Amount {
@@ -20,7 +94,7 @@ struct Amount {
 };
 
 Amount read_amount(const YamlNode& node, const std::string& key) {
-  const std::string text = read_text(node, "`" + key + "` of a range", "a number, with its unit where one is due");
+  const std::string text = read_text(node, "`" + key + "` of a range", kExpectedAmount);
   Amount amount;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount.number);
   if (error != std::errc() || !std::isfinite(amount.number)) {
@@ -39,7 +113,7 @@ double tidy(double value) {
   return std::isfinite(magnitude) ? std::round(value * magnitude) / magnitude : value;
 }
 
-std::vector<double> linear_steps(const Fields& fields, double from, double to) {
+std::vector<double> linear_steps(const Section& fields, double from, double to) {
   const Amount step = read_amount(*fields.find("step"), "step");
   if (step.number <= 0.0 || to < from) {
     fail(fields.find("step")->place, "the range goes nowhere; expected `to` above `from` and a `step` above 0");
@@ -57,9 +131,9 @@ std::vector<double> linear_steps(const Fields& fields, double from, double to) {
   return values;
 }
 
-std::vector<double> spaced_points(const Fields& fields, double from, double to) {
-  const int points = fields.count("points", 2, static_cast<std::int32_t>(kMostChoices));
-  const bool log = fields.name_or("scale", "scale", {"linear", "log"}, "linear") == "log";
+std::vector<double> spaced_points(const Section& fields, double from, double to) {
+  const int points = fields.count("points");
+  const bool log = fields.word("scale") == "log";
   if (log && (from <= 0.0 || to <= 0.0)) {
     fail(fields.place(), "a logarithmic range has no 0 and nothing below; expected `from` and `to` above 0");
   }
@@ -71,12 +145,10 @@ std::vector<double> spaced_points(const Fields& fields, double from, double to) 
   return values;
 }
 
-std::vector<YamlNode> read_range(const YamlNode& node, const std::vector<std::string>& more_keys) {
-  std::vector<std::string> keys = kRangeKeys;
-  keys.insert(keys.end(), more_keys.begin(), more_keys.end());
-  const Fields fields(node, "a range", keys);
-  const Amount from = read_amount(fields.at("from", "where the range begins"), "from");
-  const Amount to = read_amount(fields.at("to", "where the range ends"), "to");
+std::vector<YamlNode> read_range(const YamlNode& node, const KeyTable& table) {
+  const Section fields(node, "a range", table);
+  const Amount from = read_amount(fields.at("from"), "from");
+  const Amount to = read_amount(fields.at("to"), "to");
   if (from.unit != to.unit) {
     fail(fields.find("to")->place,
          "`from` and `to` have different units; expected the same, such as `30 s` and `300 s`");
@@ -89,7 +161,7 @@ std::vector<YamlNode> read_range(const YamlNode& node, const std::vector<std::st
   }
   std::vector<double> values =
       fields.has("step") ? linear_steps(fields, from.number, to.number) : spaced_points(fields, from.number, to.number);
-  const bool whole = fields.flag_or("whole", false);
+  const bool whole = fields.flag("whole");
   for (double& value : values) {
     value = whole ? std::round(value) : tidy(value);
   }
@@ -148,7 +220,7 @@ SweepAxis axis_of_values(const std::string& name, const std::vector<std::pair<st
 }
 
 SweepAxis read_zip(const std::string& name, const YamlNode& node) {
-  const Fields fields(node, "axis `" + name + "`", {"zip"});
+  const Section fields(node, "axis `" + name + "`", zip_keys());
   const YamlNode& zip = *fields.find("zip");
   if (!zip.is_map() || zip.entries.empty()) {
     fail(zip.place, "`zip` is no map; expected fields and lists such as `{pools.chat.replicas.start: [1, 2]}`");
@@ -156,7 +228,7 @@ SweepAxis read_zip(const std::string& name, const YamlNode& node) {
   SweepAxis axis{name, {}};
   for (const YamlEntry& entry : zip.entries) {
     const std::vector<YamlNode> values =
-        entry.value.is_map() ? read_range(entry.value, {}) : read_values(entry.value, name);
+        entry.value.is_map() ? read_range(entry.value, range_keys()) : read_values(entry.value, name);
     if (axis.choices.empty()) {
       axis.choices.resize(values.size());
     }
@@ -177,17 +249,13 @@ SweepAxis read_zip(const std::string& name, const YamlNode& node) {
 
 SweepAxis read_named_path(const std::string& name, const YamlNode& node) {
   const bool range = node.find("from") != nullptr;
-  std::vector<std::string> keys{"path", "values"};
-  keys.insert(keys.end(), kRangeKeys.begin(), kRangeKeys.end());
-  const Fields fields(node, "axis `" + name + "`", keys);
-  const YamlNode& path = fields.at("path", "the field, or a list of fields");
+  const Section fields(node, "axis `" + name + "`", path_keys());
+  const YamlNode& path = fields.at("path");
   std::vector<std::pair<std::string, Place>> paths;
   for (const YamlNode& one : path.is_sequence() ? path.items : std::vector<YamlNode>{path}) {
     paths.emplace_back(read_text(one, "`path`", "a field such as `pools.chat.servers`"), one.place);
   }
-  return axis_of_values(
-      name, paths,
-      range ? read_range(node, {"path"}) : read_values(fields.at("values", "a list of values, or a range"), name));
+  return axis_of_values(name, paths, range ? read_range(node, path_keys()) : read_values(fields.at("values"), name));
 }
 
 SweepAxis read_choices(const std::string& name, const YamlNode& node) {
@@ -245,7 +313,7 @@ SweepAxis read_axis(const YamlEntry& entry, const std::vector<YamlEntry>& varian
     return read_named_path(entry.key, node);
   }
   if (const YamlNode* from = node.find("from"); from != nullptr && from->is_scalar()) {
-    return axis_of_values(entry.key, {{entry.key, entry.key_place}}, read_range(node, {}));
+    return axis_of_values(entry.key, {{entry.key, entry.key_place}}, read_range(node, range_keys()));
   }
   return read_choices(entry.key, node);
 }
@@ -265,15 +333,27 @@ void check_axis(const SweepAxis& axis, const Place& place) {
 
 }  // namespace
 
+Form axis_form() {
+  return either_form({list_form(open_form("a value")), map_form(range_keys), map_form(path_keys), map_form(zip_keys),
+                      word_form("choice of variants", {"all"}),
+                      by_name_form(open_form("fields and their values"), "choice")})
+      .expecting("a list of values, a range, or another axis")
+      .left_to_reader();
+}
+
 std::vector<SweepAxis> read_axes(const YamlNode& node, const std::vector<YamlEntry>& variants) {
   if (!node.is_map() || node.entries.empty()) {
     fail(node.place, "the axes are no map; expected fields and their values such as `traffic.scale: [0.5, 1, 2]`");
   }
   std::vector<SweepAxis> axes;
+  Problems problems;
   for (const YamlEntry& entry : node.entries) {
-    axes.push_back(read_axis(entry, variants));
-    check_axis(axes.back(), entry.key_place);
+    problems.note([&] {
+      axes.push_back(read_axis(entry, variants));
+      check_axis(axes.back(), entry.key_place);
+    });
   }
+  problems.throw_any();
   return axes;
 }
 

@@ -4,12 +4,16 @@
 #include <string>
 #include <vector>
 
+#include "scenario/key_table.hpp"
 #include "scenario/sweep_file.hpp"
 
 namespace idlewatt {
 
 /// The most choices of one axis.
 inline constexpr std::size_t kMostChoices = 100'000;
+
+/// The form of an axis.
+Form axis_form();
 
 /// A map of axes by name, each one of
 ///   path: [value, ...]                                     a field and its values

@@ -31,10 +31,22 @@ std::string read_embedder(const YamlNode& node, const YamlNode& embedder, const 
 
 }  // namespace
 
+const KeyTable& embedder_keys() {
+  static const KeyTable table{
+      "The embedder of a cache",
+      "Where the texts of a cache `semantic` become vectors.",
+      "{policy: semantic, embedder: l4}",
+      {{.name = kEmbedder,
+        .form = either_form({word_form("embedder", {"cpu"}), entry_form("accelerator")}),
+        .without = "the host's `cpu`",
+        .help = "of the cache `semantic`: what embeds texts, the host's `cpu` or an accelerator of the catalogue"}}};
+  return table;
+}
+
 CacheChoice read_cache(const YamlNode* node, const Catalog& catalog, const std::vector<Traffic>& traffic,
                        std::vector<std::string>& warnings) {
   CacheChoice choice;
-  choice.policy = read_policy(node, "semantic cache", infos_of(CacheFamily::built_in()), {kEmbedder});
+  choice.policy = read_policy(node, family_of<CacheFamily>(), embedder_keys);
   if (node == nullptr) {
     return choice;
   }

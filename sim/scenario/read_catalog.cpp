@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "scenario/catalogue_keys.hpp"
+#include "scenario/key_check.hpp"
 #include "scenario/read_accelerator.hpp"
 #include "scenario/read_entry.hpp"
 #include "scenario/read_model.hpp"
@@ -178,14 +180,13 @@ YamlNode read_catalogue_file(const std::string& path) {
 }
 
 void add_to_catalog(Catalog& catalog, const YamlNode& file) {
-  const Fields kinds(file, "the catalogue file", kKinds);
+  Problems problems;
+  KeyCheck(problems, nullptr).map(file, "the catalogue file", catalogue_keys());
+  problems.throw_any();
   for (const std::string& kind : kKinds) {
-    const YamlNode* entries = kinds.find(kind);
+    const YamlNode* entries = file.find(kind);
     if (entries == nullptr || entries->is_null()) {
       continue;
-    }
-    if (!entries->is_map()) {
-      fail(entries->place, "`" + kind + "` is no map; expected entries by name");
     }
     for (const YamlEntry& entry : entries->entries) {
       read_entry(kind, entry.key, entry.value, catalog);

@@ -6,9 +6,14 @@
 #include <vector>
 
 #include "scenario/claim_file.hpp"
+#include "scenario/key_table.hpp"
 #include "scenario/scenario_source.hpp"
 
 namespace idlewatt {
+
+/// The keys under `claim:`, and those of a file that lists claims.
+const KeyTable& claim_keys();
+const KeyTable& claim_list_keys();
 
 /// Files with claims, as one answer.
 struct ClaimList {

@@ -5,13 +5,18 @@
 
 #include "catalog/catalog.hpp"
 #include "scenario/faults.hpp"
+#include "scenario/key_table.hpp"
+#include "scenario/problems.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/yaml_tree.hpp"
 
 namespace idlewatt {
 
-/// Throws InputError "file:line:column: what is wrong; expected ...".
-Faults read_faults(const YamlNode& node, const std::vector<Rack>& racks, const Catalog& catalog);
+/// The keys under `faults:`.
+const KeyTable& fault_keys();
+
+/// Notes each rate and each event in which something is wrong. Throws InputError "file:line:column: what is wrong; expected ...".
+Faults read_faults(const YamlNode& node, const std::vector<Rack>& racks, const Catalog& catalog, Problems& problems);
 
 /// "rack0/hgx-a100-80/0": the names of a scenario's servers, in their order.
 std::vector<std::string> server_names(const std::vector<Rack>& racks);

@@ -9,8 +9,6 @@
 namespace idlewatt {
 namespace {
 
-constexpr const char* kDefaultEngine = "vllm-2025";
-
 std::string gigabytes(double bytes) {
   return number_text(static_cast<double>(static_cast<std::int64_t>(bytes / 1e8)) / 10.0) + " GB";
 }
@@ -30,15 +28,11 @@ Precision precision_of(const Model& model, const Accelerator& accelerator) {
   return accelerator.arithmetic(Precision::bf16) ? Precision::bf16 : Precision::fp16;
 }
 
-Precision read_precision(const Fields& fields, const YamlNode& node, const Accelerator& accelerator,
-                         const Model& model) {
-  std::vector<std::string> all;
-  for (const Precision precision : kPrecisions) {
-    all.emplace_back(to_string(precision));
-  }
-  const std::string word = fields.name_or("precision", "precision", all, to_string(precision_of(model, accelerator)));
-  const auto index = static_cast<std::size_t>(std::find(all.begin(), all.end(), word) - all.begin());
-  const Precision precision = kPrecisions[index];
+Precision read_precision(const Section& fields, const Accelerator& accelerator, const Model& model) {
+  const YamlNode& node = fields.node();
+  const Precision precision =
+      fields.has("precision") ? kPrecisions[fields.choice("precision")] : precision_of(model, accelerator);
+  const std::string word = to_string(precision);
   if (!accelerator.arithmetic(precision)) {
     fail_to_fit(blame(node, {"precision", "servers"}), "accelerator `" + accelerator.name + "` cannot compute in `" +
                                                            word + "`; expected one of " +
@@ -64,9 +58,9 @@ std::vector<std::string> possible_degrees(const Model& model, const Server& serv
   return degrees;
 }
 
-int read_tensor_parallel(const Fields& fields, const YamlNode& node, const Model& model, const Server& server) {
-  const int degree = fields.count_or("tensor_parallel", 1, 1, 1024);
-  const Place& place = blame(node, {"tensor_parallel", "servers", "model"});
+int read_tensor_parallel(const Section& fields, const Model& model, const Server& server) {
+  const int degree = fields.count("tensor_parallel");
+  const Place& place = blame(fields.node(), {"tensor_parallel", "servers", "model"});
   if (degree > server.accelerators) {
     fail_to_fit(place, "`tensor_parallel` is " + std::to_string(degree) + ", and a `" + server.name + "` has " +
                            std::to_string(server.accelerators) + " accelerators; expected one of " +
@@ -80,8 +74,8 @@ int read_tensor_parallel(const Fields& fields, const YamlNode& node, const Model
   return degree;
 }
 
-int read_pipeline_parallel(const Fields& fields, const Model& model) {
-  const int stages = fields.count_or("pipeline_parallel", 1, 1, 1024);
+int read_pipeline_parallel(const Section& fields, const Model& model) {
+  const int stages = fields.count("pipeline_parallel");
   if (stages > model.layers) {
     fail(fields.find("pipeline_parallel")->place, "`pipeline_parallel` is " + std::to_string(stages) + ", and `" +
                                                       model.name + "` has " + std::to_string(model.layers) +
@@ -90,9 +84,9 @@ int read_pipeline_parallel(const Fields& fields, const Model& model) {
   return stages;
 }
 
-void read_clocks(const Fields& fields, const Accelerator& accelerator, Pool& pool) {
+void read_clocks(const Section& fields, const Accelerator& accelerator, Pool& pool) {
   if (const YamlNode* cap = fields.find("power_cap")) {
-    const double watts = read_quantity(*cap, "`power_cap` of " + fields.what(), Dimension::power, kPositive);
+    const double watts = fields.quantity("power_cap");
     if (watts < accelerator.least_cap_w.value || watts > accelerator.board_limit_w.value) {
       fail(cap->place,
            "`power_cap` is " + number_text(watts) + " W; expected " + number_text(accelerator.least_cap_w.value) +
@@ -101,7 +95,7 @@ void read_clocks(const Fields& fields, const Accelerator& accelerator, Pool& poo
     pool.power_cap_w = watts;
   }
   if (const YamlNode* limit = fields.find("clock_limit")) {
-    const double hertz = read_quantity(*limit, "`clock_limit` of " + fields.what(), Dimension::frequency, kPositive);
+    const double hertz = fields.quantity("clock_limit");
     if (hertz < accelerator.clock_min_hz.value || hertz > accelerator.clock_max_hz.value) {
       fail(limit->place, "`clock_limit` is " + number_text(hertz / 1e6) + " MHz; expected " +
                              number_text(accelerator.clock_min_hz.value / 1e6) + " to " +
@@ -210,26 +204,71 @@ std::vector<std::string> precisions_of(const Accelerator& accelerator) {
   return names;
 }
 
-std::vector<std::string> hardware_keys() {
-  return {"model",     "precision",   "servers",    "engine",     "tensor_parallel", "pipeline_parallel",
-          "power_cap", "clock_limit", "step_times", "speculative"};
+namespace {
+
+std::vector<std::string> precision_names() {
+  std::vector<std::string> names;
+  for (const Precision precision : kPrecisions) {
+    names.emplace_back(to_string(precision));
+  }
+  return names;
 }
 
-Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& catalog, const ScenarioFiles& files,
-                   Wording wording) {
+}  // namespace
+
+const KeyTable& hardware_keys() {
+  static const KeyTable table{
+      "Replicas",
+      "What a replica is: a model on accelerators. A model that does not fit is refused with what would fit.",
+      "{model: llama-3-8b, precision: bf16, servers: hgx-a100-80}",
+      {{.name = "model", .form = entry_form("model"), .must = true, .help = "the model that it serves"},
+       {.name = "precision",
+        .form = word_form("precision", precision_names()),
+        .without = "as the model's checkpoint is stored; else `bf16`, or `fp16` where the accelerator has no `bf16`",
+        .help = "precision of weights and arithmetic ([more](#precisions))"},
+       {.name = "servers", .form = entry_form("server"), .must = true, .help = "the type of server that it runs on"},
+       {.name = "engine",
+        .form = entry_form("engine"),
+        .otherwise = "vllm-2025",
+        .help = "profile of the serving engine"},
+       {.name = "tensor_parallel",
+        .form = count_form(1, 1024),
+        .otherwise = "1",
+        .help = "accelerators of one server that share each stage; the number divides the model's attention heads"},
+       {.name = "pipeline_parallel",
+        .form = count_form(1, 1024),
+        .otherwise = "1",
+        .help = "stages, each on a server of its own, which send to each other over the servers' network"},
+       {.name = "power_cap",
+        .form = quantity_form(Dimension::power, kPositive).of_its_map(),
+        .without = "the board limit",
+        .help = "power limit of each accelerator; every step runs at the highest clock that keeps it"},
+       {.name = "clock_limit",
+        .form = quantity_form(Dimension::frequency, kPositive).of_its_map(),
+        .without = "the highest there is",
+        .help = "highest clock of the accelerators' cores"},
+       {.name = "step_times",
+        .form = text_form("the path of a table of step times"),
+        .without = "the catalogue's physics",
+        .help = "path of a table of measured steps ([more](#measured-step-times)); goes with no `power_cap`, "
+                "`clock_limit` or `speculative`"},
+       {.name = "speculative",
+        .form = map_form_of_parent(speculation_keys),
+        .without = "every token is a step of its own",
+        .help = "speculative decoding"}}};
+  return table;
+}
+
+Pool read_hardware(const Section& fields, const Catalog& catalog, const ScenarioFiles& files, Wording wording) {
+  const YamlNode& node = fields.node();
   Pool pool;
-  pool.model = fields.name("model", "model", keys_of(catalog.models));
-  pool.server = fields.name("servers", "server", keys_of(catalog.servers));
-  pool.engine = fields.name_or("engine", "engine", keys_of(catalog.engines), kDefaultEngine);
-  if (!catalog.engines.contains(pool.engine)) {
-    fail(node.place, "the catalogue has no engine `" + pool.engine + "`; expected `engine:` to be one of " +
-                         list_text(keys_of(catalog.engines)));
-  }
+  pool.model = fields.entry("model", keys_of(catalog.models));
+  pool.server = fields.entry("servers", keys_of(catalog.servers));
+  pool.engine = fields.entry("engine", keys_of(catalog.engines));
   const Server& server = catalog.servers.at(pool.server);
   pool.accelerator = server.accelerator;
-  pool.precision =
-      read_precision(fields, node, catalog.accelerators.at(pool.accelerator), catalog.models.at(pool.model));
-  pool.parallel.tensor = read_tensor_parallel(fields, node, catalog.models.at(pool.model), server);
+  pool.precision = read_precision(fields, catalog.accelerators.at(pool.accelerator), catalog.models.at(pool.model));
+  pool.parallel.tensor = read_tensor_parallel(fields, catalog.models.at(pool.model), server);
   pool.parallel.pipeline = read_pipeline_parallel(fields, catalog.models.at(pool.model));
   read_clocks(fields, catalog.accelerators.at(pool.accelerator), pool);
   pool.speculation = read_speculation(fields, pool, catalog);

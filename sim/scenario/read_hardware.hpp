@@ -6,23 +6,22 @@
 #include <string>
 #include <vector>
 
-#include "scenario/fields.hpp"
 #include "scenario/read_scenario.hpp"
 #include "scenario/scenario.hpp"
+#include "scenario/section.hpp"
 
 namespace idlewatt {
 
 /// How a message that proposes a setting writes it: `tensor_parallel: 2`, or `--tensor-parallel 2`.
 enum class Wording { yaml, options };
 
-/// model, precision, servers, engine, tensor_parallel...
-std::vector<std::string> hardware_keys();
+/// model, precision, servers, engine, tensor_parallel...: what pools and the batch steps of claims share.
+const KeyTable& hardware_keys();
 
-/// The pool that `fields` of `node` describe, but for what hardware_keys() does not name. Throws InputError on names
+/// The pool that `fields` describe, but for what hardware_keys() does not name. Throws InputError on names
 /// that the catalogue does not have, degrees and limits that the hardware does not take, a model that does not fit, and
 /// whatever is wrong in a table of step times.
-Pool read_hardware(const Fields& fields, const YamlNode& node, const Catalog& catalog, const ScenarioFiles& files,
-                   Wording wording);
+Pool read_hardware(const Section& fields, const Catalog& catalog, const ScenarioFiles& files, Wording wording);
 
 /// The precisions at which the accelerator serves, by name.
 std::vector<std::string> precisions_of(const Accelerator& accelerator);

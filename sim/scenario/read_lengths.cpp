@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "scenario/fields.hpp"
 #include "scenario/read_number_table.hpp"
 #include "traffic/token_lengths.hpp"
 
@@ -12,11 +11,7 @@ namespace {
 constexpr double kMostTokens = 100e6;
 
 QuantileTable read_quantiles(const YamlNode& quantiles, const std::string& label) {
-  const std::string expected_table =
-      "a map of probabilities from 0 to 1 to tokens such as `{0: 2, 0.5: 928, 1: 14050}`";
-  if (!quantiles.is_map() || quantiles.entries.size() < 2) {
-    fail(quantiles.place, "`quantiles` of " + label + " is no table; expected " + expected_table);
-  }
+  check_size(quantiles, length_keys().at("quantiles").form, "`quantiles` of " + label);
   QuantileTable table;
   for (const YamlEntry& entry : quantiles.entries) {
     const YamlNode key{.kind = YamlNode::Kind::scalar, .place = entry.key_place, .scalar = entry.key};
@@ -40,15 +35,32 @@ QuantileTable read_quantiles(const YamlNode& quantiles, const std::string& label
   return table;
 }
 
-QuantileTable read_lognormal(const YamlNode& node, const std::string& label) {
-  const Fields fields(node, "`lognormal` of " + label, {"median", "sigma", "clip"});
-  const double median = fields.quantity("median", Dimension::number, {.maximum = kMostTokens, .above_zero = true});
-  const double sigma = fields.quantity("sigma", Dimension::number, {.minimum = 0.0, .maximum = 5.0});
-  const std::string expected_clip = "the least and the most tokens such as `[1, 16000]`";
-  const YamlNode& clip = fields.at("clip", expected_clip);
-  if (!clip.is_sequence() || clip.items.size() != 2) {
-    fail(clip.place, "`clip` is no list of two numbers; expected " + expected_clip);
-  }
+const KeyTable& lognormal_keys() {
+  static const KeyTable table{
+      "Lognormal lengths",
+      "A lognormal distribution, cut at both ends.",
+      "{median: 900, sigma: 1.1, clip: [1, 16000]}",
+      {{.name = "median",
+        .form = quantity_form(Dimension::number, {.maximum = kMostTokens, .above_zero = true}),
+        .must = true,
+        .help = "median, in tokens"},
+       {.name = "sigma",
+        .form = quantity_form(Dimension::number, {.minimum = 0.0, .maximum = 5.0}),
+        .must = true,
+        .help = "standard deviation of the logarithm"},
+       {.name = "clip",
+        .form = list_form(quantity_form(Dimension::number, {.minimum = 1.0, .maximum = kMostTokens}), 2, 2)
+                    .expecting("the least and the most tokens such as `[1, 16000]`"),
+        .must = true,
+        .help = "least and greatest length, in tokens"}}};
+  return table;
+}
+
+QuantileTable read_lognormal(const Section& fields) {
+  const double median = fields.quantity("median");
+  const double sigma = fields.quantity("sigma");
+  const YamlNode& clip = fields.at("clip");
+  check_size(clip, fields.form("clip"), "`clip`");
   const double least =
       read_quantity(clip.items[0], "the least of `clip`", Dimension::number, {.minimum = 1.0, .maximum = kMostTokens});
   const double most =
@@ -78,16 +90,42 @@ QuantileTable read_cdf(const YamlNode& node) {
 
 }  // namespace
 
-QuantileTable read_lengths(const YamlNode& node, const std::string& label) {
-  const Fields fields(node, label, {"quantiles", "lognormal", "cdf", "source"});
-  fields.text("source", "where the distribution comes from");
+const KeyTable& length_keys() {
+  static const KeyTable table{
+      "Lengths in tokens",
+      "A distribution of token lengths: one of `quantiles`, `lognormal` and `cdf`, and its source.",
+      "{quantiles: {0: 2, 0.5: 928, 1: 14050}, source: where the figures come from}",
+      {{.name = "quantiles",
+        .form =
+            by_name_form(quantity_form(Dimension::number, {.minimum = 0.0, .maximum = kMostTokens}), "a quantile", 2)
+                .expecting("a map of probabilities from 0 to 1 to tokens such as `{0: 2, 0.5: 928, 1: 14050}`"),
+        .without = "another distribution",
+        .help = "lengths by probability, linear in between"},
+       {.name = "lognormal",
+        .form = map_form_of_parent(lognormal_keys),
+        .without = "another distribution",
+        .help = "a lognormal distribution"},
+       {.name = "cdf",
+        .form = text_form("the path of a CSV file with the columns `tokens_le,cdf`"),
+        .without = "another distribution",
+        .help = "path of a CSV file with the columns `tokens_le,cdf`, relative to the workload"},
+       {.name = "source",
+        .form = text_form("where the distribution comes from"),
+        .must = true,
+        .help = "where the figures come from"}}};
+  return table;
+}
+
+QuantileTable read_lengths(const Section& fields) {
+  fields.text("source");
+  const std::string& label = fields.what();
   const int given = (fields.has("quantiles") ? 1 : 0) + (fields.has("lognormal") ? 1 : 0) + (fields.has("cdf") ? 1 : 0);
   if (given != 1) {
-    fail(node.place, label + (given == 0 ? " has no distribution" : " has more than one distribution") +
-                         "; expected one of `quantiles`, `lognormal`, `cdf`");
+    fail(fields.place(), label + (given == 0 ? " has no distribution" : " has more than one distribution") +
+                             "; expected one of `quantiles`, `lognormal`, `cdf`");
   }
-  if (const YamlNode* lognormal = fields.find("lognormal")) {
-    return read_lognormal(*lognormal, label);
+  if (const std::optional<Section> lognormal = fields.map("lognormal")) {
+    return read_lognormal(*lognormal);
   }
   if (const YamlNode* cdf = fields.find("cdf")) {
     return read_cdf(*cdf);

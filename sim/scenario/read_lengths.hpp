@@ -1,14 +1,16 @@
 // Reads a distribution of token lengths. Throws InputError.
 #pragma once
 
-#include <string>
-
-#include "scenario/yaml_tree.hpp"
+#include "scenario/key_table.hpp"
+#include "scenario/section.hpp"
 #include "traffic/generator.hpp"
 
 namespace idlewatt {
 
-/// Quantiles, a lognormal distribution or a CDF file, and their source. `label` names it in messages.
-QuantileTable read_lengths(const YamlNode& node, const std::string& label);
+/// The keys of a distribution.
+const KeyTable& length_keys();
+
+/// Quantiles, a lognormal distribution or a CDF file, and their source.
+QuantileTable read_lengths(const Section& fields);
 
 }  // namespace idlewatt

@@ -2,12 +2,25 @@
 #include <algorithm>
 
 #include "policy/table.hpp"
-#include "scenario/fields.hpp"
+#include "scenario/policy_keys.hpp"
 #include "scenario/python_literal.hpp"
 #include "scenario/read_policy.hpp"
+#include "scenario/section.hpp"
 
 namespace idlewatt {
 namespace {
+
+/// What stands beside the choice of a policy from outside: nothing, for its parameters stand with it.
+const KeyTable& chooser_keys() {
+  static const KeyTable table{"Policies from outside",
+                              "A policy of a plug-in, or a class of Python.",
+                              "{policy: {plugin: ./libmine.so, name: mine}}",
+                              {{.name = "policy",
+                                .form = either_form({map_form(plugin_keys), map_form(python_keys)}),
+                                .must = true,
+                                .help = "the policy, with its parameters"}}};
+  return table;
+}
 
 PolicyChoice read_of_plugin(const YamlNode& entry, const YamlNode& path, const std::string& kind,
                             const OutsideFamily& outside, ScenarioFiles& files) {
@@ -29,7 +42,7 @@ PolicyChoice read_of_plugin(const YamlNode& entry, const YamlNode& path, const s
   const PolicyInfo& info =
       *std::find_if(declared.begin(), declared.end(), [&](const auto& i) { return i.name == chosen; });
   PolicyChoice choice{info.name, Parameters::defaults_of(info), plugin};
-  read_parameters(entry, {"plugin", "name"}, kind, info, choice.parameters);
+  read_parameters(entry, parameter_keys(info, plugin_keys().keys()), kind, info, choice.parameters);
   return choice;
 }
 
@@ -62,13 +75,14 @@ const OutsideFamily kOutsidePoolRouting{[](const PluginPolicies& p) { return inf
                                         PythonFamily::pool_routing};
 const OutsideFamily kOutsidePower{[](const PluginPolicies& p) { return infos_of(p.power); }, PythonFamily::power};
 
-PolicyChoice read_policy(const YamlNode* node, const std::string& kind, const std::vector<PolicyInfo>& infos,
-                         const OutsideFamily& outside, ScenarioFiles& files) {
+PolicyChoice read_policy(const YamlNode* node, const PolicyFamily& family, const OutsideFamily& outside,
+                         ScenarioFiles& files) {
   const YamlNode* entry = node != nullptr && node->is_map() ? node->find("policy") : nullptr;
   if (entry == nullptr || !entry->is_map()) {
-    return read_policy(node, kind, infos);
+    return read_policy(node, family);
   }
-  const Fields outer(*node, "the " + kind, {"policy"});
+  const std::string& kind = family.kind;
+  const Section outer(*node, "the " + kind, chooser_keys());
   const YamlNode* plugin = entry->find("plugin");
   const YamlNode* python = entry->find("python");
   if (plugin == nullptr && python == nullptr) {

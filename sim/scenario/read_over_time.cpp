@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "base/unit_names.hpp"
-#include "scenario/fields.hpp"
+#include "scenario/section.hpp"
 
 namespace idlewatt {
 namespace {
@@ -46,13 +46,13 @@ const UnitName& series_unit(const Place& place, const std::string& name, Dimensi
   return *found;
 }
 
-std::map<std::string, double> read_factors(const YamlNode& node) {
-  if (!node.is_map() || node.entries.empty()) {
-    fail(node.place, "`factors` is no map; expected what each fuel emits, such as `{coal: 1000 g/kWh}`");
-  }
+std::map<std::string, double> read_factors(const Section& fields) {
+  const YamlNode& node = fields.at("factors");
+  const Form& form = fields.form("factors");
+  check_size(node, form, "`factors`");
   std::map<std::string, double> factors;
   for (const YamlEntry& entry : node.entries) {
-    factors[entry.key] = read_quantity(entry.value, "`factors` of `" + entry.key + "`", Dimension::carbon_intensity);
+    factors[entry.key] = read_quantity(entry.value, "`factors` of `" + entry.key + "`", form.parts.front().dimension);
   }
   return factors;
 }
@@ -81,22 +81,21 @@ bool has_utc_column(const std::string& path) {
 }
 
 /// What the keys beside `series` ask for.
-SeriesRequest request_of(const Fields& fields, const OverTimeKind& kind, const SeriesSource& source) {
-  const YamlNode& path = fields.at("series", "the path of a file with values over time");
+SeriesRequest request_of(const Section& fields, const OverTimeKind& kind, const SeriesSource& source) {
   SeriesRequest request{.path = "",
-                        .name = read_text(path, "`series` of " + fields.what(), "the path of a file"),
-                        .column = fields.has("column") ? fields.text("column", "the name of a column") : "",
-                        .time = fields.has("time") ? fields.text("time", "the name of a column of times") : "",
-                        .unit = fields.has("unit") ? fields.text("unit", "a unit such as `EUR/MWh`") : "",
+                        .name = fields.text("series"),
+                        .column = fields.text_if("column"),
+                        .time = fields.text_if("time"),
+                        .unit = fields.text_if("unit"),
                         .zone = source.zone,
-                        .repeats = fields.flag_or("repeat", false)};
+                        .repeats = fields.flag("repeat")};
   request.choice.quantity = kind.feed;
-  request.choice.area = fields.has("area") ? fields.text("area", "the area that is wanted") : "";
-  request.choice.kind = fields.has("kind") ? fields.text("kind", "the kind of value, such as `life-cycle`") : "";
-  if (const YamlNode* factors = fields.find("factors")) {
-    request.choice.factors = read_factors(*factors);
+  request.choice.area = fields.text_if("area");
+  request.choice.kind = fields.text_if("kind");
+  if (fields.has("factors")) {
+    request.choice.factors = read_factors(fields);
   }
-  request.hold_gaps = fields.name_or("gaps", "way to take gaps", {"refuse", "previous"}, "refuse") == "previous";
+  request.hold_gaps = fields.word("gaps") == "previous";
   constexpr double most = 1e6;
   request.bounds = {.least = kind.signed_series ? -most : 0.0, .most = most};
   if (!request.time.empty() && request.column.empty()) {
@@ -106,7 +105,7 @@ SeriesRequest request_of(const Fields& fields, const OverTimeKind& kind, const S
 }
 
 /// A series of prices or intensities, and the unit of its values.
-std::shared_ptr<const TimeSeries> read_series(const Fields& fields, const OverTimeKind& kind,
+std::shared_ptr<const TimeSeries> read_series(const Section& fields, const OverTimeKind& kind,
                                               const SeriesSource& source, OverTime& value) {
   SeriesRequest request = request_of(fields, kind, source);
   const YamlNode& path_node = *fields.find("series");
@@ -170,14 +169,15 @@ std::optional<int> parse_hour(std::string_view text) {
   return seconds <= kDay && seconds % kQuarter == 0 ? std::optional<int>(seconds) : std::nullopt;
 }
 
-void read_hours(const Fields& fields, TimeOfUse& period) {
-  const std::string expected_hours = "hours of the day such as `16-21` or `7:30-22`, whole quarter hours";
-  const std::string text = fields.text("hours", expected_hours);
+constexpr const char* kExpectedHours = "hours of the day such as `16-21` or `7:30-22`, whole quarter hours";
+
+void read_hours(const Section& fields, TimeOfUse& period) {
+  const std::string text = fields.text("hours");
   const std::size_t dash = text.find('-');
   const auto from = parse_hour(std::string_view(text).substr(0, dash));
   const auto to = dash == std::string::npos ? std::nullopt : parse_hour(std::string_view(text).substr(dash + 1));
   if (!from || !to || *from == *to || *from == kDay) {
-    fail(fields.find("hours")->place, "`hours`: `" + text + "` is no part of a day; expected " + expected_hours);
+    fail(fields.find("hours")->place, "`hours`: `" + text + "` is no part of a day; expected " + kExpectedHours);
   }
   period.from_s = *from;
   period.to_s = *to;
@@ -185,7 +185,7 @@ void read_hours(const Fields& fields, TimeOfUse& period) {
 
 // "mon-fri", "sat", "nov-feb", or a list of such.
 template <std::size_t N>
-void read_names(const Fields& fields, const char* key, const std::vector<std::string>& names,
+void read_names(const Section& fields, const char* key, const std::vector<std::string>& names,
                 std::array<bool, N>& holds) {
   const YamlNode* node = fields.find(key);
   if (node == nullptr) {
@@ -215,15 +215,59 @@ void read_names(const Fields& fields, const char* key, const std::vector<std::st
 }
 
 /// A number of the kind's dimension, of money in the site's currency.
-double read_number(const Fields& fields, std::string_view key, const OverTimeKind& kind, const SeriesSource& source) {
-  return is_money(kind.dimension) ? source.money.quantity(fields, key, kind.dimension)
-                                  : fields.quantity(key, kind.dimension);
+double read_number(const Section& fields, const std::string& key, const OverTimeKind& kind,
+                   const SeriesSource& source) {
+  return is_money(kind.dimension) ? source.money.quantity(fields, key) : fields.quantity(key);
 }
 
-TimeOfUse read_period(const YamlNode& node, const OverTimeKind& kind, const SeriesSource& source) {
-  const Fields fields(node, "a period of `" + kind.key + "`", {"name", kind.number, "hours", "days", "months"});
+Form number_form(const OverTimeKind& kind) {
+  return is_money(kind.dimension) ? money_form(kind.dimension) : quantity_form(kind.dimension);
+}
+
+/// The keys of a period: of electricity, and of carbon.
+KeyTable period_keys(const OverTimeKind& kind) {
+  const auto parts = [](const char* expected) {
+    return either_form({text_form(expected), list_form(text_form(expected))});
+  };
+  return {"Periods of " + kind.key,
+          "A part of the day, of the week and of the year. The first period that holds counts.",
+          "{name: peak, " + kind.number + ": " + quantity_text(0.5, kind.dimension) +
+              ", hours: 16-21, days: mon-fri, months: jun-sep}",
+          {{.name = "name", .form = text_form("a name"), .without = "none", .help = "what it is called"},
+           {.name = kind.number, .form = number_form(kind), .must = true, .help = "what holds in it"},
+           {.name = "hours",
+            .form = text_form(kExpectedHours),
+            .without = "the whole day",
+            .help = "whole quarter hours of the day by the site's clocks, such as `16-21`; may pass midnight"},
+           {.name = "days",
+            .form = parts("a range such as `mon-fri` or `sat`"),
+            .without = "every day",
+            .help = "a range of weekdays such as `mon-fri`, or a list of such"},
+           {.name = "months",
+            .form = parts("a range such as `jan-may` or `jun`"),
+            .without = "every month",
+            .help = "a range of months such as `nov-feb`, or a list of such"}}};
+}
+
+const KeyTable& price_period_keys() {
+  static const KeyTable table =
+      period_keys({.key = "electricity", .number = "price", .dimension = Dimension::price_per_energy, .column = ""});
+  return table;
+}
+
+const KeyTable& intensity_period_keys() {
+  static const KeyTable table =
+      period_keys({.key = "carbon", .number = "intensity", .dimension = Dimension::carbon_intensity, .column = ""});
+  return table;
+}
+
+KeyTableOf period_table_of(const OverTimeKind& kind) {
+  return is_money(kind.dimension) ? price_period_keys : intensity_period_keys;
+}
+
+TimeOfUse read_period(const Section& fields, const OverTimeKind& kind, const SeriesSource& source) {
   TimeOfUse period;
-  period.name = fields.has("name") ? fields.text("name", "a name") : "";
+  period.name = fields.text_if("name");
   period.value = read_number(fields, kind.number, kind, source);
   if (fields.has("hours")) {
     read_hours(fields, period);
@@ -233,7 +277,76 @@ TimeOfUse read_period(const YamlNode& node, const OverTimeKind& kind, const Seri
   return period;
 }
 
+/// The keys that go with a series.
+const std::vector<Key>& series_keys() {
+  static const std::vector<Key> keys{
+      {.name = "column",
+       .form = text_form("the name of a column"),
+       .without = "as the file's layout says",
+       .help = "with `series`: the column of the values"},
+      {.name = "repeat",
+       .form = flag_form(),
+       .otherwise = "false",
+       .help = "with `series`: where it does not cover the run, the moment a whole multiple of 52 weeks away counts"},
+  };
+  return keys;
+}
+
 }  // namespace
+
+KeyTable over_time_keys(const OverTimeKind& kind) {
+  std::vector<Key> keys{
+      {.name = kind.number,
+       .form = number_form(kind),
+       .without = "`series` stands there",
+       .help = "what holds where no period does"},
+      {.name = "periods",
+       .form = list_form(map_form(period_table_of(kind)).named("a period of `" + kind.key + "`"))
+                   .expecting("entries such as `{" + kind.number + ": ..., hours: 16-21, days: mon-fri}`"),
+       .without = "none",
+       .help = "by the time of use: parts of the day, the week and the year"},
+      {.name = "series",
+       .form = text_form("the path of a file with values over time"),
+       .without = "`" + kind.number + "` stands there",
+       .help = "path of a file with values over time, relative to this file"}};
+  keys.insert(keys.end(), series_keys().begin(), series_keys().end());
+  const std::vector<Key> more{
+      {.name = "surcharge",
+       .form = number_form(kind),
+       .without = "0",
+       .help = "with `series`: comes on top of every value"},
+      {.name = "time",
+       .form = text_form("the name of a column of times"),
+       .without = "as the file's layout says",
+       .help = "with `series`: the column of the times"},
+      {.name = "unit",
+       .form = text_form("a unit such as `EUR/MWh`"),
+       .without = "the one that ends the column's name",
+       .help = "with `series`: unit of the values"},
+      {.name = "area",
+       .form = text_form("the area that is wanted"),
+       .without = "the only one of the file",
+       .help = "with `series`: zone, node or region, where a file has several"},
+      {.name = "kind",
+       .form = text_form("the kind of value, such as `life-cycle`"),
+       .without = "the usual one of the layout",
+       .help = "with `series`: the kind of value, where a file has several"},
+      {.name = "factors",
+       .form = by_name_form(quantity_form(Dimension::carbon_intensity), "")
+                   .expecting("what each fuel emits, such as `{coal: 1000 g/kWh}`"),
+       .without = "none",
+       .help = "with `series` of generation by fuel: what each fuel emits"},
+      {.name = "gaps",
+       .form = word_form("way to take gaps", {"refuse", "previous"}),
+       .otherwise = "refuse",
+       .help = "with `series`: what to do at a moment without a value; `previous` goes on with the value before"}};
+  keys.insert(keys.end(), more.begin(), more.end());
+  return {"Keys of " + kind.key + " over time",
+          "A number that changes with the time of use, or a series from a file ([more](#what-a-site-costs)).",
+          kind.key + ":\n  " + kind.number + ": " + quantity_text(0.25, kind.dimension) + "\n  periods: [{" +
+              kind.number + ": " + quantity_text(0.5, kind.dimension) + ", hours: 16-21}]\n",
+          std::move(keys)};
+}
 
 OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const SeriesSource& source) {
   OverTime value;
@@ -243,9 +356,8 @@ OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const Se
                                           : read_quantity(node, what, kind.dimension);
     return value;
   }
-  const Fields fields(node, what,
-                      {kind.number, "periods", "series", "column", "repeat", "surcharge", "time", "unit", "area",
-                       "kind", "factors", "gaps"});
+  const KeyTable table = over_time_keys(kind);
+  const Section fields(node, what, table);
   if (!fields.has("series")) {
     for (const char* key : {"column", "repeat", "surcharge", "time", "unit", "area", "kind", "factors", "gaps"}) {
       if (fields.has(key)) {
@@ -253,15 +365,8 @@ OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const Se
       }
     }
     value.flat = read_number(fields, kind.number, kind, source);
-    if (const YamlNode* periods = fields.find("periods")) {
-      if (!periods->is_sequence() || periods->items.empty()) {
-        fail(periods->place, "`periods` is no list; expected entries such as `{" + kind.number +
-                                 ": ..., hours: 16-21, "
-                                 "days: mon-fri}`");
-      }
-      for (const YamlNode& period : periods->items) {
-        value.periods.push_back(read_period(period, kind, source));
-      }
+    for (const Section& period : fields.items("periods")) {
+      value.periods.push_back(read_period(period, kind, source));
     }
     return value;
   }
@@ -277,21 +382,37 @@ OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const Se
   return value;
 }
 
-std::shared_ptr<const TimeSeries> read_shares(const YamlNode& node, const std::string& what,
-                                              const SeriesSource& source) {
-  const Fields fields(node, what, {"series", "column", "repeat"});
-  const YamlNode& path = fields.at("series", "the path of a CSV file with one row an hour");
+const KeyTable& share_series_keys() {
+  static const KeyTable table{
+      "Shares of a plant's peak", "A series of shares of a plant's peak, one row an hour.",
+      "{series: sun.csv, column: share}", [] {
+        std::vector<Key> keys{{.name = "series",
+                               .form = text_form("the path of a CSV file with one row an hour"),
+                               .must = true,
+                               .help = "path of a CSV file with one row an hour, relative to this "
+                                       "file"}};
+        keys.insert(keys.end(), series_keys().begin(), series_keys().end());
+        keys[1] = {.name = "column",
+                   .form = text_form("the name of a column of shares of the peak"),
+                   .must = true,
+                   .help = "the column of the shares, from 0 to 1"};
+        return keys;
+      }()};
+  return table;
+}
+
+std::shared_ptr<const TimeSeries> read_shares(const Section& fields, const SeriesSource& source) {
   SeriesRequest request{.path = "",
-                        .name = read_text(path, "`series` of " + what, "the path of a CSV file"),
-                        .column = fields.text("column", "the name of a column of shares of the peak"),
+                        .name = fields.text("series"),
+                        .column = fields.text("column"),
                         .time = "",
                         .unit = "1",
                         .bounds = {.least = 0.0, .most = 1.0},
-                        .repeats = fields.flag_or("repeat", false)};
+                        .repeats = fields.flag("repeat")};
   if (const auto found = source.known.find({request.name, request.column}); found != source.known.end()) {
     return found->second;
   }
-  request.path = source.path_of(path);
+  request.path = source.path_of(fields.at("series"));
   return read_time_series(request);
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/quantity.hpp"
+#include "scenario/key_table.hpp"
 #include "scenario/read_site.hpp"
 #include "scenario/read_time_series.hpp"
 #include "scenario/site_money.hpp"
@@ -28,12 +29,17 @@ struct SeriesSource {
   SiteMoney& money;
 };
 
+/// The keys of a map with values over time.
+KeyTable over_time_keys(const OverTimeKind& kind);
+
+/// The keys of a series of shares of a plant's peak.
+const KeyTable& share_series_keys();
+
 /// A number, `{price: ..., periods: [...]}` or `{series: ..., ...}`, whose file is of a layout that is recognised, has
 /// a column `utc`, or columns that are named. Throws PlacedError.
 OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const SeriesSource& source);
 
 /// `{series: ..., column: ..., repeat: ...}` of shares of a plant's peak.
-std::shared_ptr<const TimeSeries> read_shares(const YamlNode& node, const std::string& what,
-                                              const SeriesSource& source);
+std::shared_ptr<const TimeSeries> read_shares(const Section& fields, const SeriesSource& source);
 
 }  // namespace idlewatt

@@ -4,11 +4,16 @@
 #include <string>
 #include <vector>
 
+#include "scenario/key_table.hpp"
+#include "scenario/problems.hpp"
 #include "scenario/read_scenario.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/yaml_tree.hpp"
 
 namespace idlewatt {
+
+/// The keys of a pool: those of what a replica is, how many there are, roles and policies.
+const KeyTable& pool_keys();
 
 /// The pool `name`, checked alone. What can be read but has no meaning here, or is stretched,
 /// is added to `warnings`, a line each.
@@ -18,9 +23,9 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
 /// One rack with as many servers of each type as the pools' replicas need at their `max`, none shared.
 std::vector<Rack> racks_for(const std::vector<Pool>& pools, const Catalog& catalog);
 
-/// Checks that the racks hold the replicas that the pools may ask for. `pools` is the map that they were read from.
+/// Notes each pool that may ask for replicas that the racks do not hold. `pools` is the map that they were read from.
 /// With `swapping`, those that share accelerators may ask for more together.
 void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, const Catalog& catalog, bool swapping,
-                const YamlNode& pools_node);
+                const YamlNode& pools_node, Problems& problems);
 
 }  // namespace idlewatt

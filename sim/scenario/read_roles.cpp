@@ -4,6 +4,8 @@
 #include <string>
 
 #include "scenario/fields.hpp"
+#include "scenario/read_pool.hpp"
+#include "scenario/section.hpp"
 
 namespace idlewatt {
 namespace {
@@ -14,11 +16,7 @@ const Place& place_of(const YamlNode& pool, const char* key) {
 }
 
 PoolRole read_role(const YamlNode& node) {
-  const YamlNode* role = node.find("role");
-  if (role == nullptr) {
-    return PoolRole::both;
-  }
-  const std::string word = read_name(*role, "role", {"prefill", "decode", "both"});
+  const std::string word = Section(node, "a pool", pool_keys()).word("role");
   return word == "prefill" ? PoolRole::prefill : word == "decode" ? PoolRole::decode : PoolRole::both;
 }
 
@@ -69,10 +67,8 @@ void read_decode_pool(const YamlNode& node, const std::vector<Pool>& pools, Pool
     fail(decode->place, "pool `" + name + "` serves `" + found->model + "`, and `" + pool.name +
                             "` computes prompts of `" + pool.model + "`; expected the same model");
   }
-  if (const YamlNode* transfer = node.find("kv_transfer")) {
-    const std::string word = read_name(*transfer, "transfer of the KV cache", {"after-prompt", "layer-wise"});
-    pool.kv_transfer = word == "layer-wise" ? KvTransfer::layer_wise : KvTransfer::after_prompt;
-  }
+  const bool layer_wise = Section(node, "a pool", pool_keys()).word("kv_transfer") == "layer-wise";
+  pool.kv_transfer = layer_wise ? KvTransfer::layer_wise : KvTransfer::after_prompt;
 }
 
 /// Where the pool stands: those that a `count` makes share a node.
@@ -82,47 +78,60 @@ const YamlNode& node_of(const YamlNode& pools_node, const Pool& pool) {
 
 }  // namespace
 
-void read_roles(const YamlNode& pools_node, std::vector<Pool>& pools) {
+void read_roles(const YamlNode& pools_node, std::vector<Pool>& pools, Problems& problems) {
+  const std::size_t before = problems.size();
   for (Pool& pool : pools) {
     const YamlNode& node = node_of(pools_node, pool);
-    pool.role = read_role(node);
-    if (pool.role != PoolRole::both && !pool.group.empty()) {
-      fail(place_of(node, "role"), "pool `" + pool.group + "` has a `count`, so it can have no role; expected `both`");
-    }
+    problems.note_in(node, [&] {
+      pool.role = read_role(node);
+      if (pool.role != PoolRole::both && !pool.group.empty()) {
+        fail(place_of(node, "role"),
+             "pool `" + pool.group + "` has a `count`, so it can have no role; expected `both`");
+      }
+    });
   }
   for (Pool& pool : pools) {
     const YamlNode& node = node_of(pools_node, pool);
-    if (pool.role == PoolRole::prefill) {
-      read_decode_pool(node, pools, pool);
-    }
-    for (const char* key : {"decode", "kv_transfer"}) {
-      if (pool.role != PoolRole::prefill && node.find(key) != nullptr) {
-        fail(place_of(node, key), "`" + std::string(key) + "` of pool `" + pool.name +
-                                      "` says how a prefill pool hands over; expected `role: prefill` beside it");
+    problems.note_in(node, [&] {
+      if (pool.role == PoolRole::prefill) {
+        read_decode_pool(node, pools, pool);
       }
-    }
-    if (pool.role != PoolRole::both) {
-      check_part(node, pool);
-    }
+      for (const char* key : {"decode", "kv_transfer"}) {
+        if (pool.role != PoolRole::prefill && node.find(key) != nullptr) {
+          fail(place_of(node, key), "`" + std::string(key) + "` of pool `" + pool.name +
+                                        "` says how a prefill pool hands over; expected `role: prefill` beside it");
+        }
+      }
+      if (pool.role != PoolRole::both) {
+        check_part(node, pool);
+      }
+    });
+  }
+  if (problems.size() > before) {
+    return;  // a pool that nobody hands over to may be a consequence
   }
   for (std::size_t i = 0; i < pools.size(); ++i) {
     const bool fed = std::any_of(pools.begin(), pools.end(),
                                  [i](const Pool& pool) { return pool.decode_pool == static_cast<std::int32_t>(i); });
     if (pools[i].role == PoolRole::decode && !fed) {
-      fail(place_of(*pools_node.find(pools[i].name), "role"),
-           "nobody hands requests over to pool `" + pools[i].name +
-               "`; expected a pool with `role: prefill` and `decode: " + pools[i].name + "`");
+      const YamlNode& node = *pools_node.find(pools[i].name);
+      problems.note_in(node, [&] {
+        fail(place_of(node, "role"), "nobody hands requests over to pool `" + pools[i].name +
+                                         "`; expected a pool with `role: prefill` and `decode: " + pools[i].name + "`");
+      });
     }
   }
 }
 
-void check_roles_stay(const YamlNode& pools_node, const std::vector<Pool>& pools) {
+void check_roles_stay(const YamlNode& pools_node, const std::vector<Pool>& pools, Problems& problems) {
   for (const Pool& pool : pools) {
     if (pool.role != PoolRole::both && !pool.pinned && pool.parallel.pipeline == 1) {
-      fail(place_of(*pools_node.find(pool.name), "role"),
-           "pool `" + pool.name +
-               "` has a role, so it cannot make room for others; with `swapping`, expected "
-               "`pinned: true` beside it");
+      const YamlNode& node = *pools_node.find(pool.name);
+      problems.note_in(node, [&] {
+        fail(place_of(node, "role"), "pool `" + pool.name +
+                                         "` has a role, so it cannot make room for others; with `swapping`, expected "
+                                         "`pinned: true` beside it");
+      });
     }
   }
 }

@@ -3,16 +3,17 @@
 
 #include <vector>
 
+#include "scenario/problems.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/yaml_tree.hpp"
 
 namespace idlewatt {
 
 /// Reads `role`, `decode` and `kv_transfer` of all pools, in the order of `pools_node`, and checks what they mean for
-/// the rest of their settings. Throws InputError.
-void read_roles(const YamlNode& pools_node, std::vector<Pool>& pools);
+/// the rest of their settings. Each pool's first problem is noted.
+void read_roles(const YamlNode& pools_node, std::vector<Pool>& pools, Problems& problems);
 
-/// With swapping: pools with roles hold KV blocks for others, and must be pinned. Throws InputError.
-void check_roles_stay(const YamlNode& pools_node, const std::vector<Pool>& pools);
+/// With swapping: pools with roles hold KV blocks for others, and must be pinned. Notes those that are not.
+void check_roles_stay(const YamlNode& pools_node, const std::vector<Pool>& pools, Problems& problems);
 
 }  // namespace idlewatt

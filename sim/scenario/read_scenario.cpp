@@ -1,53 +1,52 @@
 #include "scenario/read_scenario.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "base/date_time.hpp"
+#include "base/spelling_suggestion.hpp"
 #include "policy/table.hpp"
+#include "scenario/catalogue_keys.hpp"
 #include "scenario/check_power.hpp"
 #include "scenario/fields.hpp"
+#include "scenario/key_check.hpp"
+#include "scenario/read_axes.hpp"
 #include "scenario/read_cache.hpp"
+#include "scenario/read_claim.hpp"
 #include "scenario/read_duration.hpp"
 #include "scenario/read_faults.hpp"
 #include "scenario/read_policy.hpp"
 #include "scenario/read_pool.hpp"
+#include "scenario/read_racks.hpp"
 #include "scenario/read_roles.hpp"
 #include "scenario/read_site.hpp"
-#include "scenario/read_source.hpp"
-#include "scenario/read_workload.hpp"
+#include "scenario/read_traffic.hpp"
+#include "scenario/section.hpp"
 #include "scenario/servers_held.hpp"
 #include "scenario/swapping.hpp"
 
 namespace idlewatt {
 namespace {
 
-constexpr double kLongestS = 1000.0 * 86400.0;
 constexpr std::int64_t kMostBins = 10'000'000;
-constexpr std::int32_t kMostServers = 1'000'000;
-
-std::uint64_t read_seed(const YamlNode& node) {
-  const std::string text = read_text(node, "`seed`", "a whole number such as `1`");
-  std::uint64_t seed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    fail(node.place, "`seed`: `" + text + "` is no whole number of 64 bits; expected one such as `1`");
-  }
-  return seed;
-}
+constexpr const char* kDefaultStart = "2024-01-01";
+constexpr const char* kExpectedCatalog =
+    "paths of catalogue files such as `[my-accelerators.yaml]`, or entries such as `{models: {mine: {huggingface: "
+    "config.json}}}`";
+constexpr const char* kExpectedDate =
+    "an ISO date such as `2024-01-01`, or one with a time such as `2024-01-01T08:00` (of the site's `time_zone`), "
+    "`2024-01-01T08:00Z` or `2024-01-01T08:00+02:00`";
 
 // Of the site's clocks unless it says its zone; as seconds since 1970.
 std::int64_t read_start(const YamlNode& node, const TimeZone& zone) {
-  const std::string expected_date =
-      "an ISO date such as `2024-01-01`, or one with a time such as `2024-01-01T08:00` (of the site's `time_zone`), "
-      "`2024-01-01T08:00Z` or `2024-01-01T08:00+02:00`";
-  const std::string text = read_text(node, "`start`", expected_date);
+  const std::string text = read_text(node, "`start`", kExpectedDate);
   const std::optional<DateTime> time = parse_date_time(text);
   if (!time || time->nanosecond != 0) {
     fail(node.place,
-         "`start`: `" + text + "` is no date" + (time ? " in whole seconds" : "") + "; expected " + expected_date);
+         "`start`: `" + text + "` is no date" + (time ? " in whole seconds" : "") + "; expected " + kExpectedDate);
   }
   std::string problem;
   const std::optional<std::int64_t> unix_s = unix_time(zone, *time, problem);
@@ -57,304 +56,57 @@ std::int64_t read_start(const YamlNode& node, const TimeZone& zone) {
   return *unix_s;
 }
 
-ServerGroup read_group(const YamlNode& node, const Catalog& catalog) {
-  const std::string expected_group = "a number and a server such as `2 x hgx-a100-80`";
-  const std::string text = read_text(node, "`servers` of a rack", expected_group);
-  const std::size_t cross = text.find(" x ");
-  ServerGroup group;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), group.count);
-  if (cross == std::string::npos || error != std::errc() || end != text.data() + cross) {
-    fail(node.place, "`servers`: `" + text + "` is no number of servers; expected " + expected_group);
-  }
-  if (group.count < 1 || group.count > kMostServers) {
-    fail(node.place, "`servers`: `" + text + "` is out of range; expected 1 to " + std::to_string(kMostServers));
-  }
-  YamlNode name = node;
-  name.scalar = text.substr(cross + 3);
-  name.place.column += static_cast<int>(node.place.line > 0 ? cross + 3 + (node.quoted ? 1 : 0) : 0);
-  group.server = read_name(name, "server", keys_of(catalog.servers));
-  return group;
-}
-
-void read_racks(const YamlNode& node, const Catalog& catalog, std::vector<Rack>& racks) {
-  if (!node.is_sequence() || node.items.empty()) {
-    fail(node.place, "`racks` is no list; expected racks such as `- {servers: 2 x hgx-a100-80, uplink: 100 Gbps}`");
-  }
-  std::int64_t all_servers = 0;
-  for (const YamlNode& item : node.items) {
-    const Fields fields(item, "a rack", {"servers", "uplink", "switch", "ownership", "count", "power_budget"});
-    Rack rack;
-    const YamlNode& servers = fields.at("servers", "a number and a server such as `2 x hgx-a100-80`");
-    if (servers.is_sequence() && !servers.items.empty()) {
-      for (const YamlNode& group : servers.items) {
-        rack.servers.push_back(read_group(group, catalog));
-      }
-    } else {
-      rack.servers.push_back(read_group(servers, catalog));
-    }
-    rack.uplink_bytes_per_s = fields.quantity_or("uplink", Dimension::bandwidth, rack.uplink_bytes_per_s, kPositive);
-    rack.switch_w = fields.quantity_or("switch", Dimension::power, 0.0);
-    rack.ownership = fields.name_or("ownership", "kind of ownership", {"rented", "owned"}, "rented") == "owned"
-                         ? Ownership::owned
-                         : Ownership::rented;
-    if (const YamlNode* budget = fields.find("power_budget")) {
-      rack.power_budget_w = read_quantity(*budget, "`power_budget` of a rack", Dimension::power, kPositive);
-    }
-    const std::int32_t count = fields.count_or("count", 1, 1, 100'000);
-    for (const ServerGroup& group : rack.servers) {
-      all_servers += static_cast<std::int64_t>(group.count) * count;
-    }
-    if (all_servers > kMostServers) {
-      fail(item.place, "the racks hold " + std::to_string(all_servers) + " servers up to here; expected at most " +
-                           std::to_string(kMostServers));
-    }
-    racks.insert(racks.end(), static_cast<std::size_t>(count), rack);
-  }
-}
-
 // A pool as it is; with `count`, so many alike, each with weights of its own.
 void add_pools(const YamlEntry& entry, Pool pool, std::vector<Pool>& pools) {
-  constexpr std::int32_t kMostAlike = 10'000;
-  const YamlNode* count_node = entry.value.find("count");
-  if (count_node == nullptr) {
+  const Section fields(entry.value, "pool `" + entry.key + "`", pool_keys());
+  if (!fields.has("count")) {
     pools.push_back(std::move(pool));
     return;
   }
-  const std::int32_t count = read_count(*count_node, "`count` of pool `" + entry.key + "`", 1, kMostAlike);
   pool.group = entry.key;
-  for (std::int32_t i = 1; i <= count; ++i) {
+  for (std::int32_t i = 1; i <= fields.count("count"); ++i) {
     pool.name = entry.key + "-" + std::to_string(i);
     pool.weights = pool.name;
     pools.push_back(pool);
   }
 }
 
-std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog, ScenarioFiles& files,
-                             std::vector<std::string>& warnings) {
-  if (!node.is_map() || node.entries.empty()) {
-    fail(node.place, "`pools` is no map; expected pools by name");
+void check_pool_name(const YamlEntry& entry) {
+  const bool plain = std::all_of(entry.key.begin(), entry.key.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+  // Names become groups in HDF5 and parts of dotted paths; "unassigned" is what serves no pool.
+  if (!plain || entry.key.empty() || entry.key == "unassigned") {
+    fail(entry.key_place,
+         "`" + entry.key + "` cannot name a pool; expected letters, digits, `-` and `_`, and not `unassigned`");
   }
+}
+
+/// The pools that can be read; notes what is wrong with each of the others.
+std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog, ScenarioFiles& files,
+                             std::vector<std::string>& warnings, Problems& problems) {
+  const std::size_t before = problems.size();
   std::vector<Pool> pools;
   for (const YamlEntry& entry : node.entries) {
-    const bool plain = std::all_of(entry.key.begin(), entry.key.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    });
-    // Names become groups in HDF5 and parts of dotted paths; "unassigned" is what serves no pool.
-    if (!plain || entry.key.empty() || entry.key == "unassigned") {
-      fail(entry.key_place,
-           "`" + entry.key + "` cannot name a pool; expected letters, digits, `-` and `_`, and not `unassigned`");
-    }
-    add_pools(entry, read_pool(entry.key, entry.value, catalog, files, warnings), pools);
+    problems.note([&] { check_pool_name(entry); });
+    problems.note_in(entry.value,
+                     [&] { add_pools(entry, read_pool(entry.key, entry.value, catalog, files, warnings), pools); });
   }
   for (const YamlEntry& entry : node.entries) {
     if (std::count_if(pools.begin(), pools.end(), [&](const Pool& pool) { return pool.name == entry.key; }) > 1) {
-      fail(entry.key_place,
-           "pool `" + entry.key + "` is one of those that a `count` makes, too; expected another name");
+      problems.note([&] {
+        fail(entry.key_place,
+             "pool `" + entry.key + "` is one of those that a `count` makes, too; expected another name");
+      });
     }
   }
-  read_roles(node, pools);
+  if (problems.size() == before && problems.sound(node)) {
+    read_roles(node, pools, problems);
+  }
+  if (problems.size() > before) {
+    problems.mark(node);
+  }
   return pools;
-}
-
-/// The word or the list of words under a key.
-std::vector<std::string> read_names(const Fields& fields, const std::string& key,
-                                    const std::vector<std::string>& names) {
-  const YamlNode& node = fields.at(key, "the name of a " + key + ", or a list of them: " + list_text(names));
-  if (!node.is_sequence()) {
-    return {read_name(node, key, names)};
-  }
-  if (node.items.empty()) {
-    fail(node.place, "`" + key + "` is an empty list; expected names out of " + list_text(names));
-  }
-  std::vector<std::string> words;
-  for (const YamlNode& item : node.items) {
-    words.push_back(read_name(item, key, names));
-    if (std::count(words.begin(), words.end(), words.back()) > 1) {
-      fail(item.place, "`" + words.back() + "` is named twice; expected each " + key + " once");
-    }
-  }
-  return words;
-}
-
-bool holds(const std::vector<std::string>& words, const std::string& word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-// What `pool` may name: pools, and all that a `count` makes.
-std::vector<std::string> names_of(const std::vector<Pool>& pools) {
-  std::vector<std::string> names;
-  for (const Pool& pool : pools) {
-    if (!pool.group.empty() && (names.empty() || !holds(names, pool.group))) {
-      names.push_back(pool.group);
-    }
-  }
-  for (const Pool& pool : pools) {
-    names.push_back(pool.name);
-  }
-  return names;
-}
-
-std::vector<std::string> members_of(const std::vector<std::string>& names, const std::vector<Pool>& pools) {
-  std::vector<std::string> members;
-  for (const Pool& pool : pools) {
-    if (holds(names, pool.name) || holds(names, pool.group)) {
-      members.push_back(pool.name);
-    }
-  }
-  return members;
-}
-
-// The pools that may answer: those of the models, or the ones among them that the entry names.
-std::vector<std::int32_t> serving_pools(const Fields& fields, const std::vector<std::string>& models,
-                                        const std::vector<Pool>& pools) {
-  std::vector<std::string> all;
-  std::vector<std::string> serving;
-  std::vector<std::string> served;
-  for (const Pool& pool : pools) {
-    all.push_back(pool.name);
-    served.push_back(pool.model);
-    if (holds(models, pool.model) && pool.role != PoolRole::decode) {
-      serving.push_back(pool.name);
-    }
-  }
-  std::sort(served.begin(), served.end());
-  served.erase(std::unique(served.begin(), served.end()), served.end());
-  for (const std::string& model : models) {
-    if (!holds(served, model)) {
-      fail(fields.find("model")->place, "no pool serves model `" + model + "`" + expected_names(model, served));
-    }
-  }
-  std::vector<std::string> named = serving;
-  if (fields.has("pool")) {
-    named = members_of(read_names(fields, "pool", names_of(pools)), pools);
-    for (const std::string& name : named) {
-      const Pool& pool = pools[static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin())];
-      const std::string& model = pool.model;
-      if (pool.role == PoolRole::decode) {
-        fail(fields.find("pool")->place, "pool `" + name +
-                                             "` goes on with requests whose prompts are computed elsewhere" +
-                                             expected_names(name, serving));
-      }
-      if (!holds(models, model)) {
-        fail(fields.find("pool")->place,
-             "pool `" + name + "` serves `" + model + "`, not " + list_text(models) + expected_names(name, serving));
-      }
-    }
-  }
-  std::vector<std::int32_t> indices;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (holds(named, all[i])) {
-      indices.push_back(static_cast<std::int32_t>(i));
-    }
-  }
-  return indices;
-}
-
-// One entry for each of its pools, of which each has its share of the requests: the first the largest.
-std::vector<Traffic> by_popularity(const Fields& fields, const Traffic& traffic, const std::vector<Pool>& pools) {
-  const YamlNode* node = fields.find("popularity");
-  if (node == nullptr) {
-    const auto weights = [&pools](std::int32_t pool) { return pools[static_cast<std::size_t>(pool)].weights; };
-    for (const std::int32_t pool : traffic.pools) {
-      if (weights(pool) != weights(traffic.pools.front())) {
-        fail(fields.place(), "pools `" + pools[static_cast<std::size_t>(traffic.pools.front())].name + "` and `" +
-                                 pools[static_cast<std::size_t>(pool)].name +
-                                 "` have different weights, so the same requests cannot go to either; expected "
-                                 "`popularity: {zipf: 1}` to divide them, or `pool` with one");
-      }
-    }
-    return {traffic};
-  }
-  Popularity popularity{.zipf = Fields(*node, "`popularity`", {"zipf"})
-                                    .quantity("zipf", Dimension::number, {.minimum = 0.0, .maximum = 10.0}),
-                        .of = static_cast<std::int32_t>(traffic.pools.size()),
-                        .whole = traffic.scale};
-  double all = 0.0;
-  for (std::int32_t rank = 1; rank <= popularity.of; ++rank) {
-    all += std::pow(rank, -popularity.zipf);
-  }
-  std::vector<Traffic> parts;
-  for (const std::int32_t pool : traffic.pools) {
-    parts.push_back(traffic);
-    parts.back().scale *= std::pow(popularity.rank, -popularity.zipf) / all;
-    parts.back().pools = {pool};
-    parts.back().popularity = popularity;
-    if (const std::string& weights = pools[static_cast<std::size_t>(pool)].weights; !weights.empty()) {
-      parts.back().models = {weights};
-    }
-    ++popularity.rank;
-  }
-  return parts;
-}
-
-// What all requests of an entry have in common.
-void read_marks(const Fields& fields, RequestLabels& marks) {
-  if (fields.has("tenant")) {
-    marks.tenant = fields.count("tenant", 0, 1'000'000'000);
-  }
-  if (fields.has("priority")) {
-    marks.priority = static_cast<std::int16_t>(fields.count("priority", 0, 1000));
-  }
-  const bool deferrable =
-      fields.name_or("class", "class of requests", {"interactive", "deferrable"}, "interactive") == "deferrable";
-  if (deferrable) {
-    marks.deadline = read_duration(fields, "deadline", kLongestS);
-    if (fields.has("slo")) {
-      fail(fields.find("slo")->place, "deferrable requests are judged by their deadline; expected no `slo` beside it");
-    }
-  } else if (fields.has("deadline")) {
-    fail(fields.find("deadline")->place,
-         "interactive requests have no `deadline`; expected `class: deferrable` beside it");
-  }
-  if (const YamlNode* semantics = fields.find("semantics")) {
-    marks.semantics = read_semantics(*semantics);
-  }
-}
-
-ClientBehaviour read_client(const YamlNode& node) {
-  const Fields fields(node, "`client`", {"timeout", "retries", "backoff"});
-  const Bounds duration{.maximum = kLongestS, .above_zero = true};
-  ClientBehaviour client;
-  client.timeout_s = fields.quantity_or("timeout", Dimension::time, client.timeout_s, duration);
-  client.retries = fields.count_or("retries", client.retries, 0, 1000);
-  if (const YamlNode* backoff_node = fields.find("backoff")) {
-    const Fields backoff(*backoff_node, "`backoff`", {"first", "factor", "most", "jitter"});
-    client.backoff.first_s = backoff.quantity_or("first", Dimension::time, client.backoff.first_s, duration);
-    client.backoff.factor =
-        backoff.quantity_or("factor", Dimension::number, client.backoff.factor, {.minimum = 1.0, .maximum = 1000.0});
-    client.backoff.most_s =
-        backoff.quantity_or("most", Dimension::time, std::max(client.backoff.most_s, client.backoff.first_s), duration);
-    client.backoff.jitter =
-        backoff.quantity_or("jitter", Dimension::share, client.backoff.jitter, {.minimum = 0.0, .maximum = 1.0});
-  }
-  return client;
-}
-
-std::vector<Traffic> read_traffic(const YamlNode& node, const Catalog& catalog, const std::vector<Pool>& pools,
-                                  const LocalClock& clock, ScenarioFiles& files) {
-  std::vector<std::string> keys{"source", "model",    "pool",      "slo",    "tenant",    "priority",
-                                "class",  "deadline", "semantics", "client", "popularity"};
-  keys.insert(keys.end(), transform_keys().begin(), transform_keys().end());
-  const Fields fields(node, "an entry of `traffic`", keys);
-  Traffic traffic;
-  read_source(fields.at("source", "the path of a workload, or a map with `format` and `path`"), files, traffic);
-  if (traffic.generated) {
-    traffic.generated->clock = clock;
-  }
-  read_transforms(fields, traffic);
-  traffic.models = read_names(fields, "model", keys_of(catalog.models));
-  traffic.pools = serving_pools(fields, traffic.models, pools);
-  if (const YamlNode* slo_node = fields.find("slo")) {
-    const Fields slo(*slo_node, "`slo`", {"ttft", "tpot"});
-    const Bounds limit{.maximum = kLongestS, .above_zero = true};
-    traffic.slo.ttft_s = slo.quantity_or("ttft", Dimension::time, traffic.slo.ttft_s, limit);
-    traffic.slo.tpot_s = slo.quantity_or("tpot", Dimension::time, traffic.slo.tpot_s, limit);
-  }
-  if (const YamlNode* client = fields.find("client")) {
-    traffic.client = read_client(*client);
-  }
-  read_marks(fields, traffic.marks);
-  return by_popularity(fields, traffic, pools);
 }
 
 std::shared_ptr<const Catalog> read_catalog(const YamlNode* node, ScenarioFiles& files) {
@@ -363,9 +115,7 @@ std::shared_ptr<const Catalog> read_catalog(const YamlNode* node, ScenarioFiles&
     additions.push_back({.path = "", .entries = *node});
   } else if (node != nullptr) {
     if (!node->is_sequence()) {
-      fail(node->place,
-           "`catalog` is neither a list nor a map; expected paths of catalogue files such as `[my-accelerators.yaml]`, "
-           "or entries such as `{models: {mine: {huggingface: config.json}}}`");
+      fail(node->place, std::string("`catalog` is neither a list nor a map; expected ") + kExpectedCatalog);
     }
     for (const YamlNode& item : node->items) {
       additions.push_back(item.is_map() ? CatalogAddition{.path = "", .entries = item}
@@ -393,12 +143,10 @@ Ticks default_horizon(const Scenario& scenario, ScenarioFiles& files) {
   return (last_arrival / scenario.sample_every + 1) * scenario.sample_every;
 }
 
-void read_times(const Fields& fields, ScenarioFiles& files, Scenario& scenario) {
-  scenario.sample_every =
-      to_ticks(fields.quantity_or("sample_every", Dimension::time, 60.0, {.minimum = 1e-3, .maximum = kLongestS}));
-  scenario.horizon =
-      fields.has("horizon") ? read_duration(fields, "horizon", kLongestS) : default_horizon(scenario, files);
-  scenario.warm_up = to_ticks(fields.quantity_or("warm_up", Dimension::time, 0.0, {.maximum = kLongestS}));
+void read_times(const Section& fields, ScenarioFiles& files, Scenario& scenario) {
+  scenario.sample_every = to_ticks(fields.quantity("sample_every"));
+  scenario.horizon = fields.has("horizon") ? read_duration(fields, "horizon") : default_horizon(scenario, files);
+  scenario.warm_up = to_ticks(fields.quantity("warm_up"));
   if (scenario.warm_up >= scenario.horizon) {
     fail(fields.find("warm_up")->place, "`warm_up` lasts to the end of the run; expected less than " +
                                             number_text(to_seconds(scenario.horizon)) + " s");
@@ -411,77 +159,288 @@ void read_times(const Fields& fields, ScenarioFiles& files, Scenario& scenario) 
   }
 }
 
-Fields fields_of(const YamlNode& root) {
-  return {root, "the scenario", {"title",   "seed",     "start",   "horizon",  "warm_up", "sample_every", "requests",
-                                 "traffic", "site",     "racks",   "faults",   "pools",   "cache",        "routing",
-                                 "power",   "swapping", "catalog", "variants", "search",  "claim"}};
-}
-
-}  // namespace
-
-std::shared_ptr<const Catalog> read_catalog_of(const YamlNode& root, ScenarioFiles& files) {
-  return read_catalog(fields_of(root).find("catalog"), files);
-}
-
-Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
-  const Fields fields = fields_of(root);
-  Scenario scenario;
-  scenario.title = fields.text("title", "one line that says what is asked");
-  if (const YamlNode* seed = fields.find("seed")) {
-    scenario.seed = read_seed(*seed);
-  }
-  scenario.requests = fields.flag_or("requests", false);
-  scenario.catalog = read_catalog(fields.find("catalog"), files);
-  const YamlNode& site = fields.at("site", "a map such as `{pue: 1.5, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}`");
-  scenario.site = read_site(site, keys_of(scenario.catalog->servers),
-                            [&files](const YamlNode& path) { return files.path(path, "hourly series"); });
-  const YamlNode new_year{.kind = YamlNode::Kind::scalar, .place = root.place, .scalar = "2024-01-01"};
-  scenario.start_unix_s =
-      read_start(fields.has("start") ? *fields.find("start") : new_year, scenario.site.tariff.time_zone);
-  const YamlNode& pools = fields.at("pools", "a map of pools by name");
-  if (const YamlNode* racks = fields.find("racks")) {
-    read_racks(*racks, *scenario.catalog, scenario.racks);
-    scenario.pools = read_pools(pools, *scenario.catalog, files, scenario.warnings);
-  } else {
-    scenario.pools = read_pools(pools, *scenario.catalog, files, scenario.warnings);
-    scenario.racks = racks_for(scenario.pools, *scenario.catalog);
-    scenario.racks_as_needed = true;
-  }
-  add_catalogue_prices(site, servers_in(scenario.racks), prices_of(*scenario.catalog), scenario.site.tariff);
-  check_servers(site, scenario.site.tariff, servers_in(scenario.racks));
-  if (const YamlNode* faults = fields.find("faults")) {
-    scenario.faults = read_faults(*faults, scenario.racks, *scenario.catalog);
-  }
-  scenario.warnings.insert(scenario.warnings.end(), scenario.site.warnings.begin(), scenario.site.warnings.end());
-  scenario.swapping = read_policy(fields.find("swapping"), "swapping policy", infos_of(SwapFamily::built_in()));
-  if (swaps(scenario)) {
-    check_roles_stay(pools, scenario.pools);
-  }
-  check_room(scenario.pools, scenario.racks, *scenario.catalog, swaps(scenario), pools);
-  const YamlNode& traffic = fields.at("traffic", "a list of traffic sources");
-  if (!traffic.is_sequence()) {
-    fail(traffic.place, "`traffic` is no list; expected entries such as `- {source: chat.yaml, model: llama-3-8b}`");
-  }
+void check_traffic_lasts(const Section& fields) {
+  const YamlNode& traffic = fields.at("traffic");
   if (traffic.items.empty() && !fields.has("horizon")) {
     fail(traffic.place,
          "`traffic` is empty, so nothing says how long the run lasts; expected a `horizon` such as `24 h` beside it "
          "for a fleet that idles, or entries such as `- {source: chat.yaml, model: llama-3-8b}`");
   }
-  const LocalClock clock{scenario.site.tariff.time_zone, scenario.start_unix_s};
-  for (const YamlNode& entry : traffic.items) {
-    std::ranges::move(read_traffic(entry, *scenario.catalog, scenario.pools, clock, files),
-                      std::back_inserter(scenario.traffic));
+}
+
+/// Reads a scenario in the order of what rests on what. What is wrong is noted, and what rests on it is left out: an
+/// error there would be a consequence.
+class ScenarioReader {
+ public:
+  ScenarioReader(const YamlNode& root, ScenarioFiles& files, Problems& problems)
+      : root_(root),
+        fields_(Section::of_checked(root, "the scenario", scenario_keys())),
+        files_(files),
+        problems_(problems) {
+    for (const YamlEntry& entry : root.entries) {
+      const auto meant = scenario_keys().find(entry.key) == nullptr ? nearest(entry.key, scenario_keys().names())
+                                                                    : std::optional<std::string>();
+      if (meant) {
+        misspelt_.push_back(*meant);
+      }
+    }
   }
-  scenario.cache = read_cache(fields.find("cache"), *scenario.catalog, scenario.traffic, scenario.warnings);
-  scenario.routing = read_policy(fields.find("routing"), "policy of routing across pools",
-                                 infos_of(PoolRouteFamily::built_in()), kOutsidePoolRouting, files);
-  scenario.power =
-      read_policy(fields.find("power"), "power policy", infos_of(PowerFamily::built_in()), kOutsidePower, files);
-  if (const YamlNode* racks = fields.find("racks")) {  // racks that are made have no power budgets
-    check_power(scenario, *racks);
+
+  Scenario read() {
+    if (usable("catalog")) {
+      problems_.note_in(value("catalog"), [&] { scenario_.catalog = read_catalog(fields_.find("catalog"), files_); });
+    }
+    KeyCheck(problems_, scenario_.catalog.get()).map(root_, "the scenario", scenario_keys());
+    read_head();
+    if (scenario_.catalog) {
+      read_site_and_start();
+      read_fleet();
+      read_requests();
+      read_end();
+    }
+    return std::move(scenario_);
   }
-  read_times(fields, files, scenario);
-  check_covered(site, scenario.site.tariff, scenario.start_unix_s, to_seconds(scenario.horizon));
+
+ private:
+  /// Whether nothing is known to be wrong with the value of a key; of a key that must be given, that it is.
+  bool usable(const char* key) const {
+    if (std::string_view(key) == "racks" && !fields_.has(key) && !scenario_.racks_as_needed) {
+      return false;  // they are as many as the pools need, and those could not be read
+    }
+    return (fields_.has(key) || !scenario_keys().at(key).must) && problems_.sound(fields_.find(key)) &&
+           std::find(misspelt_.begin(), misspelt_.end(), key) == misspelt_.end();
+  }
+  bool usable(std::initializer_list<const char*> keys) const {
+    return std::all_of(keys.begin(), keys.end(), [&](const char* key) { return usable(key); });
+  }
+  /// The value of a key; the whole scenario where it is not given.
+  const YamlNode& value(const char* key) const { return fields_.has(key) ? *fields_.find(key) : root_; }
+  /// Does what rests on the values of these keys and is about the first, if they are usable.
+  template <class Act>
+  bool with(std::initializer_list<const char*> keys, Act&& act) {
+    if (!usable(keys)) {
+      return false;
+    }
+    const bool right = problems_.note(std::forward<Act>(act));
+    if (!right && fields_.has(*keys.begin())) {
+      problems_.mark(value(*keys.begin()));
+    }
+    return right;
+  }
+
+  void read_head() {
+    with({"title"}, [&] { scenario_.title = fields_.text("title"); });
+    with({"seed"}, [&] { scenario_.seed = fields_.whole("seed"); });
+    with({"requests"}, [&] { scenario_.requests = fields_.flag("requests"); });
+  }
+
+  void read_site_and_start() {
+    const Catalog& catalog = *scenario_.catalog;
+    with({"site"}, [&] {
+      scenario_.site = read_site(value("site"), keys_of(catalog.servers),
+                                 [&](const YamlNode& path) { return files_.path(path, "hourly series"); });
+    });
+    with({"start", "site"}, [&] {
+      const YamlNode new_year{.kind = YamlNode::Kind::scalar, .place = root_.place, .scalar = kDefaultStart};
+      scenario_.start_unix_s =
+          read_start(fields_.has("start") ? value("start") : new_year, scenario_.site.tariff.time_zone);
+    });
+  }
+
+  void read_fleet() {
+    const Catalog& catalog = *scenario_.catalog;
+    if (fields_.has("racks") && usable("racks")) {
+      const std::size_t before = problems_.size();
+      scenario_.racks = read_racks(value("racks"), catalog, problems_);
+      if (problems_.size() > before) {
+        problems_.mark(value("racks"));
+      }
+    }
+    if (fields_.has("pools") && value("pools").is_map()) {
+      scenario_.pools = read_pools(value("pools"), catalog, files_, scenario_.warnings, problems_);
+    }
+    if (!fields_.has("racks") && usable("pools")) {
+      scenario_.racks = racks_for(scenario_.pools, catalog);
+      scenario_.racks_as_needed = true;
+    }
+    with({"site", "racks"}, [&] {
+      add_catalogue_prices(value("site"), servers_in(scenario_.racks), prices_of(catalog), scenario_.site.tariff);
+      check_servers(value("site"), scenario_.site.tariff, servers_in(scenario_.racks));
+    });
+    if (fields_.has("faults")) {
+      with({"faults", "racks"},
+           [&] { scenario_.faults = read_faults(value("faults"), scenario_.racks, catalog, problems_); });
+    }
+    scenario_.warnings.insert(scenario_.warnings.end(), scenario_.site.warnings.begin(), scenario_.site.warnings.end());
+    with({"swapping"}, [&] { scenario_.swapping = read_policy(fields_.find("swapping"), family_of<SwapFamily>()); });
+    if (usable({"pools", "swapping"}) && swaps(scenario_)) {
+      check_roles_stay(value("pools"), scenario_.pools, problems_);
+    }
+    if (usable({"pools", "racks", "swapping"})) {
+      const std::size_t before = problems_.size();
+      check_room(scenario_.pools, scenario_.racks, catalog, swaps(scenario_), value("pools"), problems_);
+      pools_fit_ = problems_.size() == before;
+    }
+  }
+
+  void read_requests() {
+    if (fields_.has("traffic") && value("traffic").is_sequence()) {
+      const LocalClock clock{scenario_.site.tariff.time_zone, scenario_.start_unix_s};
+      const std::size_t before = problems_.size();
+      for (const YamlNode& entry : value("traffic").items) {
+        if (problems_.sound(entry)) {
+          std::ranges::move(read_traffic(entry, *scenario_.catalog, usable("pools") ? &scenario_.pools : nullptr,
+                                         pools_fit_, clock, files_, problems_),
+                            std::back_inserter(scenario_.traffic));
+        }
+      }
+      if (problems_.size() > before) {
+        problems_.mark(value("traffic"));
+      }
+    }
+    with({"traffic", "horizon"}, [&] { check_traffic_lasts(fields_); });
+    with({"cache", "traffic"}, [&] {
+      scenario_.cache = read_cache(fields_.find("cache"), *scenario_.catalog, scenario_.traffic, scenario_.warnings);
+    });
+    with({"routing"}, [&] {
+      scenario_.routing =
+          read_policy(fields_.find("routing"), family_of<PoolRouteFamily>(), kOutsidePoolRouting, files_);
+    });
+    with({"power"}, [&] {
+      scenario_.power = read_policy(fields_.find("power"), family_of<PowerFamily>(), kOutsidePower, files_);
+    });
+    if (fields_.has("racks")) {  // racks that are made have no power budgets
+      with({"racks", "pools", "power", "swapping"}, [&] { check_power(scenario_, value("racks")); });
+    }
+  }
+
+  void read_end() {
+    const auto times = [&] { read_times(fields_, files_, scenario_); };
+    if (usable({"sample_every", "warm_up", "horizon"}) && (fields_.has("horizon") || usable({"traffic", "site"}))) {
+      if (!problems_.note(times)) {
+        return;
+      }
+      with({"site", "start"}, [&] {
+        check_covered(value("site"), scenario_.site.tariff, scenario_.start_unix_s, to_seconds(scenario_.horizon));
+      });
+    }
+  }
+
+  const YamlNode& root_;
+  Section fields_;
+  ScenarioFiles& files_;
+  Problems& problems_;
+  std::vector<std::string> misspelt_;  ///< keys that an unknown key is likely meant to be
+  bool pools_fit_ = true;
+  Scenario scenario_;
+};
+
+}  // namespace
+
+const KeyTable& scenario_keys() {
+  static const KeyTable table{
+      "Keys of a scenario",
+      "A scenario is a file in YAML: this traffic, on that fleet, under these policies. Paths in it resolve against "
+      "its "
+      "folder; `${VARIABLE}` is one of the environment. A number has its unit where one is due.",
+      "title: A day of chat on one server\n"
+      "traffic:\n"
+      "  - {source: workloads/chat-spiky-day.yaml, model: llama-3-8b, slo: {ttft: 1 s, tpot: 100 ms}}\n"
+      "site: {pue: 1.5, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}\n"
+      "racks:\n"
+      "  - {servers: 1 x hgx-a100-80, uplink: 100 Gbps}\n"
+      "pools:\n"
+      "  chat: {model: llama-3-8b, precision: bf16, servers: hgx-a100-80, replicas: {start: 2, min: 1, max: 8}}\n",
+      {{.name = "title",
+        .form = text_form("one line that says what is asked"),
+        .must = true,
+        .help = "one line that says what is asked"},
+       {.name = "seed", .form = whole_form(), .otherwise = "1", .help = "seed of everything random"},
+       {.name = "start",
+        .form = text_form(kExpectedDate),
+        .otherwise = kDefaultStart,
+        .help = "date and time at simulated time 0, by the clocks of the site's `time_zone` (UTC without one) unless "
+                "`Z` or "
+                "an offset ends it"},
+       {.name = "horizon",
+        .form = quantity_form(Dimension::time, kDuration),
+        .without = "the end of the generated traffic, or the end of the bin of the last recorded arrival",
+        .help = "the run ends here, whatever is unfinished"},
+       {.name = "warm_up",
+        .form = quantity_form(Dimension::time, {.maximum = kLongestTimeS}),
+        .otherwise = "0 s",
+        .help = "requests that arrive before this do not count in the statistics of the summary"},
+       {.name = "sample_every",
+        .form = quantity_form(Dimension::time, {.minimum = 1e-3, .maximum = kLongestTimeS}),
+        .otherwise = "60 s",
+        .help = "width of the bins of the time series"},
+       {.name = "requests",
+        .form = flag_form(),
+        .otherwise = "false",
+        .help = "whether every request is written to the result file"},
+       {.name = "traffic",
+        .form = list_form(map_form(traffic_keys).named("an entry of `traffic`"), 0)
+                    .expecting("entries such as `- {source: chat.yaml, model: llama-3-8b}`"),
+        .must = true,
+        .help = "where requests come from"},
+       {.name = "site",
+        .form =
+            map_form(site_keys).expecting("a map such as `{pue: 1.5, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}`"),
+        .must = true,
+        .help = "the building, and what energy, machines and carbon cost there"},
+       {.name = "racks",
+        .form = list_form(map_form(rack_keys).named("a rack"))
+                    .expecting("racks such as `- {servers: 2 x hgx-a100-80, uplink: 100 Gbps}`"),
+        .without = "one rack with as many servers as the pools need at their `max`",
+        .help = "racks of servers"},
+       {.name = "faults", .form = map_form(fault_keys), .without = "nothing fails", .help = "what fails, and when"},
+       {.name = "pools",
+        .form = by_name_form(map_form(pool_keys), "pool").expecting("pools by name"),
+        .must = true,
+        .help = "pools of equal replicas, by name: letters, digits, `-` and `_`, but not `unassigned`"},
+       {.name = "cache",
+        .form = policy_form(CacheFamily::path, embedder_keys),
+        .without = "no cache",
+        .help = "the semantic cache before all pools ([more](#the-semantic-cache))"},
+       {.name = "routing",
+        .form = policy_form(PoolRouteFamily::path),
+        .without = "the first policy of its family",
+        .help = "which pool gets a request, where several may answer"},
+       {.name = "power",
+        .form = policy_form(PowerFamily::path),
+        .without = "the first policy of its family",
+        .help = "which replica starts first when a rack's `power_budget` is used up"},
+       {.name = "swapping",
+        .form = policy_form(SwapFamily::path),
+        .without = "pools share no accelerators",
+        .help = "how replicas of one model make room for another's ([more](#several-models-on-the-same-servers))"},
+       {.name = "catalog",
+        .form = either_form({map_form(catalogue_keys), list_form(either_form({text_form("the path of a catalogue file"),
+                                                                              map_form(catalogue_keys)}))})
+                    .expecting(kExpectedCatalog)
+                    .left_to_reader(),
+        .without = "the catalogue that comes with idlewatt",
+        .help = "entries of the catalogue, or a list of files with them, that add and override"},
+       {.name = "variants",
+        .form = by_name_form(open_form("overrides such as `{pools.chat.servers: l4-8}`"), "variant"),
+        .without = "one run",
+        .help = "runs that differ from this file: by name, paths and the values that stand there instead"},
+       {.name = "search",
+        .form = by_name_form(axis_form(), "axis").expecting("axes by name, as in a grid").left_to_reader(),
+        .without = "`idlewatt size` asks for `--axis`",
+        .help = "axes of `idlewatt size`, written as those of a grid"},
+       {.name = "claim", .form = map_form(claim_keys), .without = "none", .help = "what the scenario is to decide"}}};
+  return table;
+}
+
+std::shared_ptr<const Catalog> read_catalog_of(const YamlNode& root, ScenarioFiles& files) {
+  return read_catalog(Section(root, "the scenario", scenario_keys()).find("catalog"), files);
+}
+
+Scenario read_scenario(const YamlNode& root, ScenarioFiles& files) {
+  Problems problems;
+  Scenario scenario = ScenarioReader(root, files, problems).read();
+  problems.throw_any();
   return scenario;
 }
 

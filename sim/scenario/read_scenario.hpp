@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "python/python_policy.hpp"
+#include "scenario/key_table.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/yaml_tree.hpp"
 
@@ -63,10 +64,14 @@ class ScenarioFiles {
   std::map<std::string, std::string> fingerprints_;  ///< by path
 };
 
+/// The keys of a scenario.
+const KeyTable& scenario_keys();
+
 /// The catalogue with what the scenario's `catalog:` adds. Throws InputError, also on keys that no scenario has.
 std::shared_ptr<const Catalog> read_catalog_of(const YamlNode& root, ScenarioFiles& files);
 
-/// The scenario in `root`, checked and complete but for `variant`, `text` and `overrides`. Throws InputError.
+/// The scenario in `root`, checked and complete but for `variant`, `text` and `overrides`. Throws InputError, with all
+/// problems that can be told apart from each other's consequences: SeveralErrors where there are several.
 Scenario read_scenario(const YamlNode& root, ScenarioFiles& files);
 
 }  // namespace idlewatt

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "scenario/fields.hpp"
 #include "scenario/read_over_time.hpp"
+#include "scenario/section.hpp"
 #include "scenario/site_money.hpp"
 
 namespace idlewatt {
@@ -29,21 +29,161 @@ OverTimeKind carbon_kind(const char* key) {
           .feed = FeedQuantity::carbon};
 }
 
-void read_pue(const Fields& fields, Tariff& tariff) {
-  const YamlNode& node = fields.at("pue", "a number such as `1.5`, or a list such as `[{load: 50 kW, pue: 1.6}, ...]`");
+const KeyTable& pue_point_keys() {
+  static const KeyTable table{"PUE by load",
+                              "The PUE at a power of the IT; straight in between, constant beyond.",
+                              "[{load: 50 kW, pue: 1.6}, {load: 500 kW, pue: 1.25}]",
+                              {{.name = "load",
+                                .form = quantity_form(Dimension::power),
+                                .must = true,
+                                .help = "power of the IT; entries ascend"},
+                               {.name = "pue",
+                                .form = quantity_form(Dimension::number, kPue),
+                                .must = true,
+                                .help = "energy of the facility over that of its IT"}}};
+  return table;
+}
+
+/// Values by type of server.
+Form by_type_form(Form value, std::string expected) {
+  Form form = by_name_form(std::move(value), "", 0).expecting(std::move(expected));
+  form.names_of = "server";
+  return form;
+}
+
+const Bounds kAtMostAYear{.maximum = 31536000.0};
+
+const KeyTable& rent_keys() {
+  static const KeyTable table{"Keys of rent",
+                              "How servers are rented.",
+                              "{plan: reserved, discount: 40 %}",
+                              {{.name = "plan",
+                                .form = word_form("plan", {"on-demand", "reserved", "spot"}),
+                                .otherwise = "on-demand",
+                                .help = "rented hours alone, every hour of the run, or rented hours at the spot price"},
+                               {.name = "discount",
+                                .form = quantity_form(Dimension::share),
+                                .otherwise = "0 %",
+                                .help = "off the price on demand"},
+                               {.name = "prices",
+                                .form = by_type_form(money_form(Dimension::price_per_time),
+                                                     "a map from servers to " + expected(Dimension::price_per_time)),
+                                .without = "the catalogue's",
+                                .help = "rent by type of server"},
+                               {.name = "billing_increment",
+                                .form = quantity_form(Dimension::time, kAtMostAYear),
+                                .without = "the catalogue's",
+                                .help = "each rental is billed in multiples of this time"},
+                               {.name = "billing_minimum",
+                                .form = quantity_form(Dimension::time, kAtMostAYear),
+                                .without = "the catalogue's",
+                                .help = "each rental is billed for this time at the least"}}};
+  return table;
+}
+
+Key lifetime_key(const char* help) {
+  return {.name = "lifetime", .form = quantity_form(Dimension::time, kLifetime), .must = true, .help = help};
+}
+
+const Key kInterestKey{
+    .name = "interest", .form = quantity_form(Dimension::share), .otherwise = "0 %", .help = "interest a year"};
+
+const KeyTable& ownership_keys() {
+  static const KeyTable table{
+      "Keys of ownership",
+      "Capital cost of the servers in racks with `ownership: owned`.",
+      "{prices: {l4-8: 60000 USD}, lifetime: 5 y, interest: 7 %}",
+      {{.name = "prices",
+        .form = by_type_form(money_form(Dimension::money), "a map from servers to " + expected(Dimension::money)),
+        .without = "the catalogue's, which are assumed",
+        .help = "price by type of server"},
+       lifetime_key("time over which a server is paid back"),
+       kInterestKey}};
+  return table;
+}
+
+const KeyTable& embodied_keys() {
+  static const KeyTable table{
+      "Keys of embodied carbon",
+      "Carbon of making the servers, spread evenly over their lifetime.",
+      "{carbon: {l4-8: 1500 kg}, lifetime: 5 y}",
+      {{.name = "carbon",
+        .form = by_type_form(quantity_form(Dimension::mass), "a map from servers to " + expected(Dimension::mass)),
+        .must = true,
+        .help = "carbon by type of server"},
+       lifetime_key("time over which it is spread")}};
+  return table;
+}
+
+const KeyTable& certificate_keys() {
+  static const KeyTable table{"Keys of certificates",
+                              "Certificates of renewable energy, bought for a share of the energy from the grid.",
+                              "{share: 100 %, price: 3 USD/MWh}",
+                              {{.name = "share",
+                                .form = quantity_form(Dimension::share),
+                                .must = true,
+                                .help = "share of the energy from the grid"},
+                               {.name = "price",
+                                .form = money_form(Dimension::price_per_energy),
+                                .must = true,
+                                .help = "price of the certificates"}}};
+  return table;
+}
+
+const KeyTable& carbon_tax_keys() {
+  static const KeyTable table{
+      "Keys of the carbon tax",
+      "A tax on carbon, before or after certificates.",
+      "{price: 80 USD/t, on: market}",
+      {{.name = "price", .form = money_form(Dimension::price_per_mass), .must = true, .help = "tax on a tonne"},
+       {.name = "on",
+        .form = word_form("kind of carbon", {"location", "market"}),
+        .otherwise = "location",
+        .help = "carbon of the grid, or what certificates leave of it"}}};
+  return table;
+}
+
+constexpr const char* kExpectedProfile =
+    "24 shares of the peak, by hour of the local day, or `{series: PATH, column: NAME}`";
+
+const KeyTable& plant_keys() {
+  static const KeyTable table{
+      "Keys of a plant",
+      "A solar or wind plant of one's own. Owned servers use its energy first.",
+      "{peak: 50 kW, profile: {series: sun.csv, column: share}, price: 1100 USD/kW, lifetime: 25 y, surplus: 0.04 "
+      "USD/kWh}",
+      {{.name = "peak", .form = quantity_form(Dimension::power), .must = true, .help = "greatest power"},
+       {.name = "profile",
+        .form = either_form({list_form(quantity_form(Dimension::share), 24, 24).named("an hour of `profile`"),
+                             map_form(share_series_keys)})
+                    .expecting(kExpectedProfile),
+        .must = true,
+        .help = "24 shares of the peak, by hour of the local day, or a series of shares"},
+       {.name = "price",
+        .form = money_form(Dimension::price_per_power),
+        .must = true,
+        .help = "price to build it, of its peak"},
+       lifetime_key("time over which it is paid back"),
+       kInterestKey,
+       {.name = "surplus",
+        .form = either_form({money_form(Dimension::price_per_energy), word_form("use of the surplus", {"lost"})}),
+        .otherwise = "lost",
+        .help = "price at which energy is sold that the servers do not need in an accounting interval"},
+       {.name = "carbon",
+        .form = quantity_form(Dimension::carbon_intensity),
+        .otherwise = "0 g/kWh",
+        .help = "carbon of its life cycle, of the energy that is used"}}};
+  return table;
+}
+
+void read_pue(const Section& fields, Tariff& tariff) {
+  const YamlNode& node = fields.at("pue");
   if (!node.is_sequence()) {
-    tariff.pue = fields.quantity("pue", Dimension::number, kPue);
+    tariff.pue = fields.quantity("pue");
     return;
   }
-  if (node.items.size() < 2) {
-    fail(node.place,
-         "`pue` is a list of " + std::to_string(node.items.size()) +
-             "; expected two entries or more, such as `[{load: 50 kW, pue: 1.6}, {load: 500 kW, pue: 1.3}]`");
-  }
-  for (const YamlNode& item : node.items) {
-    const Fields point(item, "an entry of `pue`", {"load", "pue"});
-    const PueAtLoad read{.it_w = point.quantity("load", Dimension::power),
-                         .pue = point.quantity("pue", Dimension::number, kPue)};
+  for (const Section& point : fields.items("pue")) {
+    const PueAtLoad read{.it_w = point.quantity("load"), .pue = point.quantity("pue")};
     if (!tariff.pue_by_load.empty() && read.it_w <= tariff.pue_by_load.back().it_w) {
       fail(point.find("load")->place, "`load` of `pue` does not ascend; expected more than in the entry before");
     }
@@ -52,101 +192,79 @@ void read_pue(const Fields& fields, Tariff& tariff) {
   tariff.pue = tariff.pue_by_load.back().pue;
 }
 
-std::map<std::string, double> read_by_type(const Fields& fields, const char* key, Dimension dimension,
+std::map<std::string, double> read_by_type(const Section& fields, const std::string& key,
                                            const std::vector<std::string>& server_types, SiteMoney& money) {
-  const YamlNode& node = fields.at(key, "a map from servers to " + expected(dimension));
-  if (!node.is_map()) {
-    fail(node.place, "`" + std::string(key) + "` of " + fields.what() + " is no map; expected one from servers to " +
-                         expected(dimension));
-  }
+  const YamlNode& node = fields.at(key);
+  const Form& form = fields.form(key);
+  const Form& value = form.parts.front();
+  check_size(node, form, "`" + key + "`");
   std::map<std::string, double> values;
   for (const YamlEntry& entry : node.entries) {
-    YamlNode name{.kind = YamlNode::Kind::scalar, .place = entry.key_place, .scalar = entry.key};
-    const std::string label = "`" + std::string(key) + "` of `" + entry.key + "`";
-    values[read_name(name, "server", server_types)] =
-        is_money(dimension) ? money.read(entry.value, label, dimension) : read_quantity(entry.value, label, dimension);
+    const YamlNode name{.kind = YamlNode::Kind::scalar, .place = entry.key_place, .scalar = entry.key};
+    const std::string label = "`" + key + "` of `" + entry.key + "`";
+    values[read_name(name, "server", server_types)] = value.any_currency
+                                                          ? money.read(entry.value, label, value.dimension)
+                                                          : read_quantity(entry.value, label, value.dimension);
   }
   return values;
 }
 
-Rent read_rent(const YamlNode& node, const std::vector<std::string>& server_types, SiteMoney& money) {
-  const Fields fields(node, "`rent`", {"plan", "discount", "prices", "billing_increment", "billing_minimum"});
-  const std::vector<std::string> plans{"on-demand", "reserved", "spot"};
-  const std::string plan = fields.name_or("plan", "plan", plans, "on-demand");
+Rent read_rent(const Section& fields, const std::vector<std::string>& server_types, SiteMoney& money) {
   Rent rent;
-  rent.plan = static_cast<RentPlan>(std::find(plans.begin(), plans.end(), plan) - plans.begin());
-  rent.discount = fields.quantity_or("discount", Dimension::share, 0.0);
+  rent.plan = static_cast<RentPlan>(fields.choice("plan"));
+  rent.discount = fields.quantity("discount");
   if (fields.has("prices")) {
-    rent.usd_per_h = read_by_type(fields, "prices", Dimension::price_per_time, server_types, money);
+    rent.usd_per_h = read_by_type(fields, "prices", server_types, money);
   } else if (rent.plan != RentPlan::on_demand && !fields.has("discount")) {
     fail(fields.find("plan")->place,
-         "the catalogue has prices on demand only; expected `discount` or `prices` beside `plan: " + plan + "`");
+         "the catalogue has prices on demand only; expected `discount` or `prices` beside `plan: " +
+             fields.word("plan") + "`");
   }
-  const Bounds at_most_a_year{.maximum = 31536000.0};
-  if (fields.has("billing_increment")) {
-    rent.increment_s = fields.quantity("billing_increment", Dimension::time, at_most_a_year);
-  }
-  if (fields.has("billing_minimum")) {
-    rent.minimum_s = fields.quantity("billing_minimum", Dimension::time, at_most_a_year);
-  }
+  rent.increment_s = fields.quantity_if("billing_increment");
+  rent.minimum_s = fields.quantity_if("billing_minimum");
   return rent;
 }
 
-Capital read_capital(const YamlNode& node, const std::vector<std::string>& server_types, SiteMoney& money) {
-  const Fields fields(node, "`ownership`", {"prices", "lifetime", "interest"});
+Capital read_capital(const Section& fields, const std::vector<std::string>& server_types, SiteMoney& money) {
   Capital capital;
   if (fields.has("prices")) {
-    capital.usd = read_by_type(fields, "prices", Dimension::money, server_types, money);
+    capital.usd = read_by_type(fields, "prices", server_types, money);
   }
-  capital.lifetime_s = fields.quantity("lifetime", Dimension::time, kLifetime);
-  capital.interest = fields.quantity_or("interest", Dimension::share, 0.0);
+  capital.lifetime_s = fields.quantity("lifetime");
+  capital.interest = fields.quantity("interest");
   return capital;
 }
 
-Embodied read_embodied(const YamlNode& node, const std::vector<std::string>& server_types, SiteMoney& money) {
-  const Fields fields(node, "`embodied`", {"carbon", "lifetime"});
-  return {.kg = read_by_type(fields, "carbon", Dimension::mass, server_types, money),
-          .lifetime_s = fields.quantity("lifetime", Dimension::time, kLifetime)};
-}
-
-CarbonTax read_tax(const YamlNode& node, SiteMoney& money) {
-  if (!node.is_map()) {
-    return {.usd_per_t = money.read(node, "`carbon_tax`", Dimension::price_per_mass)};
+CarbonTax read_tax(const Section& site, SiteMoney& money) {
+  if (!site.at("carbon_tax").is_map()) {
+    return {.usd_per_t = money.quantity(site, "carbon_tax")};
   }
-  const Fields fields(node, "`carbon_tax`", {"price", "on"});
-  return {.usd_per_t = money.quantity(fields, "price", Dimension::price_per_mass),
-          .market_based = fields.name_or("on", "kind of carbon", {"location", "market"}, "location") == "market"};
+  const Section fields = *site.map("carbon_tax");
+  return {.usd_per_t = money.quantity(fields, "price"), .market_based = fields.word("on") == "market"};
 }
 
-Plant read_plant(const YamlNode& node, const SeriesSource& source) {
-  const Fields fields(node, "`plant`", {"peak", "profile", "price", "lifetime", "interest", "surplus", "carbon"});
+Plant read_plant(const Section& fields, const SeriesSource& source) {
   Plant plant;
-  plant.peak_kw = fields.quantity("peak", Dimension::power) / 1e3;
-  const std::string expected_profile =
-      "24 shares of the peak, by hour of the local day, or `{series: PATH, column: NAME}`";
-  const YamlNode& profile = fields.at("profile", expected_profile);
+  plant.peak_kw = fields.quantity("peak") / 1e3;
+  const YamlNode& profile = fields.at("profile");
   if (profile.is_map()) {
-    plant.series = read_shares(profile, "`profile` of the plant", source);
+    plant.series = read_shares(Section(profile, "`profile` of the plant", share_series_keys()), source);
   } else {
-    if (!profile.is_sequence() || profile.items.size() != plant.day.size()) {
-      fail(profile.place, "`profile` of the plant " +
-                              (profile.is_sequence() ? "has " + std::to_string(profile.items.size()) + " entries"
-                                                     : std::string("is no list")) +
-                              "; expected " + expected_profile);
-    }
+    const Form& list = *fields.form("profile").find(Form::Kind::list);
+    check_size(profile, list.expecting(kExpectedProfile), "`profile` of the plant");
     for (std::size_t hour = 0; hour < plant.day.size(); ++hour) {
-      plant.day[hour] = read_quantity(profile.items[hour], "an hour of `profile`", Dimension::share);
+      plant.day[hour] = read_quantity(profile.items[hour], list.name, Dimension::share);
     }
   }
-  plant.usd_per_kw = source.money.quantity(fields, "price", Dimension::price_per_power);
-  plant.lifetime_s = fields.quantity("lifetime", Dimension::time, kLifetime);
-  plant.interest = fields.quantity_or("interest", Dimension::share, 0.0);
+  plant.usd_per_kw = source.money.quantity(fields, "price");
+  plant.lifetime_s = fields.quantity("lifetime");
+  plant.interest = fields.quantity("interest");
   const YamlNode* surplus = fields.find("surplus");
   if (surplus != nullptr && !(surplus->is_scalar() && surplus->scalar == "lost")) {
     plant.surplus_usd_per_kwh =
         source.money.read(*surplus, "`surplus` of the plant (or `lost`)", Dimension::price_per_energy);
   }
-  plant.carbon_g_per_kwh = fields.quantity_or("carbon", Dimension::carbon_intensity, 0.0);
+  plant.carbon_g_per_kwh = fields.quantity("carbon");
   return plant;
 }
 
@@ -160,9 +278,8 @@ TimeZone read_time_zone(const YamlNode& node) {
   return *zone;
 }
 
-double read_interval(const Fields& fields) {
-  const double seconds =
-      fields.quantity_or("accounting_interval", Dimension::time, 900.0, {.minimum = 60.0, .maximum = 3600.0});
+double read_interval(const Section& fields) {
+  const double seconds = fields.quantity("accounting_interval");
   if (std::fmod(3600.0, seconds) != 0.0) {
     fail(fields.find("accounting_interval")->place,
          "`accounting_interval` is " + number_text(seconds / 60.0) +
@@ -171,14 +288,97 @@ double read_interval(const Fields& fields) {
   return seconds;
 }
 
+const KeyTable& electricity_keys() {
+  static const KeyTable table = over_time_keys(kElectricity);
+  return table;
+}
+
+const KeyTable& carbon_keys() {
+  static const KeyTable table = over_time_keys(carbon_kind("carbon"));
+  return table;
+}
+
 }  // namespace
+
+const KeyTable& site_keys() {
+  static const KeyTable table{
+      "Keys of a site",
+      "Under `site:` stands what energy, machines and carbon cost ([more](#what-a-site-costs)). Flat numbers do.",
+      "site:\n"
+      "  pue: 1.5\n"
+      "  electricity: 0.10 USD/kWh\n"
+      "  carbon: 400 g/kWh\n",
+      {{.name = "pue",
+        .form = either_form({quantity_form(Dimension::number, kPue),
+                             list_form(map_form(pue_point_keys).named("an entry of `pue`"), 2)
+                                 .expecting("two entries or more, such as `[{load: 50 kW, pue: 1.6}, {load: 500 kW, "
+                                            "pue: 1.3}]`")})
+                    .expecting("a number such as `1.5`, or a list such as `[{load: 50 kW, pue: 1.6}, ...]`"),
+        .must = true,
+        .help = "energy of the facility over that of its IT; a number, or a table by the power of the IT"},
+       {.name = "electricity",
+        .form = either_form({money_form(Dimension::price_per_energy), map_form(electricity_keys)})
+                    .expecting(expected(Dimension::price_per_energy)),
+        .must = true,
+        .help = "price of energy from the grid; may change over time"},
+       {.name = "carbon",
+        .form = either_form({quantity_form(Dimension::carbon_intensity), map_form(carbon_keys)})
+                    .expecting(expected(Dimension::carbon_intensity)),
+        .must = true,
+        .help = "carbon intensity of the grid where the site is (location-based); may change over time"},
+       {.name = "store",
+        .form = quantity_form(Dimension::bandwidth, kPositive),
+        .otherwise = "200 Gbps",
+        .help = "network link of the model store"},
+       {.name = "demand_charge",
+        .form = money_form(Dimension::price_per_power),
+        .otherwise = "0 USD/kW",
+        .help = "price a month on the highest mean power from the grid of an accounting interval"},
+       {.name = "market_carbon",
+        .form = either_form({quantity_form(Dimension::carbon_intensity), map_form(carbon_keys)})
+                    .expecting(expected(Dimension::carbon_intensity)),
+        .without = "that of the grid",
+        .help = "carbon intensity by the supply contract (market-based); may change over time"},
+       {.name = "time_zone",
+        .form = text_form("a name such as `Europe/Berlin` or `UTC+05:30`"),
+        .without = "UTC; prices and plants with hours of the day need it",
+        .help = "the clocks of the site"},
+       {.name = "accounting_interval",
+        .form = quantity_form(Dimension::time, {.minimum = 60.0, .maximum = 3600.0}),
+        .otherwise = "15 min",
+        .help = "time over which power is metered; divides an hour"},
+       {.name = "rent",
+        .form = map_form(rent_keys),
+        .without = "on demand, at the catalogue's prices",
+        .help = "how servers are rented"},
+       {.name = "ownership",
+        .form = map_form(ownership_keys),
+        .without = "capital cost is left out, and the answer says so",
+        .help = "what servers of one's own cost"},
+       {.name = "embodied", .form = map_form(embodied_keys), .without = "0", .help = "carbon of making the servers"},
+       {.name = "certificates",
+        .form = map_form(certificate_keys),
+        .without = "none",
+        .help = "certificates of renewable energy"},
+       {.name = "carbon_tax",
+        .form = either_form({money_form(Dimension::price_per_mass), map_form(carbon_tax_keys)}),
+        .otherwise = "0 USD/t",
+        .help = "tax on carbon"},
+       {.name = "plant", .form = map_form(plant_keys), .without = "none", .help = "a solar or wind plant of one's own"},
+       {.name = "water",
+        .form = quantity_form(Dimension::water),
+        .otherwise = "0 l/kWh",
+        .help = "water that cooling evaporates, of IT energy (WUE)"},
+       {.name = "currency",
+        .form = word_form("currency", currencies()),
+        .without = "the one that prices name, else USD",
+        .help = "currency of all prices, which may then say cents alone"}}};
+  return table;
+}
 
 Site read_site(const YamlNode& node, const std::vector<std::string>& server_types, const PathResolver& path_of,
                const KnownSeries& known) {
-  const Fields fields(
-      node, "`site`",
-      {"pue", "electricity", "carbon", "store", "demand_charge", "market_carbon", "time_zone", "accounting_interval",
-       "rent", "ownership", "embodied", "certificates", "carbon_tax", "plant", "water", "currency"});
+  const Section fields(node, "`site`", site_keys());
   Site site;
   site.text = flow_text(node);
   Tariff& tariff = site.tariff;
@@ -188,36 +388,33 @@ Site read_site(const YamlNode& node, const std::vector<std::string>& server_type
   SiteMoney money(fields);
   const SeriesSource source{path_of, known, tariff.time_zone, money};
   read_pue(fields, tariff);
-  tariff.electricity_usd_per_kwh =
-      read_over_time(fields.at("electricity", expected(Dimension::price_per_energy)), kElectricity, source);
-  tariff.carbon_g_per_kwh =
-      read_over_time(fields.at("carbon", expected(Dimension::carbon_intensity)), carbon_kind("carbon"), source);
+  tariff.electricity_usd_per_kwh = read_over_time(fields.at("electricity"), kElectricity, source);
+  tariff.carbon_g_per_kwh = read_over_time(fields.at("carbon"), carbon_kind("carbon"), source);
   if (const YamlNode* market = fields.find("market_carbon")) {
     tariff.market_carbon_g_per_kwh = read_over_time(*market, carbon_kind("market_carbon"), source);
   }
-  tariff.demand_usd_per_kw = money.quantity_or(fields, "demand_charge", Dimension::price_per_power, 0.0);
+  tariff.demand_usd_per_kw = money.quantity(fields, "demand_charge");
   tariff.interval_s = read_interval(fields);
-  if (const YamlNode* rent = fields.find("rent")) {
+  if (const std::optional<Section> rent = fields.map("rent")) {
     tariff.rent = read_rent(*rent, server_types, money);
   }
-  if (const YamlNode* ownership = fields.find("ownership")) {
+  if (const std::optional<Section> ownership = fields.map("ownership")) {
     tariff.capital = read_capital(*ownership, server_types, money);
   }
-  if (const YamlNode* embodied = fields.find("embodied")) {
-    tariff.embodied = read_embodied(*embodied, server_types, money);
+  if (const std::optional<Section> embodied = fields.map("embodied")) {
+    tariff.embodied = {.kg = read_by_type(*embodied, "carbon", server_types, money),
+                       .lifetime_s = embodied->quantity("lifetime")};
   }
-  if (const YamlNode* certificates = fields.find("certificates")) {
-    const Fields bought(*certificates, "`certificates`", {"share", "price"});
-    tariff.certificates = {.share = bought.quantity("share", Dimension::share),
-                           .usd_per_mwh = money.quantity(bought, "price", Dimension::price_per_energy) * 1e3};
+  if (const std::optional<Section> bought = fields.map("certificates")) {
+    tariff.certificates = {.share = bought->quantity("share"), .usd_per_mwh = money.quantity(*bought, "price") * 1e3};
   }
-  if (const YamlNode* tax = fields.find("carbon_tax")) {
-    tariff.carbon_tax = read_tax(*tax, money);
+  if (fields.has("carbon_tax")) {
+    tariff.carbon_tax = read_tax(fields, money);
   }
-  if (const YamlNode* plant = fields.find("plant")) {
+  if (const std::optional<Section> plant = fields.map("plant")) {
     tariff.plant = read_plant(*plant, source);
   }
-  tariff.water_l_per_kwh = fields.quantity_or("water", Dimension::water, 0.0);
+  tariff.water_l_per_kwh = fields.quantity("water");
   const bool local = !tariff.electricity_usd_per_kwh.periods.empty() || !tariff.carbon_g_per_kwh.periods.empty() ||
                      (tariff.market_carbon_g_per_kwh && !tariff.market_carbon_g_per_kwh->periods.empty()) ||
                      (tariff.plant && !tariff.plant->series);
@@ -233,147 +430,8 @@ Site read_site(const YamlNode& node, const std::vector<std::string>& server_type
       site.notes.push_back(series->path + " is read as " + series->about);
     }
   }
-  site.store_bytes_per_s = fields.quantity_or("store", Dimension::bandwidth, site.store_bytes_per_s, kPositive);
+  site.store_bytes_per_s = fields.quantity("store");
   return site;
-}
-
-void add_catalogue_prices(const YamlNode& site, const std::vector<ServersHeld>& held,
-                          const std::map<std::string, double>& catalogue_usd, Tariff& tariff) {
-  if (!tariff.capital) {
-    return;
-  }
-  for (const ServersHeld& servers : held) {
-    if (servers.rented || tariff.capital->usd.contains(servers.type)) {
-      continue;
-    }
-    const auto found = catalogue_usd.find(servers.type);
-    const Place& place = site.find("ownership")->place;
-    if (found == catalogue_usd.end()) {
-      fail(place, "`ownership` has no price of `" + servers.type +
-                      "`, which a rack owns, and the catalogue has none; expected one among its `prices`");
-    }
-    if (tariff.currency != "USD") {
-      fail(place, "`ownership` has no price of `" + servers.type +
-                      "`, which a rack owns, and the catalogue's is in USD, " + "the site's prices in " +
-                      tariff.currency + "; expected one in " + tariff.currency + " among its `prices`");
-    }
-    tariff.capital->usd[servers.type] = found->second;
-  }
-}
-
-void check_servers(const YamlNode& site, const Tariff& tariff, const std::vector<ServersHeld>& held) {
-  for (const ServersHeld& servers : held) {
-    if (tariff.capital && !servers.rented && !tariff.capital->usd.contains(servers.type)) {
-      fail(site.find("ownership")->place,
-           "`ownership` has no price of `" + servers.type + "`, which a rack owns; expected one among its `prices`");
-    }
-    if (tariff.embodied && !tariff.embodied->kg.contains(servers.type)) {
-      fail(site.find("embodied")->place, "`embodied` has no carbon of `" + servers.type +
-                                             "`, which a rack holds; expected an entry under its `carbon`");
-    }
-    if (servers.rented && tariff.currency != "USD" && !tariff.rent.usd_per_h.contains(servers.type)) {
-      fail(site.place, "the site's prices are in " + tariff.currency + ", and the catalogue's rent of `" +
-                           servers.type + "` is in USD; expected `rent: {prices: {" + servers.type + ": ... " +
-                           tariff.currency + "/h}}`, or racks with `ownership: owned`");
-    }
-  }
-}
-
-void check_covered(const YamlNode& site, const Tariff& tariff, std::int64_t start_unix_s, double run_s) {
-  const std::int64_t end = start_unix_s + static_cast<std::int64_t>(std::ceil(run_s));
-  const auto check = [&](const char* key, const std::shared_ptr<const TimeSeries>& series) {
-    if (!series) {
-      return;
-    }
-    if (series->covers(start_unix_s, end)) {
-      if (const auto gap = series->first_gap(start_unix_s, end)) {
-        fail(site.find(key)->place, "the series " + series->path + " has no value at " + utc_text(*gap) +
-                                        "; expected one for every moment of the run, another `start`, or `gaps: "
-                                        "previous`, which goes on with the value before");
-      }
-      return;
-    }
-    const bool short_to_repeat = series->repeats;
-    fail(site.find(key)->place,
-         "the series " + series->path + " lasts from " + utc_text(series->start_unix_s) + " to " +
-             utc_text(series->end_unix_s()) + ", the run from " + utc_text(start_unix_s) + " to " + utc_text(end) +
-             (short_to_repeat ? "; expected 52 weeks or more of it to repeat"
-                              : "; expected one that covers the run, another `start`, or `repeat: true`, which takes "
-                                "the same hour and weekday of another year"));
-  };
-  check("electricity", tariff.electricity_usd_per_kwh.series);
-  check("carbon", tariff.carbon_g_per_kwh.series);
-  if (tariff.market_carbon_g_per_kwh) {
-    check("market_carbon", tariff.market_carbon_g_per_kwh->series);
-  }
-  if (tariff.plant) {
-    check("plant", tariff.plant->series);
-  }
-}
-
-std::vector<SiteFigure> site_figures(const Tariff& tariff) {
-  std::vector<SiteFigure> figures;
-  const auto add = [&](std::string path, double value, Dimension dimension) {
-    figures.push_back({std::move(path), value, dimension});
-  };
-  const auto add_nonzero = [&](std::string path, double value, Dimension dimension) {
-    if (value != 0.0) {
-      add(std::move(path), value, dimension);
-    }
-  };
-  const auto add_over_time = [&](const std::string& path, const OverTime& value, Dimension dimension) {
-    if (!value.series) {
-      add(path, value.flat, dimension);
-    }
-    for (const TimeOfUse& period : value.periods) {
-      add(path + ".periods." + std::to_string(&period - value.periods.data()), period.value, dimension);
-    }
-    add_nonzero(path + ".surcharge", value.surcharge, dimension);
-  };
-  if (tariff.pue_by_load.empty()) {
-    add("pue", tariff.pue, Dimension::number);
-  }
-  for (const PueAtLoad& point : tariff.pue_by_load) {
-    add("pue." + std::to_string(&point - tariff.pue_by_load.data()), point.pue, Dimension::number);
-  }
-  add_over_time("electricity", tariff.electricity_usd_per_kwh, Dimension::price_per_energy);
-  add_over_time("carbon", tariff.carbon_g_per_kwh, Dimension::carbon_intensity);
-  if (tariff.market_carbon_g_per_kwh) {
-    add_over_time("market_carbon", *tariff.market_carbon_g_per_kwh, Dimension::carbon_intensity);
-  }
-  add_nonzero("demand_charge", tariff.demand_usd_per_kw, Dimension::price_per_power);
-  add_nonzero("rent.discount", tariff.rent.discount, Dimension::share);
-  for (const auto& [type, usd] : tariff.rent.usd_per_h) {
-    add("rent.prices." + type, usd, Dimension::price_per_time);
-  }
-  if (tariff.capital) {
-    for (const auto& [type, usd] : tariff.capital->usd) {
-      add("ownership.prices." + type, usd, Dimension::money);
-    }
-    add("ownership.lifetime", tariff.capital->lifetime_s, Dimension::time);
-    add("ownership.interest", tariff.capital->interest, Dimension::share);
-  }
-  if (tariff.embodied) {
-    for (const auto& [type, kg] : tariff.embodied->kg) {
-      add("embodied.carbon." + type, kg, Dimension::mass);
-    }
-    add("embodied.lifetime", tariff.embodied->lifetime_s, Dimension::time);
-  }
-  if (tariff.certificates) {
-    add("certificates.share", tariff.certificates->share, Dimension::share);
-    add("certificates.price", tariff.certificates->usd_per_mwh / 1e3, Dimension::price_per_energy);
-  }
-  add_nonzero("carbon_tax", tariff.carbon_tax.usd_per_t, Dimension::price_per_mass);
-  if (tariff.plant) {
-    add("plant.peak", tariff.plant->peak_kw * 1e3, Dimension::power);
-    add("plant.price", tariff.plant->usd_per_kw, Dimension::price_per_power);
-    add("plant.lifetime", tariff.plant->lifetime_s, Dimension::time);
-    add("plant.interest", tariff.plant->interest, Dimension::share);
-    add("plant.surplus", tariff.plant->surplus_usd_per_kwh, Dimension::price_per_energy);
-    add("plant.carbon", tariff.plant->carbon_g_per_kwh, Dimension::carbon_intensity);
-  }
-  add_nonzero("water", tariff.water_l_per_kwh, Dimension::water);
-  return figures;
 }
 
 }  // namespace idlewatt

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/quantity.hpp"
+#include "scenario/key_table.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/yaml_tree.hpp"
 
@@ -19,6 +20,9 @@ using KnownSeries = std::map<std::pair<std::string, std::string>, std::shared_pt
 
 /// The path of the file that a node names; throws InputError when there is none.
 using PathResolver = std::function<std::string(const YamlNode&)>;
+
+/// The keys of a site.
+const KeyTable& site_keys();
 
 /// The map under `site:`. `server_types` may be named in it. Throws PlacedError.
 Site read_site(const YamlNode& node, const std::vector<std::string>& server_types, const PathResolver& path_of,

@@ -1,21 +1,24 @@
 // Reads where an entry of `traffic:` takes its requests from, and what is done to them. Throws InputError.
 #pragma once
 
-#include <string>
 #include <vector>
 
-#include "scenario/fields.hpp"
+#include "scenario/key_table.hpp"
 #include "scenario/read_scenario.hpp"
+#include "scenario/section.hpp"
 
 namespace idlewatt {
 
-/// `source:` of an entry: the path of a workload, or a map with the path of a trace.
-void read_source(const YamlNode& node, ScenarioFiles& files, Traffic& traffic);
+/// The keys of a recorded trace under `source:`.
+const KeyTable& trace_keys();
 
-/// The keys that read_transforms() knows.
-const std::vector<std::string>& transform_keys();
+/// `source:` of an entry: the path of a workload, or a map with the path of a trace.
+void read_source(const Section& fields, ScenarioFiles& files, Traffic& traffic);
+
+/// The keys that read_transforms() reads.
+const std::vector<Key>& transform_keys();
 
 /// `scale`, `scale_by`, `cut`, `sample`, `repeat`, `shift` of an entry.
-void read_transforms(const Fields& fields, Traffic& traffic);
+void read_transforms(const Section& fields, Traffic& traffic);
 
 }  // namespace idlewatt

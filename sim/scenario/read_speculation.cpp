@@ -6,16 +6,31 @@
 
 namespace idlewatt {
 
-std::optional<Speculation> read_speculation(const Fields& fields, const Pool& pool, const Catalog& catalog) {
-  const YamlNode* node = fields.find("speculative");
-  if (node == nullptr) {
+const KeyTable& speculation_keys() {
+  static const KeyTable table{
+      "Speculative decoding",
+      "A small model drafts tokens that the pool's model verifies in one step "
+      "([more](#speculative-decoding)).",
+      "{draft: llama-3-8b, tokens: 4, acceptance: 0.7}",
+      {{.name = "draft", .form = entry_form("model"), .must = true, .help = "the small model, of the same vocabulary"},
+       {.name = "tokens", .form = count_form(1, 64), .must = true, .help = "tokens that are drafted in a round"},
+       {.name = "acceptance",
+        .form = quantity_form(Dimension::share, {.minimum = 0.0, .maximum = 0.99}),
+        .must = true,
+        .help = "probability that a drafted token is accepted when those before it were"}}};
+  return table;
+}
+
+std::optional<Speculation> read_speculation(const Section& fields, const Pool& pool, const Catalog& catalog) {
+  const std::optional<Section> section = fields.map("speculative");
+  if (!section) {
     return std::nullopt;
   }
-  const Fields given(*node, "`speculative` of " + fields.what(), {"draft", "tokens", "acceptance"});
+  const Section& given = *section;
   Speculation speculation;
-  speculation.draft = given.name("draft", "model", keys_of(catalog.models));
-  speculation.tokens = given.count("tokens", 1, 64);
-  speculation.acceptance = given.quantity("acceptance", Dimension::share, {.minimum = 0.0, .maximum = 0.99});
+  speculation.draft = given.entry("draft", keys_of(catalog.models));
+  speculation.tokens = given.count("tokens");
+  speculation.acceptance = given.quantity("acceptance");
   const Place& place = given.find("draft")->place;
   const Model& model = catalog.models.at(pool.model);
   const Model& draft = catalog.models.at(speculation.draft);

@@ -3,12 +3,15 @@
 
 #include <optional>
 
-#include "scenario/fields.hpp"
 #include "scenario/scenario.hpp"
+#include "scenario/section.hpp"
 
 namespace idlewatt {
 
-/// Nothing where the pool's map has no such key. `pool` has its model, accelerators and precision.
-std::optional<Speculation> read_speculation(const Fields& fields, const Pool& pool, const Catalog& catalog);
+/// The keys under `speculative:`.
+const KeyTable& speculation_keys();
+
+/// Nothing where the pool's map has no such key. `pool` has its model, accelerators and precision. Throws InputError.
+std::optional<Speculation> read_speculation(const Section& fields, const Pool& pool, const Catalog& catalog);
 
 }  // namespace idlewatt

@@ -1,38 +1,33 @@
 #include "scenario/read_sweep.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include "scenario/fields.hpp"
+#include "scenario/key_check.hpp"
 #include "scenario/read_axes.hpp"
+#include "scenario/section.hpp"
 
 namespace idlewatt {
 namespace {
 
 constexpr std::int32_t kMostSeeds = 100'000;
 
-std::vector<std::uint64_t> read_seeds(const YamlNode& node) {
+constexpr const char* kExpectedSeeds = "`3` or `[1, 2, 3]`";
+
+std::vector<std::uint64_t> read_seeds(const Section& fields) {
+  const YamlNode& node = fields.at("seeds");
   std::vector<std::uint64_t> seeds;
   if (node.is_scalar()) {
-    const std::int32_t count = read_count(node, "`seeds`", 1, kMostSeeds);
-    for (std::int32_t i = 1; i <= count; ++i) {
+    for (std::int32_t i = 1; i <= fields.count("seeds"); ++i) {
       seeds.push_back(static_cast<std::uint64_t>(i));
     }
     return seeds;
   }
-  if (!node.is_sequence() || node.items.empty()) {
-    fail(node.place, "`seeds` is neither a number of seeds nor a list; expected `3` or `[1, 2, 3]`");
-  }
   for (const YamlNode& item : node.items) {
-    std::uint64_t seed = 0;
-    const std::string text = read_text(item, "a seed", "a whole number");
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-    if (error != std::errc() || end != text.data() + text.size()) {
-      fail(item.place, "`" + text + "` is no seed; expected a whole number of 64 bits");
-    }
+    const std::uint64_t seed = read_whole(item, "a seed");
     if (std::find(seeds.begin(), seeds.end(), seed) != seeds.end()) {
-      fail(item.place, "seed " + text + " is given twice; expected each once");
+      fail(item.place, "seed " + item.scalar + " is given twice; expected each once");
     }
     seeds.push_back(seed);
   }
@@ -77,9 +72,6 @@ SweepExclusion read_exclusion(const YamlNode& node, const std::vector<SweepAxis>
 }
 
 void read_exclusions(const YamlNode& node, SweepFile& grid) {
-  if (!node.is_sequence()) {
-    fail(node.place, "`exclude` is no list; expected entries such as `- {fleet: t4, traffic.scale: 2}`");
-  }
   for (const YamlNode& item : node.items) {
     if (item.is_scalar() && item.scalar == "impossible") {
       grid.exclude_impossible = true;
@@ -102,29 +94,82 @@ std::string base_path(const YamlNode& node, const std::string& sweep_path) {
 
 }  // namespace
 
+const KeyTable& sweep_keys() {
+  static const KeyTable table{
+      "Keys of a grid",
+      "A grid is a file that names a scenario and what changes in it: a point for each combination. "
+      "[`scenarios/README.md`](README.md) shows some.",
+      "title: Which fleet for which load?\n"
+      "base: ../quickstart.yaml\n"
+      "axes:\n"
+      "  traffic.scale: [0.5, 1, 2]\n"
+      "  pools.chat.replicas.start: {from: 2, to: 8, step: 2}\n"
+      "seeds: 3\n"
+      "exclude: [impossible]\n",
+      {{.name = "title",
+        .form = text_form("one line that says what is asked"),
+        .must = true,
+        .help = "one line that says what is asked"},
+       {.name = "base",
+        .form = text_form("the path of a scenario"),
+        .must = true,
+        .help = "path of the scenario, relative to this file"},
+       {.name = "set",
+        .form = open_form("fields and values such as `{horizon: 1 h}`").left_to_reader(),
+        .without = "nothing",
+        .help = "fields and values that hold in all points"},
+       {.name = "axes",
+        .form =
+            by_name_form(axis_form(), "axis").expecting("fields and their values such as `traffic.scale: [0.5, 1, 2]`"),
+        .must = true,
+        .help =
+            "fields and their values: a list, a range, fields that change together, named sets of changes; `variant` "
+            "takes names of the base's variants, or `all`"},
+       {.name = "seeds",
+        .form =
+            either_form({count_form(1, kMostSeeds), list_form(whole_form()).named("a seed")}).expecting(kExpectedSeeds),
+        .without = "the scenario's own",
+        .help = "a number of seeds, from 1, or a list of seeds"},
+       {.name = "exclude",
+        .form = list_form(open_form("`impossible`, or axes and values such as `{fleet: t4, traffic.scale: 2}`"), 0)
+                    .expecting("entries such as `- {fleet: t4, traffic.scale: 2}`"),
+        .without = "none",
+        .help = "points to leave out: `impossible` ones, which the hardware cannot do, or values of axes"}}};
+  return table;
+}
+
 std::pair<SweepFile, std::unique_ptr<ScenarioSource>> read_sweep(const std::string& path, const LoadOptions& options) {
   const YamlNode root = parse_yaml(read_text_file(path), path);
   if (root.is_map() && root.find("pools") != nullptr && root.find("base") == nullptr) {
     fail(root.place, "this is a scenario, no grid; expected `base:` with its path, and `axes:`");
   }
-  const Fields fields(root, "the grid", {"title", "base", "set", "axes", "seeds", "exclude"});
+  Problems problems;
+  KeyCheck(problems, nullptr).map(root, "the grid", sweep_keys());
+  problems.throw_any();
+  const Section fields(root, "the grid", sweep_keys());
   SweepFile grid;
   grid.path = path;
-  grid.title = fields.text("title", "one line that says what is asked");
-  const YamlNode& base = fields.at("base", "the path of a scenario");
+  grid.title = fields.text("title");
+  const YamlNode& base = fields.at("base");
   grid.base = base_path(base, path);
   grid.base_as_written = base.scalar;
   auto source = std::make_unique<ScenarioSource>(grid.base, options);
-  if (const YamlNode* set = fields.find("set")) {
-    grid.set = variant_overrides("", *set);
+  problems.note([&] {
+    if (const YamlNode* set = fields.find("set")) {
+      grid.set = variant_overrides("", *set);
+    }
+  });
+  problems.note([&] {
+    if (fields.has("seeds")) {
+      grid.seeds = read_seeds(fields);
+    }
+  });
+  const bool axes = problems.note([&] { grid.axes = read_axes(fields.at("axes"), source->variants()); });
+  const YamlNode* exclude = fields.find("exclude");
+  if (axes && exclude != nullptr) {
+    problems.note([&] { read_exclusions(*exclude, grid); });
   }
-  grid.axes = read_axes(fields.at("axes", "a map of fields and their values"), source->variants());
-  if (const YamlNode* seeds = fields.find("seeds")) {
-    grid.seeds = read_seeds(*seeds);
-  }
-  if (const YamlNode* exclude = fields.find("exclude")) {
-    read_exclusions(*exclude, grid);
-  }
+  problems.throw_any();
   return {std::move(grid), std::move(source)};
 }
 

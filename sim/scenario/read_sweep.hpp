@@ -5,10 +5,14 @@
 #include <string>
 #include <utility>
 
+#include "scenario/key_table.hpp"
 #include "scenario/scenario_source.hpp"
 #include "scenario/sweep_file.hpp"
 
 namespace idlewatt {
+
+/// The keys of a grid.
+const KeyTable& sweep_keys();
 
 /// The grid at `path`, and its base, opened with `options`. Throws InputError.
 std::pair<SweepFile, std::unique_ptr<ScenarioSource>> read_sweep(const std::string& path, const LoadOptions& options);

@@ -1,11 +1,17 @@
 // Reads a description of synthetic traffic, as in workloads/. Throws InputError.
 #pragma once
 
+#include "scenario/key_table.hpp"
 #include "scenario/yaml_tree.hpp"
 #include "traffic/generator.hpp"
 
 namespace idlewatt {
 
+/// The keys of a workload, and those under `semantics:`.
+const KeyTable& workload_keys();
+const KeyTable& semantics_keys();
+
+/// Throws InputError, with all problems of the tree at once.
 GeneratedTraffic read_workload(const YamlNode& root);
 
 /// The map under `semantics:`, in a workload or in an entry of `traffic:`.

@@ -1,6 +1,8 @@
 #include "scenario/scenario_source.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "base/fingerprint.hpp"
 
@@ -56,12 +58,14 @@ std::shared_ptr<const Catalog> ScenarioSource::catalog() {
 Scenario ScenarioSource::read(const std::string& name, const std::vector<Override>& changes) {
   YamlNode tree = base_;
   std::vector<std::string> overrides;
+  Problems problems;
   for (const std::vector<Override>* list : {&changes, static_cast<const std::vector<Override>*>(&set_)}) {
     for (const Override& change : *list) {
-      apply(tree, change);
+      problems.note([&] { apply(tree, change); });
       overrides.push_back(change.text());
     }
   }
+  problems.throw_any();
   files_.forget_used();
   Scenario scenario = read_scenario(tree, files_);
   scenario.variant = name;
@@ -77,27 +81,54 @@ Scenario ScenarioSource::read(const std::string& name, const std::vector<Overrid
   return scenario;
 }
 
+const std::vector<Problem>& ScenarioSource::common_problems() {
+  if (!common_problems_) {
+    Problems problems;
+    problems.note([&] { read("", {}); });
+    common_problems_ = problems.all();
+  }
+  return *common_problems_;
+}
+
 Scenario ScenarioSource::read_variant(const YamlEntry& variant) {
+  std::vector<Problem> problems;
   try {
     return read(variant.key, variant_overrides(variant.key, variant.value));
-  } catch (const PlacedError& error) {
-    if (error.place().layer != Layer::file) {
-      throw;
-    }
-    // An error of the variant whose place is in the common part needs the variant's name; one that the common part has
-    // by itself does not.
-    try {
-      read("", {});
-    } catch (const PlacedError& common) {
-      if (std::string(common.what()) == error.what()) {
-        throw common;
-      }
-    } catch (const InputError&) {
-    }
-    Place place = error.place();
-    place.variant = variant.key;
-    fail(place, error.message());
+  } catch (const InputError& error) {
+    problems = problems_of(error);
   }
+  for (Problem& problem : problems) {
+    // What does not fit in the common part does not fit in the variants either, whatever they are blamed for.
+    if (problem.misfit && problem.place.layer == Layer::variant) {
+      const std::vector<Problem>& common = common_problems();
+      const auto same = std::find_if(common.begin(), common.end(),
+                                     [&](const Problem& one) { return one.misfit && one.message == problem.message; });
+      problem = same == common.end() ? problem : *same;
+    }
+    // A problem of the variant whose place is in the common part needs the variant's name; one that the common part has
+    // by itself does not.
+    if (problem.place.layer == Layer::file && !problem.place.origin.empty()) {
+      const std::vector<Problem>& common = common_problems();
+      const bool shared =
+          std::any_of(common.begin(), common.end(), [&](const Problem& one) { return one.text() == problem.text(); });
+      problem.place.variant = shared ? "" : variant.key;
+    }
+  }
+  throw_problems(std::move(problems));
+  throw Error("a variant could not be read, and nothing says why");
+}
+
+std::vector<Scenario> ScenarioSource::read_all() {
+  std::vector<Scenario> scenarios;
+  if (variants().empty()) {
+    scenarios.push_back(read("", {}));
+  }
+  Problems problems;
+  for (const YamlEntry& variant : variants()) {
+    problems.note([&] { scenarios.push_back(read_variant(variant)); });
+  }
+  problems.throw_any();
+  return scenarios;
 }
 
 }  // namespace idlewatt

@@ -8,6 +8,7 @@
 
 #include "scenario/load.hpp"
 #include "scenario/overrides.hpp"
+#include "scenario/problems.hpp"
 #include "scenario/read_scenario.hpp"
 
 namespace idlewatt {
@@ -35,8 +36,14 @@ class ScenarioSource {
   Scenario read(const std::string& name, const std::vector<Override>& changes);
   /// One of variants(). Throws InputError that names the variant where the common part alone would do.
   Scenario read_variant(const YamlEntry& variant);
+  /// All of variants(), in the file's order; the common part where there are none. Throws InputError, with the problems
+  /// of all of them.
+  std::vector<Scenario> read_all();
 
  private:
+  /// What is wrong with the common part by itself.
+  const std::vector<Problem>& common_problems();
+
   std::string path_;
   std::string text_;
   YamlNode base_;  // without `variants`, `search` and `claim`
@@ -47,6 +54,7 @@ class ScenarioSource {
   std::optional<std::uint64_t> seed_;
   bool with_fingerprint_ = false;
   ScenarioFiles files_;
+  std::optional<std::vector<Problem>> common_problems_;
 };
 
 }  // namespace idlewatt

@@ -6,9 +6,9 @@
 
 namespace idlewatt {
 
-SiteMoney::SiteMoney(const Fields& site) {
+SiteMoney::SiteMoney(const Section& site) {
   if (site.has("currency")) {
-    currency_ = site.name("currency", "currency", currencies());
+    currency_ = site.word("currency");
     named_by_ = "currency: " + currency_;
   }
 }
@@ -26,12 +26,12 @@ double SiteMoney::read(const YamlNode& node, const std::string& label, Dimension
   return money->value;
 }
 
-double SiteMoney::quantity(const Fields& fields, std::string_view key, Dimension dimension) {
-  return read(fields.at(key, expected(dimension)), "`" + std::string(key) + "`", dimension);
-}
-
-double SiteMoney::quantity_or(const Fields& fields, std::string_view key, Dimension dimension, double otherwise) {
-  return fields.has(key) ? quantity(fields, key, dimension) : otherwise;
+double SiteMoney::quantity(const Section& fields, std::string_view key) {
+  const Form& form = *fields.form(key).find(Form::Kind::quantity);
+  if (!fields.has(key)) {
+    return fields.quantity(key);  // the default, or what is missing
+  }
+  return read(fields.at(key), "`" + std::string(key) + "`", form.dimension, form.bounds);
 }
 
 void SiteMoney::found(const Place& place, const std::string& what, const std::string& currency) {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "scenario/fields.hpp"
+#include "scenario/section.hpp"
 
 namespace idlewatt {
 
@@ -14,12 +14,11 @@ namespace idlewatt {
 class SiteMoney {
  public:
   /// `site` may have a key `currency`.
-  explicit SiteMoney(const Fields& site);
+  explicit SiteMoney(const Section& site);
 
-  /// As the functions of the same names in fields.hpp.
+  /// As read_quantity in fields.hpp, and Section::quantity.
   double read(const YamlNode& node, const std::string& label, Dimension dimension, const Bounds& bounds = {});
-  double quantity(const Fields& fields, std::string_view key, Dimension dimension);
-  double quantity_or(const Fields& fields, std::string_view key, Dimension dimension, double otherwise);
+  double quantity(const Section& fields, std::string_view key);
 
   /// Prices at `place` are in `currency`; empty for cents of whatever currency. `what` is quoted in messages.
   void found(const Place& place, const std::string& what, const std::string& currency);

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/quantity.hpp"
+#include "scenario/problems.hpp"
 
 namespace idlewatt {
 namespace {
@@ -111,19 +112,23 @@ void SearchSpace::add(ScenarioSource& source, const std::vector<std::size_t>& ch
                   [](const Override& change) { return change.text().starts_with("racks"); })) {
     try {
       candidate.rack = source.read(candidate.name, changes).racks.front();
-    } catch (
-        const DoesNotFitError&) {  // it is as large as needed below; then the racks of the base say what it is like
+    } catch (const InputError& error) {
+      if (!misfit_of(error)) {
+        throw;
+      }
+      // It is as large as needed below; then the racks of the base say what it is like.
     }
   }
   changes.push_back(room);
   changes.push_back(parse_set("pools." + pool_ + ".replicas={start: 1, min: 0, max: 1}"));
   try {
     candidate.scenario = source.read(candidate.name, changes);
-  } catch (const DoesNotFitError& error) {
-    impossible_.emplace_back(candidate.name, error.message());
-    return;
   } catch (const InputError& error) {
-    throw InputError(std::string(error.what()) +
+    if (const std::optional<std::string> misfit = misfit_of(error)) {
+      impossible_.emplace_back(candidate.name, *misfit);
+      return;
+    }
+    throw InputError(problems_of(error).front().text() +
                      (candidate.name.empty() ? "" : " (candidate `" + candidate.name + "`)"));
   }
   // What the axes say, without what only made room for reading.

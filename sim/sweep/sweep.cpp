@@ -6,6 +6,7 @@
 #include "base/slug.hpp"
 #include "base/ticks.hpp"
 #include "scenario/cost_notes.hpp"
+#include "scenario/problems.hpp"
 
 namespace idlewatt {
 namespace {
@@ -64,7 +65,7 @@ struct Sweep::Errors {
 
   void add(const InputError& error, const std::string& point, bool does_not_fit) {
     if (count++ == 0) {
-      first = error.what();
+      first = problems_of(error).front().text();
       first_point = point;
       first_does_not_fit = does_not_fit;
     }
@@ -120,14 +121,13 @@ void Sweep::check(SweepPoint point, Errors& errors) {
     point.horizon_s = to_seconds(read.horizon);
     point.run_seed = read.seed;
     points_.push_back(std::move(point));
-  } catch (const DoesNotFitError& error) {
-    if (file_.exclude_impossible) {
-      impossible_.emplace_back(point.name, error.message());
-    } else {
-      errors.add(error, point.name, true);
-    }
   } catch (const InputError& error) {
-    errors.add(error, point.name, false);
+    const std::optional<std::string> misfit = misfit_of(error);
+    if (misfit && file_.exclude_impossible) {
+      impossible_.emplace_back(point.name, *misfit);
+    } else {
+      errors.add(error, point.name, misfit.has_value());
+    }
   }
 }
 

@@ -36,7 +36,7 @@ def refused(result):
         (["run", "a.yaml", "--", "--cfg=bogus:1"], "SimGrid does not take `--cfg=bogus:1`: Bad config key: bogus"),
         (["run", "a.yaml", "--", "--cfg=cpu/optim"], "SimGrid does not take `--cfg=cpu/optim`"),
         (["run", "a.yaml", "--", "--log=bogus"], "SimGrid does not take `--log=bogus`"),
-        (["check", "a.yaml", "--json"], "unknown option `--json`"),
+        (["check", "a.yaml", "--markdown"], "unknown option `--markdown`"),
         (["check", "a.yaml", "--", "--cfg=a:b"], "takes nothing after `--`"),
         (["help", "chek"], "no subcommand `chek` (did you mean `check`?)"),
         (["version", "1"], "unexpected argument `1`"),

@@ -13,7 +13,13 @@ A command stands in a block of `sh` or `console` (behind `$ `), and what one pri
 With `; rows: served|cost` behind the command, only lines whose label is one of these are shown, and their headings;
 the row `answer` is the paragraph that says who meets the SLO.
 
-The first table of what a command prints in Markdown stands between marks as it is:
+All that a command prints in Markdown stands between marks as it is:
+
+    <!-- page: idlewatt schema --markdown -->
+    ...
+    <!-- end -->
+
+The first table of what a command prints in Markdown does, too:
 
     <!-- table: idlewatt run scenarios/article/all.yaml --markdown -->
     ...
@@ -34,6 +40,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = [path for path in sorted(ROOT.rglob("*.md")) if not {"build", "out"} & set(path.relative_to(ROOT).parts)]
 _SHOWN = re.compile(r"<!-- shown: (?P<command>[^;\n]*?)(?:; rows: (?P<rows>[^\n]*?))? -->\n```text\n(?P<text>.*?)```\n<!-- end -->", re.S)
 _TABLE = re.compile(r"<!-- table: (?P<command>[^\n]*?) -->\n(?P<text>.*?)<!-- end -->", re.S)
+_PAGE = re.compile(r"<!-- page: (?P<command>[^\n]*?) -->\n(?P<text>.*?)<!-- end -->", re.S)
 _BLOCK = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.S | re.M)
 
 
@@ -56,6 +63,10 @@ def shown_in(page: pathlib.Path) -> list[Shown]:
 
 def tables_in(page: pathlib.Path) -> list[Shown]:
     return [Shown(page, match["command"], None, match["text"]) for match in _TABLE.finditer(page.read_text(encoding="utf-8"))]
+
+
+def pages_in(page: pathlib.Path) -> list[Shown]:
+    return [Shown(page, match["command"], None, match["text"]) for match in _PAGE.finditer(page.read_text(encoding="utf-8"))]
 
 
 def first_table(text: str) -> str:
@@ -150,7 +161,13 @@ def update(page: pathlib.Path, folder: pathlib.Path) -> bool:
             raise SystemExit(f"{page}: {match['command']}: {result.stderr}")
         return f"<!-- table: {match['command']} -->\n{first_table(result.stdout)}<!-- end -->"
 
-    new = _TABLE.sub(replaced_table, _SHOWN.sub(replaced, old))
+    def replaced_page(match: re.Match) -> str:
+        result = run(match["command"], folder)
+        if result.returncode != 0:
+            raise SystemExit(f"{page}: {match['command']}: {result.stderr}")
+        return f"<!-- page: {match['command']} -->\n{result.stdout}<!-- end -->"
+
+    new = _PAGE.sub(replaced_page, _TABLE.sub(replaced_table, _SHOWN.sub(replaced, old)))
     page.write_text(new, encoding="utf-8")
     return new != old
 
@@ -163,5 +180,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         place = workplace(pathlib.Path(name))
         for one in [pathlib.Path(path).resolve() for path in sys.argv[2:]] or PAGES:
-            if shown_in(one) or tables_in(one):
+            if shown_in(one) or tables_in(one) or pages_in(one):
                 print(f"{one.relative_to(ROOT)}: {'changed' if update(one, place) else 'as it was'}", flush=True)

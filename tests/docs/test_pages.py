@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from pages import PAGES, ROOT, commands_in, first_table, kept, label, program, python_in, run, shown_in, tables_in, workplace
+from pages import PAGES, ROOT, commands_in, first_table, kept, label, pages_in, program, python_in, run, shown_in, tables_in, workplace
 
 SHORT = ["--set", "horizon=10 min"]
 """what `idlewatt run` gets besides, so that a test takes no longer than it has to"""
@@ -24,6 +24,7 @@ def name_of(page: pathlib.Path) -> str:
 
 
 EVERY = [(page, command) for page in PAGES for command in commands_in(page)]
+WHOLE = [whole for page in PAGES for whole in pages_in(page)]
 TABLES = [table for page in PAGES for table in tables_in(page)]
 SHOWN = [shown for page in PAGES for shown in shown_in(page)]
 
@@ -141,6 +142,13 @@ def test_a_table_is_what_is_printed(shown, folder):
     assert shown.text == first_table(result.stdout), f"out of date: python3 tests/docs/pages.py --update {name_of(shown.page)}"
 
 
+@pytest.mark.parametrize("shown", WHOLE, ids=[f"{name_of(one.page)}: {one.command}" for one in WHOLE])
+def test_a_page_is_what_is_printed(shown, folder):
+    result = run(shown.command, folder)
+    assert result.returncode == 0, result.stderr
+    assert shown.text == result.stdout, f"out of date: python3 tests/docs/pages.py --update {name_of(shown.page)}"
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if python_in(page)], ids=name_of)
 def test_python_works(page, tmp_path):
     folder = with_results(tmp_path)
@@ -164,6 +172,25 @@ def test_the_scenario_of_the_readme_is_one(folder):
     (folder / "readme.yaml").write_text(block)
     result = run("idlewatt check readme.yaml", folder)
     assert result.returncode == 0, result.stderr
+
+
+def anchors_of(page: pathlib.Path) -> set[str]:
+    """The anchors that GitHub gives the headings of a page; of equal ones, the later get a number."""
+    found: dict[str, int] = {}
+    anchors = set()
+    for heading in re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S), re.M):
+        anchor = re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+        anchors.add(f"{anchor}-{found[anchor]}" if anchor in found else anchor)
+        found[anchor] = found.get(anchor, 0) + 1
+    return anchors
+
+
+def test_every_link_to_a_heading_has_one():
+    for page in PAGES:
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
+        for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", text):
+            other = page.parent / target if target else page
+            assert anchor in anchors_of(other), f"{name_of(page)} links to {target}#{anchor}"
 
 
 def test_every_scenario_has_a_section_and_every_link_a_target():

@@ -12,6 +12,8 @@ struct AdmissionFamily {
   static constexpr const char* name = "admission";             ///< in lists, its own
   static constexpr const char* path = "pools.NAME.admission";  ///< where a scenario chooses one
   static constexpr const char* question = "Which requests does a pool let in?";
+  static constexpr const char* kind = "admission policy";  ///< what messages call one of its policies
+  static constexpr bool from_outside = true;               ///< plug-ins and Python may bring policies of it
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<AdmissionDeclaration> built_in();
 };

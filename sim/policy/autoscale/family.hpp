@@ -12,6 +12,8 @@ struct AutoscaleFamily {
   static constexpr const char* name = "autoscaling";             ///< in lists, its own
   static constexpr const char* path = "pools.NAME.autoscaling";  ///< where a scenario chooses one
   static constexpr const char* question = "How many replicas should a pool have?";
+  static constexpr const char* kind = "autoscaling policy";  ///< what messages call one of its policies
+  static constexpr bool from_outside = true;                 ///< plug-ins and Python may bring policies of it
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<AutoscaleDeclaration> built_in();
 };

@@ -12,6 +12,8 @@ struct CacheFamily {
   static constexpr const char* name = "cache";  ///< in lists, its own
   static constexpr const char* path = "cache";  ///< where a scenario chooses one
   static constexpr const char* question = "Which requests are answered with an answer that is there?";
+  static constexpr const char* kind = "semantic cache";  ///< what messages call one of its policies
+  static constexpr bool from_outside = false;            ///< plug-ins and Python may bring policies of it
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<CacheDeclaration> built_in();
 };

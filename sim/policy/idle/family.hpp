@@ -12,6 +12,8 @@ struct IdleFamily {
   static constexpr const char* name = "idle";             ///< in lists, its own
   static constexpr const char* path = "pools.NAME.idle";  ///< where a scenario chooses one
   static constexpr const char* question = "What becomes of replicas and servers that have nothing to do?";
+  static constexpr const char* kind = "idle policy";  ///< what messages call one of its policies
+  static constexpr bool from_outside = true;          ///< plug-ins and Python may bring policies of it
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<IdleDeclaration> built_in();
 };

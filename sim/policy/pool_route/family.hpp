@@ -12,6 +12,8 @@ struct PoolRouteFamily {
   static constexpr const char* name = "pool-routing";  ///< in lists, its own
   static constexpr const char* path = "routing";       ///< where a scenario chooses one
   static constexpr const char* question = "Which pool takes a request that several may answer?";
+  static constexpr const char* kind = "policy of routing across pools";  ///< what messages call one of its policies
+  static constexpr bool from_outside = true;  ///< plug-ins and Python may bring policies of it
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<PoolRouteDeclaration> built_in();
 };

@@ -12,6 +12,8 @@ struct RouteFamily {
   static constexpr const char* name = "routing";             ///< in lists, its own
   static constexpr const char* path = "pools.NAME.routing";  ///< where a scenario chooses one
   static constexpr const char* question = "Which replica takes a request?";
+  static constexpr const char* kind = "routing policy";  ///< what messages call one of its policies
+  static constexpr bool from_outside = true;             ///< plug-ins and Python may bring policies of it
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<RouteDeclaration> built_in();
 };

@@ -40,7 +40,7 @@ TEST_CASE("what a parameter may be") {
 }
 
 TEST_CASE("the YAML of a policy is broken between its parameters") {
-  const PolicyFamily family{"idle", "pools.NAME.idle", "", {}};
+  const PolicyFamily family{"idle", "pools.NAME.idle", "", "", false, {}};
   const PolicyInfo policy{
       "sleepy", "", {{"after", Dimension::time, 5.0, 0, 10, ""}, {"share", Dimension::share, 0.5, 0, 1, ""}}};
   CHECK(policy_yaml(family, policy, 80) == "idle: {policy: sleepy, after: 5 s, share: 0.5}\n");

@@ -163,8 +163,7 @@ TEST_CASE("Timetables, with the place of each mistake") {
   CHECK(error("") ==
         "s.yaml:13:18: key `schedule` is missing in autoscaling policy `scheduled`; expected a list such as `" +
             example + "`");
-  CHECK(error(", schedule: []") ==
-        "s.yaml:13:48: `schedule` is no list of times; expected one such as `" + example + "`");
+  CHECK(error(", schedule: []") == "s.yaml:13:48: `schedule` is empty; expected a list such as `" + example + "`");
   CHECK(error(", schedule: [{at: \"mon 8:00\", replicas: 2}]") ==
         "s.yaml:13:54: `at`: `8:00` is no time of day; expected days and a time such as `mon-fri 08:00`, `sat,sun "
         "10:30` or `22:00`");

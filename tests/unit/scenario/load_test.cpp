@@ -172,7 +172,8 @@ TEST_CASE("Mistakes in a catalogue file") {
         "mine.yaml:1:34: key `source` is missing in `idle_loaded` of accelerator `l4`; expected where the number comes "
         "from");
   CHECK(catalogue_error("accelerators: {l4: {idle_loaded: {value: 40, status: measured, source: x}}}\n") ==
-        "mine.yaml:1:42: `idle_loaded` of accelerator `l4`: `40` has no unit; expected a power such as `400 W`");
+        "mine.yaml:1:42: `value` of `idle_loaded` of accelerator `l4`: `40` has no unit; expected a power such as `400 "
+        "W`");
   CHECK(catalogue_error("accelerators: {l4: {idle_loaded: {value: 40 W, status: guessed, source: x}}}\n") ==
         "mine.yaml:1:56: unknown status `guessed`; expected one of `measured`, `published`, `derived`, `assumed`");
   CHECK(catalogue_error("accelerators: {l4: {idle_loaded: {value: 40 W, status: assumed, source: x}}}\n") ==
@@ -250,7 +251,7 @@ TEST_CASE("A range holds its value") {
         "mine.yaml:1:82: `range` of `idle_empty` of accelerator `l4` does not hold its value; expected least <= value "
         "<= greatest");
   CHECK(catalogue_error("accelerators: {l4: {idle_empty: {value: 17 W, status: assumed, source: x, range: 20 W}}}\n")
-            .find("`range` of `idle_empty` of accelerator `l4` is no pair; expected the least and the greatest") !=
+            .find("`range` of `idle_empty` of accelerator `l4` is no list; expected the least and the greatest") !=
         std::string::npos);
 }
 

@@ -135,7 +135,7 @@ TEST_CASE("site: what is wrong, in one line") {
   check_message(zone + "[{price: 0.2 USD/kWh, hours: 16-25}]}", "`16-25` is no part of a day");
   check_message(zone + "[{price: 0.2 USD/kWh, hours: 16:10-18}]}", "whole quarter hours");
   check_message(zone + "[{price: 0.2 USD/kWh, days: mon-fry}]}", "did you mean `fri`?");
-  check_message(zone + "[]}", "`periods` is no list");
+  check_message(zone + "[]}", "`periods` is empty");
   check_message("pue: 1.5, carbon: 1 g/kWh, electricity: {price: 0.1 USD/kWh, surcharge: 1 USD/kWh}",
                 "goes with a `series`");
   check_message("pue: 1.5, carbon: 1 g/kWh, electricity: {price: 0.1 USD/kWh, series: a.csv}",

@@ -66,9 +66,8 @@ TEST_CASE("Token lengths of a workload") {
   CHECK(with_prompt("lognormal: {median: 100, sigma: 1, clip: [1, 1000]}") == "no error");
   CHECK(with_prompt("lognormal: {median: 100, sigma: 1, clip: [10, 1]}") ==
         "chat.yaml:6:49: the most of `clip`: `1` is out of range; expected 10 to 100000000");
-  CHECK(
-      with_prompt("lognormal: {median: 100, sigma: 1, clip: [10]}") ==
-      "chat.yaml:6:44: `clip` is no list of two numbers; expected the least and the most tokens such as `[1, 16000]`");
+  CHECK(with_prompt("lognormal: {median: 100, sigma: 1, clip: [10]}") ==
+        "chat.yaml:6:44: `clip` has 1 entry; expected the least and the most tokens such as `[1, 16000]`");
   CHECK(with_prompt("cdf: t.csv", "tokens_le,cdf\n1,0.5\n9,1\n") == "no error");
   CHECK(with_prompt("cdf: t.csv", "tokens,cdf\n1,0.5\n9,1\n") ==
         "t.csv:1:1: the table begins with `tokens,cdf`; expected the header `tokens_le,cdf`");

@@ -1,0 +1,20 @@
+// Reads `racks:`.
+#pragma once
+
+#include <vector>
+
+#include "catalog/catalog.hpp"
+#include "scenario/key_table.hpp"
+#include "scenario/problems.hpp"
+#include "scenario/scenario.hpp"
+#include "scenario/yaml_tree.hpp"
+
+namespace idlewatt {
+
+/// The keys of a rack.
+const KeyTable& rack_keys();
+
+/// The racks of the list, each as often as its `count` says. Notes those that cannot be read.
+std::vector<Rack> read_racks(const YamlNode& node, const Catalog& catalog, Problems& problems);
+
+}  // namespace idlewatt
