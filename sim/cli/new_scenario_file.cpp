@@ -36,7 +36,8 @@ void check(const Answers& answers, const std::string& file, const std::string& w
     if (misfit_of(error)) {
       throw;
     }
-    const std::string message = error.what();
+    // The others follow from the same answer: what is named twice is wrong twice.
+    const std::string message = problems_of(error).front().text();
     throw InputError(message.starts_with(path) ? file + message.substr(path.size()) : message);
   }
 }

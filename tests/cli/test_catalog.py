@@ -40,7 +40,7 @@ def test_json_holds_everything_whatever_the_entry(tmp_path):
                     assert figure["range"][0] <= figure["value"] <= figure["range"][1]
             page = shown(tmp_path, entry["name"])
             for key, figure in entry["figures"].items():
-                assert re.search(rf"^  {re.escape(key)}  .*{figure['status']}(, .+ to .+)?$", page, re.MULTILINE), page
+                assert re.search(rf"^  {re.escape(key)}(\n +|  .*)\S.*{figure['status']}(, .+ to .+)?$", page, re.MULTILINE), page
     for family in everything["policies"].values():
         for policy in family["policies"]:
             page = shown(tmp_path, "policies", policy["name"])

@@ -127,7 +127,7 @@ def test_own_catalogue_entries_count(tmp_path):
         (["--model", "llam-3-8b", "--accelerator", "l4"], "did you mean `llama-3-8b`?"),
         (["--model", "llama-3-8b", "--accelerator", "l5"], "unknown accelerator `l5`"),
         (["--model", "llama-3-8b", "--server", "l4-9"], "did you mean `l4-1`?"),
-        ([*L4, "--engine", "vllm-2O25"], "did you mean `vllm-2025`?"),
+        ([*L4, "--engine", "vlm-2025"], "did you mean `vllm-2025`?"),
         (["--model", "llama-3-8b", "--accelerator", "t4", "--precision", "bf16"],
          "`t4` cannot compute in `bf16`; expected one of `fp16`, `int8`"),
         ([*A100, "--precision", "fp8"], "`a100-sxm-80` cannot compute in `fp8`; expected one of `fp16`, `bf16`"),

@@ -98,11 +98,14 @@ def kept(text: str, rows: list[str] | None) -> str:
     """The lines of tables that a page shows: those of these rows, with the heads of their table and group."""
     if rows is None:
         return text
-    tables = [
-        part.splitlines() if part.startswith("SLO: ") and "answer" in rows else _kept_of_table(part.splitlines(), rows)
-        for part in text.split("\n\n")
-    ]
+    tables = [_kept_of_part(part, rows) for part in text.split("\n\n")]
     return "\n\n".join("\n".join(table) for table in tables if table) + "\n"
+
+
+def _kept_of_part(part: str, rows: list[str]) -> list[str]:
+    if part.startswith("SLO: "):  # its lines begin with names of variants, which may be those of measures
+        return part.splitlines() if "answer" in rows else []
+    return _kept_of_table(part.splitlines(), rows)
 
 
 def _kept_of_table(lines: list[str], rows: list[str]) -> list[str]:
