@@ -47,6 +47,15 @@ Scenario read_base(ScenarioSource& source) {
   }
 }
 
+/// "100 Gbps", as networks are named; in bytes where that would not read back as the same number.
+std::string bandwidth_text(double bytes_per_s) {
+  const std::string text = number_text(bytes_per_s * 8.0 / 1e9) + " Gbps";
+  std::string problem;
+  return parse_quantity(text, Dimension::bandwidth, problem) == bytes_per_s
+             ? text
+             : quantity_text(bytes_per_s, Dimension::bandwidth);
+}
+
 bool is_variants(const SweepAxis& axis) {
   return axis.name == "variant";
 }
@@ -200,7 +209,7 @@ std::vector<std::string> SearchSpace::overrides(const Candidate& candidate, int 
       servers += (servers.empty() ? "" : ", ") + std::to_string(group.count) + " x " + group.server;
     }
     racks += (racks.empty() ? "{servers: [" : ", {servers: [") + servers +
-             "], uplink: " + quantity_text(rack.uplink_bytes_per_s, Dimension::bandwidth) +
+             "], uplink: " + bandwidth_text(rack.uplink_bytes_per_s) +
              ", switch: " + quantity_text(rack.switch_w, Dimension::power) +
              (rack.ownership == Ownership::owned ? ", ownership: owned}" : "}");
   }
