@@ -81,6 +81,30 @@ std::vector<AskedRun> asked_runs(const Selection& selection, const std::vector<J
   return runs;
 }
 
+/// In how many of the draws the choice is that of the figures as they stand; empty where there is none.
+std::string certainty_of_choice(const std::vector<AskedRun>& runs, const Uncertainty& uncertainty) {
+  const auto chosen = choose(runs).cheapest;
+  if (!chosen || runs.size() < 2) {
+    return "";
+  }
+  std::int64_t same = 0;
+  std::int64_t all = 0;
+  for (std::size_t draw = 0; draw < uncertainty.draws(); ++draw) {
+    std::vector<AskedRun> drawn = runs;
+    bool whole = true;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      const std::optional<Summary>& summary = uncertainty.summaries[i][draw];
+      whole = whole && summary.has_value();
+      drawn[i].summary = summary.value_or(Summary());
+    }
+    all += whole ? 1 : 0;
+    same += whole && choose(drawn).cheapest == chosen ? 1 : 0;
+  }
+  return all == 0 ? ""
+                  : "With the figures drawn from their ranges, " + runs[*chosen].name + " is the choice in " +
+                        grouped(same) + " of " + counted(all, "draw", "draws") + ".\n";
+}
+
 }  // namespace
 
 std::string result_path(const Selection& selection, std::size_t i) {
@@ -181,8 +205,12 @@ void print_summary(const Selection& selection, const std::vector<JobReport>& rep
     std::cout << "\n" << uncertainty_text(*uncertainty, columns, style) << "\n";
     std::cout << "Every draw in " << uncertainty_path(selection) << "\n";
   }
-  if (const std::string answer = choice_text(asked_runs(selection, reports), style.width); !answer.empty()) {
-    std::cout << "\n" << answer << "\n";
+  const std::vector<AskedRun> asked = asked_runs(selection, reports);
+  if (const std::string answer = choice_text(asked, style.width); !answer.empty()) {
+    std::cout << "\n" << answer;
+    std::cout << (uncertainty != nullptr && columns.size() == reports.size() ? certainty_of_choice(asked, *uncertainty)
+                                                                             : "")
+              << "\n";
   }
   constexpr std::size_t few = 4;
   const std::string names =

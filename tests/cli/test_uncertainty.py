@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pytest
 from support import copy_data, everything_in, idlewatt
@@ -117,3 +118,22 @@ def test_bad_numbers(tmp_path, arguments, expected):
 def test_without_ranges_there_is_nothing_to_draw(tmp_path):
     result = ran(tmp_path, "--uncertainty", "5", ranges="{}\n")
     assert result.returncode == 2 and "no figure that the scenario rests on has a range" in result.stderr
+
+
+def test_how_sure_the_choice_is(tmp_path):
+    """In how many draws the same variant is chosen, counted again from the table of draws."""
+    copy_data(tmp_path)
+    (tmp_path / "data/ranges.yaml").write_text(RANGES, encoding="utf-8")
+    result = idlewatt("run", "data/small.yaml", "--set", "catalog=[catalog.yaml, ranges.yaml]", "--set", "traffic.slo={ttft: 1 h}",
+                      "--uncertainty", DRAWS, "-o", "out", cwd=tmp_path)  # fmt: skip
+    assert result.returncode == 0, result
+    said = re.search(r"With the figures drawn from their ranges, (.+) is the choice in (\d+) of (\d+) draws\.\n", result.stdout)
+    chosen = re.search(r"\nChoose ([^:]+):", result.stdout)
+    assert said and chosen and said[1] == chosen[1] and int(said[3]) == DRAWS
+    costs = {}
+    for row in rows_of(tmp_path / "out/uncertainty.csv"):
+        answered = float(row["requests_served"]) / float(row["requests_in"])
+        if answered > 0.99:
+            costs.setdefault(row["draw"], []).append((float(row["cost_usd"]), float(row["facility_energy_kwh"]), row["variant"]))
+    same = sum(min(of_draw)[2] == chosen[1] for of_draw in costs.values())
+    assert int(said[2]) == same
