@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/quantity.hpp"
+#include "base/statistics.hpp"
 #include "cli/text.hpp"
 
 namespace idlewatt {
@@ -18,13 +19,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::pair<const char*, double>, 3> kQuantiles{{{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}}};
 constexpr std::array<const char*, 3> kLatencies{"ttft", "tpot", "e2e"};
-
-/// The nearest rank. Requires values.
-double quantile(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(values.size())));
-  return values[std::max<std::size_t>(rank, 1) - 1];
-}
 
 double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());

@@ -39,7 +39,7 @@ struct Validation {
 
 /// Compares request by request: the i-th record is that of the i-th measured request. The first `skipped` requests,
 /// which may have met a cold server, are left out of everything. TPOT is of requests with two tokens or more. Quantiles
-/// are nearest ranks. Throws InputError where nothing is left.
+/// are those of base/statistics.hpp, as load tests compute them (numpy). Throws InputError where nothing is left.
 Validation compare(const std::vector<MeasuredRequest>& measured, const std::vector<RequestRecord>& records,
                    std::size_t skipped);
 

@@ -1,9 +1,6 @@
 #include "traffic/json_records.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
-#include <zlib.h>
 
 #include "base/error.hpp"
 #include "traffic/csv_fields.hpp"
@@ -17,19 +14,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
-void JsonRecords::Closer::operator()(void* file) const {
-  gzclose_r(static_cast<gzFile>(file));
-}
-
 JsonRecords::JsonRecords(std::string path, std::vector<std::string_view> skipped)
-    : path_(std::move(path)), skipped_(std::move(skipped)) {
-  errno = 0;
-  file_.reset(gzopen(path_.c_str(), "rb"));
-  if (!file_) {
-    throw InputError(path_ + ": cannot be opened: " + std::strerror(errno) + " (expected a readable trace file)");
-  }
-  gzbuffer(static_cast<gzFile>(file_.get()), kBlockBytes);
-}
+    : file_(std::move(path)), skipped_(std::move(skipped)) {}
 
 bool JsonRecords::refill() {
   if (end_of_file_) {
@@ -41,20 +27,8 @@ bool JsonRecords::refill() {
          "a trace with smaller records");
   }
   text_.resize(had + kBlockBytes);
-  errno = 0;
-  const auto file = static_cast<gzFile>(file_.get());
-  const int got = gzread(file, text_.data() + had, static_cast<unsigned>(kBlockBytes));
-  const int system_error = errno;
-  int error = Z_OK;
-  const char* reason = gzerror(file, &error);
-  if (got < 0 || error == Z_BUF_ERROR || error == Z_DATA_ERROR) {
-    throw InputError(path_ + ": cannot be read: " +
-                     (error == Z_ERRNO       ? std::strerror(system_error)
-                      : error == Z_BUF_ERROR ? "the compressed file ends early"
-                                             : reason) +
-                     " (expected a readable trace file)");
-  }
-  text_.resize(had + static_cast<std::size_t>(got));
+  const std::size_t got = file_.read(text_.data() + had, kBlockBytes);
+  text_.resize(had + got);
   end_of_file_ = got == 0;
   if (!started_) {
     started_ = true;
@@ -177,7 +151,7 @@ bool JsonRecords::next(JsonValue& record) {
 }
 
 void JsonRecords::fail(JsonPlace place, const std::string& problem, const std::string& expectation) const {
-  throw InputError(path_ + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + problem +
+  throw InputError(path() + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + problem +
                    " (expected " + expectation + ")");
 }
 

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "traffic/compressed_file.hpp"
 #include "traffic/json_value.hpp"
 
 namespace idlewatt {
@@ -22,15 +22,11 @@ class JsonRecords {
   /// than 256 MiB; after such a throw, the next call begins on the line below the one on which the record begins.
   bool next(JsonValue& record);
 
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return file_.path(); }
   /// The line on which the last record began, from 1.
   std::int64_t line() const { return begin_place_.line; }
 
  private:
-  struct Closer {
-    void operator()(void* file) const;
-  };
-
   bool refill();
   /// The character at `at_`, blanks passed over; 0 at the end of the file.
   char peek();
@@ -40,9 +36,8 @@ class JsonRecords {
   void go_to_next_line();
   [[noreturn]] void fail(JsonPlace place, const std::string& problem, const std::string& expectation) const;
 
-  std::string path_;
+  CompressedFile file_;
   std::vector<std::string_view> skipped_;
-  std::unique_ptr<void, Closer> file_;
   std::string text_;       // what is read and not given yet
   std::size_t at_ = 0;     // in text_
   std::size_t begin_ = 0;  // of the record in text_

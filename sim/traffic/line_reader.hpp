@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "traffic/compressed_file.hpp"
 
 namespace idlewatt {
 
@@ -25,21 +26,15 @@ class LineReader {
   std::int64_t line_number() const { return line_number_; }
   /// The last line given has no line end: the file may have been cut off in it.
   bool unterminated() const { return unterminated_; }
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return file_.path(); }
 
   /// Throws InputError "path:line:column: problem (expected expectation)" for the last line given; `column` from 1.
   [[noreturn]] void fail(std::size_t column, const std::string& problem, const std::string& expectation) const;
 
  private:
-  /// Closes a gzFile, whose header stays out of this one.
-  struct Closer {
-    void operator()(void* file) const;
-  };
-
   void refill();
 
-  std::string path_;
-  std::unique_ptr<void, Closer> file_;
+  CompressedFile file_;
   std::vector<char> block_;
   std::size_t begin_ = 0;  // of what is not given yet
   std::size_t end_ = 0;    // of what is read
