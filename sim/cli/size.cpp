@@ -75,16 +75,13 @@ std::string servers_with(const std::string& accelerators, const Catalog& catalog
   for (const auto& [name, accelerator] : catalog.accelerators) {
     names.push_back(name);
   }
-  for (std::size_t start = 0; start <= accelerators.size();) {
-    const std::size_t end = std::min(accelerators.find(',', start), accelerators.size());
-    const std::string wanted = accelerators.substr(start, end - start);
+  for (const std::string& wanted : words_of(accelerators)) {
     if (std::find(names.begin(), names.end(), wanted) == names.end()) {
       throw InputError("--accelerators: unknown accelerator `" + wanted + "` (" + suggestion(wanted, names) + ")");
     }
     for (const auto& [name, server] : catalog.servers) {
       servers += server.accelerator == wanted ? (servers.empty() ? "" : ",") + name : "";
     }
-    start = end + 1;
   }
   return servers;
 }

@@ -6,6 +6,8 @@
 #include <map>
 #include <utility>
 
+#include "policy/autoscale/bucket_quantile.hpp"
+
 namespace idlewatt {
 namespace {
 
@@ -126,27 +128,6 @@ SignalValue aggregate(const Signal& signal, const SignalValue& operand) {
     result.series.push_back({key.first, key.second, value});
   }
   return result;
-}
-
-/// bucketQuantile of Prometheus: linear between the edges of the bucket that the rank falls into; the last edge when it
-/// falls beyond all of them; nothing of no observations.
-double bucket_quantile(double q, const std::vector<double>& cumulative) {
-  const double all = cumulative.back();
-  if (!(all > 0.0)) {
-    return kNan;
-  }
-  const double rank = q * all;
-  std::size_t bucket = 0;
-  while (bucket + 1 < cumulative.size() && cumulative[bucket] < rank) {
-    ++bucket;
-  }
-  if (bucket + 1 == cumulative.size()) {
-    return kLatencyEdges.back();
-  }
-  const double low = bucket == 0 ? 0.0 : kLatencyEdges[bucket - 1];
-  const double below = bucket == 0 ? 0.0 : cumulative[bucket - 1];
-  const double inside = cumulative[bucket] - below;
-  return low + (kLatencyEdges[bucket] - low) * ((rank - below) / inside);
 }
 
 SignalValue quantile(double q, const SignalValue& operand) {

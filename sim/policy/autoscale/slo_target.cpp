@@ -11,8 +11,10 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <vector>
 
 #include "policy/autoscale/autoscale.hpp"
+#include "policy/autoscale/bucket_quantile.hpp"
 #include "policy/table.hpp"
 
 namespace idlewatt {
@@ -37,19 +39,12 @@ LatencyCounts since(const LatencyCounts& before, const LatencyCounts& now) {
   return counts;
 }
 
-/// Interpolated within its bucket; the last edge where it is beyond. Requires counts.
-double quantile_s(const LatencyCounts& counts, double share) {
-  const double wanted = share * static_cast<double>(counts.count);
-  double below = 0.0;
-  for (std::size_t i = 0; i < kLatencyEdges.size(); ++i) {
-    const auto here = static_cast<double>(counts.in_bucket[i]);
-    if (here > 0.0 && below + here >= wanted) {
-      const double low = i == 0 ? 0.0 : kLatencyEdges[i - 1];
-      return low + (kLatencyEdges[i] - low) * (wanted - below) / here;
-    }
-    below += here;
+double quantile_s(const LatencyCounts& counts) {
+  std::vector<double> cumulative;
+  for (const std::int64_t in_bucket : counts.in_bucket) {
+    cumulative.push_back((cumulative.empty() ? 0.0 : cumulative.back()) + static_cast<double>(in_bucket));
   }
-  return kLatencyEdges.back();
+  return bucket_quantile(kQuantile, cumulative);
 }
 
 class SloTarget final : public AutoscalePolicy {
@@ -110,8 +105,8 @@ class SloTarget final : public AutoscalePolicy {
     const LatencyCounts ttft = since(ttft_before_, view.counters->ttft);
     const LatencyCounts tpot = since(tpot_before_, view.counters->tpot);
     if (!short_ && ttft.count >= kFewAnswers) {
-      const double use = std::max(quantile_s(ttft, kQuantile) / ttft_s_,
-                                  tpot.count >= kFewAnswers ? quantile_s(tpot, kQuantile) / tpot_s_ : 0.0);
+      const double use =
+          std::max(quantile_s(ttft) / ttft_s_, tpot.count >= kFewAnswers ? quantile_s(tpot) / tpot_s_ : 0.0);
       held_ *= use > 1.0 ? kLess : use < kRoomLeft ? kMore : 1.0;
       held_ = std::clamp(held_, 1.0, 4096.0);
     }
