@@ -227,7 +227,7 @@ std::string choice_text(const std::vector<AskedRun>& runs, std::size_t width) {
   if (!overloaded.empty()) {
     text += paragraph("Overloaded: the queue" +
                           (runs.size() > 1 ? " of " + listed(overloaded) : std::string(" of requests")) +
-                          " is there at the end, so latencies say how long the run was; they would grow with it.",
+                          " had not drained at the end, so latencies would grow with a longer run.",
                       width);
   }
   if (asked) {

@@ -17,7 +17,7 @@ namespace idlewatt {
 enum class LoadState {
   stable,
   backlogged,  ///< one request in a hundred waits for its first step longer than half of the answers take
-  overloaded,  ///< the queue is there at the end: latencies say how long the run was, and grow with it
+  overloaded,  ///< the queue had not drained at the end: latencies would grow with a longer run
 };
 const char* to_string(LoadState state);
 

@@ -10,7 +10,7 @@
 
 namespace idlewatt {
 
-/// One thing that has to be known: an option, and the question that is asked where nobody gave it.
+/// A fact that a new scenario needs: the option that states it, and the question that asks for it without the option.
 struct Question {
   std::string option;     ///< "requests-per-day"
   std::string argument;   ///< "N"

@@ -10,7 +10,7 @@
 
 namespace idlewatt {
 
-/// A folder that goes when it is done with.
+/// A temporary folder. The destructor removes it with its files.
 class ScratchFolder {
  public:
   ScratchFolder() : path_((std::filesystem::temp_directory_path() / "idlewatt-XXXXXX").string()) {

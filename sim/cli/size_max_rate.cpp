@@ -150,13 +150,7 @@ std::string json_of(const std::vector<MaxRate>& found) {
 }  // namespace
 
 ExitStatus find_max_rates(const CommandLine& line, ScenarioSource& source, const std::vector<SloCondition>& slo) {
-  std::vector<Scenario> scenarios;
-  if (source.variants().empty()) {
-    scenarios.push_back(source.read("", {}));
-  }
-  for (const YamlEntry& variant : source.variants()) {
-    scenarios.push_back(source.read_variant(variant));
-  }
+  const std::vector<Scenario> scenarios = source.read_all();
   const auto seeds = static_cast<std::size_t>(line.number("seeds", 1).value_or(3));
   std::vector<MaxRate> found;
   try {

@@ -89,7 +89,6 @@ std::string scenario_text(const CommandLine& line, const TraceFile& trace) {
 /// The scenario that the options name or describe, with the measured requests as its traffic.
 Scenario measured_fleet(const CommandLine& line, const TraceFile& trace, const ScratchFolder& scratch) {
   LoadOptions options = load_options(line);
-  options.open_hdf5_trace = {};
   const auto given = line.value("scenario");
   if (!given) {
     for (const char* needed : {"model", "servers"}) {
