@@ -95,6 +95,9 @@ std::string physics_json(const PhysicsAnswer& answer) {
   json["prefill"] = Json::array();
   for (const StepRow& row : answer.prefill) {
     Json step = {{"prompt_tokens", row.prompt}, {"computed_tokens", row.context}};
+    if (answer.together > 1) {
+      step["prompts"] = answer.together;
+    }
     step.update(json_of(row));
     json["prefill"].push_back(std::move(step));
   }

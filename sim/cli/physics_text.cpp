@@ -185,8 +185,9 @@ std::string physics_text(const PhysicsAnswer& answer, const TextStyle& style) {
                   answer.decode);
   }
   if (!answer.prefill.empty()) {
-    text += "\n" + bold("prefill", style) +
-            ": a step that computes `prompt` tokens of a prompt, `behind` those that are computed already\n" +
+    text += "\n" + bold("prefill", style) + ": a step that computes `prompt` tokens of " +
+            (answer.together == 1 ? "a prompt" : "each of " + grouped(answer.together) + " prompts") +
+            ", `behind` those that are computed already\n" +
             table({counts("prompt", "tokens", answer.prefill, &StepRow::prompt),
                    counts("behind", "tokens", answer.prefill, &StepRow::context)},
                   answer.prefill);

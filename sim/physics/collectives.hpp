@@ -13,7 +13,6 @@ double all_reduce_s(double bytes, double accelerators, double bytes_per_s);
 /// Of the links between accelerators: of one server, and of the servers' network.
 struct ExchangeLinks {
   double link_bytes_per_s = 0.0;     ///< an accelerator's to others of its server
-  double link_latency_s = 0.0;       ///< of one message
   double network_bytes_per_s = 0.0;  ///< of one accelerator: its share of its server's
   double network_latency_s = 0.0;
   int server_accelerators = 1;
