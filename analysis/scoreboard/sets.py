@@ -309,8 +309,8 @@ MLPERF_R1_RANK = {"sequences": 128, "tokens": 1127}
 
 
 def mlperf_r1(folder):
-    """All prompts at once until the last of its long answers has ended; as measured, with the settings of the guide for
-    TensorRT-LLM, which the result's own are taken to be; and as tensor parallelism would do."""
+    """All prompts at once, until the last of its long answers has ended. The settings are those of the guide: the
+    result's own are not at hand."""
     lengths = [(int(r["input_length"]), int(r["output_length"]))
                for r in table(folder / "traces" / "mlperf_lengths" / "deepseek-r1.csv.gz")]
     here = Configuration("deepseek-r1", "hgx-h200", "tensorrt-llm-2026", "fp8", 1, 8, 8)

@@ -74,8 +74,7 @@ def test_every_layout_serves_and_its_books_balance(tmp_path, layout, servers):
     result = summary(tmp_path, layout, servers)
     assert result["requests_in"] > 100
     assert result["requests_served"] == result["requests_in"]
-    accelerators = 12 if "12" in layout else 8 * servers
-    assert result["accelerator_hours"] == pytest.approx(accelerators / 30)
+    assert result["accelerator_hours"] == pytest.approx(8 * servers / 30)
     assert summary(tmp_path, layout, servers) == result
 
 
@@ -120,24 +119,24 @@ def test_prefill_and_decode_pools_may_be_laid_out_differently(tmp_path):
 
 
 @pytest.mark.parametrize("layout, place, message", [
-    ("parallelism: {data_attention: 8, expert: 6}", "14:45",
+    ("parallelism: {data_attention: 8, expert: 6}", "15:46",
      "`expert` is 6, which does not divide the 8 accelerators of a stage, `tensor` x `data_attention`; expected one of "
      "`1`, `2`, `4`, `8`"),
-    ("parallelism: {data_attention: 12, expert: 12}", "14:46",
+    ("parallelism: {data_attention: 12, expert: 12}", "15:47",
      "`expert` is 12, which does not divide the 256 routed experts of `deepseek-r1`; expected one of `1`, `2`, `4`, or "
      "`redundant_experts: 8`"),
-    ("parallelism: {data_attention: 8, expert: 8, expert_imbalance: 9}", "14:66",
+    ("parallelism: {data_attention: 8, expert: 8, expert_imbalance: 9}", "15:67",
      "`expert_imbalance` is 9, more than all tokens on one of 8 ranks; expected 1 to 8"),
-    ("parallelism: {data_attention: 8, expert_imbalance: 1.2}", "14:55",
+    ("parallelism: {data_attention: 8, expert_imbalance: 1.2}", "15:56",
      "`expert_imbalance` is of experts that are spread over ranks, and `expert` is 1; expected `expert` above 1, or no "
      "`expert_imbalance`"),
-    ("tensor_parallel: 8\n    parallelism: {tensor: 8, expert: 8}", "14:22",
+    ("tensor_parallel: 8\n    parallelism: {tensor: 8, expert: 8}", "16:27",
      "`tensor_parallel` and `tensor` of `parallelism` say the same degree; expected one of the two"),
-    ("parallelism: {tensor: 16}", "14:27",
+    ("parallelism: {tensor: 16}", "15:27",
      "`tensor` is 16, and a `hgx-h200` has 8 accelerators; expected one of `1`, `2`, `4`, `8`"),
     ("parallelism: {data_attention: 2, expert: 2}", "12:12",
      "does not fit"),
-    ("parallelism: {ranks: 2}", "14:19", "unknown key `ranks`")])
+    ("parallelism: {ranks: 2}", "15:19", "unknown key `ranks`")])
 def test_what_is_illegal_is_refused_with_what_would_be_legal(tmp_path, layout, place, message):
     result = run(tmp_path, layout, 4, "check")
     assert result.returncode == 2
@@ -160,7 +159,7 @@ def test_a_dense_model_has_nothing_to_spread(tmp_path, key, message):
     text = SCENARIO.replace("deepseek-r1", "llama-3-8b")
     result = run(tmp_path, f"parallelism: {{{key}}}", 1, "check", text)
     assert result.returncode == 2
-    assert message in result.stderr and result.stderr.startswith("s.yaml:14:"), result.stderr
+    assert message in result.stderr and result.stderr.startswith("s.yaml:15:"), result.stderr
 
 
 def test_room_for_replicas_counts_their_ranks(tmp_path):
@@ -178,7 +177,7 @@ def test_check_and_physics_say_how_a_replica_is_laid_out(tmp_path):
                       "--expert-parallel", "16", "--expert-imbalance", "1.25", "--redundant-experts", "16", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     first = result.stdout.split("\n")[0]
-    assert "attention by data over 16 ranks and 3200 Gbps of each hgx-h200" in first
+    assert "attention by data over 16 ranks and 400 GB/s of each hgx-h200" in first
     assert "experts over 16 ranks with 16 redundant, the busiest with 1.25 times the mean" in first
 
 
@@ -205,7 +204,16 @@ def test_size_tries_layouts_and_gives_each_the_servers_that_it_needs(tmp_path):
     assert result.returncode == 0, result.stderr
     answer = json.loads(result.stdout)
     assert answer["best"]["candidate"] in ("layout=heads", "layout=ranks")
-    text = idlewatt("size", "s.yaml", "--replicas", "1", "--slo", "ttft p99 < 1 h, answered > 0 %", "--axis",
-                    "pools.chat.parallelism.data_attention=16", "--set", "pools.chat.parallelism={expert: 16}",
-                    cwd=tmp_path)
-    print(text.stdout, text.stderr)
+
+
+def test_prompts_of_a_step_are_spread_over_ranks(tmp_path):
+    layout = ("--data-attention", "8", "--expert-parallel", "8", "--prompt", "2048", "--batch", "1")
+    one, eight, nine = (physics(tmp_path, *layout, *more)["prefill"][0]
+                        for more in ((), ("--together", "8"), ("--together", "9")))
+    assert "prompts" not in one and eight["prompts"] == 8
+    # Eight prompts are one for each rank; a ninth doubles what the slowest rank attends to.
+    assert eight["attention_s"] == pytest.approx(one["attention_s"])
+    assert nine["attention_s"] == pytest.approx(2 * one["attention_s"])
+    assert eight["tokens_per_s"] > 4 * one["tokens_per_s"]
+    refused = idlewatt("physics", "--model", "llama-3-8b", "--accelerator", "l4", "--together", "1,2", cwd=tmp_path)
+    assert refused.returncode == 2 and "expected one number of prompts" in refused.stderr
