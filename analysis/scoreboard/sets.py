@@ -131,10 +131,11 @@ def mlenergy(folder):
             continue
         precision = "fp8" if r["weight_precision"] == "fp8" else "bf16"
         serving = Serving(max(1, round(float(r["avg_batch_size"]))), MLENERGY_PROMPT, round(float(r["avg_output_len"])))
-        experts = int(r["expert_parallel"])
-        tensor = int(r["tensor_parallel"]) if experts > 1 else count  # what it leaves is attention by data
-        case = Case(Configuration(model, device, "vllm-sampling-2025", precision, tensor, count // tensor, experts),
-                    serving, pairs)
+        # vLLM spreads experts over all accelerators of tensor and data parallelism. Where experts are spread, its
+        # `tensor_parallel` is that of the experts: attention is divided by what data parallelism leaves.
+        ranks = int(r["data_parallel"])
+        case = Case(Configuration(model, device, "vllm-sampling-2025", precision, count // ranks, ranks,
+                                  int(r["expert_parallel"])), serving, pairs)
         (chat if model == "qwen3-8b" and r["task"] == "lm-arena-chat" else others).append(case)
     # Its inter-token latencies gave the host's times; its watts gave nothing.
     for row in answered(name, "fitted", chat):
