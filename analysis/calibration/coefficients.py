@@ -3,11 +3,16 @@
 Each fit stands on what those before it left, rounded as it is written: a second run changes nothing.
 """
 
-from . import catalogue, data, fit_bench, fit_kernels, fit_layers, fit_power, fit_splitwise, newer, step, yaml_edit
+import numpy as np
+
+from . import catalogue, data, fit_bench, fit_kernels, fit_layers, fit_power, fit_splitwise, newer, ranges, step, yaml_edit
 from .fitting import at_bound, error, fit
 
 VLLM, TRTLLM, SPLITWISE, HELIX = "vllm-2025", "tensorrt-llm-2024", "splitwise-2023", "helix-2024"
 KERNELS = "ai-dynamo/aiconfigurator, a100_sxm"
+# Figures of the board and of an engine's kernels on which whole servings rest, beside those fitted to them.
+BOARD_GIVEN = ("bandwidth_efficiency", "compute_efficiency", "attention_efficiency")
+ENGINE_GIVEN = ("layer_overhead", "attention_overhead", "elementwise_factor")
 BENCH = "argonne-lcf/LLM-Inference-Bench (llm_inference_bench_a100_llama3_8b.csv)"
 
 # Of a key that is not a plain number: the unit that it is written in.
@@ -17,7 +22,7 @@ UNITS = {
     "joules_per_flop": ("pJ/FLOP", 1e-12), "step_overhead": ("us", 1e-6), "sequence_overhead": ("us", 1e-6),
     "layer_overhead": ("us", 1e-6), "attention_overhead": ("us", 1e-6), "expert_overhead": ("us", 1e-6),
     "collective_overhead": ("us", 1e-6), "eight_bit_layer_overhead": ("us", 1e-6), "reserve": ("GB", 1e9),
-    "layer_launch": ("us", 1e-6), "prefill_layer_launch": ("us", 1e-6),
+    "load": ("GB/s", 1e9), "layer_launch": ("us", 1e-6), "prefill_layer_launch": ("us", 1e-6),
 }
 
 
@@ -31,7 +36,7 @@ class Calibration:
     """Runs the fits. `figures`: (kind, entry, path) -> figure as written; `errors`: what the report says of each fit."""
 
     def __init__(self):
-        self.figures, self.errors, self.values, self.bounds = {}, {}, {}, {}
+        self.figures, self.errors, self.values, self.bounds, self.judged = {}, {}, {}, {}, {}
         self.hardware()
         self.assumed()
         self.experts()
@@ -42,6 +47,7 @@ class Calibration:
         newer.mi300x(self)
         newer.memory(self)
         self.power()
+        self.starts()
 
     # ---- Results so far ----
 
@@ -76,130 +82,177 @@ class Calibration:
         """The same figure of several accelerators."""
         return [self.set("accelerators", name, *args, **more) for name in names][0]
 
+    # ---- Ranges ----
+
+    def judge(self, name, question):
+        """Widths of the ranges of a fit's figures; the report shows them by that name."""
+        found = ranges.judged(question, question.solve(np.ones(len(question.parts), bool)))
+        self.judged[name] = found
+        return found
+
+    def given(self, kind, name, keys):
+        """Values of figures that are set already, with the relative half of their ranges."""
+        out = {}
+        for key in keys:
+            low, high = (catalogue.quantity(x) for x in self.figures[kind, name, (key,)]["range"])
+            value = getattr(self.entry(kind, name), key)
+            out[key] = (value, (high - low) / 2 / value)
+        return out
+
     # ---- Fits ----
 
     def hardware(self):
         """Kernels and layers on A100."""
-        both, device = ("a100-sxm-80", "a100-sxm-40"), fit_kernels.a100()
+        both, board = ("a100-sxm-80", "a100-sxm-40"), fit_kernels.a100()
         layers, products = data.vidur_layers(), data.gemm()
         x = fit_layers.fit_a100(layers, products)
         e = fit_layers.split_errors(x, layers)
-        gemm = error(fit_kernels.gemm_seconds(x, products, device["bandwidth"], device["bf16"]), products.seconds)
+        gemm = error(fit_kernels.gemm_seconds(x, products, board.bandwidth, board.peak["bf16"]), products.seconds)
         self.bounds["vidur layers and products"] = at_bound(x, fit_layers.LOWER, fit_layers.UPPER)
         self.errors["layers"] = {**e, "gemm": gemm}
         source = (f"joint fit of the layers of three models (microsoft/vidur, a100 mlp; median error {e['decode']:.1f} % "
                   f"up to 256 tokens, {e['prefill']:.1f} % from 512) and of matrix products ({KERNELS} gemm, vLLM 0.14; "
                   f"{gemm:.1f} %)")
-        self.board(both, "compute_efficiency", x["compute_efficiency"], "measured", source)
-        self.board(both[:1], "bandwidth_efficiency", x["bandwidth_efficiency"], "measured", source)
-        self.set("engines", VLLM, "layer_overhead", x["products_s"] + x["elementwise_s"], "measured",
-                 f"fixed times of a layer's products and of its norms, sums and activation: {source}")
+        width = self.judge("layers", fit_layers.about_layers(layers, products)).widths
+        self.board(both, "compute_efficiency", x["compute_efficiency"], "measured", source,
+                   ranges.share(x["compute_efficiency"], width["compute_efficiency"]))
+        self.board(both[:1], "bandwidth_efficiency", x["bandwidth_efficiency"], "measured", source,
+                   ranges.share(x["bandwidth_efficiency"], width["bandwidth_efficiency"]))
+        overhead = x["products_s"] + x["elementwise_s"]
+        self.set("engines", VLLM, "layer_overhead", overhead, "measured",
+                 f"fixed times of a layer's products and of its norms, sums and activation: {source}",
+                 ranges.time(overhead, width["layer_overhead"]))
         self.set("engines", VLLM, "elementwise_factor", x["elementwise_factor"], "measured",
-                 f"traffic of norms, sums, rotary embedding and activation: {source}")
+                 f"traffic of norms, sums, rotary embedding and activation: {source}",
+                 ranges.time(x["elementwise_factor"], width["elementwise_factor"]))
         self.layer_fit = x
-
-        x, e = fit_kernels.fit_generation(data.attention("generation"), device)
-        self.errors["decode attention"] = e
-        self.kernel_kv = x["kv_efficiency"]
-        self.set("engines", VLLM, "attention_overhead", x["latency"], "measured",
-                 f"{KERNELS} generation_attention, vLLM 0.14: median error {e:.1f} %; reads reach "
-                 f"{x['kv_efficiency']:.2f} of the bandwidth there")
-        table = data.attention("context")
-        x, e = fit_kernels.fit_context(table, device, 4 * 128 * table.num_heads)
-        self.errors["prefill attention"] = e
-        source = f"{KERNELS} context_attention, vLLM 0.14, kernels above 50 us: median error {e:.1f} %"
-        self.board(both, "attention_efficiency", x["efficiency"], "measured", source)
-        self.board(both, "attention_ramp_tokens", x["ramp_tokens"], "measured", source)
-        x, e = fit_kernels.fit_mla_generation(data.mla("generation"), device)
-        self.errors["latent decode"] = e
-        self.errors["latent decode, no serial read"] = fit_kernels.fit_mla_generation(data.mla("generation"), device,
-                                                                                     False)[1]
-        source = f"{KERNELS} generation_mla, TensorRT-LLM 1.0, 8 to 128 heads: median error {e:.1f} %"
-        self.board(both, "latent_kv_efficiency", x["bandwidth_efficiency"], "measured", source)
-        self.board(both, "latent_compute_efficiency", x["compute_efficiency"], "measured", source)
-        self.board(both, "latent_time_per_token", x["serial"], "measured", source)
-        table = data.mla("context")
-        self.errors["latent prefill"] = fit_kernels.fit_context(table, device, 2 * (192 + 128) * table.num_heads)[1]
-        x, e = fit_kernels.fit_all_reduce(data.all_reduce())
-        self.errors["all-reduce"] = e
+        self.attention(both, board)
+        self.latent(both, board)
+        table, formula = data.all_reduce(), fit_kernels.all_reduce()
+        x = formula.fit(table)
+        e = self.errors["all-reduce"] = formula.error(x, table)
+        width = self.judge("all-reduce", fit_kernels.about_all_reduce(formula, table)).widths
         source = (f"{KERNELS} custom_allreduce among 2, 4 and 8, vLLM 0.14 with CUDA graphs; its message sizes count "
                   f"elements of two bytes: median error {e:.1f} %")
-        self.set("accelerators", both[0], "link_bandwidth", x["bandwidth"], "measured", source)
+        self.set("accelerators", both[0], "link_bandwidth", x["bandwidth"], "measured", source,
+                 ranges.rate(x["bandwidth"], width["bandwidth"]))
         self.set("accelerators", both[1], "link_bandwidth", 100e9, "derived",
                  "boards of four: 4 of 12 NVLinks of 25 GB/s between each pair, with which tensor parallelism 2 and 4 in "
                  f"{BENCH} agree. Boards of eight (NVSwitch) reach twice as much, as the 80 GB board", (100e9, 200e9))
-        self.board(both, "link_latency", x["latency"], "measured", source)
+        self.board(both, "link_latency", x["latency"], "measured", source, ranges.time(x["latency"], width["latency"]))
         self.board(both, "latency_factor", 1.0, "derived", "by definition: the A100 is what others are held against")
+
+    def attention(self, both, board):
+        """Decode and prefill attention on A100."""
+        table, formula = data.attention("generation"), fit_kernels.generation(board)
+        x = formula.fit(table)
+        e = self.errors["decode attention"] = formula.error(x, table)
+        self.kernel_kv = x["kv_efficiency"]
+        width = self.judge("decode attention", fit_kernels.about_attention(formula, table)).widths
+        self.set("engines", VLLM, "attention_overhead", x["latency"], "measured",
+                 f"{KERNELS} generation_attention, vLLM 0.14: median error {e:.1f} %; reads reach "
+                 f"{x['kv_efficiency']:.2f} of the bandwidth there", ranges.time(x["latency"], width["latency"]))
+        table = fit_kernels.long_kernels(data.attention("context")).reset_index(drop=True)
+        formula = fit_kernels.context(board, 4 * 128)
+        x = formula.fit(table)
+        e = self.errors["prefill attention"] = formula.error(x, table)
+        width = self.judge("prefill attention", fit_kernels.about_attention(formula, table)).widths
+        source = f"{KERNELS} context_attention, vLLM 0.14, kernels above 50 us: median error {e:.1f} %"
+        self.board(both, "attention_efficiency", x["efficiency"], "measured", source,
+                   ranges.share(x["efficiency"], width["efficiency"]))
+        self.board(both, "attention_ramp_tokens", x["ramp_tokens"], "measured", source,
+                   ranges.time(x["ramp_tokens"], width["ramp_tokens"]))
+
+    def latent(self, both, board):
+        """Latent attention on A100."""
+        table, formula = data.mla("generation"), fit_kernels.latent_generation(board)
+        x = formula.fit(table)
+        e = self.errors["latent decode"] = formula.error(x, table)
+        parallel = fit_kernels.latent_generation(board, serial=False)
+        self.errors["latent decode, no serial read"] = parallel.error(parallel.fit(table), table)
+        width = self.judge("latent attention", fit_kernels.about_latent(formula, table)).widths
+        source = f"{KERNELS} generation_mla, TensorRT-LLM 1.0, 8 to 128 heads: median error {e:.1f} %"
+        self.board(both, "latent_kv_efficiency", x["bandwidth_efficiency"], "measured", source,
+                   ranges.share(x["bandwidth_efficiency"], width["bandwidth_efficiency"]))
+        self.board(both, "latent_compute_efficiency", x["compute_efficiency"], "measured",
+                   f"{source}. It decides with 128 heads alone", ranges.share(x["compute_efficiency"], width["compute_efficiency"]))
+        self.board(both, "latent_time_per_token", x["serial"], "measured", source, ranges.time(x["serial"], width["serial"]))
+        table, formula = fit_kernels.long_kernels(data.mla("context")), fit_kernels.context(board, 2 * (192 + 128))
+        self.errors["latent prefill"] = formula.error(formula.fit(table), table)
 
     def experts(self):
         acc, table = self.accelerator("a100-sxm-80"), data.moe()
-        x = fit_kernels.fit_moe(table, acc)
-        e = error(fit_kernels.moe_seconds(x, table, acc), table.seconds)
-        self.errors["experts"] = e
+        formula = fit_kernels.moe(acc)
+        x = formula.fit(table)
+        e = self.errors["experts"] = formula.error(x, table)
         self.errors["experts left out"] = fit_kernels.leave_moe(acc)
         low, high = min(self.errors["experts left out"].values()), max(self.errors["experts left out"].values())
+        width = self.judge("experts", fit_kernels.about_moe(acc, table, self.given(
+            "accelerators", "a100-sxm-80", ("bandwidth_efficiency", "compute_efficiency")))).widths
         source = (f"{KERNELS} moe, vLLM 0.14, bf16, nine shapes without expert parallelism: median error {e:.0f} %, "
                   f"{low:.0f} to {high:.0f} % for a shape left out")
-        for key, name in (("expert_bandwidth_factor", "bandwidth_factor"), ("expert_compute_factor", "compute_factor"),
-                          ("expert_overhead", "latency"), ("expert_elementwise_factor", "activation_factor")):
-            self.set("engines", VLLM, key, x[name], "measured", source)
+        for key, name, of in (("expert_bandwidth_factor", "bandwidth_factor", acc.bandwidth_efficiency),
+                              ("expert_compute_factor", "compute_factor", acc.compute_efficiency)):
+            self.set("engines", VLLM, key, x[name], "measured", source, ranges.rate(x[name], width[name], 1 / of))
+        for key, name in (("expert_overhead", "latency"), ("expert_elementwise_factor", "activation_factor")):
+            self.set("engines", VLLM, key, x[name], "measured", source, ranges.time(x[name], width[name]))
         for key, name in (("eight_bit_compute_factor", "compute_efficiency"),
                           ("eight_bit_bandwidth_factor", "bandwidth_efficiency")):
-            self.set("engines", VLLM, key, self.l40s()["fp8"][0][name] / self.l40s()["bf16"][0][name], "derived",
+            self.set("engines", VLLM, key, self.l40s()["fp8"][name] / self.l40s()["bf16"][name], "derived",
                      "fp8 against bf16 products on an L40S (ai-dynamo/aiconfigurator, l40s gemm, vLLM 0.24, per-tensor "
                      "scales); int8 and other accelerators are taken as alike", (0.6, 1.0))
 
     def l40s(self):
-        """Fits of the L40S's kernels; its entry is not written here."""
+        """Products of the L40S, by what is multiplied; its entry is not written here."""
         if not hasattr(self, "_l40s"):
-            out, device = {}, fit_kernels.L40S
-            for dtype, size in (("bf16", 2), ("fp8", 1)):
-                table = data.gemm("l40s", {"bf16": "bfloat16"}.get(dtype, dtype))
+            out = {}
+            for kind, dtype, size in (("bf16", "bfloat16", 2), ("fp8", "fp8", 1)):
+                table = data.gemm("l40s", dtype)
                 table = table[table.n * table.k * size >= 32e6].iloc[::5]  # smaller ones come from its cache
-                x, e, _ = fit_kernels.fit_gemm(table, device["bandwidth"], device[dtype], 2.0, size)
-                out[dtype] = x, e
-            out["decode"] = fit_kernels.fit_generation(data.attention("generation", "l40s"), device)
-            table = data.attention("context", "l40s")
-            out["prefill"] = fit_kernels.fit_context(table, device, 4 * 128 * table.num_heads)
+                out[kind] = fit_kernels.products(fit_kernels.L40S, kind, size).fit(table)
             self._l40s = out
         return self._l40s
 
     def small_devices(self):
         """Helix's layers: the A100 that it has in common with the other sets, L4 and T4 beside it."""
         a100 = self.accelerator("a100-sxm-80")
-        ratios = {"kv": self.kernel_kv / a100.bandwidth_efficiency, "ramp": a100.attention_ramp_tokens,
-                  "attention": a100.attention_efficiency / a100.compute_efficiency}
+        ratios = fit_layers.Ratios(kv=self.kernel_kv / a100.bandwidth_efficiency, ramp=a100.attention_ramp_tokens,
+                                   attention=a100.attention_efficiency / a100.compute_efficiency)
         vllm = self.engine(VLLM)
         overheads = {k: getattr(vllm, k) for k in ("layer_overhead", "attention_overhead", "elementwise_factor")}
-        x, e, bound, table = fit_layers.fit_helix(ratios, overheads)
-        self.helix, self.helix_table = x, table
-        self.bounds["Helix"] = bound
-        self.errors["helix"] = e
+        helix = fit_layers.Helix(ratios, overheads)
+        x = self.helix = helix.fit(helix.table)
+        self.helix_table = helix.table.assign(predicted=helix.predict(x, helix.table))
+        self.bounds["Helix"] = helix.at_bound(x)
+        e = self.errors["helix"] = helix.errors(x)
+        width = self.judge("Helix", helix.question()).widths
 
         def source(device):
             return (f"Thesys-lab/Helix-ASPLOS25, {device.upper()}, Llama-2-70B by layer, decode contexts not stated and "
                     f"fitted to {x['context']:.0f} tokens: median error {e[device, 'decode']:.1f} % decode, "
                     f"{e[device, 'prompt']:.1f} % prefill")
 
-        self.set("accelerators", "a100-sxm-40", "bandwidth_efficiency", x["a100_eb"], "measured", source("a100"))
+        self.set("accelerators", "a100-sxm-40", "bandwidth_efficiency", x["a100_eb"], "measured", source("a100"),
+                 ranges.share(x["a100_eb"], width["a100_eb"]))
         factor = self.set("engines", HELIX, "compute_factor", x["a100_ec"] / a100.compute_efficiency, "derived",
                           f"its A100's products against those of other sets: {source('a100')}", (1.0, 1.3))
         self.set("engines", HELIX, "bandwidth_factor", 1.0, "derived",
                  "by definition: the bandwidth efficiencies of A100 40 GB, L4 and T4 were measured in it")
-        self.devices(x, factor, ratios, source)
+        self.devices(x, factor, ratios, source, width)
 
-    def devices(self, x, factor, ratios, source):
+    def devices(self, x, factor, ratios, source, width):
         for device in ("l4", "t4"):
             why = (f"; less the engine's compute_factor of {factor}, found on its A100")
             self.set("accelerators", device, "compute_efficiency", x[f"{device}_ec"] / factor, "measured",
                      source(device) + why, tuple(x[f"{device}_ec"] / factor * s for s in (0.9, 1.2)))
-            self.set("accelerators", device, "bandwidth_efficiency", x[f"{device}_eb"], "measured", source(device))
-            self.set("accelerators", device, "kv_efficiency", ratios["kv"] * x[f"{device}_eb"], "derived",
-                     f"{ratios['kv']:.2f} of bandwidth_efficiency, as kernels on an A100 ({KERNELS})",
+            self.set("accelerators", device, "bandwidth_efficiency", x[f"{device}_eb"], "measured", source(device),
+                     ranges.share(x[f"{device}_eb"], width[f"{device}_eb"]))
+            self.set("accelerators", device, "kv_efficiency", ratios.kv * x[f"{device}_eb"], "derived",
+                     f"{ratios.kv:.2f} of bandwidth_efficiency, as kernels on an A100 ({KERNELS})",
                      (0.75 * x[f"{device}_eb"], min(1.0, 1.1 * x[f"{device}_eb"])))
-            self.set("accelerators", device, "attention_efficiency", ratios["attention"] * x[f"{device}_ec"] / factor,
-                     "derived", f"{ratios['attention']:.2f} of compute_efficiency, as kernels on an A100 ({KERNELS})",
-                     tuple(ratios["attention"] * x[f"{device}_ec"] / factor * s for s in (0.7, 1.3)))
+            self.set("accelerators", device, "attention_efficiency", ratios.attention * x[f"{device}_ec"] / factor,
+                     "derived", f"{ratios.attention:.2f} of compute_efficiency, as kernels on an A100 ({KERNELS})",
+                     tuple(ratios.attention * x[f"{device}_ec"] / factor * s for s in (0.7, 1.3)))
 
     def four_bits(self):
         """The one measurement of 4-bit weights: decode of one sequence on a T4."""
@@ -227,12 +280,15 @@ class Calibration:
         self.bounds["LLM-Inference-Bench, vLLM"] = at_bound(x, fit_bench.LOWER, fit_bench.UPPER)
         source = (f"{BENCH}: vLLM, Llama-3-8B on one and two A100 40 GB, batches of 1 to 64, end to end: median error "
                   f"{e:.1f} %")
-        kv = self.set("accelerators", "a100-sxm-40", "kv_efficiency", x["kv_efficiency"], "measured", source)
+        width = self.judge("LLM-Inference-Bench, vLLM", bench.question(tuple(x), {
+            **self.given("accelerators", "a100-sxm-40", BOARD_GIVEN), **self.given("engines", VLLM, ENGINE_GIVEN)})).widths
+        span = ranges.share(x["kv_efficiency"], width["kv_efficiency"])
+        kv = self.set("accelerators", "a100-sxm-40", "kv_efficiency", x["kv_efficiency"], "measured", source, span)
         self.set("accelerators", "a100-sxm-80", "kv_efficiency", (kv + self.kernel_kv) / 2, "derived",
                  f"between {kv} end to end on the 40 GB board ({BENCH}) and {self.kernel_kv:.2f} in the kernel alone "
-                 f"({KERNELS} generation_attention)", (kv, self.kernel_kv))
+                 f"({KERNELS} generation_attention)", (span[0], max(span[1], self.kernel_kv)))
         for key in ("step_overhead", "sequence_overhead", "collective_overhead"):
-            self.set("engines", VLLM, key, x[key], "measured", source)
+            self.set("engines", VLLM, key, x[key], "measured", source, ranges.time(x[key], width[key]))
 
         self.four_bits()
         self.bench = {"vLLM": bench, "TensorRT-LLM": fit_bench.Bench(
@@ -244,8 +300,11 @@ class Calibration:
         self.bounds["LLM-Inference-Bench, TensorRT-LLM"] = at_bound(x, fit_bench.LOWER, fit_bench.UPPER)
         source = (f"{BENCH}: TensorRT-LLM, Llama-3-8B on one, two and four A100 40 GB, batches of 1 to 64, end to end: "
                   f"median error {e:.1f} %")
+        width = self.judge("LLM-Inference-Bench, TensorRT-LLM", bench.question(tuple(x), {
+            **self.given("accelerators", "a100-sxm-40", (*BOARD_GIVEN, "kv_efficiency")),
+            **self.given("engines", TRTLLM, ENGINE_GIVEN)})).widths
         for key in ("step_overhead", "sequence_overhead", "collective_overhead"):
-            self.set("engines", TRTLLM, key, x[key], "measured", source)
+            self.set("engines", TRTLLM, key, x[key], "measured", source, ranges.time(x[key], width[key]))
 
         self.like_vllm(HELIX)
         self.like_vllm(SPLITWISE)
@@ -258,8 +317,11 @@ class Calibration:
         self.bounds["splitwise"] = at_bound(x, fit_splitwise.LOWER, fit_splitwise.UPPER)
         source = (f"Mutinifni/splitwise-sim perf_model.csv: Llama-2-70B and BLOOM-176B on 8 x A100 80 GB: median error "
                   f"{e['token']:.1f} % for tokens, {e['prompt']:.1f} % for prompts")
+        width = self.judge("splitwise", fit_splitwise.question(table, acc, self.engine(SPLITWISE), self.given(
+            "accelerators", "a100-sxm-80", (*BOARD_GIVEN, "kv_efficiency", "link_bandwidth", "link_latency")))).widths
         for key, value in x.items():
-            self.set("engines", SPLITWISE, key, value, "measured", source)
+            span = ranges.rate if key == "compute_factor" else ranges.time
+            self.set("engines", SPLITWISE, key, value, "measured", source, span(value, width[key]))
 
     def like_vllm(self, name):
         """Kernels of an engine that no data set shows apart: those of vllm-2025, so far as not set already."""
@@ -285,7 +347,9 @@ class Calibration:
         source = (f"joint fit of power: Llama-3-8B by vLLM on an A100 40 GB, lengths not stated and taken as 128 to 1024 "
                   f"(argonne-lcf/LLM-Inference-Bench; median error {e[boards[0]]:.1f} %), and decode of two models on "
                   f"8 x A100 80 GB (Mutinifni/splitwise-sim; {e[boards[1]]:.1f} %)")
-        self.set("accelerators", boards[0], "busy_static", x["static"], "measured", source)
+        width = self.judge("A100 power", a100.question()).widths
+        self.set("accelerators", boards[0], "busy_static", x["static"], "measured", source,
+                 ranges.time(x["static"], width["static"]))
         link = self.board(boards, "link_active", 18.0, "assumed",
                           f"of {x['static_80']:.0f} W static in eight boards with tensor parallelism and "
                           f"{x['static']:.0f} W in one of 40 GB alone, part is links and waiting, part the larger memory; "
@@ -294,11 +358,22 @@ class Calibration:
                  f"{x['static_80']:.0f} W with tensor parallelism, less link_active; {source}",
                  (x["static"], x["static_80"]))
         jb = self.board(boards, "joules_per_byte", x["joules_per_byte"], "measured",
-                        source + ". Covers everything that moves with the bytes, not the memory chips alone")
+                        source + ". Covers everything that moves with the bytes, not the memory chips alone",
+                        ranges.time(x["joules_per_byte"], width["joules_per_byte"]))
         for name in boards:
             self.flop_energies(name, x["joules_per_flop"], "measured",
-                               source + ". Faster prefill meets the board limit", None)
+                               source + ". Faster prefill meets the board limit",
+                               ranges.time(x["joules_per_flop"], width["joules_per_flop"]))
         newer.watts(self)
+
+    def starts(self):
+        """Loads of weights from an NVMe to one H100, and what thirty repeats of one spread over."""
+        seconds = data.safetensors_loads()
+        size = 16.06e9  # of Llama-3.1-8B, bytes
+        self.set("engines", VLLM, "load", round(size / seconds.mean() / 1e9, 1) * 1e9, "measured",
+                 f"safetensors load of Llama-3.1-8B, 16.06 GB in {seconds.mean():.3f} s, from an NVMe of 29.4 GB/s to one H100 "
+                 f"(ServerlessLLM/benchmarks, h100_2025). {len(seconds)} repeats took {seconds.min():.1f} to {seconds.max():.1f} "
+                 "s: the range", ranges.outward(size / seconds.max(), size / seconds.min()))
 
     def flop_energies(self, name, value, status, source, between):
         value = self.set("accelerators", name, ("joules_per_flop", "fp16"), value, status, source, between)

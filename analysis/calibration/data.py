@@ -208,6 +208,12 @@ def ttft():
     return t.assign(seconds=t.value / 1e3)
 
 
+def safetensors_loads():
+    """Seconds of each load of Llama-3.1-8B by safetensors to one H100."""
+    t = pd.read_csv(folder() / "coldstart" / "serverlessllm_loads.csv")
+    return t[t.file.str.startswith("h100_2025/") & t.file.str.contains("_safetensors_")].loading_s
+
+
 def awq():
     """AutoAWQ, Mistral-7B in int4 on a T4, one sequence: columns decode_len, decode_tok_s."""
     t = pd.read_csv(folder() / "perf" / "t4_l4_published.csv")

@@ -12,6 +12,7 @@ import numpy as np
 
 from . import catalogue, data, step
 from .fitting import error, fit
+from .ranges import TAIL
 
 START = {"static": 200.0, "byte": 9e-11, "flop": 1.5e-12, "prefill": 0.45, "eight": 0.65}
 LOWER = {"static": 90.0, "byte": 2e-11, "flop": 3e-13, "prefill": 0.1, "eight": 0.3}
@@ -93,8 +94,20 @@ def joint(serving, plateaus):
     return best, {k: (min(x[k] for x in inside), max(x[k] for x in inside)) for k in best}
 
 
+def spread_apart(serving, x, spans):
+    """Per cent from the middle to the 95th percentile of a serving's watts, static watts and joules per byte drawn apart from
+    triangles over their ranges; the median of the rows."""
+    variance = 0.0
+    for name in ("static", "byte"):
+        (low, high), peak = spans[name], x[name]
+        triangle = (low**2 + peak**2 + high**2 - low * peak - low * high - peak * high) / 18
+        slope = (serving.predict({**x, name: high}) - serving.predict({**x, name: low})) / (high - low)
+        variance = variance + slope**2 * triangle
+    return 100 * float(np.median(TAIL * np.sqrt(variance) / serving.predict(x)))
+
+
 def h100(acc, engine):
     serving, plateaus = Serving(catalogue.model("qwen3-8b"), acc, engine, data.silybench()), Plateaus()
     best, ranges = joint(serving, plateaus)
     return best, ranges, {"servings": error(serving.predict(best), serving.watts),
-                          "plateaus": error(plateaus.predict(best), plateaus.rows.watts)}
+                          "plateaus": error(plateaus.predict(best), plateaus.rows.watts)}, spread_apart(serving, best, ranges)

@@ -60,7 +60,7 @@ def rows(c):
         yield Row(f"watts, 8 x A100-80: {model}", 12, e)
     x = c.a100_power_fit
     one_board = error(c.a100_power.watts_80({**x, "static_80": x["static"]}, c.a100_power.splitwise),
-                      [r[3] for r in c.a100_power.splitwise])
+                      [r.watts for r in c.a100_power.splitwise])
     yield Row("watts, tensor parallelism 8 (A100-80) from 1 (A100-40)", 10, one_board)
     yield from newer_rows(c)
 

@@ -340,7 +340,7 @@ def memory(c):
 
 def watts(c):
     """Hopper by servings and plateaus; the share of prompts on the A100 by its limit."""
-    x, ranges, e = fit_watts.h100(c.accelerator("h100-sxm"), c.engine(ASYNC))
+    x, ranges, e, c.hopper_spread = fit_watts.h100(c.accelerator("h100-sxm"), c.engine(ASYNC))
     c.hopper_watts, c.hopper_ranges, c.errors["hopper watts"] = x, ranges, e
     said = (f"Qwen3-8B on an H100 (tgarg01/silybench; median error {e['servings']:.1f} %) and plateaus of kernels on an "
             f"H200 (ai-dynamo/aiconfigurator, h200_sxm attention and gemm of vLLM 0.22 with board watts; "

@@ -121,10 +121,10 @@ def power(c, folder):
         axes[0].plot(table.sequences[its], serving.predict(c.hopper_watts)[its], "-", color=COLOURS[1])
     axes[0].set(xscale="log", xlabel="batch", ylabel="W of one accelerator", title="Llama-3-8B and Qwen3-8B", ylim=(0, None))
     axes[0].set_xticks([1, 8, 32, 64, 256], ["1", "8", "32", "64", "256"])
-    for colour, model in zip(COLOURS, sorted({r[0] for r in a100.splitwise})):
-        rows = [r for r in a100.splitwise if r[0] == model]
-        axes[1].plot([r[3] for r in rows], a100.watts_80(x, rows), "x", color=colour, label=model)
-    ends = [min(r[3] for r in a100.splitwise), max(r[3] for r in a100.splitwise)]
+    for colour, model in zip(COLOURS, sorted({r.model for r in a100.splitwise})):
+        rows = [r for r in a100.splitwise if r.model == model]
+        axes[1].plot([r.watts for r in rows], a100.watts_80(x, rows), "x", color=colour, label=model)
+    ends = [min(r.watts for r in a100.splitwise), max(r.watts for r in a100.splitwise)]
     axes[1].plot(ends, ends, "-", color="grey", lw=1)
     axes[1].set(xlabel="measured, W", ylabel="simulated, W", title="Decode on 8 x A100 80 GB (splitwise)")
     for axis in axes:

@@ -2,7 +2,7 @@
 
 import textwrap
 
-from . import catalogue, data, fit_bench, newer
+from . import catalogue, data, fit_bench, newer, ranges
 from .coefficients import TRTLLM, VLLM
 
 INTRODUCTION = """# Calibration of the physics
@@ -116,6 +116,39 @@ def coefficient_table(c):
     return out
 
 
+def ranges_section(c):
+    yield "### What the ranges are"
+    yield ""
+    yield ("`idlewatt run --uncertainty` draws each figure by itself from a triangle over its range. The ranges of figures fitted to "
+           "the A100, the L4, the T4 and the engines of 2023 to 2025 are made so that those draws tell the truth "
+           "(`analysis/calibration/ranges.py`). Two errors are in them:")
+    yield ""
+    yield ("- **of the fit**: one part of the rows is left out at a time (the jackknife); the ends are sqrt(6) standard errors "
+           "away, so that the triangle has the deviation of the fit.")
+    yield ("- **of the formula**: each figure of a fit gets the same further width, the least with which "
+           f"{100 * ranges.LEVEL:.0f} % of the groups that were left out lie, by their median error, between the 5th and the 95th "
+           "percentile of the draws. A group is what one user sees: the layers of one model at one degree, or a kernel of one shape.")
+    yield ""
+    yield ("*Covered* counts the left-out groups that lie within the interval that the other groups give. *Apart* says how much "
+           "wider single draws spread the predictions than the fit does, which knows sums better than their parts. Ends are "
+           "rounded outward to two digits. Figures of the H100, H200, B200 and L40S, from kernels of 2026, are at least as wide as "
+           "their median error on shapes left out: about half of the single kernels lie within, and whole steps, in which errors "
+           "cancel, more.")
+    yield ""
+    yield "| fit | width of the formula's error, % | left-out groups | covered | apart |"
+    yield "|---|---:|---:|---:|---:|"
+    for name, its in c.judged.items():
+        yield f"| {name} | {100 * its.formula:.0f} | {its.groups} | {its.covered} | {its.apart:.1f} |"
+    yield ""
+    yield ("- **Figures that belong together** have no joint range in the catalogue. Each is drawn from what is known of it alone, "
+           "so that intervals are too wide rather than too narrow where *apart* is above 1. The watts of an A100 are such a fit; so "
+           f"are those of Hopper, whose mean power, drawn apart, spreads by {c.hopper_spread:.0f} % to either side of the middle "
+           f"(5th to 95th percentile), though the fit meets it within {c.errors['hopper watts']['servings']:.1f} % in the median.")
+    yield ("- **Not fitted**: memory, the board's limit and the ends of its clocks are what the driver reports, and have no range. "
+           "Watts at rest have the spread between boards and the error of the meter.")
+    yield ""
+
+
 def plateau_table(c):
     acc, table = c.accelerator("a100-sxm-40"), data.bench()
     out = ["| batch | tokens | tensor parallel | measured, s | simulated, s | without the limit, s |",
@@ -173,6 +206,7 @@ def page(c, rows):
               "Without a mark: measured (a fit, or a kernel). `~`: derived. `?`: assumed. In brackets: the range. Sources "
               "stand beside each figure in its file. Other accelerators are held to these in theirs.", "",
               *coefficient_table(c),
+              *ranges_section(c),
               "- **Link of the A100 40 GB**: 100 GB/s is the board of four (each pair has 4 of 12 NVLinks), on which "
               "LLM-Inference-Bench ran. On boards of eight with NVSwitch it is as fast as the 80 GB board's; its range "
               "says so. The kernel data's `message_size` counts elements of two bytes, not bytes.",
