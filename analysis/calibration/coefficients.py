@@ -70,11 +70,10 @@ class Calibration:
         """Notes a figure, and has the fits that follow see it as rounded. Returns that value."""
         path = (path,) if isinstance(path, str) else path
         unit = path[-1] if path[0] == "on_accelerator" else path[0]
-        figure = {"value": written(unit, value), "status": status, "source": source}
-        if between:
-            figure["range"] = [written(unit, x) for x in between]
+        span = (written(unit, between[0]), written(unit, between[1])) if between else None
+        figure = yaml_edit.Figure(written(unit, value), status, source, span)
         self.figures[kind, name, path] = figure
-        rounded = catalogue.quantity(figure["value"])
+        rounded = catalogue.quantity(figure.value)
         self.values.setdefault((kind, name), {})[path] = rounded
         return rounded
 
@@ -94,7 +93,7 @@ class Calibration:
         """Values of figures that are set already, with the relative half of their ranges."""
         out = {}
         for key in keys:
-            low, high = (catalogue.quantity(x) for x in self.figures[kind, name, (key,)]["range"])
+            low, high = (catalogue.quantity(x) for x in self.figures[kind, name, (key,)].between)
             value = getattr(self.entry(kind, name), key)
             out[key] = (value, (high - low) / 2 / value)
         return out

@@ -172,19 +172,24 @@ def about_latent(formula: Formula, table: pd.DataFrame) -> Question:
     return Question.of_formula(formula, table, groups, groups)
 
 
+def message_groups(table: pd.DataFrame) -> list[tuple[int, str]]:
+    """Of all-reduces: accelerators, and messages as those of decoding (up to 256 KiB), of prompts (from 8 MiB), between."""
+    return [(ranks, "small" if size <= 2**18 else "middling" if size <= 2**23 else "large")
+            for ranks, size in zip(table.num_gpus, table.bytes)]
+
+
 def about_all_reduce(formula: Formula, table: pd.DataFrame) -> Question:
-    """All-reduces of one group of accelerators: messages as those of decoding (256 KiB), of prompts (from 8 MiB), between."""
-    groups = [(ranks, "small" if size <= 2**18 else "middling" if size <= 2**23 else "large")
-              for ranks, size in zip(table.num_gpus, table.bytes)]
-    return Question.of_formula(formula, table, list(table.bytes), groups)
+    """All-reduces of one group of accelerators, with messages of one kind."""
+    return Question.of_formula(formula, table, list(table.bytes), message_groups(table))
 
 
 def about_moe(acc: catalogue.Entry, table: pd.DataFrame, given: dict[str, tuple[float, float]]) -> Question:
-    """Experts of one shape at one degree, up to 256 tokens and beyond. `given`: as Question has it."""
+    """Experts of one shape at one degree, up to 256 tokens and beyond, of which half are to be covered: some differ by half,
+    but mixtures as a whole do not. `given`: as Question has it."""
     shapes, formula = moe_shapes(table), moe(acc)
     groups = [(shape, tp, tokens <= 256) for shape, tp, tokens in zip(shapes, table.moe_tp_size, table.num_tokens)]
 
     def predict(x: Figures) -> Floats:
         return moe_seconds(x, table, acc.with_(**{k: v for k, v in x.items() if k in given}))
 
-    return Question(lambda kept: formula.fit(table[kept]), predict, table.seconds, shapes, groups, given)
+    return Question(lambda kept: formula.fit(table[kept]), predict, table.seconds, shapes, groups, given, level=0.5)

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from . import catalogue, data, fit_bench, fit_devices, fit_power, fit_watts, step
+from . import catalogue, data, fit_bench, fit_devices, fit_power, fit_watts, ranges, step
 from .fitting import error, fit
 
 HOPPER = ("h100-sxm", "h200")
@@ -222,8 +222,10 @@ def collectives(c):
         e = error(first + value * slope, table.seconds)
         sides = [solve((table.sequences == n).to_numpy()) for n in sorted(set(table.sequences))]
         c.errors[engine, "collectives"] = e
+        # Where the fit ends at 0: what brings as much time as its median error.
+        allowed = e / 100 * float(np.median(first / slope)) if value == 0.0 else value
         c.set("engines", engine, "collective_overhead", value, "measured",
-              f"{said}: median error {e:.0f} %", (round(min(value, *sides), 7), round(max(1e-5, value, *sides), 7)))
+              f"{said}: median error {e:.0f} %", ranges.outward(round(min(value, *sides), 8), max(allowed, *sides)))
 
 
 def itl(acc, engine, table, x):
@@ -340,22 +342,22 @@ def memory(c):
 
 def watts(c):
     """Hopper by servings and plateaus; the share of prompts on the A100 by its limit."""
-    x, ranges, e, c.hopper_spread = fit_watts.h100(c.accelerator("h100-sxm"), c.engine(ASYNC))
-    c.hopper_watts, c.hopper_ranges, c.errors["hopper watts"] = x, ranges, e
+    x, spans, e, c.hopper_spread = fit_watts.h100(c.accelerator("h100-sxm"), c.engine(ASYNC))
+    c.hopper_watts, c.hopper_ranges, c.errors["hopper watts"] = x, spans, e
     said = (f"Qwen3-8B on an H100 (tgarg01/silybench; median error {e['servings']:.1f} %) and plateaus of kernels on an "
             f"H200 (ai-dynamo/aiconfigurator, h200_sxm attention and gemm of vLLM 0.22 with board watts; "
             f"{e['plateaus']:.1f} %)")
     alike = f"{said}. Static watts and joules per byte lie on a line: the ranges of both are its two ends"
     for device in HOPPER:
-        c.set("accelerators", device, "busy_static", x["static"], "measured", alike, ranges["static"])
-        c.set("accelerators", device, "joules_per_byte", x["byte"], "measured", alike, ranges["byte"])
+        c.set("accelerators", device, "busy_static", x["static"], "measured", alike, spans["static"])
+        c.set("accelerators", device, "joules_per_byte", x["byte"], "measured", alike, spans["byte"])
         share = x["prefill"]
         c.set("accelerators", device, "prefill_energy_factor", share, "measured",
               f"operations of large products at the board limit against those of decode steps: {said}",
               (0.8 * share, 1.3 * share))
         for kind in ("fp16", "bf16"):
             c.set("accelerators", device, ("joules_per_flop", kind), x["flop"], "measured", said,
-                  tuple(f * v for f, v in zip((0.85, 1.15), ranges["flop"])))
+                  tuple(f * v for f, v in zip((0.85, 1.15), spans["flop"])))
         eight = x["flop"] * x["eight"]
         for kind in ("fp8", "int8"):
             text = (f"{x['eight']:.2f} of 16 bits, as large products in fp8 and bf16 at the board limit of an H200 "

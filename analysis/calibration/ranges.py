@@ -38,6 +38,7 @@ class Question:
     `solve(kept)` gives the figures by the rows of a mask, `predict(figures)` the values of all rows. `parts` are left out one
     at a time. `groups` are judged; rows whose group is None are fitted but not judged. `given`: figures of other fits that the
     prediction rests on as well, each with its value and the relative width of its range; `--uncertainty` draws them, too.
+    `level`: the share of the groups to be covered.
     """
 
     solve: Callable[[NDArray[np.bool_]], Figures]
@@ -46,6 +47,7 @@ class Question:
     parts: Sequence[Hashable]
     groups: Sequence[Hashable]
     given: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    level: float = LEVEL
 
     @staticmethod
     def of_formula(formula: Formula, table: pd.DataFrame, parts: Sequence[Hashable], groups: Sequence[Hashable]) -> "Question":
@@ -56,7 +58,8 @@ class Question:
 @dataclass(frozen=True)
 class Judged:
     """The relative width of each figure's range to one side; its standard error, relative; the width that the formula's error
-    adds, relative; of how many groups, and how many lie within the interval that the others would have given them.
+    adds, relative; the share of the groups to be covered, of how many, and how many lie within the interval that the others
+    would have given them.
 
     `apart`: how much wider the draws of single figures spread the predictions than the fit does, which knows sums better than
     their parts; the median of the groups. 1 where the fit tells all figures apart."""
@@ -64,15 +67,16 @@ class Judged:
     widths: Figures
     errors: Figures
     formula: float
+    level: float
     groups: int
     covered: int
     apart: float
 
 
-def at_level(values: Sequence[float]) -> float:
-    """The least of the values that `LEVEL` of them do not exceed."""
+def at_level(values: Sequence[float], level: float) -> float:
+    """The least of the values that a share of them, `level`, does not exceed."""
     ordered = sorted(values)
-    return ordered[math.ceil(LEVEL * len(ordered)) - 1]
+    return ordered[math.ceil(level * len(ordered)) - 1]
 
 
 def _numbered(labels: Sequence[Hashable]) -> tuple[NDArray[np.int_], int]:
@@ -104,7 +108,8 @@ def judged(question: Question, figures: Figures) -> Judged:
     found = [question.solve(part != i) for i in range(parts)]
     predicted = np.array([question.predict({**its, **given}) for its in found], dtype=float)
     left = predicted[part, np.arange(len(measured))]
-    errors = {name: float(jackknife(np.array([its[name] / value for its in found]))) for name, value in figures.items()}
+    errors = {name: float(jackknife(np.array([its[name] for its in found]))) / value if value else 0.0
+              for name, value in figures.items()}
     together = jackknife(np.log(predicted))
 
     missed, slopes = np.log(measured / left), _slopes(question, {**figures, **given})
@@ -115,13 +120,15 @@ def judged(question: Question, figures: Figures) -> Judged:
         rows = group == i
         slope = {name: float(np.mean(s[rows])) for name, s in slopes.items()}
         of_fits = sum((slope[name] * error) ** 2 for name, error in known.items())
-        apart.append(math.sqrt(sum((slope[name] * errors[name]) ** 2 for name in figures)) / float(np.mean(together[rows])))
+        of_fit = math.sqrt(sum((slope[name] * errors[name]) ** 2 for name in figures))
+        apart.append(of_fit / max(float(np.mean(together[rows])), 1e-12))
         missing = max(0.0, (float(np.median(missed[rows])) / TAIL) ** 2 - of_fits)
         needed.append(ENDS * math.sqrt(missing / sum(slope[name] ** 2 for name in figures)))
-    formula = at_level(needed)
-    covered = sum(need <= at_level(needed[:i] + needed[i + 1:]) for i, need in enumerate(needed))
+    formula = at_level(needed, question.level)
+    covered = sum(need <= at_level(needed[:i] + needed[i + 1:], question.level) for i, need in enumerate(needed))
     widths = {name: math.hypot(ENDS * error, formula) for name, error in errors.items()}
-    return Judged(widths, errors, formula, groups, covered, float(np.median(apart)))
+    return Judged(widths, errors, formula, question.level, groups, covered,
+                  float(np.median(apart)))
 
 
 def rate(value: float, width: float, highest: float = math.inf) -> Span:

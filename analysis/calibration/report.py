@@ -87,7 +87,8 @@ def on_accelerators(c):
     keys = list(dict.fromkeys(p[2] for k, _, p in c.figures if k == "engines" and p[0] == "on_accelerator"))
     out = [f"| | {' | '.join(f'`{e}` on `{d}`' for e, d in engines)} |", "|---|" + "---:|" * len(engines)]
     for key in keys:
-        cells = [c.figures.get(("engines", e, ("on_accelerator", d, key)), {}).get("value", "") for e, d in engines]
+        found = [c.figures.get(("engines", e, ("on_accelerator", d, key))) for e, d in engines]
+        cells = [figure.value if figure else "" for figure in found]
         out.append(f"| `{key}` | {' | '.join(cells)} |")
     return [*out, ""]
 
@@ -105,10 +106,10 @@ def coefficient_table(c):
             cells = []
             for entry in entries:
                 figure = c.figures.get((kind, entry, path))
-                text = "" if figure is None else figure["value"] + {"assumed": " ?", "derived": " ~"}.get(
-                    figure["status"], "")
-                if figure and "range" in figure:
-                    low, high = (x.split(" ")[0] for x in figure["range"])
+                text = "" if figure is None else figure.value + {"assumed": " ?", "derived": " ~"}.get(
+                    figure.status, "")
+                if figure and figure.between:
+                    low, high = (x.split(" ")[0] for x in figure.between)
                     text += f" [{low}, {high}]"
                 cells.append(text)
             out.append(f"| `{'.'.join(path)}` | {' | '.join(cells)} |")
@@ -131,14 +132,15 @@ def ranges_section(c):
     yield ""
     yield ("*Covered* counts the left-out groups that lie within the interval that the other groups give. *Apart* says how much "
            "wider single draws spread the predictions than the fit does, which knows sums better than their parts. Ends are "
-           "rounded outward to two digits. Figures of the H100, H200, B200 and L40S, from kernels of 2026, are at least as wide as "
-           "their median error on shapes left out: about half of the single kernels lie within, and whole steps, in which errors "
-           "cancel, more.")
+           "rounded outward to two digits. Of experts half of the groups are to be covered: kernels of single shapes at single degrees "
+           "differ by half, mixtures as a whole do not. Ranges of the H100, H200, B200 and L40S are older: what the fits give with "
+           "a fifth of the shapes left out, and at least the median error on those. How many whole servings the ranges of all "
+           "figures cover is on [a page of its own](COVERAGE.md): fewer than nine of ten, above all watts on an H100.")
     yield ""
-    yield "| fit | width of the formula's error, % | left-out groups | covered | apart |"
-    yield "|---|---:|---:|---:|---:|"
+    yield "| fit | width of the formula's error, % | left-out groups | to be covered, % | covered | apart |"
+    yield "|---|---:|---:|---:|---:|---:|"
     for name, its in c.judged.items():
-        yield f"| {name} | {100 * its.formula:.0f} | {its.groups} | {its.covered} | {its.apart:.1f} |"
+        yield f"| {name} | {100 * its.formula:.0f} | {its.groups} | {100 * its.level:.0f} | {its.covered} | {its.apart:.1f} |"
     yield ""
     yield ("- **Figures that belong together** have no joint range in the catalogue. Each is drawn from what is known of it alone, "
            "so that intervals are too wide rather than too narrow where *apart* is above 1. The watts of an A100 are such a fit; so "

@@ -103,9 +103,9 @@ def test_the_catalogue_holds_what_the_fits_give(calibration):
         node = catalogue.read(kind, name)
         for key in path:
             node = node[key]
-        assert node["status"] == figure["status"], (name, path)
-        if catalogue.quantity(node["value"]) != pytest.approx(catalogue.quantity(figure["value"]), rel=0.01, abs=1e-15):
-            stale.append((name, ".".join(path), node["value"], figure["value"]))
+        assert node["status"] == figure.status, (name, path)
+        if catalogue.quantity(node["value"]) != pytest.approx(catalogue.quantity(figure.value), rel=0.01, abs=1e-15):
+            stale.append((name, ".".join(path), node["value"], figure.value))
     assert not stale, "run analysis/calibrate.sh"
     for path, text in coefficients.files(calibration).items():
         assert_alike(path.read_text(encoding="utf-8"), text)
@@ -155,9 +155,9 @@ def test_values_lie_within_their_ranges():
                 assert low <= value <= high, (file.stem, path)
 
 
-def test_about_nine_of_ten_left_out_groups_are_covered(calibration):
+def test_left_out_groups_are_covered_as_asked(calibration):
     for name, its in calibration.judged.items():
-        assert its.covered / its.groups == pytest.approx(ranges.LEVEL, abs=0.06), name
+        assert its.covered / its.groups > its.level - 0.06, name
 
 
 def test_a_range_has_the_error_of_the_fit_and_of_the_formula():
@@ -250,7 +250,7 @@ m:
 # Last.
 b: {value: 4, status: assumed, source: "x"}
 """
-    figure = {"value": "9", "status": "measured", "source": "y"}
+    figure = yaml_edit.Figure("9", "measured", "y")
     once = yaml_edit.with_figure(yaml_edit.with_figure(text, ("m", "q"), figure), ("a",), figure)
     assert once == text.replace('a: {value: 1, status: assumed, source: "x"}', 'a: {value: 9, status: measured, source: "y"}'
                                 ).replace("  q:\n    value: 3\n    source: >-\n      long\n",
@@ -261,7 +261,7 @@ b: {value: 4, status: assumed, source: "x"}
 
 
 def test_a_figure_that_is_missing_is_added_where_it_belongs():
-    figure = {"value": "9", "status": "measured", "source": "y"}
+    figure = yaml_edit.Figure("9", "measured", "y")
     line = "{value: 9, status: measured, source: \"y\"}\n"
     once = yaml_edit.with_figure("a: 1\n", ("on", "l4", "p"), figure, add=True)
     assert once == "a: 1\non:\n  l4:\n    p: " + line
