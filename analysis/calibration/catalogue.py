@@ -41,8 +41,11 @@ def read_from(folder: Path) -> None:
     """Reads all entries from another folder from now on."""
     global PLATFORMS
     PLATFORMS = folder
-    for cached in (raw, read, accelerator, engine, model):
-        cached.cache_clear()
+    raw.cache_clear()
+    read.cache_clear()
+    accelerator.cache_clear()
+    engine.cache_clear()
+    model.cache_clear()
 
 
 class Entry:

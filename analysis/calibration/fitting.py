@@ -76,7 +76,7 @@ class Formula:
 def loose(predict: Predict, parameters: Figures, measured: ArrayLike, weight: ArrayLike = 1.0) -> list[str]:
     """Names of the parameters that `measured` does not determine to within a factor of two (one standard deviation)."""
     names, target = list(parameters), np.asarray(measured, dtype=float)
-    weights = np.ones(len(target)) * weight
+    weights = np.ones(len(target)) * np.asarray(weight, dtype=float)
 
     def residuals(x: Floats) -> Floats:
         return np.log(predict({n: parameters[n] * f for n, f in zip(names, x)}) / target) * weights

@@ -66,5 +66,6 @@ def with_figure(text: str, path: Sequence[str], figure: Figure, add: bool = Fals
             return "\n".join(lines) + "\n"
         if depth + 1 < len(path):
             start, end, indent = found[0] + 1, found[1], indent + "  "
+    assert found is not None  # a path has a key at least
     lines[found[0]:found[1]] = render(path[-1], figure, indent)
     return "\n".join(lines) + "\n"

@@ -10,7 +10,7 @@ pytest.importorskip("scipy")
 pytest.importorskip("pandas")
 pytest.importorskip("yaml")
 
-from calibration import catalogue, coefficients, data, fit_splitwise, fitting, leave_out, ranges, report, step, yaml_edit  # noqa: E402
+from calibration import catalogue, coefficients, data, fit_splitwise, fitting, leave_out, ranges, report, results, step, yaml_edit  # noqa: E402
 
 # Where the data allow no better than the bar asked for, and what was reached, in per cent: platforms/CALIBRATION.md says
 # why. Mixtures of experts have no bar.
@@ -73,7 +73,7 @@ def calibration():
         data.folder()
     except FileNotFoundError as error:
         pytest.skip(str(error))
-    return coefficients.Calibration()
+    return coefficients.calibrated()
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def test_the_catalogue_holds_what_the_fits_give(calibration):
         if catalogue.quantity(node["value"]) != pytest.approx(catalogue.quantity(figure.value), rel=0.01, abs=1e-15):
             stale.append((name, ".".join(path), node["value"], figure.value))
     assert not stale, "run analysis/calibrate.sh"
-    for path, text in coefficients.files(calibration).items():
+    for path, text in results.files(calibration).items():
         assert_alike(path.read_text(encoding="utf-8"), text)
 
 
