@@ -1,7 +1,6 @@
 """Kernels of newer devices and engines, one family at a time: aiconfigurator's tables of H100, H200, B200 and L40S.
 
-Each fit returns its figures, the range of each, and its errors. The ranges are those of the same fit with one fold of the
-shapes left out at a time, so that they say how far a figure hangs on what happens to be in the table. Loops over one
+Each fit returns its figures, the widths of their ranges, and its errors; one fold of the shapes is left out at a time. Loops over one
 kernel read small matrices from the chip's cache, which a whole network does not: matrices below `LEAST_BYTES` are left
 out. Eager rows (block-fp8 of vLLM 0.24, modules of latent attention) have floors of launches; their fixed times are not
 used.
@@ -16,7 +15,9 @@ from numpy.typing import NDArray
 
 from . import data
 from .catalogue import Entry
+from .fit_kernels import EXPERTS_LEVEL
 from .fitting import Figures, Floats, error, fit
+from .ranges import LEVEL, Judged, Question, judged
 
 FOLDS = 5
 LEAST_BYTES = {"l40s": 100e6}  # its cache holds 96 MB; of others, below
@@ -28,18 +29,13 @@ DTYPES = {"bfloat16": (2.0, "bf16"), "fp8": (1.0, "fp8"), "fp8_block": (1.0, "fp
 
 
 class Found(NamedTuple):
-    """Figures of a fit; (least, greatest) of each over the folds; median errors in per cent by kind of row, of the fit
-    and of each fold by the others."""
+    """Figures of a fit; what their ranges are judged by; median errors in per cent by kind of row, of the fit and of each
+    fold by the others."""
 
     figures: Figures
-    ranges: dict[str, tuple[float, float]]
+    judged: Judged
     errors: dict[str, float]
     left_out: dict[str, float]
-
-    @property
-    def margin(self) -> float:
-        """Of a prediction, as a share: the largest of the errors on what was left out."""
-        return max(self.left_out.values()) / 100
 
     def said(self) -> str:
         return "median error " + ", ".join(f"{value:.1f} %{f' in {name}' if name else ''} ({self.left_out[name]:.1f} % left "
@@ -52,25 +48,20 @@ Kinds = dict[str, NDArray[np.bool_]]  # rows by kind
 
 
 def with_ranges(table: pd.DataFrame, shape: Sequence[str], solve: Callable[[pd.DataFrame], Solved],
-                kinds: Callable[[pd.DataFrame], Kinds]) -> Found:
-    """`solve(table)` -> (figures, predicted seconds of any table); folds are made of the distinct values of `shape`."""
+                kinds: Callable[[pd.DataFrame], Kinds], level: float = LEVEL) -> Found:
+    """`solve(table)` -> (figures, predicted seconds of any table); folds are made of the distinct values of `shape`. The
+    groups of `ranges` are the rows of one shape and kind; `level` of them are to be covered."""
     keys = table[shape].drop_duplicates().sort_values(shape).reset_index(drop=True)
-    keys["fold"] = np.arange(len(keys)) % FOLDS
-    fold = table[shape].merge(keys, on=shape, how="left").fold.to_numpy()
+    keys["number"] = np.arange(len(keys))
+    number = table[shape].merge(keys, on=shape, how="left").number.to_numpy()
     figures, predict = solve(table)
-    spread = {name: [value] for name, value in figures.items()}
-    left = np.empty(len(table))
-    for i in range(FOLDS):
-        kept, its = table[fold != i].reset_index(drop=True), table[fold == i].reset_index(drop=True)
-        found, of = solve(kept)
-        for name, value in found.items():
-            spread[name].append(value)
-        left[fold == i] = of(found, its)
-    measured, predicted = table.seconds.to_numpy(), predict(figures, table)
     rows = {name: which for name, which in kinds(table).items() if which.any()}
-    return Found(figures, {name: (min(v), max(v)) for name, v in spread.items()},
-                 {name: error(predicted[which], measured[which]) for name, which in rows.items()},
-                 {name: error(left[which], measured[which]) for name, which in rows.items()})
+    kind = np.select(list(rows.values()), list(range(len(rows))))
+    found = judged(Question(lambda kept: solve(table[kept].reset_index(drop=True))[0], lambda x: predict(x, table), table.seconds,
+                            list(number % FOLDS), list(zip(number, kind)), level=level), figures)
+    measured, predicted = table.seconds.to_numpy(), predict(figures, table)
+    return Found(figures, found, {name: error(predicted[which], measured[which]) for name, which in rows.items()},
+                 {name: error(found.left[which], measured[which]) for name, which in rows.items()})
 
 
 def all_rows(table: pd.DataFrame) -> Kinds:
@@ -195,7 +186,7 @@ def experts(name: str, acc: Entry, efficiencies: Figures, dtype: str) -> Found:
     def kinds(t: pd.DataFrame) -> Kinds:
         return {"decode": (t.num_tokens <= 256).to_numpy(), "prefill": (t.num_tokens > 256).to_numpy()}
 
-    return with_ranges(table, MOE_SHAPE, solve, kinds)
+    return with_ranges(table, MOE_SHAPE, solve, kinds, EXPERTS_LEVEL)
 
 
 def all_reduce(name: str) -> Found:

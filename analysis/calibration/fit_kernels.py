@@ -95,6 +95,8 @@ def latent_generation(board: Board, serial: bool = True) -> Formula:
                    {"bandwidth_efficiency": 1.2, "compute_efficiency": 1.2, "latency": 3e-4, "serial": 1e-6}, places=4)
 
 
+# Of the groups of experts, those to be covered: kernels of single shapes differ by half, mixtures as a whole do not.
+EXPERTS_LEVEL = 0.5
 MOE_SHAPE = ["hidden_size", "inter_size", "topk", "num_experts"]
 
 
@@ -184,12 +186,11 @@ def about_all_reduce(formula: Formula, table: pd.DataFrame) -> Question:
 
 
 def about_moe(acc: catalogue.Entry, table: pd.DataFrame, given: dict[str, tuple[float, float]]) -> Question:
-    """Experts of one shape at one degree, up to 256 tokens and beyond, of which half are to be covered: some differ by half,
-    but mixtures as a whole do not. `given`: as Question has it."""
+    """Experts of one shape at one degree, up to 256 tokens and beyond. `given`: as Question has it."""
     shapes, formula = moe_shapes(table), moe(acc)
     groups = [(shape, tp, tokens <= 256) for shape, tp, tokens in zip(shapes, table.moe_tp_size, table.num_tokens)]
 
     def predict(x: Figures) -> Floats:
         return moe_seconds(x, table, acc.with_(**{k: v for k, v in x.items() if k in given}))
 
-    return Question(lambda kept: formula.fit(table[kept]), predict, table.seconds, shapes, groups, given, level=0.5)
+    return Question(lambda kept: formula.fit(table[kept]), predict, table.seconds, shapes, groups, given, EXPERTS_LEVEL)

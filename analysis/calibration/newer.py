@@ -6,7 +6,7 @@ it. Fixed times of host and engine come after, from whole servings alone. Watts 
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple, Optional, Union
+from typing import NamedTuple, Union
 
 import numpy as np
 import pandas as pd
@@ -30,12 +30,9 @@ def source(device: str, table: str, what: str) -> str:
     return f"ai-dynamo/aiconfigurator, {PREFIX[device]} {table}: {what}"
 
 
-def between(found: Found, name: str, factor: float = 1.0, highest: Optional[float] = None) -> Span:
-    """Range of a figure: that of the folds, and no less than the error on what was left out."""
-    value, margin = found.figures[name] * factor, found.margin
-    low, high = (x * factor for x in found.ranges[name])
-    low, high = min(low, value * (1 - margin)), max(high, value * (1 + margin))
-    return low, high if highest is None else min(high, highest)
+def between(found: Found, name: str, factor: float = 1.0, highest: float = math.inf) -> Span:
+    """Range of a figure, which is `factor` times what was fitted."""
+    return ranges.rate(found.figures[name] * factor, found.judged.widths[name], highest)
 
 
 def kernels(c: Results) -> None:
@@ -132,7 +129,7 @@ def eight_bit(c: Results, engine: str, device: str, prefix: str, said: str) -> F
         factor = e.compute_factor if of == "compute_efficiency" else e.bandwidth_factor
         own = e.own.get(device, {}).get("compute_factor" if of == "compute_efficiency" else "bandwidth_factor", factor)
         scale = 1 / (getattr(acc, of) * own)
-        on(c, engine, device, key, found.figures[of] * scale, said, between(found, of, scale))
+        on(c, engine, device, key, found.figures[of] * scale, said, between(found, of, scale, scale))
     extra = round(max(0.0, found.figures["latency"] - plain.figures["latency"]) * LAYER_PRODUCTS / acc.latency_factor, 8)
     on(c, engine, device, "eight_bit_layer_overhead", extra,
        f"four products' fixed time beyond bf16's, before latency_factor: {said}", (0.5 * extra, 1.5 * extra))
@@ -147,10 +144,10 @@ def mixtures(c: Results, engine: str, device: str, prefix: str, said: str) -> di
     block = fit_devices.experts(prefix, acc, shares, "fp8_block")
     four = fit_devices.experts(prefix, acc, shares, "w4a16_mxfp4")
     text = f"{said}, bf16, without expert parallelism: {plain.said()}"
-    for key, name, scale in (("expert_compute_factor", "compute_factor", 1.0),
-                             ("expert_bandwidth_factor", "bandwidth_factor", 1.0),
-                             ("expert_elementwise_factor", "activation_factor", 1.0)):
-        on(c, engine, device, key, plain.figures[name] * scale, text, between(plain, name, scale))
+    for key, name, highest in (("expert_compute_factor", "compute_factor", 1 / shares["compute_efficiency"]),
+                               ("expert_bandwidth_factor", "bandwidth_factor", 1 / shares["bandwidth_efficiency"]),
+                               ("expert_elementwise_factor", "activation_factor", math.inf)):
+        on(c, engine, device, key, plain.figures[name], text, between(plain, name, 1.0, highest))
     # Layers with experts lack two of the four products whose fixed times are in layer_overhead.
     less = 2 * c.newer[device]["products"].figures["latency"]
     overhead = max(0.0, plain.figures["latency"] - less) / acc.latency_factor
@@ -186,7 +183,7 @@ def other_engines(c: Results) -> None:
         said = f"ai-dynamo/aiconfigurator, {prefix} gemm, {version}, bf16: {products.said()}"
         for key, of in (("compute_factor", "compute_efficiency"), ("bandwidth_factor", "bandwidth_efficiency")):
             scale = 1 / getattr(acc, of)
-            on(c, engine, device, key, products.figures[of] * scale, said, between(products, of, scale))
+            on(c, engine, device, key, products.figures[of] * scale, said, between(products, of, scale, scale))
         c.newer[device][f"products, fp8, {version}"] = eight_bit(
             c, engine, device, f"{prefix}_gemm_{name}", f"ai-dynamo/aiconfigurator, {prefix} gemm, {version}, fp8")
         found = mixtures(c, engine, device, f"{prefix}_moe_{name}", f"ai-dynamo/aiconfigurator, {prefix} moe, {version}")

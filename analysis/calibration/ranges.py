@@ -62,7 +62,8 @@ class Judged:
     would have given them.
 
     `apart`: how much wider the draws of single figures spread the predictions than the fit does, which knows sums better than
-    their parts; the median of the groups. 1 where the fit tells all figures apart."""
+    their parts; the median of the groups. 1 where the fit tells all figures apart. `left`: what is predicted of each row
+    with its part left out."""
 
     widths: Figures
     errors: Figures
@@ -71,12 +72,13 @@ class Judged:
     groups: int
     covered: int
     apart: float
+    left: Floats
 
 
 def at_level(values: Sequence[float], level: float) -> float:
-    """The least of the values that a share of them, `level`, does not exceed."""
+    """The least of the values that a share of them, `level`, does not exceed; nought where there are none."""
     ordered = sorted(values)
-    return ordered[math.ceil(level * len(ordered)) - 1]
+    return ordered[math.ceil(level * len(ordered)) - 1] if ordered else 0.0
 
 
 def _numbered(labels: Sequence[Hashable]) -> tuple[NDArray[np.int_], int]:
@@ -128,7 +130,7 @@ def judged(question: Question, figures: Figures) -> Judged:
     covered = sum(need <= at_level(needed[:i] + needed[i + 1:], question.level) for i, need in enumerate(needed))
     widths = {name: math.hypot(ENDS * error, formula) for name, error in errors.items()}
     return Judged(widths, errors, formula, question.level, groups, covered,
-                  float(np.median(apart)))
+                  float(np.median(apart)), left)
 
 
 def rate(value: float, width: float, highest: float = math.inf) -> Span:

@@ -125,9 +125,8 @@ def ranges_section(c: Results) -> Iterator[str]:
     """What the ranges mean, and how many left-out groups they cover."""
     yield "### What the ranges are"
     yield ""
-    yield ("`idlewatt run --uncertainty` draws each figure by itself from a triangle over its range. The ranges of figures fitted to "
-           "the A100, the L4, the T4 and the engines of 2023 to 2025 are made so that those draws tell the truth "
-           "(`analysis/calibration/ranges.py`). Two errors are in them:")
+    yield ("`idlewatt run --uncertainty` draws each figure by itself from a triangle over its range. The ranges of measured figures are "
+           "made so that those draws tell the truth (`analysis/calibration/ranges.py`). Two errors are in them:")
     yield ""
     yield ("- **of the fit**: one part of the rows is left out at a time (the jackknife); the ends are sqrt(6) standard errors "
            "away, so that the triangle has the deviation of the fit.")
@@ -138,13 +137,13 @@ def ranges_section(c: Results) -> Iterator[str]:
     yield ("*Covered* counts the left-out groups that lie within the interval that the other groups give. *Apart* says how much "
            "wider single draws spread the predictions than the fit does, which knows sums better than their parts. Ends are "
            "rounded outward to two digits. Of experts half of the groups are to be covered: kernels of single shapes at single degrees "
-           "differ by half, mixtures as a whole do not. Ranges of the H100, H200, B200 and L40S are older: what the fits give with "
-           "a fifth of the shapes left out, and at least the median error on those. How many whole servings the ranges of all "
+           "differ by half, mixtures as a whole do not. Newer boards leave out a fifth of the shapes at a time. How many whole servings the ranges of all "
            "figures cover is on [a page of its own](COVERAGE.md): fewer than nine of ten, above all watts on an H100.")
     yield ""
     yield "| fit | width of the formula's error, % | left-out groups | to be covered, % | covered | apart |"
     yield "|---|---:|---:|---:|---:|---:|"
-    for name, its in c.judged.items():
+    kernels = {f"{device}: {name}": its.judged for device, found in c.newer.items() for name, its in found.items()}
+    for name, its in {**c.judged, **kernels}.items():
         yield f"| {name} | {100 * its.formula:.0f} | {its.groups} | {100 * its.level:.0f} | {its.covered} | {its.apart:.1f} |"
     yield ""
     yield ("- **Figures that belong together** have no joint range in the catalogue. Each is drawn from what is known of it alone, "
