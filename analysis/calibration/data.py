@@ -271,6 +271,22 @@ def mlenergy_chat() -> pd.DataFrame:
                          "seconds": t.median_itl_ms / 1e3})
 
 
+MLENERGY_MODELS = {"Qwen/Qwen3-8B": "qwen3-8b", "Qwen/Qwen3-30B-A3B-Instruct-2507": "qwen3-30b-a3b",
+                   "Qwen/Qwen3-Coder-30B-A3B-Instruct": "qwen3-30b-a3b"}
+
+
+def mlenergy_watts() -> pd.DataFrame:
+    """Models of the catalogue on one H100 each, at all tasks: no fit sees these watts."""
+    llama = h100_decode()
+    t = pd.read_csv(folder() / "serving" / "mlenergy.csv")
+    t = t[t.model_id.isin(MLENERGY_MODELS) & (t.num_gpus == 1)]
+    out = pd.DataFrame({
+        "model": ["llama-3-8b"] * len(llama) + list(t.model_id.map(MLENERGY_MODELS)),
+        "sequences": [*llama.avg_batch_size, *t.avg_batch_size], "prompt": float(MLENERGY_PROMPT),
+        "output": [*llama.avg_output_len, *t.avg_output_len], "watts": [*llama.avg_power_per_gpu_w, *t.avg_power_watts]})
+    return out.assign(context=MLENERGY_PROMPT + out.output / 2)
+
+
 def _watts(name: str) -> pd.DataFrame:
     t = pd.read_csv(folder() / "kernels" / "watts" / f"h200_sxm_{name}_perf.csv.gz")
     return t.assign(seconds=t.latency / 1e3)

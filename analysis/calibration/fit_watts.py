@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from . import catalogue, data, step
 from .catalogue import Entry
 from .fitting import Figures, Floats, error, fit
-from .ranges import TAIL, Span
+from .ranges import ENDS, STEP, TAIL, Span, at_level, rate
 
 START = {"static": 200.0, "byte": 9e-11, "flop": 1.5e-12, "prefill": 0.45, "eight": 0.65}
 LOWER = {"static": 90.0, "byte": 2e-11, "flop": 3e-13, "prefill": 0.1, "eight": 0.3}
@@ -122,18 +122,39 @@ def spread_apart(serving: Serving, x: Figures, spans: dict[str, Span]) -> float:
     return 100 * float(np.median(TAIL * np.sqrt(variance) / serving.predict(x)))
 
 
+def formula_error(x: Figures, acc: Entry, engine: Entry) -> float:
+    """The width that each figure's range needs for half of the watts of other servings to be covered. Their error is of one
+    sign, and of long contexts: a range that covered nine of ten would be wider than what boards can draw."""
+    needed: list[float] = []
+    for name, table in data.mlenergy_watts().groupby("model"):
+        serving = Serving(catalogue.model(name), acc, engine, table.reset_index(drop=True))
+        slopes = [np.log(serving.predict({**x, k: v * (1 + STEP)}) / serving.predict({**x, k: v * (1 - STEP)})) / (2 * STEP)
+                  for k, v in x.items()]
+        missed = np.abs(np.log(serving.watts / serving.predict(x)))
+        needed += list(ENDS * missed / TAIL / np.sqrt(sum(s**2 for s in slopes)))
+    return at_level(needed, 0.5)
+
+
 class Hopper(NamedTuple):
-    """Figures; their ranges; errors by evidence; what `spread_apart` gives."""
+    """Figures; their ranges along the line on which static watts and bytes lie; errors by evidence; what `spread_apart` gives
+    of the ranges as written, which are wider by `formula_error`."""
 
     figures: Figures
+    line: dict[str, Span]
     ranges: dict[str, Span]
     errors: dict[str, float]
+    formula: float
     apart: float
 
 
-def h100(acc: Entry, engine: Entry) -> Hopper:
+def h100(acc: Entry, engine: Entry, sampling: Entry) -> Hopper:
+    """By an asynchronous engine; `sampling`: the engine of the servings that are held against it."""
     serving, plateaus = Serving(catalogue.model("qwen3-8b"), acc, engine, data.silybench()), Plateaus()
-    best, ranges = joint(serving, plateaus)
+    best, line = joint(serving, plateaus)
+    formula = formula_error(best, acc, sampling)
+    spans = {}
+    for name, (low, high) in line.items():
+        spans[name] = rate(best[name], float(np.hypot((high - low) / 2 / best[name], formula)))
     errors = {"servings": error(serving.predict(best), serving.watts),
               "plateaus": error(plateaus.predict(best), plateaus.rows.watts)}
-    return Hopper(best, ranges, errors, spread_apart(serving, best, ranges))
+    return Hopper(best, line, spans, errors, formula, spread_apart(serving, best, spans))

@@ -363,13 +363,14 @@ def memory(c: Results) -> None:
 
 def watts(c: Results) -> None:
     """Hopper by servings and plateaus; the share of prompts on the A100 by its limit."""
-    x, spans, e, c.hopper_spread = fit_watts.h100(c.accelerator("h100-sxm"), c.engine(ASYNC))
-    c.hopper_watts, c.hopper_ranges = x, spans
+    found = fit_watts.h100(c.accelerator("h100-sxm"), c.engine(ASYNC), c.engine(SAMPLING))
+    x, spans, e = found.figures, found.ranges, found.errors
+    c.hopper = found
     c.errors.update({f"Hopper, {name}": value for name, value in e.items()})
     said = (f"Qwen3-8B on an H100 (tgarg01/silybench; median error {e['servings']:.1f} %) and plateaus of kernels on an "
             f"H200 (ai-dynamo/aiconfigurator, h200_sxm attention and gemm of vLLM 0.22 with board watts; "
             f"{e['plateaus']:.1f} %)")
-    alike = f"{said}. Static watts and joules per byte lie on a line: the ranges of both are its two ends"
+    alike = f"{said}. Static watts and joules per byte lie on a line: CALIBRATION.md says what the ranges are"
     for device in HOPPER:
         c.put("accelerators", device, "busy_static", x["static"], "measured", alike, spans["static"])
         c.put("accelerators", device, "joules_per_byte", x["byte"], "measured", alike, spans["byte"])
@@ -379,7 +380,7 @@ def watts(c: Results) -> None:
               (0.8 * share, 1.3 * share))
         for kind in ("fp16", "bf16"):
             c.put("accelerators", device, ("joules_per_flop", kind), x["flop"], "measured", said,
-                  (0.85 * spans["flop"][0], 1.15 * spans["flop"][1]))
+                  spans["flop"])
         eight = x["flop"] * x["eight"]
         for kind in ("fp8", "int8"):
             text = (f"{x['eight']:.2f} of 16 bits, as large products in fp8 and bf16 at the board limit of an H200 "

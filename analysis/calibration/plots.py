@@ -123,7 +123,7 @@ def power(c: Results, folder: Path) -> None:
         its = (table.output == output).to_numpy()
         axes[0].plot(table.sequences[its], table.watts[its], marker, color=COLOURS[1],
                      label=f"H100, Qwen3-8B, {output} tokens (silybench)")
-        axes[0].plot(table.sequences[its], serving.predict(c.hopper_watts)[its], "-", color=COLOURS[1])
+        axes[0].plot(table.sequences[its], serving.predict(c.hopper.figures)[its], "-", color=COLOURS[1])
     axes[0].set(xscale="log", xlabel="batch", ylabel="W of one accelerator", title="Llama-3-8B and Qwen3-8B", ylim=(0, None))
     axes[0].set_xticks([1, 8, 32, 64, 256], ["1", "8", "32", "64", "256"])
     for colour, model in zip(COLOURS, sorted({r.model for r in a100.splitwise})):

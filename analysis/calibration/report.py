@@ -137,8 +137,8 @@ def ranges_section(c: Results) -> Iterator[str]:
     yield ("*Covered* counts the left-out groups that lie within the interval that the other groups give. *Apart* says how much "
            "wider single draws spread the predictions than the fit does, which knows sums better than their parts. Ends are "
            "rounded outward to two digits. Of experts half of the groups are to be covered: kernels of single shapes at single degrees "
-           "differ by half, mixtures as a whole do not. Newer boards leave out a fifth of the shapes at a time. How many whole servings the ranges of all "
-           "figures cover is on [a page of its own](COVERAGE.md): fewer than nine of ten, above all watts on an H100.")
+           "differ by half, mixtures as a whole do not. Of newer boards a fifth of the shapes is left out at a time. How many "
+           "whole servings the ranges of all figures cover is on [a page of its own](COVERAGE.md): fewer than nine of ten.")
     yield ""
     yield "| fit | width of the formula's error, % | left-out groups | to be covered, % | covered | apart |"
     yield "|---|---:|---:|---:|---:|---:|"
@@ -148,8 +148,10 @@ def ranges_section(c: Results) -> Iterator[str]:
     yield ""
     yield ("- **Figures that belong together** have no joint range in the catalogue. Each is drawn from what is known of it alone, "
            "so that intervals are too wide rather than too narrow where *apart* is above 1. The watts of an A100 are such a fit; so "
-           f"are those of Hopper, whose mean power, drawn apart, spreads by {c.hopper_spread:.0f} % to either side of the middle "
-           f"(5th to 95th percentile), though the fit meets it within {c.errors['Hopper, servings']:.1f} % in the median.")
+           "are those of Hopper, whose ranges are the two ends of the line and "
+           f"{100 * c.hopper.formula:.0f} % of each figure, with which half of ML.ENERGY's watts are covered, which no fit has "
+           "seen (long contexts draw up to a third more than the formula knows). Its mean power, drawn apart, spreads by "
+           f"{c.hopper.apart:.0f} % to either side of the middle (5th to 95th percentile), though the fit meets it within {c.errors['Hopper, servings']:.1f} % in the median.")
     yield ("- **Not fitted**: memory, the board's limit and the ends of its clocks are what the driver reports, and have no range. "
            "Watts at rest have the spread between boards and the error of the meter.")
     yield ""
@@ -219,12 +221,12 @@ def page(c: Results, rows: Sequence[Row]) -> str:
               "LLM-Inference-Bench ran. On boards of eight with NVSwitch it is as fast as the 80 GB board's; its range "
               "says so. The kernel data's `message_size` counts elements of two bytes, not bytes.",
               "- **Static watts and joules per byte of Hopper**: dense steps show their sum. Between "
-              f"{c.hopper_ranges['static'][0]:.0f} W with {1e12 * c.hopper_ranges['byte'][1]:.0f} pJ/B and "
-              f"{c.hopper_ranges['static'][1]:.0f} W with {1e12 * c.hopper_ranges['byte'][0]:.0f} pJ/B the data do not "
+              f"{c.hopper.line['static'][0]:.0f} W with {1e12 * c.hopper.line['byte'][1]:.0f} pJ/B and "
+              f"{c.hopper.line['static'][1]:.0f} W with {1e12 * c.hopper.line['byte'][0]:.0f} pJ/B the data do not "
               "decide: the two ranges belong together. Watts of one board at rest between steps, or of a kernel that reads "
               "at half its speed for seconds, would.",
               "- **Operations on prompts** cost "
-              f"{c.hopper_watts['prefill']:.2f} of those in decoding on Hopper: large products at the board limit against "
+              f"{c.hopper.figures['prefill']:.2f} of those in decoding on Hopper: large products at the board limit against "
               "whole decode steps, whose tiles are mostly empty.",
               "- **Latency factor of the H100**: fixed times of kernels alone, one version of one engine on both boards. The "
               "host's times per step and sequence are the engine's, whatever the accelerator.",

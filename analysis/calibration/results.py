@@ -10,7 +10,7 @@ from typing import NamedTuple, Optional, Union
 import numpy as np
 import pandas as pd
 
-from . import catalogue, fit_bench, fit_power, ranges, yaml_edit
+from . import catalogue, fit_bench, fit_power, fit_watts, ranges, yaml_edit
 from .catalogue import Entry, Where
 from .fit_devices import Found
 from .fit_kernels import Shape
@@ -47,7 +47,8 @@ class Results:
     """Figures by place, as written; `errors` in per cent by the name of a fit; at what bounds fits ended; ranges by the name of
     a fit; and what the report shows beside them."""
 
-    a100_power: fit_power.A100  # the step `power` sets it
+    a100_power: fit_power.A100  # the step `power` sets both
+    hopper: fit_watts.Hopper
 
     def __init__(self) -> None:
         self.figures: dict[Place, yaml_edit.Figure] = {}
@@ -65,9 +66,6 @@ class Results:
         self.a100_power_fit: Figures = {}
         self.newer: dict[str, dict[str, Found]] = {}
         self.mi300x_left: dict[int, float] = {}
-        self.hopper_watts: Figures = {}
-        self.hopper_ranges: dict[str, Span] = {}
-        self.hopper_spread = 0.0
 
     def entry(self, kind: str, name: str) -> Entry:
         """As the catalogue has it, with what was set so far here and in the entry that it is `like`."""
