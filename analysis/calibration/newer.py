@@ -16,7 +16,7 @@ from . import catalogue, data, fit_bench, fit_devices, fit_power, fit_watts, ran
 from .catalogue import Entry
 from .fit_devices import Found
 from .fitting import Figures, Floats, error, fit
-from .ranges import Span
+from .ranges import Question, Span
 from .results import Results
 
 HOPPER = ("h100-sxm", "h200")
@@ -327,24 +327,22 @@ def mi300x(c: Results) -> None:
         return fit(lambda x: predict(x, t), start, lower, upper, t.seconds, places=2)
 
     x = solve(table)
-    spread: dict[str, list[float]] = {}
-    left: dict[int, float] = {}
-    for tp in sorted(set(table.tp)):
-        rest, out = table[table.tp != tp], table[table.tp == tp]
-        y = solve(rest)
-        left[tp] = error(predict(y, out), out.seconds)
-        for key, value in y.items():
-            spread.setdefault(key, [0.85 * x[key], 1.15 * x[key]]).append(value)
+    found = c.judge("LLM-Inference-Bench, MI300X", Question(
+        lambda kept: solve(table[kept]), lambda x: predict(x, table), table.seconds, list(table.tp), list(zip(table.tp, table.batch))))
+    left = {int(tp): error(found.left[table.tp == tp], table.seconds[table.tp == tp]) for tp in sorted(set(table.tp))}
     e = error(predict(x, table), table.seconds)
     c.errors["MI300X"], c.mi300x_left = e, left
     said = (f"argonne-lcf/LLM-Inference-Bench, Llama-2-7B in fp16 on 1 to 8 MI300X by vLLM of 2024, where it fits: median "
             f"error {e:.1f} %, {min(left.values()):.1f} to {max(left.values()):.1f} % for a degree left out")
-    for key, values in spread.items():
-        span = (min(values), max(values))
-        if key in ("compute_factor", "sequence_overhead"):
-            c.put("engines", ROCM, key, x[key], "measured", said, span)
-        else:
-            c.put("accelerators", "mi300x", key, x[key], "derived", said, span)
+    width = found.widths
+    for key in ("bandwidth_efficiency", "kv_efficiency"):
+        c.put("accelerators", "mi300x", key, x[key], "derived", said, ranges.share(x[key], width[key]))
+    c.put("accelerators", "mi300x", "latency_factor", x["latency_factor"], "derived", said,
+          ranges.time(x["latency_factor"], width["latency_factor"]))
+    c.put("engines", ROCM, "compute_factor", x["compute_factor"], "measured", said,
+          ranges.rate(x["compute_factor"], width["compute_factor"]))
+    c.put("engines", ROCM, "sequence_overhead", x["sequence_overhead"], "measured", said,
+          ranges.time(x["sequence_overhead"], width["sequence_overhead"]))
 
 
 def memory(c: Results) -> None:
