@@ -32,7 +32,7 @@ void note_disruptions(const ManifestDocument& document, KindContext& context) {
       document.root.place, document.title() + ": limits evictions of pods by operators, of which a scenario has none"));
 }
 
-constexpr std::array<Kind, 23> kKinds{{
+constexpr std::array<Kind, 25> kKinds{{
     {"Deployment", "apps/", find_deployment},
     {"StatefulSet", "apps/", find_deployment},
     {"ReplicaSet", "apps/", find_deployment},
@@ -52,8 +52,10 @@ constexpr std::array<Kind, 23> kKinds{{
     {"VariantAutoscaling", "llmd.ai/", note_variant},
     {"VariantAutoscaling", "llm-d.ai/", note_variant},
     {"PodDisruptionBudget", "policy/", note_disruptions},
-    // ConfigMaps are followed by those that name them.
+    // ConfigMaps and runtimes are followed by those that name them.
     {"ConfigMap", "v1", nullptr},
+    {"ServingRuntime", "serving.kserve.io/", nullptr},
+    {"ClusterServingRuntime", "serving.kserve.io/", nullptr},
     {"Service", "v1", nullptr},
     {"Secret", "v1", nullptr},
     {"Namespace", "v1", nullptr},
@@ -87,12 +89,24 @@ ConfigMaps config_maps(const ManifestFiles& files) {
   return maps;
 }
 
+Runtimes runtimes_of(const ManifestFiles& files) {
+  Runtimes runtimes;
+  for (const ManifestDocument& document : files.documents) {
+    if (const YamlNode* spec = below(document.root, {"spec"});
+        document.kind.ends_with("ServingRuntime") && spec != nullptr) {
+      runtimes[document.name] = spec;
+    }
+  }
+  return runtimes;
+}
+
 }  // namespace
 
 FoundFleet find_fleet(const ManifestFiles& files) {
-  FoundFleet fleet;
+  FoundFleet fleet{.origin = files.documents.empty() ? files.slurm.front().file : files.documents.front().file};
   const ConfigMaps maps = config_maps(files);
-  KindContext context{maps, fleet};
+  const Runtimes runtimes = runtimes_of(files);
+  KindContext context{maps, runtimes, fleet};
   for (const ManifestDocument& document : files.documents) {
     if (document.kind.empty()) {
       if (!find_values(document, context)) {

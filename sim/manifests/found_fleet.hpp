@@ -81,10 +81,11 @@ struct FoundScaler {
 };
 
 struct FoundFleet {
-  std::vector<FoundPool> pools;
-  std::vector<FoundNode> nodes;
-  std::vector<FoundScaler> scalers;
-  std::vector<std::string> unsimulated;  ///< objects that matter and cannot be simulated, a sentence each
+  std::string origin = {};  ///< the first file
+  std::vector<FoundPool> pools = {};
+  std::vector<FoundNode> nodes = {};
+  std::vector<FoundScaler> scalers = {};
+  std::vector<std::string> unsimulated = {};  ///< objects that matter and cannot be simulated, a sentence each
 };
 
 /// Reads all that the documents say of a fleet. Throws InputError where a document cannot be understood, or has none.

@@ -9,6 +9,7 @@ namespace idlewatt {
 /// What readers of documents share.
 struct KindContext {
   const ConfigMaps& maps;
+  const Runtimes& runtimes;
   FoundFleet& fleet;
 };
 

@@ -51,6 +51,11 @@ void find_node(const ManifestDocument& document, KindContext& context) {
   if (node.resource.empty()) {
     return;  // without accelerators
   }
+  if (const auto shares = node.labels.find("nvidia.com/gpu.replicas");
+      shares != node.labels.end() && count_of(shares->second, 0) > 1) {
+    fail(shares->second.place, "node `" + node.name + "` offers each accelerator to " + shares->second.text +
+                                   " pods by turns, which is not simulated; expected whole ones");
+  }
   if (const auto count = node.labels.find("nvidia.com/gpu.count"); count != node.labels.end()) {
     node.installed = std::max(node.installed, count_of(count->second, 0));
   }

@@ -9,6 +9,27 @@ bool fixed(const std::optional<Stated>& minimum, const std::optional<Stated>& ma
   return minimum && maximum && minimum->text == maximum->text;
 }
 
+/// The container of a runtime with what the service adds: arguments behind its own, variables and accelerators.
+void take_runtime(const Pod& runtime, Pod& pod) {
+  if (runtime.containers.empty() || pod.containers.empty()) {
+    return;
+  }
+  Container merged = runtime.containers.front();
+  const Container& service = pod.containers.front();
+  merged.words.insert(merged.words.end(), service.words.begin(), service.words.end());
+  for (const auto& [name, value] : service.variables) {
+    merged.variables[name] = value;
+  }
+  if (service.accelerators) {
+    merged.accelerators = service.accelerators;
+    merged.resource = service.resource;
+  }
+  pod.containers = {std::move(merged)};
+  for (const auto& [key, label] : runtime.node_labels) {
+    pod.node_labels.try_emplace(key, label);
+  }
+}
+
 const YamlNode* first_of(const YamlNode* a, const YamlNode* b) {
   return a == nullptr ? b : a;
 }
@@ -33,6 +54,11 @@ void find_inference_service(const ManifestDocument& document, KindContext& conte
     const std::string format = plain_name(text_below(*model, {"modelFormat", "name"}));
     if (format == "huggingface" || format == "vllm") {
       engine = &serving_engine(EngineName::vllm);
+    }
+    if (const auto runtime = context.runtimes.find(text_below(*model, {"runtime"}));
+        runtime != context.runtimes.end()) {
+      take_runtime(read_pod(*runtime->second, context.maps), pod);
+      engine = nullptr;
     }
     for (Container& container : pod.containers) {
       if (engine != nullptr && recognise_server({container.words}, container.image) == std::nullopt) {

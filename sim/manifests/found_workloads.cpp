@@ -42,12 +42,19 @@ void find_leader_worker_set(const ManifestDocument& document, KindContext& conte
   const YamlNode* leader = below(document.root, {"spec", "leaderWorkerTemplate", "leaderTemplate", "spec"});
   FoundPool pool = pool_of(document);
   const YamlNode* first = leader == nullptr ? worker : leader;
-  if (first == nullptr || !read_server(read_pod(*first, context.maps), context.maps, pool)) {
+  if (first == nullptr) {
+    return;
+  }
+  pool.pods_stated = stated_below(document.root, {"spec", "leaderWorkerTemplate", "size"});
+  pool.pods = pool.pods_stated ? count_of(*pool.pods_stated, 1) : 1;
+  Pod pod = read_pod(*first, context.maps);
+  for (Container& container : pod.containers) {  // the controller sets it in every container
+    container.variables.try_emplace("LWS_GROUP_SIZE", Stated{std::to_string(pool.pods), first->place, "size"});
+  }
+  if (!read_server(pod, context.maps, pool)) {
     return;
   }
   state_replicas(pool, stated_below(document.root, {"spec", "replicas"}));
-  pool.pods_stated = stated_below(document.root, {"spec", "leaderWorkerTemplate", "size"});
-  pool.pods = pool.pods_stated ? count_of(*pool.pods_stated, 1) : 1;
   take_part_of_name(pool);
   context.fleet.pools.push_back(std::move(pool));
 }

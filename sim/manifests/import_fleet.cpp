@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
 #include "base/error.hpp"
@@ -111,6 +112,7 @@ class ScenarioText {
     out.line("pools:");
     for (const SettledPool& pool : fleet_->pools) {
       out.comment(2, pool.object + ", " + short_place(pool.place));
+      result_.objects[out.lines() + 1] = pool.object;
       out.entry(2, pool.name, "", "", pool.place);
       for (const SettledKey& key : pool.keys) {
         out.entry(4, key.key, key.value, key.comment, key.source);
@@ -158,7 +160,9 @@ std::string in_manifest(const Problem& problem, const ImportedFleet& fleet, cons
                         const std::string& output) {
   if (problem.place.origin == part) {
     if (const Place* source = fleet.scenario.source_of(problem.place.line)) {
-      return source->text() + ": " + problem.message;
+      const auto behind = fleet.objects.upper_bound(problem.place.line);
+      const std::string object = behind == fleet.objects.begin() ? "" : std::prev(behind)->second + ": ";
+      return source->text() + ": " + object + problem.message;
     }
     return output + ": " + problem.message;
   }

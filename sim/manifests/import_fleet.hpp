@@ -1,6 +1,7 @@
 // A scenario of a fleet's manifests: what `idlewatt import` writes.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ struct FileBeside {
 
 struct ImportedFleet {
   YamlWriter scenario;
-  std::vector<FileBeside> beside;     ///< manifests of autoscalers
-  std::vector<std::string> warnings;  ///< what changes the fleet and cannot be simulated
+  std::map<int, std::string> objects;  ///< by the scenario's line at which their pool begins
+  std::vector<FileBeside> beside;      ///< manifests of autoscalers
+  std::vector<std::string> warnings;   ///< what changes the fleet and cannot be simulated
   std::size_t pools = 0;
   std::size_t unsimulated = 0;  ///< how much is in the list at the scenario's end
 };

@@ -117,6 +117,18 @@ void follow_config_file(const Container& container, const ConfigMaps& maps, cons
                         "expected the ConfigMap beside the object");
 }
 
+/// TGI takes every argument from the variable of its name, too: MAX_TOTAL_TOKENS is --max-total-tokens.
+void read_environment_arguments(const Variables& variables, const ServingEngine& engine, FoundPool& pool) {
+  for (const auto& [name, value] : variables) {
+    ServerArguments one;
+    read_argument(plain_name(name), value, engine, one);
+    for (auto [setting, stated] : one.values) {
+      stated.said = name + "=" + value.text;
+      pool.arguments.add(setting, stated);
+    }
+  }
+}
+
 }  // namespace
 
 void read_accelerators(const YamlNode& resources, std::optional<Stated>& accelerators, std::string& resource) {
@@ -131,7 +143,8 @@ void read_accelerators(const YamlNode& resources, std::optional<Stated>& acceler
                                   "` is a part of an accelerator, which is not simulated; expected whole ones "
                                   "(`nvidia.com/gpu`)");
       }
-      if (std::find(kResources.begin(), kResources.end(), entry.key) != kResources.end() && !accelerators) {
+      if (std::find(kResources.begin(), kResources.end(), entry.key) != kResources.end() && !accelerators &&
+          entry.value.scalar != "0") {
         accelerators = Stated{entry.value.scalar, entry.value.place, entry.key + ": " + entry.value.scalar};
         resource = entry.key;
       }
@@ -224,6 +237,9 @@ bool read_server(const Pod& pod, const ConfigMaps& maps, FoundPool& pool, const 
     if (const auto line = server->variables.find(name); line != server->variables.end()) {
       read_argument_line(line->second, server->variables, *engine, pool);
     }
+  }
+  if (engine->name == EngineName::tgi) {
+    read_environment_arguments(server->variables, *engine, pool);
   }
   follow_config_file(*server, maps, *engine, pool);
   return true;

@@ -11,6 +11,9 @@ namespace idlewatt {
 /// ConfigMaps by name: what stands under `data`.
 using ConfigMaps = std::map<std::string, const YamlNode*>;
 
+/// Runtimes of KServe by name: their `spec`, which holds containers.
+using Runtimes = std::map<std::string, const YamlNode*>;
+
 /// Reads a pod's `spec`.
 Pod read_pod(const YamlNode& spec, const ConfigMaps& maps);
 

@@ -155,6 +155,9 @@ SettledParallelism ArgumentSettler::parallelism(const std::function<int()>& by_i
   if (takes_all && pool_->arguments.find(Setting::tensor) == nullptr) {
     parallel.tensor = all;  // its default: every accelerator that it sees
   }
+  if (pool_->resource.starts_with("aws.amazon.com/neuron") && parallel.tensor > all && parallel.tensor % all == 0) {
+    parallel.tensor = all;  // its degree counts cores, of which a device has several
+  }
   const int used = parallel.accelerators();
   if (used > all) {
     const Stated* blamed = pool_->arguments.find(Setting::tensor);

@@ -49,7 +49,8 @@ class FleetSettler {
   SettledFleet fleet() && {
     if (found_->pools.empty()) {
       throw InputError(
-          "no server of a model is among the documents; expected Deployments, StatefulSets, LeaderWorkerSets or "
+          found_->origin +
+          ": no server of a model is among the documents; expected Deployments, StatefulSets, LeaderWorkerSets or "
           "others that run vLLM, SGLang, TGI or TensorRT-LLM");
     }
     std::set<std::string> taken;

@@ -21,6 +21,7 @@ class YamlWriter {
   void line(const std::string& text, const Place& source = {});
 
   const std::string& text() const { return text_; }
+  int lines() const { return static_cast<int>(sources_.size()); }
   /// What line `number`, from 1, was made from; null where it was made from nothing.
   const Place* source_of(int number) const;
 

@@ -135,6 +135,56 @@ def test_engines(tmp_path, image, command, engine, keys):
     assert {key: found[key] for key in keys} == keys
 
 
+def test_arguments_in_the_environment_of_tgi(tmp_path):
+    write(tmp_path, deployment(gpus=2, image="ghcr.io/huggingface/text-generation-inference:3.0.1",
+                               command='env: [{name: MODEL_ID, value: Qwen/Qwen3-8B}, {name: NUM_SHARD, value: "2"}, {name: MAX_CONCURRENT_REQUESTS, value: "9"}]'))  # fmt: skip
+    text, _ = imported(tmp_path, "deploy.yaml")
+    keys = keys_of(text, "chat")
+    assert (keys["model"], keys["tensor_parallel"], keys["batching"]) == ("qwen3-8b", "2", "{policy: continuous, max_sequences: 9}")
+    assert "(NUM_SHARD=2)" in text
+
+
+RUNTIME = """
+    apiVersion: serving.kserve.io/v1alpha1
+    kind: ServingRuntime
+    metadata: {name: mine}
+    spec:
+      containers:
+      - {name: kserve-container, image: "vllm/vllm-openai:v0.10.2", args: ["--max-num-seqs=24"]}
+    ---
+    apiVersion: serving.kserve.io/v1beta1
+    kind: InferenceService
+    metadata: {name: chat}
+    spec:
+      predictor:
+        minReplicas: 2
+        maxReplicas: 2
+        nodeSelector: {nvidia.com/gpu.product: NVIDIA-L4}
+        model:
+          runtime: mine
+          storageUri: hf://Qwen/Qwen3-8B
+          args: ["--dtype=bfloat16"]
+          resources: {limits: {nvidia.com/gpu: "1"}}
+"""
+
+
+def test_a_runtime_of_kserve(tmp_path):
+    write(tmp_path, RUNTIME)
+    text, _ = imported(tmp_path, "deploy.yaml")
+    keys = keys_of(text, "chat")
+    assert (keys["model"], keys["precision"], keys["replicas"]) == ("qwen3-8b", "bf16", "2")
+    assert keys["batching"] == "{policy: continuous, max_sequences: 24}"
+
+
+def test_a_group_of_pods_in_stages(tmp_path):
+    pod = '{containers: [{name: v, image: "vllm/vllm-openai:v0.10.2", command: [sh, -c, "bash /start.sh leader --ray_cluster_size=$(LWS_GROUP_SIZE); vllm serve meta-llama/Llama-3.3-70B-Instruct --tensor-parallel-size 8 --pipeline-parallel-size $(LWS_GROUP_SIZE)"], resources: {limits: {nvidia.com/gpu: "8"}}}]}'
+    write(tmp_path, "apiVersion: leaderworkerset.x-k8s.io/v1\nkind: LeaderWorkerSet\nmetadata: {name: big}\nspec:\n  replicas: 2\n"
+                    f"  leaderWorkerTemplate:\n    size: 2\n    workerTemplate: {{spec: {pod}}}\n")  # fmt: skip
+    text, _ = imported(tmp_path, "deploy.yaml", "--accelerator", "l4")
+    keys = keys_of(text, "big")
+    assert (keys["servers"], keys["tensor_parallel"], keys["pipeline_parallel"], keys["replicas"]) == ("l4-8", "8", "2", "2")
+
+
 @pytest.mark.parametrize(
     ("args", "precision"),
     [
@@ -200,7 +250,7 @@ ODD = [
     (deployment('["--model=meta-llama/Llama-3.1-8B-Instruct", "--tensor-parallel-size=4"]', gpus=2),
      "deploy.yaml:14:60: Deployment `chat`: 4-way tensor parallelism takes 4 accelerators, and a server has 2 (nvidia.com/gpu: 2); expected at most as many"),
     (deployment('["--model=meta-llama/Llama-3.1-8B-Instruct", "--tensor-parallel-size=3"]', gpus=3), "which does not divide the 32 attention heads"),
-    (deployment('["--model=meta-llama/Llama-3.3-70B-Instruct"]'), "deploy.yaml:14:16: model `llama-3.3-70b` in bf16 does not fit"),
+    (deployment('["--model=meta-llama/Llama-3.3-70B-Instruct"]'), "deploy.yaml:14:16: Deployment `chat`: model `llama-3.3-70b` in bf16 does not fit"),
     (deployment('["--model=Qwen/Qwen3-8B", "--max-num-seqs=many"]'), "`--max-num-seqs=many`: `many` is no whole number"),
     (deployment('["--model=Qwen/Qwen3-8B", "--max-num-seqs"]'), "`--max-num-seqs` has no value behind it"),
     (deployment('["--model=Qwen/Qwen3-8B", "--quantization=bitsandbytes"]'), "the quantisation `bitsandbytes` is not simulated"),
@@ -354,7 +404,7 @@ CASES = {
                                          {"llama3": {"model": "llama-3.1-8b", "servers": "a100-80-1", "replicas": "2", "batching": "{policy: continuous, max_sequences: 32, prefill: first}", "prefix_cache": "{policy: lru}", "routing": "{policy: prefix-affinity, by: session}"},
                                           "mistral": {"model": "mistral-7b", "servers": "l4-1", "replicas": "1"}}),
     "89-fleet-production-stack-values-keda": (["--accelerator", "l4"], {"m": {"model": "qwen3-8b", "replicas": "{start: 1, min: 0, max: 5}", "autoscaling": "{manifest: fleet-m.yaml}"}}),
-    "90-fleet-llmd-modelservice-values": ([], "model `llama-3.3-70b` in bf16 does not fit"),
+    "90-fleet-llmd-modelservice-values": ([], "`prefill`: model `llama-3.3-70b` in bf16 does not fit"),
     "93-fleet-dynamo-disaggregated": (["--accelerator", "l4"], {"pool-a-vllmprefillworker": {"role": "prefill", "tensor_parallel": "2", "replicas": "3", "model": "qwen3-8b"}, "pool-a-vllmdecodeworker": {"role": "decode", "tensor_parallel": "2", "replicas": "1"}}),
     "95-fleet-aibrix-stormservice": (["--accelerator", "a100-sxm-80"], {"pool-a-prefill": {"role": "prefill", "tensor_parallel": "4", "replicas": "2", "model": "qwen3-32b"}, "pool-a-decode": {"replicas": "1"}}),
     "97-fleet-kaito-workspace": ([], {"pool-a": {"model": "llama-3.3-70b", "tensor_parallel": "2", "replicas": "1"}}),
