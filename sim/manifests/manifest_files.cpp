@@ -22,20 +22,38 @@ std::string kustomize_hint(const std::string& file) {
          (folder.empty() ? "." : folder) + "`";
 }
 
-/// Templates of Go: `{{ .Values.x }}`, `{{- if ...`. Chat templates of models (Jinja) have `{{ messages }}` and stay.
-void refuse_template(const std::string& text, const std::string& file) {
+[[noreturn]] void refuse_template(const std::string& file, int line, std::ptrdiff_t column) {
+  fail({.origin = file, .line = line, .column = static_cast<int>(column) + 1},
+       "a template of Helm says nothing before its values are filled in; expected the output of `helm template "
+       "CHART -f VALUES.yaml`");
+}
+
+/// Refuses templates of charts. Other `{{ ... }}` stay: chat templates of models (Jinja) and rules of Prometheus have
+/// them in strings; where they make the text no YAML, `any` refuses them, too.
+void refuse_templates(const std::string& text, const std::string& file, bool any) {
   static const std::regex action(
-      R"(\{\{-?\s*(\.|\$|/\*|include\b|template\b|if\b|range\b|with\b|end\b|else\b|define\b|toYaml\b|tpl\b|printf\b|quote\b|default\b))");
+      R"(\{\{-?\s*(\.(Values|Release|Chart|Capabilities|Files|Template)\b|include\b|template\b|toYaml\b|tpl\b|define\b))");
+  constexpr std::size_t kLongest = 4096;  // of a line that people write
   std::istringstream lines(text);
   int number = 0;
   for (std::string line; std::getline(lines, line);) {
     ++number;
     std::smatch found;
-    if (line.size() < 4096 && std::regex_search(line, found, action)) {
-      fail({.origin = file, .line = number, .column = static_cast<int>(found.position()) + 1},
-           "a template of Helm says nothing before its values are filled in; expected the output of `helm template "
-           "CHART -f VALUES.yaml`");
+    if (line.size() < kLongest && std::regex_search(line, found, action)) {
+      refuse_template(file, number, found.position());
     }
+    if (const std::size_t braces = line.find("{{"); any && braces != std::string::npos) {
+      refuse_template(file, number, static_cast<std::ptrdiff_t>(braces));
+    }
+  }
+}
+
+std::vector<YamlNode> documents_of(const std::string& text, const std::string& file) {
+  try {
+    return parse_yaml_documents(text, file);
+  } catch (const InputError&) {
+    refuse_templates(text, file, true);
+    throw;
   }
 }
 
@@ -77,9 +95,9 @@ void read_one(const std::string& file, bool named, ManifestFiles& files) {
     files.slurm.push_back({file, text});
     return;
   }
-  refuse_template(text, file);
+  refuse_templates(text, file, false);
   const std::size_t before = files.documents.size();
-  for (YamlNode& root : parse_yaml_documents(text, file)) {
+  for (YamlNode& root : documents_of(text, file)) {
     add_document(std::move(root), file, files);
   }
   if (files.documents.size() == before) {

@@ -312,6 +312,15 @@ def test_an_autoscaler_that_cannot_be_simulated_is_said(tmp_path):
     assert "# - the autoscaler of pool `chat` cannot be simulated; its replicas stay" in re.sub(r"\n#  +", " ", text)
 
 
+def test_braces_in_strings_are_no_template(tmp_path):
+    rule = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: t}\ndata: {a: \"{{ bos_token }}{{ $labels.pod }}\"}\n"
+    write(tmp_path, textwrap.dedent(deployment()) + rule)
+    imported(tmp_path, "deploy.yaml")
+    write(tmp_path, "kind: Deployment\n{{- if x }}\nspec: 1\n{{- end }}\n")
+    (tmp_path / "fleet.yaml").unlink()
+    assert refused(tmp_path, "deploy.yaml").startswith("deploy.yaml:2:1: a template of Helm")
+
+
 def test_folders_and_lists(tmp_path):
     (tmp_path / "fleet").mkdir()
     write(tmp_path / "fleet", deployment(), "b.yaml")
