@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <regex>
 #include <sstream>
+#include <string_view>
 
 #include "base/error.hpp"
 #include "manifests/tree.hpp"
@@ -57,9 +58,19 @@ std::vector<YamlNode> documents_of(const std::string& text, const std::string& f
   }
 }
 
+/// A line that begins with `NodeName=`, and none that a manifest has.
 bool is_slurm(const std::string& text) {
-  static const std::regex node(R"((^|\n)\s*nodename\s*=)", std::regex::icase);
-  return text.size() < (std::size_t{1} << 20) && std::regex_search(text, node);
+  std::istringstream lines(text);
+  bool found = false;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t start = std::min(line.find_first_not_of(" \t"), line.size());
+    const std::string word = plain_name(line.substr(start, std::string_view("nodename=").size()));
+    found = found || word == "nodename=";
+    if (line.starts_with("apiVersion:") || line.starts_with("kind:")) {
+      return false;
+    }
+  }
+  return found;
 }
 
 void add_document(YamlNode root, const std::string& file, ManifestFiles& files) {
