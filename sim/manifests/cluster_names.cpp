@@ -75,7 +75,8 @@ ClusterNames::ClusterNames(const std::string& platforms_dir, const Catalog& cata
   }
   if (const YamlNode* names = below(models, {"names"})) {
     for (const YamlEntry& entry : names->entries) {
-      models_[plain_name(entry.key)] = read_name(entry.value, "model", keys_of(catalog.models));
+      const std::string model = read_name(entry.value, "model", keys_of(catalog.models));
+      models_.try_emplace(plain_name(entry.key), model);  // a model of the catalogue has its own name
     }
   }
   for (const auto& [model, precision] : map_below(models, {"stored"})) {
