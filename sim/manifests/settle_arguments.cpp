@@ -307,7 +307,7 @@ void ArgumentSettler::engine(std::vector<SettledKey>& keys) const {
   keys.push_back({"engine", profile, comment, pool_->place});
 }
 
-void ArgumentSettler::batching(std::vector<SettledKey>& keys) const {
+void ArgumentSettler::batching(const SettledParallelism& parallel, std::vector<SettledKey>& keys) const {
   std::string text = "{policy: continuous";
   std::string comment;
   Place source;
@@ -316,16 +316,18 @@ void ArgumentSettler::batching(std::vector<SettledKey>& keys) const {
     comment += (comment.empty() ? "" : ", ") + from(setting);
     source = pool_->arguments.find(setting)->place;
   };
+  // vLLM's limits are those of one rank, SGLang's those of all; a pool's are those of the replica.
+  const int ranks = pool_->arguments.engine == EngineName::vllm ? parallel.data_attention : 1;
   const Stated* sequences = pool_->arguments.find(Setting::max_sequences);
   const Stated* requests = pool_->arguments.find(Setting::max_requests);
   if (sequences != nullptr) {
-    add("max_sequences", std::to_string(count_of(*sequences, 1)), Setting::max_sequences);
+    add("max_sequences", std::to_string(count_of(*sequences, 1) * ranks), Setting::max_sequences);
   } else if (requests != nullptr) {
     add("max_sequences", std::to_string(count_of(*requests, 1)), Setting::max_requests);
     note(*requests, "requests beyond these wait here; the server turns them away");
   }
   if (const Stated* budget = pool_->arguments.find(Setting::token_budget); budget != nullptr && budget->text != "-1") {
-    add("token_budget", std::to_string(count_of(*budget, 2)), Setting::token_budget);
+    add("token_budget", std::to_string(count_of(*budget, 2) * ranks), Setting::token_budget);
   }
   if (const Stated* chunked = pool_->arguments.find(Setting::chunked_prefill); chunked != nullptr) {
     if (chunked->text == "off") {

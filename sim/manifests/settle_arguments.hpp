@@ -43,7 +43,7 @@ class ArgumentSettler {
   void engine(std::vector<SettledKey>& keys) const;
   /// The precision of the KV cache, and the share of memory that the engine takes.
   void memory(std::vector<SettledKey>& keys) const;
-  void batching(std::vector<SettledKey>& keys) const;
+  void batching(const SettledParallelism& parallel, std::vector<SettledKey>& keys) const;
   void prefix_cache(std::vector<SettledKey>& keys) const;
   /// Notes what of the arguments has no key.
   void rest() const;

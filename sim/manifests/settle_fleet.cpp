@@ -160,7 +160,7 @@ class FleetSettler {
     arguments.memory(settled.keys);
     settle_role(pool, pools, settled);
     settle_replicas(pool, parallel, server, settled);
-    arguments.batching(settled.keys);
+    arguments.batching(parallel, settled.keys);
     arguments.prefix_cache(settled.keys);
     if (pool.routing) {
       settled.keys.push_back({"routing", pool.routing->text,
