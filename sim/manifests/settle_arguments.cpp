@@ -116,10 +116,6 @@ void ArgumentSettler::divide(SettledParallelism& parallel) const {
   const int data = degree(Setting::data);
   const bool experts = is_on(Setting::expert) && mixture;
   const Stated* expert = pool_->arguments.find(Setting::expert);
-  if (!has_key("parallelism")) {
-    parallel.data = is_on(Setting::dp_attention) ? 1 : data;
-    return;
-  }
   if (is_on(Setting::dp_attention) && data > 1) {
     if (parallel.tensor % data != 0) {
       fail(pool_->arguments.find(Setting::data)->place,
@@ -221,16 +217,6 @@ void ArgumentSettler::write_parallelism(const SettledParallelism& parallel, std:
   }
   if (const Stated* stages = pool_->arguments.find(Setting::pipeline); stages != nullptr && parallel.pipeline > 1) {
     keys.push_back({"pipeline_parallel", std::to_string(parallel.pipeline), from(Setting::pipeline), stages->place});
-  }
-  if (has_key("parallelism")) {
-    return;
-  }
-  if (is_on(Setting::expert) && (model_ == nullptr || model_->mixture.has_value())) {
-    note(*pool_->arguments.find(Setting::expert),
-         "expert parallelism is not simulated: experts are divided as the other matrices are");
-  }
-  if (is_on(Setting::dp_attention)) {
-    note(*pool_->arguments.find(Setting::dp_attention), "attention is divided by heads here, and not by requests");
   }
 }
 

@@ -391,14 +391,14 @@ def test_prefill_and_decode_apart(tmp_path):
 
 # What idlewatt makes of each fleet of ../shared/cases/manifests: options, and keys of its pools; or the line of a refusal.
 CASES = {
-    "74-fleet-sglang-dp-attention": ([], {"pool-a": {"model": "deepseek-v3", "servers": "hgx-h200", "tensor_parallel": "8", "replicas": "2", "batching": "{policy: continuous, max_sequences: 512, token_budget: 8192}"}}),
+    "74-fleet-sglang-dp-attention": ([], {"pool-a": {"model": "deepseek-v3", "servers": "hgx-h200", "precision": "fp8", "parallelism": "{tensor: 1, pipeline: 1, data_attention: 8, expert: 8}", "replicas": "2", "batching": "{policy: continuous, max_sequences: 512, token_budget: 8192}"}}),
     "57-rayservice-llm": ([], {"pool-a": {"model": "qwen2-7b", "servers": "l4-1", "tensor_parallel": "1", "replicas": "{start: 1, min: 1, max: 4}", "batching": "{policy: continuous, max_sequences: 128}"}}),
     "65-fleet-vllm-args-list": ([], {"pool-a": {"model": "llama-3.3-70b", "servers": "hgx-h100", "tensor_parallel": "4", "replicas": "3", "batching": "{policy: continuous, max_sequences: 128}"}}),
     "66-fleet-vllm-shell-string": (["--accelerator", "a100-sxm-80"], {"pool-a": {"model": "qwen3-32b", "tensor_parallel": "4", "replicas": "2", "batching": "{policy: continuous, prefill: first}"}}),
     "67-fleet-vllm-env": ([], {"pool-a": {"model": "mixtral-8x7b", "servers": "hgx-a100-80", "tensor_parallel": "2", "precision": "bf16", "replicas": "1"}}),
     "69-fleet-vllm-dp-pp": ([], {"pool-a": {"model": "deepseek-r1-distill-qwen-32b", "servers": "l40s-8", "tensor_parallel": "2", "pipeline_parallel": "2", "precision": "fp8", "replicas": "2", "prefix_cache": "{policy: lru}"}}),
     "70-fleet-vllm-configmap": (["--model", "gpt-oss-20b"], {"pool-a": {"tensor_parallel": "2", "servers": "hgx-h100", "replicas": "2", "batching": "{policy: continuous, max_sequences: 512}"}}),
-    "71-fleet-vllm-statefulset": (["--model", "mistral-nemo-12b"], {"pool-a": {"servers": "a100-pcie-80-1", "replicas": "4"}}),
+    "71-fleet-vllm-statefulset": ([], {"pool-a": {"model": "phi-4", "servers": "a100-pcie-80-1", "replicas": "4"}}),
     "73-fleet-lws-sglang-tp-over-nodes": (["--accelerator", "l4"], "goes from node to node without NVLink"),
     "75-fleet-tgi-num-shard": ([], {"pool-a": {"model": "gemma-7b", "servers": "l4-4", "tensor_parallel": "2", "batching": "{policy: continuous, max_sequences: 64}", "replicas": "1"}}),
     "77-fleet-triton-trtllm": ([], "does not say which model it serves"),
@@ -414,6 +414,8 @@ CASES = {
                                           "mistral": {"model": "mistral-7b", "servers": "l4-1", "replicas": "1"}}),
     "89-fleet-production-stack-values-keda": (["--accelerator", "l4"], {"m": {"model": "qwen3-8b", "replicas": "{start: 1, min: 0, max: 5}", "autoscaling": "{manifest: fleet-m.yaml}"}}),
     "90-fleet-llmd-modelservice-values": ([], "`prefill`: model `llama-3.3-70b` in bf16 does not fit"),
+    "91-fleet-llmd-wide-ep": (["--accelerator", "h200"], {"decode": {"model": "deepseek-r1", "precision": "fp8", "parallelism": "{tensor: 1, pipeline: 1, data_attention: 16, expert: 16}", "role": "decode", "replicas": "1"}, "prefill": {"role": "prefill", "decode": "decode", "replicas": "1"}}),
+    "94-fleet-dynamo-sglang-multinode": (["--accelerator", "h200"], {"pool-a-decode": {"model": "deepseek-r1", "parallelism": "{tensor: 1, pipeline: 1, data_attention: 16, expert: 1}", "role": "decode"}, "pool-a-prefill": {"replicas": "1"}}),
     "93-fleet-dynamo-disaggregated": (["--accelerator", "l4"], {"pool-a-vllmprefillworker": {"role": "prefill", "tensor_parallel": "2", "replicas": "3", "model": "qwen3-8b"}, "pool-a-vllmdecodeworker": {"role": "decode", "tensor_parallel": "2", "replicas": "1"}}),
     "95-fleet-aibrix-stormservice": (["--accelerator", "a100-sxm-80"], {"pool-a-prefill": {"role": "prefill", "tensor_parallel": "4", "replicas": "2", "model": "qwen3-32b"}, "pool-a-decode": {"replicas": "1"}}),
     "97-fleet-kaito-workspace": ([], {"pool-a": {"model": "llama-3.3-70b", "tensor_parallel": "2", "replicas": "1"}}),
@@ -449,6 +451,15 @@ def test_fleets_of_others(tmp_path, case):
     for pool, keys in expected.items():
         found = keys_of(text, pool)
         assert {key: found.get(key) for key in keys} == keys, text
+
+
+@needs_cases
+def test_a_config_of_hugging_face_for_a_model_that_the_catalogue_lacks(tmp_path):
+    config = MANIFESTS.parent / "models" / "deepseek-v2-lite" / "config.json"
+    text, _ = imported(tmp_path, MANIFESTS / "86-fleet-llmisvc-dp-ep" / "manifest.yaml", "--model", config)
+    keys = keys_of(text, "pool-a")
+    assert (keys["model"], keys["servers"], keys["replicas"]) == ("deepseek-v2-lite", "hgx-h100", "1")
+    assert keys["parallelism"] == "{tensor: 1, pipeline: 1, data_attention: 16, expert: 16}"
 
 
 @needs_cases
