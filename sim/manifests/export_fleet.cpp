@@ -143,13 +143,19 @@ class PoolWriter {
   void write_arguments() {
     out_.line("          args:");
     argument(Setting::model, repository());
-    argument(Setting::tensor, std::to_string(pool_->parallel.tensor));
-    if (pool_->parallel.pipeline > 1) {
-      argument(Setting::pipeline, std::to_string(pool_->parallel.pipeline));
-    }
+    write_parallelism();
     const Parameters& batching = pool_->batching.parameters;
-    argument(Setting::max_sequences, number_text(batching.get("max_sequences")));
-    argument(Setting::token_budget, number_text(batching.get("token_budget")));
+    // Of each rank in vLLM, of all in the others.
+    const int ranks = engine_->engine == EngineName::vllm ? pool_->parallel.data_attention : 1;
+    for (const auto& [parameter, setting] :
+         {std::pair{"max_sequences", Setting::max_sequences}, std::pair{"token_budget", Setting::token_budget}}) {
+      const int all = batching.get_int(parameter);
+      if (all % ranks != 0) {
+        throw InputError("pool `" + pool_->name + "`: `" + parameter + "` is " + std::to_string(all) + ", which its " +
+                         std::to_string(ranks) + " ranks cannot share; expected a multiple");
+      }
+      argument(setting, std::to_string(all / ranks));
+    }
     if (engine_->engine == EngineName::vllm) {
       argument(Setting::chunked_prefill, batching.get_int("prefill") == 0 ? "on" : "off");
     } else if (batching.get_int("prefill") != 0) {
@@ -168,6 +174,55 @@ class PoolWriter {
                          (pool_->role == PoolRole::prefill ? "kv_producer" : "kv_consumer") + "\"}"
                    : std::string(pool_->role == PoolRole::prefill ? "prefill" : "decode"));
     }
+  }
+
+  void write_parallelism() {
+    const Parallelism& parallel = pool_->parallel;
+    const bool all_experts = parallel.expert == parallel.of_stage();
+    const bool apart = parallel.data_attention > 1;
+    switch (engine_->engine) {
+      case EngineName::vllm:
+        if ((apart || parallel.expert > 1) && !all_experts) {
+          refuse_layout("vLLM spreads experts over all accelerators of a stage");
+        }
+        argument(Setting::tensor, std::to_string(parallel.tensor));
+        if (apart) {
+          argument(Setting::data, std::to_string(parallel.data_attention));
+        }
+        if (parallel.expert > 1) {
+          argument(Setting::expert, "on");
+        }
+        break;
+      case EngineName::sglang:
+        argument(Setting::tensor, std::to_string(parallel.of_stage()));
+        if (apart) {
+          argument(Setting::data, std::to_string(parallel.data_attention));
+          argument(Setting::dp_attention, "on");
+        }
+        if (parallel.expert > 1) {
+          argument(Setting::expert, std::to_string(parallel.expert));
+        }
+        break;
+      default:
+        if (apart) {
+          refuse_layout("attention by data is a matter of its file of options");
+        }
+        argument(Setting::tensor, std::to_string(parallel.tensor));
+        if (parallel.expert > 1) {
+          argument(Setting::expert, std::to_string(parallel.expert));
+        }
+    }
+    if (parallel.pipeline > 1) {
+      argument(Setting::pipeline, std::to_string(parallel.pipeline));
+    }
+    if (parallel.redundant_experts > 0) {
+      notes_.push_back("second copies of experts, " + std::to_string(parallel.redundant_experts) + " a layer");
+    }
+  }
+
+  [[noreturn]] void refuse_layout(const std::string& why) const {
+    throw InputError("pool `" + pool_->name + "`: its `parallelism` cannot be exported: " + why +
+                     "; expected another one, or another engine");
   }
 
   void write_precision() {

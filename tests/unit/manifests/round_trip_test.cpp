@@ -86,6 +86,29 @@ TEST_CASE(
   CHECK(exported >= 10);
 }
 
+TEST_CASE("Experts over accelerators and attention by data go there and back") {
+  const std::string platforms = source_dir() + "/platforms";
+  for (const auto& [engine, layout] : {std::pair{"vllm-2026", "{tensor: 1, data_attention: 8, expert: 8}"},
+                                       std::pair{"sglang-2026", "{tensor: 2, data_attention: 4, expert: 8}"},
+                                       std::pair{"sglang-2026", "{tensor: 8, expert: 4}"}}) {
+    INFO(engine << " " << layout);
+    const TemporaryFolder folder;
+    const std::string file = folder.write(
+        "was.yaml", "title: x\ntraffic: [{source: " + source_dir() +
+                        "/workloads/chat-hour.yaml, model: deepseek-v3}]\nsite: {pue: 1, electricity: 0.1 USD/kWh, "
+                        "carbon: 1 g/kWh}\npools:\n  chat: {model: deepseek-v3, precision: fp8, servers: hgx-h200, "
+                        "engine: " +
+                        engine + ", replicas: 1, parallelism: " + layout + "}\n");
+    const Scenario was = load_scenario(file, {.platforms_dir = platforms}).at(0);
+    const ExportedFleet fleet = export_fleet(was, {}, ClusterNames(platforms, *was.catalog), folder.path());
+    write_whole_file(fleet.files.at(0).path, fleet.files.at(0).text);
+    const std::string output = folder("is.yaml");
+    write_fleet(import_fleet({fleet.files.at(0).path}, traffic_of(was), output, platforms), output,
+                {.platforms_dir = platforms});
+    check_same(*was.pools.begin(), *load_scenario(output, {.platforms_dir = platforms}).at(0).pools.begin());
+  }
+}
+
 TEST_CASE("An autoscaler that is no controller of Kubernetes is refused with those that are") {
   const std::string platforms = source_dir() + "/platforms";
   const Scenario scenario =
