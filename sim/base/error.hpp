@@ -1,4 +1,4 @@
-// // The exceptions of idlewatt. An error that a user can cause is an InputError; the others are bugs or machine
+// The exceptions of idlewatt. An error that a user can cause is an InputError; the others are bugs or machine
 // failures.
 #pragma once
 

@@ -1,4 +1,4 @@
-// // A short text that differs when inputs differ. It tells whether a result was made from the inputs of today.
+// A short text that differs when inputs differ. It tells whether a result was made from the inputs of today.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace idlewatt {
 
-/// /// A hash of 128 bits: FNV-1a (Fowler, Noll and Vo), finished by SplitMix64 so that any part of its digits is
+/// A hash of 128 bits: FNV-1a (Fowler, Noll and Vo), finished by SplitMix64 so that any part of its digits is
 /// evenly spread. Detects changes and accidents; does not protect against malice.
 class Fingerprint {
  public:
-  /// /// Adds the bytes and their number, so that "ab", "c" and "a", "bc" have different fingerprints.
+  /// Adds the bytes and their number, so that "ab", "c" and "a", "bc" have different fingerprints.
   Fingerprint& add(std::string_view bytes);
-  /// /// The fingerprint as 32 hexadecimal digits.
+  /// The fingerprint as 32 hexadecimal digits.
   std::string text() const;
 
  private:
@@ -23,7 +23,7 @@ class Fingerprint {
   uint128_t state_ = (uint128_t{0x6c62272e07bb0142} << 64) | 0x62b821756295c58d;
 };
 
-/// /// The fingerprint of the bytes of a file. Throws InputError when the file cannot be read.
+/// The fingerprint of the bytes of a file. Throws InputError when the file cannot be read.
 std::string fingerprint_of_file(const std::string& path);
 
 }  // namespace idlewatt

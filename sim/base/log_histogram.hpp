@@ -11,7 +11,7 @@
 
 namespace idlewatt {
 
-/// /// Counts values in bins. Values below 256 have a bin each. Above, each power of two is cut into 128 bins of equal
+/// Counts values in bins. Values below 256 have a bin each. Above, each power of two is cut into 128 bins of equal
 /// width, so that the middle of a bin is within 0.4 % (1/256) of every value in the bin. The order of additions and
 /// merges does not change the counts.
 class LogHistogram {
@@ -40,7 +40,7 @@ class LogHistogram {
     }
   }
 
-  /// /// The `p` quantile, 0 <= p <= 1: the smallest value such that at least p x count values are no larger, within
+  /// The `p` quantile, 0 <= p <= 1: the smallest value such that at least p x count values are no larger, within
   /// kRelativeError. NaN without values.
   double quantile(double p) const {
     if (count_ == 0) {

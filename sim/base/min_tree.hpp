@@ -1,4 +1,4 @@
-// // The smallest of n keys that change, found in O(log n): next changes of replicas, loads for routing.
+// The smallest of n keys that change, found in O(log n): next changes of replicas, loads for routing.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace idlewatt {
 
-/// /// A tournament tree over the keys of items 0..n-1. Of equal keys the one of the lower item wins, so the answer
+/// A tournament tree over the keys of items 0..n-1. Of equal keys the one of the lower item wins, so the answer
 /// does not depend on the order of updates.
 template <class Key>
 class MinTree {
@@ -17,7 +17,7 @@ class MinTree {
   MinTree() = default;
   MinTree(std::size_t items, Key initial) { resize(items, initial); }
 
-  /// /// Grows the tree to `items` items. New items get the key `initial`.
+  /// Grows the tree to `items` items. New items get the key `initial`.
   void resize(std::size_t items, Key initial) {
     keys_.resize(items, initial);
     leaves_ = std::bit_ceil(std::max<std::size_t>(items, 1));
@@ -44,7 +44,7 @@ class MinTree {
   std::size_t top() const { return winner_[1]; }
   const Key& top_key() const { return keys_[winner_[1]]; }
 
-  /// /// The first item at or after `from` whose key is below `bound`; size() when there is none.
+  /// The first item at or after `from` whose key is below `bound`; size() when there is none.
   std::size_t first_below(std::size_t from, const Key& bound) const {
     if (from >= keys_.size()) {
       return keys_.size();

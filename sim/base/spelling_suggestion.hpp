@@ -1,4 +1,4 @@
-// // The known name that a misspelt word probably means, for error messages.
+// The known name that a misspelt word probably means, for error messages.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +9,11 @@
 
 namespace idlewatt {
 
-/// /// The least number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`
+/// The least number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`
 /// (Damerau-Levenshtein distance, each place edited at most once).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// /// The candidate nearest to `word`, letter case aside; nothing when no candidate is near enough to propose. A
+/// The candidate nearest to `word`, letter case aside; nothing when no candidate is near enough to propose. A
 /// candidate is near enough when at most two fifths of the letters are wrong, or when it begins with the word. Of
 /// equally near candidates the first is returned. A candidate that is likely another thing is not proposed: one whose
 /// digits after letters differ (`h200` and `h100`), one whose other numbers differ by more than a digit, and one that

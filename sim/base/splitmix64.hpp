@@ -5,7 +5,7 @@
 
 namespace idlewatt {
 
-/// /// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014). The function is one to one: distinct numbers stay
+/// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014). The function is one to one: distinct numbers stay
 /// distinct.
 constexpr std::uint64_t mixed(std::uint64_t x) {
   x += 0x9e3779b97f4a7c15U;

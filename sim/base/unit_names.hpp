@@ -8,10 +8,10 @@
 
 namespace idlewatt {
 
-/// /// True when a number of the dimension must have a unit.
+/// True when a number of the dimension must have a unit.
 bool unit_due(Dimension dimension);
 
-/// /// A unit in which quantities of a dimension may be written, with its factor to the dimension's own unit.
+/// A unit in which quantities of a dimension may be written, with its factor to the dimension's own unit.
 struct UnitName {
   std::string name;
   double multiply = 1.0;  ///< value in the dimension's unit = number * multiply / divide
@@ -21,10 +21,10 @@ struct UnitName {
                               ///< currency
 };
 
-/// /// All units of a dimension, other spellings included.
+/// All units of a dimension, other spellings included.
 const std::vector<UnitName>& units_of(Dimension dimension);
 
-/// /// The name of a dimension in lists: "time", "price of energy"...
+/// The name of a dimension in lists: "time", "price of energy"...
 std::string dimension_name(Dimension dimension);
 
 /// Every dimension, in the order of the enumeration.

@@ -1,4 +1,4 @@
-// // An accelerator: the figures of its data sheet, of measurements of its kernels, and of its power meter.
+// An accelerator: the figures of its data sheet, of measurements of its kernels, and of its power meter.
 #pragma once
 
 #include <array>
@@ -17,11 +17,11 @@ struct Accelerator {
 
   Figure memory_bytes;
   Figure memory_bandwidth_bytes_per_s;
-  /// /// Dense peak arithmetic in operations per second (a multiply-add counts as two); empty where the hardware lacks
+  /// Dense peak arithmetic in operations per second (a multiply-add counts as two); empty where the hardware lacks
   /// the format.
   std::array<std::optional<Figure>, kArithmeticCount> peak_flops;
 
-  // // Shares of the data sheet's peaks that kernels reach.
+  // Shares of the data sheet's peaks that kernels reach.
   Figure compute_efficiency;           ///< share of peak arithmetic that large matrix products reach
   Figure bandwidth_efficiency;         ///< share of memory bandwidth at which weights are read
   Figure kv_efficiency;                ///< share of memory bandwidth at which decode attention reads keys and values
@@ -44,12 +44,12 @@ struct Accelerator {
   Figure loading_w;      ///< power while weights are copied into memory
   Figure busy_static_w;  ///< static power of every step at the highest clock
 
-  /// /// Energy above the static power: joules per byte moved from memory, and joules per operation of a decode step.
+  /// Energy above the static power: joules per byte moved from memory, and joules per operation of a decode step.
   Figure joules_per_byte;
   Figure prefill_energy_factor;  ///< joules per operation in prefill, as a share of joules per operation in decode
   std::array<std::optional<Figure>, kArithmeticCount> joules_per_flop;
 
-  // // Core clocks that may be set, and their effects.
+  // Core clocks that may be set, and their effects.
   Figure clock_max_hz;  ///< highest clock, at which all figures above were measured
   Figure clock_min_hz;
   Figure clock_step_hz;
@@ -58,7 +58,7 @@ struct Accelerator {
   Figure bandwidth_slope;  ///< share of memory bandwidth lost for each share of the highest clock that is given up
   Figure clock_change_s;   ///< seconds from the request to the new clock
 
-  /// /// The link between accelerators of one server (NVLink or PCIe): bytes per second in one direction per
+  /// The link between accelerators of one server (NVLink or PCIe): bytes per second in one direction per
   /// accelerator, and the latency of one all-reduce of a short message.
   Figure link_bytes_per_s;
   Figure link_active_w;  ///< power on top of busy_static_w while several accelerators work together
@@ -67,9 +67,9 @@ struct Accelerator {
   const std::optional<Figure>& peak(Arithmetic a) const { return peak_flops[static_cast<std::size_t>(a)]; }
   const std::optional<Figure>& flop_energy(Arithmetic a) const { return joules_per_flop[static_cast<std::size_t>(a)]; }
 
-  /// /// The 16-bit arithmetic in which attention runs: bf16 where the hardware has it, otherwise fp16.
+  /// The 16-bit arithmetic in which attention runs: bf16 where the hardware has it, otherwise fp16.
   Arithmetic sixteen_bits() const { return peak(Arithmetic::bf16) ? Arithmetic::bf16 : Arithmetic::fp16; }
-  /// /// The arithmetic in which a model served at `precision` is multiplied on this accelerator; nothing when the
+  /// The arithmetic in which a model served at `precision` is multiplied on this accelerator; nothing when the
   /// hardware lacks it.
   std::optional<Arithmetic> arithmetic(Precision precision) const;
 };

@@ -1,4 +1,4 @@
-// // The layers of a language model: the products of each kind of layer, and what it keeps per token and per sequence.
+// The layers of a language model: the products of each kind of layer, and what it keeps per token and per sequence.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ struct ExpertMixture {
   constexpr bool operator==(const ExpertMixture&) const = default;
 };
 
-/// /// Sparse attention, which reads only the tokens whose small keys score best (DeepSeek-V3.2-Exp, its report,
+/// Sparse attention, which reads only the tokens whose small keys score best (DeepSeek-V3.2-Exp, its report,
 /// section 2). The cache keeps the keys and values of all tokens and a small key of each.
 struct SparseIndex {
   int heads = 0;     ///< heads that score tokens; 0 = this layer reuses the choice of an earlier layer
@@ -45,7 +45,7 @@ struct SparseIndex {
   constexpr bool operator==(const SparseIndex&) const = default;
 };
 
-/// /// The attention of one layer. Queries are grouped where `kv_heads` is smaller than `heads`.
+/// The attention of one layer. Queries are grouped where `kv_heads` is smaller than `heads`.
 struct Attention {
   int heads = 0;
   int kv_heads = 0;
@@ -64,21 +64,21 @@ struct Attention {
   constexpr bool operator==(const Attention&) const = default;
 };
 
-/// /// A layer that carries a state of fixed size from token to token, such as linear attention or Mamba.
+/// A layer that carries a state of fixed size from token to token, such as linear attention or Mamba.
 struct StateLayer {
   std::int64_t weights = 0;    ///< number of weights of its projections and its convolution
   std::int64_t conv = 0;       ///< elements that the convolution keeps per sequence, in 16 bits
   std::int64_t recurrent = 0;  ///< elements that the recurrence keeps per sequence
   int recurrent_bytes = 2;     ///< bytes of an element of the recurrence; 4 where the model's config asks for 32 bits
 
-  /// /// Bytes of the state of one sequence.
+  /// Bytes of the state of one sequence.
   constexpr double bytes() const {
     return 2.0 * static_cast<double>(conv) + recurrent_bytes * static_cast<double>(recurrent);
   }
   constexpr bool operator==(const StateLayer&) const = default;
 };
 
-/// /// `count` equal layers. Each has attention, or a state, or neither. Each has a dense MLP, or experts, or both, or
+/// `count` equal layers. Each has attention, or a state, or neither. Each has a dense MLP, or experts, or both, or
 /// neither.
 struct LayerKind {
   int count = 0;

@@ -12,7 +12,7 @@
 
 namespace idlewatt {
 
-/// /// The keys and values that layers of one kind keep and read, on one accelerator.
+/// The keys and values that layers of one kind keep and read, on one accelerator.
 struct KvKind {
   double layers = 0.0;
   double elements = 0.0;  ///< elements kept for one token in one layer
@@ -22,7 +22,7 @@ struct KvKind {
   bool borrowed = false;  ///< true when an earlier layer keeps what this layer reads
 };
 
-/// /// The format of a published checkpoint whose weights are not all in 16 bits.
+/// The format of a published checkpoint whose weights are not all in 16 bits.
 struct Checkpoint {
   std::string method;                     ///< "fp8, blocks of 128 x 128"; for messages
   Precision precision = Precision::bf16;  ///< precision of most of its weights
@@ -48,7 +48,7 @@ struct Model {
   bool tied_embeddings = false;           ///< the language model head is the embedding table
   std::optional<LatentAttention> latent;  ///< instead of the heads' own keys and values
   std::optional<ExpertMixture> mixture;
-  /// /// All layers by kind, in no order, for models whose layers differ in more than the mixture's leading dense
+  /// All layers by kind, in no order, for models whose layers differ in more than the mixture's leading dense
   /// layers. Empty: every layer has the shape of the fields above.
   std::vector<LayerKind> kinds;
   std::string source;  ///< source of the shape above
@@ -57,25 +57,25 @@ struct Model {
 
   std::optional<Figure> training_mwh;  ///< energy of the training run, with its range
 
-  /// /// All layers by kind, also for a model whose `kinds` is empty.
+  /// All layers by kind, also for a model whose `kinds` is empty.
   std::vector<LayerKind> layer_kinds() const;
 
-  /// /// The keys and values that one of `tensor_parallel` accelerators holds, by kind of layer. Heads are divided
+  /// The keys and values that one of `tensor_parallel` accelerators holds, by kind of layer. Heads are divided
   /// among accelerators; with more accelerators than heads, heads are repeated. Each accelerator holds the whole latent
   /// vector and the whole index key.
   std::vector<KvKind> kv_kinds(int tensor_parallel = 1) const;
-  /// /// Bytes that one accelerator holds of a token in all layers, for a token that no window has dropped.
+  /// Bytes that one accelerator holds of a token in all layers, for a token that no window has dropped.
   double kv_bytes_per_token(int tensor_parallel = 1) const;
-  /// /// Bytes that one accelerator holds of a sequence of `tokens` tokens. A window holds no more tokens than its
+  /// Bytes that one accelerator holds of a sequence of `tokens` tokens. A window holds no more tokens than its
   /// width.
   double kv_bytes(double tokens, int tensor_parallel = 1) const;
-  /// /// Bytes that one accelerator holds of a sequence's states, in layers that keep a state.
+  /// Bytes that one accelerator holds of a sequence's states, in layers that keep a state.
   double state_bytes(int tensor_parallel = 1) const;
 
-  /// /// The formats of the tensors when the model is served at `precision`: the checkpoint's formats where `precision`
+  /// The formats of the tensors when the model is served at `precision`: the checkpoint's formats where `precision`
   /// is that of the checkpoint.
   TensorFormats formats(Precision precision) const;
-  /// /// Bytes of all weights. Weights that `parameters` counts beyond the shape are in 16 bits.
+  /// Bytes of all weights. Weights that `parameters` counts beyond the shape are in 16 bits.
   double weight_bytes(Precision precision) const;
 };
 

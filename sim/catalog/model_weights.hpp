@@ -1,11 +1,11 @@
-// // The number of weights in each part of a model, computed from its layers.
+// The number of weights in each part of a model, computed from its layers.
 #pragma once
 
 #include "catalog/model.hpp"
 
 namespace idlewatt {
 
-/// /// Numbers of weights in all layers together, unless a field says otherwise. Biases and norms (some hundredths of a
+/// Numbers of weights in all layers together, unless a field says otherwise. Biases and norms (some hundredths of a
 /// percent) are left out.
 struct ModelWeights {
   double attention = 0.0;        ///< projections of attention and of state layers that tensor parallelism divides
@@ -22,16 +22,16 @@ struct ModelWeights {
   double experts = 0.0;        ///< number of routed experts in a layer
   double experts_per_token = 0.0;
 
-  /// /// Weights of the groups of TensorFormats.
+  /// Weights of the groups of TensorFormats.
   double mixers() const { return attention + attention_whole; }
   double mlps() const { return dense_mlp + shared; }
-  /// /// Weights of all routed experts in all layers.
+  /// Weights of all routed experts in all layers.
   double routed() const { return expert_layers * experts * expert; }
-  /// /// Weights of the whole model.
+  /// Weights of the whole model.
   double total() const { return mixers() + mlps() + router + routed() + head + embedding; }
-  /// /// Weights that one token is multiplied with.
+  /// Weights that one token is multiplied with.
   double active() const { return mixers() + mlps() + router + expert_layers * experts_per_token * expert + head; }
-  /// /// The expected number of routed experts of a layer that `tokens` tokens touch when each token chooses experts at
+  /// The expected number of routed experts of a layer that `tokens` tokens touch when each token chooses experts at
   /// random, all experts alike: experts x (1 - (1 - per token / experts)^tokens).
   double experts_touched(double tokens) const;
 };

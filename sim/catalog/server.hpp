@@ -1,4 +1,4 @@
-// // A server: its accelerators and the parts around them (CPU, memory, fans, NIC, power supply).
+// A server: its accelerators and the parts around them (CPU, memory, fans, NIC, power supply).
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace idlewatt {
 
-/// /// The origin of a rental price. A difference between the prices of two providers says nothing about their servers.
+/// The origin of a rental price. A difference between the prices of two providers says nothing about their servers.
 struct RentOffer {
   std::string provider;  ///< "AWS"; empty where the rent is from no price list
   std::string region;    ///< "us-east-1"; empty where the price does not depend on the region
@@ -21,9 +21,9 @@ struct Server {
   std::string accelerator;  ///< name of an Accelerator
   int accelerators = 0;     ///< number of accelerators
 
-  /// /// Power at the wall while the server is on, without the accelerators: CPU, memory, fans, NIC.
+  /// Power at the wall while the server is on, without the accelerators: CPU, memory, fans, NIC.
   Figure base_w;
-  /// /// Wall power per watt of accelerator power, on top of that watt: fans and power supply losses (0.1 = 10 %).
+  /// Wall power per watt of accelerator power, on top of that watt: fans and power supply losses (0.1 = 10 %).
   Figure overhead_per_accelerator_w;
   Figure off_w;  ///< power at the wall while the server is off: the management controller
 

@@ -1,4 +1,4 @@
-// // The prices of energy and machines at a site, and their carbon. Plain structs without simulation; ledger/ makes a
+// The prices of energy and machines at a site, and their carbon. Plain structs without simulation; ledger/ makes a
 // bill from them.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace idlewatt {
 
-/// /// A series with one value for each step of time, such as an hour. Some values may be missing.
+/// A series with one value for each step of time, such as an hour. Some values may be missing.
 struct TimeSeries {
   std::string path;               ///< path of the file, as the scenario names it
   std::string column;             ///< column of the file, or another name of the values used: "price of SE3"
@@ -26,18 +26,18 @@ struct TimeSeries {
   std::vector<double> values = {};  ///< NaN where the file has no value
 
   std::int64_t end_unix_s() const { return start_unix_s + static_cast<std::int64_t>(values.size()) * step_s; }
-  /// /// True when every moment from `from` to `to` lies in a step, even in one without a value.
+  /// True when every moment from `from` to `to` lies in a step, even in one without a value.
   bool covers(std::int64_t from, std::int64_t to) const;
-  /// /// The first moment from `from` to `to` without a value; nothing where all values are known. Requires
+  /// The first moment from `from` to `to` without a value; nothing where all values are known. Requires
   /// covers(from, to).
   std::optional<std::int64_t> first_gap(std::int64_t from, std::int64_t to) const;
-  /// /// The value of the step that `unix_s` lies in. Requires that a step covers `unix_s`.
+  /// The value of the step that `unix_s` lies in. Requires that a step covers `unix_s`.
   double at(std::int64_t unix_s) const;
   /// The steps from the one of `from` to the one before `to`, as a series that does not repeat.
   TimeSeries cut(std::int64_t from, std::int64_t to) const;
 };
 
-/// /// The hours, weekdays and months, in local time, at which another price holds.
+/// The hours, weekdays and months, in local time, at which another price holds.
 struct TimeOfUse {
   std::string name;
   double value = 0.0;
@@ -60,12 +60,12 @@ struct OverTime {
 
   bool varies() const { return series != nullptr || !periods.empty(); }
   double at(const TimeZone& zone, std::int64_t unix_s) const;
-  /// /// The mean over the time from `from_s` to `to_s` (seconds since 1970), every moment weighted alike. Exactly the
+  /// The mean over the time from `from_s` to `to_s` (seconds since 1970), every moment weighted alike. Exactly the
   /// value where the time has only one value. Values change on quarter hours of UTC and at the steps of a series.
   double mean(const TimeZone& zone, double from_s, double to_s) const;
 };
 
-/// /// PUE at one power of the IT. PUE is linear between two such points and constant beyond the first and the last.
+/// PUE at one power of the IT. PUE is linear between two such points and constant beyond the first and the last.
 struct PueAtLoad {
   double it_w = 0.0;
   double pue = 1.0;
@@ -109,7 +109,7 @@ struct CarbonTax {
   bool market_based = false;  ///< taxes what certificates leave, at the carbon intensity of the supply contract
 };
 
-/// /// A solar or wind plant of the site's own, behind the meter.
+/// A solar or wind plant of the site's own, behind the meter.
 struct Plant {
   double peak_kw = 0.0;
   std::array<double, 24> day = {};                     ///< output by hour of the local day, share of the peak
@@ -121,11 +121,11 @@ struct Plant {
   double carbon_g_per_kwh = 0.0;     ///< life-cycle carbon of its output
 
   double share_at(const TimeZone& zone, std::int64_t unix_s) const;
-  /// /// The mean of share_at() from `from_s` to `to_s` (seconds since 1970), computed as OverTime::mean() does.
+  /// The mean of share_at() from `from_s` to `to_s` (seconds since 1970), computed as OverTime::mean() does.
   double mean_share(const TimeZone& zone, double from_s, double to_s) const;
 };
 
-/// /// The prices of a site. Amounts whose names say `usd` are in the tariff's `currency`.
+/// The prices of a site. Amounts whose names say `usd` are in the tariff's `currency`.
 struct Tariff {
   std::string currency = "USD";             ///< currency of all prices of the tariff
   double pue = 1.0;                         ///< energy of the facility / energy of its IT; unused where `pue_by_load`
