@@ -71,6 +71,7 @@ void read_ray_service(Manifest& manifest, ScalingManifest& result);
 void read_ray_serve_config(Manifest& manifest, const YamlNode& config, ScalingManifest& result);
 
 // The functions below are shared by several readers.
+/// Reads the `behavior:` of a HorizontalPodAutoscaler; null: the rule without `behavior`.
 void read_behavior(Manifest& manifest, const YamlNode* behavior, ScalingManifest& result);
 /// The signal of the metric of this name. Throws InputError when no metric is known by it; adds a warning when the name
 /// is only guessed.
