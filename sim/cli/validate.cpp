@@ -53,6 +53,7 @@ constexpr PoolOption kPoolOptions[] = {
     {"engine", "engine", "NAME", "the serving engine (default: as in a scenario)"},
     {"precision", "precision", "NAME", "of weights and arithmetic (default: as in a scenario)"},
     {"tensor-parallel", "tensor_parallel", "N", "accelerators of a replica (default: 1)"},
+    {"parallelism", "parallelism", "MAP", "all degrees, such as `{data_attention: 8, expert: 8}`"},
     {"replicas", "replicas", "N", "replicas behind the address that was tested (default: 1)"}};
 
 std::string source_text(const TraceFile& trace) {

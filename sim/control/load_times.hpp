@@ -25,7 +25,9 @@ struct LoadTimes {
   }
 
   double weight_bytes() const;
-  double stage_bytes() const;
+  /// Bytes of the files that one group of accelerators (Parallelism::groups) needs. Where a server has several ranks of
+  /// one stage, each counts its part of the files that they share.
+  double group_bytes() const;
   /// Seconds to copy weights from host memory to all accelerators of a replica at once, each its share.
   double copy_s() const;
   /// Seconds to copy weights between host memory and the accelerators over PCIe, in an engine that stays alive and has
@@ -36,16 +38,17 @@ struct LoadTimes {
   /// Seconds to start the engine, without weights.
   double engine_start_s() const;
   /// Seconds to fetch image and weights of a replica to empty servers of a rack to which nothing else loads. All
-  /// servers fetch the image at once, then their stages. A last server with fewer stages leaves its share of the shared
-  /// links to the others.
+  /// servers fetch the image at once, then their groups' weights. A last server with fewer groups leaves its share of
+  /// the shared links to the others.
   double fetch_s(double shared_bytes_per_s) const;
   /// Seconds to read the weights from disks that have them.
   double read_s() const;
 
  private:
-  /// The number of stages that an empty server takes. At least one, although a pool that is never placed may have
-  /// larger stages.
-  std::int32_t stages_of_a_server() const;
+  double accelerator_bytes() const;
+  /// The number of groups that an empty server takes. At least one, although a pool that is never placed may have
+  /// larger groups.
+  std::int32_t groups_of_a_server() const;
 };
 
 }  // namespace idlewatt

@@ -113,9 +113,9 @@ struct FleetRack {
 /// The part of a replica on one server: the accelerators of one stage, or of several consecutive stages.
 struct PlacementPart {
   ServerId server;
-  std::int32_t first_stage = 0;
+  std::int32_t first_stage = 0;  ///< of Parallelism::groups: stages, or their ranks of data-parallel attention
   std::int32_t stages = 1;
-  std::vector<AcceleratorId> accelerators;  ///< each stage has the same number of them
+  std::vector<AcceleratorId> accelerators;  ///< each of these stages has the same number of them
 };
 
 /// The place of a replica: by stages, each server once. A replica without a place has no parts.

@@ -17,7 +17,7 @@ namespace idlewatt {
 struct StepRow {
   std::int64_t batch = 0;    ///< decoding sequences
   std::int64_t context = 0;  ///< tokens that each sequence reads; for a prompt: tokens computed before
-  std::int64_t prompt = 0;   ///< tokens of the one prompt that are computed in the step
+  std::int64_t prompt = 0;   ///< tokens of each prompt that are computed in the step
   bool in_memory = true;     ///< true: the KV blocks suffice for it
   double step_s = 0.0;
   double tokens_per_s = 0.0;         ///< decoded tokens, or tokens of the prompt
@@ -35,6 +35,7 @@ struct PhysicsAnswer {
   MemoryPlan memory;
   std::vector<StepRow> decode;
   std::vector<StepRow> prefill;
+  std::int64_t together = 1;  ///< prompts of each step of `prefill`
 
   int accelerators() const { return pool.parallel.accelerators(); }
   /// Tokens that the KV blocks hold, for sequences that no window has cut.
@@ -47,10 +48,12 @@ struct PhysicsQuestion {
   std::vector<std::int64_t> contexts;
   std::vector<std::int64_t> prompts;
   std::vector<std::int64_t> computed;  ///< tokens of a prompt that were computed before
+  std::int64_t together = 1;           ///< number of prompts that a step computes
 };
 
-/// Computes decode steps for each batch and context, and steps that compute a chunk of one prompt alone after the
-/// tokens that were computed before. Chunks end within the model's context. The answer points into the catalogue.
+/// Computes decode steps for each batch and context, and steps that compute a chunk of a prompt, or of several equal
+/// prompts, after the tokens that were computed before. Chunks end within the model's context. The answer points into
+/// the catalogue.
 PhysicsAnswer answer_physics(const Pool& pool, const Catalog& catalog, const PhysicsQuestion& question);
 
 }  // namespace idlewatt

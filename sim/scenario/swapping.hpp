@@ -9,10 +9,10 @@ inline bool swaps(const Scenario& scenario) {
   return scenario.swapping.name != "none";
 }
 
-/// True when the pool's replicas make room for other pools' replicas and others for its own. Replicas of several stages
-/// do not.
+/// True when the pool's replicas make room for other pools' replicas and others for its own. Replicas of several groups
+/// of accelerators do not.
 inline bool swaps(const Scenario& scenario, const Pool& pool) {
-  return swaps(scenario) && !pool.pinned && pool.parallel.pipeline == 1;
+  return swaps(scenario) && !pool.pinned && pool.parallel.groups() == 1;
 }
 
 }  // namespace idlewatt

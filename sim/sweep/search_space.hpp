@@ -18,8 +18,8 @@ struct Candidate {
   std::string variant;              ///< variant of the scenario that it corresponds to; empty where there is none
   Rack rack;                        ///< rack to use: its uplink, switch and ownership
   Scenario scenario;                ///< scenario without suitable racks; at() makes it ready to run
-  int stages_per_server = 1;        ///< stages that fit on a server; a stage never spans servers
-  int stages = 1;                   ///< stages of a replica
+  int groups_per_server = 1;        ///< groups of accelerators (Parallelism::groups) that fit on a server
+  int groups = 1;                   ///< groups of a replica
   bool is_static = true;            ///< true: no autoscaler
 };
 

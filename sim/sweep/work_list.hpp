@@ -9,9 +9,8 @@
 
 namespace idlewatt {
 
-/// A part of the points: "3/8" is every eighth point, from the fourth on, since shards count
-/// from 0. A point stays in its shard, whatever is done
-/// already.
+/// A part of the points: "3/8" is every eighth point, from the fourth on, since shards count from 0. A point stays in
+/// its shard, whatever is done already.
 struct Shard {
   std::uint64_t number = 0;  ///< from 0
   std::uint64_t count = 1;
