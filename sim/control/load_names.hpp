@@ -8,8 +8,8 @@
 
 namespace idlewatt {
 
-/// The name of the weights of one group of accelerators (Parallelism::groups). Servers keep the weights that they had; a
-/// model divided in another way is another set of files.
+/// The name of the weights of one group of accelerators (Parallelism::groups). Servers keep the weights that they had;
+/// a model divided in another way is another set of files.
 inline std::string weights_name(const Pool& pool, std::int32_t group) {
   const std::string all =
       "weights " + (pool.weights.empty() ? pool.model : pool.weights) + " " + to_string(pool.precision);
