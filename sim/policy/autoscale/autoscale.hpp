@@ -24,7 +24,7 @@ class Forecast {
 /// The figures that a ready replica reports of itself.
 struct ReplicaSample {
   ReplicaId replica = {};    ///< number of the replica in its pool; no other replica ever gets it
-  std::int64_t running = 0;  ///< requests in a batch step
+  std::int64_t running = 0;  ///< requests in a batch
   std::int64_t waiting = 0;  ///< requests in no batch
   double busy_share = 0.0;   ///< share of the time since the policy was last asked that was spent in a batch step
   double kv_usage = 0.0;     ///< share of the replica's KV blocks that sequences hold

@@ -14,7 +14,8 @@ namespace idlewatt {
 
 /// A request as a cache sees it: its meaning, and the properties that must be equal for an answer to be of use.
 struct CacheRequest {
-  std::uint32_t space = 0;  ///< number of the model; requests of different spaces never share answers
+  std::uint32_t space = 0;  ///< number of the set of models that may answer; requests of different spaces never share
+                            ///< answers
   std::int32_t tenant = 0;
   std::uint64_t key = 0;    ///< Request.semantic_key, the meaning; 0 = unknown
   float similarity = 0.0F;  ///< cosine of the request's text to the centre of its intent

@@ -55,7 +55,7 @@ class PrefixPolicy {
   virtual ~PrefixPolicy() = default;
   /// False when no block is ever kept; content() is then not called.
   virtual bool keeps_blocks() const = 0;
-  /// The labels of a request. They refer to the request, which must outlive them.
+  /// The labels of a request. They refer to the request and must not outlive it.
   virtual PrefixContent content(const Request& request) const = 0;
 };
 
