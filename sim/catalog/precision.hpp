@@ -1,4 +1,4 @@
-// Number formats: of arithmetic, as accelerators offer it, and of a served model's weights and activations.
+// Number formats: those of an accelerator's arithmetic, and those of a served model's weights and activations.
 #pragma once
 
 #include <array>
@@ -6,7 +6,7 @@
 
 namespace idlewatt {
 
-/// In what an accelerator multiplies.
+/// The number format in which an accelerator multiplies.
 enum class Arithmetic { fp16, bf16, fp8, int8 };
 
 inline constexpr std::array kArithmetics{Arithmetic::fp16, Arithmetic::bf16, Arithmetic::fp8, Arithmetic::int8};
@@ -60,7 +60,7 @@ constexpr const char* to_string(Precision precision) {
   return "?";
 }
 
-/// Whether weights are stored in fewer bits than they are multiplied in, so that a kernel widens them on the way.
+/// True when weights are stored in fewer bits than they are multiplied in, so that a kernel must widen them.
 constexpr bool weights_are_widened(Precision precision) {
   return precision == Precision::int8_weights || precision == Precision::int4 || precision == Precision::int4_int8 ||
          precision == Precision::nvfp4 || precision == Precision::mxfp4;
@@ -90,7 +90,7 @@ constexpr double weight_bytes(Precision precision) {
   return 2.0;
 }
 
-/// The format of some tensors. Bytes are of one weight, its share of the scales included.
+/// The format of some tensors. `bytes` is the size of one weight, its share of the scales included.
 struct TensorFormat {
   Precision precision = Precision::bf16;
   double bytes = 2.0;

@@ -1,4 +1,5 @@
-// What clusters and model repositories call things, and what the catalogue calls them: the tables of platforms/names.
+// Names in clusters and model repositories, and the names of the same things in the catalogue: the tables of
+// platforms/names.
 #pragma once
 
 #include <map>
@@ -14,14 +15,14 @@ namespace idlewatt {
 struct InstanceType {
   std::string accelerator;
   int accelerators = 0;
-  std::string server;  ///< of the catalogue, with as many; empty where there is none
+  std::string server;  ///< catalogue entry with as many accelerators; empty where there is none
 };
 
-/// A model by its repository's name.
+/// A model, as found by the name of its repository.
 struct NamedModel {
-  std::string entry;      ///< of the catalogue
-  std::string precision;  ///< that the weights are stored in, by the name or by the model; empty: 16 bits
-  bool by_shape = false;  ///< another model of the same shape, or another spelling
+  std::string entry;      ///< entry of the catalogue
+  std::string precision;  ///< precision of the stored weights, from the name or the model; empty: 16 bits
+  bool by_shape = false;  ///< true: the entry is another model of the same shape, or has another spelling
 };
 
 class ClusterNames {
@@ -29,23 +30,23 @@ class ClusterNames {
   /// Reads platforms/names. Throws InputError.
   ClusterNames(const std::string& platforms_dir, const Catalog& catalog);
 
-  /// Keys of nodes' labels that name accelerators, the most telling first.
+  /// Keys of nodes' labels that name accelerators, the most precise first.
   const std::vector<std::string>& accelerator_labels() const { return labels_; }
 
-  /// The accelerators of the catalogue that the name may mean: none where it is unknown.
+  /// The accelerators of the catalogue that the name may mean; none for an unknown name.
   std::vector<std::string> accelerators(const std::string& name) const;
 
-  /// An instance type, letter case aside; nothing where it is unknown.
+  /// The instance type of a name, letter case aside; nothing for an unknown name.
   std::optional<InstanceType> instance(const std::string& type) const;
-  /// Why an instance type cannot be used; empty where nothing is known of it.
+  /// The reason why an instance type cannot be used; empty when none is known.
   std::string instance_missing(const std::string& type) const;
 
   std::optional<NamedModel> model(const std::string& repository) const;
 
-  /// A repository of a model's weights; empty where none is known.
+  /// A repository with a model's weights; empty when none is known.
   std::string repository_of(const std::string& model) const;
 
-  /// What nodes with this accelerator say it is, the first in the table; empty where the table has none.
+  /// The label of nodes with this accelerator, the first in the table; empty when the table has none.
   std::string label_of(const std::string& accelerator) const;
 
  private:

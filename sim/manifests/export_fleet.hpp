@@ -1,4 +1,4 @@
-// The manifests of a fleet: what `idlewatt export` writes of a scenario, so that it can be applied to a cluster.
+// The manifests that `idlewatt export` writes from a scenario, so that its fleet can be applied to a cluster.
 #pragma once
 
 #include <string>
@@ -10,23 +10,24 @@
 
 namespace idlewatt {
 
-/// What a scenario does not say of its models.
+/// Facts about models that a scenario does not state.
 struct ExportAnswers {
   std::vector<std::string> repositories;  ///< "REPOSITORY" or "POOL=REPOSITORY"
 };
 
 struct ExportedFleet {
-  std::vector<FileBeside> files;      ///< a file for each pool, its autoscaler included
-  std::vector<std::string> left_out;  ///< what Kubernetes cannot say, a sentence each; also comments of the files
+  std::vector<FileBeside> files;      ///< one file for each pool, which includes its autoscaler
+  std::vector<std::string> left_out;  ///< settings that Kubernetes cannot express, a sentence each; also comments of
+                                      ///< the files
 };
 
-/// Writes every pool of the scenario as manifests of Kubernetes. Throws InputError for what cannot be one: an autoscaler
-/// that no controller of Kubernetes is, a batching that no engine has.
+/// Makes manifests of Kubernetes for every pool of the scenario. Throws InputError for settings without a counterpart:
+/// an autoscaler that is no controller of Kubernetes, a batching policy that no engine has.
 ExportedFleet export_fleet(const Scenario& scenario, const ExportAnswers& answers, const ClusterNames& names,
                            const std::string& folder);
 
 /// The autoscaler of a pool as a manifest: a HorizontalPodAutoscaler, or a ScaledObject of KEDA; empty for a pool whose
-/// replicas stay. Throws InputError for the others.
+/// number of replicas is fixed. Throws InputError for other autoscalers.
 std::string scaler_manifest(const Pool& pool);
 
 }  // namespace idlewatt

@@ -1,5 +1,5 @@
-// A fleet as its files state it: what serves, on which nodes, scaled by what. Nothing is decided here: what files do not
-// say is empty.
+// A fleet as its files state it: its servers, their nodes, their autoscalers. Nothing is decided here: facts that no
+// file states are empty.
 #pragma once
 
 #include <cstdint>
@@ -19,44 +19,45 @@ struct Container {
   std::string name;
   std::string image;
   Place place;
-  Words words;                                 ///< `command`, and `args` behind it
-  Variables variables;                         ///< `env`, and maps that `envFrom` names
+  Words words;                                 ///< `command`, followed by `args`
+  Variables variables;                         ///< `env`, and the maps that `envFrom` names
   std::map<std::string, std::string> mounted;  ///< path in the container -> name of the ConfigMap there
-  std::optional<Stated> accelerators;          ///< of its limits
+  std::optional<Stated> accelerators;          ///< accelerators in the container's limits
   std::string resource;                        ///< "nvidia.com/gpu"
 };
 
-/// A pod, and on which nodes it may stand.
+/// A pod, with the nodes on which it may stand.
 struct Pod {
   Place place;
   std::vector<Container> containers;
-  std::map<std::string, Stated> node_labels;  ///< that a node must have: of `nodeSelector` and of required affinities
+  std::map<std::string, Stated> node_labels;  ///< labels that a node must have, from `nodeSelector` and from required
+                                              ///< affinities
 };
 
-/// What a server does of a request.
+/// The part of a request that a server works on.
 enum class ServerPart : std::uint8_t { all, prefill, decode };
 
-/// Equal servers of one model: a Deployment, or a part of another object.
+/// Equal servers of one model: those of a Deployment, or of a part of another object.
 struct FoundPool {
   std::string name;    ///< "chat", "chat-decode"
   std::string object;  ///< "Deployment `chat`"
-  std::string target;  ///< the name that autoscalers call it by
+  std::string target;  ///< name by which autoscalers refer to it
   std::string group;   ///< prefill and decode of one group belong together
   Place place;
   int replicas = 1;
-  std::optional<Stated> replicas_stated = {};  ///< without it: the kind's default
-  int pods = 1;                                ///< that are one server together
+  std::optional<Stated> replicas_stated = {};  ///< empty: the default of the kind
+  int pods = 1;                                ///< number of pods that form one server together
   std::optional<Stated> pods_stated = {};
-  std::optional<Stated> accelerators = {};  ///< of each pod
+  std::optional<Stated> accelerators = {};  ///< accelerators of each pod
   std::string resource = {};
   std::map<std::string, Stated> node_labels = {};
-  std::map<std::string, std::string> annotations = {};  ///< `idlewatt/...` of its object
+  std::map<std::string, std::string> annotations = {};  ///< annotations `idlewatt/...` of its object
   ServerArguments arguments = {};
   std::string image = {};
   ServerPart part = ServerPart::all;
-  std::optional<YamlNode> scaler = {};        ///< what scales it, where the object itself says so, as a manifest
-  std::optional<Stated> routing = {};         ///< the policy of a pool's routing, as idlewatt calls it
-  std::vector<std::string> unsimulated = {};  ///< sentences, each with its place
+  std::optional<YamlNode> scaler = {};        ///< autoscaler in the object itself, as a manifest
+  std::optional<Stated> routing = {};         ///< policy of the pool's routing, by its name in idlewatt
+  std::vector<std::string> unsimulated = {};  ///< settings that are not simulated: sentences, each with its place
 };
 
 /// A machine that files name.
@@ -65,19 +66,19 @@ struct FoundNode {
   Place place;
   std::map<std::string, Stated> labels = {};
   std::string resource = {};    ///< "nvidia.com/gpu"; of Slurm "gpu"
-  std::string type = {};        ///< the accelerator's name where no label has it: Slurm's
-  int accelerators = 0;         ///< that pods may have
-  int installed = 0;            ///< that are there
+  std::string type = {};        ///< name of the accelerator where no label has it: Slurm's
+  int accelerators = 0;         ///< accelerators that pods may have
+  int installed = 0;            ///< accelerators that are installed
   std::string out_of_use = {};  ///< "not ready", "cordoned"; empty: in use
   bool spot = false;
 };
 
-/// An autoscaler beside the objects.
+/// An autoscaler in a document of its own.
 struct FoundScaler {
   YamlNode root;
   std::string file;
   std::string title;   ///< "HorizontalPodAutoscaler `chat`"
-  std::string target;  ///< what it scales
+  std::string target;  ///< name of the object that it scales
 };
 
 struct FoundFleet {
@@ -85,10 +86,11 @@ struct FoundFleet {
   std::vector<FoundPool> pools = {};
   std::vector<FoundNode> nodes = {};
   std::vector<FoundScaler> scalers = {};
-  std::vector<std::string> unsimulated = {};  ///< objects that matter and cannot be simulated, a sentence each
+  std::vector<std::string> unsimulated = {};  ///< objects that matter but cannot be simulated, a sentence each
 };
 
-/// Reads all that the documents say of a fleet. Throws InputError where a document cannot be understood, or has none.
+/// Reads everything that the documents state about a fleet. Throws InputError for a document that cannot be understood,
+/// and when no document contains a fleet.
 FoundFleet find_fleet(const ManifestFiles& files);
 
 }  // namespace idlewatt

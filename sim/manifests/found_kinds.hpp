@@ -1,4 +1,4 @@
-// The readers of kinds: one for each, which adds to a fleet what its document says.
+// The readers of the kinds of documents. Each adds the facts of its document to a fleet.
 #pragma once
 
 #include "manifests/found_fleet.hpp"
@@ -6,7 +6,7 @@
 
 namespace idlewatt {
 
-/// What readers of documents share.
+/// The data that all readers of documents share.
 struct KindContext {
   const ConfigMaps& maps;
   const Runtimes& runtimes;
@@ -28,24 +28,24 @@ void find_storm_service(const ManifestDocument& document, KindContext& context);
 void find_kaito(const ManifestDocument& document, KindContext& context);
 void find_node(const ManifestDocument& document, KindContext& context);
 
-/// Values of charts that state arguments plainly: the production stack's, llm-d's modelservice. Returns false where the
-/// document is none of these.
+/// Reads values of charts that state arguments plainly: the production stack's, llm-d's modelservice. Returns false
+/// when the document is neither.
 bool find_values(const ManifestDocument& document, KindContext& context);
 
-/// Nodes of a slurm.conf.
+/// Reads the nodes of a slurm.conf.
 void find_slurm_nodes(const PlainFile& file, FoundFleet& fleet);
 
-// What several readers share.
+// The functions below are shared by several readers.
 /// A pool named after the document, with its annotations and its place.
 FoundPool pool_of(const ManifestDocument& document);
-/// A word of an object as the argument of that name; leaves alone what the command line said.
+/// Sets the argument of that name to a value of the object, unless the command line has set it.
 void state_argument(FoundPool& pool, const std::string& name, const std::optional<Stated>& stated);
-/// "hf://org/name" as "org/name". What names a volume or a bucket instead is no model.
+/// Sets the model: "hf://org/name" as "org/name". A name of a volume or a bucket is no model and is ignored.
 void state_model(FoundPool& pool, const std::optional<Stated>& uri);
-/// A scalar for trees that are made.
+/// A scalar for trees that are made in the program.
 YamlNode scalar_node(std::string text, const Place& place);
 YamlNode map_node(std::vector<YamlEntry> entries, const Place& place);
-/// "file:line: sentence" for lists of what cannot be simulated.
+/// An entry for lists of settings that cannot be simulated: "file:line: sentence".
 std::string sentence_at(const Place& place, const std::string& sentence);
 
 }  // namespace idlewatt

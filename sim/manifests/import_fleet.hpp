@@ -1,4 +1,4 @@
-// A scenario of a fleet's manifests: what `idlewatt import` writes.
+// The scenario that `idlewatt import` writes from a fleet's manifests.
 #pragma once
 
 #include <map>
@@ -19,20 +19,20 @@ struct FileBeside {
 
 struct ImportedFleet {
   YamlWriter scenario;
-  std::map<int, std::string> objects;  ///< by the scenario's line at which their pool begins
+  std::map<int, std::string> objects;  ///< by the scenario's line at which the object's pool begins
   std::vector<FileBeside> beside;      ///< manifests of autoscalers
-  std::vector<std::string> warnings;   ///< what changes the fleet and cannot be simulated
+  std::vector<std::string> warnings;   ///< settings that change the fleet and cannot be simulated
   std::size_t pools = 0;
-  std::size_t unsimulated = 0;  ///< how much is in the list at the scenario's end
+  std::size_t unsimulated = 0;  ///< number of entries in the list at the scenario's end
 };
 
-/// Reads the files and folders and makes a scenario that is to stand at `output`. Throws InputError that names what is
-/// missing or cannot be read.
+/// Reads the files and folders, and makes a scenario for the path `output`. Throws InputError that names a missing
+/// fact, or a file that cannot be read.
 ImportedFleet import_fleet(const std::vector<std::string>& paths, const ImportAnswers& answers,
                            const std::string& output, const std::string& platforms_dir);
 
-/// Writes the files and checks that the scenario can be run. Throws InputError, with the place in the manifests, and
-/// leaves no file behind; OutputError.
+/// Writes the files and checks that the scenario can be run. Throws InputError with the place in the manifests, and
+/// then leaves no file behind; throws OutputError.
 void write_fleet(const ImportedFleet& fleet, const std::string& output, const LoadOptions& options);
 
 }  // namespace idlewatt

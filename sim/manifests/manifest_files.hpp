@@ -1,4 +1,5 @@
-// The files that a fleet is read from, as documents: manifests of Kubernetes, values of Helm charts, Slurm's node lines.
+// The files from which a fleet is read, as documents: manifests of Kubernetes, values of Helm charts, Slurm's node
+// lines.
 #pragma once
 
 #include <string>
@@ -8,15 +9,15 @@
 
 namespace idlewatt {
 
-/// A document of a file; of a `List`, each of its items.
+/// A document of a file. Each item of a `List` is a document of its own.
 struct ManifestDocument {
   YamlNode root;
-  std::string file;     ///< as the user named it, or the folder that holds it
-  std::string kind;     ///< empty where it has none
+  std::string file;     ///< path as the user named it, or as found in a folder
+  std::string kind;     ///< empty where the document has none
   std::string version;  ///< `apiVersion`
   std::string name;     ///< `metadata.name`
 
-  /// "Deployment `chat`".
+  /// The title of the document: "Deployment `chat`".
   std::string title() const;
 };
 
@@ -28,12 +29,12 @@ struct PlainFile {
 
 struct ManifestFiles {
   std::vector<ManifestDocument> documents;
-  std::vector<PlainFile> slurm;         ///< slurm.conf and the like
-  std::vector<std::string> left_aside;  ///< files of a folder that hold neither
+  std::vector<PlainFile> slurm;         ///< slurm.conf and similar files
+  std::vector<std::string> left_aside;  ///< files of a folder that contain neither
 };
 
-/// Reads files, and folders with all that is in them, in the order of their names. Throws InputError: a file cannot be
-/// read, is a template of Helm, a kustomization, or holds no document.
+/// Reads files, and all files in folders, in the order of their names. Throws InputError when a file cannot be read, is
+/// a template of Helm or a kustomization, or contains no document.
 ManifestFiles read_manifest_files(const std::vector<std::string>& paths);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// The arguments of serving engines: which flags there are, and what they mean. A table of flags for each engine.
+// The arguments of serving engines, with their meaning: a table of flags for each engine.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@
 
 namespace idlewatt {
 
-/// What an argument sets, whatever an engine calls it.
+/// The setting that an argument changes, independent of the engine's name for it.
 enum class Setting : std::uint8_t {
-  none,  ///< nothing that matters here: addresses, names, logs
+  none,  ///< no effect on the simulation: addresses, names, logs
   model,
   served_name,
   tensor,         ///< degree of tensor parallelism
@@ -23,10 +23,10 @@ enum class Setting : std::uint8_t {
   expert,         ///< degree of expert parallelism, or "on"
   dp_attention,   ///< "on": attention is divided by requests, not by heads
   max_sequences,  ///< most sequences in a batch
-  max_requests,   ///< most requests that a server lets in
+  max_requests,   ///< most requests that a server accepts
   token_budget,   ///< most tokens in a step
   context,        ///< longest prompt and output together
-  memory_share,   ///< of the accelerator's memory, for all
+  memory_share,   ///< share of the accelerator's memory that the server takes in all
   quantization,
   kv_precision,
   dtype,
@@ -39,57 +39,57 @@ enum class Setting : std::uint8_t {
   part,         ///< "prefill" or "decode"
   kv_transfer,  ///< JSON of vLLM's connectors
   config_file,  ///< a file with more arguments
-  nodes,        ///< over how many pods one server stands
-  unsimulated,  ///< changes speed or memory, and cannot be simulated
+  nodes,        ///< number of pods over which one server is spread
+  unsimulated,  ///< changes speed or memory, but cannot be simulated
 };
 
 enum class EngineName : std::uint8_t { vllm, sglang, tgi, trtllm, triton, ollama, unknown };
 
 /// A flag of an engine.
 struct Flag {
-  std::string_view names;  ///< with a space between: "--tensor-parallel-size -tp"
+  std::string_view names;  ///< names with a space between: "--tensor-parallel-size -tp"
   Setting setting = Setting::none;
-  std::string_view value = {};  ///< what it says by itself; empty: the word behind it
+  std::string_view value = {};  ///< value of the flag itself; empty: the next word is the value
 };
 
-/// A serving engine, and how its containers are known.
+/// A serving engine, with the marks by which its containers are recognised.
 struct ServingEngine {
   EngineName name = EngineName::unknown;
   std::string_view title;     ///< "vLLM"
-  std::string_view profile;   ///< engine of the catalogue that stands for it
-  std::string_view note;      ///< what the profile is not; empty where it fits
+  std::string_view profile;   ///< engine of the catalogue that is used for it
+  std::string_view note;      ///< difference between the engine and its profile; empty where the profile fits
   std::string_view programs;  ///< words of commands that start it, with a space between
-  std::string_view images;    ///< parts of names of images, with a space between
+  std::string_view images;    ///< parts of image names, with a space between
   const std::vector<Flag>& (*flags)();
-  bool model_first = false;  ///< the first word that is no flag is the model
+  bool model_first = false;  ///< true: the first word that is no flag is the model
 };
 
-/// All of them. The last one is for commands that no other engine claims.
+/// All engines. The last one is for commands that no other engine claims.
 const std::vector<ServingEngine>& serving_engines();
 const ServingEngine& serving_engine(EngineName name);
 
-/// What a server is started with.
+/// The arguments with which a server is started.
 struct ServerArguments {
   EngineName engine = EngineName::unknown;
-  std::map<Setting, Stated> values = {};  ///< the last of each
+  std::map<Setting, Stated> values = {};  ///< last value of each setting
   std::vector<Stated> unsimulated = {};   ///< flags that change something and cannot be simulated
-  std::vector<Stated> unknown = {};       ///< flags of which nothing is known here
+  std::vector<Stated> unknown = {};       ///< unknown flags
 
-  /// What sets it; null where nothing does.
+  /// The argument that sets `setting`; null when none does.
   const Stated* find(Setting setting) const;
-  /// The same where nothing has set it yet.
+  /// Sets `setting`, unless it is set already.
   void add(Setting setting, const Stated& stated) { values.try_emplace(setting, stated); }
 };
 
-/// Reads the words behind the program that starts an engine.
+/// Reads the words after the program that starts an engine.
 void read_arguments(const Words& words, const ServingEngine& engine, ServerArguments& arguments);
 
-/// Reads one argument by its name without dashes, as configuration files and values of charts have it.
+/// Reads one argument by its name without dashes, as in configuration files and values of charts.
 void read_argument(const std::string& name, const Stated& value, const ServingEngine& engine,
                    ServerArguments& arguments);
 
-/// The engine that a container runs, by its commands or else its image, with the words of its arguments; nothing where
-/// none is known.
+/// The engine that a container runs, with the words of its arguments. It is recognised by the commands, otherwise by
+/// the image; nothing for an unknown engine.
 struct RecognisedServer {
   const ServingEngine* engine = nullptr;
   Words words = {};

@@ -1,4 +1,4 @@
-// The arguments of a server as keys of a pool.
+// Converts the arguments of a server into keys of a pool.
 #pragma once
 
 #include <functional>
@@ -9,43 +9,43 @@
 
 namespace idlewatt {
 
-/// How a server divides its model, and over how many accelerators.
+/// The parallelism of a server, with the number of accelerators.
 struct SettledParallelism {
   int tensor = 1;
   int pipeline = 1;
-  int data = 1;            ///< engines of one pod, or of the pods of one server: as many replicas
-  int data_attention = 1;  ///< engines that share the routed experts: one replica
-  int expert = 1;          ///< accelerators that the routed experts are spread over
-  int per_pod = 1;         ///< accelerators
+  int data = 1;            ///< number of engines in one pod, or in the pods of one server; each becomes a replica
+  int data_attention = 1;  ///< number of engines that share the routed experts and are one replica
+  int expert = 1;          ///< number of accelerators over which the routed experts are spread
+  int per_pod = 1;         ///< accelerators per pod
 
   int accelerators() const { return tensor * pipeline * data * data_attention; }
 };
 
-/// Tokens of a limit of the context: "32768", "32k"; 0 where it is none.
+/// The tokens of a context limit: "32768", "32k"; 0 for any other text.
 int context_tokens(const Stated& stated);
 
 class ArgumentSettler {
  public:
-  /// `model` is null where it is not in the catalogue.
+  /// Makes the converter. `model` is null for a model that is not in the catalogue.
   ArgumentSettler(const FoundPool& pool, const Model* model, SettledFleet& fleet)
       : pool_(&pool), model_(model), fleet_(&fleet) {}
 
-  /// Throws InputError where degrees and accelerators do not agree. `by_instance` says how many accelerators the pool's
-  /// instance type has, 0 where it has none.
+  /// The parallelism of the server. `by_instance` returns the number of accelerators of the pool's instance type, 0
+  /// without one. Throws InputError when degrees and accelerators do not agree.
   SettledParallelism parallelism(const std::function<int()>& by_instance) const;
 
-  /// Throws InputError where the accelerators that divide a stage would stand on several servers.
+  /// Checks that the accelerators that divide a stage are on one server. Throws InputError otherwise.
   void check_server(const SettledParallelism& parallel, int accelerators, const std::string& server) const;
 
   void write_parallelism(const SettledParallelism& parallel, std::vector<SettledKey>& keys) const;
-  /// `named` is the precision that the model's name says; empty: none.
+  /// Adds the precision. `named` is the precision in the model's name; empty: none.
   void precision(const std::string& named, std::vector<SettledKey>& keys) const;
   void engine(std::vector<SettledKey>& keys) const;
-  /// The precision of the KV cache, and the share of memory that the engine takes.
+  /// Adds the precision of the KV cache, and the share of memory that the engine takes.
   void memory(std::vector<SettledKey>& keys) const;
   void batching(const SettledParallelism& parallel, std::vector<SettledKey>& keys) const;
   void prefix_cache(std::vector<SettledKey>& keys) const;
-  /// Notes what of the arguments has no key.
+  /// Notes the arguments for which there is no key.
   void rest() const;
 
  private:

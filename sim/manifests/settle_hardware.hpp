@@ -1,4 +1,4 @@
-// Which accelerators and servers pools stand on: by options, labels, instance types or nodes, never by guess.
+// Determines the accelerators and servers of pools by options, labels, instance types or nodes, never by a guess.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,8 @@
 
 namespace idlewatt {
 
-/// The value of an option that is meant for one of these names, or for all; null where there is none.
+/// Finds the option that applies to one of these names, or to all. Sets `value` to its value. Returns null when there
+/// is none.
 const std::string* answer_for(const std::vector<std::string>& answers, const std::vector<std::string>& names,
                               std::string& value);
 
@@ -26,11 +27,11 @@ class HardwareSettler {
   HardwareSettler(const FoundFleet& found, const ImportAnswers& answers, const ClusterNames& names,
                   const Catalog& catalog, SettledFleet& fleet);
 
-  /// The server of a pool whose pods have so many accelerators each. Throws InputError.
+  /// The server of a pool whose pods have `accelerators` accelerators each. Throws InputError.
   SettledServer server_of(const FoundPool& pool, int accelerators);
 
-  /// How many replicas of so many pods fit on what is left of the nodes, at most `wanted`; takes their places. `wanted`
-  /// where no nodes are stated.
+  /// The number of replicas of `pods` pods, at most `wanted`, that fit on the free part of the nodes; reserves their
+  /// places. Returns `wanted` when no nodes are stated.
   int place(const SettledServer& server, int pods, int accelerators, int wanted);
 
  private:

@@ -1,5 +1,5 @@
-// A fleet as a scenario has it: what files state, what options answer, what is assumed. Every value knows where it comes
-// from.
+// A fleet in the terms of a scenario, with facts from files, from options, and from assumptions. Every value keeps its
+// source.
 #pragma once
 
 #include <map>
@@ -12,19 +12,19 @@
 
 namespace idlewatt {
 
-/// What files do not say. Each is "VALUE", or "NAME=VALUE" for one pool or one model.
+/// Facts that the files do not state. Each is "VALUE", or "NAME=VALUE" for one pool or one model.
 struct ImportAnswers {
   std::vector<std::string> traffic;       ///< workloads or traces
   std::vector<std::string> models;        ///< entries of the catalogue, or paths of a config.json
-  std::vector<std::string> accelerators;  ///< of the catalogue
-  std::vector<std::string> servers;       ///< of the catalogue
+  std::vector<std::string> accelerators;  ///< accelerators of the catalogue
+  std::vector<std::string> servers;       ///< servers of the catalogue
 };
 
-/// A key of the scenario with its value, as YAML writes it.
+/// A key of the scenario with its value as YAML writes it.
 struct SettledKey {
   std::string key;
   std::string value;
-  std::string comment;  ///< where it comes from
+  std::string comment;  ///< source of the value
   Place source = {};
 };
 
@@ -36,7 +36,7 @@ struct SettledEntry {
   std::string comment;
 };
 
-/// An autoscaler that goes into a file beside the scenario.
+/// An autoscaler for a file beside the scenario.
 struct SettledScaler {
   std::string title;
   YamlNode root;
@@ -46,7 +46,7 @@ struct SettledPool {
   std::string name;
   std::string object;
   Place place;
-  std::string model = {};  ///< of the catalogue, or of a config.json
+  std::string model = {};  ///< entry of the catalogue, or model of a config.json
   std::string server = {};
   std::vector<SettledKey> keys = {};  ///< without `autoscaling`
   std::optional<SettledScaler> scaler = {};
@@ -54,7 +54,7 @@ struct SettledPool {
 
 struct SettledTraffic {
   std::string model;
-  std::string path;  ///< as the command line has it
+  std::string path;  ///< path as on the command line
 };
 
 struct SettledFleet {
@@ -62,14 +62,14 @@ struct SettledFleet {
   std::vector<SettledTraffic> traffic;
   std::vector<std::string> configs;  ///< paths of config.json files
   std::vector<SettledEntry> entries;
-  std::map<std::string, int> racks;      ///< servers by type; empty: no nodes are stated
-  std::vector<std::string> nodes;        ///< what is said of them, a sentence each
-  std::vector<std::string> unsimulated;  ///< a sentence each
-  std::vector<std::string> warnings;     ///< of those, what changes the fleet: for the terminal
+  std::map<std::string, int> racks;      ///< servers by type; empty when no nodes are stated
+  std::vector<std::string> nodes;        ///< notes about the nodes, a sentence each
+  std::vector<std::string> unsimulated;  ///< settings that are not simulated, a sentence each
+  std::vector<std::string> warnings;     ///< those of them that change the fleet, for the terminal
 };
 
-/// Makes a fleet of what files state. Throws InputError that names what is missing and the option that gives it, or what
-/// cannot be.
+/// Makes a fleet from the facts in files and answers. Throws InputError that names a missing fact with the option that
+/// states it, or an impossible one.
 SettledFleet settle_fleet(const FoundFleet& found, const ImportAnswers& answers, const ClusterNames& names,
                           const Catalog& catalog);
 

@@ -1,4 +1,4 @@
-// Writing YAML for people: lines with comments, each knowing what it was made from; and trees in block style.
+// Writes YAML for people: lines with comments, each with its source; and trees in block style.
 #pragma once
 
 #include <string>
@@ -8,21 +8,21 @@
 
 namespace idlewatt {
 
-/// Lines of YAML with comments behind or above them.
+/// Lines of YAML with comments after them or above them.
 class YamlWriter {
  public:
-  /// A line of comment, wrapped, at this indentation.
+  /// Adds a comment at this indentation, wrapped.
   void comment(int indent, const std::string& text);
-  /// "key: value   # comment". An empty value opens a map; an empty comment is none. `source` is where the value was
-  /// taken from; without a line: from nowhere.
+  /// Adds "key: value   # comment". An empty value opens a map; an empty comment is left out. `source` is the place
+  /// that the value was taken from; a place without a line means no source.
   void entry(int indent, const std::string& key, const std::string& value, const std::string& comment = {},
              const Place& source = {});
-  /// A line as it is.
+  /// Adds a line unchanged.
   void line(const std::string& text, const Place& source = {});
 
   const std::string& text() const { return text_; }
   int lines() const { return static_cast<int>(sources_.size()); }
-  /// What line `number`, from 1, was made from; null where it was made from nothing.
+  /// The source of line `number`, from 1; null for a line without a source.
   const Place* source_of(int number) const;
 
  private:
@@ -30,10 +30,10 @@ class YamlWriter {
   std::vector<Place> sources_;
 };
 
-/// A scalar as YAML writes it: in quotes where it would be read as something else.
+/// A scalar as YAML writes it: in quotes if it would otherwise be read as another value.
 std::string scalar_text(const std::string& text);
 
-/// The tree in block style, each line behind `indent` spaces.
+/// The tree in block style, each line after `indent` spaces.
 std::string block_text(const YamlNode& node, int indent = 0);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// The replicas that take requests, to draw from in constant time.
+// The replicas that take requests, held so that one can be drawn in constant time.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,7 @@ class AvailableReplicas {
   std::size_t size() const { return members_.size(); }
   ReplicaId operator[](std::size_t i) const { return members_[i]; }
 
-  /// A number below size(), all as likely. Requires size() > 0.
+  /// A uniformly drawn number below size(). Requires size() > 0.
   std::size_t draw(RandomStream& random) const { return draw_below(members_.size(), random); }
   static std::size_t draw_below(std::size_t limit, RandomStream& random) {
     return static_cast<std::size_t>(random.uniform() * static_cast<double>(limit));
