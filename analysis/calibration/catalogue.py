@@ -105,6 +105,16 @@ def accelerator(name):
     return changed(Entry(name, {"kin": node["kin"]}), by_path(node))
 
 
+def batch_limits(engine_name, acc):
+    """(tokens, sequences) of a step by the rules of the engine's version: the last that hold on the accelerator."""
+    limits = None
+    for board in read("engines", engine_name)["rules"]["batch"]:
+        here = acc.memory >= quantity(board.get("from", 0)) and acc.kin not in board.get("but", ())
+        if here and acc.kin in board.get("only", (acc.kin,)):
+            limits = board["token_budget"], board["max_sequences"]
+    return limits
+
+
 @lru_cache(maxsize=None)
 def engine(name):
     return changed(Entry(name, {"own": {}}), by_path(read("engines", name)))

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,6 +36,8 @@ class Configuration:
     engine: str
     precision: str = "bf16"
     tp: int = 1
+    kv: str = "auto"
+    memory_share: float = 0.0  # that the engine takes; 0: its own
 
     @property
     def device(self):
@@ -63,9 +65,11 @@ def physics(configuration, batches=(1,), contexts=(1024,), prompts=(128,)):
     """The program's answer for all pairs of batch and context and for all prompts. Throws CannotExpress."""
     command = [executable(), "physics", "--json", "--model", model_argument(configuration.model), "--server",
                configuration.server, "--engine", configuration.engine, "--precision", configuration.precision,
-               "--tensor-parallel", str(configuration.tp), "--batch", ",".join(map(str, batches)),
+               "--kv-cache-dtype", configuration.kv, "--tensor-parallel", str(configuration.tp), "--batch", ",".join(map(str, batches)),
                "--context", ",".join(map(str, contexts)), "--prompt", ",".join(map(str, prompts)), "--computed", "0",
                "--platforms", str(ROOT / "platforms")]
+    if configuration.memory_share > 0:
+        command += ["--memory-utilisation", f"{100 * configuration.memory_share:.6f}%"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise CannotExpress(done.stderr.strip().split("\n")[-1].removeprefix("idlewatt physics: "))
@@ -74,6 +78,13 @@ def physics(configuration, batches=(1,), contexts=(1024,), prompts=(128,)):
 
 def memory(configuration):
     return physics(configuration)["memory"]
+
+
+def with_kv_bytes(configuration, kv_bytes):
+    """The same with the share of memory that leaves so many bytes of KV cache on an accelerator."""
+    now = memory(configuration)
+    share = (now["usable_bytes"] - now["kv_bytes"] + kv_bytes) / now["accelerator_bytes"]
+    return replace(configuration, memory_share=share)
 
 
 class Steps:
