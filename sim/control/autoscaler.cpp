@@ -15,7 +15,7 @@ Autoscaler::Autoscaler(const Scenario& scenario, RunningPool& pool, Ticks cold_s
   const AutoscaleDeclaration declaration = chosen_autoscaling(pool.settings().autoscaling);
   policy_ = declaration.make(pool.settings().autoscaling.parameters);
   if (declaration.info.clairvoyant) {
-    forecast_ = std::make_unique<TraceForecast>(scenario, pool.id().value(), pool.work_of_a_token());
+    forecast_ = std::make_unique<TraceForecast>(scenario, pool.id(), pool.work_of_a_token());
   }
 }
 
