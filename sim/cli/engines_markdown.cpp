@@ -36,7 +36,7 @@ std::string where(const BoardLimits& board) {
   if (!board.but.empty()) {
     text += ", but for " + names(board.but);
   }
-  return text.empty() ? "on all others" : text;
+  return text;
 }
 
 /// Figures that are rules of an engine rather than times of its kernels, and the key of a pool that overrides them.
@@ -49,27 +49,29 @@ constexpr RuleFigure kRuleFigures[] = {
 
 std::string rows_of_rules(const EngineRules& rules) {
   std::string out;
-  const std::string source = cell(rules.source);
   for (auto board = rules.boards.rbegin(); board != rules.boards.rend(); ++board) {
-    const std::string limits = std::to_string(board->limits.token_budget) + " tokens, " +
-                               std::to_string(board->limits.max_sequences) + " sequences";
-    out += row({"limits of a step", limits + " " + where(*board),
-                code("batching.token_budget") + ", " + code("batching.max_sequences"), source});
+    const std::string rest = rules.boards.size() == 1 ? "everywhere" : "on all others";
+    const std::string place = where(*board);
+    out += row({"limits of a step",
+                grouped(board->limits.token_budget) + " tokens, " + grouped(board->limits.max_sequences) +
+                    " sequences " + (place.empty() ? rest : place),
+                code("batching.token_budget") + ", " + code("batching.max_sequences"), "the rules"});
   }
-  out += row({"prefix cache", code(rules.prefix_cache), code("prefix_cache.policy"), source});
+  out += row({"prefix cache", code(rules.prefix_cache), code("prefix_cache.policy"), "the rules"});
   if (rules.profiles_limits) {
-    out += row({"largest step that memory is kept for", "that of the limits", "as the limits", source});
+    out += row({"largest step that memory is kept for", "that of the limits", "as the limits", "the rules"});
   }
   return out;
 }
 
 std::string section(const Engine& engine) {
-  std::string out = "## " + code(engine.name) + "\n\n" +
-                    paragraph(engine.title + ". " +
-                                  (engine.rules ? "Rules of " + engine.rules->version + "."
-                                                : "No version's rules: a pool has the defaults of its policies."),
-                              kWidth) +
-                    "\n" + header({"rule", "value", "key of a pool", "source"});
+  std::string out =
+      "## " + code(engine.name) + "\n\n" +
+      paragraph(engine.title + ". " +
+                    (engine.rules ? "Rules of " + engine.rules->version + ": " + engine.rules->source + "."
+                                  : "No version's rules: a pool has the defaults of its policies."),
+                kWidth) +
+      "\n" + header({"rule", "value", "key of a pool", "source"});
   out += engine.rules ? rows_of_rules(*engine.rules) : std::string();
   for (const EntryFigure& figure : figures_of(engine)) {
     const auto* rule = std::find_if(std::begin(kRuleFigures), std::end(kRuleFigures),

@@ -132,8 +132,8 @@ def test_the_page_of_engines_has_each_rule_with_its_key_and_source(tmp_path):
     page = shown(tmp_path, "engines", "--markdown")
     part = page[page.index("## `vllm-2026`"):]
     part = part[:part.index("\n## ", 1)] if "\n## " in part[1:] else part
-    assert "Rules of vLLM 0.30." in part
-    assert "8192 tokens, 1024 sequences from 70 GiB of memory on, but for `a100-pcie-80`, `a100-sxm-80`" in part
+    assert "Rules of vLLM 0.30: vllm-project/vllm" in part
+    assert "8,192 tokens, 1,024 sequences from 70 GiB of memory on, but for `a100-pcie-80`, `a100-sxm-80`" in part
     assert "`batching.token_budget`" in part and "get_batch_defaults" in part
     assert "`memory_utilisation` | 92 %, published |" in part
     assert "`profile_tokens`" not in part  # memory is kept for the limits instead
