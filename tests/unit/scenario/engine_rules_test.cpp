@@ -13,7 +13,7 @@ Pool pool_of(const std::string& server, const std::string& lines, const std::str
   text = with(text, "    batching: {policy: continuous, max_sequences: 64}\n", lines);
   text = with(with(text, "model: llama-3-8b, slo", "model: " + model + ", slo"), "    model: llama-3-8b",
               "    model: " + model);
-  return load(text)[0].pools[0];
+  return load(text)[0].pools[PoolId(0)];
 }
 
 BatchLimits limits(const Pool& pool) {
@@ -61,7 +61,7 @@ TEST_CASE("Memory is kept for a step as large as the limits, and the share of it
         with(with(with(kScenario, "1 x hgx-a100-80", "1 x hgx-h100"), "servers: hgx-a100-80", "servers: hgx-h100"),
              "    batching: {policy: continuous, max_sequences: 64}\n", kNew + lines);
     const Scenario scenario = load(text)[0];
-    return memory_of(scenario.pools[0], *scenario.catalog);
+    return memory_of(scenario.pools[PoolId(0)], *scenario.catalog);
   };
   const MemoryPlan given = plan("");
   const MemoryPlan small = plan("    batching: {policy: continuous, token_budget: 2048, max_sequences: 256}\n");
@@ -78,8 +78,8 @@ TEST_CASE("A pool with `role: decode` computes no prompts, and has no prefix cac
                "  answers: {model: llama-3-8b, servers: hgx-h100, engine: vllm-2026, role: decode, "
                "replicas: 4}\n");
   const Scenario scenario = load(apart)[0];
-  CHECK(scenario.pools[0].prefix_cache.name == "lru");
-  CHECK(scenario.pools[1].prefix_cache.name == "none");
+  CHECK(scenario.pools[PoolId(0)].prefix_cache.name == "lru");
+  CHECK(scenario.pools[PoolId(1)].prefix_cache.name == "none");
 }
 
 TEST_CASE("Mistakes in the rules of a catalogue's engine") {
