@@ -63,9 +63,9 @@ struct Model {
   /// they go, and repeated beyond; a latent vector is whole on each, and so is an index key.
   std::vector<KvKind> kv_kinds(int tensor_parallel = 1) const;
   /// Bytes of a token in all layers, of the tokens that no window has dropped; on one accelerator.
-  double kv_bytes_per_token(int tensor_parallel = 1) const;
+  double kv_bytes_per_token(int tensor_parallel = 1, KvFormat format = KvFormat::automatic) const;
   /// Bytes of a sequence of so many tokens, on one accelerator: windows hold no more than their width.
-  double kv_bytes(double tokens, int tensor_parallel = 1) const;
+  double kv_bytes(double tokens, int tensor_parallel = 1, KvFormat format = KvFormat::automatic) const;
   /// Bytes of the states of a sequence, in layers that keep one; on one accelerator.
   double state_bytes(int tensor_parallel = 1) const;
 

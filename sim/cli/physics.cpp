@@ -108,8 +108,8 @@ Pool read_replica(const CommandLine& line, Catalog& catalog) {
     set(map, "precision",
         node_of("precision", to_string(accelerator.arithmetic(Precision::bf16) ? Precision::bf16 : Precision::fp16)));
   }
-  for (const char* option :
-       {"tensor-parallel", "pipeline-parallel", "engine", "power-cap", "clock-limit", "step-times"}) {
+  for (const char* option : {"kv-cache-dtype", "memory-utilisation", "tensor-parallel", "pipeline-parallel", "engine",
+                             "power-cap", "clock-limit", "step-times"}) {
     if (line.has(option)) {
       std::string key = option;
       std::replace(key.begin(), key.end(), '-', '_');
@@ -151,49 +151,56 @@ ExitStatus execute(const CommandLine& line) {
 }  // namespace
 
 Command physics_command() {
-  return {{.name = "physics",
-           .summary = "Show what batch steps of a model on an accelerator take: time, power, memory.",
-           .options = {{.name = "model",
-                        .argument = "MODEL",
-                        .help = "a model of the catalogue, or the path of a Hugging Face config.json"},
-                       {.name = "accelerator",
-                        .argument = "NAME",
-                        .help = "an accelerator, in the largest server of the catalogue that holds it"},
-                       {.name = "server", .argument = "NAME", .help = "or a server: its accelerator and its network"},
-                       {.name = "precision",
-                        .argument = "WORD",
-                        .help = "default: the checkpoint's, else bf16, or fp16 where there is none"},
-                       {.name = "engine", .argument = "NAME", .help = "serving engine (default: vllm-2025)"},
-                       {.name = "tensor-parallel", .argument = "N", .help = "accelerators of a stage (default: 1)"},
-                       {.name = "pipeline-parallel", .argument = "N", .help = "stages, a server each (default: 1)"},
-                       {.name = "power-cap", .argument = "POWER", .help = "of each accelerator, such as 250W"},
-                       {.name = "clock-limit", .argument = "FREQUENCY", .help = "of their cores, such as 1005MHz"},
-                       {.name = "step-times",
-                        .argument = "FILE",
-                        .help = "a table of measured steps (CSV) in place of the catalogue's physics"},
-                       {.name = "batch",
-                        .argument = "LIST",
-                        .help = "sequences of decode steps: 1,2,4 or 1..64 (doubled) or 8..64+8 (default: " +
-                                std::string(kDefaultBatches) + ")"},
-                       {.name = "context",
-                        .argument = "LIST",
-                        .help = "tokens that each of them reads (default: " + std::string(kDefaultContexts) + ")"},
-                       {.name = "prompt",
-                        .argument = "LIST",
-                        .help = "tokens of prompts (default: " + std::string(kDefaultPrompts) + ")"},
-                       {.name = "computed",
-                        .argument = "LIST",
-                        .help = "tokens of them that are computed already (default: " + std::string(kDefaultComputed) +
-                                ")"},
-                       {.name = "catalog",
-                        .argument = "FILE",
-                        .help = "a catalogue file of your own; may be repeated",
-                        .repeatable = true},
-                       {.name = "json", .help = "print it as JSON, in SI units"},
-                       {.name = "csv", .help = "print the steps as a table for `step_times:` of a pool"},
-                       platforms_option()},
-           .example = "idlewatt physics --model llama-3-8b --accelerator l4 --batch 1..64"},
-          execute};
+  return {
+      {.name = "physics",
+       .summary = "Show what batch steps of a model on an accelerator take: time, power, memory.",
+       .options = {{.name = "model",
+                    .argument = "MODEL",
+                    .help = "a model of the catalogue, or the path of a Hugging Face config.json"},
+                   {.name = "accelerator",
+                    .argument = "NAME",
+                    .help = "an accelerator, in the largest server of the catalogue that holds it"},
+                   {.name = "server", .argument = "NAME", .help = "or a server: its accelerator and its network"},
+                   {.name = "precision",
+                    .argument = "WORD",
+                    .help = "default: the checkpoint's, else bf16, or fp16 where there is none"},
+                   {.name = "kv-cache-dtype",
+                    .argument = "WORD",
+                    .help = "of keys and values: auto, fp16, bf16, fp8 or int8 (default: auto, which is 16 bits)"},
+                   {.name = "engine", .argument = "NAME", .help = "serving engine (default: vllm-2025)"},
+                   {.name = "memory-utilisation",
+                    .argument = "SHARE",
+                    .help = "of each accelerator's memory that the engine takes, such as 85% (default: the engine's)"},
+                   {.name = "tensor-parallel", .argument = "N", .help = "accelerators of a stage (default: 1)"},
+                   {.name = "pipeline-parallel", .argument = "N", .help = "stages, a server each (default: 1)"},
+                   {.name = "power-cap", .argument = "POWER", .help = "of each accelerator, such as 250W"},
+                   {.name = "clock-limit", .argument = "FREQUENCY", .help = "of their cores, such as 1005MHz"},
+                   {.name = "step-times",
+                    .argument = "FILE",
+                    .help = "a table of measured steps (CSV) in place of the catalogue's physics"},
+                   {.name = "batch",
+                    .argument = "LIST",
+                    .help = "sequences of decode steps: 1,2,4 or 1..64 (doubled) or 8..64+8 (default: " +
+                            std::string(kDefaultBatches) + ")"},
+                   {.name = "context",
+                    .argument = "LIST",
+                    .help = "tokens that each of them reads (default: " + std::string(kDefaultContexts) + ")"},
+                   {.name = "prompt",
+                    .argument = "LIST",
+                    .help = "tokens of prompts (default: " + std::string(kDefaultPrompts) + ")"},
+                   {.name = "computed",
+                    .argument = "LIST",
+                    .help =
+                        "tokens of them that are computed already (default: " + std::string(kDefaultComputed) + ")"},
+                   {.name = "catalog",
+                    .argument = "FILE",
+                    .help = "a catalogue file of your own; may be repeated",
+                    .repeatable = true},
+                   {.name = "json", .help = "print it as JSON, in SI units"},
+                   {.name = "csv", .help = "print the steps as a table for `step_times:` of a pool"},
+                   platforms_option()},
+       .example = "idlewatt physics --model llama-3-8b --accelerator l4 --batch 1..64"},
+      execute};
 }
 
 }  // namespace idlewatt

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "catalog/accelerator.hpp"
@@ -44,6 +45,15 @@ struct KvLayout {
 /// passed (as vLLM does without its hybrid manager).
 enum class Windows { dropped, kept };
 
+/// What else decides about a replica's memory.
+struct MemoryChoices {
+  const Model* draft = nullptr;
+  Windows windows = Windows::dropped;
+  KvFormat kv = KvFormat::automatic;
+  std::optional<BatchLimits> largest_step = std::nullopt;  ///< that memory is kept for; none: the engine's figures
+  std::optional<double> utilisation = std::nullopt;        ///< share of memory that is taken; none: the engine's
+};
+
 /// Bytes per accelerator of a replica that spreads the model over several of them.
 struct MemoryPlan {
   double usable_bytes = 0.0;      ///< memory x memory_utilisation
@@ -63,6 +73,6 @@ struct MemoryPlan {
 /// parallelism) exist at once, and of the logits and probabilities of all sequences in 32 bits. With a draft model
 /// (speculative.hpp) its weights are there as well, and a block holds the keys and values of both, of all tokens.
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
-                       const Parallelism& parallel, const Model* draft = nullptr, Windows windows = Windows::dropped);
+                       const Parallelism& parallel, const MemoryChoices& choices = {});
 
 }  // namespace idlewatt

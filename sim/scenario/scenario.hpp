@@ -151,9 +151,11 @@ struct Pool {
   std::string model;
   std::string weights;  ///< a name for its own set of them, such as a fine-tune's; empty: the model's, as others of it
   Precision precision = Precision::bf16;
-  std::string server;       ///< type of server that its replicas run on
-  std::string accelerator;  ///< of that server
+  KvFormat kv_format = KvFormat::automatic;  ///< of its KV caches: `kv_cache_dtype`
+  std::string server;                        ///< type of server that its replicas run on
+  std::string accelerator;                   ///< of that server
   std::string engine;
+  std::optional<double> memory_utilisation;     ///< share of an accelerator's memory; none: the engine's
   Parallelism parallel;                         ///< of each replica; a stage's accelerators are on one server
   std::optional<double> power_cap_w;            ///< per accelerator
   std::optional<double> clock_limit_hz;         ///< of their cores
