@@ -263,48 +263,6 @@ TEST_CASE("accelerators that share the way have slower links in larger groups") 
   CHECK(links_s(late, 8, 1) - links_s(a100(), 8, 1) == Approx(64 * 25e-6));
 }
 
-TEST_CASE("a KV cache in 8 bits halves what attention reads, by the rates of its kernels") {
-  Engine engine = plain_engine();
-  engine.eight_bit_kv_bandwidth_factor = figure(0.8);
-  engine.eight_bit_kv_prefill_factor = figure(0.5);
-  Accelerator fast = a100();
-  fast.peak_flops.fill(figure(1e18));  // reads alone
-  const auto of = [&](KvFormat kv, const Accelerator& accelerator) {
-    return physics_of(accelerator, llama_8b(), engine, Precision::bf16, 1, {.kv = kv});
-  };
-  const auto last = [&](KvFormat kv) { return of(kv, fast)->line({.decode_sequences = 8}).pieces().back(); };
-  const CostPiece sixteen = last(KvFormat::automatic);
-  const CostPiece eight = last(KvFormat::fp8);
-  CHECK(static_cast<double>(eight.duration_per_token) / 1e11 == Approx(65536.0 / (2.039e12 * 0.8 * 0.8)).epsilon(1e-3));
-  CHECK(static_cast<double>(last(KvFormat::bf16).duration_per_token) ==
-        static_cast<double>(sixteen.duration_per_token));
-  // What moves costs half; what is multiplied costs the same. The static power of the shorter time comes off, too.
-  const double static_j =
-      fast.busy_static_w.value * static_cast<double>(sixteen.duration_per_token - eight.duration_per_token) / 1e11;
-  const double moved_j = 65536.0 * fast.joules_per_byte.value;
-  const auto less_fj = static_cast<double>(sixteen.energy_per_token_fj - eight.energy_per_token_fj);
-  CHECK(less_fj / 1e15 == Approx(moved_j + static_j).epsilon(1e-3));
-  // A long prompt's attention is arithmetic.
-  const auto attention_s = [&](KvFormat kv) { return of(kv, a100())->parts(prompt_of(20'000), 0).attention_s; };
-  CHECK(attention_s(KvFormat::fp8) == Approx(2.0 * attention_s(KvFormat::automatic)));
-}
-
-TEST_CASE("latents in 8 bits have factors of their own") {
-  Engine engine = plain_engine();
-  engine.eight_bit_latent_bandwidth_factor = figure(0.8);
-  engine.eight_bit_latent_compute_factor = figure(1.6);
-  Model latent = llama_8b();
-  latent.latent = LatentAttention{.kv_rank = 512, .rope_dim = 64, .nope_dim = 128, .value_dim = 128};
-  const auto slope = [&](double peak, KvFormat kv) {
-    Accelerator accelerator = a100();
-    accelerator.peak_flops.fill(figure(peak));
-    const auto model = physics_of(accelerator, latent, engine, Precision::bf16, 1, {.kv = kv});
-    return static_cast<double>(model->line({.decode_sequences = 1}).pieces().back().duration_per_token);
-  };
-  CHECK(slope(1e18, KvFormat::fp8) == Approx(slope(1e18, KvFormat::automatic) / 2.0 / 0.8).epsilon(1e-3));
-  CHECK(slope(10e12, KvFormat::fp8) == Approx(slope(10e12, KvFormat::automatic) / 1.6).epsilon(1e-3));
-}
-
 TEST_CASE("latent attention takes the longer of reads and arithmetic") {
   Model latent = llama_8b();
   latent.latent =
