@@ -167,7 +167,7 @@ def test_measured_figures_of_the_shipped_catalogue_move_the_answer(tmp_path):
     paths = {figure["path"] for figure in found["figures"]}
     assert {"accelerators.l4.compute_efficiency", "accelerators.l4.bandwidth_efficiency", "engines.vllm-2025.step_overhead",
             "engines.vllm-2025.layer_overhead"} <= paths  # fmt: skip
-    entry = json.loads(idlewatt("catalog", "accelerators", "l4", "--json").stdout)["accelerators"][0]
+    entry = json.loads(idlewatt("catalog", "accelerators", "l4", "--json", cwd=tmp_path).stdout)["accelerators"][0]
     ends = []
     for end in entry["figures"]["compute_efficiency"]["range"]:
         figure = f"{{value: {end}, status: derived, source: an end of its range}}"
