@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Union
 
+import h5py
 import yaml
 from calibration import catalogue
 
@@ -40,13 +41,16 @@ class Configuration:
     engine: str
     precision: str = "bf16"
     tp: int = 1
+    ranks: int = 1  # of data-parallel attention
+    experts: int = 1  # ranks that routed experts are spread over
     kv: str = "auto"
     memory_share: float = 0.0  # that the engine takes; 0: its own
 
     @property
     def device(self) -> str:
         """As the page says it."""
-        return f"{self.server} x {self.tp}" if self.tp > 1 else self.server
+        count = self.tp * self.ranks
+        return f"{self.server} x {count}" if count > 1 else self.server
 
 
 def model_argument(model: str) -> str:
@@ -79,11 +83,13 @@ def with_platforms(folder: Path) -> Iterator[None]:
 
 @lru_cache(maxsize=None)
 def physics(configuration: Configuration, batches: tuple[int, ...] = (1,), contexts: tuple[int, ...] = (1024,),
-            prompts: tuple[int, ...] = (128,)) -> Any:
+            prompts: tuple[int, ...] = (128,), together: int = 1) -> Any:
     """The program's answer for all pairs of batch and context and for all prompts. Throws CannotExpress."""
     command = [executable(), "physics", "--json", "--model", model_argument(configuration.model), "--server",
                configuration.server, "--engine", configuration.engine, "--precision", configuration.precision,
-               "--kv-cache-dtype", configuration.kv, "--tensor-parallel", str(configuration.tp), "--batch", ",".join(map(str, batches)),
+               "--kv-cache-dtype", configuration.kv, "--tensor-parallel", str(configuration.tp), "--data-attention",
+               str(configuration.ranks), "--expert-parallel", str(configuration.experts), "--together", str(together),
+               "--batch", ",".join(map(str, batches)),
                "--context", ",".join(map(str, contexts)), "--prompt", ",".join(map(str, prompts)), "--computed", "0",
                "--platforms", str(catalogue.PLATFORMS)]
     if configuration.memory_share > 0:
@@ -128,6 +134,7 @@ class Steps:
     def __init__(self, configuration: Configuration, shapes: Sequence[Shape]) -> None:
         decodes = sorted({(s.batch, s.context) for s in shapes if isinstance(s, DecodeShape)})
         prompts = sorted({s.prompt for s in shapes if isinstance(s, PrefillShape)}) or [128]
+        self._configuration = configuration
         self._decode: dict[tuple[int, int], tuple[float, float]] = {}
         self._prefill: dict[int, dict[str, float]] = {}
         # The program takes lists of batches and of contexts; pairs of one context are asked for together.
@@ -149,7 +156,11 @@ class Steps:
         return self._decode[batch, context]
 
     def prefill(self, prompt: int, count: int) -> tuple[float, float]:
-        """Of a step that computes `count` prompts: each attends to itself alone, all else is as of one long prompt."""
+        """Of a step that computes `count` prompts: each attends to itself alone, all else is as of one long prompt. With
+        data-parallel attention each prompt is one rank's, so the program is asked for so many."""
+        if self._configuration.ranks > 1:
+            row = physics(self._configuration, prompts=(prompt,), together=count)["prefill"][0]
+            return row["step_s"], row["accelerator_power_w"]
         one, all_of_them = self._prefill[prompt], self._prefill[prompt * count]
         seconds = all_of_them["step_s"] - all_of_them["attention_s"] + count * one["attention_s"]
         return seconds, all_of_them["accelerator_power_w"]
@@ -171,7 +182,7 @@ pools:
     precision: {precision}
     servers: {server}
     engine: {engine}
-    tensor_parallel: {tp}
+    parallelism: {{tensor: {tp}, data_attention: {ranks}, expert: {experts}}}
     replicas: {{start: 1, min: 1, max: 1}}
     batching: {{policy: continuous, max_sequences: {sequences}, token_budget: {tokens}}}
     autoscaling: {{policy: static}}
@@ -198,22 +209,47 @@ class Medians(NamedTuple):
 
 def open_loop(configuration: Configuration, requests: Sequence[Request], sequences: int, tokens: int) -> Medians:
     """What a run of `requests` takes, of which so many share a batch and so many tokens a step."""
+    summary, _ = served(configuration, requests, sequences, tokens, 600)
+    return Medians(summary["e2e_s_p50"], summary["ttft_s_p50"], summary["tpot_s_p50"])
+
+
+def offline_rate(configuration: Configuration, lengths: Sequence[tuple[int, int]], sequences: int, tokens: int) -> float:
+    """Output tokens/s of all requests, (prompt, output), that are there from the start, until the last has its answer."""
+    _, end = served(configuration, [Request(0.0, p, o) for p, o in lengths], sequences, tokens, 100_000)
+    return sum(o for _, o in lengths) / end
+
+
+def served(configuration: Configuration, requests: Sequence[Request], sequences: int, tokens: int,
+           after: float) -> tuple[dict[str, float], float]:
+    """The summary of a run of all requests, and the end of the last bin of 10 s with an output token of them; the run
+    goes on for `after` seconds after the last arrival."""
     if (MODELS / f"{configuration.model}.json").is_file():
         raise CannotExpress("the model is not in the catalogue, which a scenario needs")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         lines = ["arrival_s,prompt_tokens,output_tokens", *(f"{a:.6f},{p},{o}" for a, p, o in requests)]
         # The run ends with its last arrival: one more, long after, lets all others finish.
-        lines.append(f"{requests[-1].arrival + 600:.6f},1,1")
+        lines.append(f"{requests[-1].arrival + after:.6f},1,1")
         (place / "trace.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         text = SCENARIO.format(model=configuration.model, server=configuration.server, engine=configuration.engine,
-                               precision=configuration.precision, tp=configuration.tp, sequences=sequences, tokens=tokens)
+                               precision=configuration.precision, tp=configuration.tp, ranks=configuration.ranks,
+                               experts=configuration.experts, sequences=sequences, tokens=tokens)
         (place / "s.yaml").write_text(text, encoding="utf-8")
         done = subprocess.run([executable(), "run", str(place / "s.yaml"), "--json", "-j", "1", "-o", str(place / "out"),
                                "--platforms", str(catalogue.PLATFORMS)], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise CannotExpress(done.stderr.strip().split("\n")[-1])
+        end = last_token(place / "out", requests[-1][0] + after)
     summary = json.loads(done.stdout)["variants"][0]["summary"]
     if summary["requests_served"] < len(requests):
         raise CannotExpress("the program does not serve them all in time")
-    return Medians(summary["e2e_s_p50"], summary["ttft_s_p50"], summary["tpot_s_p50"])
+    return summary, end
+
+
+def last_token(folder: Path, before: float) -> float:
+    """The end of the last bin with an output token that begins more than a bin before `before`."""
+    with h5py.File(next(p for p in sorted(folder.glob("*.h5")) if p.name != "index.h5"), "r") as file:
+        series = file["timeseries"]
+        bounds = series["time_bnds"][()]
+        tokens = series["output_tokens"][()].reshape(len(bounds), -1).sum(axis=1)
+    return max(float(end) for (_, end), count in zip(bounds, tokens) if count > 0 and end < before - 1)

@@ -15,7 +15,8 @@ from typing import Optional
 
 from calibration import catalogue
 
-from .program import CannotExpress, Configuration, Request, Steps, context_limit, memory, open_loop, with_kv_bytes
+from .program import (CannotExpress, Configuration, Request, Steps, context_limit, memory, offline_rate, open_loop,
+                      with_kv_bytes)
 from .servings import Serving, answer
 
 
@@ -140,8 +141,6 @@ def mlenergy(folder: Path) -> Iterator[Row]:
         why = None
         if model is None:
             model, why = r["model_id"].split("/")[-1].lower(), "attention in windows is not in the model's shape"
-        elif int(r["expert_parallel"]) > 1 and int(r["tensor_parallel"]) == 1:
-            why = "expert parallelism with attention by data is not there"
         if why:
             for metric, value in pairs:
                 yield from refused(name, "left out", f"{device} x {count}" if count > 1 else device, model, metric,
@@ -149,7 +148,11 @@ def mlenergy(folder: Path) -> Iterator[Row]:
             continue
         precision = "fp8" if r["weight_precision"] == "fp8" else "bf16"
         serving = Serving(max(1, round(float(r["avg_batch_size"]))), MLENERGY_PROMPT, round(float(r["avg_output_len"])))
-        case = Case(Configuration(model, device, "vllm-sampling-2025", precision, count), serving, pairs)
+        # vLLM spreads experts over all accelerators of tensor and data parallelism. Where experts are spread, its
+        # `tensor_parallel` is that of the experts: attention is divided by what data parallelism leaves.
+        ranks = int(r["data_parallel"])
+        case = Case(Configuration(model, device, "vllm-sampling-2025", precision, count // ranks, ranks,
+                                  int(r["expert_parallel"])), serving, pairs)
         (chat if model == "qwen3-8b" and r["task"] == "lm-arena-chat" else others).append(case)
     # Its inter-token latencies gave the host's times; its watts gave nothing.
     for row in answered(name, "fitted", chat):
@@ -174,12 +177,13 @@ def inferencemax(folder: Path) -> Iterator[Row]:
         device, count = {"h100": "hgx-h100", "h200": "hgx-h200", "mi300x": "mi300x-8"}[r["hw"]], int(r["tp"])
         pairs = (("first token", float(r["mean_ttft"])), ("later token", float(r["mean_tpot"])),
                  ("request", float(r["mean_e2el"])), ("tokens/s", count * float(r["output_tput_per_gpu"])))
+        ranks = count if r["dp_attention"] == "true" else 1
         model, precision = ("gpt-oss-120b", "mxfp4") if "gpt-oss" in r["model"] else ("deepseek-r1", "fp8")
         engine = engine_of(r["framework"], r["image"].split(":")[-1])
         if r["framework"] == "vllm":
             engine = "vllm-2026"  # its scripts ask for asynchronous scheduling of earlier versions, too
         # Lengths are drawn evenly between 80 and 100 % of the 1024 that are named.
-        cases.append(Case(Configuration(model, device, engine, precision, count),
+        cases.append(Case(Configuration(model, device, engine, precision, count // ranks, ranks, int(r["ep"])),
                           Serving(int(r["conc"]), round(0.9 * int(r["isl"])), round(0.9 * int(r["osl"]))), pairs))
     for row in answered(name, "transfer", cases):
         use = {("gpt-oss-120b", "hgx-h100"): "fitted", ("gpt-oss-120b", "hgx-h200"): "left out",
@@ -316,6 +320,22 @@ BLIS = {"meta-llama/Llama-2-7b-hf": "llama-2-7b", "mistralai/Mixtral-8x7B-v0.1":
 BLIS_SECONDS = 60  # of the ten or twenty minutes of a stage: its means are those of a steady state
 
 
+MLPERF_R1 = 8905.0  # output tokens/s, 8 H200, offline: MLCommons Inference, DeepSeek-R1
+# TensorRT-LLM's guide for DeepSeek-R1 on 8 H200 (Best_perf_practice_on_DeepSeek-R1): tensor and expert parallel 8 with
+# attention by data, 128 sequences and 1127 tokens a step of each rank.
+MLPERF_R1_RANK = {"sequences": 128, "tokens": 1127}
+
+
+def mlperf_r1(folder: Path) -> Iterator[Row]:
+    """All prompts at once, until the last of its long answers has ended. The settings are those of the guide: the
+    result's own are not at hand."""
+    lengths = [(int(r["input_length"]), int(r["output_length"]))
+               for r in table(folder / "traces" / "mlperf_lengths" / "deepseek-r1.csv.gz")]
+    here = Configuration("deepseek-r1", "hgx-h200", "tensorrt-llm-2026", "fp8", 1, 8, 8)
+    rate = offline_rate(here, lengths, 8 * MLPERF_R1_RANK["sequences"], 8 * MLPERF_R1_RANK["tokens"])
+    yield Row("MLPerf, DeepSeek-R1 offline", "transfer", here.device, here.model, "tokens/s", MLPERF_R1, rate)
+
+
 def blis(folder: Path) -> Iterator[Row]:
     """Open loops: arrivals evenly spaced at the rate, lengths at their means, as only these are stated; then the median
     request is the mean one. Outputs are counted twice over in this table: the gaps between tokens, which are (request -
@@ -424,7 +444,7 @@ def other_watts(folder: Path) -> Iterator[Row]:
 
 
 SETS = (silybench, mlenergy, mlenergy_llama, inferencemax, trtllm, dstack, lib_a100, lib_mi300x, splitwise, kv_limited,
-        neuron, ttft_a100, mlperf_mi300x, blis, queueing, kv_sizes, starts, walls, other_watts)
+        neuron, ttft_a100, mlperf_mi300x, mlperf_r1, blis, queueing, kv_sizes, starts, walls, other_watts)
 
 
 def rows(folder: Path) -> tuple[list[Row], list[str]]:

@@ -25,8 +25,15 @@ std::string limit(const char* name, double seconds) {
 }
 
 std::string replica_size(const Pool& pool) {
-  const std::string stage = counted(pool.parallel.tensor, "accelerator", "accelerators");
-  return pool.parallel.pipeline == 1 ? stage : grouped(pool.parallel.pipeline) + " stages of " + stage;
+  const Parallelism& parallel = pool.parallel;
+  std::string text = counted(parallel.tensor, "accelerator", "accelerators");
+  if (parallel.data_attention > 1) {
+    text = grouped(parallel.data_attention) + " ranks of " + text;
+  }
+  if (parallel.pipeline > 1) {
+    text = grouped(parallel.pipeline) + " stages of " + text;
+  }
+  return parallel.expert > 1 ? text + ", experts over " + grouped(parallel.expert) : text;
 }
 
 /// The rules of the pool's engine; null where it has none.

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <initializer_list>
 #include <iostream>
+#include <utility>
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
@@ -56,7 +58,7 @@ std::string server_around(const std::string& accelerator, bool stages, Catalog& 
   }
   if (stages) {
     fail(place, "no server of the catalogue holds a `" + accelerator +
-                    "`, so nothing is known of the network between stages; expected `--server`, described in a "
+                    "`, so nothing is known of the network between its parts; expected `--server`, described in a "
                     "`--catalog` file");
   }
   std::string name = "server-of-" + accelerator;
@@ -71,6 +73,23 @@ std::string server_around(const std::string& accelerator, bool stages, Catalog& 
 void add_model_file(const std::string& model, Catalog& catalog) {
   if (model.ends_with(".json") && !catalog.models.contains(model)) {
     catalog.models[model] = read_huggingface_config(model);
+  }
+}
+
+/// `parallelism:` from the options for what no other key says; without them nothing.
+void set_parallelism(YamlNode& map, const CommandLine& line) {
+  YamlNode layout{.kind = YamlNode::Kind::map, .place = map.place};
+  for (const auto& [option, key] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"data-attention", "data_attention"},
+                                                                  {"expert-parallel", "expert"},
+                                                                  {"expert-imbalance", "expert_imbalance"},
+                                                                  {"redundant-experts", "redundant_experts"}}) {
+    if (const std::optional<std::string> value = line.value(option)) {
+      set(layout, key, node_of(option, *value));
+    }
+  }
+  if (!layout.entries.empty()) {
+    set(map, "parallelism", layout);
   }
 }
 
@@ -95,7 +114,8 @@ Pool read_replica(const CommandLine& line, Catalog& catalog) {
   if (line.has("accelerator")) {
     server = given("accelerator");
     const std::string name = read_name(server, "accelerator", keys_of(catalog.accelerators));
-    server.scalar = server_around(name, line.has("pipeline-parallel"), catalog, server.place);
+    server.scalar =
+        server_around(name, line.has("pipeline-parallel") || line.has("data-attention"), catalog, server.place);
   }
   set(map, "servers", server);
   const std::string server_name = read_name(server, "server", keys_of(catalog.servers));
@@ -116,7 +136,17 @@ Pool read_replica(const CommandLine& line, Catalog& catalog) {
       set(map, key, given(option));
     }
   }
+  set_parallelism(map, line);
   return read_hardware(Section(map, "the replica", hardware_keys()), catalog, ScenarioFiles("", ""), Wording::options);
+}
+
+std::int64_t read_together(const CommandLine& line) {
+  const std::vector<std::int64_t> numbers =
+      parse_number_list("--together", line.value("together").value_or("1"), 1, kMostBatch);
+  if (numbers.size() > 1) {
+    throw InputError("--together " + *line.value("together") + ": several numbers; expected one number of prompts");
+  }
+  return numbers.front();
 }
 
 PhysicsQuestion read_question(const CommandLine& line, const Model& model) {
@@ -132,12 +162,17 @@ PhysicsQuestion read_question(const CommandLine& line, const Model& model) {
   return {.batches = list("batch", kDefaultBatches, 1, kMostBatch),
           .contexts = list("context", kDefaultContexts, 1, longest),
           .prompts = list("prompt", kDefaultPrompts, 1, longest),
-          .computed = list("computed", kDefaultComputed, 0, longest)};
+          .computed = list("computed", kDefaultComputed, 0, longest),
+          .together = read_together(line)};
 }
 
 ExitStatus execute(const CommandLine& line) {
   if (line.has("json") && line.has("csv")) {
     throw InputError("idlewatt physics: both --json and --csv are given; expected one of them");
+  }
+  if (line.has("together") && line.has("csv")) {
+    throw InputError(
+        "idlewatt physics: a table of step times has one prompt a step; expected no --together with --csv");
   }
   Catalog catalog = read_catalog(line);
   const Pool pool = read_replica(line, catalog);
@@ -173,6 +208,18 @@ Command physics_command() {
                     .help = "of each accelerator's memory that the engine takes, such as 85% (default: the engine's)"},
                    {.name = "tensor-parallel", .argument = "N", .help = "accelerators of a stage (default: 1)"},
                    {.name = "pipeline-parallel", .argument = "N", .help = "stages, a server each (default: 1)"},
+                   {.name = "data-attention",
+                    .argument = "N",
+                    .help = "ranks of a stage, each with a part of the sequences (default: 1)"},
+                   {.name = "expert-parallel",
+                    .argument = "N",
+                    .help = "ranks that routed experts are spread over (default: 1)"},
+                   {.name = "expert-imbalance",
+                    .argument = "NUMBER",
+                    .help = "tokens of the busiest of these ranks over the mean (default: 1)"},
+                   {.name = "redundant-experts",
+                    .argument = "N",
+                    .help = "second copies of routed experts in each layer (default: 0)"},
                    {.name = "power-cap", .argument = "POWER", .help = "of each accelerator, such as 250W"},
                    {.name = "clock-limit", .argument = "FREQUENCY", .help = "of their cores, such as 1005MHz"},
                    {.name = "step-times",
@@ -192,6 +239,7 @@ Command physics_command() {
                     .argument = "LIST",
                     .help =
                         "tokens of them that are computed already (default: " + std::string(kDefaultComputed) + ")"},
+                   {.name = "together", .argument = "N", .help = "prompts that a step computes together (default: 1)"},
                    {.name = "catalog",
                     .argument = "FILE",
                     .help = "a catalogue file of your own; may be repeated",

@@ -66,6 +66,12 @@ std::string physics_json(const PhysicsAnswer& answer) {
   json["server"] = pool.server;
   json["tensor_parallel"] = pool.parallel.tensor;
   json["pipeline_parallel"] = pool.parallel.pipeline;
+  if (pool.parallel.data_attention > 1 || pool.parallel.expert > 1) {
+    json["data_attention"] = pool.parallel.data_attention;
+    json["expert_parallel"] = pool.parallel.expert;
+    json["expert_imbalance"] = pool.parallel.expert_imbalance;
+    json["redundant_experts"] = pool.parallel.redundant_experts;
+  }
   json["power_cap_w"] = optional_number(pool.power_cap_w);
   json["clock_limit_hz"] = optional_number(pool.clock_limit_hz);
   json["step_times"] = pool.step_times ? Json(pool.step_times->path) : Json(nullptr);
@@ -90,6 +96,9 @@ std::string physics_json(const PhysicsAnswer& answer) {
   json["prefill"] = Json::array();
   for (const StepRow& row : answer.prefill) {
     Json step = {{"prompt_tokens", row.prompt}, {"computed_tokens", row.context}};
+    if (answer.together > 1) {
+      step["prompts"] = answer.together;
+    }
     step.update(json_of(row));
     json["prefill"].push_back(std::move(step));
   }

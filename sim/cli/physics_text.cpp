@@ -102,6 +102,23 @@ std::string heading(const PhysicsAnswer& answer, const TextStyle& style) {
   if (pool.kv_format != KvFormat::automatic) {
     details.push_back("KV cache in " + std::string(to_string(pool.kv_format)));
   }
+  if (pool.parallel.data_attention > 1) {
+    details.push_back("attention by data over " + std::to_string(pool.parallel.data_attention) + " ranks" +
+                      (pool.parallel.of_stage() > answer.server->accelerators
+                           ? " and " + readable(answer.server->nic_bytes_per_s.value, Dimension::bandwidth) +
+                                 " of each " + pool.server
+                           : ""));
+  }
+  if (pool.parallel.expert > 1) {
+    std::string experts = "experts over " + std::to_string(pool.parallel.expert) + " ranks";
+    if (pool.parallel.redundant_experts > 0) {
+      experts += " with " + std::to_string(pool.parallel.redundant_experts) + " redundant";
+    }
+    if (pool.parallel.expert_imbalance > 1.0) {
+      experts += ", the busiest with " + compact(pool.parallel.expert_imbalance, 3) + " times the mean";
+    }
+    details.push_back(experts);
+  }
   if (pool.step_times) {
     details.push_back("step times of " + pool.step_times->path);
   }
@@ -173,8 +190,9 @@ std::string physics_text(const PhysicsAnswer& answer, const TextStyle& style) {
                   answer.decode);
   }
   if (!answer.prefill.empty()) {
-    text += "\n" + bold("prefill", style) +
-            ": a step that computes `prompt` tokens of a prompt, `behind` those that are computed already\n" +
+    text += "\n" + bold("prefill", style) + ": a step that computes `prompt` tokens of " +
+            (answer.together == 1 ? "a prompt" : "each of " + grouped(answer.together) + " prompts") +
+            ", `behind` those that are computed already\n" +
             table({counts("prompt", "tokens", answer.prefill, &StepRow::prompt),
                    counts("behind", "tokens", answer.prefill, &StepRow::context)},
                   answer.prefill);

@@ -1,11 +1,42 @@
 #include "control/kv_transfers.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "control/running_pool.hpp"
 #include "scenario/kv_bytes.hpp"
 
 namespace idlewatt {
+namespace {
+
+/// Of the layers and sequences of a replica, the share that part of it holds in each stage.
+std::vector<double> ranks_by_stage(const PlacementPart& part, const Parallelism& layout) {
+  std::vector<double> shares(static_cast<std::size_t>(layout.pipeline), 0.0);
+  for (std::int32_t group = part.first_stage; group < part.first_stage + part.stages; ++group) {
+    shares[static_cast<std::size_t>(group / layout.data_attention)] += 1.0 / layout.data_attention;
+  }
+  return shares;
+}
+
+/// Of the keys and values of a sequence, the share that goes from one part to the other, in the mean.
+double common_share(const PlacementPart& from, const Parallelism& from_layout, const PlacementPart& to,
+                    const Parallelism& to_layout) {
+  const std::vector<double> sent = ranks_by_stage(from, from_layout);
+  const std::vector<double> received = ranks_by_stage(to, to_layout);
+  double share = 0.0;
+  for (std::int32_t i = 0; i < from_layout.pipeline; ++i) {
+    for (std::int32_t j = 0; j < to_layout.pipeline; ++j) {
+      const double begin =
+          std::max(i / static_cast<double>(from_layout.pipeline), j / static_cast<double>(to_layout.pipeline));
+      const double end = std::min((i + 1) / static_cast<double>(from_layout.pipeline),
+                                  (j + 1) / static_cast<double>(to_layout.pipeline));
+      share += std::max(0.0, end - begin) * sent[static_cast<std::size_t>(i)] * received[static_cast<std::size_t>(j)];
+    }
+  }
+  return share;
+}
+
+}  // namespace
 
 namespace {
 
@@ -143,10 +174,23 @@ std::optional<KvFlow> KvTransfers::set_out(Transfer& transfer) {
 }
 
 std::vector<KvPiece> KvTransfers::pieces(const Transfer& transfer, double bytes) const {
-  // Each server holds the layers of its stages.
-  const auto to_stages = static_cast<double>(transfer.target->pool().settings().parallel.pipeline);
-  const auto from_stages = static_cast<double>(transfer.source->pool().settings().parallel.pipeline);
+  // Each server holds the layers of its stages. Where attention is parallel by data, which rank has the sequence is not
+  // known: each is as likely.
+  const Parallelism& to_layout = transfer.target->pool().settings().parallel;
+  const Parallelism& from_layout = transfer.source->pool().settings().parallel;
   std::vector<KvPiece> result;
+  if (to_layout.data_attention > 1 || from_layout.data_attention > 1) {
+    for (const PlacementPart& from : transfer.source->placement().parts) {
+      for (const PlacementPart& to : transfer.target->placement().parts) {
+        if (const double share = common_share(from, from_layout, to, to_layout); share > 0.0) {
+          result.push_back({from.server, to.server, bytes * share});
+        }
+      }
+    }
+    return result;
+  }
+  const auto to_stages = static_cast<double>(to_layout.pipeline);
+  const auto from_stages = static_cast<double>(from_layout.pipeline);
   for (const PlacementPart& from : transfer.source->placement().parts) {
     for (const PlacementPart& to : transfer.target->placement().parts) {
       const double begin = std::max(from.first_stage / from_stages, to.first_stage / to_stages);

@@ -8,13 +8,21 @@
 
 namespace idlewatt {
 
-/// Of one stage: servers keep the stages that they had, and a pipeline cut otherwise is another set of files.
-inline std::string weights_name(const Pool& pool, std::int32_t stage) {
+/// Of one group of accelerators: servers keep what they had, and a model cut otherwise is another set of files.
+inline std::string weights_name(const Pool& pool, std::int32_t group) {
   const std::string all =
       "weights " + (pool.weights.empty() ? pool.model : pool.weights) + " " + to_string(pool.precision);
-  return pool.parallel.pipeline == 1
-             ? all
-             : all + ", stage " + std::to_string(stage + 1) + " of " + std::to_string(pool.parallel.pipeline);
+  const Parallelism& parallel = pool.parallel;
+  std::string part;
+  if (parallel.pipeline > 1) {
+    part +=
+        ", stage " + std::to_string(group / parallel.data_attention + 1) + " of " + std::to_string(parallel.pipeline);
+  }
+  if (parallel.data_attention > 1) {
+    part += ", rank " + std::to_string(group % parallel.data_attention + 1) + " of " +
+            std::to_string(parallel.data_attention) + ", experts over " + std::to_string(parallel.expert);
+  }
+  return all + part;
 }
 inline std::string image_name(const Pool& pool) {
   return "image " + pool.engine;

@@ -2,23 +2,40 @@
 
 #include <algorithm>
 
+#include "catalog/model_weights.hpp"
+#include "physics/memory_plan.hpp"
+
 namespace idlewatt {
 
 double LoadTimes::weight_bytes() const {
   return model->weight_bytes(pool->precision);
 }
 
-double LoadTimes::stage_bytes() const {
-  return weight_bytes() / pool->parallel.pipeline;
+double LoadTimes::group_bytes() const {
+  const Parallelism& parallel = pool->parallel;
+  const double alike = std::clamp(server->accelerators / parallel.tensor, 1, parallel.data_attention);
+  const double own = rank_weight_bytes(*model, pool->precision, parallel);
+  if (parallel.data_attention == 1) {
+    return own / parallel.pipeline;
+  }
+  // Ranks of one server share the files of what each of them holds.
+  const double routed = model_weights(*model).routed() * model->formats(pool->precision).experts.bytes;
+  const double shared = model->weight_bytes(pool->precision) - routed;
+  return (own - shared + shared / alike) / parallel.pipeline;
+}
+
+double LoadTimes::accelerator_bytes() const {
+  const Parallelism& parallel = pool->parallel;
+  return rank_weight_bytes(*model, pool->precision, parallel) / (parallel.tensor * parallel.pipeline);
 }
 
 double LoadTimes::copy_s() const {
   const double bytes_per_s = std::min(server->host_to_accelerator_bytes_per_s.value, engine->load_bytes_per_s.value);
-  return weight_bytes() / pool->accelerators_per_replica() / bytes_per_s;
+  return accelerator_bytes() / bytes_per_s;
 }
 
 double LoadTimes::swap_s() const {
-  return weight_bytes() / pool->accelerators_per_replica() / server->host_to_accelerator_bytes_per_s.value;
+  return accelerator_bytes() / server->host_to_accelerator_bytes_per_s.value;
 }
 
 double LoadTimes::wake_s() const {
@@ -29,24 +46,24 @@ double LoadTimes::engine_start_s() const {
   return engine->start_s.value + engine->start_s_per_billion.value * model->parameters.value / 1e9;
 }
 
-std::int32_t LoadTimes::stages_of_a_server() const {
-  return std::clamp(server->accelerators / pool->parallel.tensor, 1, pool->parallel.pipeline);
+std::int32_t LoadTimes::groups_of_a_server() const {
+  return std::clamp(server->accelerators / pool->parallel.tensor, 1, pool->parallel.groups());
 }
 
 double LoadTimes::fetch_s(double shared_bytes_per_s) const {
-  const std::int32_t all = pool->parallel.pipeline;
-  const std::int32_t most = stages_of_a_server();
+  const std::int32_t all = pool->parallel.groups();
+  const std::int32_t most = groups_of_a_server();
   const std::int32_t servers = (all + most - 1) / most;
   const std::int32_t last = all - (servers - 1) * most;
   const auto bytes_per_s = [&](std::int32_t sharing) {
     return std::min(server->nic_bytes_per_s.value, shared_bytes_per_s / std::max(sharing, 1));
   };
-  return (engine->image_bytes.value + last * stage_bytes()) / bytes_per_s(servers) +
-         (most - last) * stage_bytes() / bytes_per_s(servers - 1);
+  return (engine->image_bytes.value + last * group_bytes()) / bytes_per_s(servers) +
+         (most - last) * group_bytes() / bytes_per_s(servers - 1);
 }
 
 double LoadTimes::read_s() const {
-  return stages_of_a_server() * stage_bytes() / server->disk_bytes_per_s.value;
+  return groups_of_a_server() * group_bytes() / server->disk_bytes_per_s.value;
 }
 
 }  // namespace idlewatt

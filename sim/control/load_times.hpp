@@ -25,7 +25,9 @@ struct LoadTimes {
   }
 
   double weight_bytes() const;
-  double stage_bytes() const;
+  /// Of the files that one group of accelerators (Parallelism::groups) needs. Where a server has several ranks of one
+  /// stage, each counts its part of those that they read alike.
+  double group_bytes() const;
   /// Host memory to the accelerators, all of a replica's at once, each its share; seconds.
   double copy_s() const;
   /// Host memory to the accelerators or back over PCIe, as an engine that lives on moves weights that it has pinned.
@@ -35,14 +37,15 @@ struct LoadTimes {
   /// The engine's start without weights, seconds.
   double engine_start_s() const;
   /// Image and weights of a replica on empty servers of a rack that nobody else loads to, seconds. All fetch the image
-  /// at once, then their stages; a last server with fewer of them leaves its share of the shared links to the others.
+  /// at once, then their groups' weights; a last server with fewer of them leaves its share of the shared links to the others.
   double fetch_s(double shared_bytes_per_s) const;
   /// The weights from disks that have them, seconds.
   double read_s() const;
 
  private:
-  /// Stages that an empty server takes; at least one, though a pool that is never placed may have larger ones.
-  std::int32_t stages_of_a_server() const;
+  double accelerator_bytes() const;
+  /// Groups that an empty server takes; at least one, though a pool that is never placed may have larger ones.
+  std::int32_t groups_of_a_server() const;
 };
 
 }  // namespace idlewatt

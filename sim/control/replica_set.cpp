@@ -82,7 +82,7 @@ void ReplicaSet::set_state(HostedReplica& replica, ReplicaState state, Ticks now
     for (const PlacementPart& part : replica.placement().parts) {
       HostMemory& memory = fleet_->server(part.server).memory;
       if (state == ReplicaState::asleep) {
-        memory.keep(name_of(replica), part.stages * load_times_.stage_bytes());
+        memory.keep(name_of(replica), part.stages * load_times_.group_bytes());
       } else if (replica.weights_cached_on() != part.server) {
         memory.forget(name_of(replica));
       }

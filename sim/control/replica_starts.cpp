@@ -120,7 +120,7 @@ void ReplicaStarts::load_kept_stages(ProcessId id, StartPart& part, Ticks now, E
   const double kept = placement.stages - static_cast<double>(part.missing.size());
   if (kept > 0.0) {
     part.step = StartPart::Step::read;
-    effects.push_back(ReadDisk{id, placement.server, kept * pool.replicas().load_times().stage_bytes()});
+    effects.push_back(ReadDisk{id, placement.server, kept * pool.replicas().load_times().group_bytes()});
   } else {
     load_missing_stages(id, part, now, effects);
   }
@@ -131,9 +131,9 @@ void ReplicaStarts::load_missing_stages(ProcessId id, StartPart& part, Ticks now
     copy(id, part, now, effects);
     return;
   }
-  const double stage_bytes = part.replica->pool().replicas().load_times().stage_bytes();
+  const double group_bytes = part.replica->pool().replicas().load_times().group_bytes();
   part.step = StartPart::Step::weights;
-  effects.push_back(Fetch{id, placement_of(part).server, static_cast<double>(part.missing.size()) * stage_bytes});
+  effects.push_back(Fetch{id, placement_of(part).server, static_cast<double>(part.missing.size()) * group_bytes});
 }
 
 void ReplicaStarts::copy(ProcessId id, StartPart& part, Ticks now, Effects& effects) {

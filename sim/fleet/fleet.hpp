@@ -111,9 +111,9 @@ struct FleetRack {
 /// What a replica has of one server: the accelerators of one stage, or of several that follow one another.
 struct PlacementPart {
   ServerId server;
-  std::int32_t first_stage = 0;
+  std::int32_t first_stage = 0;  ///< of Parallelism::groups: stages, or their ranks of data-parallel attention
   std::int32_t stages = 1;
-  std::vector<AcceleratorId> accelerators;  ///< the same number for each stage
+  std::vector<AcceleratorId> accelerators;  ///< the same number for each of them
 };
 
 /// Where a replica stands: by stages, each server once. Without parts it has no place.

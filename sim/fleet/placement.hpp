@@ -9,7 +9,7 @@
 
 namespace idlewatt {
 
-/// Free accelerators for `stages` stages of `per_stage` each, on servers of that type. A stage never spans servers; the
+/// Free accelerators for `stages` stages (or groups: Parallelism) of `per_stage` each, on servers of that type. A stage never spans servers; the
 /// best server takes as many of them as it has room for, then the next best. A server that is on (or about to be) goes
 /// before one that is off; then `pack` takes the fullest that has room for a stage, `spread` the emptiest; then the
 /// order of the racks decides. Nothing when there is no room for all stages: the replica is pending. Of racks with a

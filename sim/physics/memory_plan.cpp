@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "catalog/model_weights.hpp"
+
 namespace idlewatt {
 namespace {
 
@@ -101,6 +103,16 @@ KvLayout::Law KvLayout::law(std::int64_t tokens) const {
   return law;
 }
 
+double rank_weight_bytes(const Model& model, Precision precision, const Parallelism& parallel) {
+  const double all = model.weight_bytes(precision);
+  if (!model.mixture) {
+    return all;
+  }
+  const double routed = model_weights(model).routed() * model.formats(precision).experts.bytes;
+  const double copies = 1.0 + static_cast<double>(parallel.redundant_experts) / model.mixture->experts;
+  return all + routed * (copies / parallel.data_attention - 1.0);
+}
+
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
                        const Parallelism& parallel, const MemoryChoices& choices) {
   const Model* draft = choices.draft;
@@ -110,19 +122,19 @@ MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const
                                : LargestStep{engine.profile_tokens.value, engine.profile_sequences.value};
   MemoryPlan plan;
   plan.usable_bytes = accelerator.memory_bytes.value * choices.utilisation.value_or(engine.memory_utilisation.value);
-  plan.weight_bytes = model.weight_bytes(precision) / parallel.tensor / parallel.pipeline;
+  plan.weight_bytes = rank_weight_bytes(model, precision, parallel) / parallel.tensor / parallel.pipeline;
   plan.activation_bytes = activation_bytes(model, step, parallel.tensor);
   double block_bytes = 0.0;
   plan.layout = layout_of(model, parallel, choices, block_bytes);
   if (draft != nullptr) {
-    plan.weight_bytes += draft->weight_bytes(precision) / parallel.tensor / parallel.pipeline;
+    plan.weight_bytes += rank_weight_bytes(*draft, precision, parallel) / parallel.tensor / parallel.pipeline;
     plan.activation_bytes = std::max(plan.activation_bytes, activation_bytes(*draft, step, parallel.tensor));
     block_bytes += kKvBlockTokens * draft->kv_bytes_per_token(parallel.tensor, choices.kv) / parallel.pipeline;
   }
   plan.reserve_bytes = engine.reserve_bytes.value;
   plan.kv_bytes = plan.usable_bytes - plan.weight_bytes - plan.activation_bytes - plan.reserve_bytes;
   if (plan.kv_bytes > 0.0) {
-    plan.kv_blocks = static_cast<std::int64_t>(std::floor(plan.kv_bytes / block_bytes));
+    plan.kv_blocks = parallel.data_attention * static_cast<std::int64_t>(std::floor(plan.kv_bytes / block_bytes));
   }
   return plan;
 }

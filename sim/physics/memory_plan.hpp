@@ -57,7 +57,7 @@ struct MemoryChoices {
 /// Bytes per accelerator of a replica that spreads the model over several of them.
 struct MemoryPlan {
   double usable_bytes = 0.0;      ///< memory x memory_utilisation
-  double weight_bytes = 0.0;      ///< weights / accelerators
+  double weight_bytes = 0.0;      ///< rank_weight_bytes / accelerators of a rank
   double activation_bytes = 0.0;  ///< of the largest step that the engine prepares for
   double reserve_bytes = 0.0;     ///< context, graphs, workspaces
   double kv_bytes = 0.0;          ///< what is left; negative when the model does not fit
@@ -67,11 +67,17 @@ struct MemoryPlan {
   bool fits() const { return kv_blocks > 0; }
 };
 
+/// Bytes of the weights that the accelerators of one rank of data-parallel attention hold together, in all stages: all
+/// but the routed experts, and a part of those, second copies included. Without such ranks, all weights.
+double rank_weight_bytes(const Model& model, Precision precision, const Parallelism& parallel);
+
 /// vLLM's rule (vllm/worker, determine_num_available_blocks): KV cache = memory x utilisation - weights - the peak of
 /// activations in a profiling step - what else the process holds. The peak is that of a layer's MLP, where its input,
 /// residual and output (3 x hidden) and the widths of its products (3 x intermediate when gated, shares of tensor
 /// parallelism) exist at once, and of the logits and probabilities of all sequences in 32 bits. With a draft model
-/// (speculative.hpp) its weights are there as well, and a block holds the keys and values of both, of all tokens.
+/// (speculative.hpp) its weights are there as well, and a block holds the keys and values of both, of all tokens. Ranks
+/// of data-parallel attention keep the blocks of their own sequences; the replica has one pool of all ranks' blocks, as
+/// if sequences were spread over ranks so that all fill up together.
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
                        const Parallelism& parallel, const MemoryChoices& choices = {});
 

@@ -6,7 +6,6 @@
 
 #include "base/error.hpp"
 #include "physics/layer_work.hpp"
-#include "physics/linear_pieces.hpp"
 
 namespace idlewatt {
 namespace {
@@ -47,9 +46,17 @@ double soft_maximum(double a, double b) {
   return std::sqrt(a * a + b * b);
 }
 
-/// Between the two phases of an all-reduce, for each doubling of the accelerators beyond two: 5.0 us among 2, 5.2 among
-/// 4, 5.8 among 8 for short messages, the two-phase ones later (ai-dynamo/aiconfigurator, a100_sxm custom_allreduce).
-constexpr double kAllReducePhaseS = 4e-6;
+/// Of `count` things that are spread over `ranks`, the share that the rank with most of them has.
+double largest_share(double count, double ranks) {
+  return count > 0.0 ? std::ceil(count / ranks) / count : 1.0;
+}
+
+ExchangeLinks exchange_links(const TransformerSpec& spec) {
+  return {.link_bytes_per_s = spec.accelerator->link_bytes_per_s.value,
+          .network_bytes_per_s = spec.network_bytes_per_s / spec.server_accelerators,
+          .network_latency_s = spec.network_latency_s,
+          .server_accelerators = spec.server_accelerators};
+}
 
 }  // namespace
 
@@ -66,7 +73,16 @@ struct Transformer::Terms {
   double decode_token_j = 0.0;
 };
 
-struct Transformer::Pieces : PieceList {};
+/// Of one micro-batch, unless a field says otherwise.
+struct Transformer::Tokens {
+  double micro_batches = 1.0;
+  double sequences = 0.0;     ///< of the slowest rank, in all micro-batches
+  double decoded = 0.0;       ///< tokens of all ranks and micro-batches
+  double all = 0.0;           ///< tokens of all ranks
+  double rank = 0.0;          ///< tokens of the slowest rank
+  double decode_share = 1.0;  ///< of what decoding sequences take, the slowest rank's part
+  double prefill_share = 1.0;
+};
 
 Transformer::Transformer(const TransformerSpec& spec)
     : accelerator_(spec.accelerator->in_group(spec.parallel.tensor)),
@@ -75,36 +91,44 @@ Transformer::Transformer(const TransformerSpec& spec)
       precision_(spec.precision),
       formats_(spec.model->formats(spec.precision)),
       attended_(attended_context(*spec.model, spec.parallel.tensor)),
-      tensor_parallel_(spec.parallel.tensor),
-      stages_(spec.parallel.pipeline),
-      stage_bytes_per_s_(spec.stage_bytes_per_s),
-      stage_latency_s_(spec.stage_latency_s),
+      degrees_{.tensor = static_cast<double>(spec.parallel.tensor),
+               .stages = static_cast<double>(spec.parallel.pipeline),
+               .ranks = static_cast<double>(spec.parallel.data_attention),
+               .experts = static_cast<double>(spec.parallel.expert),
+               .imbalance = spec.parallel.expert_imbalance},
+      network_{
+          .bytes_per_s = spec.network_bytes_per_s,
+          .latency_s = spec.network_latency_s,
+          .ranks = std::min(degrees_.ranks, std::max(1.0, std::floor(spec.server_accelerators / degrees_.tensor)))},
+      exchange_(*spec.model, spec.precision, spec.parallel, exchange_links(spec)),
       latency_(spec.accelerator->latency_factor.value),
       weights_(model_weights(*spec.model)),
       limit_(Power::from_w(spec.accelerator->board_limit_w.value)) {
-  const double tp = tensor_parallel_;
+  const double tp = degrees_.tensor;
+  const double expert_tp = spec.parallel.expert_tensor();
+  weights_.experts += weights_.experts > 0.0 ? spec.parallel.redundant_experts : 0.0;
   const std::vector<LayerKind> kinds = model_.layer_kinds();
   latent_ = reads_latent(kinds);
-  layers_ = weights_.layers / stages_;
-  mixer_weights_ = (weights_.attention / tp + weights_.attention_whole) / stages_;
-  mlp_weights_ = (weights_.dense_mlp + weights_.shared + weights_.router) / tp / stages_;
+  layers_ = weights_.layers / degrees_.stages;
+  mixer_weights_ = (weights_.attention / tp + weights_.attention_whole) / degrees_.stages;
+  mlp_weights_ = (weights_.dense_mlp + weights_.shared + weights_.router) / tp / degrees_.stages;
   if (formats_.mixers == formats_.mlps) {
     mixer_weights_ = (weights_.attention / tp + weights_.attention_whole +
                       (weights_.dense_mlp + weights_.shared + weights_.router) / tp) /
-                     stages_;
+                     degrees_.stages;
     mlp_weights_ = 0.0;
   }
-  state_bytes_ = model_.state_bytes(spec.parallel.tensor) / stages_;
-  expert_layers_ = weights_.expert_layers / stages_;
-  expert_weights_ = expert_layers_ * weights_.expert / tp;
-  head_weights_ = weights_.head / tp / stages_;
-  elementwise_bytes_ = engine_.elementwise_factor.value * elementwise_bytes(model_, kinds, tp) / stages_;
+  state_bytes_ = model_.state_bytes(spec.parallel.tensor) / degrees_.stages;
+  expert_layers_ = weights_.expert_layers / degrees_.stages;
+  expert_weights_ = expert_layers_ * weights_.expert / expert_tp;
+  head_weights_ = weights_.head / tp / degrees_.stages;
+  elementwise_bytes_ = engine_.elementwise_factor.value * elementwise_bytes(model_, kinds, tp) / degrees_.stages;
   expert_elementwise_bytes_ =
-      engine_.expert_elementwise_factor.value * expert_elementwise_bytes(model_, weights_, tp) / stages_;
+      engine_.expert_elementwise_factor.value * expert_elementwise_bytes(model_, weights_, expert_tp) / degrees_.stages;
   const auto units = static_cast<double>(attended_.whole());
-  kv_unit_bytes_ = kv_read_bytes(model_, spec.parallel.tensor, spec.kv) / stages_ / units;
-  decode_pair_flops_ = decode_pair_flops(kinds) / stages_ / tp / units;
-  prefill_pair_flops_ = prefill_pair_flops(kinds) / stages_ / tp / units;
+  kv_unit_bytes_ = kv_read_bytes(model_, spec.parallel.tensor, spec.kv) / degrees_.stages / units;
+  decode_pair_flops_ = decode_pair_flops(kinds) / degrees_.stages / tp / units;
+  prefill_pair_flops_ = prefill_pair_flops(kinds) / degrees_.stages / tp / units;
   const Precision mixers = formats_.mixers.precision;
   layer_overhead_s_ =
       engine_.layer_overhead_s.value +
@@ -190,7 +214,7 @@ Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
   rates.j_per_decode_pair = decode_pair_flops_ * attention_j;
   rates.prefill_energy = a.prefill_energy_factor.value;
   rates.j_per_prefill_pair = prefill_pair_flops_ * attention_j * rates.prefill_energy;
-  rates.static_w = clock.static_w + (tensor_parallel_ > 1.0 ? a.link_active_w.value : 0.0);
+  rates.static_w = clock.static_w + (degrees_.tensor * degrees_.ranks > 1.0 ? a.link_active_w.value : 0.0);
   return rates;
 }
 
@@ -207,67 +231,96 @@ double Transformer::decode_s(const Rates& rates, double tokens) const {
   return std::max(rates.s_per_decode_read, arithmetic_s);
 }
 
+Transformer::Tokens Transformer::tokens_of(const StepShape& shape) const {
+  const double ranks = degrees_.ranks;
+  Tokens t{.decoded = static_cast<double>(shape.decode_sequences) * shape.decode_tokens,
+           .decode_share = largest_share(shape.decode_sequences, ranks),
+           .prefill_share = largest_share(shape.prefill_sequences, ranks)};
+  t.sequences = shape.decode_sequences * t.decode_share + shape.prefill_sequences * t.prefill_share;
+  t.micro_batches = std::max(1.0, std::min(degrees_.stages, t.sequences));
+  t.all = (t.decoded + static_cast<double>(shape.prefill_tokens)) / t.micro_batches;
+  t.rank = (t.decoded * t.decode_share + static_cast<double>(shape.prefill_tokens) * t.prefill_share) / t.micro_batches;
+  return t;
+}
+
+/// All-reduces of all layers; where tokens are exchanged, that of routed experts is none.
 double Transformer::links_s(double tokens) const {
-  if (tensor_parallel_ <= 1.0) {
+  if (degrees_.tensor <= 1.0) {
     return 0.0;
   }
-  const double tp = tensor_parallel_;
-  const double message_s = tokens * model_.hidden * kActivationBytes / accelerator_.link_bytes_per_s.value;
-  const double one_phase_s = (tp - 1.0) * message_s;
-  const double two_phases_s = kAllReducePhaseS * std::log2(tp / 2.0) + 2.0 * (tp - 1.0) / tp * message_s;
-  return 2.0 * layers_ *
+  const double exchanged = exchange_.needed() ? expert_layers_ : 0.0;
+  return (2.0 * layers_ - exchanged) *
          (accelerator_.link_latency_s.value + latency_ * engine_.collective_overhead_s.value +
-          std::min(one_phase_s, two_phases_s));
+          all_reduce_s(tokens * model_.hidden * kActivationBytes, degrees_.tensor,
+                       accelerator_.link_bytes_per_s.value));
+}
+
+/// The slowest accelerator is the one with most tokens to send, or the one that receives most.
+double Transformer::exchange_s(const Tokens& tokens, bool decode_only) const {
+  if (!exchange_.needed()) {
+    return 0.0;
+  }
+  const double sent = std::max(tokens.rank, tokens.all / degrees_.ranks * degrees_.imbalance) / degrees_.tensor;
+  return expert_layers_ * (2.0 * latency_ * engine_.collective_overhead_s.value + exchange_.seconds(sent, decode_only));
 }
 
 Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates) const {
-  const double sequences = shape.decode_sequences + shape.prefill_sequences;
-  const double m = std::max(1.0, std::min(stages_, sequences));
-  const double decoded = static_cast<double>(shape.decode_sequences) * shape.decode_tokens;
-  const double tokens = (decoded + static_cast<double>(shape.prefill_tokens)) / m;
-  const double head_tokens = decoded + shape.prefill_sequences;
+  const Tokens of = tokens_of(shape);
+  const double m = of.micro_batches;
+  const double tokens = of.rank;
+  const double decoded = of.decoded;
+  const double head_tokens = decoded * of.decode_share + shape.prefill_sequences * of.prefill_share;
   const double slow_tokens =
       tokens + engine_.long_step_factor.value * std::max(0.0, tokens - engine_.long_step_tokens.value);
-  const double touched = weights_.experts_touched(tokens);
+  // Of the expert rank that gets most tokens, and of the mean one.
+  const double expert_tokens = of.all * degrees_.imbalance / degrees_.experts;
+  const double touched = weights_.experts_touched(of.all * degrees_.imbalance) / degrees_.experts;
+  const double mean_touched = weights_.experts_touched(of.all) / degrees_.experts;
 
   Terms t;
-  t.overhead_s = engine_.step_overhead_s.value + engine_.sequence_overhead_s.value * sequences;
+  t.overhead_s = engine_.step_overhead_s.value + engine_.sequence_overhead_s.value * of.sequences;
   // A state is read and written once a step for each sequence, whatever its tokens.
-  const double state_bytes = 2.0 * state_bytes_ * sequences / m;
+  const double state_bytes = 2.0 * state_bytes_ * of.sequences / m;
+  const double mean_state_bytes =
+      2.0 * state_bytes_ * (shape.decode_sequences + shape.prefill_sequences) / degrees_.ranks / m;
   t.linear_s = layer_products_s(rates, slow_tokens) +
                head_weights_ * soft_maximum(rates.head.s_per_weight, rates.head.s_per_weight_token * head_tokens / m) +
                elementwise_bytes_ * rates.s_per_byte * slow_tokens +
                expert_weights_ * (rates.experts.s_per_weight * touched +
-                                  rates.experts.s_per_weight_token * weights_.experts_per_token * tokens) +
-               expert_elementwise_bytes_ * rates.s_per_byte * tokens + state_bytes * rates.s_per_byte;
+                                  rates.experts.s_per_weight_token * weights_.experts_per_token * expert_tokens) +
+               expert_elementwise_bytes_ * rates.s_per_byte * expert_tokens + state_bytes * rates.s_per_byte;
   const double prefill_bytes = kv_unit_bytes_ * static_cast<double>(shape.prefill_context);
   const double ramp = accelerator_.attention_ramp_tokens.value * static_cast<double>(attended_.whole());
   const double prefill_pairs =
       static_cast<double>(shape.prefill_attention) + ramp * static_cast<double>(shape.prefill_tokens);
-  t.prefill_s = std::max(prefill_bytes * rates.s_per_kv_byte, prefill_pairs * rates.s_per_prefill_pair) / m;
-  t.links_s = links_s(tokens);
-  if (stages_ > 1.0) {
-    t.hops_s = (stages_ - 1.0) * (stage_latency_s_ + tokens * model_.hidden * kActivationBytes / stage_bytes_per_s_);
+  t.prefill_s =
+      of.prefill_share * std::max(prefill_bytes * rates.s_per_kv_byte, prefill_pairs * rates.s_per_prefill_pair) / m;
+  t.links_s = links_s(tokens) + exchange_s(of, shape.prefill_tokens == 0);
+  if (degrees_.stages > 1.0) {
+    t.hops_s = (degrees_.stages - 1.0) *
+               (network_.latency_s + tokens * network_.ranks * model_.hidden * kActivationBytes / network_.bytes_per_s);
   }
   t.layers_s =
       latency_ *
       (layers_ * (layer_overhead_s_ + (shape.decode_sequences > 0 ? engine_.attention_overhead_s.value : 0.0)) +
        expert_layers_ * engine_.expert_overhead_s.value);
-  t.decode_token_s = decode_s(rates, shape.decode_tokens) / m;
+  t.decode_token_s = of.decode_share * decode_s(rates, shape.decode_tokens) / m;
   if (latent_ && shape.decode_sequences > 0) {
     t.decode_token_s = std::max(t.decode_token_s, layers_ * accelerator_.latent_s_per_token.value /
                                                       static_cast<double>(attended_.whole()) / shape.decode_sequences);
   }
 
   const double bytes =
-      m * (weight_bytes_read(touched) + (elementwise_bytes_ + expert_elementwise_bytes_) * tokens + state_bytes) +
-      prefill_bytes;
+      m * (weight_bytes_read(mean_touched) +
+           (elementwise_bytes_ / degrees_.ranks + expert_elementwise_bytes_ / degrees_.experts) * of.all +
+           mean_state_bytes) +
+      prefill_bytes / degrees_.ranks;
   t.dynamic_j = rates.j_per_byte * bytes +
                 rates.mixers.j_per_weight_token * (energy_tokens(shape, rates) * layer_products(rates) +
-                                                   (decoded + shape.prefill_sequences * rates.prefill_energy) *
-                                                       head_weights_ * joules_shares(rates).head) +
-                rates.j_per_prefill_pair * static_cast<double>(shape.prefill_attention);
-  t.decode_token_j = decode_j(rates, shape.decode_tokens);
+                                                   (decoded + shape.prefill_sequences * rates.prefill_energy) /
+                                                       degrees_.ranks * head_weights_ * joules_shares(rates).head) +
+                rates.j_per_prefill_pair * static_cast<double>(shape.prefill_attention) / degrees_.ranks;
+  t.decode_token_j = decode_j(rates, shape.decode_tokens) / degrees_.ranks;
   return t;
 }
 
@@ -296,26 +349,27 @@ Transformer::Shares Transformer::joules_shares(const Rates& rates) {
 
 double Transformer::layer_products(const Rates& rates) const {
   const Shares shares = joules_shares(rates);
-  return mixer_weights_ + mlp_weights_ * shares.mlps + expert_weights_ * weights_.experts_per_token * shares.experts;
+  return (mixer_weights_ + mlp_weights_ * shares.mlps) / degrees_.ranks +
+         expert_weights_ * weights_.experts_per_token * shares.experts / degrees_.experts;
 }
 
 double Transformer::launch_s(const StepShape& shape) const {
   return layers_ * (shape.prefill_tokens > 0 ? engine_.prefill_layer_launch_s.value : engine_.layer_launch_s.value);
 }
 
-Transformer::Pieces Transformer::pieces(const StepShape& shape, const Rates& rates, Power limit) const {
+PieceList Transformer::pieces(const StepShape& shape, const Rates& rates, Power limit) const {
   const Terms t = terms(shape, rates);
   const double around_s = t.overhead_s + t.hops_s;
-  const Straight working_s{around_s + stages_ * (t.linear_s + t.prefill_s + t.links_s + t.layers_s),
-                           stages_ * t.decode_token_s};
+  const Straight working_s{around_s + degrees_.stages * (t.linear_s + t.prefill_s + t.links_s + t.layers_s),
+                           degrees_.stages * t.decode_token_s};
   const auto piece_of = [&](const Straight& duration_s) {
     return rounded(duration_s, {rates.static_w * duration_s.at_zero + t.dynamic_j,
                                 rates.static_w * duration_s.per_token + t.decode_token_j});
   };
   CostPiece working = piece_of(working_s);
-  Pieces result;
+  PieceList result;
   if (const double launch = launch_s(shape); launch > 0.0) {
-    const CostPiece launching = piece_of({around_s + stages_ * launch, 0.0});
+    const CostPiece launching = piece_of({around_s + degrees_.stages * launch, 0.0});
     working.from_context =
         first_above(working.duration_at_zero - launching.duration_at_zero, working.duration_per_token, 0);
     if (working.from_context > 0) {
@@ -332,7 +386,7 @@ CostLine Transformer::line(const StepShape& shape) const {
   if (limited_) {
     return limited_line(shape);
   }
-  const Pieces result = pieces(shape, rates_.front(), limit_);
+  const PieceList result = pieces(shape, rates_.front(), limit_);
   return CostLine(std::vector<CostPiece>(result.begin(), result.end()));
 }
 
@@ -345,100 +399,12 @@ StepCost Transformer::cost(const StepShape& shape, std::int64_t decode_context) 
   return pieces(shape, rates_.front(), limit_).at(decode_context).at(decode_context);
 }
 
-// ---- Clocks under a cap or a clock limit ----
-
-namespace {
-
-constexpr Power kNoLimit{std::int64_t{1} << 40};
-
-/// By how much a piece's energy is above cap x duration, as a line of the context.
-struct Excess {
-  int128_t at_zero = 0;
-  int128_t per_token = 0;
-
-  Excess(const CostPiece& piece, Power cap)
-      : at_zero(piece.energy_at_zero_fj - static_cast<int128_t>(cap.tenth_mw) * piece.duration_at_zero),
-        per_token(static_cast<int128_t>(piece.energy_per_token_fj) -
-                  static_cast<int128_t>(cap.tenth_mw) * piece.duration_per_token) {}
-
-  bool above(std::int64_t context) const { return at_zero + per_token * context > 0; }
-  /// The first context after `from` at which the answer of above() changes.
-  std::int64_t next_change(std::int64_t from) const {
-    return above(from) ? first_above(1 - at_zero, -per_token, from) : first_above(at_zero, per_token, from);
-  }
-};
-
-}  // namespace
-
-/// The highest clock from number `first` on that keeps `cap`: power falls with the clock.
-std::size_t Transformer::highest_clock(const StepShape& shape, std::int64_t context, std::size_t first,
-                                       Power cap) const {
-  const auto begin = rates_.begin() + static_cast<std::ptrdiff_t>(first);
-  const auto found = std::partition_point(begin, rates_.end() - 1, [&](const Rates& rates) {
-    return Excess(pieces(shape, rates, kNoLimit).at(context), cap).above(context);
-  });
-  return static_cast<std::size_t>(found - rates_.begin());
-}
-
-std::size_t Transformer::stock_clock(const StepShape& shape) const {
-  return highest_clock(shape, 0, 0, limit_);
-}
-
-std::size_t Transformer::clock_for(const StepShape& shape, std::int64_t context, std::size_t stock) const {
-  return highest_clock(shape, context, std::max(stock, highest_), cap_);
-}
-
-Transformer::Rates Transformer::slowed_rates(std::size_t stock, std::size_t clock) const {
-  const ClockPoint& before = rates_[stock].clock;
-  ClockPoint now = rates_[clock].clock;
-  now.compute /= before.compute;
-  now.bandwidth /= before.bandwidth;
-  return rates_at(now);
-}
-
-Transformer::Pieces Transformer::slowed_pieces(const StepShape& shape, std::size_t stock, std::size_t clock) const {
-  const bool lowest = clock + 1 == rates_.size();
-  return pieces(shape, slowed_rates(stock, clock), lowest ? limit_ : cap_);
-}
-
-CostLine Transformer::limited_line(const StepShape& shape) const {
-  const std::size_t stock = stock_clock(shape);
-  std::vector<CostPiece> result;
-  std::int64_t context = 0;
-  while (context < kMostContext) {
-    const std::size_t clock = clock_for(shape, context, stock);
-    const Pieces here = slowed_pieces(shape, stock, clock);
-    CostPiece piece = here.at(context);
-    piece.from_context = context;
-    result.push_back(piece);
-    // Up to where this clock breaks the cap, the next higher one keeps it, or a line bends.
-    std::int64_t next = kMostContext;
-    const auto look_at = [&](const Pieces& list) {
-      for (const CostPiece& other : list) {
-        if (other.from_context > context) {
-          next = std::min(next, other.from_context);
-        }
-      }
-    };
-    look_at(here);
-    for (std::size_t other = clock == 0 ? 0 : clock - 1; other <= clock; ++other) {
-      const Pieces list = pieces(shape, rates_[other], kNoLimit);
-      next = std::min(next, Excess(list.at(context), cap_).next_change(context));
-      look_at(list);
-    }
-    context = next;
-  }
-  return CostLine(std::move(result));
-}
-
-// ---- What else is asked ----
-
 StepFloor Transformer::floor() const {
   const Rates& fastest = rates_.front();  // a stock clock below it would be no slower
   const Rates& thriftiest = rates_.back();
   const double experts_per_token = weights_.experts_per_token;
-  const double one_token = weights_.experts_touched(1.0);
-  const double token_bytes = elementwise_bytes_ + expert_elementwise_bytes_;
+  const double one_token = weights_.experts_touched(1.0) / degrees_.experts;
+  const double token_bytes = elementwise_bytes_ / degrees_.ranks + expert_elementwise_bytes_ / degrees_.experts;
   // A pipeline's stages work at the same time: of what grows with the work, what one of them takes for all of it is the
   // least that a round takes. Durations are rounded to ticks, per token of context and once a step: the floor takes
   // what rounding may take away. The head is read in every step.
@@ -448,21 +414,23 @@ StepFloor Transformer::floor() const {
                                   head_weights_ * (fastest.head.s_per_weight / unit_s)) *
                                  unit_s;
   return {
-      .step_s = std::max(0.0, engine_.step_overhead_s.value + stages_ * (links_s(0.0) + layers_s) - 1.0 / kTicks),
-      .sequence_s = engine_.sequence_overhead_s.value,
-      .weights_s = stages_ * (whole_weights_s + expert_weights_ * fastest.experts.s_per_weight * one_token),
-      .token_s = mixer_weights_ * fastest.mixers.s_per_weight_token + mlp_weights_ * fastest.mlps.s_per_weight_token +
-                 expert_weights_ * fastest.experts.s_per_weight_token * experts_per_token +
+      .step_s = std::max(0.0, engine_.step_overhead_s.value +
+                                  degrees_.stages * (links_s(0.0) + exchange_s({}, true) + layers_s) - 1.0 / kTicks),
+      .sequence_s = engine_.sequence_overhead_s.value / degrees_.ranks,
+      .weights_s = degrees_.stages * (whole_weights_s + expert_weights_ * fastest.experts.s_per_weight * one_token),
+      .token_s = (mixer_weights_ * fastest.mixers.s_per_weight_token + mlp_weights_ * fastest.mlps.s_per_weight_token) /
+                     degrees_.ranks +
+                 expert_weights_ * fastest.experts.s_per_weight_token * experts_per_token / degrees_.experts +
                  token_bytes * fastest.s_per_byte,
-      .decode_context_s = std::floor(decode_s(fastest, 1.0) * kTicks) / kTicks,
-      .prefill_pair_s = fastest.s_per_prefill_pair,
+      .decode_context_s = std::floor(decode_s(fastest, 1.0) / degrees_.ranks * kTicks) / kTicks,
+      .prefill_pair_s = fastest.s_per_prefill_pair / degrees_.ranks,
       .weights_j = thriftiest.j_per_byte * weight_bytes_read(one_token),
       .token_j =
           thriftiest.mixers.j_per_weight_token * layer_products(thriftiest) + thriftiest.j_per_byte * token_bytes,
       .prompt_token_j = thriftiest.mixers.j_per_weight_token * thriftiest.prefill_energy * layer_products(thriftiest) +
                         thriftiest.j_per_byte * token_bytes,
-      .decode_context_j = decode_j(thriftiest, 1.0),
-      .prefill_pair_j = thriftiest.j_per_prefill_pair,
+      .decode_context_j = decode_j(thriftiest, 1.0) / degrees_.ranks,
+      .prefill_pair_j = thriftiest.j_per_prefill_pair / degrees_.ranks,
       .static_w = thriftiest.static_w,
       .limit_w = cap_.w(),
       .attended = attended_};
@@ -472,14 +440,15 @@ StepParts Transformer::parts(const StepShape& shape, std::int64_t decode_context
   const std::size_t stock = limited_ ? stock_clock(shape) : 0;
   const Rates rates = limited_ ? slowed_rates(stock, clock_for(shape, decode_context, stock)) : rates_.front();
   const Terms t = terms(shape, rates);
-  StepParts result{.overhead_s = t.overhead_s,
-                   .linear_s = stages_ * t.linear_s,
-                   .attention_s = stages_ * (t.prefill_s + t.decode_token_s * static_cast<double>(decode_context)),
-                   .links_s = stages_ * t.links_s + t.hops_s,
-                   .layers_s = stages_ * t.layers_s,
-                   .clock_hz = rates.clock.clock_hz};
-  const double working_s = result.linear_s + result.attention_s + stages_ * t.links_s;
-  result.layers_s = std::max(result.layers_s, stages_ * launch_s(shape) - working_s);
+  StepParts result{
+      .overhead_s = t.overhead_s,
+      .linear_s = degrees_.stages * t.linear_s,
+      .attention_s = degrees_.stages * (t.prefill_s + t.decode_token_s * static_cast<double>(decode_context)),
+      .links_s = degrees_.stages * t.links_s + t.hops_s,
+      .layers_s = degrees_.stages * t.layers_s,
+      .clock_hz = rates.clock.clock_hz};
+  const double working_s = result.linear_s + result.attention_s + degrees_.stages * t.links_s;
+  result.layers_s = std::max(result.layers_s, degrees_.stages * launch_s(shape) - working_s);
   return result;
 }
 

@@ -12,6 +12,8 @@
 #include "catalog/model_weights.hpp"
 #include "catalog/parallelism.hpp"
 #include "physics/clock_ladder.hpp"
+#include "physics/collectives.hpp"
+#include "physics/linear_pieces.hpp"
 #include "physics/step_model.hpp"
 
 namespace idlewatt {
@@ -24,8 +26,9 @@ struct TransformerSpec {
   Precision precision = Precision::bf16;
   KvFormat kv = KvFormat::automatic;
   Parallelism parallel = {};
-  double stage_bytes_per_s = 0.0;  ///< from a stage to the next; needed where there are several
-  double stage_latency_s = 0.0;
+  double network_bytes_per_s = 0.0;  ///< of a server; needed where a replica has several stages, or spans servers
+  double network_latency_s = 0.0;
+  int server_accelerators = 1;                          ///< that share it
   std::optional<double> power_cap_w = std::nullopt;     ///< per accelerator; the highest clock that keeps it is taken
   std::optional<double> clock_limit_hz = std::nullopt;  ///< no higher clock is taken
 };
@@ -35,13 +38,13 @@ struct StepParts {
   double overhead_s = 0.0;  ///< the engine's, per step and sequence
   double linear_s = 0.0;    ///< matrix products, experts and head included
   double attention_s = 0.0;
-  double links_s = 0.0;   ///< collectives within stages, and hops between them
+  double links_s = 0.0;   ///< collectives and exchanges within stages, and hops between them
   double layers_s = 0.0;  ///< fixed costs of layers, and waiting for the host to launch them
   double clock_hz = 0.0;
 };
 
 /// The cost of a step of T tokens and N sequences on one of the accelerators. With t = T / m tokens in each of
-/// m = min(stages, N) micro-batches that fill the pipeline, and L layers of a stage:
+/// m = min(stages, N) micro-batches that fill the pipeline, and L layers of a stage, without data-parallel attention:
 ///
 ///   linear    = W x hypot(bytes / (bandwidth x eb), 2 t / (peak x ec))    W weights of a stage / tp: a soft roofline,
 ///               for reads and arithmetic overlap, but not wholly (A100 kernels of ai-dynamo/aiconfigurator: 6.5 %)
@@ -58,6 +61,13 @@ struct StepParts {
 ///   duration  = step overhead + N x sequence overhead + stages x stage + (stages - 1) x hop
 ///   energy    = min(static power x duration + J/byte x bytes + J/FLOP x (operations of decoding + prefill factor x
 ///               operations on prompts), board limit x duration)
+///
+/// With attention parallel by data over d ranks, every layer ends with the slowest rank. Its share of the sequences is
+/// ceil(N / d) of the N that decode, of average context, and ceil(P / d) of the P whose prompts are computed: T, N and
+/// the context above are that rank's. Routed experts are spread over E ranks, and those of all T tokens of the replica are
+/// touched: each rank reads its part of them, and the one with most tokens takes imbalance x k T / E. A layer with experts then
+/// has an exchange (ExpertExchange) and two of the engine's overheads in place of its second all-reduce. Energy is
+/// that of the mean rank. Weights but the routed experts' are on each rank, and read by it in every step.
 ///
 /// Keys and values per token follow from the model's attention: grouped by KV heads, or one latent vector that all
 /// heads read. Decode then multiplies in the latent space, 2 heads (2 rank + rope) operations a pair (arXiv
@@ -113,7 +123,20 @@ class Transformer final : public StepModel {
     double prefill_energy = 1.0;  ///< of an operation on a prompt's token, against one in decoding
     double static_w = 0.0;
   };
-  struct Pieces;
+  /// Into how many parts work is divided.
+  struct Degrees {
+    double tensor = 1.0;
+    double stages = 1.0;
+    double ranks = 1.0;    ///< of data-parallel attention
+    double experts = 1.0;  ///< ranks that hold routed experts
+    double imbalance = 1.0;
+  };
+  struct Network {
+    double bytes_per_s = 0.0;
+    double latency_s = 0.0;
+    double ranks = 1.0;  ///< of data-parallel attention that share it
+  };
+  struct Tokens;
   struct Terms;
 
   WeightRates weight_rates(const TensorFormat& format, const ClockPoint& clock) const;
@@ -125,14 +148,17 @@ class Transformer final : public StepModel {
   static double decode_j(const Rates& rates, double tokens) {
     return rates.j_per_decode_read + tokens * rates.j_per_decode_pair;
   }
+  Tokens tokens_of(const StepShape& shape) const;
   double links_s(double tokens) const;
+  double exchange_s(const Tokens& tokens, bool decode_only) const;
   double weight_bytes_read(double experts_touched) const;
   static double energy_tokens(const StepShape& shape, const Rates& rates);
   static Shares joules_shares(const Rates& rates);
-  double layer_products(const Rates& rates) const;  ///< weights that a token is multiplied with in the layers
+  /// Weights that an accelerator multiplies a token of the replica with in the layers, in the mean.
+  double layer_products(const Rates& rates) const;
   double launch_s(const StepShape& shape) const;
   Terms terms(const StepShape& shape, const Rates& rates) const;
-  Pieces pieces(const StepShape& shape, const Rates& rates, Power limit) const;
+  PieceList pieces(const StepShape& shape, const Rates& rates, Power limit) const;
 
   // Under a cap or a clock limit, by number in the ladder. The stock clock is the one to which the board limit itself
   // holds a step: the efficiencies were measured there, so slower clocks are taken relative to it.
@@ -140,7 +166,7 @@ class Transformer final : public StepModel {
   std::size_t stock_clock(const StepShape& shape) const;
   std::size_t clock_for(const StepShape& shape, std::int64_t context, std::size_t stock) const;
   Rates slowed_rates(std::size_t stock, std::size_t clock) const;
-  Pieces slowed_pieces(const StepShape& shape, std::size_t stock, std::size_t clock) const;
+  PieceList slowed_pieces(const StepShape& shape, std::size_t stock, std::size_t clock) const;
   CostLine limited_line(const StepShape& shape) const;
 
   Accelerator accelerator_;
@@ -149,10 +175,9 @@ class Transformer final : public StepModel {
   Precision precision_;
   TensorFormats formats_;
   AttendedContext attended_;
-  double tensor_parallel_;
-  double stages_;
-  double stage_bytes_per_s_;
-  double stage_latency_s_;
+  Degrees degrees_;
+  Network network_;
+  ExpertExchange exchange_;
   double latency_;  ///< the accelerator's factor of fixed times
   ModelWeights weights_;
   Power limit_;

@@ -90,8 +90,8 @@ void check_power(const Scenario& scenario, const YamlNode& racks_node) {
         }
       }
     }
-    // The stages of one replica may stand in several racks.
-    if (!can_start && tight != nullptr && pool.parallel.pipeline == 1) {
+    // The groups of one replica may stand in several racks.
+    if (!can_start && tight != nullptr && pool.parallel.groups() == 1) {
       fail(tight->place, "no rack has power for a replica of pool `" + pool.name +
                              "`; expected a `power_budget` of at least " + watts_text(needed_w) +
                              ", or a lower `power_cap` of the pool");

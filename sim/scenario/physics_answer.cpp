@@ -12,9 +12,12 @@ StepShape decode_shape(std::int64_t batch) {
   return shape;
 }
 
-StepShape prefill_shape(const AttendedContext& attended, std::int64_t prompt, std::int64_t computed) {
+StepShape prefill_shape(const AttendedContext& attended, std::int64_t prompt, std::int64_t computed,
+                        std::int64_t together) {
   StepShape shape;
-  shape.add_chunk(attended, computed, prompt);
+  for (std::int64_t i = 0; i < together; ++i) {
+    shape.add_chunk(attended, computed, prompt);
+  }
   return shape;
 }
 
@@ -36,6 +39,7 @@ PhysicsAnswer answer_physics(const Pool& pool, const Catalog& catalog, const Phy
   answer.model = &catalog.models.at(pool.model);
   answer.engine = &catalog.engines.at(pool.engine);
   answer.memory = memory_of(pool, catalog);
+  answer.together = question.together;
   const std::unique_ptr<StepModel> physics = make_physics(pool, catalog);
   const auto* transformer = dynamic_cast<const Transformer*>(physics.get());
   const auto row_of = [&](StepRow row, const StepShape& shape, std::int64_t context, std::int64_t tokens) {
@@ -55,9 +59,11 @@ PhysicsAnswer answer_physics(const Pool& pool, const Catalog& catalog, const Phy
   for (const std::int64_t prompt : question.prompts) {
     for (const std::int64_t computed : question.computed) {
       if (computed + prompt <= answer.model->context_tokens) {
-        const bool fits = answer.memory.layout.blocks(computed + prompt) <= answer.memory.kv_blocks;
+        const std::int64_t blocks = question.together * answer.memory.layout.blocks(computed + prompt);
+        const bool fits = blocks <= answer.memory.kv_blocks;
         answer.prefill.push_back(row_of({.context = computed, .prompt = prompt, .in_memory = fits, .parts = {}},
-                                        prefill_shape(physics->attended(), prompt, computed), 0, prompt));
+                                        prefill_shape(physics->attended(), prompt, computed, question.together), 0,
+                                        question.together * prompt));
       }
     }
   }

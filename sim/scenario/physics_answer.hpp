@@ -17,7 +17,7 @@ namespace idlewatt {
 struct StepRow {
   std::int64_t batch = 0;    ///< decoding sequences
   std::int64_t context = 0;  ///< tokens that each of them reads; of a prompt: computed already
-  std::int64_t prompt = 0;   ///< tokens of the one prompt that are computed
+  std::int64_t prompt = 0;   ///< tokens of each prompt that are computed
   bool in_memory = true;     ///< the KV blocks hold it
   double step_s = 0.0;
   double tokens_per_s = 0.0;         ///< decoded, or of the prompt
@@ -35,6 +35,7 @@ struct PhysicsAnswer {
   MemoryPlan memory;
   std::vector<StepRow> decode;
   std::vector<StepRow> prefill;
+  std::int64_t together = 1;  ///< prompts of each step of `prefill`
 
   int accelerators() const { return pool.parallel.accelerators(); }
   /// Tokens that the KV blocks hold of sequences which no window has cut.
@@ -47,10 +48,11 @@ struct PhysicsQuestion {
   std::vector<std::int64_t> contexts;
   std::vector<std::int64_t> prompts;
   std::vector<std::int64_t> computed;  ///< tokens of a prompt before those
+  std::int64_t together = 1;           ///< prompts that a step computes
 };
 
-/// Pure decode steps for each batch and context, and steps that compute a chunk of one prompt alone, behind what is
-/// computed of it already; no chunk ends beyond the model's context. The answer points into the catalogue.
+/// Pure decode steps for each batch and context, and steps that compute a chunk of a prompt, or of several alike,
+/// behind what is computed of it already; no chunk ends beyond the model's context. The answer points into the catalogue.
 PhysicsAnswer answer_physics(const Pool& pool, const Catalog& catalog, const PhysicsQuestion& question);
 
 }  // namespace idlewatt

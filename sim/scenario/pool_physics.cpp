@@ -36,8 +36,9 @@ TransformerSpec transformer_spec(const Pool& pool, const Catalog& catalog) {
           .precision = pool.precision,
           .kv = pool.kv_format,
           .parallel = pool.parallel,
-          .stage_bytes_per_s = server.nic_bytes_per_s.value,
-          .stage_latency_s = server.nic_latency_s.value,
+          .network_bytes_per_s = server.nic_bytes_per_s.value,
+          .network_latency_s = server.nic_latency_s.value,
+          .server_accelerators = server.accelerators,
           .power_cap_w = pool.power_cap_w,
           .clock_limit_hz = pool.clock_limit_hz};
 }

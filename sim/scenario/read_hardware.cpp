@@ -3,11 +3,15 @@
 #include <algorithm>
 
 #include "scenario/pool_physics.hpp"
+#include "scenario/read_parallelism.hpp"
 #include "scenario/read_speculation.hpp"
 #include "scenario/read_step_times.hpp"
 
 namespace idlewatt {
 namespace {
+
+/// Of data-parallel attention, in one replica.
+constexpr int kMostRanks = 1024;
 
 std::string gigabytes(double bytes) {
   return number_text(static_cast<double>(static_cast<std::int64_t>(bytes / 1e8)) / 10.0) + " GB";
@@ -65,42 +69,6 @@ KvFormat read_kv_format(const Section& fields, const Accelerator& accelerator) {
   return format;
 }
 
-std::vector<std::string> possible_degrees(const Model& model, const Server& server) {
-  std::vector<std::string> degrees;
-  for (int degree = 1; degree <= server.accelerators; ++degree) {
-    if (model.heads % degree == 0) {
-      degrees.push_back(std::to_string(degree));
-    }
-  }
-  return degrees;
-}
-
-int read_tensor_parallel(const Section& fields, const Model& model, const Server& server) {
-  const int degree = fields.count("tensor_parallel");
-  const Place& place = blame(fields.node(), {"tensor_parallel", "servers", "model"});
-  if (degree > server.accelerators) {
-    fail_to_fit(place, "`tensor_parallel` is " + std::to_string(degree) + ", and a `" + server.name + "` has " +
-                           std::to_string(server.accelerators) + " accelerators; expected one of " +
-                           list_text(possible_degrees(model, server)));
-  }
-  if (model.heads % degree != 0) {
-    fail_to_fit(place, "`tensor_parallel` is " + std::to_string(degree) + ", which does not divide the " +
-                           std::to_string(model.heads) + " attention heads of `" + model.name + "`; expected one of " +
-                           list_text(possible_degrees(model, server)));
-  }
-  return degree;
-}
-
-int read_pipeline_parallel(const Section& fields, const Model& model) {
-  const int stages = fields.count("pipeline_parallel");
-  if (stages > model.layers) {
-    fail(fields.find("pipeline_parallel")->place, "`pipeline_parallel` is " + std::to_string(stages) + ", and `" +
-                                                      model.name + "` has " + std::to_string(model.layers) +
-                                                      " layers; expected at most as many stages as layers");
-  }
-  return stages;
-}
-
 void read_clocks(const Section& fields, const Accelerator& accelerator, Pool& pool) {
   if (const YamlNode* cap = fields.find("power_cap")) {
     const double watts = fields.quantity("power_cap");
@@ -137,6 +105,18 @@ std::string counted_servers(int count) {
   return count == 1 ? "1 server" : std::to_string(count) + " servers";
 }
 
+/// The layout with the fewest ranks, twice or four times... as many, of which each holds few enough routed experts.
+std::optional<Parallelism> wide_enough(const Pool& pool, const Catalog& catalog) {
+  Pool wider = pool;
+  for (int ranks = 2 * pool.parallel.data_attention; ranks <= kMostRanks; ranks *= 2) {
+    wider.parallel = widened(pool.parallel, ranks);
+    if (experts_divide(catalog.models.at(pool.model), wider.parallel) && memory_of(wider, catalog).fits()) {
+      return wider.parallel;
+    }
+  }
+  return std::nullopt;
+}
+
 // What would fit instead: more accelerators at this precision, in one server or else in several; fewer bits.
 std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wording) {
   const Accelerator& accelerator = catalog.accelerators.at(pool.accelerator);
@@ -158,7 +138,13 @@ std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wor
     }
     return 0;
   };
-  if (const int degree = smallest(pool.precision, pool.parallel.tensor); degree > 0) {
+  if (pool.parallel.data_attention > 1) {
+    if (const std::optional<Parallelism> wider = wide_enough(pool, catalog)) {
+      remedies.push_back(
+          setting("data_attention", std::to_string(wider->data_attention), wording) + " with " +
+          setting(wording == Wording::yaml ? "expert" : "expert_parallel", std::to_string(wider->expert), wording));
+    }
+  } else if (const int degree = smallest(pool.precision, pool.parallel.tensor); degree > 0) {
     remedies.push_back(tensor_parallel(degree));
   } else {
     int most = server.accelerators;
@@ -175,7 +161,8 @@ std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wor
     }
   }
   for (const Precision fewer : {Precision::fp8, Precision::int8, Precision::int4}) {
-    if (weight_bytes(fewer) < weight_bytes(pool.precision) && accelerator.arithmetic(fewer) && runs_at(model, fewer)) {
+    if (pool.parallel.data_attention == 1 && weight_bytes(fewer) < weight_bytes(pool.precision) &&
+        accelerator.arithmetic(fewer) && runs_at(model, fewer)) {
       if (const int degree = smallest(fewer, pool.parallel.tensor); degree > 0) {
         remedies.push_back(setting("precision", to_string(fewer), wording) +
                            (degree == pool.parallel.tensor ? std::string() : " with " + tensor_parallel(degree)));
@@ -184,7 +171,9 @@ std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wor
     }
   }
   if (remedies.empty()) {
-    return "servers with more memory: no number of stages fits on `" + server.name + "`";
+    return pool.parallel.data_attention > 1
+               ? "more accelerators for `tensor`, or servers with more memory than `" + server.name + "`"
+               : "servers with more memory: no number of stages fits on `" + server.name + "`";
   }
   return remedies.size() == 1 ? remedies[0] : remedies[0] + " or " + remedies[1];
 }
@@ -196,12 +185,12 @@ void check_memory(const Pool& pool, const YamlNode& node, const Catalog& catalog
   if (plan.fits()) {
     return;
   }
-  fail_to_fit(blame(node, {"model", "precision", "servers", "tensor_parallel", "engine", "memory_utilisation"}),
-              "model `" + pool.model + "` in " + to_string(pool.precision) +
-                  " does not fit: " + gigabytes(plan.weight_bytes) + " of weights and " +
-                  gigabytes(plan.activation_bytes + plan.reserve_bytes) + " of activations and reserve in " +
-                  gigabytes(plan.usable_bytes) + " usable on each `" + pool.accelerator + "`; expected " +
-                  what_would_fit(pool, catalog, wording));
+  fail_to_fit(
+      blame(node, {"model", "precision", "servers", "tensor_parallel", "parallelism", "engine", "memory_utilisation"}),
+      "model `" + pool.model + "` in " + to_string(pool.precision) + " does not fit: " + gigabytes(plan.weight_bytes) +
+          " of weights and " + gigabytes(plan.activation_bytes + plan.reserve_bytes) +
+          " of activations and reserve in " + gigabytes(plan.usable_bytes) + " usable on each `" + pool.accelerator +
+          "`; expected " + what_would_fit(pool, catalog, wording));
 }
 
 const Place& blame(const YamlNode& node, std::initializer_list<const char*> keys) {
@@ -278,6 +267,11 @@ const KeyTable& hardware_keys() {
         .form = count_form(1, 1024),
         .otherwise = "1",
         .help = "stages, each on a server of its own, which send to each other over the servers' network"},
+       {.name = "parallelism",
+        .form = map_form_of_parent(parallelism_keys),
+        .without = "the two degrees above",
+        .help = "all degrees in one map, of which `tensor` and `pipeline` are the two above: also experts over "
+                "accelerators, and attention by data"},
        {.name = "power_cap",
         .form = quantity_form(Dimension::power, kPositive).of_its_map(),
         .without = "the board limit",
@@ -311,8 +305,7 @@ Pool read_hardware(const Section& fields, const Catalog& catalog, const Scenario
   if (fields.has("memory_utilisation")) {
     pool.memory_utilisation = fields.quantity("memory_utilisation");
   }
-  pool.parallel.tensor = read_tensor_parallel(fields, catalog.models.at(pool.model), server);
-  pool.parallel.pipeline = read_pipeline_parallel(fields, catalog.models.at(pool.model));
+  pool.parallel = read_parallelism(fields, catalog.models.at(pool.model), server);
   read_clocks(fields, catalog.accelerators.at(pool.accelerator), pool);
   pool.speculation = read_speculation(fields, pool, catalog);
   check_memory(pool, node, catalog, wording);

@@ -87,7 +87,7 @@ const Place& replicas_place(const YamlNode& pool) {
 
 const Place& room_place(const YamlNode& pool) {
   const Place& replicas = replicas_place(pool);
-  const Place& others = blame(pool, {"servers", "tensor_parallel", "pipeline_parallel"});
+  const Place& others = blame(pool, {"servers", "tensor_parallel", "pipeline_parallel", "parallelism"});
   return others.layer > replicas.layer ? others : replicas;
 }
 
@@ -192,9 +192,9 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
 Racks racks_for(const Pools& pools, const Catalog& catalog) {
   Rack rack;
   for (const Pool& pool : pools) {
-    const int stages_per_server = catalog.servers.at(pool.server).accelerators / pool.parallel.tensor;
-    const std::int64_t stages = static_cast<std::int64_t>(pool.replicas.maximum) * pool.parallel.pipeline;
-    const auto servers = static_cast<std::int32_t>((stages + stages_per_server - 1) / stages_per_server);
+    const int groups_per_server = catalog.servers.at(pool.server).accelerators / pool.parallel.tensor;
+    const std::int64_t groups = static_cast<std::int64_t>(pool.replicas.maximum) * pool.parallel.groups();
+    const auto servers = static_cast<std::int32_t>((groups + groups_per_server - 1) / groups_per_server);
     const auto found = std::find_if(rack.servers.begin(), rack.servers.end(),
                                     [&](const ServerGroup& group) { return group.server == pool.server; });
     if (found == rack.servers.end()) {
@@ -207,6 +207,15 @@ Racks racks_for(const Pools& pools, const Catalog& catalog) {
 }
 
 namespace {
+
+/// The accelerators of a replica, for messages: "8", "2 stages of 8", "16 ranks of 1".
+std::string size_text(const Parallelism& parallel) {
+  std::string text = std::to_string(parallel.tensor);
+  if (parallel.data_attention > 1) {
+    text = std::to_string(parallel.data_attention) + " ranks of " + text;
+  }
+  return parallel.pipeline > 1 ? std::to_string(parallel.pipeline) + " stages of " + text : text;
+}
 
 /// Throws unless the racks hold the replicas that the pool may ask for, alone and with those before it.
 void check_room_of(PoolId id, const Pools& pools, const Racks& racks, const Catalog& catalog, bool swapping,
@@ -224,11 +233,9 @@ void check_room_of(PoolId id, const Pools& pools, const Racks& racks, const Cata
     fail(blame(node, {"servers"}), "pool `" + pool.name + "` runs on `" + pool.server + "`, and no rack holds one" +
                                        expected_names(pool.server, {in_racks.begin(), in_racks.end()}));
   }
-  // A stage never spans servers; those of a replica may stand on several.
-  const std::int64_t room = servers * (server.accelerators / pool.parallel.tensor) / pool.parallel.pipeline;
-  const std::string size = pool.parallel.pipeline == 1 ? std::to_string(pool.parallel.tensor)
-                                                       : std::to_string(pool.parallel.pipeline) + " stages of " +
-                                                             std::to_string(pool.parallel.tensor);
+  // A group of accelerators never spans servers; those of a replica may stand on several.
+  const std::int64_t room = servers * (server.accelerators / pool.parallel.tensor) / pool.parallel.groups();
+  const std::string size = size_text(pool.parallel);
   const std::string fleet =
       std::to_string(servers) + " x " + pool.server + " of " + std::to_string(server.accelerators) + " accelerators";
   if (pool.replicas.pending_allowed) {
@@ -239,7 +246,7 @@ void check_room_of(PoolId id, const Pools& pools, const Racks& racks, const Cata
                                       " replicas of " + size + ", and " + std::to_string(room) + " fit on " + fleet +
                                       "; expected at most " + std::to_string(room) + ", or `pending: allowed`");
   }
-  const auto shares = [swapping](const Pool& p) { return swapping && !p.pinned && p.parallel.pipeline == 1; };
+  const auto shares = [swapping](const Pool& p) { return swapping && !p.pinned && p.parallel.groups() == 1; };
   if (shares(pool)) {
     return;
   }

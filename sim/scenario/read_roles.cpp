@@ -131,7 +131,7 @@ void read_roles(const YamlNode& pools_node, Pools& pools, Problems& problems) {
 
 void check_roles_stay(const YamlNode& pools_node, const Pools& pools, Problems& problems) {
   for (const Pool& pool : pools) {
-    if (pool.role != PoolRole::both && !pool.pinned && pool.parallel.pipeline == 1) {
+    if (pool.role != PoolRole::both && !pool.pinned && pool.parallel.groups() == 1) {
       const YamlNode& node = *pools_node.find(pool.name);
       problems.note_in(node, [&] {
         fail(place_of(node, "role"), "pool `" + pool.name +

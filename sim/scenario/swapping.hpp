@@ -9,9 +9,10 @@ inline bool swaps(const Scenario& scenario) {
   return scenario.swapping.name != "none";
 }
 
-/// Whether the pool's replicas make room for other pools', and others' for its. Replicas of several stages do not.
+/// Whether the pool's replicas make room for other pools', and others' for its. Replicas of several groups of
+/// accelerators do not.
 inline bool swaps(const Scenario& scenario, const Pool& pool) {
-  return swaps(scenario) && !pool.pinned && pool.parallel.pipeline == 1;
+  return swaps(scenario) && !pool.pinned && pool.parallel.groups() == 1;
 }
 
 }  // namespace idlewatt

@@ -148,16 +148,16 @@ void SearchSpace::add(ScenarioSource& source, const std::vector<std::size_t>& ch
     }
   }
   const Pool& pool = candidate.scenario.pools[pool_id_];
-  candidate.stages_per_server =
+  candidate.groups_per_server =
       std::max(1, candidate.scenario.catalog->servers.at(pool.server).accelerators / pool.parallel.tensor);
-  candidate.stages = pool.parallel.pipeline;
+  candidate.groups = pool.parallel.groups();
   candidate.is_static = pool.autoscaling.name == "static";
   candidates_.push_back(std::move(candidate));
 }
 
 int SearchSpace::servers(const Candidate& candidate, int replicas) const {
-  const int stages = replicas * candidate.stages;  // of all replicas; a server holds as many as it has room for
-  return (stages + candidate.stages_per_server - 1) / candidate.stages_per_server;
+  const int groups = replicas * candidate.groups;  // of all replicas; a server holds as many as it has room for
+  return (groups + candidate.groups_per_server - 1) / candidate.groups_per_server;
 }
 
 Racks SearchSpace::racks_for(const Candidate& candidate, int replicas) const {

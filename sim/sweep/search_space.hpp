@@ -18,8 +18,8 @@ struct Candidate {
   std::string variant;              ///< of the scenario's variants, the one that it is; empty where it is none
   Rack rack;                        ///< what its racks are like: uplink, switch, who owns them
   Scenario scenario;                ///< with room for nothing in particular: at() makes it one to run
-  int stages_per_server = 1;        ///< a stage never spans servers
-  int stages = 1;                   ///< of a replica
+  int groups_per_server = 1;        ///< a group of accelerators (Parallelism::groups) never spans servers
+  int groups = 1;                   ///< of a replica
   bool is_static = true;            ///< no autoscaler
 };
 

@@ -59,7 +59,7 @@ class PrefillFirst final : public BatchPolicy {
 BatchDeclaration declare_continuous() {
   return {{"continuous",
            "sequences join and leave at every step (vLLM)",
-           {{"max_sequences", Dimension::count, 256, 1, 4096, "most sequences in a batch (vLLM: max_num_seqs)"},
+           {{"max_sequences", Dimension::count, 256, 1, 65536, "most sequences in a batch (vLLM: max_num_seqs)"},
             {"token_budget", Dimension::count, 2048, 2, 1e6,
              "most tokens in a step, prompt and output together (vLLM: max_num_batched_tokens); with `prefill: first`, "
              "a longer prompt has a step of its own"},

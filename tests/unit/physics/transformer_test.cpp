@@ -367,7 +367,7 @@ TEST_CASE("experts: small batches touch few of them, large ones all") {
 }
 
 TEST_CASE("a pipeline takes the time of all its stages, and its sequences share the stages") {
-  const TransformerSpec staged{.parallel = {.pipeline = 4}, .stage_bytes_per_s = 12.5e9, .stage_latency_s = 10e-6};
+  const TransformerSpec staged{.parallel = {.pipeline = 4}, .network_bytes_per_s = 12.5e9, .network_latency_s = 10e-6};
   const auto pipeline = physics(1, Precision::bf16, staged);
   const auto whole = physics();
   const double hop_s = 3.0 * (10e-6 + 4096.0 * 2.0 / 12.5e9);

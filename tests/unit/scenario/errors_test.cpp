@@ -189,8 +189,8 @@ TEST_CASE("Policies and their parameters, by their declarations alone") {
   CHECK(error_with("max_sequences: 64", "max_seqs: 64") ==
         "s.yaml:13:36: unknown key `max_seqs` in batching policy `continuous`; expected one of `policy`, "
         "`max_sequences`, `token_budget`, `prefill`; did you mean `max_sequences`?");
-  CHECK(error_with("max_sequences: 64", "max_sequences: 5000") ==
-        "s.yaml:13:51: `max_sequences`: `5000` is out of range; expected 1 to 4096");
+  CHECK(error_with("max_sequences: 64", "max_sequences: 70000") ==
+        "s.yaml:13:51: `max_sequences`: `70000` is out of range; expected 1 to 65536");
   CHECK(error_with("max_sequences: 64", "max_sequences: 64 s") ==
         "s.yaml:13:51: `max_sequences`: `64 s` has a unit where none is due; expected a whole number such as `8`");
   CHECK(error_with("max_sequences: 64", "max_sequences: 6.5") ==

@@ -1,0 +1,219 @@
+"""`parallelism:` of a pool: experts over accelerators, attention by data, on one server or several."""
+
+import json
+
+import pytest
+from support import idlewatt
+
+SCENARIO = """title: A mixture of experts on several accelerators
+seed: 3
+horizon: 120 s
+sample_every: 10 s
+traffic:
+  - {source: chat.yaml, model: deepseek-r1, slo: {ttft: 5 s, tpot: 200 ms}}
+site: {pue: 1.2, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}
+racks:
+  - {servers: [SERVERS x hgx-h200], uplink: 400 Gbps}
+pools:
+  chat:
+    model: deepseek-r1
+    precision: fp8
+    servers: hgx-h200
+    LAYOUT
+    replicas: {start: 1, min: 1, max: 1}
+    batching: {policy: continuous, max_sequences: 64}
+"""
+
+WORKLOAD = """
+name: chat
+duration: 100 s
+mean_rate: 2 /s
+prompt_tokens: {quantiles: {0: 10, 1: 800}, source: a test}
+output_tokens: {quantiles: {0: 5, 1: 60}, source: a test}
+"""
+
+
+def write(folder, layout, servers=1, text=SCENARIO):
+    (folder / "chat.yaml").write_text(WORKLOAD)
+    (folder / "s.yaml").write_text(text.replace("SERVERS", str(servers)).replace("LAYOUT", layout))
+
+
+def run(folder, layout, servers=1, command="run", text=SCENARIO):
+    write(folder, layout, servers, text)
+    return idlewatt(command, "s.yaml", *(["--json"] if command == "run" else []), cwd=folder)
+
+
+def summary(folder, layout, servers=1, text=SCENARIO):
+    result = run(folder, layout, servers, text=text)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)["variants"][0]["summary"]
+
+
+def physics(folder, *options):
+    result = idlewatt("physics", "--model", "deepseek-r1", "--server", "hgx-h200", "--precision", "fp8", "--json", *options, cwd=folder)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_degrees_of_one_change_nothing(tmp_path):
+    before = summary(tmp_path, "tensor_parallel: 8")
+    assert summary(tmp_path, "parallelism: {tensor: 8}") == before
+    assert summary(tmp_path, "parallelism: {tensor: 8, pipeline: 1, data_attention: 1, expert: 1}") == before
+    assert summary(tmp_path, "tensor_parallel: 8\n    parallelism: {expert: 1, redundant_experts: 0}") == before
+
+
+@pytest.mark.parametrize("layout, servers", [
+    ("parallelism: {data_attention: 8, expert: 8}", 1),
+    ("parallelism: {tensor: 8, expert: 8}", 1),
+    ("parallelism: {tensor: 4, data_attention: 2, expert: 4}", 1),
+    ("parallelism: {data_attention: 16, expert: 16}", 2),
+    ("parallelism: {tensor: 2, data_attention: 8, expert: 16, redundant_experts: 32, expert_imbalance: 1.3}", 2),
+    ("parallelism: {tensor: 4, pipeline: 2, data_attention: 2, expert: 8}", 2),
+    ("parallelism: {data_attention: 12, expert: 4}", 2)])
+def test_every_layout_serves_and_its_books_balance(tmp_path, layout, servers):
+    result = summary(tmp_path, layout, servers)
+    assert result["requests_in"] > 100
+    assert result["requests_served"] == result["requests_in"]
+    assert result["accelerator_hours"] == pytest.approx(8 * servers / 30)
+    assert summary(tmp_path, layout, servers) == result
+
+
+def test_a_replica_over_two_servers_ends_when_one_of_them_fails(tmp_path):
+    layout = "parallelism: {data_attention: 16, expert: 16}"
+    faults = "faults: {events: [{at: 30 s, crash: rack0/hgx-h200/1, for: 10 s}]}\n"
+    write(tmp_path, layout, 2, SCENARIO.replace("pools:\n", faults + "pools:\n"))
+    result = idlewatt("run", "s.yaml", "--json", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    answer = json.loads(result.stdout)["variants"][0]["summary"]
+    assert answer["requests_served"] < answer["requests_in"]
+
+
+def test_prefill_and_decode_pools_may_be_laid_out_differently(tmp_path):
+    pools = SCENARIO.replace("""  chat:
+    model: deepseek-r1
+    precision: fp8
+    servers: hgx-h200
+    LAYOUT
+""", """  prompts:
+    model: deepseek-r1
+    precision: fp8
+    servers: hgx-h200
+    role: prefill
+    decode: chat
+    LAYOUT
+    replicas: {start: 1, min: 1, max: 1}
+  chat:
+    model: deepseek-r1
+    precision: fp8
+    servers: hgx-h200
+    role: decode
+    parallelism: {data_attention: 16, expert: 16}
+""")
+    found = {}
+    for layout in ("tensor_parallel: 8", "parallelism: {tensor: 2, data_attention: 4, expert: 8}"):
+        found[layout] = summary(tmp_path, layout, 3, pools)
+        assert found[layout]["requests_served"] == found[layout]["requests_in"] > 100
+        # Prompts of 10 to 800 tokens, 70.3 kB of latent vectors each: what is sent does not depend on the layout.
+        assert found[layout]["kv_transfers"] > 100
+        assert found[layout]["kv_sent_gb"] == pytest.approx(found["tensor_parallel: 8"]["kv_sent_gb"])
+
+
+@pytest.mark.parametrize("layout, place, message", [
+    ("parallelism: {data_attention: 8, expert: 6}", "15:46",
+     "`expert` is 6, which does not divide the 8 accelerators of a stage, `tensor` x `data_attention`; expected one of "
+     "`1`, `2`, `4`, `8`"),
+    ("parallelism: {data_attention: 12, expert: 12}", "15:47",
+     "`expert` is 12, which does not divide the 256 routed experts of `deepseek-r1`; expected one of `1`, `2`, `4`, or "
+     "`redundant_experts: 8`"),
+    ("parallelism: {data_attention: 8, expert: 8, expert_imbalance: 9}", "15:67",
+     "`expert_imbalance` is 9, more than all tokens on one of 8 ranks; expected 1 to 8"),
+    ("parallelism: {data_attention: 8, expert_imbalance: 1.2}", "15:56",
+     "`expert_imbalance` is of experts that are spread over ranks, and `expert` is 1; expected `expert` above 1, or no "
+     "`expert_imbalance`"),
+    ("tensor_parallel: 8\n    parallelism: {tensor: 8, expert: 8}", "16:27",
+     "`tensor_parallel` and `tensor` of `parallelism` say the same degree; expected one of the two"),
+    ("parallelism: {tensor: 16}", "15:27",
+     "`tensor` is 16, and a `hgx-h200` has 8 accelerators; expected one of `1`, `2`, `4`, `8`"),
+    ("parallelism: {data_attention: 2, expert: 2}", "12:12",
+     "does not fit"),
+    ("parallelism: {ranks: 2}", "15:19", "unknown key `ranks`")])
+def test_what_is_illegal_is_refused_with_what_would_be_legal(tmp_path, layout, place, message):
+    result = run(tmp_path, layout, 4, "check")
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"s.yaml:{place}: "), result.stderr
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_what_is_proposed_instead_fits(tmp_path):
+    result = run(tmp_path, "parallelism: {data_attention: 2, expert: 2}", 4, "check")
+    assert "expected `data_attention: 8` with `expert: 8`" in result.stderr
+    assert run(tmp_path, "parallelism: {data_attention: 8, expert: 8}", 4, "check").returncode == 0
+
+
+@pytest.mark.parametrize("key, message", [
+    ("expert: 2", "`expert` is 2, and `llama-3-8b` has no routed experts; expected 1, or a mixture of experts"),
+    ("data_attention: 2", "`data_attention` is 2, and `llama-3-8b` has no routed experts, so that its ranks would share "
+                          "nothing; expected 1, and more `replicas`")])
+def test_a_dense_model_has_nothing_to_spread(tmp_path, key, message):
+    text = SCENARIO.replace("deepseek-r1", "llama-3-8b")
+    result = run(tmp_path, f"parallelism: {{{key}}}", 1, "check", text)
+    assert result.returncode == 2
+    assert message in result.stderr and result.stderr.startswith("s.yaml:15:"), result.stderr
+
+
+def test_room_for_replicas_counts_their_ranks(tmp_path):
+    layout = "parallelism: {data_attention: 16, expert: 16}"
+    assert run(tmp_path, layout, 2, "check").returncode == 0
+    result = run(tmp_path, layout, 1, "check")
+    assert result.returncode == 2
+    assert "1 replicas of 16 ranks of 1, and 0 fit on 1 x hgx-h200 of 8 accelerators" in result.stderr
+
+
+def test_check_and_physics_say_how_a_replica_is_laid_out(tmp_path):
+    checked = run(tmp_path, "parallelism: {data_attention: 16, expert: 16}", 2, "check")
+    assert "16 ranks of 1 accelerator, experts over 16" in checked.stdout
+    result = idlewatt("physics", "--model", "deepseek-r1", "--server", "hgx-h200", "--precision", "fp8", "--data-attention", "16",
+                      "--expert-parallel", "16", "--expert-imbalance", "1.25", "--redundant-experts", "16", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    first = result.stdout.split("\n")[0]
+    assert "attention by data over 16 ranks and 400 GB/s of each hgx-h200" in first
+    assert "experts over 16 ranks with 16 redundant, the busiest with 1.25 times the mean" in first
+
+
+def test_attention_by_data_holds_more_and_decodes_large_batches_faster(tmp_path):
+    heads = physics(tmp_path, "--tensor-parallel", "8", "--batch", "512", "--context", "2048")
+    ranks = physics(tmp_path, "--data-attention", "8", "--expert-parallel", "8", "--batch", "512", "--context", "2048")
+    assert "data_attention" not in heads and ranks["data_attention"] == ranks["expert_parallel"] == 8
+    # Eight copies of the latent vectors against one, on a little less memory.
+    assert 4 < ranks["memory"]["kv_tokens"] / heads["memory"]["kv_tokens"] < 8
+    assert ranks["decode"][0]["step_s"] < 0.8 * heads["decode"][0]["step_s"]
+    # A prompt alone is one rank's work.
+    assert ranks["prefill"][-1]["step_s"] > 1.5 * heads["prefill"][-1]["step_s"]
+
+
+def test_size_tries_layouts_and_gives_each_the_servers_that_it_needs(tmp_path):
+    search = """search:
+  layout:
+    heads: {pools.chat.parallelism: {tensor: 8}}
+    ranks: {pools.chat.parallelism: {data_attention: 16, expert: 16}}
+"""
+    write(tmp_path, "parallelism: {tensor: 8}", 2, SCENARIO + search)
+    result = idlewatt("size", "s.yaml", "--replicas", "1-2", "--slo", "ttft p99 < 1 h, answered > 0 %", "--json",
+                      "--minimize", "energy", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    answer = json.loads(result.stdout)
+    assert answer["best"]["candidate"] in ("layout=heads", "layout=ranks")
+
+
+def test_prompts_of_a_step_are_spread_over_ranks(tmp_path):
+    layout = ("--data-attention", "8", "--expert-parallel", "8", "--prompt", "2048", "--batch", "1")
+    one, eight, nine = (physics(tmp_path, *layout, *more)["prefill"][0]
+                        for more in ((), ("--together", "8"), ("--together", "9")))
+    assert "prompts" not in one and eight["prompts"] == 8
+    # Eight prompts are one for each rank; a ninth doubles what the slowest rank attends to.
+    assert eight["attention_s"] == pytest.approx(one["attention_s"])
+    assert nine["attention_s"] == pytest.approx(2 * one["attention_s"])
+    assert eight["tokens_per_s"] > 4 * one["tokens_per_s"]
+    refused = idlewatt("physics", "--model", "llama-3-8b", "--accelerator", "l4", "--together", "1,2", cwd=tmp_path)
+    assert refused.returncode == 2 and "expected one number of prompts" in refused.stderr
