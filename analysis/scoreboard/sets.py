@@ -200,7 +200,7 @@ def trtllm(folder: Path) -> Iterator[Row]:
         # (NVIDIA/TensorRT-LLM, tensorrt_llm/bench/build/build.py).
         precision = r["precision"].lower()
         here = Configuration("llama-3-8b", servers[r["gpu"]], engine_of("tensorrt-llm", r["trtllm_version"]), precision,
-                             int(r["tp"]), "fp8" if precision == "fp8" else "auto")
+                             int(r["tp"]), kv="fp8" if precision == "fp8" else "auto")
         # Saturated: as many sequences as fit, of the 2048 that its benchmark allows.
         cases.append(Case(here, Serving(2048, int(r["isl"]), int(r["osl"])),
                           (("tokens/s", float(r["total_output_tokens_per_s"])),)))
