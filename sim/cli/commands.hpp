@@ -16,6 +16,8 @@ struct Command {
 };
 
 Command init_command();
+Command import_command();
+Command export_command();
 Command run_command();
 Command check_command();
 Command size_command();

@@ -123,6 +123,8 @@ class TypedLine {
     static const std::map<std::string, std::function<Names()>> kinds{
         {"model", [] { return catalogue_names("models"); }},
         {"servers", [] { return catalogue_names("servers"); }},
+        {"server", [] { return catalogue_names("servers"); }},
+        {"to", [] { return Names{"kubernetes"}; }},
         {"accelerator", [] { return catalogue_names("accelerators"); }},
         {"accelerators", [] { return catalogue_names("accelerators"); }},
         {"engine", [] { return catalogue_names("engines"); }},
