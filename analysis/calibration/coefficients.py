@@ -17,7 +17,8 @@ UNITS = {
     "joules_per_flop": ("pJ/FLOP", 1e-12), "step_overhead": ("us", 1e-6), "sequence_overhead": ("us", 1e-6),
     "layer_overhead": ("us", 1e-6), "attention_overhead": ("us", 1e-6), "expert_overhead": ("us", 1e-6),
     "collective_overhead": ("us", 1e-6), "eight_bit_layer_overhead": ("us", 1e-6), "reserve": ("GB", 1e9),
-    "layer_launch": ("us", 1e-6), "prefill_layer_launch": ("us", 1e-6),
+    "layer_launch": ("us", 1e-6), "prefill_layer_launch": ("us", 1e-6), "request_overhead": ("ms", 1e-3),
+    "request_overhead_per_token": ("us", 1e-6),
 }
 
 
@@ -31,7 +32,7 @@ class Calibration:
     """Runs the fits. `figures`: (kind, entry, path) -> figure as written; `errors`: what the report says of each fit."""
 
     def __init__(self):
-        self.figures, self.errors, self.values, self.bounds = {}, {}, {}, {}
+        self.figures, self.errors, self.values, self.bounds, self.loops = {}, {}, {}, {}, {}
         self.hardware()
         self.assumed()
         self.experts()

@@ -8,7 +8,8 @@ import math
 
 import numpy as np
 
-from . import catalogue, data, fit_bench, fit_devices, fit_power, fit_watts, step
+from . import catalogue, data, fit_bench, fit_devices, fit_loops, fit_power, fit_watts, step
+from .fit_loops import Loops
 from .fitting import error, fit
 
 HOPPER = ("h100-sxm", "h200")
@@ -185,45 +186,54 @@ def other_engines(c):
 # ---- Whole servings ----
 
 
-# Closed loops of InferenceX, by which an all-reduce costs something beyond its kernel: engine, device, hardware and model
-# there, precision, and what the figure's source says.
-COLLECTIVES = (
-    (ASYNC, "h100-sxm", "h100", "gpt-oss-120b", "mxfp4", "InferenceX, gpt-oss-120b in mxfp4 on 2 and 8 H100s, vLLM 0.11 and "
-     "0.13 asynchronous, 4 to 64 clients"),
-    (SGLANG, "h200", "h200", "deepseek-r1", "fp8", "InferenceX, DeepSeek-R1 in fp8 on 8 H200s, SGLang 0.5.6, 4 to 64 "
-     "clients: it holds what else a layer with latent attention launches"),
-)
+MS, US = 1e-3, 1e-6
+# Closed loops of InferenceX, and what is found by them: first, least and greatest value.
+LOOPS = {
+    ASYNC: Loops(ASYNC, "h100-sxm", "h100", "gpt-oss-120b", "mxfp4",
+                 {"request_overhead": (8 * MS, 0.1 * MS, 100 * MS), "collective_overhead": (2 * US, 0.01 * US, 50 * US),
+                  "widening_compute_factor": (0.4, 0.02, 2.0), "widening_bandwidth_factor": (0.7, 0.1, 2.0)},
+                 ("widening_compute_factor", "widening_bandwidth_factor")),
+    SGLANG: Loops(SGLANG, "h200", "h200", "deepseek-r1", "fp8",
+                  {"request_overhead": (8 * MS, 0.1 * MS, 100 * MS), "collective_overhead": (20 * US, 0.01 * US, 200 * US),
+                   "expert_eight_bit_compute_factor": (0.3, 0.02, 2.0)}, ("expert_eight_bit_compute_factor",), True),
+}
+LOOP_SOURCES = {
+    ASYNC: "InferenceX, gpt-oss-120b in mxfp4 on 2 and 8 H100s, vLLM 0.11 and 0.13 asynchronous, 4 to 64 clients",
+    SGLANG: "InferenceX, DeepSeek-R1 in fp8 on 8 H200s, SGLang 0.5.6, 4 to 64 clients",
+}
+LOOP_REMARKS = {
+    (SGLANG, "collective_overhead"): "it holds what else a layer with latent attention launches",
+    (ASYNC, "widening_compute_factor"): "prompts there take twice as long as by kernels of vLLM 0.24",
+    (SGLANG, "expert_eight_bit_compute_factor"): "prompts there take twice as long as by the kernels alone",
+}
+LEAST = {"request_overhead": 1 * MS, "collective_overhead": 10 * US}  # that a range spans at least
 
 
-def collectives(c):
-    """What an all-reduce costs beyond its kernel."""
-    for engine, device, hardware, name, precision, said in COLLECTIVES:
-        acc, profile, model = c.accelerator(device), c.engine(engine), catalogue.model(name)
-        table = data.inferencex(hardware, name)
-
-        def bare(overhead, acc=acc, profile=profile, model=model, table=table, precision=precision):
-            out = []
-            for r in table.itertuples():
-                options = {"precision": precision, "tp": r.tp}
-                its = profile.with_(collective_overhead=overhead)
-                prompt = float(step.prefill(model, acc, its, 1, r.prompt, **options)[0])
-                token = float(step.decode(model, acc, its, r.sequences, r.context, **options)[0])
-                out.append(token + r.sequences / r.output * prompt)
-            return np.array(out)
-
-        first, slope = bare(0.0), (bare(1e-5) - bare(0.0)) / 1e-5
-
-        def solve(rows=slice(None), first=first, slope=slope, table=table):
-            return fit(lambda x: first[rows] + x["collective_overhead"] * slope[rows], {"collective_overhead": 2e-6},
-                       {"collective_overhead": 0.0}, {"collective_overhead": 1e-4},
-                       table.seconds.to_numpy()[rows])["collective_overhead"]
-
-        value = round(solve(), 8)  # where the fit ends at 0 the kernel's own time is all
-        e = error(first + value * slope, table.seconds)
-        sides = [solve((table.sequences == n).to_numpy()) for n in sorted(set(table.sequences))]
-        c.errors[engine, "collectives"] = e
-        c.set("engines", engine, "collective_overhead", value, "measured",
-              f"{said}: median error {e:.0f} %", (round(min(value, *sides), 7), round(max(1e-5, value, *sides), 7)))
+def front_ends(c):
+    """Front end, prompts and all-reduces of the asynchronous engines, by simulated closed loops."""
+    (short, first), (long, second) = fit_loops.one_client(c, ASYNC, "h100-sxm")
+    per_token = max(0.0, (second - first) / (long - short))
+    said = (f"tgarg01/silybench, Qwen3-8B on one H100, vLLM 0.30, one client: {first / MS:.1f} ms beside the step for "
+            f"{short} prompt tokens, {second / MS:.1f} ms for {long}")
+    c.set("engines", ASYNC, "request_overhead_per_token", per_token, "derived", said, (0.0, 2 * per_token))
+    for engine, loops in LOOPS.items():
+        found = c.loops[engine] = fit_loops.fit(c, loops)
+        said = (f"{LOOP_SOURCES[engine]}: first token within {found.errors['first']:.0f} % (median "
+                f"{found.errors['median_first']:.0f} %), later ones {found.errors['between']:.0f} %; {found.left:.0f} % on "
+                "first tokens of a number of clients left out")
+        for key, value in found.figures.items():
+            path = ("on_accelerator", loops.device, key) if key in loops.kernels else key
+            low, high = found.ranges[key]
+            if key in LEAST:
+                low, high = max(0.0, min(low, value - LEAST[key] / 2)), max(high, value + LEAST[key] / 2)
+            remark = LOOP_REMARKS.get((engine, key))
+            c.set("engines", engine, path, value, "measured", f"{said}; {remark}" if remark else said, (low, high))
+    # The ratio to the kernels is the engine's, taken as the same on the other board.
+    for key in LOOPS[ASYNC].kernels:
+        plain, there = (c.engine(VLLM).own[d][key] for d in ("h100-sxm", "h200"))
+        low, high = (v / plain * there for v in c.loops[ASYNC].ranges[key])
+        c.set("engines", ASYNC, ("on_accelerator", "h200", key), c.loops[ASYNC].figures[key] / plain * there, "derived",
+              "as on an H100 against the kernels (measured there)", (0.7 * low, 1.4 * high))
 
 
 def itl(acc, engine, table, x):
@@ -276,7 +286,7 @@ def servings(c):
             c.set("engines", engine, key, x[key], "measured",
                   f"{what}: inter-token latencies within {e:.1f} % in the median, {out:.1f} % for a row left out",
                   (min(values), max(values)))
-    collectives(c)
+    front_ends(c)
     for engine in (TRTLLM, SGLANG):
         for key, unit in (("step_overhead", 2.0), ("sequence_overhead", 5.0)):
             value = getattr(c.engine(ASYNC), key)

@@ -108,15 +108,16 @@ class Steps:
         return seconds, all_of_them["accelerator_power_w"]
 
 
-SCENARIO = """title: "An open loop of the scoreboard"
+SCENARIO = """title: "A serving of the scoreboard"
 seed: 1
-sample_every: 10 s
+requests: true
+sample_every: 1 h
 traffic:
-  - source: {{format: csv, path: trace.csv}}
+  - source: {source}
     model: {model}
     slo: {{ttft: 1 s, tpot: 100 ms}}
 site: {{pue: 1, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}}
-racks:
+{catalog}racks:
   - {{servers: 1 x {server}, uplink: 100 Gbps, switch: 0 W}}
 pools:
   measured:
@@ -126,31 +127,66 @@ pools:
     engine: {engine}
     tensor_parallel: {tp}
     replicas: {{start: 1, min: 1, max: 1}}
-    batching: {{policy: continuous, max_sequences: {sequences}, token_budget: {tokens}}}
+    batching: {{policy: continuous, max_sequences: {sequences}, token_budget: {tokens}, prefill: {prefill}}}
     autoscaling: {{policy: static}}
     idle: {{policy: always-on}}
     routing: {{policy: least-outstanding}}
 """
 
+# As vLLM's and InferenceX's load generators send: so many requests of each client, lengths evenly drawn.
+LOOP = """name: loop
+duration: 10 h
+clients: {{count: {clients}, requests: {requests}}}
+prompt_tokens: {{quantiles: {{0: {prompt[0]}, 1: {prompt[1]}}}, source: stated beside the measurement}}
+output_tokens: {{quantiles: {{0: {output[0]}, 1: {output[1]}}}, source: stated beside the measurement}}
+"""
 
-def open_loop(configuration, requests, sequences, tokens):
-    """Median seconds of (whole request, first token, later token) of a run of `requests`: (arrival, prompt, output)."""
-    if (MODELS / f"{configuration.model}.json").is_file():
-        raise CannotExpress("the model is not in the catalogue, which a scenario needs")
+
+def requests_of(configuration, source, sequences, tokens, prefill, files):
+    """The requests of a run on one replica, as idlewatt.open() has them; `files`: name and text of each."""
+    import idlewatt
+
+    own = MODELS / f"{configuration.model}.json"
+    catalog = f"catalog:\n  models:\n    {configuration.model}: {{huggingface: {own}}}\n" if own.is_file() else ""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        lines = ["arrival_s,prompt_tokens,output_tokens", *(f"{a:.6f},{p},{o}" for a, p, o in requests)]
-        # The run ends with its last arrival: one more, long after, lets all others finish.
-        lines.append(f"{requests[-1][0] + 600:.6f},1,1")
-        (place / "trace.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        text = SCENARIO.format(model=configuration.model, server=configuration.server, engine=configuration.engine,
-                               precision=configuration.precision, tp=configuration.tp, sequences=sequences, tokens=tokens)
+        for name, text in files.items():
+            (place / name).write_text(text, encoding="utf-8")
+        text = SCENARIO.format(source=source, model=configuration.model, server=configuration.server,
+                               engine=configuration.engine, precision=configuration.precision, tp=configuration.tp,
+                               sequences=sequences, tokens=tokens, prefill=prefill, catalog=catalog)
         (place / "s.yaml").write_text(text, encoding="utf-8")
         done = subprocess.run([executable(), "run", str(place / "s.yaml"), "--json", "-j", "1", "-o", str(place / "out"),
                                "--platforms", str(ROOT / "platforms")], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise CannotExpress(done.stderr.strip().split("\n")[-1])
-    summary = json.loads(done.stdout)["variants"][0]["summary"]
-    if summary["requests_served"] < len(requests):
+        file = json.loads(done.stdout)["variants"][0]["file"]
+        return idlewatt.open(place / file).requests
+
+
+def open_loop(configuration, requests, sequences, tokens):
+    """Mean seconds of (whole request, first token, later token) of a run of `requests`: (arrival, prompt, output)."""
+    lines = ["arrival_s,prompt_tokens,output_tokens", *(f"{a:.6f},{p},{o}" for a, p, o in requests)]
+    # The run ends with its last arrival: one more, long after, lets all others finish.
+    lines.append(f"{requests[-1][0] + 600:.6f},1,1")
+    table = requests_of(configuration, "{format: csv, path: trace.csv}", sequences, tokens, "chunked",
+                        {"trace.csv": "\n".join(lines) + "\n"})
+    return latencies(table[table.arrival_s < requests[-1][0] + 300])
+
+
+def latencies(table):
+    if (table.outcome != "served").any():
         raise CannotExpress("the program does not serve them all in time")
-    return summary["e2e_s_p50"], summary["ttft_s_p50"], summary["tpot_s_p50"]
+    whole, first = table.end_s - table.arrival_s, table.first_token_s - table.arrival_s
+    return {"request": whole.mean(), "first token": first.mean(), "first token, median": first.median(),
+            "later token": ((whole - first) / (table.output_tokens - 1).clip(lower=1)).mean()}
+
+
+def closed_loop(configuration, clients, requests, prompt, output, prefill):
+    """Mean seconds as latencies() has them, and output tokens/s, of `clients` that send so many `requests` in all;
+    `prompt` and `output`: the least and the most tokens."""
+    table = requests_of(configuration, "loop.yaml", clients, 8192, prefill, {
+        "loop.yaml": LOOP.format(clients=clients, requests=requests, prompt=prompt, output=output)})
+    found = latencies(table)
+    found["tokens/s"] = table.output_tokens.sum() / table.end_s.max()
+    return found

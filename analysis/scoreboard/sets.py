@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Optional
 
-from .program import CannotExpress, Configuration, Steps, context_limit, memory, open_loop
+from .program import CannotExpress, Configuration, Steps, closed_loop, context_limit, memory, open_loop
 from .servings import Serving, answer
 
 
@@ -152,23 +152,34 @@ def mlenergy_llama(folder):
         yield replace(row, use="left out") if row.metric == "accelerator watts" else row
 
 
+REQUESTS_A_CLIENT = 10  # of InferenceX's load generator
+
+
 def inferencemax(folder):
-    name, cases = "InferenceX", []
+    """Closed loops through the program. Lengths are drawn evenly between 80 and 100 % of those that are named."""
+    name, found = "InferenceX", {}
     for r in table(folder / "serving" / "inferencemax.csv"):
         device, count = {"h100": "hgx-h100", "h200": "hgx-h200", "mi300x": "mi300x-8"}[r["hw"]], int(r["tp"])
-        pairs = (("first token", float(r["mean_ttft"])), ("later token", float(r["mean_tpot"])),
-                 ("request", float(r["mean_e2el"])), ("tokens/s", count * float(r["output_tput_per_gpu"])))
+        measured = {"first token": float(r["mean_ttft"]), "first token, median": float(r["median_ttft"]),
+                    "later token": float(r["mean_tpot"]), "request": float(r["mean_e2el"]),
+                    "tokens/s": count * float(r["output_tput_per_gpu"])}
         model, precision = ("gpt-oss-120b", "mxfp4") if "gpt-oss" in r["model"] else ("deepseek-r1", "fp8")
         engine = engine_of(r["framework"], r["image"].split(":")[-1])
         if r["framework"] == "vllm":
             engine = "vllm-2026"  # its scripts ask for asynchronous scheduling of earlier versions, too
-        # Lengths are drawn evenly between 80 and 100 % of the 1024 that are named.
-        cases.append(Case(Configuration(model, device, engine, precision, count),
-                          Serving(int(r["conc"]), round(0.9 * int(r["isl"])), round(0.9 * int(r["osl"]))), pairs))
-    for row in answered(name, "transfer", cases):
+        here = Configuration(model, device, engine, precision, count)
+        clients, lengths = int(r["conc"]), [(round(0.8 * int(r[k])), int(r[k])) for k in ("isl", "osl")]
+        case, why = (here, clients, *lengths), ""
+        try:
+            if case not in found:
+                prefill = "first" if r["framework"] == "sglang" else "chunked"
+                found[case] = closed_loop(here, clients, REQUESTS_A_CLIENT * clients, *lengths, prefill)
+        except CannotExpress as error:
+            why = str(error)
         use = {("gpt-oss-120b", "hgx-h100"): "fitted", ("gpt-oss-120b", "hgx-h200"): "left out",
-               ("deepseek-r1", "hgx-h200"): "fitted"}
-        yield replace(row, use=use.get((row.model, row.device.split(" ")[0]), row.use))
+               ("deepseek-r1", "hgx-h200"): "fitted"}.get((model, device), "transfer")
+        for metric, value in measured.items():
+            yield Row(name, use, here.device, model, metric, value, found.get(case, {}).get(metric), why)
 
 
 def trtllm(folder):
@@ -321,8 +332,7 @@ def blis(folder):
             length = round(float(r["mean_prompt_tokens"])), 1 + round(later / measured["later token"])
             requests = [(i / rate, *length) for i in range(round(rate * BLIS_SECONDS))]
             try:
-                found = dict(zip(measured, open_loop(here, requests, int(r["max_num_seqs"]),
-                                                     int(r["max_num_batched_tokens"]))))
+                found = open_loop(here, requests, int(r["max_num_seqs"]), int(r["max_num_batched_tokens"]))
             except CannotExpress as error:
                 why = str(error)
         for metric, value in measured.items():

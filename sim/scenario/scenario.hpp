@@ -150,6 +150,10 @@ struct Pool {
   std::string server;       ///< type of server that its replicas run on
   std::string accelerator;  ///< of that server
   std::string engine;
+  // Instead of the engine's own, where they are given.
+  std::optional<double> request_overhead_s;
+  std::optional<double> request_overhead_per_token_s;
+  std::optional<std::int32_t> steps_in_flight;
   Parallelism parallel;                         ///< of each replica; a stage's accelerators are on one server
   std::optional<double> power_cap_w;            ///< per accelerator
   std::optional<double> clock_limit_hz;         ///< of their cores

@@ -17,7 +17,7 @@ namespace idlewatt {
 
 /// The clients of GeneratedTraffic.closed_loop. A client thinks, asks, waits for the end of its request (whatever
 /// became of it), thinks again. Its first request comes after a think time from time 0, so that the clients do not
-/// start as one.
+/// start as one. Where the traffic has a number of requests, nobody asks any more once so many were sent.
 ///
 /// Each client has a random stream of its own, "<name>/closed-loop-<i>": its think times and lengths do not depend on
 /// how fast the others, or its own earlier requests, were answered. O(log clients) an operation.
@@ -26,7 +26,8 @@ class ClosedLoopClients {
   /// Sessions are numbered first_session + client, from 0 to clients - 1. Throws InputError as check() does.
   ClosedLoopClients(const GeneratedTraffic& traffic, std::uint64_t seed, std::uint64_t first_session = 1);
 
-  /// When the earliest request is due; kNever when no client is ready or it would come after the traffic's duration.
+  /// When the earliest request is due; kNever when no client is ready, it would come after the traffic's duration, or all
+  /// requests were sent.
   Ticks next_arrival() const;
 
   /// Pops the earliest due request: Request.arrival is its time, Request.tenant its client, Request.session the
@@ -48,6 +49,7 @@ class ClosedLoopClients {
 
   ThinkTime think_time_;
   Ticks end_;
+  std::int64_t left_;  ///< requests that are still to be sent
   std::uint64_t first_session_;
   TokenTable prompt_;
   TokenTable output_;

@@ -1,0 +1,115 @@
+"""What closed loops of whole servings say of an engine: its front end, its prompts, its all-reduces."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from . import catalogue, closed_loops, data, step
+from .fitting import error
+
+MEASURES = ("first", "median_first", "between")  # of closed_loops.Latencies: seconds that the fit brings close
+REQUESTS = 10  # of each client, as InferenceX sends them
+LENGTHS = (0.8, 1.0)  # of those named, evenly drawn
+# The loop is simulated, so that its answer has small jumps: differences over a few per cent see past them.
+DIFFERENCE = 0.03
+
+
+@dataclass(frozen=True)
+class Loops:
+    """Rows of InferenceX, and how their configuration is simulated. `figures`: those to be found, with the first, the
+    least and the greatest value; `request_overhead` is of the rules, others of the engine, those in `kernels` on this
+    device alone."""
+
+    engine: str
+    device: str
+    hardware: str
+    model: str
+    precision: str
+    figures: dict
+    kernels: tuple
+    prompts_alone: bool = False
+
+    def window(self):
+        return 128 if "gpt-oss" in self.model else None
+
+    def engine_with(self, c, x):
+        paths = {("on_accelerator", self.device, k) if k in self.kernels else (k,): v for k, v in x.items()
+                 if k != "request_overhead"}
+        return catalogue.changed(c.engine(self.engine), paths)
+
+    def simulate(self, c, x, rows):
+        profile, acc, out = self.engine_with(c, x), c.accelerator(self.device), []
+        rules = closed_loops.Rules(x["request_overhead"], c.engine(self.engine).request_overhead_per_token,
+                                   prompts_alone=self.prompts_alone)
+        for r in rows.itertuples():
+            steps = closed_loops.Steps(catalogue.model(self.model), acc, profile, r.clients, self.window(),
+                                       precision=self.precision, tp=r.tp)
+            out.append(closed_loops.run(steps, rules, r.clients, lengths(r.clients * REQUESTS, r.tokens)))
+        return out
+
+
+def lengths(count, tokens):
+    """Pairs of prompt and output tokens; the same ones for each fit."""
+    draw = np.random.default_rng(0)
+    low, high = (round(share * tokens) for share in LENGTHS)
+    return list(zip(draw.integers(low, high + 1, count).tolist(), draw.integers(low, high + 1, count).tolist()))
+
+
+def values(found, rows):
+    """Simulated and measured seconds of all measures."""
+    return (np.array([getattr(f, m) for f in found for m in MEASURES]),
+            np.array([getattr(r, m) for r in rows.itertuples() for m in MEASURES]))
+
+
+def solve(c, loops, rows, start=None):
+    """Figures by `rows`; the search begins at `start`, or where `loops` says."""
+    names = list(loops.figures)
+    first, low, high = (np.log([loops.figures[n][i] for n in names]) for i in range(3))
+    if start is not None:
+        first = np.clip(np.log([start[n] for n in names]), low + 1e-3, high - 1e-3)
+
+    def residuals(x):
+        simulated, measured = values(loops.simulate(c, dict(zip(names, np.exp(x))), rows), rows)
+        return np.log(simulated / measured)
+
+    found = least_squares(residuals, first, bounds=(low, high), loss="soft_l1", f_scale=0.1, diff_step=DIFFERENCE,
+                          xtol=1e-3, ftol=1e-3)
+    # Two digits: the third hangs on the jumps.
+    return {n: float(f"{v:.2g}") for n, v in zip(names, np.exp(found.x))}
+
+
+@dataclass(frozen=True)
+class Found:
+    figures: dict
+    ranges: dict
+    errors: dict  # of each measure, in per cent
+    left: float  # time to the first token of the rows with a number of clients left out, in per cent
+
+
+def errors(found, rows):
+    simulated, measured = (v.reshape(-1, len(MEASURES)) for v in values(found, rows))
+    return {m: error(simulated[:, i], measured[:, i]) for i, m in enumerate(MEASURES)}
+
+
+def fit(c, loops):
+    rows = data.inferencex_loops(loops.hardware, loops.model)
+    x = solve(c, loops, rows)
+    spread, left = {k: [v] for k, v in x.items()}, []
+    for clients in sorted(set(rows.clients)):
+        y = solve(c, loops, rows[rows.clients != clients], x)
+        out = rows[rows.clients == clients]
+        left += [f.first / r.first for f, r in zip(loops.simulate(c, y, out), out.itertuples())]
+        for key, value in y.items():
+            spread[key].append(value)
+    ranges = {k: (min(v), max(v)) for k, v in spread.items()}
+    return Found(x, ranges, errors(loops.simulate(c, x, rows), rows), error(left, np.ones(len(left))))
+
+
+def one_client(c, engine, device):
+    """(prompt tokens, seconds to the first token beside the prompt's step) of one client of silybench at a time."""
+    acc, profile, model = c.accelerator(device), c.engine(engine), catalogue.model("qwen3-8b")
+    out = []
+    for prompt, seconds in data.silybench_first_tokens():
+        out.append((prompt, seconds - float(step.prefill(model, acc, profile, 1, prompt)[0])))
+    return out
