@@ -5,6 +5,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -30,6 +32,7 @@ class Id {
   Number value_ = 0;
 };
 
+using StreamId = Id<struct StreamTag>;            ///< place in Scenario.traffic
 using PoolId = Id<struct PoolTag>;                ///< place in Scenario.pools
 using ReplicaId = Id<struct ReplicaTag>;          ///< number within its pool
 using ServerId = Id<struct ServerTag>;            ///< place in Fleet::servers()
@@ -40,8 +43,13 @@ using AcceleratorId = Id<struct AcceleratorTag>;  ///< place within its server
 template <class Key, class Value>
 class IndexedVector {
  public:
+  using value_type = Value;
+
   IndexedVector() = default;
-  explicit IndexedVector(std::size_t size, const Value& value = Value()) : values_(size, value) {}
+  explicit IndexedVector(std::size_t size) : values_(size) {}
+  IndexedVector(std::size_t size, const Value& value) : values_(size, value) {}
+  IndexedVector(std::initializer_list<Value> values) : values_(values) {}
+  explicit IndexedVector(std::vector<Value> values) : values_(std::move(values)) {}
 
   // Requires an id below size().
   decltype(auto) operator[](Key key) { return values_[key.index()]; }
@@ -52,6 +60,10 @@ class IndexedVector {
     values_.push_back(std::move(value));
     return Key(values_.size() - 1);
   }
+
+  void reserve(std::size_t size) { values_.reserve(size); }
+  void resize(std::size_t size, const Value& value = Value()) { values_.resize(size, value); }
+  void clear() { values_.clear(); }
 
   std::size_t size() const { return values_.size(); }
   bool empty() const { return values_.empty(); }
@@ -90,9 +102,17 @@ class IndexedVector {
     std::size_t size_;
   };
   Ids ids() const { return Ids(values_.size()); }
+  /// The values without their ids, for those who only go through them.
+  const std::vector<Value>& values() const { return values_; }
 
  private:
   std::vector<Value> values_;
 };
 
 }  // namespace idlewatt
+
+/// So that ids may be keys of unordered containers.
+template <class Tag, class Number>
+struct std::hash<idlewatt::Id<Tag, Number>> {
+  std::size_t operator()(idlewatt::Id<Tag, Number> id) const { return std::hash<Number>()(id.value()); }
+};

@@ -61,10 +61,10 @@ std::map<std::string, double> catalogue_prices(const std::vector<ProvenanceEntry
 }
 
 /// Seconds of all accelerators in each state.
-std::array<double, kAcceleratorStates> seconds_by_state(const NumberArray& seconds) {
-  std::array<double, kAcceleratorStates> by_state{};
+EnumArray<AcceleratorState, double, kAcceleratorStates> seconds_by_state(const NumberArray& seconds) {
+  EnumArray<AcceleratorState, double, kAcceleratorStates> by_state;
   for (std::size_t i = 0; i < seconds.values.size(); ++i) {
-    by_state[i % kAcceleratorStates] += seconds.values[i];
+    by_state.values[i % kAcceleratorStates] += seconds.values[i];
   }
   return by_state;
 }
@@ -72,7 +72,7 @@ std::array<double, kAcceleratorStates> seconds_by_state(const NumberArray& secon
 /// What share of the time of all accelerators was batch steps.
 double busy_share(const std::string& path) {
   const auto by_state = seconds_by_state(read_numbers(path, "timeseries/accelerator_time_s"));
-  const auto in = [&](AcceleratorState state) { return by_state[static_cast<std::size_t>(state)]; };
+  const auto in = [&](AcceleratorState state) { return by_state[state]; };
   double all = 0.0;
   for (const double seconds : by_state) {
     all += seconds;
@@ -146,7 +146,7 @@ std::optional<PoweredTime> powered_time(const std::string& path, const MeteredRu
   }
   const NumberArray seconds = read_numbers(path, "timeseries/accelerator_time_s");
   const auto by_state = seconds_by_state(seconds);
-  const auto in = [&](AcceleratorState state) { return by_state[static_cast<std::size_t>(state)]; };
+  const auto in = [&](AcceleratorState state) { return by_state[state]; };
   time.idle_empty_s = in(AcceleratorState::idle_empty) + in(AcceleratorState::booting);
   time.idle_loaded_s = in(AcceleratorState::idle_loaded);
   time.parked_s = in(AcceleratorState::parked);

@@ -29,13 +29,12 @@ const char* to_string(BillBy by) {
 
 std::string name_of(const AttributedRun& run, BillBy by, const Attribution& part) {
   if (by == BillBy::tenant) {
-    return part.tenant == Attribution::kNobody ? kNobody : std::to_string(part.tenant);
+    return part.tenant ? std::to_string(*part.tenant) : kNobody;
   }
-  if (part.pool == Attribution::kNobody) {
+  if (!part.pool) {
     return kNobody;
   }
-  const auto pool = static_cast<std::size_t>(part.pool);
-  return by == BillBy::pool ? run.pools[pool] : run.models[pool];
+  return by == BillBy::pool ? run.pools[*part.pool] : run.models[*part.pool];
 }
 
 /// Pools and models in the scenario's order, tenants by number; what is nobody's comes last.
@@ -43,8 +42,8 @@ std::vector<Share> shares(const AttributedRun& run, BillBy by) {
   std::vector<Attribution> parts = run.parts;
   std::stable_sort(parts.begin(), parts.end(), [by](const Attribution& left, const Attribution& right) {
     const auto key = [by](const Attribution& part) {
-      const std::int32_t number = by == BillBy::tenant ? part.tenant : part.pool;
-      return std::pair(number == Attribution::kNobody, number);
+      const bool nobodys = by == BillBy::tenant ? !part.tenant : !part.pool;
+      return std::pair(nobodys, by == BillBy::tenant ? part.tenant.value_or(0) : part.pool.value_or(PoolId()).value());
     };
     return key(left) < key(right);
   });
@@ -135,8 +134,7 @@ std::string bill_by_json(const AttributedRun& run, BillBy by) {
   for (const Share& share : shares(run, by)) {
     nlohmann::ordered_json energy_j;
     nlohmann::ordered_json cost_usd;
-    for (std::size_t i = 0; i < kPurposes; ++i) {
-      const auto purpose = static_cast<Purpose>(i);
+    for (const Purpose purpose : kEveryPurpose) {
       energy_j[to_string(purpose)] = share.energy_j[purpose];
       cost_usd[to_string(purpose)] = share.cost_usd[purpose];
     }
@@ -151,8 +149,8 @@ std::string bill_by_json(const AttributedRun& run, BillBy by) {
 std::string bill_by_csv(const AttributedRun& run, BillBy by) {
   std::string out = std::string(to_string(by)) + ",requests";
   for (const char* suffix : {"_j", "_usd"}) {
-    for (std::size_t i = 0; i < kPurposes; ++i) {
-      out += std::string(",") + to_string(static_cast<Purpose>(i)) + in_currency(suffix, run.currency);
+    for (const Purpose purpose : kEveryPurpose) {
+      out += std::string(",") + to_string(purpose) + in_currency(suffix, run.currency);
     }
   }
   out += "\n";

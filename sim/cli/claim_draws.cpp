@@ -13,7 +13,7 @@ std::optional<Uncertainty> draw_for(const ClaimCase& one, std::uint64_t draws) {
   Scenario steps;
   steps.catalog = one.catalog;
   for (const ClaimStep& step : one.claim.steps) {
-    steps.pools.push_back(step.pool);
+    steps.pools.add(step.pool);
   }
   scenarios.push_back(std::move(steps));
   if (drawn_figures(scenarios).ranged.empty()) {

@@ -12,7 +12,7 @@ ClientAttempts::ClientAttempts(const Scenario& scenario) : random_(scenario.seed
     if (traffic.client && std::isfinite(traffic.client->timeout_s)) {
       entry.timeout = to_ticks(traffic.client->timeout_s);
     }
-    entries_.push_back(std::move(entry));
+    entries_.add(std::move(entry));
   }
 }
 
@@ -24,21 +24,10 @@ void ClientAttempts::begin(const Request& request, Ticks now) {
 }
 
 void ClientAttempts::start_clock(const Request& request, std::int32_t number, Ticks now) {
-  Entry& entry = entries_[static_cast<std::size_t>(request.stream)];
+  Entry& entry = entries_[request.stream];
   if (entry.timeout < kNever - now) {
     entry.timeouts.push_back({now + entry.timeout, request.id, number});
   }
-}
-
-void ClientAttempts::at(std::int64_t id, std::int32_t pool, std::int32_t replica) {
-  Live& known = live(id);
-  known.pool = pool;
-  known.replica = replica;
-}
-
-std::pair<std::int32_t, std::int32_t> ClientAttempts::place(std::int64_t id) const {
-  const Live& known = live_.at(id);
-  return {known.pool, known.replica};
 }
 
 ClientAttempts::Entry* ClientAttempts::next_timeout() {
@@ -108,7 +97,7 @@ Ticks ClientAttempts::delay(const Backoff& backoff, std::int32_t number) {
 bool ClientAttempts::tries_again(RequestRecord& record, Ticks now) {
   const auto found = live_.find(record.id);
   Live& known = found->second;
-  const ClientBehaviour& client = *entries_[static_cast<std::size_t>(record.stream)].client;
+  const ClientBehaviour& client = *entries_[record.stream].client;
   Ticks asks_from = now;
   if (known.gave_up_at != kNever) {
     --letting_go_;
@@ -126,8 +115,7 @@ bool ClientAttempts::tries_again(RequestRecord& record, Ticks now) {
     known.discarded_tokens += record.output_tokens + record.discarded_tokens;
     const Ticks at = std::max(now, asks_from + delay(client.backoff, known.number));
     ++known.number;
-    known.pool = kNoPool;
-    known.replica = -1;
+    known.place.reset();
     known.gave_up_at = kNever;
     known.waits = true;
     retry_queue_.push({at, record.id});

@@ -18,12 +18,17 @@
 
 namespace idlewatt {
 
+/// Where a request is that has not ended.
+struct RequestPlace {
+  PoolId pool;
+  std::optional<ReplicaId> replica;  ///< none: it waits at the pool for one, or is on its way
+  bool on_its_way = false;           ///< its KV cache is being sent to the pool
+};
+
 /// The requests whose entry of the traffic says how its clients behave; the others pass by. A request is in the fleet
 /// once or not at all: a client asks again when its delay is over and the server has let go of the attempt before.
 class ClientAttempts {
  public:
-  static constexpr std::int32_t kNoPool = -1;
-
   /// What a client does next.
   struct Act {
     std::int64_t id = 0;
@@ -32,14 +37,14 @@ class ClientAttempts {
 
   explicit ClientAttempts(const Scenario& scenario);
 
-  bool watches(std::int32_t stream) const { return entries_[static_cast<std::size_t>(stream)].client.has_value(); }
+  bool watches(StreamId stream) const { return entries_[stream].client.has_value(); }
 
   /// A request comes for the first time, at `now`.
   void begin(const Request& request, Ticks now);
-  /// It is at a pool, which lets it wait (replica -1) or has sent it to a replica.
-  void at(std::int64_t id, std::int32_t pool, std::int32_t replica);
-  /// Where it is: pool (kNoPool: at none yet) and replica. Requires that it has not ended.
-  std::pair<std::int32_t, std::int32_t> place(std::int64_t id) const;
+  /// It is at that place from now on.
+  void at(std::int64_t id, const RequestPlace& place) { live(id).place = place; }
+  /// Where it is; none while it is at no pool yet. Requires that it has not ended.
+  const std::optional<RequestPlace>& place(std::int64_t id) const { return live_.at(id).place; }
 
   /// When some client acts next; kNever when none will.
   Ticks next();
@@ -77,8 +82,7 @@ class ClientAttempts {
   struct Live {
     Request request;
     std::int32_t number = 1;  ///< of the attempt under way, or the next
-    std::int32_t pool = kNoPool;
-    std::int32_t replica = -1;
+    std::optional<RequestPlace> place;
     bool waits = false;         ///< for its next attempt
     Ticks gave_up_at = kNever;  ///< the attempt under way
     std::int32_t discarded_tokens = 0;
@@ -97,7 +101,7 @@ class ClientAttempts {
   Entry* next_timeout();
   Live& live(std::int64_t id) { return live_.at(id); }
 
-  std::vector<Entry> entries_;
+  IndexedVector<StreamId, Entry> entries_;
   std::unordered_map<std::int64_t, Live> live_;  ///< by request; only ever iterated over to be sorted
   std::priority_queue<Retry, std::vector<Retry>, std::greater<>> retry_queue_;
   RandomStream random_;

@@ -13,8 +13,8 @@ Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
       fleet_(scenario),
       log_(scenario, recorder),
       meter_{.start_unix_s = scenario.start_unix_s, .interval = to_ticks(scenario.site.tariff.interval_s)} {
-  for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
-    pools_.add(std::make_unique<RunningPool>(scenario, PoolId(i), fleet_, log_, events_, bound_));
+  for (const PoolId id : scenario.pools.ids()) {
+    pools_.add(std::make_unique<RunningPool>(scenario, id, fleet_, log_, events_, bound_));
   }
   counted_ = IndexedVector<PoolId, PoolCounts>(pools_.size());
   disaggregate();
@@ -28,9 +28,9 @@ Cluster::Cluster(const Scenario& scenario, Recorder* recorder)
   for (const auto& pool : pools_) {
     pool->start();
   }
-  for (std::size_t i = 0; i < scenario.pools.size(); ++i) {
-    if (scenario.pools[i].role == PoolRole::prefill) {
-      bound_.add_hand_over(static_cast<std::int32_t>(i), scenario.pools[i].decode_pool);
+  for (const PoolId id : scenario.pools.ids()) {
+    if (const Pool& pool = scenario.pools[id]; pool.role == PoolRole::prefill) {
+      bound_.add_hand_over(id, *pool.decode_pool);
     }
   }
   for (const Traffic& traffic : scenario.traffic) {
@@ -62,8 +62,8 @@ void Cluster::disaggregate() {
   transfers_ = std::make_unique<KvTransfers>(*scenario_, pools_, events_, log_);
   for (const auto& pool : pools_) {
     if (pool->settings().role != PoolRole::both) {
-      const std::int32_t decode = pool->settings().decode_pool;
-      pool->requests().disaggregate(*transfers_, decode < 0 ? nullptr : pools_[PoolId(decode)].get());
+      const std::optional<PoolId> decode = pool->settings().decode_pool;
+      pool->requests().disaggregate(*transfers_, decode ? pools_[*decode].get() : nullptr);
     }
   }
 }
@@ -80,14 +80,14 @@ RunningPool* Cluster::manager_of(const FleetServer& server) const {
 void Cluster::close_bin(Ticks now) {
   SeriesBin bin{.from = bin_from_,
                 .to = now,
-                .pools = std::vector<PoolBin>(pools_.size() + 1),
+                .pools = IndexedVector<PoolId, PoolBin>(pools_.size() + 1),
                 .servers = {},
                 .racks = {},
                 .servers_idle_j = {},
                 .racks_idle_j = {},
                 .cache = {}};
   for (const PoolId pool : pools_.ids()) {
-    pools_[pool]->close_bin(now, counted_[pool], bin.pools[pool.index()]);
+    pools_[pool]->close_bin(now, counted_[pool], bin.pools[pool]);
   }
   fleet_.close_bin(now, bin);
   if (cache_) {
@@ -144,7 +144,7 @@ Books Cluster::books(Ticks now) {
   }
   for (const auto& pool : pools_) {
     pool->requests().end_unfinished(now);
-    books.pools.push_back(pool->book(now));
+    books.pools.add(pool->book(now));
   }
   if (cache_) {
     books.cache = cache_->book(now);
@@ -192,17 +192,17 @@ RunLayout Cluster::layout() const {
   layout.requests = scenario_->requests;
   layout.cache = cache_ != nullptr;
   for (const Pool& pool : scenario_->pools) {
-    layout.pools.push_back(pool.name);
-    layout.models.push_back(pool.model);
+    layout.pools.add(pool.name);
+    layout.models.add(pool.model);
   }
-  layout.pools.push_back("unassigned");
-  layout.models.emplace_back();
+  layout.pools.add("unassigned");
+  layout.models.add({});
   for (const FleetServer& server : fleet_.servers()) {
-    layout.servers.push_back(server.name);
-    layout.rack_of_server.push_back(server.rack.value());
+    layout.servers.add(server.name);
+    layout.rack_of_server.add(server.rack);
   }
   for (const FleetRack& rack : fleet_.racks()) {
-    layout.racks.push_back(rack.name);
+    layout.racks.add(rack.name);
   }
   return layout;
 }

@@ -40,8 +40,8 @@ void FaultHandler::carry_out(Step step, Ticks now, Effects& effects) {
     step.at = now + (stage == Stage::notice ? event.notice : event.lasts);
     steps_.push(step);
   }
-  const ServerId server(event.target);
-  const AcceleratorId accelerator(event.accelerator);
+  const ServerId server = event.server;
+  const AcceleratorId accelerator = event.accelerator;
   if (event.kind == FaultKind::uplink) {
     slow_uplink(event, stage == Stage::end, effects);
   } else if (event.kind == FaultKind::slow) {
@@ -207,7 +207,7 @@ void FaultHandler::clear_server(ServerId server, Ticks now, Effects& effects) {
 
 void FaultHandler::slow_uplink(const FaultEvent& event, bool whole_again, Effects& effects) {
   // Of several faults of one uplink, the last to begin or end says how fast it is.
-  const RackId rack(event.target);
+  const RackId rack = event.rack;
   uplink_factor_[rack] = whole_again ? 1.0 : event.factor;
   effects.push_back(SetUplink{rack, cluster_->fleet().racks()[rack].uplink_bytes_per_s * uplink_factor_[rack]});
 }

@@ -1,13 +1,12 @@
 #include "control/fault_plan.hpp"
 
-#include <array>
 #include <cmath>
 #include <string>
 
 namespace idlewatt {
 namespace {
 
-constexpr std::array<const char*, kFaultKinds> kNames{"crash", "accelerator", "spot", "uplink", "slow"};
+constexpr EnumArray<FaultKind, const char*, kFaultKinds> kNames{{"crash", "accelerator", "spot", "uplink", "slow"}};
 
 /// Exponential with this mean; at least a tick, so that nothing happens twice at once.
 Ticks exponential(RandomStream& random, double mean_s, Ticks most) {
@@ -27,7 +26,7 @@ FaultPlan::FaultPlan(const Faults& faults, const Fleet& fleet, std::uint64_t see
   for (const FaultRate& rate : faults.rates) {
     if (rate.kind == FaultKind::uplink) {
       for (const RackId rack : fleet.racks().ids()) {
-        add_source(rate, rack.value(), 0, fleet.racks()[rack].name, seed);
+        add_source(rate, {.rack = rack}, fleet.racks()[rack].name, seed);
       }
       continue;
     }
@@ -38,22 +37,19 @@ FaultPlan::FaultPlan(const Faults& faults, const Fleet& fleet, std::uint64_t see
       }
       const std::int32_t each = rate.kind == FaultKind::accelerator ? server.type->accelerators : 1;
       for (std::int32_t a = 0; a < each; ++a) {
-        add_source(rate, id.value(), a, each == 1 ? server.name : server.name + "/" + std::to_string(a), seed);
+        add_source(rate, {.server = id, .accelerator = AcceleratorId(a)},
+                   each == 1 ? server.name : server.name + "/" + std::to_string(a), seed);
       }
     }
   }
 }
 
-void FaultPlan::add_source(const FaultRate& rate, std::int32_t target, std::int32_t accelerator,
-                           const std::string& name, std::uint64_t seed) {
-  const std::string kind = kNames[static_cast<std::size_t>(rate.kind)];
-  sources_.push_back({&rate,
-                      {.kind = rate.kind,
-                       .notice = to_ticks(rate.notice_s),
-                       .target = target,
-                       .accelerator = accelerator,
-                       .factor = rate.factor},
-                      RandomStream(seed, "faults/" + kind + "/" + name)});
+void FaultPlan::add_source(const FaultRate& rate, FaultEvent target, const std::string& name, std::uint64_t seed) {
+  target.kind = rate.kind;
+  target.notice = to_ticks(rate.notice_s);
+  target.factor = rate.factor;
+  const std::string kind = kNames[rate.kind];
+  sources_.push_back({&rate, target, RandomStream(seed, "faults/" + kind + "/" + name)});
   draw(sources_.size() - 1, 0);
 }
 

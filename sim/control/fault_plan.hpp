@@ -38,8 +38,8 @@ class FaultPlan {
     bool operator>(const Due& other) const { return at != other.at ? at > other.at : number > other.number; }
   };
 
-  void add_source(const FaultRate& rate, std::int32_t target, std::int32_t accelerator, const std::string& name,
-                  std::uint64_t seed);
+  /// `target` says the server, accelerator or rack.
+  void add_source(const FaultRate& rate, FaultEvent target, const std::string& name, std::uint64_t seed);
   void draw(std::size_t source, Ticks from);
 
   std::vector<FaultEvent> events_;

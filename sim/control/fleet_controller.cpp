@@ -86,10 +86,10 @@ Effects FleetController::act_for_clients(Ticks now) {
       ask(attempts.try_again(act.id, now), now, effects);
       continue;
     }
-    const auto [pool, replica] = attempts.place(act.id);
+    const std::optional<RequestPlace> place = attempts.place(act.id);
     attempts.give_up(act.id, now);
-    if (pool != ClientAttempts::kNoPool) {  // else it is being looked up in the cache, which nothing stops
-      cluster_->pool(PoolId(pool)).requests().cancel(act.id, replica, now);
+    if (place) {  // else it is being looked up in the cache, which nothing stops
+      cluster_->pool(place->pool).requests().cancel(act.id, *place, now);
     }
   }
   reschedule_kv(now, effects);

@@ -9,7 +9,7 @@ namespace idlewatt {
 IdleManager::IdleManager(const Scenario& scenario, Cluster& cluster, RunningPool& pool, ReplicaLifecycle& lifecycle)
     : cluster_(&cluster), pool_(&pool), lifecycle_(&lifecycle), policy_(&pool.idle_policy()) {
   if (chosen_idle(pool.settings().idle).info.clairvoyant) {
-    forecast_ = std::make_unique<TraceArrivals>(scenario, pool.id().value());
+    forecast_ = std::make_unique<TraceArrivals>(scenario, pool.id());
   }
 }
 

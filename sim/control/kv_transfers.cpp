@@ -28,7 +28,7 @@ KvTransfers::Transfer& KvTransfers::add(HostedReplica& source, const Request& re
   transfer.number = announced_++;
   transfer.request = request;
   transfer.source = &source;
-  transfer.decode = &pool(PoolId(settings.decode_pool));
+  transfer.decode = &pool(*settings.decode_pool);
   transfer.bytes = kv_bytes_of(settings, *scenario_->catalog, request.prompt_tokens);
   by_request_[request.id] = transfer.number;
   return transfer;

@@ -7,18 +7,18 @@ namespace idlewatt {
 PoolRouter::PoolRouter(const Scenario& scenario, const RunningPools& pools) {
   for (const Traffic& traffic : scenario.traffic) {
     Entry entry;
-    for (const std::int32_t pool : traffic.pools) {
-      entry.pools.push_back(pools[PoolId(pool)].get());
+    for (const PoolId pool : traffic.pools) {
+      entry.pools.push_back(pools[pool].get());
     }
     if (entry.pools.size() > 1) {
       entry.policy = chosen_pool_routing(scenario.routing).make(scenario.routing.parameters);
     }
-    entries_.push_back(std::move(entry));
+    entries_.add(std::move(entry));
   }
 }
 
 RunningPool& PoolRouter::pool_for(const Request& request, Ticks now, const SloTicks& slo) {
-  Entry& entry = entries_[static_cast<std::size_t>(request.stream)];
+  Entry& entry = entries_[request.stream];
   if (!entry.policy) {
     return *entry.pools.front();
   }
@@ -28,7 +28,7 @@ RunningPool& PoolRouter::pool_for(const Request& request, Ticks now, const SloTi
     for (RunningPool* pool : entry.pools) {
       const PoolLoad load = pool->requests().load();
       if (pool->requests().fits(request) && (load.ready > 0 || (!must_be_ready && load.coming > 0))) {
-        views_.push_back({.number = pool->id().value(), .service = &pool->requests().service(), .load = load});
+        views_.push_back({.id = pool->id(), .service = &pool->requests().service(), .load = load});
         candidates_.push_back(pool);
       }
     }

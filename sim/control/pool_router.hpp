@@ -27,7 +27,7 @@ class PoolRouter {
     std::unique_ptr<PoolRoutePolicy> policy;  ///< null where there is no choice
   };
 
-  std::vector<Entry> entries_;  ///< by stream
+  IndexedVector<StreamId, Entry> entries_;
   std::vector<PoolView> views_;
   std::vector<RunningPool*> candidates_;
 };

@@ -43,7 +43,7 @@ HostedReplica& ReplicaSet::add_pending(Ticks now) {
     }
   }
   const ReplicaId id = replicas_.add(std::make_unique<HostedReplica>(*pool_, ReplicaId(replicas_.size())));
-  ++counts_[static_cast<std::size_t>(ReplicaState::gone)];
+  ++counts_[ReplicaState::gone];
   in_queue_.add(events_->add(*replicas_[id], settings_->role == PoolRole::prefill));
   routes_->resize(replicas_.size());
   set_state(*replicas_[id], ReplicaState::pending, now);
@@ -69,8 +69,8 @@ void ReplicaSet::set_state(HostedReplica& replica, ReplicaState state, Ticks now
   }
   count_time(now);
   const ReplicaState before = replica.state();
-  --counts_[static_cast<std::size_t>(before)];
-  ++counts_[static_cast<std::size_t>(state)];
+  --counts_[before];
+  ++counts_[state];
   replica.set_state(state, now);
   if (is_awake(before) != is_awake(state)) {
     for (const PlacementPart& part : replica.placement().parts) {

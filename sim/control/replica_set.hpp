@@ -42,7 +42,7 @@ class ReplicaSet {
   ReplicaSet& operator=(const ReplicaSet&) = delete;
 
   const IndexedVector<ReplicaId, std::unique_ptr<HostedReplica>>& all() const { return replicas_; }
-  std::int32_t count(ReplicaState state) const { return counts_[static_cast<std::size_t>(state)]; }
+  std::int32_t count(ReplicaState state) const { return counts_[state]; }
   /// Replicas that the pool has or wants: pending, starting, ready and sleeping ones.
   std::int32_t members() const;
   /// Members that are wanted.
@@ -111,7 +111,7 @@ class ReplicaSet {
   ReplicaPlacer placer_;
   IndexedVector<ReplicaId, std::unique_ptr<HostedReplica>> replicas_;
   IndexedVector<ReplicaId, std::size_t> in_queue_;  ///< number of each replica in the event queue
-  std::array<std::int32_t, kReplicaStates> counts_{};
+  EnumArray<ReplicaState, std::int32_t, kReplicaStates> counts_;
   std::int32_t parked_ = 0;
   std::int32_t target_ = 0;
   Shortage shortage_;

@@ -20,7 +20,7 @@ RequestCache::RequestCache(const Scenario& scenario, std::unique_ptr<CachePolicy
   for (const Traffic& traffic : scenario.traffic) {
     const auto same = std::find_if(scenario.traffic.begin(), scenario.traffic.end(),
                                    [&](const Traffic& other) { return other.models == traffic.models; });
-    spaces_.push_back(static_cast<std::uint32_t>(same - scenario.traffic.begin()));
+    spaces_.add(static_cast<std::uint32_t>(same - scenario.traffic.begin()));
   }
 }
 
@@ -58,7 +58,7 @@ void RequestCache::served(const Request& request, Ticks now) {
 CacheRequest RequestCache::view_of(const Request& request) const {
   // Of the request's number alone, so that all variants of a scenario draw alike, whatever else happens in them.
   const std::uint64_t bits = mixed(wrong_key_ ^ mixed(static_cast<std::uint64_t>(request.id)));
-  return {.space = spaces_[static_cast<std::size_t>(request.stream)],
+  return {.space = spaces_[request.stream],
           .tenant = request.tenant,
           .key = request.semantic_key,
           .similarity = request.similarity,

@@ -56,7 +56,7 @@ class RequestCache {
   CacheRequest view_of(const Request& request) const;
 
   std::unique_ptr<CachePolicy> policy_;
-  std::vector<std::uint32_t> spaces_;  ///< by stream: streams that may go to the same models share answers
+  IndexedVector<StreamId, std::uint32_t> spaces_;  ///< streams that may go to the same models share answers
   std::uint64_t wrong_key_;
   Ticks lookup_time_;
   std::deque<Lookup> lookups_;  ///< in order of their ends

@@ -28,7 +28,7 @@ RequestRecord record_of(const Request& request, Outcome outcome, Ticks end) {
 RequestLog::RequestLog(const Scenario& scenario, Recorder* recorder)
     : attempts_(scenario), statistics_(scenario.warm_up), requests_(scenario.requests ? recorder : nullptr) {
   for (const Traffic& traffic : scenario.traffic) {
-    slos_.push_back({.ttft = limit(traffic.slo.ttft_s), .tpot = limit(traffic.slo.tpot_s)});
+    slos_.add({.ttft = limit(traffic.slo.ttft_s), .tpot = limit(traffic.slo.tpot_s)});
   }
 }
 
@@ -60,9 +60,9 @@ void RequestLog::discard(std::int64_t id, const Discarded& work) {
   sum.prefill_energy_j += work.prefill_energy_j + before.prefill_energy_j;
 }
 
-std::int32_t RequestLog::carried_from(std::int64_t id) const {
+std::optional<PoolId> RequestLog::carried_from(std::int64_t id) const {
   const auto found = carried_.empty() ? carried_.end() : carried_.find(id);
-  return found == carried_.end() ? kNowhere : found->second.pool;
+  return found == carried_.end() ? std::nullopt : found->second.pool;
 }
 
 RequestLog::Carried RequestLog::take_carried(std::int64_t id) {
@@ -82,7 +82,7 @@ void RequestLog::end_unfinished() {
 }
 
 void RequestLog::write(const RequestRecord& record, bool short_of_replicas) {
-  statistics_.ended(record, slos_[static_cast<std::size_t>(record.stream)], short_of_replicas);
+  statistics_.ended(record, slos_[record.stream], short_of_replicas);
   if (requests_ != nullptr) {
     requests_->request(record);
   }

@@ -39,16 +39,15 @@ class RequestLog {
     double prefill_energy_j = 0.0;
   };
   void discard(std::int64_t id, const Discarded& work);
-  static constexpr std::int32_t kNowhere = -1;
   /// What a request was charged by a pool that handed it over to another.
   struct Carried {
-    std::int32_t pool = kNowhere;
+    std::optional<PoolId> pool;
     double energy_j = 0.0;
     double prefill_energy_j = 0.0;
   };
   void carry(std::int64_t id, const Carried& before) { carried_[id] = before; }
-  /// The pool that handed it over; kNowhere when none did.
-  std::int32_t carried_from(std::int64_t id) const;
+  /// The pool that handed it over; none when none did.
+  std::optional<PoolId> carried_from(std::int64_t id) const;
   /// Writes down the requests whose clients wait to try again, at the horizon.
   void end_unfinished();
 
@@ -66,7 +65,7 @@ class RequestLog {
   ClientAttempts& attempts() { return attempts_; }
 
   /// The limits of an entry of the traffic.
-  const SloTicks& slo(std::int32_t stream) const { return slos_[static_cast<std::size_t>(stream)]; }
+  const SloTicks& slo(StreamId stream) const { return slos_[stream]; }
   const RequestStatistics& statistics() const { return statistics_; }
 
  private:
@@ -79,8 +78,8 @@ class RequestLog {
   bool keeps_ended_ = false;
   std::vector<Ended> ended_;
   RequestStatistics statistics_;
-  std::vector<SloTicks> slos_;  ///< by stream
-  Recorder* requests_;          ///< null when nobody wants the requests
+  IndexedVector<StreamId, SloTicks> slos_;
+  Recorder* requests_;  ///< null when nobody wants the requests
 };
 
 }  // namespace idlewatt

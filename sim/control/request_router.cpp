@@ -99,7 +99,7 @@ RequestRouter::Place RequestRouter::accept_or_wait(Request& request, Ticks now) 
 }
 
 RequestRouter::Place RequestRouter::wait(Waiting&& waiting, Ticks now) {
-  tell_place(waiting.request, kNoReplica);
+  tell_place(waiting.request, std::nullopt);
   pool_->meter().begin_unrouted(now);
   unrouted_.push(std::move(waiting), now);
   return pool_->replicas().members() == 0 ? Place::wants_replica : Place::waits;
@@ -111,7 +111,7 @@ void RequestRouter::serve_unrouted(Ticks now) {
     HostedReplica& taker = *route(waiting.request, now);
     if (waiting.progress) {
       transfers_->take_position(waiting.request.id, taker, now);
-      tell_place(waiting.request, kOnItsWay);
+      tell_place(waiting.request, std::nullopt, true);
     } else {
       pool_->meter().end_outstanding(now);
       send(taker, std::move(waiting.request), now);
@@ -130,22 +130,22 @@ HostedReplica* RequestRouter::route(const Request& request, Ticks now) {
 
 void RequestRouter::send(HostedReplica& replica, Request request, Ticks now) {
   pool_->meter().begin_outstanding(now);
-  tell_place(request, replica.id().value());
+  tell_place(request, replica.id());
   replica.enqueue(std::move(request), now);
   pool_->replicas().next_change_changed(replica);
 }
 
-void RequestRouter::tell_place(const Request& request, std::int32_t replica) {
+void RequestRouter::tell_place(const Request& request, std::optional<ReplicaId> replica, bool on_its_way) {
   if (log_->attempts().watches(request.stream)) {
-    log_->attempts().at(request.id, pool_->id().value(), replica);
+    log_->attempts().at(request.id, {.pool = pool_->id(), .replica = replica, .on_its_way = on_its_way});
   }
 }
 
-void RequestRouter::cancel(std::int64_t id, std::int32_t replica, Ticks now) {
-  if (replica == kOnItsWay) {
+void RequestRouter::cancel(std::int64_t id, const RequestPlace& place, Ticks now) {
+  if (place.on_its_way) {
     ended(transfers_->cancel(id, now), Outcome::timed_out, std::nullopt);
-  } else if (replica != kNoReplica) {
-    HostedReplica& at = *pool_->replicas().all()[ReplicaId(replica)];
+  } else if (place.replica) {
+    HostedReplica& at = *pool_->replicas().all()[*place.replica];
     at.cancel(id, now);
     pool_->replicas().next_change_changed(at);
   } else if (std::optional<Waiting> waiting = unrouted_.take(id)) {
@@ -166,9 +166,9 @@ void RequestRouter::hand_over(HostedReplica& replica, HandOver&& handed) {
   pool_->meter().end_outstanding(handed.at);
   RequestProgress& progress = handed.progress;
   pool_->meter().charge_share(handed.request.tenant, progress.energy, progress.prefill_energy, false);
-  log_->carry(handed.request.id, {.pool = pool_->id().value(),
-                                  .energy_j = all_j(progress.energy),
-                                  .prefill_energy_j = all_j(progress.prefill_energy)});
+  log_->carry(
+      handed.request.id,
+      {.pool = pool_->id(), .energy_j = all_j(progress.energy), .prefill_energy_j = all_j(progress.prefill_energy)});
   progress.energy = {};
   progress.prefill_energy = {};
   transfers_->handed_over(replica, std::move(handed));
@@ -177,7 +177,7 @@ void RequestRouter::hand_over(HostedReplica& replica, HandOver&& handed) {
 void RequestRouter::receive_handed_over(const Request& request, Ticks now) {
   pool_->meter().request_came();
   pool_->meter().begin_outstanding(now);
-  tell_place(request, kOnItsWay);
+  tell_place(request, std::nullopt, true);
 }
 
 RequestRouter::Place RequestRouter::find_target(const Request& request, const RequestProgress& progress,
@@ -194,7 +194,7 @@ RequestRouter::Place RequestRouter::find_target(const Request& request, const Re
 
 void RequestRouter::receive(HostedReplica& replica, const Request& request, const RequestProgress& progress,
                             Ticks now) {
-  tell_place(request, replica.id().value());
+  tell_place(request, replica.id());
   replica.receive(request, progress, now);
   pool_->replicas().next_change_changed(replica);
 }
@@ -207,7 +207,7 @@ double RequestRouter::all_j(Energy per_accelerator) const {
 
 RequestRecord RequestRouter::record_of(const Request& request, Outcome outcome, Ticks end) const {
   RequestRecord record = idlewatt::record_of(request, outcome, end);
-  record.pool = pool_->id().value();
+  record.pool = pool_->id();
   return record;
 }
 
@@ -224,18 +224,17 @@ void RequestRouter::ended(Finished&& finished, Outcome outcome, std::optional<Re
   }
   pool_->meter().ended(finished, outcome);
   if (outcome == Outcome::served) {
-    bound_->add_served(pool_->id().value(), request.stream, request.prompt_tokens, finished.generated,
-                       finished.prefix_tokens);
+    bound_->add_served(pool_->id(), request.stream, request.prompt_tokens, finished.generated, finished.prefix_tokens);
     service_.ended(request.prompt_tokens, finished.generated);
-    if (const std::int32_t before = log_->carried_from(request.id); before != RequestLog::kNowhere) {
-      transfers_->pool(PoolId(before)).requests().service_.ended(request.prompt_tokens, finished.generated);
+    if (const std::optional<PoolId> before = log_->carried_from(request.id)) {
+      transfers_->pool(*before).requests().service_.ended(request.prompt_tokens, finished.generated);
     }
     if (cache_ != nullptr) {
       cache_->served(request, finished.end);
     }
   }
   RequestRecord record = record_of(request, outcome, finished.end);
-  record.replica = replica ? replica->value() : kNoReplica;
+  record.replica = replica;
   record.admitted = finished.admitted;
   record.first_token = finished.first_token;
   record.worst_gap = finished.worst_gap;
@@ -263,11 +262,11 @@ bool RequestRouter::end_lost(std::vector<Finished>&& lost, bool retried, Ticks n
     // What was done for it stays charged to it; its answer begins anew.
     pool_->meter().end_outstanding(now);
     pool_->meter().charge_share(finished.request.tenant, finished.energy, finished.prefill_energy, false);
-    const std::int32_t before = log_->carried_from(id);
+    const std::optional<PoolId> before = log_->carried_from(id);
     log_->discard(id, {.tokens = finished.generated,
                        .energy_j = all_j(finished.energy),
                        .prefill_energy_j = all_j(finished.prefill_energy)});
-    RunningPool& first = before == RequestLog::kNowhere ? *pool_ : transfers_->pool(PoolId(before));
+    RunningPool& first = before ? transfers_->pool(*before) : *pool_;
     const Place place = first.requests().accept_or_wait(finished.request, now);
     if (place == Place::none) {
       pool_->meter().begin_outstanding(now);

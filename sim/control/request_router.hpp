@@ -23,11 +23,6 @@ class KvTransfers;
 class RequestCache;
 class RunningPool;
 
-/// Where a request is of which its client's side is told: at a replica, waiting for one, or on its way to one with its
-/// KV cache.
-inline constexpr std::int32_t kOnItsWay = -2;
-static_assert(kOnItsWay != kNoReplica);
-
 class RequestRouter {
  public:
   /// `pool`, of which it is a part, `log` and `bound` outlive it.
@@ -71,9 +66,9 @@ class RequestRouter {
   void reject(const Request& request, Ticks now) { reject(request, Outcome::rejected, now); }
   /// A replica is ready: it gets the requests that waited for one.
   void serve_unrouted(Ticks now);
-  /// Nobody wants the answer to a request any more that is at a replica (or kNoReplica: waits for one). It ends at once
-  /// or with the step under way.
-  void cancel(std::int64_t id, std::int32_t replica, Ticks now);
+  /// Nobody wants the answer any more to a request that is at that place, of this pool. The request ends at once or with
+  /// the step under way.
+  void cancel(std::int64_t id, const RequestPlace& place, Ticks now);
 
   // Disaggregated serving.
   void last_chunk_began(HostedReplica& replica, const Request& request, std::int64_t tokens, Ticks now);
@@ -104,7 +99,7 @@ class RequestRouter {
   RequestView view_of(const Request& request, Ticks now) const;
   void send(HostedReplica& replica, Request request, Ticks now);
   /// Tells the client's side where the request is.
-  void tell_place(const Request& request, std::int32_t replica);
+  void tell_place(const Request& request, std::optional<ReplicaId> replica, bool on_its_way = false);
   double all_j(Energy per_accelerator) const;
   RequestRecord record_of(const Request& request, Outcome outcome, Ticks end) const;
 

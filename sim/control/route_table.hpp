@@ -18,12 +18,9 @@ class RouteTable {
 
   /// The pool has so many replicas from now on; new ones are not available.
   void resize(std::size_t replicas) { policy_->resize(static_cast<std::int32_t>(replicas)); }
-  void load_changed(ReplicaId replica, const ReplicaLoad& load) { policy_->load_changed(replica.value(), load); }
+  void load_changed(ReplicaId replica, const ReplicaLoad& load) { policy_->load_changed(replica, load); }
   /// The replica for the request; empty when none takes requests.
-  std::optional<ReplicaId> route(const RequestView& request) {
-    const std::int32_t number = policy_->route(request, random_);
-    return number == kNoReplica ? std::nullopt : std::optional(ReplicaId(number));
-  }
+  std::optional<ReplicaId> route(const RequestView& request) { return policy_->route(request, random_); }
 
  private:
   std::unique_ptr<RoutePolicy> policy_;

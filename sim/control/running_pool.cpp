@@ -23,7 +23,7 @@ PoolMeterFigures meter_figures(const Scenario& scenario, const Pool& pool, std::
 RunningPool::RunningPool(const Scenario& scenario, PoolId id, Fleet& fleet, RequestLog& log, ReplicaEventQueue& events,
                          FleetLowerBound& bound)
     : id_(id),
-      settings_(&scenario.pools[id.index()]),
+      settings_(&scenario.pools[id]),
       accelerator_(&scenario.catalog->accelerators.at(settings_->accelerator)),
       engine_(&scenario.catalog->engines.at(settings_->engine)),
       swapped_(swaps(scenario, *settings_)),
@@ -72,9 +72,7 @@ TokenWork RunningPool::work_of_a_token() const {
 
 void RunningPool::close_bin(Ticks now, PoolCounts& before, PoolBin& bin) {
   replicas_.report(now);
-  const auto in = [&bin](ReplicaActivity activity) -> std::int32_t& {
-    return bin.replicas[static_cast<std::size_t>(activity)];
-  };
+  const auto in = [&bin](ReplicaActivity activity) -> std::int32_t& { return bin.replicas[activity]; };
   in(ReplicaActivity::pending) = replicas_.count(ReplicaState::pending);
   in(ReplicaActivity::starting) = replicas_.count(ReplicaState::starting);
   in(ReplicaActivity::draining) = replicas_.count(ReplicaState::draining) + replicas_.count(ReplicaState::stopping) +

@@ -9,11 +9,10 @@ namespace idlewatt {
 namespace {
 
 /// Whether requests of the stream may come to the pool, at once or when their prompts are computed.
-bool may_come(const Scenario& scenario, std::int32_t stream, std::int32_t pool) {
-  const std::vector<std::int32_t>& pools = scenario.traffic[static_cast<std::size_t>(stream)].pools;
-  return std::any_of(pools.begin(), pools.end(), [&](std::int32_t first) {
-    return first == pool || scenario.pools[static_cast<std::size_t>(first)].decode_pool == pool;
-  });
+bool may_come(const Scenario& scenario, StreamId stream, PoolId pool) {
+  const std::vector<PoolId>& pools = scenario.traffic[stream].pools;
+  return std::any_of(pools.begin(), pools.end(),
+                     [&](PoolId first) { return first == pool || scenario.pools[first].decode_pool == pool; });
 }
 
 }  // namespace
@@ -27,14 +26,14 @@ TokenWork token_work(const StepModel& physics, std::int32_t seats) {
   return {.prompt_s = to_seconds(prompt.duration) / kTokens, .output_s = to_seconds(output.duration) / seats};
 }
 
-TraceForecast::TraceForecast(const Scenario& scenario, std::int32_t pool, const TokenWork& work)
+TraceForecast::TraceForecast(const Scenario& scenario, PoolId pool, const TokenWork& work)
     : scenario_(&scenario), pool_(pool), work_(work), reader_(open_traffic(scenario)) {
   more_ = reader_->next(next_);
 }
 
 void TraceForecast::read_until(Ticks to) {
   while (more_ && next_.arrival < to) {
-    const std::vector<std::int32_t>& pools = scenario_->traffic[static_cast<std::size_t>(next_.stream)].pools;
+    const std::vector<PoolId>& pools = scenario_->traffic[next_.stream].pools;
     if (may_come(*scenario_, next_.stream, pool_)) {
       const auto bin = static_cast<std::size_t>(next_.arrival / kTicksPerSecond - first_bin_);
       if (bin >= bins_.size()) {
@@ -67,7 +66,7 @@ void TraceForecast::forget_before(Ticks now) {
   }
 }
 
-TraceArrivals::TraceArrivals(const Scenario& scenario, std::int32_t pool)
+TraceArrivals::TraceArrivals(const Scenario& scenario, PoolId pool)
     : scenario_(&scenario), pool_(pool), reader_(open_traffic(scenario)) {
   more_ = reader_->next(next_);
 }

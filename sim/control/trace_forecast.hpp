@@ -26,7 +26,7 @@ TokenWork token_work(const StepModel& physics, std::int32_t seats);
 /// to get an equal part.
 class TraceForecast final : public Forecast {
  public:
-  TraceForecast(const Scenario& scenario, std::int32_t pool, const TokenWork& work);
+  TraceForecast(const Scenario& scenario, PoolId pool, const TokenWork& work);
   double replica_seconds(Ticks from, Ticks to) override;
   /// Nobody will ask about times before `now` any more.
   void forget_before(Ticks now);
@@ -35,7 +35,7 @@ class TraceForecast final : public Forecast {
   void read_until(Ticks to);
 
   const Scenario* scenario_;
-  std::int32_t pool_;
+  PoolId pool_;
   TokenWork work_;
   std::unique_ptr<TraceReader> reader_;
   Request next_;
@@ -48,12 +48,12 @@ class TraceForecast final : public Forecast {
 /// answers are not among them: nobody knows when they come.
 class TraceArrivals final : public ArrivalForecast {
  public:
-  TraceArrivals(const Scenario& scenario, std::int32_t pool);
+  TraceArrivals(const Scenario& scenario, PoolId pool);
   Ticks arrival(Ticks now, std::int64_t n, Ticks until) override;
 
  private:
   const Scenario* scenario_;
-  std::int32_t pool_;
+  PoolId pool_;
   std::unique_ptr<TraceReader> reader_;
   Request next_;
   bool more_ = true;

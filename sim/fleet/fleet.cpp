@@ -12,14 +12,12 @@
 namespace idlewatt {
 namespace {
 
-constexpr std::int32_t kNoPool = OwnerTotals{}.pool;
-
 /// Adds what the accelerator did since its owner came to hold it. The owners of a server are few.
 void add_stay(std::vector<OwnerTotals>& owners, const AcceleratorSlot& slot) {
-  const std::int32_t pool = slot.pool ? slot.pool->value() : kNoPool;
-  auto owner = std::find_if(owners.begin(), owners.end(), [pool](const OwnerTotals& o) { return o.pool == pool; });
+  auto owner =
+      std::find_if(owners.begin(), owners.end(), [&slot](const OwnerTotals& o) { return o.pool == slot.pool; });
   if (owner == owners.end()) {
-    owner = owners.insert(owners.end(), {.pool = pool, .accelerators = {}});
+    owner = owners.insert(owners.end(), {.pool = slot.pool, .accelerators = {}});
   }
   owner->accelerators += slot.account.totals();
   owner->accelerators -= slot.before;
@@ -73,7 +71,7 @@ Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) 
 }
 
 AcceleratorTotals& Fleet::early_bin(std::optional<PoolId> pool) {
-  return pool ? early_bins_[pool->index()] : early_bins_.back();
+  return pool ? early_bins_[*pool] : early_bins_.back();
 }
 
 void Fleet::assign(const Placement& placement, std::optional<PoolId> pool, Ticks now) {
@@ -236,39 +234,37 @@ void Fleet::count_awake(ServerId server_id, std::int32_t change, Power reserved,
 }
 
 void Fleet::close_bin(Ticks now, SeriesBin& bin) {
-  bin.servers.assign(servers_.size(), {});
-  bin.racks.assign(racks_.size(), {});
-  bin.servers_idle_j.assign(servers_.size(), 0.0);
-  bin.racks_idle_j.assign(racks_.size(), 0.0);
-  std::vector<Waste> rack_waste(racks_.size());
-  for (std::size_t pool = 0; pool < early_bins_.size(); ++pool) {
+  bin.servers = IndexedVector<ServerId, Energy>(servers_.size());
+  bin.racks = IndexedVector<RackId, Energy>(racks_.size());
+  bin.servers_idle_j = IndexedVector<ServerId, double>(servers_.size());
+  bin.racks_idle_j = IndexedVector<RackId, double>(racks_.size());
+  IndexedVector<RackId, Waste> rack_waste(racks_.size());
+  for (const PoolId pool : early_bins_.ids()) {
     bin.pools[pool].accelerators = std::exchange(early_bins_[pool], {});
   }
   for (const ServerId id : servers_.ids()) {
     FleetServer& server = servers_[id];
-    const std::size_t i = id.index();
-    const std::size_t rack = server.rack.index();
+    const RackId rack = server.rack;
     AcceleratorTotals accelerators = std::exchange(server.accelerators_in_bin, {});
     for (AcceleratorSlot& slot : server.accelerators) {
       const AcceleratorTotals closed = slot.account.close_bin(now);
       accelerators += closed;
-      bin.pools[slot.pool ? slot.pool->index() : bin.pools.size() - 1].accelerators += closed;
+      (slot.pool ? bin.pools[*slot.pool] : bin.pools.back()).accelerators += closed;
     }
     const ServerTotals base = server.account.close_bin(now);
     const Energy accelerator_energy = accelerators.total_energy();
     const Energy overhead = server.overhead.add(accelerator_energy);
-    bin.servers[i] = base.total_energy() + accelerator_energy + overhead;
-    bin.racks[rack] += bin.servers[i];
+    bin.servers[id] = base.total_energy() + accelerator_energy + overhead;
+    bin.racks[rack] += bin.servers[id];
     const Waste waste = waste_of(accelerators);
-    bin.servers_idle_j[i] = server_waste_j(waste, accelerator_energy, overhead, base);
-    bin.racks_idle_j[rack] += bin.servers_idle_j[i];
+    bin.servers_idle_j[id] = server_waste_j(waste, accelerator_energy, overhead, base);
+    bin.racks_idle_j[rack] += bin.servers_idle_j[id];
     rack_waste[rack] += waste;
   }
   for (const RackId id : racks_.ids()) {
-    const std::size_t i = id.index();
     const Energy switches = racks_[id].account.close_bin(now);
-    bin.racks[i] += switches;
-    bin.racks_idle_j[i] += switches.j() * rack_waste[i].share();
+    bin.racks[id] += switches;
+    bin.racks_idle_j[id] += switches.j() * rack_waste[id].share();
   }
 }
 
@@ -346,10 +342,10 @@ std::size_t Fleet::metered(const Server& type, bool rented) {
   return number;
 }
 
-std::vector<RackBook> Fleet::books(Ticks now) const {
-  std::vector<RackBook> books(racks_.size());
+IndexedVector<RackId, RackBook> Fleet::books(Ticks now) const {
+  IndexedVector<RackId, RackBook> books(racks_.size());
   for (const RackId rack : racks_.ids()) {
-    books[rack.index()].switches = racks_[rack].account.total();
+    books[rack].switches = racks_[rack].account.total();
   }
   for (const FleetServer& server : servers_) {
     ServerBook book;
@@ -363,7 +359,7 @@ std::vector<RackBook> Fleet::books(Ticks now) const {
       book.accelerators.push_back(slot.account.totals());
       add_stay(book.owners, slot);
     }
-    books[server.rack.index()].servers.push_back(std::move(book));
+    books[server.rack].servers.push_back(std::move(book));
   }
   return books;
 }

@@ -189,7 +189,7 @@ class Fleet {
   void list_servers(Ticks now, Meter& meter) const;
 
   /// What every device was charged until `now`, when the last bin is closed.
-  std::vector<RackBook> books(Ticks now) const;
+  IndexedVector<RackId, RackBook> books(Ticks now) const;
 
  private:
   static std::vector<Rental> rentals_of(const FleetServer& server, Ticks now);
@@ -208,7 +208,8 @@ class Fleet {
   std::vector<MeteredServers> metered_;
   IndexedVector<RackId, FleetRack> racks_;
   bool has_budgets_ = false;
-  std::vector<AcceleratorTotals> early_bins_;  ///< by pool, the unassigned last: closed early by a change of owner
+  IndexedVector<PoolId, AcceleratorTotals>
+      early_bins_;  ///< by pool, the unassigned last: closed early by a change of owner
 };
 
 }  // namespace idlewatt

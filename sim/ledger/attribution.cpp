@@ -59,17 +59,16 @@ struct OwnerUse {
 
 double powered_ticks(const AcceleratorTotals& totals) {
   double ticks = 0.0;
-  for (std::size_t i = 0; i < kAcceleratorStates; ++i) {
-    const auto state = static_cast<AcceleratorState>(i);
-    ticks += is_busy(state) || is_idle_waste(state) ? static_cast<double>(totals.ticks[i]) : 0.0;
+  for (const AcceleratorState state : kEveryAcceleratorState) {
+    ticks += is_busy(state) || is_idle_waste(state) ? static_cast<double>(totals.ticks[state]) : 0.0;
   }
   return ticks;
 }
 
-/// All that one run spent, by owner: the pools in their order, then nobody.
+/// All that one run spent, by owner: each pool, or nobody.
 class Owners {
  public:
-  explicit Owners(const Books& books) : owners_(books.pools.size() + 1) {
+  explicit Owners(const Books& books) : pools_(books.pools.size()) {
     for (const RackBook& rack : books.racks) {
       add(rack);
       for (const ServerBook& server : rack.servers) {
@@ -80,7 +79,7 @@ class Owners {
     if (books.cache) {
       const double idle_j = idle_energy(*books.cache, books.horizon).j();
       const double owned = ratio_or_zero(owned_servers_, servers_);
-      OwnerUse& nobody = owners_.back();
+      OwnerUse& nobody = nobody_;
       nobody.energy_j.idle += idle_j;
       nobody.energy_j.host += books.cache->energy.j() - idle_j;
       nobody.owned_energy_j.idle += idle_j * owned;
@@ -88,16 +87,17 @@ class Owners {
     }
   }
 
-  const OwnerUse& pool(std::size_t number) const { return owners_[number]; }
-  const OwnerUse& nobody() const { return owners_.back(); }
+  const OwnerUse& pool(PoolId id) const { return pools_[id]; }
+  const OwnerUse& nobody() const { return nobody_; }
 
  private:
-  OwnerUse& of(std::int32_t pool) { return pool < 0 ? owners_.back() : owners_[static_cast<std::size_t>(pool)]; }
+  OwnerUse& of(std::optional<PoolId> pool) { return pool ? pools_[*pool] : nobody_; }
 
   void add(const RackBook& rack) {
-    for (OwnerUse& owner : owners_) {
+    for (OwnerUse& owner : pools_) {
       owner.powered_ticks_in_rack = 0.0;
     }
+    nobody_.powered_ticks_in_rack = 0.0;
     double powered = 0.0;
     double owned_servers = 0.0;
     for (const ServerBook& server : rack.servers) {
@@ -105,13 +105,15 @@ class Owners {
       owned_servers += server.rented ? 0.0 : 1.0;
     }
     const double owned = ratio_or_zero(owned_servers, static_cast<double>(rack.servers.size()));
-    for (OwnerUse& owner : owners_) {
-      const bool takes_all = powered == 0.0 && &owner == &owners_.back();
-      const double switches_j =
-          rack.switches.j() * (takes_all ? 1.0 : ratio_or_zero(owner.powered_ticks_in_rack, powered));
+    const auto add_switches = [&](OwnerUse& owner, double share) {
+      const double switches_j = rack.switches.j() * share;
       owner.energy_j.host += switches_j;
       owner.owned_energy_j.host += switches_j * owned;
+    };
+    for (OwnerUse& owner : pools_) {
+      add_switches(owner, ratio_or_zero(owner.powered_ticks_in_rack, powered));
     }
+    add_switches(nobody_, powered == 0.0 ? 1.0 : ratio_or_zero(nobody_.powered_ticks_in_rack, powered));
   }
 
   /// Returns the powered time of its accelerators.
@@ -127,11 +129,11 @@ class Owners {
       const double its_powered = powered_ticks(owner.accelerators);
       use.powered_ticks_in_rack += its_powered;
       Use energy_j;
-      for (std::size_t i = 0; i < kAcceleratorStates; ++i) {
-        const auto state = static_cast<AcceleratorState>(i);
-        energy_j.add(state, owner.accelerators.energy[i].j());
+      for (const AcceleratorState state : kEveryAcceleratorState) {
+        energy_j.add(state, owner.accelerators.energy[state].j());
         if (powered > 0.0 && (is_busy(state) || is_idle_waste(state))) {
-          use.machine_usd.add(state, server.machine_usd * static_cast<double>(owner.accelerators.ticks[i]) / powered);
+          use.machine_usd.add(state,
+                              server.machine_usd * static_cast<double>(owner.accelerators.ticks[state]) / powered);
         }
       }
       energy_j.host = server.overhead.j() * ratio_or_zero(owner.accelerators.total_energy().j(), accelerators_j) +
@@ -141,8 +143,8 @@ class Owners {
     Use left;
     left.host =
         (powered > 0.0 ? 0.0 : server.base.total_energy().j()) + (accelerators_j > 0.0 ? 0.0 : server.overhead.j());
-    add_energy(owners_.back(), left, server.rented);
-    owners_.back().machine_usd.idle += powered > 0.0 ? 0.0 : server.machine_usd;
+    add_energy(nobody_, left, server.rented);
+    nobody_.machine_usd.idle += powered > 0.0 ? 0.0 : server.machine_usd;
     return powered;
   }
 
@@ -153,7 +155,8 @@ class Owners {
     }
   }
 
-  std::vector<OwnerUse> owners_;
+  IndexedVector<PoolId, OwnerUse> pools_;
+  OwnerUse nobody_;
   double servers_ = 0.0;
   double owned_servers_ = 0.0;
 };
@@ -213,8 +216,8 @@ double Purposes::total() const {
 }
 
 Purposes& Purposes::operator+=(const Purposes& other) {
-  for (std::size_t i = 0; i < kPurposes; ++i) {
-    amounts[i] += other.amounts[i];
+  for (const Purpose purpose : kEveryPurpose) {
+    amounts[purpose] += other[purpose];
   }
   return *this;
 }
@@ -248,26 +251,25 @@ std::vector<Attribution> attribute(const Books& books, const UnitPrices& prices)
     return cost += by_purpose(use.machine_usd, shares);
   };
   std::vector<Attribution> result;
-  const auto add_nobodys = [&result](std::int32_t pool, const Purposes& energy_j, const Purposes& cost_usd) {
+  const auto add_nobodys = [&result](std::optional<PoolId> pool, const Purposes& energy_j, const Purposes& cost_usd) {
     if (energy_j.total() > 0.0 || cost_usd.total() != 0.0) {
       result.push_back({.pool = pool, .energy_j = energy_j, .cost_usd = cost_usd});
     }
   };
-  for (std::size_t number = 0; number < books.pools.size(); ++number) {
-    const PoolBook& pool = books.pools[number];
-    const auto index = static_cast<std::int32_t>(number);
+  for (const PoolId id : books.pools.ids()) {
+    const PoolBook& pool = books.pools[id];
     const StepShares shares = shares_of(pool);
-    const Purposes energy_j = energy_of(owners.pool(number).energy_j, shares);
-    const Purposes cost_usd = cost_of(owners.pool(number), shares);
+    const Purposes energy_j = energy_of(owners.pool(id).energy_j, shares);
+    const Purposes cost_usd = cost_of(owners.pool(id), shares);
     if (shares.of_requests() <= 0.0) {
-      add_nobodys(index, energy_j, cost_usd);
+      add_nobodys(id, energy_j, cost_usd);
       continue;
     }
     for (const TenantShare& tenant : pool.tenants) {
       const double of_prefill = ratio_or_zero(tenant.prefill.j(), shares.prefill_j);
       const double of_decode = ratio_or_zero(tenant.decode.j(), shares.decode_j);
       const double of_rest = (tenant.prefill.j() + tenant.decode.j()) / shares.of_requests();
-      result.push_back({.pool = index,
+      result.push_back({.pool = id,
                         .tenant = tenant.tenant,
                         .served = tenant.served,
                         .energy_j = part_of(energy_j, of_prefill, of_decode, of_rest),
@@ -277,12 +279,12 @@ std::vector<Attribution> attribute(const Books& books, const UnitPrices& prices)
     Purposes lost_usd;
     lost_j[Purpose::lost] = energy_j[Purpose::lost];
     lost_usd[Purpose::lost] = cost_usd[Purpose::lost];
-    add_nobodys(index, lost_j, lost_usd);
+    add_nobodys(id, lost_j, lost_usd);
   }
   const Purposes nobodys_j = energy_of(owners.nobody().energy_j, {});
   Purposes nobodys_usd = cost_of(owners.nobody(), {});
   nobodys_usd[Purpose::idle] += prices.stranded_usd;
-  add_nobodys(Attribution::kNobody, nobodys_j, nobodys_usd);
+  add_nobodys(std::nullopt, nobodys_j, nobodys_usd);
   return result;
 }
 

@@ -110,7 +110,7 @@ void fill_faults(const Books& books, Summary& summary) {
   for (const RackBook& rack : books.racks) {
     for (const ServerBook& server : rack.servers) {
       for (const AcceleratorTotals& accelerator : server.accelerators) {
-        failed_ticks += static_cast<double>(accelerator.ticks[static_cast<std::size_t>(AcceleratorState::failed)]);
+        failed_ticks += static_cast<double>(accelerator.ticks[AcceleratorState::failed]);
         all_ticks += static_cast<double>(books.horizon);
       }
     }
@@ -152,8 +152,8 @@ void audit(const Books& books, const RequestStatistics& requests) {
         "the accounting intervals do not sum to the energy at the wall");
 
   std::int64_t ended = 0;
-  for (std::size_t i = 0; i < kOutcomes; ++i) {
-    ended += requests.with(static_cast<Outcome>(i));
+  for (const Outcome outcome : kEveryOutcome) {
+    ended += requests.with(outcome);
   }
   check(ended == requests.arrivals(), "a request came in and did not end, or ended twice");
   std::int64_t tokens = 0;

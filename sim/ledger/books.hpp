@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/id.hpp"
 #include "catalog/tariff.hpp"
 #include "ledger/bill.hpp"
 #include "ledger/meter.hpp"
@@ -17,7 +18,7 @@ namespace idlewatt {
 
 /// What accelerators of a server did while one pool held them, or while none did.
 struct OwnerTotals {
-  std::int32_t pool = -1;  ///< index into Books.pools; -1 for none
+  std::optional<PoolId> pool;  ///< none: no pool held them
   AcceleratorTotals accelerators;
 };
 
@@ -84,8 +85,8 @@ struct SeriesSums {
 
 struct Books {
   Ticks horizon = 0;
-  std::vector<RackBook> racks;
-  std::vector<PoolBook> pools;
+  IndexedVector<RackId, RackBook> racks;
+  IndexedVector<PoolId, PoolBook> pools;
   std::optional<CacheBook> cache;      ///< has an account of its own
   std::optional<std::int64_t> faults;  ///< servers and accelerators lost; none where the scenario has no faults
   SeriesSums series;

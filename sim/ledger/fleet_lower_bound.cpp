@@ -6,40 +6,39 @@
 namespace idlewatt {
 
 void FleetLowerBound::add_pool(const StepFloor& floor, std::int32_t seats, double scale) {
-  pools_.push_back({.floor = floor, .seats = seats, .scale = scale, .own = LowerBound(floor, seats)});
+  pools_.add({.floor = floor, .seats = seats, .scale = scale, .own = LowerBound(floor, seats)});
 }
 
-void FleetLowerBound::add_hand_over(std::int32_t prefill, std::int32_t decode) {
-  pools_[static_cast<std::size_t>(prefill)].decode = decode;
+void FleetLowerBound::add_hand_over(PoolId prefill, PoolId decode) {
+  pools_[prefill].decode = decode;
 }
 
-void FleetLowerBound::add_stream(const std::vector<std::int32_t>& pools) {
-  choices_.push_back(pools);
-  for (const std::int32_t pool : pools) {
-    Part& part = pools_[static_cast<std::size_t>(pool)];
-    const bool alone = pools.size() == 1 && part.decode == kItself;
+void FleetLowerBound::add_stream(const std::vector<PoolId>& pools) {
+  choices_.add(pools);
+  for (const PoolId pool : pools) {
+    Part& part = pools_[pool];
+    const bool alone = pools.size() == 1 && !part.decode;
     part.shares = part.shares || !alone;
-    if (part.decode != kItself) {
-      pools_[static_cast<std::size_t>(part.decode)].shares = true;
+    if (part.decode) {
+      pools_[*part.decode].shares = true;
     }
   }
 }
 
-void FleetLowerBound::add_served(std::int32_t pool, std::int32_t stream, std::int64_t prompt_tokens,
-                                 std::int64_t output_tokens, std::int64_t prefix_tokens) {
-  const std::vector<std::int32_t>& choice = choices_[static_cast<std::size_t>(stream)];
-  if (choice.size() < 2 && pools_[static_cast<std::size_t>(choice.front())].decode == kItself) {
-    pools_[static_cast<std::size_t>(pool)].own.add_served(prompt_tokens, output_tokens, prefix_tokens);
+void FleetLowerBound::add_served(PoolId pool, StreamId stream, std::int64_t prompt_tokens, std::int64_t output_tokens,
+                                 std::int64_t prefix_tokens) {
+  const std::vector<PoolId>& choice = choices_[stream];
+  if (choice.size() < 2 && pools_[choice.front()].decode == std::nullopt) {
+    pools_[pool].own.add_served(prompt_tokens, output_tokens, prefix_tokens);
     return;
   }
   LowerBound::Sides least{std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
-  for (const std::int32_t candidate : choice) {
-    const Part& part = pools_[static_cast<std::size_t>(candidate)];
-    const bool hands_over = part.decode != kItself && output_tokens > 1;
+  for (const PoolId candidate : choice) {
+    const Part& part = pools_[candidate];
+    const bool hands_over = part.decode && output_tokens > 1;
     LowerBound::Sides sides = sides_of(part, prompt_tokens, hands_over ? 1 : output_tokens, prefix_tokens);
     if (hands_over) {
-      const LowerBound::Sides rest =
-          sides_of(pools_[static_cast<std::size_t>(part.decode)], prompt_tokens, output_tokens, prompt_tokens);
+      const LowerBound::Sides rest = sides_of(pools_[*part.decode], prompt_tokens, output_tokens, prompt_tokens);
       sides.by_weights += rest.by_weights;
       sides.by_arithmetic += rest.by_arithmetic;
     }

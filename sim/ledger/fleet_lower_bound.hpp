@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "base/id.hpp"
 #include "ledger/lower_bound.hpp"
 
 namespace idlewatt {
@@ -19,35 +21,33 @@ class FleetLowerBound {
   /// The next pool. `scale`: joules at the wall per joule of one of a replica's accelerators.
   void add_pool(const StepFloor& floor, std::int32_t seats, double scale);
   /// The first of these pools, both added, computes prompts only; the second goes on with its requests.
-  void add_hand_over(std::int32_t prefill, std::int32_t decode);
+  void add_hand_over(PoolId prefill, PoolId decode);
   /// The next entry of the traffic, and the pools that may answer it, which have been added.
-  void add_stream(const std::vector<std::int32_t>& pools);
+  void add_stream(const std::vector<PoolId>& pools);
 
   /// A request of that many tokens was served in full by a pool; `prefix_tokens` as in LowerBound.
-  void add_served(std::int32_t pool, std::int32_t stream, std::int64_t prompt_tokens, std::int64_t output_tokens,
+  void add_served(PoolId pool, StreamId stream, std::int64_t prompt_tokens, std::int64_t output_tokens,
                   std::int64_t prefix_tokens = 0);
 
   /// Joules at the servers' wall plugs.
   double energy_j() const;
 
  private:
-  static constexpr std::int32_t kItself = -1;
-
   struct Part {
     StepFloor floor;
     std::int32_t seats = 1;
     double scale = 1.0;
-    LowerBound own;                 ///< of the requests that had no choice
-    bool shares = false;            ///< some requests had one
-    std::int32_t decode = kItself;  ///< the pool that goes on with its requests
+    LowerBound own;                     ///< of the requests that had no choice
+    bool shares = false;                ///< some requests had one
+    std::optional<PoolId> decode = {};  ///< the pool that goes on with its requests; none: itself
   };
 
   LowerBound::Sides sides_of(const Part& part, std::int64_t prompt_tokens, std::int64_t output_tokens,
                              std::int64_t prefix_tokens) const;
 
-  std::vector<Part> pools_;
-  std::vector<std::vector<std::int32_t>> choices_;  ///< by stream
-  LowerBound::Sides shared_;                        ///< at the wall
+  IndexedVector<PoolId, Part> pools_;
+  IndexedVector<StreamId, std::vector<PoolId>> choices_;  ///< the pools that may answer it
+  LowerBound::Sides shared_;                              ///< at the wall
 };
 
 }  // namespace idlewatt

@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/enum_array.hpp"
+#include "base/id.hpp"
 #include "base/ticks.hpp"
 #include "catalog/tariff.hpp"
 #include "ledger/attributed.hpp"
@@ -28,10 +31,12 @@ enum class Outcome : std::uint8_t {
 
 inline constexpr std::size_t kOutcomes = 7;
 
+inline constexpr auto kEveryOutcome = every<Outcome, kOutcomes>();
+
 constexpr const char* to_string(Outcome outcome) {
-  constexpr const char* names[kOutcomes] = {"served", "cached",     "rejected_too_long", "rejected",
-                                            "failed", "unfinished", "timed_out"};
-  return names[static_cast<std::size_t>(outcome)];
+  constexpr EnumArray<Outcome, const char*, kOutcomes> names{
+      {"served", "cached", "rejected_too_long", "rejected", "failed", "unfinished", "timed_out"}};
+  return names[outcome];
 }
 
 /// States of a replica, as counted in the time series.
@@ -47,31 +52,32 @@ enum class ReplicaActivity : std::uint8_t {
 inline constexpr std::size_t kReplicaActivities = 6;
 
 constexpr const char* to_string(ReplicaActivity state) {
-  constexpr const char* names[kReplicaActivities] = {"pending", "starting", "idle", "busy", "draining", "sleeping"};
-  return names[static_cast<std::size_t>(state)];
+  constexpr EnumArray<ReplicaActivity, const char*, kReplicaActivities> names{
+      {"pending", "starting", "idle", "busy", "draining", "sleeping"}};
+  return names[state];
 }
 
 /// What will be told: fixed before the first bin.
 struct RunLayout {
   Ticks sample_every = 0;
   Ticks horizon = 0;
-  std::int64_t start_unix_s = 0;     ///< simulated time 0 as seconds since 1970-01-01T00:00:00Z
-  std::vector<std::string> pools;    ///< the last one, "unassigned", is the accelerators without a replica
-  std::vector<std::string> models;   ///< of each pool; empty for the last
-  std::vector<std::string> servers;  ///< "rack0/hgx-a100-80/0"
-  std::vector<std::string> racks;
-  std::vector<std::int32_t> rack_of_server;
+  std::int64_t start_unix_s = 0;                 ///< simulated time 0 as seconds since 1970-01-01T00:00:00Z
+  IndexedVector<PoolId, std::string> pools;      ///< one more at the end, "unassigned": accelerators without a replica
+  IndexedVector<PoolId, std::string> models;     ///< of each pool; empty for the last
+  IndexedVector<ServerId, std::string> servers;  ///< "rack0/hgx-a100-80/0"
+  IndexedVector<RackId, std::string> racks;
+  IndexedVector<ServerId, RackId> rack_of_server;
   bool requests = false;  ///< whether request() will be called
   bool cache = false;     ///< whether there is a semantic cache
 };
 
 /// One pool in one bin.
 struct PoolBin {
-  AcceleratorTotals accelerators;                           ///< time and energy in this bin, by state
-  std::array<std::int32_t, kReplicaActivities> replicas{};  ///< at the bin's end
-  std::int64_t queue_length = 0;                            ///< requests waiting, at the bin's end
-  std::int64_t running_sequences = 0;                       ///< in a batch, at the bin's end
-  std::int64_t arrivals = 0;                                ///< tries, in this bin, as are the following
+  AcceleratorTotals accelerators;                                         ///< time and energy in this bin, by state
+  EnumArray<ReplicaActivity, std::int32_t, kReplicaActivities> replicas;  ///< at the bin's end
+  std::int64_t queue_length = 0;                                          ///< requests waiting, at the bin's end
+  std::int64_t running_sequences = 0;                                     ///< in a batch, at the bin's end
+  std::int64_t arrivals = 0;                                              ///< tries, in this bin, as are the following
   std::int64_t completions = 0;
   std::int64_t rejections = 0;
   std::int64_t timeouts = 0;       ///< tries that ended with nobody waiting for them
@@ -94,12 +100,12 @@ struct CacheBin {
 struct SeriesBin {
   Ticks from = 0;
   Ticks to = 0;
-  std::vector<PoolBin> pools;   ///< as RunLayout.pools
-  std::vector<Energy> servers;  ///< at the wall, accelerators included; as RunLayout.servers
-  std::vector<Energy> racks;    ///< servers and switches; as RunLayout.racks
+  IndexedVector<PoolId, PoolBin> pools;     ///< as RunLayout.pools
+  IndexedVector<ServerId, Energy> servers;  ///< at the wall, accelerators included
+  IndexedVector<RackId, Energy> racks;      ///< servers and switches
   /// Of the servers' and racks' energy, what was idle waste (ledger/waste.hpp, applied to this bin alone), J.
-  std::vector<double> servers_idle_j;
-  std::vector<double> racks_idle_j;
+  IndexedVector<ServerId, double> servers_idle_j;
+  IndexedVector<RackId, double> racks_idle_j;
   CacheBin cache = {};
 };
 
@@ -120,10 +126,10 @@ struct LatencyHistogram {
 /// One request, when it has ended (or at the horizon). Times are kNever where they did not happen.
 struct RequestRecord {
   std::int64_t id = 0;
-  std::int32_t stream = 0;
+  StreamId stream;
   std::int32_t tenant = 0;
-  std::int32_t pool = -1;     ///< index into RunLayout.pools; -1 = reached none
-  std::int32_t replica = -1;  ///< number within its pool; -1 = reached none
+  std::optional<PoolId> pool = {};        ///< none: it reached none
+  std::optional<ReplicaId> replica = {};  ///< of that pool; none: it reached none
   Outcome outcome = Outcome::served;
   Ticks arrival = 0;
   Ticks admitted = kNever;     ///< start of its first batch step

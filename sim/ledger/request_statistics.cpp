@@ -42,13 +42,12 @@ void RequestStatistics::arrived(Ticks arrival) {
 }
 
 void RequestStatistics::ended(const RequestRecord& record, const SloTicks& slo, bool short_of_replicas) {
-  const auto outcome = static_cast<std::size_t>(record.outcome);
-  ++all_[outcome];
+  ++all_[record.outcome];
   output_tokens_ += record.output_tokens + record.discarded_tokens;
   if (record.arrival < warm_up_) {
     return;
   }
-  ++measured_[outcome];
+  ++measured_[record.outcome];
   preemptions_ += record.preemptions;
   retries_ += record.attempts - 1;
   discarded_j_ +=
@@ -91,9 +90,7 @@ void RequestStatistics::ended(const RequestRecord& record, const SloTicks& slo, 
 }
 
 void RequestStatistics::fill(Summary& summary, Ticks horizon) const {
-  const auto with = [this](Outcome outcome) {
-    return static_cast<double>(measured_[static_cast<std::size_t>(outcome)]);
-  };
+  const auto with = [this](Outcome outcome) { return static_cast<double>(measured_[outcome]); };
   summary.requests_in = static_cast<double>(measured_arrivals_);
   summary.requests_served = with(Outcome::served);
   summary.requests_cached = with(Outcome::cached);

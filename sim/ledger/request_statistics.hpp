@@ -26,7 +26,7 @@ class RequestStatistics {
   void ended(const RequestRecord& record, const SloTicks& slo, bool short_of_replicas = false);
 
   std::int64_t arrivals() const { return arrivals_; }
-  std::int64_t with(Outcome outcome) const { return all_[static_cast<std::size_t>(outcome)]; }
+  std::int64_t with(Outcome outcome) const { return all_[outcome]; }
   /// Output tokens of all requests that got any, finished or not, warm-up included.
   std::int64_t output_tokens() const { return output_tokens_; }
 
@@ -39,13 +39,13 @@ class RequestStatistics {
   Ticks warm_up_;
   std::int64_t arrivals_ = 0;
   std::int64_t output_tokens_ = 0;
-  std::array<std::int64_t, kOutcomes> all_{};
+  EnumArray<Outcome, std::int64_t, kOutcomes> all_;
 
   // After the warm-up.
   std::int64_t measured_arrivals_ = 0;
   std::int64_t lookups_ = 0;
   std::int64_t wrong_hits_ = 0;
-  std::array<std::int64_t, kOutcomes> measured_{};
+  EnumArray<Outcome, std::int64_t, kOutcomes> measured_;
   std::int64_t served_prompt_tokens_ = 0;
   std::int64_t served_output_tokens_ = 0;
   std::int64_t preemptions_ = 0;

@@ -1,11 +1,11 @@
 // The states of hardware, and time and energy by state.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
 #include "base/energy.hpp"
+#include "base/enum_array.hpp"
 #include "base/ticks.hpp"
 
 namespace idlewatt {
@@ -26,10 +26,12 @@ enum class AcceleratorState : std::uint8_t {
 
 inline constexpr std::size_t kAcceleratorStates = 10;
 
+inline constexpr auto kEveryAcceleratorState = every<AcceleratorState, kAcceleratorStates>();
+
 constexpr const char* to_string(AcceleratorState state) {
-  constexpr std::array<const char*, kAcceleratorStates> names{
-      "off", "booting", "idle_empty", "loading", "idle_loaded", "prefill", "decode", "mixed", "parked", "failed"};
-  return names[static_cast<std::size_t>(state)];
+  constexpr EnumArray<AcceleratorState, const char*, kAcceleratorStates> names{
+      {"off", "booting", "idle_empty", "loading", "idle_loaded", "prefill", "decode", "mixed", "parked", "failed"}};
+  return names[state];
 }
 
 /// Working on requests.
@@ -49,31 +51,32 @@ enum class ServerState : std::uint8_t { off, booting, on, shutting_down, failed 
 inline constexpr std::size_t kServerStates = 5;
 
 constexpr const char* to_string(ServerState state) {
-  constexpr std::array<const char*, kServerStates> names{"off", "booting", "on", "shutting_down", "failed"};
-  return names[static_cast<std::size_t>(state)];
+  constexpr EnumArray<ServerState, const char*, kServerStates> names{
+      {"off", "booting", "on", "shutting_down", "failed"}};
+  return names[state];
 }
 
 /// Exact time and energy by state; 128 bits, so that fleets and years never overflow.
 template <class State, std::size_t N>
 struct StateTotals {
-  std::array<int128_t, N> ticks{};
-  std::array<Energy, N> energy{};
+  EnumArray<State, int128_t, N> ticks;
+  EnumArray<State, Energy, N> energy;
 
   void charge(State state, int128_t duration, Energy amount) {
-    ticks[static_cast<std::size_t>(state)] += duration;
-    energy[static_cast<std::size_t>(state)] += amount;
+    ticks[state] += duration;
+    energy[state] += amount;
   }
   StateTotals& operator+=(const StateTotals& other) {
     for (std::size_t i = 0; i < N; ++i) {
-      ticks[i] += other.ticks[i];
-      energy[i] += other.energy[i];
+      ticks.values[i] += other.ticks.values[i];
+      energy.values[i] += other.energy.values[i];
     }
     return *this;
   }
   StateTotals& operator-=(const StateTotals& other) {
     for (std::size_t i = 0; i < N; ++i) {
-      ticks[i] -= other.ticks[i];
-      energy[i] -= other.energy[i];
+      ticks.values[i] -= other.ticks.values[i];
+      energy.values[i] -= other.energy.values[i];
     }
     return *this;
   }

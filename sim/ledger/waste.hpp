@@ -26,14 +26,13 @@ struct Waste {
 
 inline Waste waste_of(const AcceleratorTotals& totals) {
   Waste waste;
-  for (std::size_t i = 0; i < kAcceleratorStates; ++i) {
-    const auto state = static_cast<AcceleratorState>(i);
+  for (const AcceleratorState state : kEveryAcceleratorState) {
     if (is_idle_waste(state)) {
-      waste.waste_ticks += totals.ticks[i];
-      waste.waste_j += totals.energy[i].j();
+      waste.waste_ticks += totals.ticks[state];
+      waste.waste_j += totals.energy[state].j();
     }
     if (is_idle_waste(state) || is_busy(state)) {
-      waste.powered_ticks += totals.ticks[i];
+      waste.powered_ticks += totals.ticks[state];
     }
   }
   return waste;
@@ -46,7 +45,7 @@ inline double server_waste_j(const Waste& accelerators, Energy accelerator_energ
                              const ServerTotals& base) {
   const double whole_j = accelerator_energy.j();
   const double overhead_j = whole_j > 0.0 ? overhead.j() * accelerators.waste_j / whole_j : 0.0;
-  const auto at = [&](ServerState state) { return base.energy[static_cast<std::size_t>(state)].j(); };
+  const auto at = [&](ServerState state) { return base.energy[state].j(); };
   return accelerators.waste_j + overhead_j + at(ServerState::booting) + at(ServerState::shutting_down) +
          at(ServerState::on) * accelerators.share();
 }

@@ -20,7 +20,7 @@
 namespace idlewatt {
 
 /// Raised whenever an interface that plug-ins see changes: a plug-in that was built for another one is not loaded.
-inline constexpr std::uint32_t kPluginAbi = 2;
+inline constexpr std::uint32_t kPluginAbi = 3;
 
 /// What a plug-in declares, by family.
 struct PluginPolicies {

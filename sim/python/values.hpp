@@ -7,6 +7,9 @@
 
 namespace idlewatt {
 
+/// What a router in Python answers when no replica is available.
+inline constexpr std::int32_t kNoReplicaInPython = -1;
+
 /// The value on one line with its type: "`2.5` (float)".
 std::string shown(pybind11::handle value);
 

@@ -34,8 +34,8 @@ AttributedRun read_attributed_run(const std::string& path) {
     if (check(H5Aexists(table.get(), "model_names"), "H5Aexists") == 0) {
       throw InputError(missing);
     }
-    run.pools = hdf5::text_list_attribute(table.get(), "pool_names");
-    run.models = hdf5::text_list_attribute(table.get(), "model_names");
+    run.pools = IndexedVector<PoolId, std::string>(hdf5::text_list_attribute(table.get(), "pool_names"));
+    run.models = IndexedVector<PoolId, std::string>(hdf5::text_list_attribute(table.get(), "model_names"));
     const auto pools = static_cast<std::int32_t>(std::min(run.pools.size(), run.models.size()));
     const bool says_currency = check(H5Aexists(table.get(), "currency"), "H5Aexists") > 0;
     if (says_currency) {
@@ -44,11 +44,13 @@ AttributedRun read_attributed_run(const std::string& path) {
     const auto rows =
         hdf5::read_table<hdf5::AttributionRow>(group.get(), "parts", hdf5::attribution_columns(run.currency));
     for (const hdf5::AttributionRow& row : rows) {
-      if (row.pool < Attribution::kNobody || row.pool >= pools) {
+      if (row.pool < hdf5::AttributionRow::kNobody || row.pool >= pools) {
         throw OutputError("a part of its bill is of no pool");
       }
-      run.parts.push_back({.pool = row.pool,
-                           .tenant = row.tenant,
+      const bool nobodys_pool = row.pool == hdf5::AttributionRow::kNobody;
+      const bool nobodys = row.tenant == hdf5::AttributionRow::kNobody;
+      run.parts.push_back({.pool = nobodys_pool ? std::nullopt : std::optional(PoolId(row.pool)),
+                           .tenant = nobodys ? std::nullopt : std::optional(row.tenant),
                            .served = row.served,
                            .energy_j = {row.energy_j},
                            .cost_usd = {row.cost_usd}});

@@ -12,8 +12,8 @@ namespace idlewatt {
 struct AttributedRun {
   std::string title;
   std::string variant;
-  std::vector<std::string> pools;   ///< what Attribution::pool counts
-  std::vector<std::string> models;  ///< of each pool
+  IndexedVector<PoolId, std::string> pools;
+  IndexedVector<PoolId, std::string> models;  ///< of each pool
   std::vector<Attribution> parts;
   std::string currency;  ///< of the amounts whose names say `usd`
 };

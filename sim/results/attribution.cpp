@@ -41,10 +41,10 @@ void write_attribution(hid_t parent, const RunLayout& layout, const std::vector<
   Table table(group.get(), "parts", "whose energy and money it was", attribution_columns(currency),
               sizeof(AttributionRow), rows_per_chunk_of_whole(parts.size(), kMostChunkRows));
   if (!layout.pools.empty()) {
-    set_fixed_attribute(table.dataset(), "pool_names", layout.pools);
+    set_fixed_attribute(table.dataset(), "pool_names", layout.pools.values());
   }
   if (!layout.models.empty()) {
-    set_fixed_attribute(table.dataset(), "model_names", layout.models);
+    set_fixed_attribute(table.dataset(), "model_names", layout.models.values());
   }
   set_attribute(table.dataset(), "currency", currency);
   std::vector<AttributionRow> rows;
@@ -52,8 +52,8 @@ void write_attribution(hid_t parent, const RunLayout& layout, const std::vector<
     return AttributionRow{.served = part.served,
                           .energy_j = part.energy_j.amounts,
                           .cost_usd = part.cost_usd.amounts,
-                          .pool = part.pool,
-                          .tenant = part.tenant};
+                          .pool = part.pool ? part.pool->value() : AttributionRow::kNobody,
+                          .tenant = part.tenant.value_or(AttributionRow::kNobody)};
   });
   table.append(rows.data(), rows.size());
 }

@@ -16,9 +16,11 @@ void write_attribution(hid_t parent, const RunLayout& layout, const std::vector<
 
 /// The table's columns, for its reader.
 struct AttributionRow {
+  static constexpr std::int32_t kNobody = -1;  ///< as pool or tenant
+
   std::int64_t served;
-  std::array<double, kPurposes> energy_j;
-  std::array<double, kPurposes> cost_usd;
+  EnumArray<Purpose, double, kPurposes> energy_j;
+  EnumArray<Purpose, double, kPurposes> cost_usd;
   std::int32_t pool;
   std::int32_t tenant;
 };

@@ -276,9 +276,14 @@ FormatGroup requests() {
 /// For each purpose, in their order.
 void add_purposes(std::vector<FormatVariable>& variables, const std::string& suffix, const std::string& unit,
                   const std::vector<std::string>& meanings) {
-  for (std::size_t i = 0; i < kPurposes; ++i) {
-    variables.push_back(
-        {to_string(static_cast<Purpose>(i)) + suffix, {}, "float64", unit, attributed, "", meanings.at(i)});
+  for (const Purpose purpose : kEveryPurpose) {
+    variables.push_back({to_string(purpose) + suffix,
+                         {},
+                         "float64",
+                         unit,
+                         attributed,
+                         "",
+                         meanings.at(static_cast<std::size_t>(purpose))});
   }
 }
 

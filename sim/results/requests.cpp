@@ -63,18 +63,19 @@ Requests::Requests(hid_t parent, const RunLayout& layout)
     : table_(parent, "requests", "requests in the order in which they ended", columns(), sizeof(Row), kChunkRows) {
   set_fixed_attribute(table_.dataset(), "outcome_names", outcome_names());
   if (!layout.pools.empty()) {
-    set_fixed_attribute(table_.dataset(), "pool_names", layout.pools);
+    set_fixed_attribute(table_.dataset(), "pool_names", layout.pools.values());
   }
   rows_.reserve(kBufferRows);
 }
 
 bool Requests::add(const RequestRecord& record) {
+  constexpr std::int32_t kNone = -1;
   Row row{};
   row.id = record.id;
-  row.stream = record.stream;
+  row.stream = record.stream.value();
   row.tenant = record.tenant;
-  row.pool = record.pool;
-  row.replica = record.replica;
+  row.pool = record.pool ? record.pool->value() : kNone;
+  row.replica = record.replica ? record.replica->value() : kNone;
   row.outcome = static_cast<std::int8_t>(record.outcome);
   row.arrival_s = seconds(record.arrival);
   row.queue_s = seconds_since(record.arrival, record.admitted);

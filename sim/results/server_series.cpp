@@ -25,7 +25,7 @@ ServerSeries::ServerSeries(hid_t parent, const RunLayout& layout)
       idle_j_(layout.servers.size(), 0.0),
       group_(parent, "/servers", layout.start_unix_s,
              rows_per_chunk(static_cast<std::uint64_t>(layout.horizon / length_), 2 * layout.servers.size())) {
-  group_.add_labels("server", layout.servers);
+  group_.add_labels("server", layout.servers.values());
   power_ = group_.variable<double>("power_w");
   idle_power_ = group_.variable<double>("idle_power_w");
 }
@@ -34,9 +34,9 @@ bool ServerSeries::add(const SeriesBin& bin) {
   if (bin.servers.size() != energy_.size() || bin.servers_idle_j.size() != energy_.size()) {
     throw Error("a bin of the time series does not fit the layout that was announced");
   }
-  for (std::size_t i = 0; i < energy_.size(); ++i) {
-    energy_[i] += bin.servers[i];
-    idle_j_[i] += bin.servers_idle_j[i];
+  for (const ServerId server : bin.servers.ids()) {
+    energy_[server] += bin.servers[server];
+    idle_j_[server] += bin.servers_idle_j[server];
   }
   to_ = bin.to;
   return to_ - from_ >= length_ && close();

@@ -26,8 +26,8 @@ class ServerSeries {
   Ticks length_ = 0;  ///< of a bin, at least
   Ticks from_ = 0;
   Ticks to_ = 0;
-  std::vector<Energy> energy_;  ///< of the bin under way
-  std::vector<double> idle_j_;
+  IndexedVector<ServerId, Energy> energy_;  ///< of the bin under way
+  IndexedVector<ServerId, double> idle_j_;
   SeriesGroup group_;
   SeriesVariable<double> power_;
   SeriesVariable<double> idle_power_;

@@ -33,7 +33,7 @@ Timeseries::Timeseries(hid_t parent, const RunLayout& layout)
     variable = group_.variable<T>(name);
   };
   if (pools_ > 0) {
-    group_.add_labels("pool", layout.pools);
+    group_.add_labels("pool", layout.pools.values());
     group_.add_labels("state", names_of<kAcceleratorStates>(
                                    [](std::size_t i) { return to_string(static_cast<AcceleratorState>(i)); }));
     group_.add_labels("replica_state", names_of<kReplicaActivities>(
@@ -60,7 +60,7 @@ Timeseries::Timeseries(hid_t parent, const RunLayout& layout)
     make(cache_bytes_, "cache_bytes");
   }
   if (racks_ > 0) {
-    group_.add_labels("rack", layout.racks);
+    group_.add_labels("rack", layout.racks.values());
     make(rack_power_, "rack_power_w");
     make(rack_idle_power_, "rack_idle_power_w");
   }
@@ -98,7 +98,7 @@ bool Timeseries::add(const SeriesBin& bin) {
 }
 
 void Timeseries::add_pool(const PoolBin& pool, Ticks duration) {
-  for (std::size_t state = 0; state < kAcceleratorStates; ++state) {
+  for (const AcceleratorState state : kEveryAcceleratorState) {
     power_.push(mean_watts(pool.accelerators.energy[state], duration));
     accelerator_time_.push(seconds(pool.accelerators.ticks[state]));
   }

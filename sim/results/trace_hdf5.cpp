@@ -114,7 +114,7 @@ class Hdf5TraceReader final : public TraceReader {
     request.arrival = row.arrival_ticks;
     request.prompt_tokens = row.prompt_tokens;
     request.output_tokens = row.output_tokens;
-    request.stream = row.stream;
+    request.stream = StreamId(row.stream);
     request.tenant = row.tenant;
     request.priority = static_cast<std::int16_t>(row.priority);
     request.deadline_class = row.deferrable != 0 ? DeadlineClass::deferrable : DeadlineClass::interactive;

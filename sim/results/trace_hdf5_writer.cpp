@@ -71,7 +71,7 @@ class Hdf5TraceWriter final : public TraceWriter {
                      .similarity = static_cast<double>(request.similarity),
                      .prompt_tokens = request.prompt_tokens,
                      .output_tokens = request.output_tokens,
-                     .stream = request.stream,
+                     .stream = request.stream.value(),
                      .tenant = request.tenant,
                      .priority = request.priority,
                      .deferrable = request.deadline_class == DeadlineClass::deferrable ? 1 : 0,

@@ -35,7 +35,7 @@ std::vector<std::pair<ServerId, ServerId>> sending_pairs(const Scenario& scenari
     if (prefill.role != PoolRole::prefill) {
       continue;
     }
-    const Pool& decode = scenario.pools[static_cast<std::size_t>(prefill.decode_pool)];
+    const Pool& decode = scenario.pools[*prefill.decode_pool];
     for (const ServerId from : fleet.servers().ids()) {
       for (const ServerId to : fleet.servers().ids()) {
         if (fleet.server(from).type->name == prefill.server && fleet.server(to).type->name == decode.server) {

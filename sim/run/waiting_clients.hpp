@@ -18,10 +18,10 @@ class WaitingClients {
  public:
   explicit WaitingClients(const Scenario& scenario) : by_stream_(scenario.traffic.size()) {
     std::uint64_t first_session = 1;
-    for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {
-      const Traffic& traffic = scenario.traffic[i];
+    for (const StreamId stream : scenario.traffic.ids()) {
+      const Traffic& traffic = scenario.traffic[stream];
       if (traffic.generated && traffic.generated->closed_loop.clients > 0) {
-        by_stream_[i] = make_entry(traffic, scenario.seed, first_session);
+        by_stream_[stream] = make_entry(traffic, scenario.seed, first_session);
         first_session += static_cast<std::uint64_t>(traffic.generated->closed_loop.clients);
         any_ = true;
       }
@@ -42,10 +42,10 @@ class WaitingClients {
   /// The earliest request that is due; of equals, the one of the first entry. False when there is none.
   bool take(Request& request) {
     const Ticks next = next_arrival();
-    for (std::size_t i = 0; i < by_stream_.size(); ++i) {
-      const Entry& entry = by_stream_[i];
+    for (const StreamId stream : by_stream_.ids()) {
+      const Entry& entry = by_stream_[stream];
       if (entry.clients && next != kNever && entry.clients->next_arrival() == next && entry.marked->next(request)) {
-        request.stream = static_cast<std::int32_t>(i);
+        request.stream = stream;
         return true;
       }
     }
@@ -54,7 +54,7 @@ class WaitingClients {
 
   /// The request has ended, in whatever way, at `end`: if a client waits for it, the client thinks and asks again.
   void completed(const Request& request, Ticks end) {
-    if (const auto& clients = by_stream_[static_cast<std::size_t>(request.stream)].clients) {
+    if (const auto& clients = by_stream_[request.stream].clients) {
       clients->completed(request, end);
     }
   }
@@ -87,7 +87,7 @@ class WaitingClients {
     return entry;
   }
 
-  std::vector<Entry> by_stream_;
+  IndexedVector<StreamId, Entry> by_stream_;
   bool any_ = false;
 };
 

@@ -92,8 +92,8 @@ class WaitingRequests {
   };
   using Due = std::pair<Ticks, std::size_t>;
 
-  static std::uint64_t name_of(std::int32_t stream, std::uint64_t key) {
-    return mixed(key + mixed(static_cast<std::uint64_t>(stream)));
+  static std::uint64_t name_of(StreamId stream, std::uint64_t key) {
+    return mixed(key + mixed(static_cast<std::uint64_t>(stream.value())));
   }
 
   void release(std::size_t place) {

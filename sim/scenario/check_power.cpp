@@ -59,16 +59,15 @@ std::string watts_text(double watts) {
 }  // namespace
 
 void check_power(const Scenario& scenario, const YamlNode& racks_node) {
-  std::size_t first = 0;  // of the racks of an entry, which are alike
-  std::vector<const YamlNode*> nodes;
+  IndexedVector<RackId, const YamlNode*> nodes;  // of the entry that a rack comes from
   for (const YamlNode& item : racks_node.items) {
     const YamlNode* count = item.find("count");
     const std::size_t racks = count == nullptr ? 1 : std::stoul(count->scalar);
-    nodes.insert(nodes.end(), racks, &item);
+    nodes.resize(nodes.size() + racks, &item);
   }
-  for (; first < scenario.racks.size(); ++first) {
-    const Rack& rack = scenario.racks[first];
-    const YamlNode* budget = nodes[first]->find("power_budget");
+  for (const RackId id : scenario.racks.ids()) {
+    const Rack& rack = scenario.racks[id];
+    const YamlNode* budget = nodes[id]->find("power_budget");
     if (budget != nullptr && rack.power_budget_w < least_w(rack, scenario)) {
       fail(budget->place, "`power_budget` is " + number_text(rack.power_budget_w) + " W, and the rack draws " +
                               watts_text(least_w(rack, scenario)) + " with nothing loaded; expected at least that");
@@ -78,15 +77,15 @@ void check_power(const Scenario& scenario, const YamlNode& racks_node) {
     const YamlNode* tight = nullptr;
     bool can_start = false;
     double needed_w = 0.0;
-    for (std::size_t i = 0; i < scenario.racks.size(); ++i) {
-      const Rack& rack = scenario.racks[i];
+    for (const RackId id : scenario.racks.ids()) {
+      const Rack& rack = scenario.racks[id];
       const bool holds = std::any_of(rack.servers.begin(), rack.servers.end(),
                                      [&](const ServerGroup& group) { return group.server == pool.server; });
       if (holds) {
         const double rack_needs_w = least_w(rack, scenario) + first_replica_w(pool, rack, scenario);
         can_start = can_start || rack_needs_w <= rack.power_budget_w;
         if (tight == nullptr && std::isfinite(rack.power_budget_w)) {
-          tight = nodes[i]->find("power_budget");
+          tight = nodes[id]->find("power_budget");
           needed_w = rack_needs_w;
         }
       }

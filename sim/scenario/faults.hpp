@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/enum_array.hpp"
+#include "base/id.hpp"
 #include "base/ticks.hpp"
 
 namespace idlewatt {
@@ -18,6 +20,8 @@ enum class FaultKind : std::uint8_t {
 };
 
 inline constexpr std::size_t kFaultKinds = 5;
+
+inline constexpr auto kEveryFaultKind = every<FaultKind, kFaultKinds>();
 
 /// A kind of fault that comes again and again, to each server, accelerator or rack on its own: the times between the
 /// end of one and the next, and how long one lasts, are exponential with these means.
@@ -36,8 +40,9 @@ struct FaultEvent {
   Ticks at = 0;     ///< of spot: of the notice
   Ticks lasts = 0;  ///< from when it takes effect to its end
   Ticks notice = 0;
-  std::int32_t target = 0;       ///< number of the server, or of the rack
-  std::int32_t accelerator = 0;  ///< number within the server
+  ServerId server = {};            ///< that it comes to, but for an uplink
+  AcceleratorId accelerator = {};  ///< of that server, where one is lost
+  RackId rack = {};                ///< whose uplink is slower
   double factor = 1.0;
 };
 

@@ -99,10 +99,11 @@ std::vector<ProvenanceEntry> figures_used(const Scenario& scenario) {
   for (const SiteFigure& figure : site_figures(scenario.site.tariff)) {
     add("site." + figure.path, figure.value, figure.dimension);
   }
-  for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {
-    const std::string prefix = "traffic." + std::to_string(i) + ".slo.";
-    add(prefix + "ttft", scenario.traffic[i].slo.ttft_s, Dimension::time);
-    add(prefix + "tpot", scenario.traffic[i].slo.tpot_s, Dimension::time);
+  for (const StreamId id : scenario.traffic.ids()) {
+    const Slo& slo = scenario.traffic[id].slo;
+    const std::string prefix = "traffic." + std::to_string(id.value()) + ".slo.";
+    add(prefix + "ttft", slo.ttft_s, Dimension::time);
+    add(prefix + "tpot", slo.tpot_s, Dimension::time);
   }
   return figures;
 }

@@ -43,7 +43,7 @@ const KeyTable& embedder_keys() {
   return table;
 }
 
-CacheChoice read_cache(const YamlNode* node, const Catalog& catalog, const std::vector<Traffic>& traffic,
+CacheChoice read_cache(const YamlNode* node, const Catalog& catalog, const IndexedVector<StreamId, Traffic>& traffic,
                        std::vector<std::string>& warnings) {
   CacheChoice choice;
   choice.policy = read_policy(node, family_of<CacheFamily>(), embedder_keys);

@@ -15,7 +15,7 @@ const KeyTable& embedder_keys();
 
 /// `cache: {policy: semantic, embedder: l4, ...}`; `node` null: none. Adds a warning for traffic without semantic keys,
 /// in which nothing ever repeats. Throws InputError.
-CacheChoice read_cache(const YamlNode* node, const Catalog& catalog, const std::vector<Traffic>& traffic,
+CacheChoice read_cache(const YamlNode* node, const Catalog& catalog, const IndexedVector<StreamId, Traffic>& traffic,
                        std::vector<std::string>& warnings);
 
 }  // namespace idlewatt

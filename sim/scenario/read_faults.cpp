@@ -141,21 +141,23 @@ struct FaultWords {
   const char* help;
 };
 
-const std::array<FaultWords, kFaultKinds>& fault_words() {
-  static const std::array<FaultWords, kFaultKinds> words{
-      {{"crashes", "crash", server_rate_keys, crash_keys, "crashes of each server"},
-       {"accelerators", "accelerator", server_rate_keys, accelerator_keys, "losses of each accelerator"},
-       {"spot", "spot", spot_rate_keys, spot_keys, "interruptions of each server by the provider"},
-       {"uplinks", "uplink", uplink_rate_keys, uplink_keys, "times in which each rack's uplink is slower"},
-       {"slow", "slow", slow_rate_keys, slow_keys, "times in which each server is slower"}}};
+using EveryFaultWords = EnumArray<FaultKind, FaultWords, kFaultKinds>;
+
+const EveryFaultWords& fault_words() {
+  static const EveryFaultWords words{
+      {{{"crashes", "crash", server_rate_keys, crash_keys, "crashes of each server"},
+        {"accelerators", "accelerator", server_rate_keys, accelerator_keys, "losses of each accelerator"},
+        {"spot", "spot", spot_rate_keys, spot_keys, "interruptions of each server by the provider"},
+        {"uplinks", "uplink", uplink_rate_keys, uplink_keys, "times in which each rack's uplink is slower"},
+        {"slow", "slow", slow_rate_keys, slow_keys, "times in which each server is slower"}}}};
   return words;
 }
 
 const FaultWords& words_of(FaultKind kind) {
-  return fault_words()[static_cast<std::size_t>(kind)];
+  return fault_words()[kind];
 }
 
-std::vector<std::string> types_of(const std::vector<Rack>& racks) {
+std::vector<std::string> types_of(const Racks& racks) {
   std::vector<std::string> types;
   for (const Rack& rack : racks) {
     for (const ServerGroup& group : rack.servers) {
@@ -167,7 +169,7 @@ std::vector<std::string> types_of(const std::vector<Rack>& racks) {
   return types;
 }
 
-FaultRate read_rate(const Section& fields, FaultKind kind, const std::vector<Rack>& racks) {
+FaultRate read_rate(const Section& fields, FaultKind kind, const Racks& racks) {
   FaultRate rate;
   rate.kind = kind;
   rate.mtbf_s = fields.quantity("mtbf");
@@ -184,17 +186,17 @@ FaultRate read_rate(const Section& fields, FaultKind kind, const std::vector<Rac
   return rate;
 }
 
-std::int32_t index_of(const std::vector<std::string>& names, const std::string& name) {
-  return static_cast<std::int32_t>(std::find(names.begin(), names.end(), name) - names.begin());
+std::ptrdiff_t index_of(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) - names.begin();
 }
 
 FaultKind kind_of(const YamlNode& node) {
   std::size_t given = 0;
   FaultKind kind = FaultKind::crash;
-  for (std::size_t i = 0; i < kFaultKinds; ++i) {
-    if (node.find(fault_words()[i].event) != nullptr) {
+  for (const FaultKind each : kEveryFaultKind) {
+    if (node.find(words_of(each).event) != nullptr) {
       ++given;
-      kind = static_cast<FaultKind>(i);
+      kind = each;
     }
   }
   if (given != 1) {
@@ -206,8 +208,8 @@ FaultKind kind_of(const YamlNode& node) {
   return kind;
 }
 
-/// The type of a server by its number.
-std::string type_of(const std::vector<Rack>& racks, std::int32_t number) {
+std::string type_of(const Racks& racks, ServerId server) {
+  std::int32_t number = server.value();
   for (const Rack& rack : racks) {
     for (const ServerGroup& group : rack.servers) {
       if (number < group.count) {
@@ -219,7 +221,7 @@ std::string type_of(const std::vector<Rack>& racks, std::int32_t number) {
   return {};
 }
 
-FaultEvent read_event(const YamlNode& node, const std::vector<Rack>& racks, const Catalog& catalog) {
+FaultEvent read_event(const YamlNode& node, const Racks& racks, const Catalog& catalog) {
   FaultEvent event;
   event.kind = kind_of(node);
   const FaultWords& words = words_of(event.kind);
@@ -228,19 +230,19 @@ FaultEvent read_event(const YamlNode& node, const std::vector<Rack>& racks, cons
   event.lasts = read_duration(fields, "for");
   if (event.kind == FaultKind::uplink) {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < racks.size(); ++i) {
-      names.push_back("rack" + std::to_string(i));
+    for (const RackId rack : racks.ids()) {
+      names.push_back("rack" + std::to_string(rack.value()));
     }
-    event.target = index_of(names, read_name(fields.at("uplink"), "rack", names));
+    event.rack = RackId(index_of(names, read_name(fields.at("uplink"), "rack", names)));
     event.factor = fields.quantity("factor");
     return event;
   }
   const std::vector<std::string> names = server_names(racks);
-  event.target = index_of(names, read_name(fields.at(words.event), "server", names));
+  event.server = ServerId(index_of(names, read_name(fields.at(words.event), "server", names)));
   if (event.kind == FaultKind::accelerator) {
-    const Server& type = catalog.servers.at(type_of(racks, event.target));
+    const Server& type = catalog.servers.at(type_of(racks, event.server));
     fields.count("number");
-    event.accelerator = read_count(fields.at("number"), "`number`", 0, type.accelerators - 1);
+    event.accelerator = AcceleratorId(read_count(fields.at("number"), "`number`", 0, type.accelerators - 1));
   } else if (event.kind == FaultKind::slow) {
     event.factor = fields.quantity("factor");
   } else if (event.kind == FaultKind::spot) {
@@ -251,12 +253,12 @@ FaultEvent read_event(const YamlNode& node, const std::vector<Rack>& racks, cons
 
 }  // namespace
 
-std::vector<std::string> server_names(const std::vector<Rack>& racks) {
+std::vector<std::string> server_names(const Racks& racks) {
   std::vector<std::string> names;
-  for (std::size_t r = 0; r < racks.size(); ++r) {
-    for (const ServerGroup& group : racks[r].servers) {
+  for (const RackId rack : racks.ids()) {
+    for (const ServerGroup& group : racks[rack].servers) {
       for (std::int32_t i = 0; i < group.count; ++i) {
-        names.push_back("rack" + std::to_string(r) + "/" + group.server + "/" + std::to_string(i));
+        names.push_back("rack" + std::to_string(rack.value()) + "/" + group.server + "/" + std::to_string(i));
       }
     }
   }
@@ -296,12 +298,11 @@ const KeyTable& fault_keys() {
   return table;
 }
 
-Faults read_faults(const YamlNode& node, const std::vector<Rack>& racks, const Catalog& catalog, Problems& problems) {
+Faults read_faults(const YamlNode& node, const Racks& racks, const Catalog& catalog, Problems& problems) {
   const Section fields(node, "`faults`", fault_keys());
   Faults faults;
   faults.retried = fields.word("requests") == "retried";
-  for (std::size_t i = 0; i < kFaultKinds; ++i) {
-    const auto kind = static_cast<FaultKind>(i);
+  for (const FaultKind kind : kEveryFaultKind) {
     if (const std::optional<Section> rate = fields.map(words_of(kind).rate)) {
       problems.note_in(rate->node(), [&] { faults.rates.push_back(read_rate(*rate, kind, racks)); });
     }

@@ -16,9 +16,9 @@ namespace idlewatt {
 const KeyTable& fault_keys();
 
 /// Notes each rate and each event in which something is wrong. Throws InputError "file:line:column: what is wrong; expected ...".
-Faults read_faults(const YamlNode& node, const std::vector<Rack>& racks, const Catalog& catalog, Problems& problems);
+Faults read_faults(const YamlNode& node, const Racks& racks, const Catalog& catalog, Problems& problems);
 
 /// "rack0/hgx-a100-80/0": the names of a scenario's servers, in their order.
-std::vector<std::string> server_names(const std::vector<Rack>& racks);
+std::vector<std::string> server_names(const Racks& racks);
 
 }  // namespace idlewatt

@@ -68,7 +68,7 @@ ReplicaCounts read_replicas_of(const Section& pool) {
   return read_replicas(*pool.map("replicas"));
 }
 
-std::int64_t servers_of(const std::vector<Rack>& racks, const std::string& server) {
+std::int64_t servers_of(const Racks& racks, const std::string& server) {
   std::int64_t count = 0;
   for (const Rack& rack : racks) {
     for (const ServerGroup& group : rack.servers) {
@@ -200,7 +200,7 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   return pool;
 }
 
-std::vector<Rack> racks_for(const std::vector<Pool>& pools, const Catalog& catalog) {
+Racks racks_for(const Pools& pools, const Catalog& catalog) {
   Rack rack;
   for (const Pool& pool : pools) {
     const int stages_per_server = catalog.servers.at(pool.server).accelerators / pool.parallel.tensor;
@@ -219,16 +219,16 @@ std::vector<Rack> racks_for(const std::vector<Pool>& pools, const Catalog& catal
 
 namespace {
 
-/// Throws unless the racks hold the replicas that pool `i` may ask for, alone and with those before it.
-void check_room_of(std::size_t i, const std::vector<Pool>& pools, const std::vector<Rack>& racks,
-                   const Catalog& catalog, bool swapping, const YamlNode& node) {
+/// Throws unless the racks hold the replicas that the pool may ask for, alone and with those before it.
+void check_room_of(PoolId id, const Pools& pools, const Racks& racks, const Catalog& catalog, bool swapping,
+                   const YamlNode& node) {
   std::set<std::string> in_racks;
   for (const Rack& rack : racks) {
     for (const ServerGroup& group : rack.servers) {
       in_racks.insert(group.server);
     }
   }
-  const Pool& pool = pools[i];
+  const Pool& pool = pools[id];
   const Server& server = catalog.servers.at(pool.server);
   const std::int64_t servers = servers_of(racks, pool.server);
   if (servers == 0) {
@@ -256,10 +256,11 @@ void check_room_of(std::size_t i, const std::vector<Pool>& pools, const std::vec
   }
   std::int64_t wanted = 0;
   std::vector<std::string> sharing;
-  for (std::size_t j = 0; j <= i; ++j) {
-    if (pools[j].server == pool.server && !pools[j].replicas.pending_allowed && !shares(pools[j])) {
-      wanted += static_cast<std::int64_t>(pools[j].replicas.maximum) * pools[j].accelerators_per_replica();
-      sharing.push_back(pools[j].name);
+  for (const PoolId other_id : pools.ids()) {
+    const Pool& other = pools[other_id];
+    if (other_id <= id && other.server == pool.server && !other.replicas.pending_allowed && !shares(other)) {
+      wanted += static_cast<std::int64_t>(other.replicas.maximum) * other.accelerators_per_replica();
+      sharing.push_back(other.name);
     }
   }
   if (wanted > servers * server.accelerators) {
@@ -271,14 +272,15 @@ void check_room_of(std::size_t i, const std::vector<Pool>& pools, const std::vec
 
 }  // namespace
 
-void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, const Catalog& catalog, bool swapping,
+void check_room(const Pools& pools, const Racks& racks, const Catalog& catalog, bool swapping,
                 const YamlNode& pools_node, Problems& problems) {
   std::set<std::string> full;  // servers whose room is used up: that others lack it follows
-  for (std::size_t i = 0; i < pools.size(); ++i) {
-    const YamlNode& node = *pools_node.find(pools[i].group.empty() ? pools[i].name : pools[i].group);
-    const auto check = [&] { check_room_of(i, pools, racks, catalog, swapping, node); };
-    if (!full.contains(pools[i].server) && !problems.note_in(node, check)) {
-      full.insert(pools[i].server);
+  for (const PoolId id : pools.ids()) {
+    const Pool& pool = pools[id];
+    const YamlNode& node = *pools_node.find(pool.group.empty() ? pool.name : pool.group);
+    const auto check = [&] { check_room_of(id, pools, racks, catalog, swapping, node); };
+    if (!full.contains(pool.server) && !problems.note_in(node, check)) {
+      full.insert(pool.server);
     }
   }
 }

@@ -21,11 +21,11 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
                std::vector<std::string>& warnings);
 
 /// One rack with as many servers of each type as the pools' replicas need at their `max`, none shared.
-std::vector<Rack> racks_for(const std::vector<Pool>& pools, const Catalog& catalog);
+Racks racks_for(const Pools& pools, const Catalog& catalog);
 
 /// Notes each pool that may ask for replicas that the racks do not hold. `pools` is the map that they were read from.
 /// With `swapping`, those that share accelerators may ask for more together.
-void check_room(const std::vector<Pool>& pools, const std::vector<Rack>& racks, const Catalog& catalog, bool swapping,
+void check_room(const Pools& pools, const Racks& racks, const Catalog& catalog, bool swapping,
                 const YamlNode& pools_node, Problems& problems);
 
 }  // namespace idlewatt

@@ -82,8 +82,8 @@ const KeyTable& rack_keys() {
   return table;
 }
 
-std::vector<Rack> read_racks(const YamlNode& node, const Catalog& catalog, Problems& problems) {
-  std::vector<Rack> racks;
+Racks read_racks(const YamlNode& node, const Catalog& catalog, Problems& problems) {
+  Racks racks;
   std::int64_t all_servers = 0;
   for (const YamlNode& item : node.items) {
     problems.note_in(item, [&] {
@@ -97,7 +97,7 @@ std::vector<Rack> read_racks(const YamlNode& node, const Catalog& catalog, Probl
         fail(item.place, "the racks hold " + std::to_string(all_servers) + " servers up to here; expected at most " +
                              std::to_string(kMostServers));
       }
-      racks.insert(racks.end(), static_cast<std::size_t>(count), rack);
+      racks.resize(racks.size() + static_cast<std::size_t>(count), rack);
     });
   }
   return racks;

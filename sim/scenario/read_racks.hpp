@@ -15,6 +15,6 @@ namespace idlewatt {
 const KeyTable& rack_keys();
 
 /// The racks of the list, each as often as its `count` says. Notes those that cannot be read.
-std::vector<Rack> read_racks(const YamlNode& node, const Catalog& catalog, Problems& problems);
+Racks read_racks(const YamlNode& node, const Catalog& catalog, Problems& problems);
 
 }  // namespace idlewatt

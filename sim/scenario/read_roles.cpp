@@ -45,7 +45,7 @@ void check_part(const YamlNode& node, const Pool& pool) {
   }
 }
 
-void read_decode_pool(const YamlNode& node, const std::vector<Pool>& pools, Pool& pool) {
+void read_decode_pool(const YamlNode& node, const Pools& pools, Pool& pool) {
   std::vector<std::string> candidates;
   for (const Pool& other : pools) {
     if (other.role == PoolRole::decode) {
@@ -62,7 +62,7 @@ void read_decode_pool(const YamlNode& node, const std::vector<Pool>& pools, Pool
   }
   const std::string name = read_name(*decode, "decode pool", candidates);
   const auto found = std::find_if(pools.begin(), pools.end(), [&](const Pool& other) { return other.name == name; });
-  pool.decode_pool = static_cast<std::int32_t>(found - pools.begin());
+  pool.decode_pool = PoolId(found - pools.begin());
   if (found->model != pool.model) {
     fail(decode->place, "pool `" + name + "` serves `" + found->model + "`, and `" + pool.name +
                             "` computes prompts of `" + pool.model + "`; expected the same model");
@@ -78,7 +78,7 @@ const YamlNode& node_of(const YamlNode& pools_node, const Pool& pool) {
 
 }  // namespace
 
-void read_roles(const YamlNode& pools_node, std::vector<Pool>& pools, Problems& problems) {
+void read_roles(const YamlNode& pools_node, Pools& pools, Problems& problems) {
   const std::size_t before = problems.size();
   for (Pool& pool : pools) {
     const YamlNode& node = node_of(pools_node, pool);
@@ -110,20 +110,20 @@ void read_roles(const YamlNode& pools_node, std::vector<Pool>& pools, Problems& 
   if (problems.size() > before) {
     return;  // a pool that nobody hands over to may be a consequence
   }
-  for (std::size_t i = 0; i < pools.size(); ++i) {
-    const bool fed = std::any_of(pools.begin(), pools.end(),
-                                 [i](const Pool& pool) { return pool.decode_pool == static_cast<std::int32_t>(i); });
-    if (pools[i].role == PoolRole::decode && !fed) {
-      const YamlNode& node = *pools_node.find(pools[i].name);
+  for (const PoolId id : pools.ids()) {
+    const std::string& name = pools[id].name;
+    const bool fed = std::any_of(pools.begin(), pools.end(), [id](const Pool& pool) { return pool.decode_pool == id; });
+    if (pools[id].role == PoolRole::decode && !fed) {
+      const YamlNode& node = *pools_node.find(name);
       problems.note_in(node, [&] {
-        fail(place_of(node, "role"), "nobody hands requests over to pool `" + pools[i].name +
-                                         "`; expected a pool with `role: prefill` and `decode: " + pools[i].name + "`");
+        fail(place_of(node, "role"), "nobody hands requests over to pool `" + name +
+                                         "`; expected a pool with `role: prefill` and `decode: " + name + "`");
       });
     }
   }
 }
 
-void check_roles_stay(const YamlNode& pools_node, const std::vector<Pool>& pools, Problems& problems) {
+void check_roles_stay(const YamlNode& pools_node, const Pools& pools, Problems& problems) {
   for (const Pool& pool : pools) {
     if (pool.role != PoolRole::both && !pool.pinned && pool.parallel.pipeline == 1) {
       const YamlNode& node = *pools_node.find(pool.name);

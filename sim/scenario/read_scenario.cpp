@@ -57,17 +57,17 @@ std::int64_t read_start(const YamlNode& node, const TimeZone& zone) {
 }
 
 // A pool as it is; with `count`, so many alike, each with weights of its own.
-void add_pools(const YamlEntry& entry, Pool pool, std::vector<Pool>& pools) {
+void add_pools(const YamlEntry& entry, Pool pool, Pools& pools) {
   const Section fields(entry.value, "pool `" + entry.key + "`", pool_keys());
   if (!fields.has("count")) {
-    pools.push_back(std::move(pool));
+    pools.add(std::move(pool));
     return;
   }
   pool.group = entry.key;
   for (std::int32_t i = 1; i <= fields.count("count"); ++i) {
     pool.name = entry.key + "-" + std::to_string(i);
     pool.weights = pool.name;
-    pools.push_back(pool);
+    pools.add(pool);
   }
 }
 
@@ -83,10 +83,10 @@ void check_pool_name(const YamlEntry& entry) {
 }
 
 /// The pools that can be read; notes what is wrong with each of the others.
-std::vector<Pool> read_pools(const YamlNode& node, const Catalog& catalog, ScenarioFiles& files,
-                             std::vector<std::string>& warnings, Problems& problems) {
+Pools read_pools(const YamlNode& node, const Catalog& catalog, ScenarioFiles& files, std::vector<std::string>& warnings,
+                 Problems& problems) {
   const std::size_t before = problems.size();
-  std::vector<Pool> pools;
+  Pools pools;
   for (const YamlEntry& entry : node.entries) {
     problems.note([&] { check_pool_name(entry); });
     problems.note_in(entry.value,
@@ -289,9 +289,10 @@ class ScenarioReader {
       const std::size_t before = problems_.size();
       for (const YamlNode& entry : value("traffic").items) {
         if (problems_.sound(entry)) {
-          std::ranges::move(read_traffic(entry, *scenario_.catalog, usable("pools") ? &scenario_.pools : nullptr,
-                                         pools_fit_, clock, files_, problems_),
-                            std::back_inserter(scenario_.traffic));
+          for (Traffic& traffic : read_traffic(entry, *scenario_.catalog, usable("pools") ? &scenario_.pools : nullptr,
+                                               pools_fit_, clock, files_, problems_)) {
+            scenario_.traffic.add(std::move(traffic));
+          }
         }
       }
       if (problems_.size() > before) {

@@ -107,7 +107,7 @@ bool holds(const std::vector<std::string>& words, const std::string& word) {
 }
 
 // What `pool` may name: pools, and all that a `count` makes.
-std::vector<std::string> names_of(const std::vector<Pool>& pools) {
+std::vector<std::string> names_of(const Pools& pools) {
   std::vector<std::string> names;
   for (const Pool& pool : pools) {
     if (!pool.group.empty() && (names.empty() || !holds(names, pool.group))) {
@@ -120,7 +120,7 @@ std::vector<std::string> names_of(const std::vector<Pool>& pools) {
   return names;
 }
 
-std::vector<std::string> members_of(const std::vector<std::string>& names, const std::vector<Pool>& pools) {
+std::vector<std::string> members_of(const std::vector<std::string>& names, const Pools& pools) {
   std::vector<std::string> members;
   for (const Pool& pool : pools) {
     if (holds(names, pool.name) || holds(names, pool.group)) {
@@ -131,8 +131,7 @@ std::vector<std::string> members_of(const std::vector<std::string>& names, const
 }
 
 // The pools that may answer: those of the models, or the ones among them that the entry names.
-std::vector<std::int32_t> serving_pools(const Section& fields, const std::vector<std::string>& models,
-                                        const std::vector<Pool>& pools) {
+std::vector<PoolId> serving_pools(const Section& fields, const std::vector<std::string>& models, const Pools& pools) {
   std::vector<std::string> all;
   std::vector<std::string> serving;
   std::vector<std::string> served;
@@ -154,7 +153,7 @@ std::vector<std::int32_t> serving_pools(const Section& fields, const std::vector
   if (fields.has("pool")) {
     named = members_of(read_names(fields, "pool", names_of(pools)), pools);
     for (const std::string& name : named) {
-      const Pool& pool = pools[static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin())];
+      const Pool& pool = pools[PoolId(std::find(all.begin(), all.end(), name) - all.begin())];
       const std::string& model = pool.model;
       if (pool.role == PoolRole::decode) {
         fail(fields.find("pool")->place, "pool `" + name +
@@ -167,23 +166,22 @@ std::vector<std::int32_t> serving_pools(const Section& fields, const std::vector
       }
     }
   }
-  std::vector<std::int32_t> indices;
+  std::vector<PoolId> ids;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (holds(named, all[i])) {
-      indices.push_back(static_cast<std::int32_t>(i));
+      ids.emplace_back(i);
     }
   }
-  return indices;
+  return ids;
 }
 
 // One entry for each of its pools, of which each has its share of the requests: the first the largest.
-std::vector<Traffic> by_popularity(const Section& fields, const Traffic& traffic, const std::vector<Pool>& pools) {
+std::vector<Traffic> by_popularity(const Section& fields, const Traffic& traffic, const Pools& pools) {
   if (!fields.has("popularity")) {
-    const auto weights = [&pools](std::int32_t pool) { return pools[static_cast<std::size_t>(pool)].weights; };
-    for (const std::int32_t pool : traffic.pools) {
+    const auto weights = [&pools](PoolId pool) { return pools[pool].weights; };
+    for (const PoolId pool : traffic.pools) {
       if (weights(pool) != weights(traffic.pools.front())) {
-        fail(fields.place(), "pools `" + pools[static_cast<std::size_t>(traffic.pools.front())].name + "` and `" +
-                                 pools[static_cast<std::size_t>(pool)].name +
+        fail(fields.place(), "pools `" + pools[traffic.pools.front()].name + "` and `" + pools[pool].name +
                                  "` have different weights, so the same requests cannot go to either; expected "
                                  "`popularity: {zipf: 1}` to divide them, or `pool` with one");
       }
@@ -198,12 +196,12 @@ std::vector<Traffic> by_popularity(const Section& fields, const Traffic& traffic
     all += std::pow(rank, -popularity.zipf);
   }
   std::vector<Traffic> parts;
-  for (const std::int32_t pool : traffic.pools) {
+  for (const PoolId pool : traffic.pools) {
     parts.push_back(traffic);
     parts.back().scale *= std::pow(popularity.rank, -popularity.zipf) / all;
     parts.back().pools = {pool};
     parts.back().popularity = popularity;
-    if (const std::string& weights = pools[static_cast<std::size_t>(pool)].weights; !weights.empty()) {
+    if (const std::string& weights = pools[pool].weights; !weights.empty()) {
       parts.back().models = {weights};
     }
     ++popularity.rank;
@@ -308,8 +306,8 @@ const KeyTable& traffic_keys() {
   return table;
 }
 
-std::vector<Traffic> read_traffic(const YamlNode& node, const Catalog& catalog, const std::vector<Pool>* pools,
-                                  bool pools_fit, const LocalClock& clock, ScenarioFiles& files, Problems& problems) {
+std::vector<Traffic> read_traffic(const YamlNode& node, const Catalog& catalog, const Pools* pools, bool pools_fit,
+                                  const LocalClock& clock, ScenarioFiles& files, Problems& problems) {
   const Section fields(node, "an entry of `traffic`", traffic_keys());
   Traffic traffic;
   bool right = problems.note([&] { read_source(fields, files, traffic); });

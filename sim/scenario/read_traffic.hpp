@@ -18,7 +18,7 @@ const KeyTable& traffic_keys();
 /// The entry; where `popularity` divides it, one for each of its pools. `pools` are those that may answer; null where
 /// they could not be read: then only what does not rest on them is looked at. Where
 /// these do not fit on the racks, requests are not divided among them. Notes what is wrong.
-std::vector<Traffic> read_traffic(const YamlNode& node, const Catalog& catalog, const std::vector<Pool>* pools,
-                                  bool pools_fit, const LocalClock& clock, ScenarioFiles& files, Problems& problems);
+std::vector<Traffic> read_traffic(const YamlNode& node, const Catalog& catalog, const Pools* pools, bool pools_fit,
+                                  const LocalClock& clock, ScenarioFiles& files, Problems& problems);
 
 }  // namespace idlewatt

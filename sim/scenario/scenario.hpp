@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/id.hpp"
 #include "base/ticks.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/parallelism.hpp"
@@ -66,8 +67,8 @@ struct Traffic {
   double scale = 1.0;                    ///< multiplies the rate
   std::optional<Popularity> popularity;  ///< its part of an entry for many models, which `scale` holds already
   Transforms transforms;
-  std::vector<std::string> models;        ///< that may answer
-  std::vector<std::int32_t> pools = {0};  ///< that may answer: ascending indices into Scenario.pools, at least one
+  std::vector<std::string> models;          ///< that may answer
+  std::vector<PoolId> pools = {PoolId(0)};  ///< that may answer: ascending, at least one
   Slo slo;
   std::optional<ClientBehaviour> client;  ///< none: they wait for ever, and ask once
   RequestLabels marks;
@@ -95,6 +96,9 @@ struct Rack {
   Ownership ownership = Ownership::rented;
   double power_budget_w = std::numeric_limits<double>::infinity();  ///< at the wall, switches included
 };
+
+/// The racks of a scenario, in its order.
+using Racks = IndexedVector<RackId, Rack>;
 
 /// A policy that the scenario chose, its parameters checked against the declaration, defaults filled in.
 struct PolicyChoice {
@@ -160,7 +164,7 @@ struct Pool {
   std::shared_ptr<const StepTimes> step_times;  ///< measured, instead of the catalogue's physics; null without
   std::optional<Speculation> speculation;
   PoolRole role = PoolRole::both;
-  std::int32_t decode_pool = -1;  ///< of a prefill pool: index into Scenario.pools of the one that goes on
+  std::optional<PoolId> decode_pool;  ///< of a prefill pool: the one that goes on
   KvTransfer kv_transfer = KvTransfer::after_prompt;
   ReplicaCounts replicas;
   PlacementOrder placement = PlacementOrder::pack;
@@ -177,6 +181,9 @@ struct Pool {
   std::int32_t accelerators_per_replica() const { return parallel.accelerators(); }
 };
 
+/// The pools of a scenario, in its order.
+using Pools = IndexedVector<PoolId, Pool>;
+
 struct Scenario {
   std::string title;
   std::string variant;  ///< empty where the file has no variants
@@ -186,16 +193,16 @@ struct Scenario {
   Ticks warm_up = 0;              ///< requests that arrive before this do not count in the summary's statistics
   Ticks sample_every = 60 * kTicksPerSecond;
   bool requests = false;  ///< write /requests
-  std::vector<Traffic> traffic;
+  IndexedVector<StreamId, Traffic> traffic;
   CacheChoice cache;     ///< asked first, for every request
   PolicyChoice routing;  ///< across the pools that may answer a request
   Site site;
   PolicyChoice power = {.name = "fifo", .parameters = {}};     ///< who starts first when power budgets are used up
   PolicyChoice swapping = {.name = "none", .parameters = {}};  ///< of pools that share accelerators
-  std::vector<Rack> racks;
+  Racks racks;
   bool racks_as_needed = false;  ///< the file names none: they hold what the pools' `max` needs
   Faults faults;
-  std::vector<Pool> pools;
+  Pools pools;
   std::shared_ptr<const Catalog> catalog;
   std::string text;                    ///< the scenario file, as it was
   std::vector<std::string> warnings;   ///< "file:line:column: warning: ...": what was read but has no meaning here

@@ -2,7 +2,7 @@
 
 namespace idlewatt {
 
-std::vector<ServersHeld> servers_in(const std::vector<Rack>& racks) {
+std::vector<ServersHeld> servers_in(const Racks& racks) {
   std::vector<ServersHeld> held;
   for (const Rack& rack : racks) {
     for (const ServerGroup& group : rack.servers) {

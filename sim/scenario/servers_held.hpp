@@ -12,7 +12,7 @@
 namespace idlewatt {
 
 /// The groups of servers in the racks, each with who owns it.
-std::vector<ServersHeld> servers_in(const std::vector<Rack>& racks);
+std::vector<ServersHeld> servers_in(const Racks& racks);
 
 /// What servers cost to buy, in US dollars by type; those that nobody sells have no price.
 std::map<std::string, double> prices_of(const Catalog& catalog);

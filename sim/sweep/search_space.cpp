@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMostCandidates = 10'000;
 constexpr int kPlenty = 10'000;  // servers of each type, while a candidate is read
 
-std::size_t find_pool(const Scenario& scenario, const std::string& name) {
+PoolId find_pool(const Scenario& scenario, const std::string& name) {
   std::vector<std::string> names;
   for (const Pool& pool : scenario.pools) {
     names.push_back(pool.name);
@@ -26,13 +26,13 @@ std::size_t find_pool(const Scenario& scenario, const std::string& name) {
     if (names.size() > 1) {
       throw InputError("the scenario has several pools; expected `--pool` with one of " + all);
     }
-    return 0;
+    return PoolId(0);
   }
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) {
     throw InputError("--pool: the scenario has no pool `" + name + "`; expected one of " + all);
   }
-  return static_cast<std::size_t>(found - names.begin());
+  return PoolId(found - names.begin());
 }
 
 /// The part that all variants have in common; the first variant where that part alone is no scenario.
@@ -75,8 +75,8 @@ SearchSpace::SearchSpace(ScenarioSource& source, const std::string& pool, std::v
     : axes_(std::move(axes)), base_(read_base(source)) {
   // What a variant changes comes before what else is changed, as on the command line.
   std::stable_partition(axes_.begin(), axes_.end(), is_variants);
-  pool_index_ = find_pool(base_, pool);
-  pool_ = base_.pools[pool_index_].name;
+  pool_id_ = find_pool(base_, pool);
+  pool_ = base_.pools[pool_id_].name;
   std::size_t count = 1;
   for (const SweepAxis& axis : axes_) {
     count *= axis.choices.size();
@@ -147,7 +147,7 @@ void SearchSpace::add(ScenarioSource& source, const std::vector<std::size_t>& ch
       candidate.scenario.overrides.push_back(changes[i].text());
     }
   }
-  const Pool& pool = candidate.scenario.pools[pool_index_];
+  const Pool& pool = candidate.scenario.pools[pool_id_];
   candidate.stages_per_server =
       std::max(1, candidate.scenario.catalog->servers.at(pool.server).accelerators / pool.parallel.tensor);
   candidate.stages = pool.parallel.pipeline;
@@ -160,9 +160,9 @@ int SearchSpace::servers(const Candidate& candidate, int replicas) const {
   return (stages + candidate.stages_per_server - 1) / candidate.stages_per_server;
 }
 
-std::vector<Rack> SearchSpace::racks_for(const Candidate& candidate, int replicas) const {
+Racks SearchSpace::racks_for(const Candidate& candidate, int replicas) const {
   // Servers of other pools stay as they are.
-  std::vector<Rack> racks;
+  Racks racks;
   for (const Rack& rack : base_.racks) {
     Rack kept = rack;
     std::erase_if(kept.servers, [&](const ServerGroup& group) {
@@ -170,20 +170,20 @@ std::vector<Rack> SearchSpace::racks_for(const Candidate& candidate, int replica
                           [&](const Pool& pool) { return pool.name != pool_ && pool.server == group.server; });
     });
     if (!kept.servers.empty()) {
-      racks.push_back(std::move(kept));
+      racks.add(std::move(kept));
     }
   }
   Rack own = candidate.rack;
-  own.servers = {{servers(candidate, replicas), candidate.scenario.pools[pool_index_].server}};
-  racks.push_back(std::move(own));
+  own.servers = {{servers(candidate, replicas), candidate.scenario.pools[pool_id_].server}};
+  racks.add(std::move(own));
   return racks;
 }
 
 Scenario SearchSpace::at(const Candidate& candidate, int replicas, double share, std::uint64_t seed) const {
   Scenario scenario = candidate.scenario;
   scenario.racks = racks_for(candidate, replicas);
-  const ReplicaCounts& wanted = base_.pools[pool_index_].replicas;
-  scenario.pools[pool_index_].replicas = {
+  const ReplicaCounts& wanted = base_.pools[pool_id_].replicas;
+  scenario.pools[pool_id_].replicas = {
       .start = replicas, .minimum = std::min(wanted.minimum, replicas), .maximum = replicas};
   scenario.seed = seed;
   const auto end = static_cast<Ticks>(std::ceil(static_cast<double>(scenario.horizon) * share));
@@ -193,7 +193,7 @@ Scenario SearchSpace::at(const Candidate& candidate, int replicas, double share,
 
 std::vector<std::string> SearchSpace::overrides(const Candidate& candidate, int replicas) const {
   std::vector<std::string> texts = candidate.scenario.overrides;
-  const int minimum = std::min(base_.pools[pool_index_].replicas.minimum, replicas);
+  const int minimum = std::min(base_.pools[pool_id_].replicas.minimum, replicas);
   const std::string counts = minimum == replicas
                                  ? std::to_string(replicas)
                                  : "{start: " + std::to_string(replicas) + ", min: " + std::to_string(minimum) +

@@ -44,11 +44,11 @@ class SearchSpace {
 
  private:
   void add(ScenarioSource& source, const std::vector<std::size_t>& choices, const Override& room);
-  std::vector<Rack> racks_for(const Candidate& candidate, int replicas) const;
+  Racks racks_for(const Candidate& candidate, int replicas) const;
 
   std::vector<SweepAxis> axes_;
   std::string pool_;
-  std::size_t pool_index_ = 0;
+  PoolId pool_id_;
   Scenario base_;
   std::vector<Candidate> candidates_;
   std::vector<std::pair<std::string, std::string>> impossible_;

@@ -48,7 +48,7 @@ class CsvWriter final : public TraceWriter {
     append_time(request.arrival);
     append_number(request.prompt_tokens);
     append_number(request.output_tokens);
-    append_number(request.stream);
+    append_number(request.stream.value());
     append_number(request.tenant);
     append_number(request.priority);
     text_ += request.deadline_class == DeadlineClass::deferrable ? "deferrable," : "interactive,";

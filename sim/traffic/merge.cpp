@@ -25,7 +25,7 @@ class MergedReader final : public TraceReader {
     const std::size_t stream = order_.top();
     request = std::move(heads_[stream]);
     request.id = next_id_++;
-    request.stream = static_cast<std::int32_t>(stream);
+    request.stream = StreamId(stream);
     advance(stream);
     return true;
   }
@@ -59,7 +59,7 @@ class NumberedReader final : public TraceReader {
       return false;
     }
     request.id = next_id_++;
-    request.stream = 0;
+    request.stream = StreamId(0);
     return true;
   }
 

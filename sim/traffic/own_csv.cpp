@@ -74,8 +74,12 @@ class OwnCsvFormat final : public RowFormat {
     switch (column) {
       case kArrival:
         return read_time(fields, column, text, request.arrival);
-      case kStream:
-        return read_number(fields, column, text, request.stream);
+      case kStream: {
+        std::int32_t stream = 0;
+        read_number(fields, column, text, stream);
+        request.stream = StreamId(stream);
+        return;
+      }
       case kTenant:
         return read_number(fields, column, text, request.tenant);
       case kPriority:

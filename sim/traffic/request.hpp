@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/id.hpp"
 #include "base/ticks.hpp"
 
 namespace idlewatt {
@@ -27,7 +28,7 @@ struct Request {
   std::int64_t id = 0;             ///< number in the merged traffic, from 0
   std::int32_t prompt_tokens = 0;  ///< at least 1
   std::int32_t output_tokens = 0;  ///< at least 1: what the model will generate (a policy must not look at it)
-  std::int32_t stream = 0;         ///< which entry of the scenario's traffic list: gives the model and the SLO
+  StreamId stream;                 ///< which entry of the scenario's traffic list: gives the model and the SLO
   std::int32_t tenant = 0;
   std::int16_t priority = 0;  ///< higher goes first, where a policy cares
   DeadlineClass deadline_class = DeadlineClass::interactive;

@@ -31,7 +31,7 @@ struct Stored {
   std::uint64_t after = 0;
   std::int32_t prompt_tokens = 0;
   std::int32_t output_tokens = 0;
-  std::int32_t stream = 0;
+  StreamId stream;
   std::int32_t tenant = 0;
   std::int32_t block_tokens = 0;
   float similarity = 0.0F;

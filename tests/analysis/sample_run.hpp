@@ -25,10 +25,10 @@ inline RunLayout layout(const Shape& shape) {
   layout.start_unix_s = 1'709'251'200;  // 2024-03-01T00:00:00Z
   layout.pools = {"chat", "code", "unassigned"};
   for (std::int32_t rack = 0; rack < shape.racks; ++rack) {
-    layout.racks.push_back("rack" + std::to_string(rack));
+    layout.racks.add("rack" + std::to_string(rack));
     for (std::int32_t server = 0; server < shape.servers_per_rack; ++server) {
-      layout.servers.push_back("rack" + std::to_string(rack) + "/l4-8/" + std::to_string(server));
-      layout.rack_of_server.push_back(rack);
+      layout.servers.add("rack" + std::to_string(rack) + "/l4-8/" + std::to_string(server));
+      layout.rack_of_server.add(RackId(rack));
     }
   }
   layout.requests = shape.with_requests;
@@ -72,7 +72,7 @@ inline SeriesBin bin(const RunLayout& layout, std::int64_t index, Made& made) {
     pool.accelerators.charge(AcceleratorState::decode, busy, Power::from_w(71.3) * busy);
     pool.accelerators.charge(AcceleratorState::idle_loaded, layout.sample_every - busy,
                              Power::from_w(33.1) * (layout.sample_every - busy));
-    pool.replicas[static_cast<std::size_t>(ReplicaActivity::busy)] = static_cast<std::int32_t>(made.below(8));
+    pool.replicas[ReplicaActivity::busy] = static_cast<std::int32_t>(made.below(8));
     pool.queue_length = made.below(100);
     pool.running_sequences = made.below(64);
     pool.arrivals = made.below(50);
@@ -83,12 +83,12 @@ inline SeriesBin bin(const RunLayout& layout, std::int64_t index, Made& made) {
   }
   bin.racks.resize(layout.racks.size());
   bin.racks_idle_j.resize(layout.racks.size());
-  for (std::size_t server = 0; server < layout.servers.size(); ++server) {
+  for (const ServerId server : layout.servers.ids()) {
     const Energy energy = Power::from_w(100.0 + static_cast<double>(made.below(400))) * layout.sample_every;
-    bin.servers.push_back(energy);
-    bin.servers_idle_j.push_back(energy.j() * 0.01 * static_cast<double>(made.below(100)));
-    bin.racks_idle_j[static_cast<std::size_t>(layout.rack_of_server[server])] += bin.servers_idle_j.back();
-    bin.racks[static_cast<std::size_t>(layout.rack_of_server[server])] += energy;
+    bin.servers.add(energy);
+    bin.servers_idle_j.add(energy.j() * 0.01 * static_cast<double>(made.below(100)));
+    bin.racks_idle_j[layout.rack_of_server[server]] += bin.servers_idle_j.back();
+    bin.racks[layout.rack_of_server[server]] += energy;
   }
   for (Energy& rack : bin.racks) {
     rack += Power::from_w(150.0) * layout.sample_every;
@@ -99,15 +99,15 @@ inline SeriesBin bin(const RunLayout& layout, std::int64_t index, Made& made) {
 inline RequestRecord request(const RunLayout& layout, std::int64_t id, std::int64_t of, Made& made) {
   RequestRecord record;
   record.id = id;
-  record.stream = static_cast<std::int32_t>(id % 2);
+  record.stream = StreamId(id % 2);
   record.arrival = layout.horizon / (of + 1) * id;
   record.prompt_tokens = static_cast<std::int32_t>(1 + made.below(4000));
   if (id % 10 == 7) {
     record.outcome = Outcome::rejected;
     return record;
   }
-  record.pool = static_cast<std::int32_t>(id % 2);
-  record.replica = static_cast<std::int32_t>(made.below(8));
+  record.pool = PoolId(id % 2);
+  record.replica = ReplicaId(made.below(8));
   record.output_tokens = static_cast<std::int32_t>(2 + made.below(500));
   record.admitted = record.arrival + made.below(kTicksPerSecond);
   record.first_token = record.admitted + made.below(kTicksPerSecond);
@@ -128,13 +128,13 @@ inline std::vector<LatencyHistogram> latencies() {
 /// Two tenants of the first pool, and what no pool held.
 inline std::vector<Attribution> attribution() {
   Attribution first;
-  first.pool = 0;
+  first.pool = PoolId(0);
   first.tenant = 3;
   first.served = 12;
-  first.energy_j.amounts = {1, 2, 3, 4, 5, 6, 0};
-  first.cost_usd.amounts = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0};
+  first.energy_j.amounts = {{1, 2, 3, 4, 5, 6, 0}};
+  first.cost_usd.amounts = {{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0}};
   Attribution second;
-  second.pool = 0;
+  second.pool = PoolId(0);
   second.tenant = 4;
   second.served = 1;
   second.energy_j[Purpose::decode] = 7;

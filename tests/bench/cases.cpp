@@ -98,7 +98,7 @@ Scenario recording_scenario(const Material& material, double rate_rps, const std
   scenario.pools.front().accelerator = type.accelerator;
   Rack rack = scenario.racks.front();
   rack.servers = {{.count = per_rack / type.accelerators, .server = server}};
-  scenario.racks.assign((replicas + per_rack - 1) / per_rack, rack);
+  scenario.racks = Racks((replicas + per_rack - 1) / per_rack, rack);
   scenario.sample_every = kTicksPerSecond;
   scenario.horizon = kTicksPerSecond * bins;
   return scenario;
@@ -108,8 +108,8 @@ Scenario coming_and_going_scenario(const Material& material, double hours) {
   constexpr std::int32_t kReplicas = 104;
   Scenario scenario = one_pool(material, "llama-3-8b", kReplicas, 64, material.chat);
   scenario.horizon = to_ticks(hours * 3600.0);
-  scenario.traffic[0].scale = 12.0;
-  Pool& pool = scenario.pools[0];
+  scenario.traffic[StreamId(0)].scale = 12.0;
+  Pool& pool = scenario.pools[PoolId(0)];
   pool.replicas = {.start = 20, .minimum = 1, .maximum = kReplicas, .pending_allowed = false};
   pool.autoscaling = chosen(AutoscaleFamily::built_in(), "hpa");
   pool.idle = chosen(IdleFamily::built_in(), "power-off-after");

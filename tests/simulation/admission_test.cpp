@@ -10,7 +10,7 @@ namespace {
 Scenario overload(const std::string& policy) {
   Scenario scenario = small_scenario(60.0, 2);
   scenario.horizon = 300 * kTicksPerSecond;
-  scenario.pools[0].admission = default_choice(AdmissionFamily::built_in(), policy);
+  scenario.pools[PoolId(0)].admission = default_choice(AdmissionFamily::built_in(), policy);
   return scenario;
 }
 
@@ -34,13 +34,13 @@ TEST_CASE("every admission policy under an overload: nothing is lost", "[admissi
 
 TEST_CASE("a limit on the queue is never exceeded", "[admission]") {
   Scenario scenario = overload("queue-limit");
-  scenario.pools[0].admission.parameters.set("per_replica", 10);
-  scenario.pools[0].admission.parameters.set("at_least", 0);
+  scenario.pools[PoolId(0)].admission.parameters.set("per_replica", 10);
+  scenario.pools[PoolId(0)].admission.parameters.set("at_least", 0);
   scenario.sample_every = kTicksPerSecond;
   bool full = false;
   for (const SeriesBin& bin : checked(scenario).bins) {
-    CHECK(bin.pools[0].queue_length <= 20);
-    full = full || bin.pools[0].queue_length >= 19;
+    CHECK(bin.pools[PoolId(0)].queue_length <= 20);
+    full = full || bin.pools[PoolId(0)].queue_length >= 19;
   }
   CHECK(full);
 }
@@ -48,7 +48,7 @@ TEST_CASE("a limit on the queue is never exceeded", "[admission]") {
 TEST_CASE("who is let in by `deadline` meets the SLO, mostly; under `always` nearly nobody does", "[admission]") {
   const Summary always = checked(overload("always")).result.summary;
   Scenario scenario = overload("deadline");
-  scenario.pools[0].admission.parameters.set("limit", 0.6);
+  scenario.pools[PoolId(0)].admission.parameters.set("limit", 0.6);
   const Summary deadline = checked(scenario).result.summary;
   CHECK(always.slo_share < 0.2);
   CHECK(deadline.slo_share > 2.0 * always.slo_share);
@@ -57,8 +57,8 @@ TEST_CASE("who is let in by `deadline` meets the SLO, mostly; under `always` nea
 
 TEST_CASE("a bucket lets its rate through, and its burst", "[admission]") {
   Scenario scenario = overload("rate-limit");
-  scenario.pools[0].admission.parameters.set("rate", 5.0);
-  scenario.pools[0].admission.parameters.set("burst", 50);
+  scenario.pools[PoolId(0)].admission.parameters.set("rate", 5.0);
+  scenario.pools[PoolId(0)].admission.parameters.set("burst", 50);
   const Summary summary = checked(scenario).result.summary;
   CHECK(summary.requests_in - summary.requests_rejected == Approx(50 + 5 * 300).margin(2));
 }

@@ -19,8 +19,8 @@ Scenario quiet(const std::string& policy) {
   Scenario scenario = small_scenario(1.0 / 120.0, 0);
   scenario.horizon = 3600 * kTicksPerSecond;
   scenario.sample_every = kTicksPerSecond;
-  scenario.pools[0].replicas = {.start = 0, .minimum = 0, .maximum = 4, .pending_allowed = true};
-  scenario.pools[0].autoscaling = default_choice(AutoscaleFamily::built_in(), policy);
+  scenario.pools[PoolId(0)].replicas = {.start = 0, .minimum = 0, .maximum = 4, .pending_allowed = true};
+  scenario.pools[PoolId(0)].autoscaling = default_choice(AutoscaleFamily::built_in(), policy);
   return scenario;
 }
 
@@ -66,8 +66,8 @@ TEST_CASE("knative's activator and Ray's handle start the first replica at once"
   for (const char* policy : {"knative-kpa", "ray-serve"}) {
     INFO(policy);
     Scenario scenario = quiet(policy);
-    if (scenario.pools[0].autoscaling.name == "knative-kpa") {
-      scenario.pools[0].autoscaling.parameters.set("initial_scale", 0);
+    if (scenario.pools[PoolId(0)].autoscaling.name == "knative-kpa") {
+      scenario.pools[PoolId(0)].autoscaling.parameters.set("initial_scale", 0);
     }
     const RecordedRun run = forked_run(scenario);
     const RequestRecord& first = first_of(run);
@@ -84,13 +84,13 @@ TEST_CASE("keda starts the first replica at its next poll", "[autoscale]") {
 
 TEST_CASE("a pool that may go to none does, and comes back", "[autoscale]") {
   Scenario scenario = quiet("knative-kpa");
-  scenario.traffic[0].generated->mean_rate_rps = 1.0 / 400.0;
+  scenario.traffic[StreamId(0)].generated->mean_rate_rps = 1.0 / 400.0;
   const RecordedRun run = forked_run(scenario);
   REQUIRE(run.error == "");
   std::int32_t times = 0;
   bool was_ready = false;
   for (const SeriesBin& bin : run.bins) {
-    const auto in = [&](ReplicaActivity state) { return bin.pools[0].replicas[static_cast<std::size_t>(state)]; };
+    const auto in = [&](ReplicaActivity state) { return bin.pools[PoolId(0)].replicas[state]; };
     const bool is_ready = in(ReplicaActivity::busy) + in(ReplicaActivity::idle) > 0;
     times += is_ready && !was_ready ? 1 : 0;
     was_ready = is_ready;
@@ -102,14 +102,14 @@ TEST_CASE("a pool that may go to none does, and comes back", "[autoscale]") {
 TEST_CASE("a timetable is kept by the scenario's clock", "[autoscale]") {
   Scenario scenario = quiet("scheduled");
   scenario.start_unix_s = 1'704'067'200 + 7 * 3600 + 1800;  // a Monday, 07:30
-  scenario.pools[0].autoscaling.parameters.set_schedule(
+  scenario.pools[PoolId(0)].autoscaling.parameters.set_schedule(
       "schedule", {{{{true, true, true, true, true, false, false}, 8 * 3600}, 3},
                    {{{true, true, true, true, true, true, true}, 8 * 3600 + 900}, 1}});
   const RecordedRun run = forked_run(scenario);
   REQUIRE(run.error == "");
   const auto members_at = [&](std::int64_t second) {
     const SeriesBin& bin = run.bins[static_cast<std::size_t>(second)];
-    const auto in = [&](ReplicaActivity state) { return bin.pools[0].replicas[static_cast<std::size_t>(state)]; };
+    const auto in = [&](ReplicaActivity state) { return bin.pools[PoolId(0)].replicas[state]; };
     return in(ReplicaActivity::starting) + in(ReplicaActivity::busy) + in(ReplicaActivity::idle);
   };
   CHECK(members_at(0) == 1);  // since Sunday, 08:15

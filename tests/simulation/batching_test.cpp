@@ -11,7 +11,7 @@ namespace {
 /// Conversations under a system prompt for five minutes, deferrable work beside them, and time to finish.
 Scenario conversations(double rate_rps) {
   Scenario scenario = small_scenario(rate_rps, 2);
-  GeneratedTraffic& talk = *scenario.traffic[0].generated;
+  GeneratedTraffic& talk = *scenario.traffic[StreamId(0)].generated;
   talk.duration_s = 300.0;
   talk.prompt_tokens = {{0, 1}, {20, 200}};
   talk.output_tokens = {{0, 1}, {5, 120}};
@@ -22,7 +22,7 @@ Scenario conversations(double rate_rps) {
   Traffic later = poisson("later", 1.0);
   later.generated->duration_s = 300.0;
   later.marks.deadline = 200 * kTicksPerSecond;
-  scenario.traffic.push_back(later);
+  scenario.traffic.add(later);
   return scenario;
 }
 
@@ -34,7 +34,7 @@ TEST_CASE("every way of batching, order and cache: the books balance, nobody bea
       for (const PrefixDeclaration& prefix : PrefixFamily::built_in()) {
         INFO(batching.info.name << ", " << order.info.name << ", " << prefix.info.name);
         Scenario scenario = conversations(4.0);
-        Pool& pool = scenario.pools[0];
+        Pool& pool = scenario.pools[PoolId(0)];
         pool.batching = default_choice(BatchFamily::built_in(), batching.info.name);
         pool.queue = default_choice(QueueFamily::built_in(), order.info.name);
         pool.prefix_cache = default_choice(PrefixFamily::built_in(), prefix.info.name);
@@ -53,7 +53,7 @@ TEST_CASE("every way of batching, order and cache: the books balance, nobody bea
 TEST_CASE("prompt tokens are computed, or found in the prefix cache", "[batching]") {
   Scenario scenario = conversations(4.0);
   const RecordedRun without = forked_run(scenario);
-  scenario.pools[0].prefix_cache = default_choice(PrefixFamily::built_in(), "lru");
+  scenario.pools[PoolId(0)].prefix_cache = default_choice(PrefixFamily::built_in(), "lru");
   const RecordedRun with = forked_run(scenario);
   for (const RecordedRun* run : {&without, &with}) {
     REQUIRE(run->error == "");
@@ -61,7 +61,7 @@ TEST_CASE("prompt tokens are computed, or found in the prefix cache", "[batching
     REQUIRE(run->result.summary.preemptions == 0.0);
     std::int64_t computed = 0;
     for (const SeriesBin& bin : run->bins) {
-      computed += bin.pools[0].prompt_tokens;
+      computed += bin.pools[PoolId(0)].prompt_tokens;
     }
     CHECK(static_cast<double>(computed) == run->result.summary.prompt_tokens - run->result.summary.prefix_tokens);
     double found = 0.0;
@@ -82,17 +82,17 @@ TEST_CASE("prompt tokens are computed, or found in the prefix cache", "[batching
 TEST_CASE("deferrable work makes way for interactive requests, and still meets its deadline", "[batching]") {
   Scenario scenario = small_scenario(0.0, 1);
   scenario.horizon = 900 * kTicksPerSecond;
-  scenario.pools[0].batching = continuous_batching(8);
+  scenario.pools[PoolId(0)].batching = continuous_batching(8);
   scenario.traffic = {poisson("chat", 2.2), poisson("later", 0.6)};
   for (Traffic& traffic : scenario.traffic) {
     traffic.generated->duration_s = 600.0;
   }
-  scenario.traffic[1].marks.deadline = 600 * kTicksPerSecond;
+  scenario.traffic[StreamId(1)].marks.deadline = 600 * kTicksPerSecond;
   const RecordedRun fcfs = forked_run(scenario);
-  scenario.pools[0].queue = default_choice(QueueFamily::built_in(), "deadline");
-  scenario.pools[0].queue.parameters.set("lead", 60.0);
+  scenario.pools[PoolId(0)].queue = default_choice(QueueFamily::built_in(), "deadline");
+  scenario.pools[PoolId(0)].queue.parameters.set("lead", 60.0);
   const RecordedRun deadline = forked_run(scenario);
-  const auto mean_wait_s = [](const RecordedRun& run, std::int32_t stream) {
+  const auto mean_wait_s = [](const RecordedRun& run, StreamId stream) {
     double sum_s = 0.0;
     int count = 0;
     for (const RequestRecord& record : run.requests) {
@@ -106,8 +106,8 @@ TEST_CASE("deferrable work makes way for interactive requests, and still meets i
   };
   REQUIRE(fcfs.error == "");
   REQUIRE(deadline.error == "");
-  CHECK(mean_wait_s(deadline, 0) < 0.7 * mean_wait_s(fcfs, 0));
-  CHECK(mean_wait_s(deadline, 1) > 2.0 * mean_wait_s(fcfs, 1));
+  CHECK(mean_wait_s(deadline, StreamId(0)) < 0.7 * mean_wait_s(fcfs, StreamId(0)));
+  CHECK(mean_wait_s(deadline, StreamId(1)) > 2.0 * mean_wait_s(fcfs, StreamId(1)));
   for (const RequestRecord& record : deadline.requests) {
     if (record.deferrable) {
       CHECK(record.end <= record.deadline);

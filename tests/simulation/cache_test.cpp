@@ -16,7 +16,7 @@ namespace {
 /// Ten minutes in which 30 % of the requests share a few hundred intents.
 Scenario repeating(double rate_rps, const std::string& policy) {
   Scenario scenario = small_scenario(rate_rps, 4);
-  GeneratedTraffic& traffic = *scenario.traffic[0].generated;
+  GeneratedTraffic& traffic = *scenario.traffic[StreamId(0)].generated;
   traffic.duration_s = 560.0;
   traffic.semantics = Semantics{.intents = 200, .zipf = 1.0, .unique = 0.7, .verbatim = 0.3, .drift_s = 0.0};
   scenario.cache.policy = default_choice(CacheFamily::built_in(), policy);
@@ -143,7 +143,8 @@ TEST_CASE("no answer before it is complete: requests of one text that come while
           "[cache]") {
   Scenario scenario = repeating(8.0, "exact");
   // One intent, one text; the first answers take seconds.
-  scenario.traffic[0].generated->semantics = Semantics{.intents = 1, .unique = 0.0, .verbatim = 1.0, .drift_s = 0.0};
+  scenario.traffic[StreamId(0)].generated->semantics =
+      Semantics{.intents = 1, .unique = 0.0, .verbatim = 1.0, .drift_s = 0.0};
   const RecordedRun run = checked(scenario);
   Ticks first_answer = kNever;
   for (const RequestRecord& record : run.requests) {
@@ -169,7 +170,7 @@ TEST_CASE("a lookup delays hits and misses alike, and a hit waits for nothing el
     if (record.outcome == Outcome::cached) {
       CHECK(record.first_token - record.arrival == lookup);
       CHECK(record.end == record.first_token);
-      CHECK(record.pool == -1);
+      CHECK(!record.pool);
       CHECK(record.output_tokens == 0);
       within += 1.0;
     } else {
@@ -182,7 +183,7 @@ TEST_CASE("a lookup delays hits and misses alike, and a hit waits for nothing el
 
   // A limit below the lookup's own time: no hit can meet it.
   Scenario hasty = scenario;
-  hasty.traffic[0].slo.ttft_s = 0.1;
+  hasty.traffic[StreamId(0)].slo.ttft_s = 0.1;
   CHECK(checked(hasty).result.summary.slo_share == 0.0);
 }
 
@@ -192,7 +193,7 @@ TEST_CASE("lookups cost what their time costs, to the femtojoule, in whatever bi
       Scenario scenario = repeating(3.0, "semantic");
       scenario.cache.embedder = embedder;
       scenario.sample_every = to_ticks(bin_s);
-      scenario.traffic[0].generated->duration_s = 1000.0;  // the horizon cuts lookups short
+      scenario.traffic[StreamId(0)].generated->duration_s = 1000.0;  // the horizon cuts lookups short
       scenario.cache.policy.parameters.set("lookup_time", 2.5);
       const RecordedRun run = checked(scenario);
       const Accelerator& device = scenario.catalog->accelerators.at("a100");
@@ -213,7 +214,7 @@ TEST_CASE("lookups cost what their time costs, to the femtojoule, in whatever bi
       std::int64_t wrong = 0;
       for (const SeriesBin& bin : run.bins) {
         charged += bin.cache.energy;
-        first_rack += bin.racks.at(0);
+        first_rack += bin.racks[RackId(0)];
         hits += bin.cache.hits;
         wrong += bin.cache.wrong;
       }
@@ -256,15 +257,15 @@ TEST_CASE("a miss wakes a fleet that was scaled to zero, and clients that wait g
     Scenario scenario = repeating(0.05, "semantic");
     scenario.cache.policy.parameters.set("threshold", 0.8);
     scenario.horizon = 1800 * kTicksPerSecond;
-    scenario.traffic[0].generated->duration_s = 1700.0;
+    scenario.traffic[StreamId(0)].generated->duration_s = 1700.0;
     if (closed_loop) {
-      GeneratedTraffic& traffic = *scenario.traffic[0].generated;
+      GeneratedTraffic& traffic = *scenario.traffic[StreamId(0)].generated;
       traffic.mean_rate_rps = 0.0;
       traffic.closed_loop = {.clients = 5, .think_time = {.median_s = 40.0, .sigma = 0.5}};
       traffic.semantics->unique = 0.2;
       traffic.semantics->intents = 5;
     }
-    Pool& pool = scenario.pools[0];
+    Pool& pool = scenario.pools[PoolId(0)];
     pool.replicas = {.start = 0, .minimum = 0, .maximum = 4, .pending_allowed = true};
     pool.autoscaling = default_choice(AutoscaleFamily::built_in(), "keda");
     const RecordedRun run = checked(scenario);

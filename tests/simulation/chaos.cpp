@@ -250,8 +250,7 @@ void check_fleet(const Cluster& cluster, const PowerPlanner* power) {
                 "a server keeps weights of a replica that is awake, or none of one that sleeps");
       }
     }
-    for (std::size_t state = 0; state < kReplicaStates; ++state) {
-      const auto of_state = static_cast<ReplicaState>(state);
+    for (const ReplicaState of_state : every<ReplicaState, kReplicaStates>()) {
       require(replicas.count(of_state) == states[of_state], "replicas are miscounted");
     }
     // Where racks have budgets, those that sleep may have to wait for power: then it is known that they are wanted.
@@ -312,7 +311,7 @@ Faults random_faults(std::uint64_t seed, const Scenario& scenario) {
     faults.events.push_back({.kind = dice.chance(0.7) ? FaultKind::crash : FaultKind::accelerator,
                              .at = dice.from_to(0, 40) * kTicksPerSecond,
                              .lasts = dice.from_to(1, 20) * kTicksPerSecond,
-                             .target = dice.from_to(0, servers - 1)});
+                             .server = ServerId(dice.from_to(0, servers - 1))});
   }
   return faults;
 }
@@ -320,7 +319,7 @@ Faults random_faults(std::uint64_t seed, const Scenario& scenario) {
 /// Of every other case: pools that swap, with room in host memory for a few of them.
 void add_swapping(std::uint64_t seed, Scenario& scenario) {
   Dice dice(seed + 2'000'000);
-  if (scenario.pools[0].role != PoolRole::both || !dice.chance(0.5)) {  // pools with roles do not swap
+  if (scenario.pools[PoolId(0)].role != PoolRole::both || !dice.chance(0.5)) {  // pools with roles do not swap
     return;
   }
   scenario.swapping = default_choice(SwapFamily::built_in(), dice.chance(0.7) ? "lru" : "least-used");
@@ -339,7 +338,7 @@ void add_swapping(std::uint64_t seed, Scenario& scenario) {
     pool.parallel.pipeline = dice.chance(0.8) ? 1 : pool.parallel.pipeline;
   }
   if (dice.chance(0.3)) {
-    scenario.racks[0].power_budget_w = dice.one_of({3000, 9000});
+    scenario.racks[RackId(0)].power_budget_w = dice.one_of({3000, 9000});
   }
 }
 
@@ -349,14 +348,15 @@ void random_roles(std::uint64_t seed, Scenario& scenario) {
   if (scenario.pools.size() < 2 || dice.chance(0.4)) {
     return;
   }
-  Pool& prefill = scenario.pools[0];
+  Pool& prefill = scenario.pools[PoolId(0)];
   prefill.role = PoolRole::prefill;
-  prefill.decode_pool = 1;
+  prefill.decode_pool = PoolId(1);
   prefill.kv_transfer = dice.chance(0.5) ? KvTransfer::layer_wise : KvTransfer::after_prompt;
-  scenario.pools[1].role = PoolRole::decode;
-  scenario.traffic[1].pools = {0};
+  scenario.pools[PoolId(1)].role = PoolRole::decode;
+  scenario.traffic[StreamId(1)].pools = {PoolId(0)};
   if (dice.chance(0.3)) {
-    scenario.traffic[0].client = ClientBehaviour{.timeout_s = dice.one_of({0.05, 0.5, 3}), .retries = 2, .backoff = {}};
+    scenario.traffic[StreamId(0)].client =
+        ClientBehaviour{.timeout_s = dice.one_of({0.05, 0.5, 3}), .retries = 2, .backoff = {}};
   }
 }
 
@@ -373,7 +373,7 @@ ChaosCase random_chaos(std::uint64_t seed) {
   scenario.catalog = random_catalog(dice);
   scenario.racks.clear();
   for (std::int32_t racks = dice.from_to(1, 2); racks > 0; --racks) {
-    scenario.racks.push_back(
+    scenario.racks.add(
         {.servers = {{.count = dice.from_to(1, 3), .server = "node"}, {.count = dice.from_to(1, 2), .server = "other"}},
          .uplink_bytes_per_s = dice.one_of({3e9, 12.5e9}),
          .switch_w = dice.one_of({0, 150}),
@@ -383,8 +383,8 @@ ChaosCase random_chaos(std::uint64_t seed) {
   scenario.traffic.clear();
   const std::int32_t pools = dice.from_to(1, 3);
   for (std::int32_t pool = 0; pool < pools; ++pool) {
-    scenario.pools.push_back(random_pool(dice, pool));
-    scenario.traffic.push_back(random_traffic(dice, pool));
+    scenario.pools.add(random_pool(dice, pool));
+    scenario.traffic.add(random_traffic(dice, pool));
   }
   random_roles(seed, scenario);
   scenario.faults = random_faults(seed, scenario);

@@ -13,7 +13,7 @@ namespace {
 Scenario impatient(double rate_rps, double timeout_s, std::int32_t retries) {
   Scenario scenario = small_scenario(rate_rps, 2);
   scenario.horizon = 300 * kTicksPerSecond;
-  scenario.traffic[0].client = ClientBehaviour{.timeout_s = timeout_s, .retries = retries, .backoff = {}};
+  scenario.traffic[StreamId(0)].client = ClientBehaviour{.timeout_s = timeout_s, .retries = retries, .backoff = {}};
   return scenario;
 }
 
@@ -40,8 +40,8 @@ RecordedRun checked(const Scenario& scenario) {
   std::int64_t arrivals = 0;
   std::int64_t generated = 0;
   for (const SeriesBin& bin : run.bins) {
-    arrivals += bin.pools[0].arrivals;
-    generated += bin.pools[0].output_tokens;
+    arrivals += bin.pools[PoolId(0)].arrivals;
+    generated += bin.pools[PoolId(0)].output_tokens;
   }
   CHECK(arrivals == tries);
   CHECK(generated == tokens);
@@ -54,7 +54,7 @@ RecordedRun checked(const Scenario& scenario) {
 TEST_CASE("patient clients change nothing", "[clients]") {
   const RecordedRun without = forked_run(small_scenario(10.0, 2));
   Scenario scenario = small_scenario(10.0, 2);
-  scenario.traffic[0].client = ClientBehaviour{.timeout_s = 1e6, .retries = 3, .backoff = {}};
+  scenario.traffic[StreamId(0)].client = ClientBehaviour{.timeout_s = 1e6, .retries = 3, .backoff = {}};
   const RecordedRun with = forked_run(scenario);
   REQUIRE(with.error == "");
   REQUIRE(with.requests.size() == without.requests.size());
@@ -97,10 +97,10 @@ TEST_CASE("without retries a client gives up exactly after its time", "[clients]
 TEST_CASE("rejected requests come again after the declared delays", "[clients]") {
   // A bucket that never fills again: the first request is let in, every other try turned away.
   Scenario scenario = impatient(0.5, 1e6, 3);
-  scenario.pools[0].admission = default_choice(AdmissionFamily::built_in(), "rate-limit");
-  scenario.pools[0].admission.parameters.set("rate", 1e-6);
-  scenario.pools[0].admission.parameters.set("burst", 1);
-  scenario.traffic[0].client->backoff = {.first_s = 1.0, .factor = 3.0, .most_s = 5.0, .jitter = 0.0};
+  scenario.pools[PoolId(0)].admission = default_choice(AdmissionFamily::built_in(), "rate-limit");
+  scenario.pools[PoolId(0)].admission.parameters.set("rate", 1e-6);
+  scenario.pools[PoolId(0)].admission.parameters.set("burst", 1);
+  scenario.traffic[StreamId(0)].client->backoff = {.first_s = 1.0, .factor = 3.0, .most_s = 5.0, .jitter = 0.0};
   for (const RequestRecord& record : checked(scenario).requests) {
     if (record.outcome == Outcome::rejected) {
       CHECK(record.attempts == 4);
@@ -108,7 +108,7 @@ TEST_CASE("rejected requests come again after the declared delays", "[clients]")
     }
   }
   // With jitter each delay is shorter by up to that share, and no two are alike.
-  scenario.traffic[0].client->backoff.jitter = 0.5;
+  scenario.traffic[StreamId(0)].client->backoff.jitter = 0.5;
   std::map<Ticks, int> delays;
   for (const RequestRecord& record : checked(scenario).requests) {
     if (record.outcome == Outcome::rejected) {
@@ -123,10 +123,10 @@ TEST_CASE("rejected requests come again after the declared delays", "[clients]")
 TEST_CASE("a request that waits for a replica is taken back when its client gives up", "[clients]") {
   // Nobody serves before the pool's replica has room, which it never has.
   Scenario scenario = impatient(1.0, 5.0, 1);
-  scenario.racks[0].servers[0].count = 1;
-  scenario.pools.push_back(small_pool("first", 4));
-  std::swap(scenario.pools[0], scenario.pools[1]);
-  scenario.traffic[0].pools = {1};
+  scenario.racks[RackId(0)].servers[0].count = 1;
+  scenario.pools.add(small_pool("first", 4));
+  std::swap(scenario.pools[PoolId(0)], scenario.pools[PoolId(1)]);
+  scenario.traffic[StreamId(0)].pools = {PoolId(1)};
   const RecordedRun run = forked_run(scenario);
   REQUIRE(run.error == "");
   REQUIRE(run.requests.size() > 200);

@@ -16,7 +16,7 @@ constexpr double kThink_s = 5.0;
 
 Scenario with_clients(std::int32_t replicas) {
   Scenario scenario = small_scenario(0.0, replicas);
-  GeneratedTraffic& traffic = *scenario.traffic[0].generated;
+  GeneratedTraffic& traffic = *scenario.traffic[StreamId(0)].generated;
   traffic.closed_loop = {.clients = kClients, .think_time = {.median_s = kThink_s, .sigma = 0.0}};
   scenario.horizon = 3600 * kTicksPerSecond;
   return scenario;
@@ -75,8 +75,8 @@ TEST_CASE("each client asks exactly a think time after its answer") {
 TEST_CASE("a request of a trace comes when those that it waits for have ended, and its delay is over") {
   const TemporaryFolder folder;
   Scenario scenario = small_scenario(1.0, 2);
-  scenario.traffic[0].generated.reset();
-  scenario.traffic[0].file =
+  scenario.traffic[StreamId(0)].generated.reset();
+  scenario.traffic[StreamId(0)].file =
       TraceFile{.format = &trace_format("csv"),
                 .path = folder.write("t.csv",
                                      "arrival_s,prompt_tokens,output_tokens,key,after,delay_s\n"
@@ -108,8 +108,8 @@ TEST_CASE("a request of a trace comes when those that it waits for have ended, a
 
 TEST_CASE("the requests of clients bear the marks of their entry") {
   Scenario scenario = with_clients(2);
-  scenario.traffic[0].marks.tenant = 7;
-  scenario.traffic[0].marks.deadline = 3600 * kTicksPerSecond;
+  scenario.traffic[StreamId(0)].marks.tenant = 7;
+  scenario.traffic[StreamId(0)].marks.deadline = 3600 * kTicksPerSecond;
   const RecordedRun run = forked_run(scenario);
   REQUIRE(run.error == "");
   REQUIRE(run.requests.size() > 1000);
@@ -121,7 +121,7 @@ TEST_CASE("the requests of clients bear the marks of their entry") {
 
 TEST_CASE("open traffic and clients share a pool; sampling changes nothing") {
   Scenario scenario = with_clients(2);
-  scenario.traffic.push_back(poisson("others", 2.0));
+  scenario.traffic.add(poisson("others", 2.0));
   const RecordedRun minute = forked_run(scenario);
   scenario.sample_every = 7 * kTicksPerSecond + 1;
   const RecordedRun odd = forked_run(scenario);
@@ -136,9 +136,10 @@ TEST_CASE("open traffic and clients share a pool; sampling changes nothing") {
 
 TEST_CASE("clients whose replicas all sleep are served when one has woken") {
   Scenario scenario = with_clients(2);
-  scenario.traffic[0].generated->closed_loop = {.clients = 1, .think_time = {.median_s = 600.0, .sigma = 0.0}};
-  scenario.pools[0].idle = default_choice(IdleFamily::built_in(), "unload-after");
-  scenario.pools[0].idle.parameters.set("after", 60.0);
+  scenario.traffic[StreamId(0)].generated->closed_loop = {.clients = 1,
+                                                          .think_time = {.median_s = 600.0, .sigma = 0.0}};
+  scenario.pools[PoolId(0)].idle = default_choice(IdleFamily::built_in(), "unload-after");
+  scenario.pools[PoolId(0)].idle.parameters.set("after", 60.0);
   const RecordedRun run = forked_run(scenario);
   REQUIRE(run.error == "");
   CHECK(run.requests.size() >= 4);

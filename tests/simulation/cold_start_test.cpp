@@ -42,12 +42,12 @@ Scenario big_scenario(std::int32_t servers, int tensor_parallel) {
   catalog->models["llama-70b"] = big;
   catalog->servers["node"].accelerators = 8;
   scenario.catalog = catalog;
-  scenario.racks[0].servers[0].count = servers;
+  scenario.racks[RackId(0)].servers[0].count = servers;
   scenario.traffic.clear();
   scenario.horizon = 2000 * kTicksPerSecond;
-  scenario.pools[0].model = "llama-70b";
-  scenario.pools[0].parallel.tensor = tensor_parallel;
-  scenario.pools[0].replicas = {.start = 0, .minimum = 0, .maximum = 20, .pending_allowed = true};
+  scenario.pools[PoolId(0)].model = "llama-70b";
+  scenario.pools[PoolId(0)].parallel.tensor = tensor_parallel;
+  scenario.pools[PoolId(0)].replicas = {.start = 0, .minimum = 0, .maximum = 20, .pending_allowed = true};
   return scenario;
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("cold-start storm: staggered starts share piece by piece", "[cold star
 
 TEST_CASE("cold-start storm: racks with an uplink each share the store's link", "[cold start]") {
   Scenario scenario = big_scenario(1, 8);
-  scenario.racks.push_back(scenario.racks[0]);
+  scenario.racks.add(scenario.racks[RackId(0)]);
   scenario.site.store_bytes_per_s = 5e9;
   check_times(ready_s(scenario, {set_target(10.0, 2)}), std::vector<double>(2, 10.0 + kBothGb / 2.5 + rest_s(8)));
   // A store that is no bottleneck: each rack at its uplink's speed.
@@ -126,10 +126,10 @@ TEST_CASE("cold-start storm: a slow server leaves the rest of the uplink to the 
   catalog->servers["slow"].name = "slow";
   catalog->servers["slow"].nic_bytes_per_s = figure(1e9);
   scenario.catalog = catalog;
-  scenario.racks[0].servers.push_back({.count = 1, .server = "slow"});
-  scenario.pools.push_back(scenario.pools[0]);
-  scenario.pools[1].name = "slow";
-  scenario.pools[1].server = "slow";
+  scenario.racks[RackId(0)].servers.push_back({.count = 1, .server = "slow"});
+  scenario.pools.add(scenario.pools[PoolId(0)]);
+  scenario.pools[PoolId(1)].name = "slow";
+  scenario.pools[PoolId(1)].server = "slow";
   // The slow one gets 1 GB/s throughout; two others share 11.5 GB/s.
   const double fast = 10.0 + kBothGb / 5.75 + rest_s(8);
   check_times(ready_s(scenario, {set_target(10.0, 2, 0), set_target(10.0, 1, 1)}, 2),
@@ -166,8 +166,8 @@ TEST_CASE("a start that is cancelled half-way leaves the link to the others at o
 TEST_CASE("boots are not shared: every server takes its own, then they share the link", "[cold start]") {
   for (const Ownership ownership : {Ownership::rented, Ownership::owned}) {
     Scenario scenario = big_scenario(4, 8);
-    scenario.racks[0].ownership = ownership;
-    scenario.pools[0].idle = starts_off();
+    scenario.racks[RackId(0)].ownership = ownership;
+    scenario.pools[PoolId(0)].idle = starts_off();
     const double boot_s = ownership == Ownership::rented ? 180.0 : 120.0;
     check_times(ready_s(scenario, {set_target(10.0, 4)}),
                 std::vector<double>(4, 10.0 + boot_s + 4.0 * kBothGb / 12.5 + rest_s(8)));
@@ -183,7 +183,7 @@ TEST_CASE("what a policy is told of a cold start is how long one takes alone", "
         catalog->servers["node"].disk_bytes_per_s = figure(disk);
         scenario.catalog = catalog;
         scenario.site.store_bytes_per_s = store;
-        scenario.pools[0].idle = off ? starts_off() : scenario.pools[0].idle;
+        scenario.pools[PoolId(0)].idle = off ? starts_off() : scenario.pools[PoolId(0)].idle;
         const ScriptStep look{1900.0, [](const ScriptRoom& room, Ticks) {
                                 note(room.lifecycle.times().cold_start(room.cluster.pool(PoolId(0))));
                               }};

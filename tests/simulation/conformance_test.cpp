@@ -73,14 +73,15 @@ std::vector<Candidate> every_policy() {
     const PolicyChoice choice{declaration.info.name, fitted(declaration.info)};
     all.push_back({"power", choice.name, declaration.info.clairvoyant, [choice](Scenario& scenario) {
                      scenario.power = choice;
-                     scenario.racks[0].power_budget_w = 6000.0;  // not enough for all replicas that are wanted
+                     scenario.racks[RackId(0)].power_budget_w = 6000.0;  // not enough for all replicas that are wanted
                    }});
   }
   for (const SwapDeclaration& declaration : SwapFamily::built_in()) {
     const PolicyChoice choice{declaration.info.name, fitted(declaration.info)};
     all.push_back({"swapping", choice.name, declaration.info.clairvoyant, [choice](Scenario& scenario) {
                      scenario.swapping = choice;
-                     scenario.racks[0].servers[0].count = 2;  // the third pool has stages and keeps what it gets
+                     scenario.racks[RackId(0)].servers[0].count =
+                         2;  // the third pool has stages and keeps what it gets
                      for (Pool& pool : scenario.pools) {
                        pool.weights = pool.name;
                      }
@@ -133,7 +134,7 @@ void write_trace(const std::string& path, std::uint64_t seed, std::uint64_t late
   }
 }
 
-Traffic traced(const std::string& path, std::vector<std::int32_t> pools) {
+Traffic traced(const std::string& path, std::vector<PoolId> pools) {
   Traffic traffic;
   traffic.name = path;
   traffic.models = {"llama-8b"};
@@ -160,18 +161,18 @@ Scenario three_pools(const std::string& anywhere, const std::string& impatient) 
   scenario.catalog = catalog;
   scenario.horizon = kHorizon;
   scenario.sample_every = 5 * kTicksPerSecond;
-  scenario.racks[0].servers[0].count = 4;
+  scenario.racks[RackId(0)].servers[0].count = 4;
   scenario.pools.clear();
   for (const char* name : {"first", "second", "third"}) {
     Pool pool = small_pool(name, 2);
     pool.replicas.minimum = 0;
     pool.replicas.maximum = 3;
-    scenario.pools.push_back(pool);
+    scenario.pools.add(pool);
   }
-  scenario.pools[1].parallel.tensor = 2;
-  scenario.pools[2].parallel.pipeline = 2;
-  scenario.traffic = {traced(anywhere, {0, 1, 2}), traced(impatient, {1})};
-  scenario.traffic[1].client = ClientBehaviour{.timeout_s = 4.0, .retries = 1, .backoff = {}};
+  scenario.pools[PoolId(1)].parallel.tensor = 2;
+  scenario.pools[PoolId(2)].parallel.pipeline = 2;
+  scenario.traffic = {traced(anywhere, {PoolId(0), PoolId(1), PoolId(2)}), traced(impatient, {PoolId(1)})};
+  scenario.traffic[StreamId(1)].client = ClientBehaviour{.timeout_s = 4.0, .retries = 1, .backoff = {}};
   return scenario;
 }
 
@@ -317,15 +318,16 @@ TEST_CASE("conformance: prompts in one pool, answers in another, and a lost host
   double transfers = 0.0;
   for_every_policy([&](const Candidate& candidate) {
     Scenario scenario = traces.usual();
-    scenario.pools[0].role = PoolRole::prefill;
-    scenario.pools[0].decode_pool = 1;
-    scenario.pools[0].kv_transfer = KvTransfer::layer_wise;
-    scenario.pools[1].role = PoolRole::decode;
-    scenario.traffic[0].pools = {0, 2};
-    scenario.traffic[1].pools = {0};
+    scenario.pools[PoolId(0)].role = PoolRole::prefill;
+    scenario.pools[PoolId(0)].decode_pool = PoolId(1);
+    scenario.pools[PoolId(0)].kv_transfer = KvTransfer::layer_wise;
+    scenario.pools[PoolId(1)].role = PoolRole::decode;
+    scenario.traffic[StreamId(0)].pools = {PoolId(0), PoolId(2)};
+    scenario.traffic[StreamId(1)].pools = {PoolId(0)};
     scenario.faults.retried = true;
-    scenario.faults.events = {{.kind = FaultKind::crash, .at = to_ticks(8.5), .lasts = to_ticks(20.0), .target = 0},
-                              {.kind = FaultKind::crash, .at = to_ticks(50.0), .lasts = to_ticks(5.0), .target = 1}};
+    scenario.faults.events = {
+        {.kind = FaultKind::crash, .at = to_ticks(8.5), .lasts = to_ticks(20.0), .server = ServerId(0)},
+        {.kind = FaultKind::crash, .at = to_ticks(50.0), .lasts = to_ticks(5.0), .server = ServerId(1)}};
     const RecordedRun run = run_with(candidate, scenario);
     CHECK(problem_of(run) == "");
     transfers += run.result.summary.kv_transfers;
@@ -351,12 +353,13 @@ TEST_CASE("conformance: a lost host is survived", "[conformance]") {
       Scenario scenario = traces.usual();
       scenario.faults.retried = retried;
       // In the middle of the first burst; then another after a notice.
-      scenario.faults.events = {{.kind = FaultKind::crash, .at = to_ticks(8.5), .lasts = to_ticks(20.0), .target = 0},
-                                {.kind = FaultKind::spot,
-                                 .at = to_ticks(47.0),
-                                 .lasts = to_ticks(10.0),
-                                 .notice = to_ticks(2.0),
-                                 .target = 1}};
+      scenario.faults.events = {
+          {.kind = FaultKind::crash, .at = to_ticks(8.5), .lasts = to_ticks(20.0), .server = ServerId(0)},
+          {.kind = FaultKind::spot,
+           .at = to_ticks(47.0),
+           .lasts = to_ticks(10.0),
+           .notice = to_ticks(2.0),
+           .server = ServerId(1)}};
       const RecordedRun run = run_with(candidate, scenario);
       CHECK(problem_of(run) == "");
       CHECK(run.result.summary.faults == 2.0);

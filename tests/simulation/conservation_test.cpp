@@ -58,7 +58,7 @@ void check_times(const RequestRecord& record, Ticks horizon) {
     CHECK(record.end <= horizon);
     CHECK((record.output_tokens == 1) == (record.first_token == record.end));
     CHECK(record.energy_j > 0.0);
-    CHECK(record.replica >= 0);
+    CHECK(record.replica);
   }
 }
 
@@ -95,7 +95,7 @@ RecordedRun check_conservation(const Scenario& scenario) {
   for (const RequestRecord& record : run.requests) {
     CHECK(ids.insert(record.id).second);
     check_times(record, scenario.horizon);
-    tokens += record.output_tokens * (record.replica >= 0 ? 1 : 0);
+    tokens += record.output_tokens * (record.replica ? 1 : 0);
   }
   CHECK(static_cast<double>(run.requests.size()) == summary.requests_in);
   CHECK(run.result.costs.requests == static_cast<std::int64_t>(run.requests.size()));
@@ -112,7 +112,7 @@ RecordedRun check_conservation(const Scenario& scenario) {
 }
 
 int replicas(const SeriesBin& bin, std::size_t pool, ReplicaActivity state) {
-  return bin.pools[pool].replicas[static_cast<std::size_t>(state)];
+  return bin.pools[PoolId(pool)].replicas[state];
 }
 
 }  // namespace
@@ -131,11 +131,11 @@ TEST_CASE("idle waste by server and rack is the ledger's where a run is one bin,
   const auto idle_j = [](const RecordedRun& run) {
     double joules = 0.0;
     for (const SeriesBin& bin : run.bins) {
-      for (std::size_t i = 0; i < bin.servers.size(); ++i) {
+      for (const ServerId i : bin.servers.ids()) {
         CHECK(bin.servers_idle_j[i] >= 0.0);
         CHECK(bin.servers_idle_j[i] <= bin.servers[i].j() * (1.0 + 1e-12));
       }
-      for (std::size_t i = 0; i < bin.racks.size(); ++i) {
+      for (const RackId i : bin.racks.ids()) {
         CHECK(bin.racks_idle_j[i] <= bin.racks[i].j() * (1.0 + 1e-12));
         joules += bin.racks_idle_j[i];
       }
@@ -157,7 +157,7 @@ TEST_CASE("an overload leaves requests unfinished, none lost", "[conservation]")
   const RecordedRun run = check_conservation(small_scenario(100.0, 2));
   CHECK(run.result.summary.requests_unfinished > 0.3 * run.result.summary.requests_in);
   CHECK(run.result.summary.slo_share < 0.2);
-  CHECK(run.bins.back().pools[0].queue_length > 1000);
+  CHECK(run.bins.back().pools[PoolId(0)].queue_length > 1000);
 }
 
 TEST_CASE("memory for few sequences makes replicas preempt, and the books balance", "[conservation]") {
@@ -166,7 +166,7 @@ TEST_CASE("memory for few sequences makes replicas preempt, and the books balanc
   // Weights and reserve take 18 GB; what is left holds some 5,000 tokens.
   catalog->accelerators["a100"].memory_bytes = figure(20.9e9);
   scenario.catalog = catalog;
-  scenario.pools[0].batching = continuous_batching(64);
+  scenario.pools[PoolId(0)].batching = continuous_batching(64);
   const RecordedRun run = check_conservation(scenario);
   CHECK(run.result.summary.preemptions > 100);
   CHECK(run.result.summary.requests_served > 100);
@@ -175,7 +175,7 @@ TEST_CASE("memory for few sequences makes replicas preempt, and the books balanc
 TEST_CASE("no request at all: the fleet idles, and the books balance", "[conservation]") {
   Scenario scenario = small_scenario(5.0, 3);
   SECTION("traffic without a rate") {
-    scenario.traffic[0].generated->mean_rate_rps = 0.0;
+    scenario.traffic[StreamId(0)].generated->mean_rate_rps = 0.0;
   }
   SECTION("no traffic") {
     scenario.traffic.clear();
@@ -201,9 +201,9 @@ TEST_CASE("one request alone costs what the physics say", "[conservation]") {
   Energy busy;
   for (const SeriesBin& bin : run.bins) {
     for (const AcceleratorState state : {AcceleratorState::prefill, AcceleratorState::decode}) {
-      busy += bin.pools[0].accelerators.energy[static_cast<std::size_t>(state)];
+      busy += bin.pools[PoolId(0)].accelerators.energy[state];
     }
-    CHECK(bin.pools[0].accelerators.ticks[static_cast<std::size_t>(AcceleratorState::mixed)] == 0);
+    CHECK(bin.pools[PoolId(0)].accelerators.ticks[AcceleratorState::mixed] == 0);
   }
   // All of the busy energy is this request's, but for shares rounded down.
   CHECK(request.energy_j <= busy.j());
@@ -229,7 +229,7 @@ TEST_CASE("a horizon shorter than a sample gives one bin", "[conservation]") {
 
 TEST_CASE("requests that could never fit are rejected as too long", "[conservation]") {
   Scenario scenario = small_scenario(5.0, 2);
-  scenario.traffic[0].generated->prompt_tokens = {{0, 0.5, 1}, {7000, 8000, 9000}};
+  scenario.traffic[StreamId(0)].generated->prompt_tokens = {{0, 0.5, 1}, {7000, 8000, 9000}};
   const RecordedRun run = check_conservation(scenario);
   CHECK(run.result.summary.requests_rejected_too_long > 0.3 * run.result.summary.requests_in);
   CHECK(run.result.summary.requests_served > 0);
@@ -260,36 +260,36 @@ TEST_CASE("a pool without a replica rejects everything", "[conservation]") {
 
 TEST_CASE("two pools share a fleet, each serves its own traffic", "[conservation]") {
   Scenario scenario = small_scenario(3.0, 3);
-  scenario.pools.push_back(small_pool("batch", 4));
-  scenario.pools[1].batching = default_choice(BatchFamily::built_in(), "none");
-  scenario.traffic.push_back(poisson("batch", 1.0, 1));
-  scenario.traffic.push_back(poisson("more chat", 2.0, 0));
+  scenario.pools.add(small_pool("batch", 4));
+  scenario.pools[PoolId(1)].batching = default_choice(BatchFamily::built_in(), "none");
+  scenario.traffic.add(poisson("batch", 1.0, 1));
+  scenario.traffic.add(poisson("more chat", 2.0, 0));
   const RecordedRun run = check_conservation(scenario);
   std::map<std::int32_t, std::set<std::int32_t>> replicas_of_pool;
   for (const RequestRecord& record : run.requests) {
-    CHECK(record.pool == (record.stream == 1 ? 1 : 0));
-    if (record.replica >= 0) {
-      replicas_of_pool[record.pool].insert(record.replica);
+    CHECK(record.pool == PoolId(record.stream == StreamId(1) ? 1 : 0));
+    if (record.replica) {
+      replicas_of_pool[record.pool->value()].insert(record.replica->value());
     }
   }
   CHECK(replicas_of_pool[0] == std::set<std::int32_t>{0, 1, 2});
   CHECK(replicas_of_pool[1] == std::set<std::int32_t>{0, 1, 2, 3});
   for (const SeriesBin& bin : run.bins) {
     // 3 + 4 accelerators held, 1 of the two nodes' 8 left.
-    CHECK(bin.pools[0].accelerators.total_ticks() == 3 * (bin.to - bin.from));
-    CHECK(bin.pools[1].accelerators.total_ticks() == 4 * (bin.to - bin.from));
-    CHECK(bin.pools[2].accelerators.total_ticks() == bin.to - bin.from);
+    CHECK(bin.pools[PoolId(0)].accelerators.total_ticks() == 3 * (bin.to - bin.from));
+    CHECK(bin.pools[PoolId(1)].accelerators.total_ticks() == 4 * (bin.to - bin.from));
+    CHECK(bin.pools[PoolId(2)].accelerators.total_ticks() == bin.to - bin.from);
   }
 }
 
 TEST_CASE("two accelerators a replica: both are charged, each step is shorter", "[conservation]") {
   Scenario scenario = small_scenario(2.0, 2);
   const RecordedRun one = check_conservation(scenario);
-  scenario.pools[0].parallel.tensor = 2;
+  scenario.pools[PoolId(0)].parallel.tensor = 2;
   const RecordedRun two = check_conservation(scenario);
   for (const SeriesBin& bin : two.bins) {
-    CHECK(bin.pools[0].accelerators.total_ticks() == 4 * (bin.to - bin.from));
-    for (const int128_t ticks : bin.pools[0].accelerators.ticks) {
+    CHECK(bin.pools[PoolId(0)].accelerators.total_ticks() == 4 * (bin.to - bin.from));
+    for (const int128_t ticks : bin.pools[PoolId(0)].accelerators.ticks) {
       CHECK(ticks % 2 == 0);
     }
   }
@@ -301,18 +301,18 @@ TEST_CASE("two stages a replica: the accelerators of both are charged, and its r
           "[conservation]") {
   Scenario scenario = small_scenario(2.0, 2);
   const RecordedRun one = check_conservation(scenario);
-  scenario.pools[0].parallel.pipeline = 2;
-  scenario.pools[0].parallel.tensor = 2;
+  scenario.pools[PoolId(0)].parallel.pipeline = 2;
+  scenario.pools[PoolId(0)].parallel.tensor = 2;
   const RecordedRun four = check_conservation(scenario);
   Energy busy;
   for (const SeriesBin& bin : four.bins) {
-    CHECK(bin.pools[0].accelerators.total_ticks() == 8 * (bin.to - bin.from));
-    for (const int128_t ticks : bin.pools[0].accelerators.ticks) {
+    CHECK(bin.pools[PoolId(0)].accelerators.total_ticks() == 8 * (bin.to - bin.from));
+    for (const int128_t ticks : bin.pools[PoolId(0)].accelerators.ticks) {
       CHECK(ticks % 4 == 0);
     }
     for (const AcceleratorState state :
          {AcceleratorState::prefill, AcceleratorState::decode, AcceleratorState::mixed}) {
-      busy += bin.pools[0].accelerators.energy[static_cast<std::size_t>(state)];
+      busy += bin.pools[PoolId(0)].accelerators.energy[state];
     }
   }
   double requests_j = 0.0;

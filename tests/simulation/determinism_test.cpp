@@ -56,7 +56,7 @@ std::string totals(const RecordedRun& run) {
   sum.to = run.bins.back().to;
   for (std::size_t b = 1; b < run.bins.size(); ++b) {
     const SeriesBin& bin = run.bins[b];
-    for (std::size_t i = 0; i < sum.pools.size(); ++i) {
+    for (const PoolId i : sum.pools.ids()) {
       sum.pools[i].accelerators += bin.pools[i].accelerators;
       sum.pools[i].arrivals += bin.pools[i].arrivals;
       sum.pools[i].completions += bin.pools[i].completions;
@@ -64,14 +64,14 @@ std::string totals(const RecordedRun& run) {
       sum.pools[i].prompt_tokens += bin.pools[i].prompt_tokens;
       sum.pools[i].output_tokens += bin.pools[i].output_tokens;
     }
-    for (std::size_t i = 0; i < sum.servers.size(); ++i) {
+    for (const ServerId i : sum.servers.ids()) {
       sum.servers[i] += bin.servers[i];
     }
-    for (std::size_t i = 0; i < sum.racks.size(); ++i) {
+    for (const RackId i : sum.racks.ids()) {
       sum.racks[i] += bin.racks[i];
     }
   }
-  for (std::size_t i = 0; i < sum.pools.size(); ++i) {
+  for (const PoolId i : sum.pools.ids()) {
     // These stand at a bin's end.
     sum.pools[i].replicas = run.bins.back().pools[i].replicas;
     sum.pools[i].queue_length = run.bins.back().pools[i].queue_length;
@@ -82,7 +82,7 @@ std::string totals(const RecordedRun& run) {
 
 struct Arrival {
   std::int64_t id = 0;
-  std::int32_t stream = 0;
+  StreamId stream;
   Ticks arrival = 0;
   std::int32_t prompt_tokens = 0;
   bool operator==(const Arrival&) const = default;
@@ -103,11 +103,11 @@ Scenario busy_scenario() {
   auto catalog = std::make_shared<Catalog>(*scenario.catalog);
   catalog->accelerators["a100"].memory_bytes = figure(21.3e9);
   scenario.catalog = catalog;
-  scenario.traffic[0].generated->spikes = {.per_day = 2000, .height_min = 2, .height_max = 4, .decay_s = 20};
-  scenario.pools.push_back(small_pool("other", 3));
-  scenario.pools[1].parallel.tensor = 1;
-  scenario.pools[1].routing = default_choice(RouteFamily::built_in(), "round-robin");
-  scenario.traffic.push_back(poisson("other", 4.0, 1));
+  scenario.traffic[StreamId(0)].generated->spikes = {.per_day = 2000, .height_min = 2, .height_max = 4, .decay_s = 20};
+  scenario.pools.add(small_pool("other", 3));
+  scenario.pools[PoolId(1)].parallel.tensor = 1;
+  scenario.pools[PoolId(1)].routing = default_choice(RouteFamily::built_in(), "round-robin");
+  scenario.traffic.add(poisson("other", 4.0, 1));
   scenario.horizon = 300 * kTicksPerSecond + 12345;
   return scenario;
 }
@@ -153,12 +153,12 @@ TEST_CASE("variants see the same requests, whatever serves them", "[determinism]
   REQUIRE(expected.size() > 3000);
 
   Scenario fewer = base;
-  fewer.pools[0].replicas.start = 1;
+  fewer.pools[PoolId(0)].replicas.start = 1;
   CHECK(arrivals(completed(fewer)) == expected);
 
   Scenario unbatched = base;
-  unbatched.pools[0].batching = default_choice(BatchFamily::built_in(), "none");
-  unbatched.pools[0].routing = default_choice(RouteFamily::built_in(), "round-robin");
+  unbatched.pools[PoolId(0)].batching = default_choice(BatchFamily::built_in(), "none");
+  unbatched.pools[PoolId(0)].routing = default_choice(RouteFamily::built_in(), "round-robin");
   CHECK(arrivals(completed(unbatched)) == expected);
 
   Scenario sampled = base;
@@ -176,18 +176,18 @@ TEST_CASE("variants see the same requests, whatever serves them", "[determinism]
 TEST_CASE("round-robin takes turns, least-outstanding evens out", "[routing]") {
   Scenario scenario = small_scenario(12.0, 4);
   // One request in ten is a hundred times as long as the others: turns put some behind it.
-  scenario.traffic[0].generated->output_tokens = {{0, 0.9, 0.901, 1}, {8, 8, 800, 800}};
-  scenario.pools[0].batching = continuous_batching(4);
-  scenario.pools[0].routing = default_choice(RouteFamily::built_in(), "round-robin");
+  scenario.traffic[StreamId(0)].generated->output_tokens = {{0, 0.9, 0.901, 1}, {8, 8, 800, 800}};
+  scenario.pools[PoolId(0)].batching = continuous_batching(4);
+  scenario.pools[PoolId(0)].routing = default_choice(RouteFamily::built_in(), "round-robin");
   const RecordedRun turns = completed(scenario);
   std::map<std::int64_t, std::int32_t> replica_of;
   for (const RequestRecord& record : turns.requests) {
-    replica_of[record.id] = record.replica;
+    replica_of[record.id] = record.replica.value().value();
   }
   for (const auto& [id, replica] : replica_of) {
     CHECK(replica == id % 4);
   }
-  scenario.pools[0].routing = default_choice(RouteFamily::built_in(), "least-outstanding");
+  scenario.pools[PoolId(0)].routing = default_choice(RouteFamily::built_in(), "least-outstanding");
   const RecordedRun least = completed(scenario);
   CHECK(least.result.summary.queue_s.p99 < turns.result.summary.queue_s.p99);
 }

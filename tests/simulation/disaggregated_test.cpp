@@ -30,10 +30,10 @@ Scenario roles(double other_nic = kNic) {
                      .switch_w = 150,
                      .ownership = {}}};
   scenario.pools = {small_pool("prompts", 1), small_pool("answers", 1)};
-  scenario.pools[0].role = PoolRole::prefill;
-  scenario.pools[0].decode_pool = 1;
-  scenario.pools[1].role = PoolRole::decode;
-  scenario.pools[1].server = "other";
+  scenario.pools[PoolId(0)].role = PoolRole::prefill;
+  scenario.pools[PoolId(0)].decode_pool = PoolId(1);
+  scenario.pools[PoolId(1)].role = PoolRole::decode;
+  scenario.pools[PoolId(1)].server = "other";
   return scenario;
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("a request goes on when its KV cache has crossed the slowest link", "[
     REQUIRE(run.requests.size() == 1);
     const RequestRecord& record = run.requests[0];
     CHECK(record.outcome == Outcome::served);
-    CHECK(record.pool == 1);
+    CHECK(record.pool == PoolId(1));
     CHECK(record.output_tokens == 50);
     // The gap after the first token is the transfer and a decode step.
     CHECK(to_seconds(record.worst_gap) > 1000 * kTokenBytes / nic);
@@ -101,7 +101,7 @@ TEST_CASE("a request goes on when its KV cache has crossed the slowest link", "[
         Approx(1000 * kTokenBytes / 2e9).margin(4e-6));
   // Stages of the two sides on several servers: each sends what the other needs, side by side.
   Scenario stages = roles(1e9);
-  stages.pools[1].parallel.pipeline = 8;
+  stages.pools[PoolId(1)].parallel.pipeline = 8;
   CHECK(of_requests(stages, {{0.0, 1000, 50}}).result.summary.kv_transfer_mean_s ==
         Approx(500 * kTokenBytes / 1e9).margin(4e-6));
 }
@@ -115,13 +115,13 @@ TEST_CASE("two KV caches share a link", "[disaggregated]") {
 
 TEST_CASE("layer by layer, only the last layer is waited for where the rest had the time", "[disaggregated]") {
   Scenario scenario = roles(12.5e9);
-  scenario.pools[0].kv_transfer = KvTransfer::layer_wise;
+  scenario.pools[PoolId(0)].kv_transfer = KvTransfer::layer_wise;
   const RecordedRun fast = of_requests(scenario, {{0.0, 1000, 50}});
   CHECK(fast.result.summary.kv_sent_gb == Approx(1000 * kTokenBytes / 1e9));
   CHECK(fast.result.summary.kv_transfer_mean_s == Approx(1000 * kTokenBytes / 32 / 12.5e9).margin(4e-6));
   // On a slow link most of it is still under way when the prompt is done; never more than after the prompt.
   Scenario slow = roles(0.1e9);
-  slow.pools[0].kv_transfer = KvTransfer::layer_wise;
+  slow.pools[PoolId(0)].kv_transfer = KvTransfer::layer_wise;
   const RecordedRun waited = of_requests(slow, {{0.0, 1000, 50}});
   const double ttft_s = to_seconds(waited.requests[0].first_token);
   CHECK(waited.result.summary.kv_transfer_mean_s == Approx(1000 * kTokenBytes / 0.1e9 - ttft_s).margin(8e-6));
@@ -129,9 +129,9 @@ TEST_CASE("layer by layer, only the last layer is waited for where the rest had 
 
 TEST_CASE("the first token does not depend on what comes after it, and one token never travels", "[disaggregated]") {
   Scenario alone = roles();
-  alone.pools[0].role = PoolRole::both;
-  alone.pools[0].decode_pool = -1;
-  alone.pools[1].role = PoolRole::both;
+  alone.pools[PoolId(0)].role = PoolRole::both;
+  alone.pools[PoolId(0)].decode_pool = std::nullopt;
+  alone.pools[PoolId(1)].role = PoolRole::both;
   const std::vector<TracedRequest> requests{{0.0, 700, 30}, {1.0, 900, 1}};
   const RecordedRun mixed = of_requests(alone, requests);
   const RecordedRun apart = of_requests(roles(), requests);
@@ -142,7 +142,7 @@ TEST_CASE("the first token does not depend on what comes after it, and one token
                            [&](const auto& r) { return r.id == static_cast<std::int64_t>(i); });
     };
     CHECK(by_id(apart).first_token == by_id(mixed).first_token);
-    CHECK(by_id(apart).pool == (i == 0 ? 1 : 0));
+    CHECK(by_id(apart).pool == PoolId(i == 0 ? 1 : 0));
     // The same work on the same accelerators, wherever: the same energy, and all of it the request's.
     CHECK(by_id(apart).energy_j == Approx(by_id(mixed).energy_j));
     CHECK(by_id(apart).prefill_energy_j == Approx(by_id(mixed).prefill_energy_j));
@@ -156,7 +156,7 @@ TEST_CASE("what the decode pool could never hold is turned away at the door", "[
   catalog->accelerators["small"].memory_bytes = figure(20.6e9);
   catalog->servers["other"].accelerator = "small";
   scenario.catalog = catalog;
-  scenario.pools[1].accelerator = "small";
+  scenario.pools[PoolId(1)].accelerator = "small";
   const RecordedRun run = of_requests(scenario, {{0.0, 7000, 1000}, {1.0, 7000, 1}, {2.0, 500, 20}});
   CHECK(with(run, Outcome::rejected_too_long) == 1.0);
   CHECK(with(run, Outcome::served) == 2.0);
@@ -168,7 +168,7 @@ TEST_CASE("requests wait for a decode replica with their blocks held, and the pr
   // The only decode replica is lost before the first request comes over; another is on its way.
   scenario.horizon = 300 * kTicksPerSecond;
   scenario.faults.events = {
-      {.kind = FaultKind::crash, .at = to_ticks(0.01), .lasts = 100 * kTicksPerSecond, .target = 2}};
+      {.kind = FaultKind::crash, .at = to_ticks(0.01), .lasts = 100 * kTicksPerSecond, .server = ServerId(2)}};
   auto catalog = std::make_shared<Catalog>(*scenario.catalog);
   catalog->accelerators["a100"].memory_bytes = figure(20.6e9);  // for about seven prompts
   scenario.catalog = catalog;
@@ -210,13 +210,15 @@ TEST_CASE("a lost host at each stage of a request", "[disaggregated]") {
       INFO("at " << expected.at_s << " s, server " << expected.server << ", retried " << expected.retried);
       Scenario scenario = roles(kSlow);
       scenario.horizon = 600 * kTicksPerSecond;
-      scenario.pools[0].kv_transfer = transfer;
+      scenario.pools[PoolId(0)].kv_transfer = transfer;
       // Another is ready to take over: over this network a start would take half an hour.
-      scenario.pools[1].replicas = {2, 2, 2, true};
-      scenario.pools[1].placement = PlacementOrder::spread;
+      scenario.pools[PoolId(1)].replicas = {2, 2, 2, true};
+      scenario.pools[PoolId(1)].placement = PlacementOrder::spread;
       scenario.faults.retried = expected.retried;
-      scenario.faults.events = {
-          {.kind = FaultKind::crash, .at = to_ticks(expected.at_s), .lasts = to_ticks(10), .target = expected.server}};
+      scenario.faults.events = {{.kind = FaultKind::crash,
+                                 .at = to_ticks(expected.at_s),
+                                 .lasts = to_ticks(10),
+                                 .server = ServerId(expected.server)}};
       const RecordedRun run = of_requests(scenario, {{0.0, 1000, 300}});
       REQUIRE(run.requests.size() == 1);
       CHECK(run.requests[0].outcome == expected.outcome);
@@ -231,10 +233,10 @@ TEST_CASE("a client that gives up, at each stage", "[disaggregated]") {
   for (const double timeout_s : {0.05, 5.0, 11.0}) {
     for (const KvTransfer transfer : {KvTransfer::after_prompt, KvTransfer::layer_wise}) {
       Scenario scenario = roles(kSlow);
-      scenario.pools[0].kv_transfer = transfer;
+      scenario.pools[PoolId(0)].kv_transfer = transfer;
       const TraceOnDisk trace({{0.0, 1000, 300}, {0.0, 1000, 300}});
       trace.become_traffic(scenario);
-      scenario.traffic[0].client = ClientBehaviour{.timeout_s = timeout_s, .retries = 1, .backoff = {}};
+      scenario.traffic[StreamId(0)].client = ClientBehaviour{.timeout_s = timeout_s, .retries = 1, .backoff = {}};
       const auto held = [](const ScriptRoom& room, Ticks) {
         note(room.cluster.pool(PoolId(0)).replicas().all()[ReplicaId(0)]->serving().held());
       };
@@ -277,8 +279,8 @@ TEST_CASE("what travels at the horizon is unfinished", "[disaggregated]") {
 TEST_CASE("how often a run is sampled changes no request of a disaggregated fleet", "[disaggregated]") {
   for (const KvTransfer transfer : {KvTransfer::after_prompt, KvTransfer::layer_wise}) {
     Scenario scenario = roles(0.5e9);
-    scenario.pools[0].kv_transfer = transfer;
-    scenario.pools[0].replicas = scenario.pools[1].replicas = {2, 2, 2, true};
+    scenario.pools[PoolId(0)].kv_transfer = transfer;
+    scenario.pools[PoolId(0)].replicas = scenario.pools[PoolId(1)].replicas = {2, 2, 2, true};
     scenario.traffic = {poisson("chat", 6.0)};
     std::vector<std::string> first;
     for (const double every_s : {60.0, 1.0, 0.0737}) {
@@ -298,8 +300,8 @@ TEST_CASE("clients that wait for their answers see those of a disaggregated flee
   // One client, no time to think: its next request comes when the last token of the one before does.
   Scenario scenario = roles();
   scenario.traffic = {poisson("chat", 1.0)};
-  scenario.traffic[0].generated->mean_rate_rps = 0.0;
-  GeneratedTraffic& generated = *scenario.traffic[0].generated;
+  scenario.traffic[StreamId(0)].generated->mean_rate_rps = 0.0;
+  GeneratedTraffic& generated = *scenario.traffic[StreamId(0)].generated;
   generated.closed_loop = {.clients = 1, .think_time = {.median_s = 0.001, .sigma = 0.0}};
   const RecordedRun run = checked(scenario);
   REQUIRE(run.requests.size() > 20);

@@ -13,21 +13,21 @@ namespace {
 /// Two nodes of four accelerators, of which a pool holds two on each; `event` is all that goes wrong.
 Scenario with_fault(const FaultEvent& event, bool retried = false) {
   Scenario scenario = small_scenario(20.0, 4);
-  scenario.pools[0].placement = PlacementOrder::spread;
+  scenario.pools[PoolId(0)].placement = PlacementOrder::spread;
   scenario.faults.retried = retried;
   scenario.faults.events = {event};
   return scenario;
 }
 
 FaultEvent crash(double at_s, double lasts_s) {
-  return {.kind = FaultKind::crash, .at = to_ticks(at_s), .lasts = to_ticks(lasts_s), .target = 0};
+  return {.kind = FaultKind::crash, .at = to_ticks(at_s), .lasts = to_ticks(lasts_s), .server = ServerId(0)};
 }
 
 Ticks failed_ticks(const RecordedRun& run) {
   int128_t ticks = 0;
   for (const SeriesBin& bin : run.bins) {
     for (const PoolBin& pool : bin.pools) {
-      ticks += pool.accelerators.ticks[static_cast<std::size_t>(AcceleratorState::failed)];
+      ticks += pool.accelerators.ticks[AcceleratorState::failed];
     }
   }
   return static_cast<Ticks>(ticks);
@@ -69,10 +69,10 @@ TEST_CASE("energy up to a crash is kept, and tokens of the step under way are lo
   without.faults = {};
   const RecordedRun run = checked(scenario);
   const RecordedRun whole = checked(without);
-  for (std::size_t i = 0; i < kAcceleratorStates; ++i) {
-    CHECK(run.bins[0].pools[0].accelerators.energy[i] == whole.bins[0].pools[0].accelerators.energy[i]);
+  for (const AcceleratorState i : kEveryAcceleratorState) {
+    CHECK(run.bins[0].pools[PoolId(0)].accelerators.energy[i] == whole.bins[0].pools[PoolId(0)].accelerators.energy[i]);
   }
-  CHECK(run.bins[0].pools[0].output_tokens == whole.bins[0].pools[0].output_tokens);
+  CHECK(run.bins[0].pools[PoolId(0)].output_tokens == whole.bins[0].pools[PoolId(0)].output_tokens);
   // The audit holds both to account: each token of a step that ended is some request's.
   CHECK(run.result.summary.requests_failed > 5.0);
 }
@@ -91,15 +91,18 @@ TEST_CASE("retried requests go to other replicas, and what was done for them is 
 
 TEST_CASE("clients try again after a failure", "[faults]") {
   Scenario scenario = with_fault(crash(200.25, 60.5));
-  scenario.traffic[0].client = ClientBehaviour{.timeout_s = 1e5, .retries = 3, .backoff = {}};
+  scenario.traffic[StreamId(0)].client = ClientBehaviour{.timeout_s = 1e5, .retries = 3, .backoff = {}};
   const RecordedRun run = checked(scenario);
   CHECK(run.result.summary.requests_failed == 0.0);
   CHECK(run.result.summary.retries > 5.0);
 }
 
 TEST_CASE("a server taken back with a notice that is long enough loses no request", "[faults]") {
-  const FaultEvent spot{
-      .kind = FaultKind::spot, .at = to_ticks(200.0), .lasts = to_ticks(100.0), .notice = to_ticks(120.0), .target = 0};
+  const FaultEvent spot{.kind = FaultKind::spot,
+                        .at = to_ticks(200.0),
+                        .lasts = to_ticks(100.0),
+                        .notice = to_ticks(120.0),
+                        .server = ServerId(0)};
   const RecordedRun run = checked(with_fault(spot));
   CHECK(run.result.summary.requests_failed == 0.0);
   CHECK(run.result.summary.faults == 1.0);
@@ -108,8 +111,11 @@ TEST_CASE("a server taken back with a notice that is long enough loses no reques
 }
 
 TEST_CASE("a lost accelerator takes its replica with it and nobody else", "[faults]") {
-  const FaultEvent lost{
-      .kind = FaultKind::accelerator, .at = to_ticks(200.0), .lasts = to_ticks(50.0), .target = 1, .accelerator = 1};
+  const FaultEvent lost{.kind = FaultKind::accelerator,
+                        .at = to_ticks(200.0),
+                        .lasts = to_ticks(50.0),
+                        .server = ServerId(1),
+                        .accelerator = AcceleratorId(1)};
   const RecordedRun run = checked(with_fault(lost));
   CHECK(run.result.summary.faults == 1.0);
   CHECK(run.result.summary.cold_starts == 1.0);
@@ -120,15 +126,18 @@ TEST_CASE("a slow uplink makes cold starts slow", "[faults]") {
   const auto ready_after = [](double factor) {
     Scenario scenario = small_scenario(0.0, 0);
     scenario.traffic.clear();
-    scenario.pools[0].replicas = {.start = 0, .minimum = 0, .maximum = 1, .pending_allowed = true};
+    scenario.pools[PoolId(0)].replicas = {.start = 0, .minimum = 0, .maximum = 1, .pending_allowed = true};
     scenario.sample_every = kTicksPerSecond;
-    scenario.faults.events = {
-        {.kind = FaultKind::uplink, .at = to_ticks(10.0), .lasts = to_ticks(500.0), .target = 0, .factor = factor}};
+    scenario.faults.events = {{.kind = FaultKind::uplink,
+                               .at = to_ticks(10.0),
+                               .lasts = to_ticks(500.0),
+                               .rack = RackId(0),
+                               .factor = factor}};
     const RecordedRun run = forked_run(scenario, script({set_target(20.0, 1)}));
     REQUIRE(run.error == "");
     double seconds = 0.0;
     for (const SeriesBin& bin : run.bins) {
-      seconds += bin.pools[0].replicas[static_cast<std::size_t>(ReplicaActivity::starting)] > 0 ? 1.0 : 0.0;
+      seconds += bin.pools[PoolId(0)].replicas[ReplicaActivity::starting] > 0 ? 1.0 : 0.0;
     }
     return seconds;
   };
@@ -141,13 +150,13 @@ TEST_CASE("steps on a slow server take as much longer, from its next boundary to
   const auto latency_s = [](double factor, std::int32_t stages) {
     Scenario scenario = small_scenario(0.0, 1);
     if (stages > 1) {
-      scenario.pools[0].parallel.pipeline = stages;
+      scenario.pools[PoolId(0)].parallel.pipeline = stages;
     }
     const TraceOnDisk trace({{0.0, 100, 2000}});
     trace.become_traffic(scenario);
     if (factor > 1.0) {
       scenario.faults.events = {
-          {.kind = FaultKind::slow, .at = 0, .lasts = to_ticks(600.0), .target = 0, .factor = factor}};
+          {.kind = FaultKind::slow, .at = 0, .lasts = to_ticks(600.0), .server = ServerId(0), .factor = factor}};
     }
     const RecordedRun run = checked(scenario);
     REQUIRE(run.result.summary.requests_served == 1.0);
@@ -169,8 +178,11 @@ TEST_CASE("a slow time ends, and of several the slowest counts", "[faults]") {
     return to_seconds(run.requests.at(0).end);
   };
   const auto slow = [](double at_s, double lasts_s, double factor) {
-    return FaultEvent{
-        .kind = FaultKind::slow, .at = to_ticks(at_s), .lasts = to_ticks(lasts_s), .target = 0, .factor = factor};
+    return FaultEvent{.kind = FaultKind::slow,
+                      .at = to_ticks(at_s),
+                      .lasts = to_ticks(lasts_s),
+                      .server = ServerId(0),
+                      .factor = factor};
   };
   const double whole = served({});
   // In ten slow seconds half of the work is done, but for a step at each end.
@@ -190,7 +202,7 @@ TEST_CASE("every server has faults of its own, whoever stands beside it", "[faul
       const Ticks at = plan.next();
       const FaultEvent event = plan.take();
       REQUIRE(event.at == at);
-      if (event.target == 0) {
+      if (event.server == ServerId(0)) {
         times.push_back(at);
         times.push_back(event.lasts);
       }
@@ -198,7 +210,7 @@ TEST_CASE("every server has faults of its own, whoever stands beside it", "[faul
     return times;
   };
   const std::vector<Ticks> two = faults_of_first();
-  scenario.racks[0].servers[0].count = 5;
+  scenario.racks[RackId(0)].servers[0].count = 5;
   CHECK(faults_of_first() == two);
   // A million seconds hold about 238 of 3600 s up and 600 s down.
   CHECK(static_cast<double>(two.size()) / 2.0 == Approx(238.0).epsilon(0.2));

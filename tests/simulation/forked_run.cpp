@@ -28,10 +28,10 @@ class Writer {
     static_assert(std::is_trivially_copyable_v<T>);
     bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
-  template <class T>
-  void put_all(const std::vector<T>& values) {
+  template <class Values>
+  void put_all(const Values& values) {
     put(values.size());
-    for (const T& value : values) {
+    for (const auto& value : values) {
       put(value);
     }
   }
@@ -53,12 +53,12 @@ class Reader {
   void get(T& value) {
     std::memcpy(&value, take(sizeof value), sizeof value);
   }
-  template <class T>
-  void get_all(std::vector<T>& values) {
+  template <class Values>
+  void get_all(Values& values) {
     std::size_t count = 0;
     get(count);
     values.resize(count);
-    for (T& value : values) {
+    for (auto& value : values) {
       get(value);
     }
   }
@@ -205,11 +205,13 @@ std::string text(int128_t value) {
 std::string text(const RequestRecord& record) {
   std::string line;
   for (const std::int64_t value :
-       {record.id, std::int64_t{record.stream}, std::int64_t{record.tenant}, std::int64_t{record.pool},
-        std::int64_t{record.replica}, static_cast<std::int64_t>(record.outcome), record.arrival, record.admitted,
-        record.first_token, record.end, record.worst_gap, std::int64_t{record.prompt_tokens},
-        std::int64_t{record.output_tokens}, std::int64_t{record.preemptions}, std::int64_t{record.prefix_tokens},
-        std::int64_t{record.wrong ? 1 : 0}, std::int64_t{record.attempts}, std::int64_t{record.discarded_tokens}}) {
+       {record.id, std::int64_t{record.stream.value()}, std::int64_t{record.tenant},
+        std::int64_t{record.pool ? record.pool->value() : -1},
+        std::int64_t{record.replica ? record.replica->value() : -1}, static_cast<std::int64_t>(record.outcome),
+        record.arrival, record.admitted, record.first_token, record.end, record.worst_gap,
+        std::int64_t{record.prompt_tokens}, std::int64_t{record.output_tokens}, std::int64_t{record.preemptions},
+        std::int64_t{record.prefix_tokens}, std::int64_t{record.wrong ? 1 : 0}, std::int64_t{record.attempts},
+        std::int64_t{record.discarded_tokens}}) {
     line += std::to_string(value) + " ";
   }
   return line + text(Energy::from_j(record.energy_j).fj) + " " + text(Energy::from_j(record.prefill_energy_j).fj);
@@ -219,7 +221,7 @@ std::string text(const SeriesBin& bin) {
   std::string line = std::to_string(bin.from) + "-" + std::to_string(bin.to);
   for (const PoolBin& pool : bin.pools) {
     line += " | ";
-    for (std::size_t i = 0; i < kAcceleratorStates; ++i) {
+    for (const AcceleratorState i : kEveryAcceleratorState) {
       line += text(pool.accelerators.ticks[i]) + ":" + text(pool.accelerators.energy[i].fj) + " ";
     }
     for (const std::int32_t count : pool.replicas) {

@@ -32,9 +32,9 @@ Scenario fleet(std::int32_t servers, std::int32_t start) {
   Scenario scenario = small_scenario(0.0, start);
   scenario.traffic.clear();
   scenario.sample_every = kTicksPerSecond;
-  scenario.racks[0].servers[0].count = servers;
-  scenario.racks[0].ownership = Ownership::owned;
-  scenario.pools[0].replicas = {.start = start, .minimum = 0, .maximum = 20, .pending_allowed = true};
+  scenario.racks[RackId(0)].servers[0].count = servers;
+  scenario.racks[RackId(0)].ownership = Ownership::owned;
+  scenario.pools[PoolId(0)].replicas = {.start = start, .minimum = 0, .maximum = 20, .pending_allowed = true};
   return scenario;
 }
 
@@ -57,7 +57,7 @@ RecordedRun completed(const Scenario& scenario, const std::vector<ScriptStep>& s
       ticks += pool.accelerators.total_ticks();
     }
     REQUIRE(ticks % (bin.to - bin.from) == 0);
-    REQUIRE(ticks / (bin.to - bin.from) == 4 * scenario.racks[0].servers[0].count);
+    REQUIRE(ticks / (bin.to - bin.from) == 4 * scenario.racks[RackId(0)].servers[0].count);
   }
   std::sort(run.requests.begin(), run.requests.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   return run;
@@ -66,7 +66,7 @@ RecordedRun completed(const Scenario& scenario, const std::vector<ScriptStep>& s
 double seconds_in(const RecordedRun& run, AcceleratorState state, std::size_t pool = 0) {
   int128_t ticks = 0;
   for (const SeriesBin& bin : run.bins) {
-    ticks += bin.pools[pool].accelerators.ticks[static_cast<std::size_t>(state)];
+    ticks += bin.pools[PoolId(pool)].accelerators.ticks[state];
   }
   return static_cast<double>(ticks) / static_cast<double>(kTicksPerSecond);
 }
@@ -74,7 +74,7 @@ double seconds_in(const RecordedRun& run, AcceleratorState state, std::size_t po
 double joules_in(const RecordedRun& run, AcceleratorState state, std::size_t pool = 0) {
   Energy energy;
   for (const SeriesBin& bin : run.bins) {
-    energy += bin.pools[pool].accelerators.energy[static_cast<std::size_t>(state)];
+    energy += bin.pools[PoolId(pool)].accelerators.energy[state];
   }
   return energy.j();
 }
@@ -82,8 +82,8 @@ double joules_in(const RecordedRun& run, AcceleratorState state, std::size_t poo
 /// Seconds of all the accelerators that a pool held.
 double seconds_held(const RecordedRun& run, std::size_t pool = 0) {
   double sum = 0.0;
-  for (std::size_t state = 0; state < kAcceleratorStates; ++state) {
-    sum += seconds_in(run, static_cast<AcceleratorState>(state), pool);
+  for (const AcceleratorState state : kEveryAcceleratorState) {
+    sum += seconds_in(run, state, pool);
   }
   return sum;
 }
@@ -115,9 +115,9 @@ void check_all_served(const RecordedRun& run) {
 /// A scenario whose one server is off between a few requests, 600 s apart; bins of 600 s.
 Scenario periodic(Ownership ownership) {
   Scenario scenario = fleet(1, 1);
-  scenario.racks[0].ownership = ownership;
-  scenario.racks[0].switch_w = 0.0;
-  scenario.pools[0].idle = idle("power-off-after", 10.0, 20.0);
+  scenario.racks[RackId(0)].ownership = ownership;
+  scenario.racks[RackId(0)].switch_w = 0.0;
+  scenario.pools[PoolId(0)].idle = idle("power-off-after", 10.0, 20.0);
   scenario.horizon = 2400 * kTicksPerSecond;
   scenario.sample_every = 600 * kTicksPerSecond;
   return scenario;
@@ -146,7 +146,7 @@ TEST_CASE("an owned server pays for every boot, not only for the first", "[lifec
     const double base_j = 400.0 * kBootS + 500.0 * (on_s + kShutdownS) + 10.0 * (600.0 - kBootS - on_s - kShutdownS);
     const double accelerators_j =
         4 * 50.0 * kBootS + 3 * 50.0 * on_s + 90.0 * load_s + request.energy_j + 80.0 * (10.0 + kStopS) + 50.0 * 20.0;
-    CHECK(run.bins[cycle].servers[0].j() == Approx(base_j + 1.12 * accelerators_j).epsilon(1e-6));
+    CHECK(run.bins[cycle].servers[ServerId(0)].j() == Approx(base_j + 1.12 * accelerators_j).epsilon(1e-6));
   }
 }
 
@@ -167,7 +167,7 @@ TEST_CASE("a rented server costs nothing while it is given back, and comes back 
     const double base_j = 400.0 * kProvisionS + 500.0 * (on_s + kShutdownS);
     const double accelerators_j = 4 * 50.0 * kProvisionS + 3 * 50.0 * on_s + 90.0 * load_s + request.energy_j +
                                   80.0 * (10.0 + kStopS) + 50.0 * 20.0;
-    CHECK(run.bins[cycle].servers[0].j() == Approx(base_j + 1.12 * accelerators_j).epsilon(1e-6));
+    CHECK(run.bins[cycle].servers[ServerId(0)].j() == Approx(base_j + 1.12 * accelerators_j).epsilon(1e-6));
     billed_s += std::ceil(kProvisionS + on_s + kShutdownS);
   }
   CHECK(run.result.summary.rent_usd == Approx(16.0 * billed_s / 3600.0));
@@ -188,7 +188,7 @@ TEST_CASE("a replica that drains finishes what it has and gets nothing new", "[l
   Ticks last = 0;
   int drained = 0;
   for (const RequestRecord& record : run.requests) {
-    if (record.replica == 1) {
+    if (record.replica == ReplicaId(1)) {
       CHECK(record.arrival == 0);
       CHECK(record.output_tokens == 400);
       last = std::max(last, record.end);
@@ -226,7 +226,7 @@ TEST_CASE("a start that is cancelled has cost what it took, in each of its phase
     for (const bool by_horizon : {false, true}) {
       INFO("cancelled at " << at << (by_horizon ? " by the horizon" : ""));
       Scenario scenario = fleet(2, 0);
-      scenario.pools[0].idle = idle("power-off-after", 1e5, 1e5);
+      scenario.pools[PoolId(0)].idle = idle("power-off-after", 1e5, 1e5);
       scenario.horizon = to_ticks(by_horizon ? at : 600.0);
       std::vector<ScriptStep> steps = {set_target(begin, 1)};
       if (!by_horizon) {
@@ -263,7 +263,7 @@ TEST_CASE("a start that is cancelled has cost what it took, in each of its phase
 
 TEST_CASE("a boot that one of two starts waits for goes on when the other is cancelled", "[lifecycle]") {
   Scenario scenario = fleet(1, 0);
-  scenario.pools[0].idle = idle("power-off-after", 1e5, 1e5);
+  scenario.pools[PoolId(0)].idle = idle("power-off-after", 1e5, 1e5);
   const RecordedRun run = completed(scenario, {set_target(10.0, 1), set_target(40.0, 2), set_target(70.0, 1),
                                                note_servers(71.0), note_idle_since(500)});
   REQUIRE(run.notes.size() == 3);
@@ -274,7 +274,7 @@ TEST_CASE("a boot that one of two starts waits for goes on when the other is can
 
 TEST_CASE("a server that shuts down finishes that before it boots again", "[lifecycle]") {
   Scenario scenario = fleet(1, 1);
-  scenario.pools[0].idle = idle("power-off-after", 10.0, 20.0);
+  scenario.pools[PoolId(0)].idle = idle("power-off-after", 10.0, 20.0);
   // Idle from 0: unloaded at 12 s, shut down from 32 s to 62 s. Wanted again at 40 s.
   const TraceOnDisk trace({{0.0, 1, 1}, {40.0, 1, 1}});
   scenario.horizon = 400 * kTicksPerSecond;
@@ -287,8 +287,8 @@ TEST_CASE("a server that shuts down finishes that before it boots again", "[life
 
 TEST_CASE("pending replicas are not ready, and start when room appears", "[lifecycle]") {
   Scenario scenario = fleet(1, 2);
-  scenario.pools.push_back(scenario.pools[0]);
-  scenario.pools[1].name = "other";
+  scenario.pools.add(scenario.pools[PoolId(0)]);
+  scenario.pools[PoolId(1)].name = "other";
   const RecordedRun run = completed(scenario, {set_target(10.0, 5), note_states(11.0), note_states(101.0),
                                                set_target(102.0, 0, 1), note_states(103.0), note_idle_since(590.0)});
   const std::vector<std::int64_t> notes = run.notes;
@@ -304,8 +304,8 @@ TEST_CASE("pending replicas are not ready, and start when room appears", "[lifec
   }
   CHECK(notes[19] == -1);
   const SeriesBin& bin = run.bins[50];
-  CHECK(bin.pools[0].replicas[static_cast<std::size_t>(ReplicaActivity::pending)] == 3);
-  CHECK(bin.pools[0].replicas[static_cast<std::size_t>(ReplicaActivity::idle)] == 2);
+  CHECK(bin.pools[PoolId(0)].replicas[ReplicaActivity::pending] == 3);
+  CHECK(bin.pools[PoolId(0)].replicas[ReplicaActivity::idle] == 2);
   CHECK(run.result.summary.pending_replica_hours == Approx((3 * 94.0 + 496.0) / 3600.0));
 }
 
@@ -316,7 +316,7 @@ TEST_CASE("pack fills servers and empties the emptiest, spread does the opposite
                                          note_places(70.0)};
   const RecordedRun pack = completed(scenario, steps);
   CHECK(pack.notes == std::vector<std::int64_t>{0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, -1, -1});
-  scenario.pools[0].placement = PlacementOrder::spread;
+  scenario.pools[PoolId(0)].placement = PlacementOrder::spread;
   const RecordedRun spread = completed(scenario, steps);
   // 0, 2 and 4 on the first, 1 and 3 on the second: the last of the fuller one goes, then the last of two equal ones.
   CHECK(spread.notes == std::vector<std::int64_t>{0, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0, -1, -1});
@@ -328,7 +328,7 @@ TEST_CASE("requests that find every replica asleep wake one, wait for it, and ar
     INFO(name);
     Scenario scenario = fleet(1, 2);
     trace.become_traffic(scenario);
-    scenario.pools[0].idle = idle(name, 10.0);
+    scenario.pools[PoolId(0)].idle = idle(name, 10.0);
     scenario.horizon = 200 * kTicksPerSecond;
     const RecordedRun run = completed(scenario, {note_states(50.0), note_states(102.0)});
     const ReplicaState life = name == "sleep-after" ? ReplicaState::asleep : ReplicaState::unloaded;
@@ -338,7 +338,7 @@ TEST_CASE("requests that find every replica asleep wake one, wait for it, and ar
     const double wake_s = name == "sleep-after" ? kWakeS : kDiskS + kCopyS + kEngineS;
     for (const std::size_t request : {1, 2}) {
       CHECK(to_seconds(run.requests[request].admitted) == Approx(100.0 + wake_s).epsilon(1e-7));
-      CHECK(run.requests[request].replica == 0);
+      CHECK(run.requests[request].replica == ReplicaId(0));
     }
     CHECK(run.result.summary.cold_starts == 1.0);
   }
@@ -348,7 +348,7 @@ TEST_CASE("a request that comes while a replica goes to sleep waits until it is 
   const TraceOnDisk trace({{0.0, 1, 1}, {11.0, 1, 1}});
   Scenario scenario = fleet(1, 1);
   trace.become_traffic(scenario);
-  scenario.pools[0].idle = idle("sleep-after", 10.0);
+  scenario.pools[PoolId(0)].idle = idle("sleep-after", 10.0);
   const RecordedRun run = completed(scenario);
   REQUIRE(run.requests.size() == 2);
   const double asleep_s = to_seconds(run.requests[0].end) + 10.0 + kStopS;
@@ -359,7 +359,7 @@ TEST_CASE("a request that no replica could ever serve wakes none", "[lifecycle]"
   const TraceOnDisk trace({{0.0, 1, 1}, {100.0, 9000, 1}});
   Scenario scenario = fleet(1, 1);
   trace.become_traffic(scenario);
-  scenario.pools[0].idle = idle("sleep-after", 10.0);
+  scenario.pools[PoolId(0)].idle = idle("sleep-after", 10.0);
   const RecordedRun run = completed(scenario, {note_states(101.0)});
   CHECK(run.notes == numbers({ReplicaState::asleep}));
   CHECK(run.result.summary.cold_starts == 0.0);
@@ -370,7 +370,7 @@ TEST_CASE("requests whose start is cancelled are served by one that slept", "[li
   const TraceOnDisk trace({{0.0, 1, 1}, {100.0, 1, 1}});
   Scenario scenario = fleet(1, 2);
   trace.become_traffic(scenario);
-  scenario.pools[0].idle = idle("sleep-after", 10.0);
+  scenario.pools[PoolId(0)].idle = idle("sleep-after", 10.0);
   const RecordedRun run = completed(scenario, {set_target(101.0, 1)});
   REQUIRE(run.requests.size() == 2);
   check_all_served(run);
@@ -400,18 +400,18 @@ TEST_CASE("the horizon may come in the middle of a drain", "[lifecycle]") {
   const RecordedRun run = completed(scenario, {set_target(5.0, 0)});
   REQUIRE(run.requests.size() == 1);
   CHECK(run.requests[0].outcome == Outcome::unfinished);
-  CHECK(run.bins.back().pools[0].replicas[static_cast<std::size_t>(ReplicaActivity::draining)] == 1);
+  CHECK(run.bins.back().pools[PoolId(0)].replicas[ReplicaActivity::draining] == 1);
 }
 
 TEST_CASE("how often a run is sampled changes no request, with hpa, power-off and loads under way", "[lifecycle]") {
   Scenario scenario = small_scenario(6.0, 1);
-  scenario.traffic[0].generated->spikes = {.per_day = 1000, .height_min = 3, .height_max = 8, .decay_s = 30};
+  scenario.traffic[StreamId(0)].generated->spikes = {.per_day = 1000, .height_min = 3, .height_max = 8, .decay_s = 30};
   scenario.horizon = 1800 * kTicksPerSecond;
-  scenario.pools[0].replicas = {.start = 1, .minimum = 1, .maximum = 8, .pending_allowed = true};
-  scenario.pools[0].autoscaling = default_choice(AutoscaleFamily::built_in(), "hpa");
-  scenario.pools[0].autoscaling.parameters.set("target", 6);
-  scenario.pools[0].autoscaling.parameters.set("down_stabilization", 60);
-  scenario.pools[0].idle = idle("power-off-after", 20.0, 10.0);
+  scenario.pools[PoolId(0)].replicas = {.start = 1, .minimum = 1, .maximum = 8, .pending_allowed = true};
+  scenario.pools[PoolId(0)].autoscaling = default_choice(AutoscaleFamily::built_in(), "hpa");
+  scenario.pools[PoolId(0)].autoscaling.parameters.set("target", 6);
+  scenario.pools[PoolId(0)].autoscaling.parameters.set("down_stabilization", 60);
+  scenario.pools[PoolId(0)].idle = idle("power-off-after", 20.0, 10.0);
   std::vector<std::string> first;
   double energy_kwh = 0.0;
   for (const double every_s : {60.0, 1.0, 7.3}) {

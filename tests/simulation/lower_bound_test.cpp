@@ -26,8 +26,8 @@ Scenario tight_scenario(double limit_w, double overhead_s) {
   engine.sequence_overhead_s = figure(overhead_s / 40.0);
   scenario.catalog = catalog;
   scenario.site.tariff.pue = 1.0;
-  scenario.racks[0].servers[0].count = 1;
-  scenario.racks[0].switch_w = 0.0;
+  scenario.racks[RackId(0)].servers[0].count = 1;
+  scenario.racks[RackId(0)].switch_w = 0.0;
   return scenario;
 }
 

@@ -18,13 +18,13 @@ constexpr double kChangeS = 65e-3;
 Scenario fleet(std::int32_t replicas, double depth = 0, double wake_above = 16) {
   Scenario scenario = small_scenario(0.0, replicas);
   scenario.traffic.clear();
-  scenario.racks[0].servers[0].count = 1;
-  scenario.racks[0].ownership = Ownership::owned;
-  scenario.pools[0].replicas = {.start = replicas, .minimum = 0, .maximum = 4, .pending_allowed = true};
-  scenario.pools[0].idle = default_choice(IdleFamily::built_in(), "park");
-  scenario.pools[0].idle.parameters.set("after", 10.0);
-  scenario.pools[0].idle.parameters.set("depth", depth);
-  scenario.pools[0].idle.parameters.set("wake_above", wake_above);
+  scenario.racks[RackId(0)].servers[0].count = 1;
+  scenario.racks[RackId(0)].ownership = Ownership::owned;
+  scenario.pools[PoolId(0)].replicas = {.start = replicas, .minimum = 0, .maximum = 4, .pending_allowed = true};
+  scenario.pools[PoolId(0)].idle = default_choice(IdleFamily::built_in(), "park");
+  scenario.pools[PoolId(0)].idle.parameters.set("after", 10.0);
+  scenario.pools[PoolId(0)].idle.parameters.set("depth", depth);
+  scenario.pools[PoolId(0)].idle.parameters.set("wake_above", wake_above);
   return scenario;
 }
 
@@ -38,17 +38,17 @@ RecordedRun completed(const Scenario& scenario, const std::vector<ScriptStep>& s
 AcceleratorTotals totals_of(const RecordedRun& run) {
   AcceleratorTotals totals;
   for (const SeriesBin& bin : run.bins) {
-    totals += bin.pools[0].accelerators;
+    totals += bin.pools[PoolId(0)].accelerators;
   }
   return totals;
 }
 
 Ticks ticks_in(const RecordedRun& run, AcceleratorState state) {
-  return static_cast<Ticks>(totals_of(run).ticks[static_cast<std::size_t>(state)]);
+  return static_cast<Ticks>(totals_of(run).ticks[state]);
 }
 
 Energy energy_in(const RecordedRun& run, AcceleratorState state) {
-  return totals_of(run).energy[static_cast<std::size_t>(state)];
+  return totals_of(run).energy[state];
 }
 
 ScriptStep note_parked(double at_s) {
@@ -68,7 +68,7 @@ TEST_CASE("a request that finds its replica parked waits for the clocks, to the 
     for (const std::int32_t stages : {1, 2}) {
       INFO((depth > 0.0 ? "deep, " : "shallow, ") << stages << " stages");
       Scenario scenario = fleet(1, depth);
-      scenario.pools[0].parallel.pipeline = stages;
+      scenario.pools[PoolId(0)].parallel.pipeline = stages;
       trace.become_traffic(scenario);
       const RecordedRun run = completed(scenario, {note_states(50.0), note_parked(50.0)});
       CHECK(run.notes == std::vector<std::int64_t>{number(ReplicaState::ready), 1});
@@ -116,9 +116,9 @@ TEST_CASE("parked replicas stay so while the others have no more than wake_above
   CHECK(run.notes == std::vector<std::int64_t>{1, 1, 1, 0, 1, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1});
   REQUIRE(run.requests.size() == 5);
   for (const std::size_t request : {1, 2, 3}) {
-    CHECK(run.requests[request].replica == 0);
+    CHECK(run.requests[request].replica == ReplicaId(0));
   }
-  CHECK(run.requests[4].replica == 1);
+  CHECK(run.requests[4].replica == ReplicaId(1));
   CHECK(to_seconds(run.requests[4].admitted) == Approx(100.3 + kChangeS).epsilon(1e-12));
 }
 

@@ -34,9 +34,9 @@ Scenario rack(std::int32_t nodes, double above_w) {
   Scenario scenario = small_scenario(0.0, 0);
   scenario.traffic.clear();
   scenario.pools.clear();
-  scenario.racks[0].servers[0].count = nodes;
-  scenario.racks[0].ownership = Ownership::owned;
-  scenario.racks[0].power_budget_w = 150.0 + nodes * kEmptyNodeW + above_w;
+  scenario.racks[RackId(0)].servers[0].count = nodes;
+  scenario.racks[RackId(0)].ownership = Ownership::owned;
+  scenario.racks[RackId(0)].power_budget_w = 150.0 + nodes * kEmptyNodeW + above_w;
   return scenario;
 }
 
@@ -49,7 +49,7 @@ RecordedRun completed(const Scenario& scenario, const std::vector<ScriptStep>& s
 double worst_w(const RecordedRun& run) {
   double worst = 0.0;
   for (const SeriesBin& bin : run.bins) {
-    worst = std::max(worst, bin.racks[0].j() / to_seconds(bin.to - bin.from));
+    worst = std::max(worst, bin.racks[RackId(0)].j() / to_seconds(bin.to - bin.from));
   }
   return worst;
 }
@@ -63,14 +63,14 @@ TEST_CASE("a rack never draws more than its budget, at no moment, however much i
   const double free_w = worst_w(completed(scenario));
   for (const double replicas : {1.0, 2.0, 3.5, 8.0}) {
     INFO("power for " << replicas << " replicas");
-    scenario.racks[0].power_budget_w = 150.0 + 2 * kEmptyNodeW + replicas * kReplicaW + 0.01;
+    scenario.racks[RackId(0)].power_budget_w = 150.0 + 2 * kEmptyNodeW + replicas * kReplicaW + 0.01;
     const RecordedRun run = completed(scenario, {note_states(19.0)});
-    CHECK(worst_w(run) <= scenario.racks[0].power_budget_w);
+    CHECK(worst_w(run) <= scenario.racks[RackId(0)].power_budget_w);
     CHECK(std::count(run.notes.begin(), run.notes.end(), number(ReplicaState::ready)) == static_cast<int>(replicas));
     CHECK(std::count(run.notes.begin(), run.notes.end(), number(ReplicaState::pending)) ==
           8 - static_cast<int>(replicas));
     if (replicas < 3.0) {
-      CHECK(free_w > scenario.racks[0].power_budget_w);
+      CHECK(free_w > scenario.racks[RackId(0)].power_budget_w);
     }
   }
 }
@@ -79,25 +79,25 @@ TEST_CASE("with lower caps more replicas fit into a budget", "[power budget]") {
   Scenario scenario = small_scenario(60.0, 8);
   scenario.horizon = 20 * kTicksPerSecond;
   scenario.sample_every = 5 * kTicksPerMillisecond;
-  scenario.racks[0].power_budget_w = 150.0 + 2 * kEmptyNodeW + 4.0 * 1.12 * 150.0 + 0.01;
-  scenario.pools[0].power_cap_w = 200.0;
+  scenario.racks[RackId(0)].power_budget_w = 150.0 + 2 * kEmptyNodeW + 4.0 * 1.12 * 150.0 + 0.01;
+  scenario.pools[PoolId(0)].power_cap_w = 200.0;
   const RecordedRun run = completed(scenario, {note_states(19.0)});
   CHECK(std::count(run.notes.begin(), run.notes.end(), number(ReplicaState::ready)) == 4);
-  CHECK(worst_w(run) <= scenario.racks[0].power_budget_w);
+  CHECK(worst_w(run) <= scenario.racks[RackId(0)].power_budget_w);
 }
 
 TEST_CASE("a server that is off boots only where there is power for it", "[power budget]") {
   Scenario scenario = rack(2, 0.0);
   scenario.sample_every = kTicksPerSecond;
   scenario.pools = {waiting_pool("chat")};
-  scenario.pools[0].idle = default_choice(IdleFamily::built_in(), "power-off-after");
+  scenario.pools[PoolId(0)].idle = default_choice(IdleFamily::built_in(), "power-off-after");
   // One node and three replicas, the other off at 10 W.
-  scenario.racks[0].power_budget_w = 150.0 + kEmptyNodeW + 10.0 + 3 * kReplicaW + 0.01;
+  scenario.racks[RackId(0)].power_budget_w = 150.0 + kEmptyNodeW + 10.0 + 3 * kReplicaW + 0.01;
   const RecordedRun run = completed(scenario, {set_target(10.0, 4), note_states(300.0), note_servers(300.0)});
   CHECK(run.notes == std::vector<std::int64_t>{number(ReplicaState::ready), number(ReplicaState::ready),
                                                number(ReplicaState::ready), number(ReplicaState::pending),
                                                number(ServerState::on), number(ServerState::off)});
-  CHECK(worst_w(run) <= scenario.racks[0].power_budget_w);
+  CHECK(worst_w(run) <= scenario.racks[RackId(0)].power_budget_w);
 }
 
 TEST_CASE("who waits for power: first come, first pool, or the one with most to do", "[power budget]") {
@@ -108,7 +108,7 @@ TEST_CASE("who waits for power: first come, first pool, or the one with most to 
     INFO(policy);
     Scenario scenario = rack(1, kReplicaW + 0.01);
     scenario.pools = {waiting_pool("a"), waiting_pool("b"), waiting_pool("c")};
-    scenario.pools[2].replicas.start = 1;
+    scenario.pools[PoolId(2)].replicas.start = 1;
     trace.become_traffic(scenario);
     scenario.power = default_choice(PowerFamily::built_in(), policy);
     const RecordedRun run =
@@ -140,7 +140,7 @@ TEST_CASE("who waits for power: only some policies let small ones overtake", "[p
 TEST_CASE("what waits for accelerators and not for power holds nobody up", "[power budget]") {
   Scenario scenario = rack(1, 4 * kReplicaW + 0.01);
   scenario.pools = {waiting_pool("big", 4), waiting_pool("small")};
-  scenario.pools[1].replicas.start = 1;
+  scenario.pools[PoolId(1)].replicas.start = 1;
   const RecordedRun run = completed(
       scenario, {set_target(10.0, 1, 0), set_target(11.0, 2, 1), note_states(300.0, 0), note_states(300.0, 1)});
   CHECK(run.notes == std::vector<std::int64_t>{number(ReplicaState::pending), number(ReplicaState::ready),
@@ -152,10 +152,10 @@ TEST_CASE("a sleeping replica whose requests wait wakes when another lies down",
   Scenario scenario = rack(1, kReplicaW + 0.01);
   scenario.sample_every = kTicksPerSecond;
   scenario.pools = {waiting_pool("a"), waiting_pool("b")};
-  scenario.pools[0].replicas.start = 1;
+  scenario.pools[PoolId(0)].replicas.start = 1;
   trace.become_traffic(scenario);
-  scenario.pools[0].idle = sleeps_after(10.0);
-  scenario.pools[1].idle = sleeps_after(100.0);
+  scenario.pools[PoolId(0)].idle = sleeps_after(10.0);
+  scenario.pools[PoolId(1)].idle = sleeps_after(100.0);
   // a sleeps from 10 s on, and b starts; the request at 60 s finds no power until b has idled for 100 s.
   RecordedRun run = completed(scenario, {set_target(5.0, 1, 1), note_states(9.0, 1), note_states(59.0, 0),
                                          note_states(59.0, 1), note_states(100.0, 0)});
@@ -166,7 +166,7 @@ TEST_CASE("a sleeping replica whose requests wait wakes when another lies down",
   CHECK(run.requests[1].outcome == Outcome::served);
   CHECK(to_seconds(run.requests[1].admitted) > 140.0);
   CHECK(to_seconds(run.requests[1].admitted) < 180.0);
-  CHECK(worst_w(run) <= scenario.racks[0].power_budget_w);
+  CHECK(worst_w(run) <= scenario.racks[RackId(0)].power_budget_w);
 }
 
 }  // namespace idlewatt

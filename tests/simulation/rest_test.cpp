@@ -17,10 +17,10 @@ namespace {
 Scenario fleet(const std::string& policy, double horizon_s) {
   Scenario scenario = small_scenario(0.0, 1);
   scenario.traffic.clear();
-  scenario.racks[0].servers[0].count = 1;
-  scenario.racks[0].ownership = Ownership::owned;
+  scenario.racks[RackId(0)].servers[0].count = 1;
+  scenario.racks[RackId(0)].ownership = Ownership::owned;
   scenario.horizon = to_ticks(horizon_s);
-  scenario.pools[0].idle = default_choice(IdleFamily::built_in(), policy);
+  scenario.pools[PoolId(0)].idle = default_choice(IdleFamily::built_in(), policy);
   return scenario;
 }
 
@@ -39,11 +39,10 @@ double it_energy_j(const RecordedRun& run) {
 double waiting_j(const RecordedRun& run) {
   double joules = 0.0;
   for (const SeriesBin& bin : run.bins) {
-    const AcceleratorTotals& totals = bin.pools[0].accelerators;
+    const AcceleratorTotals& totals = bin.pools[PoolId(0)].accelerators;
     for (const AcceleratorState state :
          {AcceleratorState::idle_empty, AcceleratorState::loading, AcceleratorState::idle_loaded}) {
-      const auto i = static_cast<std::size_t>(state);
-      joules += totals.energy[i].j() - 50.0 * to_seconds(static_cast<Ticks>(totals.ticks[i]));
+      joules += totals.energy[state].j() - 50.0 * to_seconds(static_cast<Ticks>(totals.ticks[state]));
     }
   }
   return joules;
@@ -58,8 +57,8 @@ TEST_CASE("a rest saves and costs, to the joule, what idle policies are told", "
     INFO("rest " << rest);
     Scenario kept = fleet("always-on", second_s);
     Scenario rested = fleet("break-even", second_s);
-    rested.pools[0].idle.parameters.set("rest", rest);
-    const RestCosts costs = rest_costs(rested, rested.pools[0]);
+    rested.pools[PoolId(0)].idle.parameters.set("rest", rest);
+    const RestCosts costs = rest_costs(rested, rested.pools[PoolId(0)]);
     const RestCost& cost = rest == 0.0 ? costs.sleep : costs.unload;
     const RestCost& server = costs.server_off;
     const double boots_s = rest == 2.0 ? to_seconds(server.back) : 0.0;
@@ -85,7 +84,7 @@ TEST_CASE("a rest saves and costs, to the joule, what idle policies are told", "
 
 TEST_CASE("costs of a rest, by hand", "[rest]") {
   Scenario scenario = fleet("break-even", 600.0);
-  RestCosts costs = rest_costs(scenario, scenario.pools[0]);
+  RestCosts costs = rest_costs(scenario, scenario.pools[PoolId(0)]);
   // 16.06 GB: copied at 4 GB/s, read at 2 GB/s, and from pinned memory copied at 25 GB/s; an engine that stops in 2 s, wakes
   // in 5 s, starts in 20 + 8.03 s.
   const double wall = 1.12;
@@ -95,8 +94,8 @@ TEST_CASE("costs of a rest, by hand", "[rest]") {
   CHECK(costs.server_off.saved_w == Approx(500.0 + wall * 4 * 50.0 - 10.0));
   CHECK(costs.server_off.restart_j == Approx(490.0 * 30.0 + (400.0 + wall * 4 * 50.0 - 10.0) * 120.0));
   CHECK(to_seconds(costs.server_off.back) == Approx(120.0));
-  scenario.racks[0].ownership = Ownership::rented;
-  costs = rest_costs(scenario, scenario.pools[0]);
+  scenario.racks[RackId(0)].ownership = Ownership::rented;
+  costs = rest_costs(scenario, scenario.pools[PoolId(0)]);
   CHECK(costs.server_off.saved_w == Approx(500.0 + wall * 4 * 50.0));
   CHECK(to_seconds(costs.server_off.back) == Approx(180.0));
 }
@@ -117,7 +116,7 @@ TEST_CASE("in a run, break-even draws at most twice what the clairvoyant draws, 
     Scenario scenario = fleet(policy, at_s + 0.01);
     trace.become_traffic(scenario);
     if (policy == "clairvoyant") {
-      scenario.pools[0].idle.parameters.set("interval", 0.1);
+      scenario.pools[PoolId(0)].idle.parameters.set("interval", 0.1);
     }
     return completed(scenario);
   };
@@ -126,7 +125,7 @@ TEST_CASE("in a run, break-even draws at most twice what the clairvoyant draws, 
   const RecordedRun best = run_of("clairvoyant");
 
   const Scenario scenario = fleet("always-on", 1.0);
-  const RestCost cost = rest_costs(scenario, scenario.pools[0]).sleep;
+  const RestCost cost = rest_costs(scenario, scenario.pools[PoolId(0)]).sleep;
   const double even_s = cost.restart_j / cost.saved_w;
   double optimum_j = 0.0;
   for (std::size_t i = 1; i < best.requests.size(); ++i) {
@@ -153,7 +152,7 @@ TEST_CASE("histogram: replicas whose requests come every ten minutes rest at onc
   const TraceOnDisk trace(requests);
   Scenario scenario = fleet("histogram", 600.0 * 11 + 1.0);
   trace.become_traffic(scenario);
-  scenario.pools[0].idle.parameters.set("observations", 1);
+  scenario.pools[PoolId(0)].idle.parameters.set("observations", 1);
   // It knows of no idle time before 600 s and looks once a minute; from then on every second. Idle times of ten minutes
   // less what a request takes lie in the tenth bin: it is back after 90 % of nine minutes, 486 s.
   const RecordedRun run = completed(

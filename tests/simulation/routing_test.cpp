@@ -28,13 +28,13 @@ Scenario slow_and_fast(const std::string& policy, double rate_rps) {
   catalog->servers["small"].name = "small";
   catalog->servers["small"].accelerator = "slow";
   scenario.catalog = catalog;
-  scenario.racks[0].servers.push_back({.count = 1, .server = "small"});
+  scenario.racks[RackId(0)].servers.push_back({.count = 1, .server = "small"});
   Pool pool = small_pool("slow", 3);
   pool.server = "small";
   pool.accelerator = "slow";
-  scenario.pools.insert(scenario.pools.begin(), pool);
-  scenario.traffic[0].pools = {0, 1};
-  scenario.traffic[0].slo = {.ttft_s = 2.0, .tpot_s = 0.2};
+  scenario.pools = {pool, scenario.pools[PoolId(0)]};
+  scenario.traffic[StreamId(0)].pools = {PoolId(0), PoolId(1)};
+  scenario.traffic[StreamId(0)].slo = {.ttft_s = 2.0, .tpot_s = 0.2};
   scenario.routing = default_choice(PoolRouteFamily::built_in(), policy);
   return scenario;
 }
@@ -42,7 +42,7 @@ Scenario slow_and_fast(const std::string& policy, double rate_rps) {
 std::map<std::int32_t, int> served_by(const RecordedRun& run) {
   std::map<std::int32_t, int> counts;
   for (const RequestRecord& record : run.requests) {
-    counts[record.pool] += record.outcome == Outcome::served ? 1 : 0;
+    counts[record.pool.value().value()] += record.outcome == Outcome::served ? 1 : 0;
   }
   return counts;
 }
@@ -84,20 +84,20 @@ TEST_CASE("length split sends every prompt to its pool while there is room", "[r
   Scenario scenario = slow_and_fast("length-split", 1.0);
   scenario.routing.parameters.set("short", 500);
   for (const RequestRecord& record : checked(scenario).requests) {
-    CHECK(record.pool == (record.prompt_tokens <= 500 ? 0 : 1));
+    CHECK(record.pool == PoolId(record.prompt_tokens <= 500 ? 0 : 1));
   }
 }
 
 TEST_CASE("a pool that could not hold a request, or has no replica, is not asked", "[routing]") {
   Scenario scenario = slow_and_fast("least-outstanding", 3.0);
   SECTION("KV memory of some 5,000 tokens") {
-    scenario.traffic[0].generated->prompt_tokens = {{0, 1}, {7000, 7500}};
+    scenario.traffic[StreamId(0)].generated->prompt_tokens = {{0, 1}, {7000, 7500}};
     const RecordedRun run = checked(scenario);
     CHECK(run.result.summary.requests_rejected_too_long == 0.0);
     CHECK(served_by(run)[0] == 0);
   }
   SECTION("no replica") {
-    scenario.pools[0].replicas = {.start = 0, .minimum = 0, .maximum = 3, .pending_allowed = true};
+    scenario.pools[PoolId(0)].replicas = {.start = 0, .minimum = 0, .maximum = 3, .pending_allowed = true};
     const RecordedRun run = checked(scenario);
     CHECK(run.result.summary.requests_rejected == 0.0);
     CHECK(served_by(run)[0] == 0);
@@ -115,8 +115,9 @@ TEST_CASE("every router within a pool: nothing is lost under bursts", "[routing]
   for (const RouteDeclaration& declaration : RouteFamily::built_in()) {
     INFO(declaration.info.name);
     Scenario scenario = small_scenario(12.0, 4);
-    scenario.traffic[0].generated->spikes = {.per_day = 2000, .height_min = 3, .height_max = 6, .decay_s = 10};
-    scenario.pools[0].routing = default_choice(RouteFamily::built_in(), declaration.info.name);
+    scenario.traffic[StreamId(0)].generated->spikes = {
+        .per_day = 2000, .height_min = 3, .height_max = 6, .decay_s = 10};
+    scenario.pools[PoolId(0)].routing = default_choice(RouteFamily::built_in(), declaration.info.name);
     const RecordedRun run = checked(scenario);
     CHECK(run.result.summary.requests_served > 0.9 * run.result.summary.requests_in);
   }

@@ -46,8 +46,8 @@ std::string azure_rows(int rows, int malformed) {
 
 Scenario traced_scenario(const std::string& path) {
   Scenario scenario = small_scenario(1.0, 2);
-  scenario.traffic[0].generated.reset();
-  scenario.traffic[0].file = TraceFile{.format = &trace_format("azure-llm"), .path = path};
+  scenario.traffic[StreamId(0)].generated.reset();
+  scenario.traffic[StreamId(0)].file = TraceFile{.format = &trace_format("azure-llm"), .path = path};
   return scenario;
 }
 
@@ -146,7 +146,7 @@ TEST_CASE("long runs with odd sampling come to their end", "[run end]") {
   // Sums of such intervals are no multiples of anything in SimGrid's floating-point clock.
   Scenario scenario = small_scenario(0.01, 1);
   scenario.requests = false;
-  scenario.traffic[0].generated->duration_s = 4e7;
+  scenario.traffic[StreamId(0)].generated->duration_s = 4e7;
   scenario.horizon = 400 * 86400 * kTicksPerSecond + 1;
   for (const double every_s : {3600.1, 86399.999999, 7777.77777777}) {
     INFO("sampled every " << every_s << " s");

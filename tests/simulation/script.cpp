@@ -78,8 +78,8 @@ TraceOnDisk::~TraceOnDisk() {
 
 void TraceOnDisk::become_traffic(Scenario& scenario) const {
   scenario.traffic.resize(1);
-  scenario.traffic[0].generated.reset();
-  scenario.traffic[0].file = TraceFile{.format = &trace_format("azure-llm"), .path = path_};
+  scenario.traffic[StreamId(0)].generated.reset();
+  scenario.traffic[StreamId(0)].file = TraceFile{.format = &trace_format("azure-llm"), .path = path_};
 }
 
 }  // namespace idlewatt

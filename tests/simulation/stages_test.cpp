@@ -31,11 +31,11 @@ double copy_s(int accelerators) {
 Scenario fleet(std::int32_t servers, std::int32_t stages, std::int32_t per_stage, std::int32_t start = 0) {
   Scenario scenario = small_scenario(0.0, start);
   scenario.traffic.clear();
-  scenario.racks[0].servers[0].count = servers;
-  scenario.racks[0].ownership = Ownership::owned;
-  scenario.pools[0].replicas = {.start = start, .minimum = 0, .maximum = 20, .pending_allowed = true};
-  scenario.pools[0].parallel.pipeline = stages;
-  scenario.pools[0].parallel.tensor = per_stage;
+  scenario.racks[RackId(0)].servers[0].count = servers;
+  scenario.racks[RackId(0)].ownership = Ownership::owned;
+  scenario.pools[PoolId(0)].replicas = {.start = start, .minimum = 0, .maximum = 20, .pending_allowed = true};
+  scenario.pools[PoolId(0)].parallel.pipeline = stages;
+  scenario.pools[PoolId(0)].parallel.tensor = per_stage;
   return scenario;
 }
 
@@ -45,7 +45,7 @@ Pool& neighbour(Scenario& scenario, std::int32_t start, std::int32_t accelerator
   pool.replicas.minimum = 0;
   pool.replicas.maximum = 8;
   pool.parallel.tensor = accelerators;
-  scenario.pools.push_back(pool);
+  scenario.pools.add(pool);
   return scenario.pools.back();
 }
 
@@ -80,7 +80,7 @@ RecordedRun completed(const Scenario& scenario, const std::vector<ScriptStep>& s
 double seconds_in(const RecordedRun& run, AcceleratorState state, std::size_t pool = 0) {
   int128_t ticks = 0;
   for (const SeriesBin& bin : run.bins) {
-    ticks += bin.pools[pool].accelerators.ticks[static_cast<std::size_t>(state)];
+    ticks += bin.pools[PoolId(pool)].accelerators.ticks[state];
   }
   return static_cast<double>(ticks) / static_cast<double>(kTicksPerSecond);
 }
@@ -88,7 +88,7 @@ double seconds_in(const RecordedRun& run, AcceleratorState state, std::size_t po
 double joules_of_server(const RecordedRun& run, std::size_t server) {
   Energy energy;
   for (const SeriesBin& bin : run.bins) {
-    energy += bin.servers[server];
+    energy += bin.servers[ServerId(server)];
   }
   return energy.j();
 }
@@ -97,7 +97,7 @@ double joules_of_server(const RecordedRun& run, std::size_t server) {
 
 TEST_CASE("a cold start on two servers: both boot at once, share the uplink, and are charged", "[stages]") {
   Scenario scenario = fleet(2, 2, 4);
-  scenario.pools[0].idle = starts_off();
+  scenario.pools[PoolId(0)].idle = starts_off();
   const RecordedRun run = completed(scenario, {set_target(10.0, 1), note_parts(599.0), note_idle_since(599.0)});
   REQUIRE(run.notes.size() == 9);
   CHECK(std::vector<std::int64_t>(run.notes.begin(), run.notes.begin() + 8) ==
@@ -118,7 +118,7 @@ TEST_CASE("a cold start on two servers: both boot at once, share the uplink, and
 TEST_CASE("a stage on a server that is on loads while another's server boots; the last one decides", "[stages]") {
   Scenario scenario = fleet(2, 2, 2);
   neighbour(scenario, 1, 1);
-  scenario.pools[0].idle = starts_off();
+  scenario.pools[PoolId(0)].idle = starts_off();
   // The neighbour has left three accelerators of the first node: room for one stage. Its image is on the disk.
   const double last_s = 100.0 + kBootS + (kImageGb + kWeightsGb / 2.0) / kLinkGbps + copy_s(4);
   SECTION("to the end") {
@@ -194,7 +194,7 @@ TEST_CASE("what a policy is told of a cold start where the network is the slower
         catalog->servers["node"].nic_bytes_per_s = figure(5e9);
         scenario.catalog = catalog;
         scenario.site.store_bytes_per_s = store;
-        scenario.pools[0].idle = off ? starts_off() : scenario.pools[0].idle;
+        scenario.pools[PoolId(0)].idle = off ? starts_off() : scenario.pools[PoolId(0)].idle;
         const ScriptStep look{599.0, [](const ScriptRoom& room, Ticks) {
                                 note(room.lifecycle.times().cold_start(room.cluster.pool(PoolId(0))));
                               }};
@@ -210,8 +210,8 @@ TEST_CASE("a replica that sleeps on two servers: it wakes as one, and is unloade
   const TraceOnDisk trace({{0.0, 1, 1}, {100.0, 1, 1}});
   Scenario scenario = fleet(2, 2, 4, 1);
   trace.become_traffic(scenario);
-  scenario.pools[0].idle = default_choice(IdleFamily::built_in(), "sleep-after");
-  scenario.pools[0].idle.parameters.set("after", 10.0);
+  scenario.pools[PoolId(0)].idle = default_choice(IdleFamily::built_in(), "sleep-after");
+  scenario.pools[PoolId(0)].idle.parameters.set("after", 10.0);
   SECTION("the servers stay on") {
     const RecordedRun run = completed(scenario, {note_states(50.0)});
     CHECK(run.notes == std::vector<std::int64_t>{number(ReplicaState::asleep)});
@@ -221,8 +221,8 @@ TEST_CASE("a replica that sleeps on two servers: it wakes as one, and is unloade
   }
   SECTION("the first pool of these servers powers them off") {
     neighbour(scenario, 0, 1).idle = starts_off(20.0);
-    std::swap(scenario.pools[0], scenario.pools[1]);
-    scenario.traffic[0].pools = {1};
+    std::swap(scenario.pools[PoolId(0)], scenario.pools[PoolId(1)]);
+    scenario.traffic[StreamId(0)].pools = {PoolId(1)};
     const RecordedRun run =
         completed(scenario, {note_states(25.0, 1), note_states(40.0, 1), note_servers(40.0), note_servers(80.0)});
     CHECK(run.notes == std::vector<std::int64_t>{number(ReplicaState::asleep), number(ReplicaState::unloaded),
@@ -251,15 +251,15 @@ TEST_CASE("a replica that drains on two servers empties both, and a pending one 
   CHECK(run.notes[7] == -1);
   // Three accelerators on each of two servers: from 0 to the end of the drain, and from 40 s on.
   double held_s = 0.0;
-  for (std::size_t state = 0; state < kAcceleratorStates; ++state) {
-    held_s += seconds_in(run, static_cast<AcceleratorState>(state));
+  for (const AcceleratorState state : kEveryAcceleratorState) {
+    held_s += seconds_in(run, state);
   }
   CHECK(held_s == Approx(6 * (20.0 + kStopS + 560.0)).epsilon(1e-9));
 }
 
 TEST_CASE("what a pool tells its front door of a replica on two servers counts both", "[stages]") {
   Scenario scenario = fleet(2, 2, 4, 1);
-  scenario.racks[0].ownership = Ownership::rented;
+  scenario.racks[RackId(0)].ownership = Ownership::rented;
   const RecordedRun run = completed(scenario, {{1.0, [](const ScriptRoom& room, Ticks) {
                                                   const ServiceFigures& figures =
                                                       room.cluster.pool(PoolId(0)).requests().service().figures();

@@ -34,7 +34,7 @@ class Models {
     auto catalog = std::make_shared<Catalog>(*small_catalog());
     catalog->servers["node"].accelerators = accelerators;
     scenario.catalog = catalog;
-    scenario.racks[0].servers[0].count = 1;
+    scenario.racks[RackId(0)].servers[0].count = 1;
     scenario.swapping = default_choice(SwapFamily::built_in(), policy);
     scenario.horizon = to_ticks(2000);
     scenario.pools.clear();
@@ -42,7 +42,7 @@ class Models {
     for (std::size_t i = 0; i < calls.size(); ++i) {
       Pool pool = small_pool("m" + std::to_string(i), 1);
       pool.weights = pool.name;
-      scenario.pools.push_back(pool);
+      scenario.pools.add(pool);
       const std::string path = folder_(pool.name + ".csv");
       std::ofstream file(path);
       file << "arrival_s,prompt_tokens,output_tokens\n";
@@ -52,7 +52,7 @@ class Models {
       Traffic traffic = poisson(pool.name, 0.0, static_cast<std::int32_t>(i));
       traffic.generated.reset();
       traffic.file = TraceFile{.format = &trace_format("csv"), .path = path};
-      scenario.traffic.push_back(traffic);
+      scenario.traffic.add(traffic);
     }
   }
 
@@ -62,7 +62,7 @@ class Models {
     catalog->servers["node"].host_memory_bytes = figure(bytes);
     scenario.catalog = catalog;
   }
-  LoadTimes times() const { return LoadTimes::of(scenario.pools[0], *scenario.catalog); }
+  LoadTimes times() const { return LoadTimes::of(scenario.pools[PoolId(0)], *scenario.catalog); }
   double stop_s() const { return scenario.catalog->engines.at("plain").stop_s.value; }
   /// From host memory.
   double wake_s() const { return times().swap_s() + scenario.swapping.parameters.get("wake_time"); }
@@ -89,7 +89,7 @@ class Models {
 double waited_s(const RecordedRun& run, std::int32_t pool, std::size_t n) {
   std::vector<RequestRecord> own;
   std::copy_if(run.requests.begin(), run.requests.end(), std::back_inserter(own),
-               [pool](const RequestRecord& record) { return record.pool == pool; });
+               [pool](const RequestRecord& record) { return record.pool == PoolId(pool); });
   REQUIRE(own.size() > n);
   REQUIRE(own[n].outcome == Outcome::served);
   return to_seconds(own[n].admitted - own[n].arrival);
@@ -123,7 +123,7 @@ TEST_CASE("to nothing, an engine stops and another starts", "[swap]") {
 TEST_CASE("without swapping, and beside a pinned model, the second waits for ever", "[swap]") {
   for (const bool pinned : {false, true}) {
     Models models(1, {{{0}}, {{200}}}, pinned ? "lru" : "none");
-    models.scenario.pools[0].pinned = pinned;
+    models.scenario.pools[PoolId(0)].pinned = pinned;
     const RecordedRun run = models.run();
     CHECK(run.result.summary.requests_unfinished == 1.0);
     CHECK(run.result.summary.swaps == 0.0);
@@ -203,7 +203,8 @@ TEST_CASE("when host memory is full, what has slept for longest is forgotten", "
 
 TEST_CASE("what sleeps in the memory of a server is lost with it", "[swap]") {
   Models models(1, {{{0, 900}}, {{200}}});
-  models.scenario.faults.events = {{.kind = FaultKind::crash, .at = to_ticks(500), .lasts = to_ticks(10), .target = 0}};
+  models.scenario.faults.events = {
+      {.kind = FaultKind::crash, .at = to_ticks(500), .lasts = to_ticks(10), .server = ServerId(0)}};
   const RecordedRun run = models.run({note_states(505, 0), note_states(505, 1)});
   CHECK(run.notes == std::vector<std::int64_t>{number(ReplicaState::swapped_out), number(ReplicaState::pending)});
   // m1 was awake, so it was started anew; the rented machine came back with an empty disk.
@@ -212,7 +213,7 @@ TEST_CASE("what sleeps in the memory of a server is lost with it", "[swap]") {
 
 TEST_CASE("a replica of two accelerators waits until both have been left", "[swap]") {
   Models models(2, {{{0}}, {{0}}, {{200}}});
-  models.scenario.pools[2].parallel.tensor = 2;
+  models.scenario.pools[PoolId(2)].parallel.tensor = 2;
   const RecordedRun run = models.run({note_states(210, 0), note_states(210, 1), note_states(210, 2)});
   CHECK(run.notes == std::vector<std::int64_t>{number(ReplicaState::swapped_out), number(ReplicaState::swapped_out),
                                                number(ReplicaState::starting)});
@@ -222,8 +223,8 @@ TEST_CASE("a replica of two accelerators waits until both have been left", "[swa
 
 TEST_CASE("a replica that rests on its accelerators goes first, and at once", "[swap]") {
   Models models(2, {{{0, 150}}, {{0}}, {{200}}});
-  models.scenario.pools[0].idle = default_choice(IdleFamily::built_in(), "sleep-after");
-  models.scenario.pools[0].idle.parameters.set("after", 20.0);
+  models.scenario.pools[PoolId(0)].idle = default_choice(IdleFamily::built_in(), "sleep-after");
+  models.scenario.pools[PoolId(0)].idle.parameters.set("after", 20.0);
   const RecordedRun run = models.run({note_states(300, 0), note_states(300, 1)});
   CHECK(run.notes == std::vector<std::int64_t>{number(ReplicaState::swapped_out), number(ReplicaState::ready)});
   CHECK(waited_s(run, 2, 0) == Approx(models.first_start_s()).epsilon(1e-6));
@@ -233,7 +234,7 @@ TEST_CASE("with a pool of several replicas, one is always brought back, more whe
   Calls burst{{0, 10}, 50};
   burst.at_s.insert(burst.at_s.end(), 100, 300.0);
   Models models(2, {burst, {{100}}, {{100}}});
-  models.scenario.pools[0].replicas = {.start = 2, .minimum = 2, .maximum = 2, .pending_allowed = true};
+  models.scenario.pools[PoolId(0)].replicas = {.start = 2, .minimum = 2, .maximum = 2, .pending_allowed = true};
   const RecordedRun run = models.run({note_states(200, 0), note_states(600, 0)});
   CHECK(run.notes == std::vector<std::int64_t>{number(ReplicaState::swapped_out), number(ReplicaState::swapped_out),
                                                number(ReplicaState::ready), number(ReplicaState::ready)});
@@ -244,14 +245,14 @@ TEST_CASE("how often a run is sampled changes none of its requests, and the book
   std::vector<std::string> first;
   for (const double every_s : {1.0, 7.3, 600.0}) {
     Scenario scenario = small_scenario(0.0, 1);
-    scenario.racks[0].servers[0].count = 1;
+    scenario.racks[RackId(0)].servers[0].count = 1;
     scenario.pools.clear();
     scenario.traffic.clear();
     for (std::int32_t i = 0; i < 9; ++i) {
       Pool pool = small_pool("m" + std::to_string(i), 1);
       pool.weights = pool.name;
-      scenario.pools.push_back(pool);
-      scenario.traffic.push_back(poisson(pool.name, 0.2 / (1 + i), i));
+      scenario.pools.add(pool);
+      scenario.traffic.add(poisson(pool.name, 0.2 / (1 + i), i));
     }
     scenario.swapping = default_choice(SwapFamily::built_in(), "lru");
     scenario.sample_every = to_ticks(every_s);

@@ -75,7 +75,7 @@ inline Traffic poisson(const std::string& name, double rate_rps, std::int32_t po
   Traffic traffic;
   traffic.name = name;
   traffic.models = {"llama-8b"};
-  traffic.pools = {pool};
+  traffic.pools = {PoolId(pool)};
   traffic.slo = {.ttft_s = 1.0, .tpot_s = 0.1};
   GeneratedTraffic generated;
   generated.name = name;

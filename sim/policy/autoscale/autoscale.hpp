@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/id.hpp"
 #include "base/ticks.hpp"
 #include "base/time_zone.hpp"
 #include "policy/autoscale/latency_counts.hpp"
@@ -22,7 +23,7 @@ class Forecast {
 
 /// What a ready replica reports of itself.
 struct ReplicaSample {
-  std::int32_t replica = 0;  ///< its number in the pool, never another's
+  ReplicaId replica = {};    ///< its number in the pool, never another's
   std::int64_t running = 0;  ///< requests in a batch
   std::int64_t waiting = 0;  ///< requests in no batch
   double busy_share = 0.0;   ///< of the time since the policy was asked last: in a batch step

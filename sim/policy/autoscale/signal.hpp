@@ -80,9 +80,8 @@ struct Signal {
 
 /// One series at one time.
 struct Series {
-  static constexpr std::int32_t kNoReplica = -1;
-  std::int32_t replica = kNoReplica;
-  std::int32_t bucket = -1;  ///< number of the bucket of a latency, cumulative; -1: not of a bucket
+  std::optional<ReplicaId> replica = {};  ///< none: of what is at no replica, or of all
+  std::int32_t bucket = -1;               ///< number of the bucket of a latency, cumulative; -1: not of a bucket
   double value = 0.0;
 };
 

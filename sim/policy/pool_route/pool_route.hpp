@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/id.hpp"
 #include "policy/declaration.hpp"
 #include "policy/request_view.hpp"
 #include "policy/service_estimate.hpp"
@@ -13,7 +14,7 @@ namespace idlewatt {
 
 /// A pool that may answer the request.
 struct PoolView {
-  std::int32_t number = 0;                    ///< in the scenario
+  PoolId id = {};                             ///< in the scenario
   const ServiceEstimator* service = nullptr;  ///< what its hardware does; never null
   PoolLoad load;
 

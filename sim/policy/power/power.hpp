@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "base/id.hpp"
 #include "base/ticks.hpp"
 #include "policy/declaration.hpp"
 
@@ -10,7 +11,7 @@ namespace idlewatt {
 
 /// A replica that is to start, or a sleeping one that requests want, and that no rack has power for so far.
 struct PowerView {
-  std::int32_t pool = 0;         ///< place of its pool in the scenario
+  PoolId pool = {};              ///< its pool
   Ticks since = 0;               ///< when it was wanted
   std::int64_t outstanding = 0;  ///< requests of its pool
   std::int32_t awake = 0;        ///< replicas of its pool that are ready or on their way to it

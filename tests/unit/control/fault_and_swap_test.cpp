@@ -8,13 +8,13 @@ namespace {
 /// Two pools of one replica each on one server with room for one: the replica of the second is swapped out at first.
 Scenario shared_server() {
   Scenario scenario = small_scenario(1.0, 1);
-  scenario.racks[0].servers[0].count = 1;
-  scenario.racks[0].ownership = Ownership::owned;
-  scenario.pools[0].parallel.tensor = 4;
-  scenario.pools[0].replicas = {.start = 1, .minimum = 0, .maximum = 1, .pending_allowed = true};
-  scenario.pools.push_back(scenario.pools[0]);
-  scenario.pools[1].name = "second";
-  scenario.traffic.push_back(poisson("second", 1.0, 1));
+  scenario.racks[RackId(0)].servers[0].count = 1;
+  scenario.racks[RackId(0)].ownership = Ownership::owned;
+  scenario.pools[PoolId(0)].parallel.tensor = 4;
+  scenario.pools[PoolId(0)].replicas = {.start = 1, .minimum = 0, .maximum = 1, .pending_allowed = true};
+  scenario.pools.add(scenario.pools[PoolId(0)]);
+  scenario.pools[PoolId(1)].name = "second";
+  scenario.traffic.add(poisson("second", 1.0, 1));
   scenario.swapping = default_choice(SwapFamily::built_in(), "lru");
   scenario.swapping.parameters.set("residence", 0.0);
   return scenario;
@@ -23,7 +23,7 @@ Scenario shared_server() {
 Request request_for(std::int32_t stream, double at_s) {
   Request request;
   request.id = stream;
-  request.stream = stream;
+  request.stream = StreamId(stream);
   request.prompt_tokens = 100;
   request.output_tokens = 10;
   request.arrival = to_ticks(at_s);
@@ -56,7 +56,8 @@ TEST_CASE("a request for a model that is swapped out makes an idle one leave, th
 TEST_CASE("a server is lost in the middle of a swap: both replicas lose it, nothing goes on", "[control]") {
   Scenario scenario = shared_server();
   scenario.faults.retried = true;
-  scenario.faults.events = {{.kind = FaultKind::crash, .at = to_ticks(10.001), .lasts = to_ticks(100.0), .target = 0}};
+  scenario.faults.events = {
+      {.kind = FaultKind::crash, .at = to_ticks(10.001), .lasts = to_ticks(100.0), .server = ServerId(0)}};
   ControlBench bench(scenario);
   const std::vector<Wait> loops = only<Wait>(bench.controller().begin());
   const Wait fault = loops.back();  // the loop of the faults is the last that begins

@@ -11,10 +11,10 @@ namespace {
 Scenario nodes(std::int32_t servers, std::int32_t start) {
   Scenario scenario = small_scenario(0.0, start);
   scenario.traffic.clear();
-  scenario.racks[0].servers[0].count = servers;
-  scenario.racks[0].ownership = Ownership::owned;
-  scenario.pools[0].replicas = {.start = start, .minimum = 0, .maximum = 8, .pending_allowed = true};
-  scenario.pools[0].idle = default_choice(IdleFamily::built_in(), "power-off-after");
+  scenario.racks[RackId(0)].servers[0].count = servers;
+  scenario.racks[RackId(0)].ownership = Ownership::owned;
+  scenario.pools[PoolId(0)].replicas = {.start = start, .minimum = 0, .maximum = 8, .pending_allowed = true};
+  scenario.pools[PoolId(0)].idle = default_choice(IdleFamily::built_in(), "power-off-after");
   return scenario;
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("what two starts wait for on one server is booted once, and ends for b
 
 TEST_CASE("a spike that meets a scale-down: the draining replica goes, another starts in its place", "[control]") {
   Scenario scenario = small_scenario(1.0, 2);
-  scenario.pools[0].replicas = {.start = 2, .minimum = 0, .maximum = 8, .pending_allowed = true};
+  scenario.pools[PoolId(0)].replicas = {.start = 2, .minimum = 0, .maximum = 8, .pending_allowed = true};
   ControlBench busy(scenario);
   Request request;
   request.prompt_tokens = 100;

@@ -5,13 +5,6 @@
 #include "support/catch.hpp"
 
 namespace idlewatt {
-namespace {
-
-std::size_t index(AcceleratorState state) {
-  return static_cast<std::size_t>(state);
-}
-
-}  // namespace
 
 TEST_CASE("an account charges work as work and the time between as its state") {
   AcceleratorAccount account(AcceleratorState::idle_empty, Power::from_w(50));
@@ -20,14 +13,14 @@ TEST_CASE("an account charges work as work and the time between as its state") {
   account.worked(AcceleratorState::decode, 400, 1000, Energy{9});
   const AcceleratorTotals first = account.close_bin(1500);
   CHECK(account.state() == AcceleratorState::idle_loaded);
-  CHECK(first.ticks[index(AcceleratorState::idle_empty)] == 100);
-  CHECK(first.energy[index(AcceleratorState::idle_empty)] == Power::from_w(50) * 100);
-  CHECK(first.ticks[index(AcceleratorState::idle_loaded)] == 700);
-  CHECK(first.energy[index(AcceleratorState::idle_loaded)] == Power::from_w(80) * 700);
-  CHECK(first.ticks[index(AcceleratorState::prefill)] == 100);
-  CHECK(first.energy[index(AcceleratorState::prefill)] == Energy{7});
-  CHECK(first.ticks[index(AcceleratorState::decode)] == 600);
-  CHECK(first.energy[index(AcceleratorState::decode)] == Energy{9});
+  CHECK(first.ticks[AcceleratorState::idle_empty] == 100);
+  CHECK(first.energy[AcceleratorState::idle_empty] == Power::from_w(50) * 100);
+  CHECK(first.ticks[AcceleratorState::idle_loaded] == 700);
+  CHECK(first.energy[AcceleratorState::idle_loaded] == Power::from_w(80) * 700);
+  CHECK(first.ticks[AcceleratorState::prefill] == 100);
+  CHECK(first.energy[AcceleratorState::prefill] == Energy{7});
+  CHECK(first.ticks[AcceleratorState::decode] == 600);
+  CHECK(first.energy[AcceleratorState::decode] == Energy{9});
   CHECK(first.total_ticks() == 1500);
 
   const AcceleratorTotals second = account.close_bin(2000);

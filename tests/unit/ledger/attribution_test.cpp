@@ -37,13 +37,13 @@ Books an_hour() {
   const AcceleratorTotals empty = spent(AcceleratorState::idle_empty, 60, kHour);
   ServerBook owned;
   owned.base = on(600);
-  owned.owners = {{0, held}, {-1, empty}};
+  owned.owners = {{PoolId(0), held}, {std::nullopt, empty}};
   owned.overhead = ProportionalEnergy(0.1).add(held.total_energy() + empty.total_energy());
   owned.rented = false;
   ServerBook rented;
   const AcceleratorTotals waiting = spent(AcceleratorState::idle_loaded, 70, kHour);
   rented.base = on(100);
-  rented.owners = {{1, waiting}};
+  rented.owners = {{PoolId(1), waiting}};
   rented.overhead = {};
   rented.machine_usd = 12.0;
 
@@ -51,9 +51,9 @@ Books an_hour() {
   books.horizon = kHour;
   books.racks = {{.switches = Power::from_w(90) * kHour, .servers = {owned, rented}}};
   books.pools.resize(2);
-  books.pools[0].busy_energy = Power::from_w(300) * kHour;
+  books.pools[PoolId(0)].busy_energy = Power::from_w(300) * kHour;
   // 90, 30 and 150 of 300 Wh; what is left is lost.
-  books.pools[0].tenants = {
+  books.pools[PoolId(0)].tenants = {
       {.tenant = 0, .served = 2, .prefill = Power::from_w(90) * kHour, .decode = Power::from_w(30) * kHour},
       {.tenant = 7, .served = 3, .prefill = {}, .decode = Power::from_w(150) * kHour}};
   return books;
@@ -79,7 +79,7 @@ TEST_CASE("each tenant has its own steps, and the rest of its pool in proportion
   const std::vector<Attribution> parts = attribute(an_hour(), kPrices);
   REQUIRE(parts.size() == 5);
   const Attribution& first = parts[0];
-  CHECK((first.pool == 0 && first.tenant == 0 && first.served == 2));
+  CHECK((first.pool == PoolId(0) && first.tenant == 0 && first.served == 2));
   CHECK(wh(first.energy_j, Purpose::prefill) == Approx(90));
   CHECK(wh(first.energy_j, Purpose::decode) == Approx(30));
   const double of_rest = 120.0 / 270.0;
@@ -92,7 +92,7 @@ TEST_CASE("each tenant has its own steps, and the rest of its pool in proportion
   CHECK(first.energy_j[Purpose::lost] == 0.0);
 
   const Attribution& second = parts[1];
-  CHECK((second.pool == 0 && second.tenant == 7 && second.served == 3));
+  CHECK((second.pool == PoolId(0) && second.tenant == 7 && second.served == 3));
   CHECK(second.energy_j[Purpose::prefill] == 0.0);
   CHECK(wh(second.energy_j, Purpose::decode) == Approx(150));
   CHECK(wh(second.energy_j, Purpose::idle) == Approx(40 * (1 - of_rest)));
@@ -102,13 +102,13 @@ TEST_CASE("what nobody has is nobody's: lost steps, a pool without requests, acc
           "[attribution]") {
   const std::vector<Attribution> parts = attribute(an_hour(), kPrices);
   REQUIRE(parts.size() == 5);
-  CHECK((parts[2].pool == 0 && parts[2].tenant == Attribution::kNobody));
+  CHECK((parts[2].pool == PoolId(0) && !parts[2].tenant));
   CHECK(wh(parts[2].energy_j, Purpose::lost) == Approx(30));
   CHECK(parts[2].energy_j.total() / 3600.0 == Approx(30));
-  CHECK((parts[3].pool == 1 && parts[3].tenant == Attribution::kNobody));
+  CHECK((parts[3].pool == PoolId(1) && !parts[3].tenant));
   CHECK(wh(parts[3].energy_j, Purpose::idle) == Approx(70));
   CHECK(wh(parts[3].energy_j, Purpose::host) == Approx(100 + 90.0 / 4));
-  CHECK((parts[4].pool == Attribution::kNobody && parts[4].tenant == Attribution::kNobody));
+  CHECK((!parts[4].pool && !parts[4].tenant));
   CHECK(wh(parts[4].energy_j, Purpose::idle) == Approx(60));
   CHECK(wh(parts[4].energy_j, Purpose::host) == Approx(600.0 / 3 + 6 + 90.0 / 4));
 }
@@ -134,7 +134,7 @@ TEST_CASE("the parts sum to the bill; the audit notices when they do not", "[att
 
 TEST_CASE("rent goes by powered time, to what was done in it", "[attribution]") {
   Books books = an_hour();
-  ServerBook& server = books.racks[0].servers[0];
+  ServerBook& server = books.racks[RackId(0)].servers[0];
   server.rented = true;
   server.machine_usd = 30.0;
   const std::vector<Attribution> parts = attribute(books, kPrices);
@@ -150,7 +150,7 @@ TEST_CASE("rent goes by powered time, to what was done in it", "[attribution]") 
 
 TEST_CASE("capital cost goes like rent; what is paid for all energy goes with all energy", "[attribution]") {
   Books books = an_hour();
-  books.racks[0].servers[0].machine_usd = 30.0;  // owned: its electricity comes on top
+  books.racks[RackId(0)].servers[0].machine_usd = 30.0;  // owned: its electricity comes on top
   const std::vector<Attribution> parts =
       attribute(books, {.pue = 1.5, .owned_usd_per_kwh = 0.2, .all_usd_per_kwh = 0.1, .stranded_usd = 5.0});
   CHECK(parts[0].cost_usd[Purpose::prefill] == Approx(10.0 * 90 / 300 + 0.090 * 0.3));
@@ -181,12 +181,12 @@ TEST_CASE("a server that was off all the time is nobody's, rent and all", "[attr
   books.pools.resize(1);
   ServerBook server;
   server.base.charge(ServerState::off, kHour, Power::from_w(10) * kHour);
-  server.owners = {{0, spent(AcceleratorState::off, 0, kHour)}};
+  server.owners = {{PoolId(0), spent(AcceleratorState::off, 0, kHour)}};
   server.machine_usd = 3.0;
   books.racks = {{.switches = Power::from_w(5) * kHour, .servers = {server}}};
   const std::vector<Attribution> parts = attribute(books, kPrices);
   REQUIRE(parts.size() == 1);
-  CHECK(parts[0].pool == Attribution::kNobody);
+  CHECK(!parts[0].pool);
   CHECK(wh(parts[0].energy_j, Purpose::host) == Approx(15));
   CHECK(parts[0].cost_usd[Purpose::idle] == Approx(3.0));
 }

@@ -50,7 +50,7 @@ Books balanced_books() {
   books.pools = {pool};
   books.series.pools = accelerators;
   books.series.servers = server.base.total_energy() + accelerators + server.overhead;
-  books.series.racks = books.series.servers + books.racks[0].switches;
+  books.series.racks = books.series.servers + books.racks[RackId(0)].switches;
   books.meter.ends = {kHorizon};
   books.meter.owned = {Energy{}};
   books.meter.rented = {books.series.racks};
@@ -106,13 +106,13 @@ TEST_CASE("books that balance pass the audit") {
 
 TEST_CASE("a server's state times sum to the horizon") {
   Books books = balanced_books();
-  books.racks[0].servers[0].base.ticks[static_cast<std::size_t>(ServerState::on)] -= 1;
+  books.racks[RackId(0)].servers[0].base.ticks[ServerState::on] -= 1;
   check_breach(books, three_requests(), "a server's state times");
 }
 
 TEST_CASE("an accelerator's state times sum to the horizon") {
   Books books = balanced_books();
-  books.racks[0].servers[0].accelerators[1].ticks[static_cast<std::size_t>(AcceleratorState::off)] += 1;
+  books.racks[RackId(0)].servers[0].accelerators[1].ticks[AcceleratorState::off] += 1;
   check_breach(books, three_requests(), "an accelerator's state times");
 }
 
@@ -202,15 +202,15 @@ TEST_CASE("a request ends once") {
 
 TEST_CASE("tokens of steps are tokens of requests") {
   Books books = balanced_books();
-  books.pools[0].output_tokens += 1;
+  books.pools[PoolId(0)].output_tokens += 1;
   check_breach(books, three_requests(), "tokens generated in steps");
 }
 
 TEST_CASE("requests get no more energy than their steps cost") {
   Books books = balanced_books();
-  books.pools[0].request_shares = books.pools[0].busy_energy;
+  books.pools[PoolId(0)].request_shares = books.pools[PoolId(0)].busy_energy;
   CHECK_NOTHROW(audit(books, three_requests()));
-  books.pools[0].request_shares += Energy{1};
+  books.pools[PoolId(0)].request_shares += Energy{1};
   check_breach(books, three_requests(), "more energy than their steps cost");
 }
 

@@ -108,13 +108,13 @@ TEST_CASE("lower bound: a request with a choice of pools counts where each sum i
   fleet.add_pool(round_floor(), 2, 3.0);
   fleet.add_pool(arithmetic, 2, 2.0);
   fleet.add_pool(round_floor(), 2, 10.0);
-  fleet.add_stream({0, 1});
-  fleet.add_stream({0});
-  fleet.add_stream({2});
-  fleet.add_served(1, 0, 4, 3);
-  fleet.add_served(0, 0, 400, 1);
-  fleet.add_served(0, 1, 2, 5);
-  fleet.add_served(2, 2, 7, 9);
+  fleet.add_stream({PoolId(0), PoolId(1)});
+  fleet.add_stream({PoolId(0)});
+  fleet.add_stream({PoolId(2)});
+  fleet.add_served(PoolId(1), StreamId(0), 4, 3);
+  fleet.add_served(PoolId(0), StreamId(0), 400, 1);
+  fleet.add_served(PoolId(0), StreamId(1), 2, 5);
+  fleet.add_served(PoolId(2), StreamId(2), 7, 9);
   double by_weights = 3.0 * sides(round_floor(), 2, 5).by_weights;
   double by_arithmetic = 3.0 * sides(round_floor(), 2, 5).by_arithmetic;
   for (const auto& [prompt, output] : {std::pair{4, 3}, std::pair{400, 1}}) {

@@ -105,7 +105,7 @@ TEST_CASE("after kill -9 the .part opens up to its last flush") {
       }
       const SeriesBin told = sample::bin(layout, static_cast<std::int64_t>(i), made);
       for (std::size_t pool = 0; pool < 3; ++pool) {
-        REQUIRE(arrivals.values[3 * i + pool] == static_cast<double>(told.pools[pool].arrivals));
+        REQUIRE(arrivals.values[3 * i + pool] == static_cast<double>(told.pools[PoolId(pool)].arrivals));
       }
     }
     std::filesystem::remove(part);

@@ -107,7 +107,7 @@ TEST_CASE("a power that is constant over a bin is written as it was given") {
   SeriesBin bin;
   bin.to = layout.sample_every;
   bin.pools.resize(1);
-  bin.pools[0].accelerators.charge(AcceleratorState::idle_empty, bin.to, Power::from_w(33.1) * bin.to);
+  bin.pools[PoolId(0)].accelerators.charge(AcceleratorState::idle_empty, bin.to, Power::from_w(33.1) * bin.to);
   recorder.bin(bin);
   recorder.end({});
   CHECK(read_numbers(path, "timeseries/power_w").values.at(2) == 33.1);

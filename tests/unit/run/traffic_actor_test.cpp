@@ -56,8 +56,8 @@ TEST_CASE("a scenario without traffic has nothing to come", "[traffic]") {
 TEST_CASE("a client of a closed loop asks again when it has its answer", "[traffic]") {
   Scenario scenario = small_scenario(1e-6, 1);
   scenario.horizon = 120 * kTicksPerSecond;
-  scenario.traffic[0].generated->closed_loop.clients = 2;
-  scenario.traffic[0].generated->closed_loop.think_time = {.median_s = 1.0, .sigma = 0.5};
+  scenario.traffic[StreamId(0)].generated->closed_loop.clients = 2;
+  scenario.traffic[StreamId(0)].generated->closed_loop.think_time = {.median_s = 1.0, .sigma = 0.5};
   TrafficBench bench(scenario);
   std::int64_t most_outstanding = 0;
   for (Ticks next = bench.traffic.next(); next != kNever; next = bench.traffic.next()) {

@@ -28,7 +28,7 @@ TEST_CASE("Faults are read") {
   CHECK(faults.rates[1].factor == 0.1);
   REQUIRE(faults.events.size() == 2);
   CHECK(faults.events[0].at == 300 * kTicksPerSecond);
-  CHECK(faults.events[0].accelerator == 7);
+  CHECK(faults.events[0].accelerator == AcceleratorId(7));
   CHECK(faults.events[1].kind == FaultKind::spot);
   CHECK(faults.events[1].notice == 120 * kTicksPerSecond);
 }

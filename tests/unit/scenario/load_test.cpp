@@ -18,17 +18,17 @@ TEST_CASE("What the intent makes plain may be left out: racks, uplinks, precisio
   const Scenario s = load(with(with(with(kScenario, "racks:\n  - {servers: 1 x hgx-a100-80, uplink: 100 Gbps}\n", ""),
                                     "    precision: bf16\n", ""),
                                "{start: 2, min: 1, max: 8}", "9"))[0];
-  CHECK(s.pools[0].precision == Precision::bf16);
-  CHECK(s.pools[0].replicas.start == 9);
-  CHECK(s.pools[0].replicas.minimum == 9);
-  CHECK(s.pools[0].replicas.maximum == 9);
+  CHECK(s.pools[PoolId(0)].precision == Precision::bf16);
+  CHECK(s.pools[PoolId(0)].replicas.start == 9);
+  CHECK(s.pools[PoolId(0)].replicas.minimum == 9);
+  CHECK(s.pools[PoolId(0)].replicas.maximum == 9);
   CHECK(s.racks_as_needed);
   REQUIRE(s.racks.size() == 1);
-  REQUIRE(s.racks[0].servers.size() == 1);
-  CHECK(s.racks[0].servers[0].server == "hgx-a100-80");
-  CHECK(s.racks[0].servers[0].count == 2);  // nine replicas, eight accelerators in each
-  CHECK(s.racks[0].uplink_bytes_per_s == 12.5e9);
-  CHECK(load(with(kScenario, ", uplink: 100 Gbps", ""))[0].racks[0].uplink_bytes_per_s == 12.5e9);
+  REQUIRE(s.racks[RackId(0)].servers.size() == 1);
+  CHECK(s.racks[RackId(0)].servers[0].server == "hgx-a100-80");
+  CHECK(s.racks[RackId(0)].servers[0].count == 2);  // nine replicas, eight accelerators in each
+  CHECK(s.racks[RackId(0)].uplink_bytes_per_s == 12.5e9);
+  CHECK(load(with(kScenario, ", uplink: 100 Gbps", ""))[0].racks[RackId(0)].uplink_bytes_per_s == 12.5e9);
 }
 
 TEST_CASE("Without a precision: 16 bits that the accelerator computes in") {
@@ -36,7 +36,7 @@ TEST_CASE("Without a precision: 16 bits that the accelerator computes in") {
       with(with(kScenario, "    precision: bf16\n", ""), "    servers: hgx-a100-80\n", "    servers: t4-4\n");
   const Scenario s = load(
       with(with(on_t4, "1 x hgx-a100-80", "4 x t4-4"), "    replicas: ", "    tensor_parallel: 2\n    replicas: "))[0];
-  CHECK(s.pools[0].precision == Precision::fp16);
+  CHECK(s.pools[PoolId(0)].precision == Precision::fp16);
 }
 
 TEST_CASE("A scenario arrives as written, defaults filled in") {
@@ -55,14 +55,14 @@ TEST_CASE("A scenario arrives as written, defaults filled in") {
   CHECK(s.site.tariff.carbon_g_per_kwh.flat == 400.0);
 
   REQUIRE(s.traffic.size() == 1);
-  CHECK(s.traffic[0].name == "chat.yaml");
-  REQUIRE(s.traffic[0].generated.has_value());
-  CHECK(!s.traffic[0].file.has_value());
-  CHECK(s.traffic[0].scale == 1.0);
-  CHECK(s.traffic[0].pools == std::vector<std::int32_t>{0});
-  CHECK(s.traffic[0].slo.ttft_s == 1.0);
-  CHECK(s.traffic[0].slo.tpot_s == 0.1);
-  const GeneratedTraffic& generated = *s.traffic[0].generated;
+  CHECK(s.traffic[StreamId(0)].name == "chat.yaml");
+  REQUIRE(s.traffic[StreamId(0)].generated.has_value());
+  CHECK(!s.traffic[StreamId(0)].file.has_value());
+  CHECK(s.traffic[StreamId(0)].scale == 1.0);
+  CHECK(s.traffic[StreamId(0)].pools == std::vector<PoolId>{PoolId(0)});
+  CHECK(s.traffic[StreamId(0)].slo.ttft_s == 1.0);
+  CHECK(s.traffic[StreamId(0)].slo.tpot_s == 0.1);
+  const GeneratedTraffic& generated = *s.traffic[StreamId(0)].generated;
   CHECK(generated.name == "chat");
   CHECK(generated.mean_rate_rps == 20.0);
   CHECK(generated.hour_profile.empty());
@@ -74,14 +74,14 @@ TEST_CASE("A scenario arrives as written, defaults filled in") {
   CHECK(generated.prompt_tokens.value == std::vector<double>{2.0, 928.0, 14050.0});
 
   REQUIRE(s.racks.size() == 1);
-  CHECK(s.racks[0].servers[0].count == 1);
-  CHECK(s.racks[0].servers[0].server == "hgx-a100-80");
-  CHECK(s.racks[0].uplink_bytes_per_s == 12.5e9);
-  CHECK(s.racks[0].switch_w == 0.0);
-  CHECK(s.racks[0].ownership == Ownership::rented);
+  CHECK(s.racks[RackId(0)].servers[0].count == 1);
+  CHECK(s.racks[RackId(0)].servers[0].server == "hgx-a100-80");
+  CHECK(s.racks[RackId(0)].uplink_bytes_per_s == 12.5e9);
+  CHECK(s.racks[RackId(0)].switch_w == 0.0);
+  CHECK(s.racks[RackId(0)].ownership == Ownership::rented);
 
   REQUIRE(s.pools.size() == 1);
-  const Pool& pool = s.pools[0];
+  const Pool& pool = s.pools[PoolId(0)];
   CHECK(pool.name == "chat");
   CHECK(pool.accelerator == "a100-sxm-80");
   CHECK(pool.engine == "vllm-2025");
@@ -110,8 +110,8 @@ TEST_CASE("Optional keys of the scenario") {
   CHECK(s.sample_every == 10 * kTicksPerSecond);
   CHECK(s.requests);
   REQUIRE(s.racks.size() == 3);
-  CHECK(s.racks[2].switch_w == 150.0);
-  CHECK(s.racks[2].ownership == Ownership::owned);
+  CHECK(s.racks[RackId(2)].switch_w == 150.0);
+  CHECK(s.racks[RackId(2)].ownership == Ownership::owned);
 }
 
 TEST_CASE("With traces only, the horizon is the end of the bin of the last arrival") {
@@ -124,9 +124,9 @@ TEST_CASE("With traces only, the horizon is the end of the bin of the last arriv
   const std::string source = "{format: azure-llm, path: \"${IDLEWATT_TEST_TRACES}\"}";
   const std::string path = folder.write("s.yaml", with(kScenario, "chat.yaml", source));
   const Scenario s = load_scenario(path, options_with())[0];
-  REQUIRE(s.traffic[0].file.has_value());
-  CHECK(s.traffic[0].name == "${IDLEWATT_TEST_TRACES}");
-  CHECK(folder.relative(s.traffic[0].file->path) == "trace.csv");
+  REQUIRE(s.traffic[StreamId(0)].file.has_value());
+  CHECK(s.traffic[StreamId(0)].name == "${IDLEWATT_TEST_TRACES}");
+  CHECK(folder.relative(s.traffic[StreamId(0)].file->path) == "trace.csv");
   CHECK(s.horizon == 120 * kTicksPerSecond);
   CHECK(load_scenario(path, options_with({"sample_every=7 s"}))[0].horizon == 91 * kTicksPerSecond);
 }
@@ -144,7 +144,7 @@ TEST_CASE("A scenario's own catalogue files add entries, and change those that a
                "    step_overhead: {value: 1 ms, status: measured, source: mine}\n");
   const std::string text = std::string(kScenario) + "    engine: mine\n" + "catalog: [mine.yaml]\n";
   const Scenario s = load_scenario(folder.write("s.yaml", text), options_with())[0];
-  CHECK(s.pools[0].engine == "mine");
+  CHECK(s.pools[PoolId(0)].engine == "mine");
   CHECK(s.catalog->engines.at("mine").step_overhead_s.value == 1e-3);
   CHECK(s.catalog->engines.at("mine").name == "mine");
   CHECK(s.catalog->engines.at("mine").start_s.value == s.catalog->engines.at("vllm-2025").start_s.value);
@@ -268,7 +268,7 @@ TEST_CASE("The scenarios that come with idlewatt load") {
     // Each variant owns nothing but what it runs on.
     for (const Rack& rack : scenario.racks) {
       for (const ServerGroup& group : rack.servers) {
-        CHECK(group.server == scenario.pools[0].server);
+        CHECK(group.server == scenario.pools[PoolId(0)].server);
       }
     }
   }

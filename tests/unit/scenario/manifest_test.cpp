@@ -98,7 +98,7 @@ std::string error(const std::string& manifest, const std::string& more = "",
 }
 
 double parameter(const Scenario& scenario, const std::string& name) {
-  return scenario.pools[0].autoscaling.parameters.get(name);
+  return scenario.pools[PoolId(0)].autoscaling.parameters.get(name);
 }
 
 }  // namespace
@@ -106,10 +106,10 @@ double parameter(const Scenario& scenario, const std::string& name) {
 TEST_CASE("A HorizontalPodAutoscaler is policy hpa with its target, behavior and limits") {
   const Scenario scenario = read(kHpa);
   CHECK(scenario.warnings.empty());
-  CHECK(scenario.pools[0].autoscaling.name == "hpa");
-  CHECK(scenario.pools[0].replicas.minimum == 2);
-  CHECK(scenario.pools[0].replicas.maximum == 6);
-  const ScalingSetup& setup = scaling_setup(scenario.pools[0].autoscaling.parameters);
+  CHECK(scenario.pools[PoolId(0)].autoscaling.name == "hpa");
+  CHECK(scenario.pools[PoolId(0)].replicas.minimum == 2);
+  CHECK(scenario.pools[PoolId(0)].replicas.maximum == 6);
+  const ScalingSetup& setup = scaling_setup(scenario.pools[PoolId(0)].autoscaling.parameters);
   REQUIRE(setup.metrics.size() == 1);
   CHECK(setup.metrics[0].signal.metric == Metric::running);
   CHECK(setup.metrics[0].kind == HpaMetricSource::Kind::pods);
@@ -131,14 +131,14 @@ TEST_CASE("Policies of a behavior stand in place of the defaults, and minReplica
       read(with(with(kHpa, "        - {type: Percent, value: 50, periodSeconds: 60}\n", ""), "  minReplicas: 2\n", ""));
   CHECK(parameter(scenario, "up_pods") == 3.0);
   CHECK(parameter(scenario, "up_percent") == 0.0);
-  CHECK(scenario.pools[0].replicas.minimum == 1);
+  CHECK(scenario.pools[PoolId(0)].replicas.minimum == 1);
 }
 
 TEST_CASE("Without a behavior the older rule holds, and of two policies of one type both count") {
   const std::string without = kHpa.substr(0, kHpa.find("  behavior:"));
   CHECK(parameter(read(without), "behavior") == 2.0);
   const Scenario two = read(with(kHpa, "type: Pods, value: 3", "type: Percent, value: 7"));
-  const ScalingSetup& setup = scaling_setup(two.pools[0].autoscaling.parameters);
+  const ScalingSetup& setup = scaling_setup(two.pools[PoolId(0)].autoscaling.parameters);
   CHECK(parameter(two, "up_percent") == 50.0);
   REQUIRE(setup.more_up.size() == 1);
   CHECK(setup.more_up[0].value == 7.0);
@@ -153,7 +153,7 @@ TEST_CASE("All metrics count, each with its type and its target") {
       "    - {type: Object, object: {describedObject: {kind: Service, name: a}, metric: {name: queue_depth}, target: "
       "{type: Value, value: 30}}}\n"
       "    - type: Pods\n"));
-  const auto& metrics = scaling_setup(scenario.pools[0].autoscaling.parameters).metrics;
+  const auto& metrics = scaling_setup(scenario.pools[PoolId(0)].autoscaling.parameters).metrics;
   REQUIRE(metrics.size() == 3);
   CHECK(metrics[0].kind == HpaMetricSource::Kind::average);
   CHECK(metrics[0].signal.metric == Metric::utilisation);
@@ -173,7 +173,7 @@ TEST_CASE("minReplicas 0 needs a metric from outside the pods, and is said to ne
         "which Kubernetes asks for, or at least 1");
   const Scenario scenario = read(with(with(zero, "type: Pods\n      pods:", "type: External\n      external:"),
                                       "vllm:num_requests_running", "tgi_queue_size"));
-  CHECK(scenario.pools[0].replicas.minimum == 0);
+  CHECK(scenario.pools[PoolId(0)].replicas.minimum == 0);
   CHECK(parameter(scenario, "scale_to_zero") == 1.0);
   REQUIRE(scenario.warnings.size() == 1);
   CHECK(scenario.warnings[0].find("HPAScaleToZero") != std::string::npos);
@@ -182,12 +182,12 @@ TEST_CASE("minReplicas 0 needs a metric from outside the pods, and is said to ne
 TEST_CASE("Parameters beside a manifest take precedence, and name a metric that is not known") {
   const std::string other = with(kHpa, "vllm:num_requests_running", "my_own");
   const Scenario scenario = read(other, ", metric: queue, tolerance: 0.2");
-  const auto& metrics = scaling_setup(scenario.pools[0].autoscaling.parameters).metrics;
+  const auto& metrics = scaling_setup(scenario.pools[PoolId(0)].autoscaling.parameters).metrics;
   REQUIRE(metrics.size() == 1);
   CHECK(metrics[0].signal.metric == Metric::queue);
   CHECK(metrics[0].target == 8.0);
   CHECK(parameter(scenario, "tolerance") == 0.2);
-  CHECK(scaling_setup(read(kHpa, ", target: 3").pools[0].autoscaling.parameters).metrics[0].target == 3.0);
+  CHECK(scaling_setup(read(kHpa, ", target: 3").pools[PoolId(0)].autoscaling.parameters).metrics[0].target == 3.0);
   CHECK(error(with(kHpa, "    - type: Pods\n",
                    "    - {type: Pods, pods: {metric: {name: tgi_queue_size}, target: {averageValue: 1}}}\n    - type: "
                    "Pods\n"),
@@ -197,7 +197,7 @@ TEST_CASE("Parameters beside a manifest take precedence, and name a metric that 
 
 TEST_CASE("The one autoscaler of several documents is read, others are left aside") {
   const Scenario scenario = read("apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\n" + kHpa + "---\n");
-  CHECK(scenario.pools[0].replicas.maximum == 6);
+  CHECK(scenario.pools[PoolId(0)].replicas.maximum == 6);
   CHECK(
       scenario.warnings ==
       std::vector<std::string>{"m.yaml:1:1: warning: a `Service` is left aside: the scenario says what a replica is"});
@@ -207,10 +207,10 @@ TEST_CASE("The one autoscaler of several documents is read, others are left asid
 
 TEST_CASE("A ScaledObject is policy keda") {
   const Scenario scenario = read(kKeda);
-  CHECK(scenario.pools[0].autoscaling.name == "keda");
-  CHECK(scenario.pools[0].replicas.minimum == 1);
-  CHECK(scenario.pools[0].replicas.maximum == 5);
-  const auto& triggers = scaling_setup(scenario.pools[0].autoscaling.parameters).triggers;
+  CHECK(scenario.pools[PoolId(0)].autoscaling.name == "keda");
+  CHECK(scenario.pools[PoolId(0)].replicas.minimum == 1);
+  CHECK(scenario.pools[PoolId(0)].replicas.maximum == 5);
+  const auto& triggers = scaling_setup(scenario.pools[PoolId(0)].autoscaling.parameters).triggers;
   REQUIRE(triggers.size() == 1);
   CHECK(triggers[0].signal.metric == Metric::queue);  // over amqp
   CHECK(triggers[0].target == 12.5);
@@ -226,8 +226,8 @@ TEST_CASE("KEDA's defaults, its idle replica count, and the HorizontalPodAutosca
   const std::string bare =
       with(with(with(kKeda, "  minReplicaCount: 1\n", ""), "  maxReplicaCount: 5\n", ""), "mode: QueueLength, ", "");
   const Scenario defaults = read(bare);
-  CHECK(defaults.pools[0].replicas.minimum == 0);
-  CHECK(defaults.pools[0].replicas.maximum == 8);  // KEDA's 100 are more than the pool's
+  CHECK(defaults.pools[PoolId(0)].replicas.minimum == 0);
+  CHECK(defaults.pools[PoolId(0)].replicas.maximum == 8);  // KEDA's 100 are more than the pool's
   REQUIRE(defaults.warnings.size() == 2);
   CHECK(defaults.warnings[1] ==
         "m.yaml:5:3: warning: `maxReplicaCount (100, KEDA's default)` is more than "
@@ -237,12 +237,12 @@ TEST_CASE("KEDA's defaults, its idle replica count, and the HorizontalPodAutosca
            "  minReplicaCount: 2\n  idleReplicaCount: 0\n  fallback: {failureThreshold: 3, replicas: 6}\n"
            "  advanced: {restoreToOriginalReplicaCount: true, horizontalPodAutoscalerConfig: {behavior: {scaleDown: "
            "{selectPolicy: Disabled}}}}\n"));
-  CHECK(idle.pools[0].replicas.minimum == 0);
+  CHECK(idle.pools[PoolId(0)].replicas.minimum == 0);
   CHECK(parameter(idle, "active_min") == 2.0);
   CHECK(parameter(idle, "down_select") == 2.0);
   REQUIRE(idle.warnings.size() == 2);
   CHECK(idle.warnings[1].find("m.yaml:10:13: warning: `fallback` counts where a query gives several series") == 0);
-  CHECK(scaling_setup(idle.pools[0].autoscaling.parameters).fallback->replicas == 6);
+  CHECK(scaling_setup(idle.pools[PoolId(0)].autoscaling.parameters).fallback->replicas == 6);
 }
 
 TEST_CASE("A query that gives several series is told, and one that cannot be read refused in its place") {
@@ -262,9 +262,9 @@ TEST_CASE("A query that gives several series is told, and one that cannot be rea
 TEST_CASE("A Knative Service is policy knative-kpa") {
   const Scenario scenario = read(kKnative);
   CHECK(scenario.warnings.empty());
-  CHECK(scenario.pools[0].autoscaling.name == "knative-kpa");
-  CHECK(scenario.pools[0].replicas.minimum == 1);
-  CHECK(scenario.pools[0].replicas.maximum == 7);
+  CHECK(scenario.pools[PoolId(0)].autoscaling.name == "knative-kpa");
+  CHECK(scenario.pools[PoolId(0)].replicas.minimum == 1);
+  CHECK(scenario.pools[PoolId(0)].replicas.maximum == 7);
   CHECK(parameter(scenario, "target") == 20.0);  // not above the container's concurrency
   CHECK(parameter(scenario, "stable_window") == 90.0);
   CHECK(parameter(scenario, "panic_threshold_percentage") == 150.0);
@@ -281,8 +281,8 @@ TEST_CASE("Annotations alone will do") {
   CHECK(parameter(scenario, "metric") == 1.0);
   CHECK(parameter(scenario, "target") == 200.0);
   CHECK(parameter(scenario, "activation_scale") == 3.0);
-  CHECK(scenario.pools[0].replicas.minimum == 0);
-  CHECK(scenario.pools[0].replicas.maximum == 8);
+  CHECK(scenario.pools[PoolId(0)].replicas.minimum == 0);
+  CHECK(scenario.pools[PoolId(0)].replicas.maximum == 8);
   CHECK(parameter(scenario, "target_burst_capacity") == -1.0);
   CHECK(scenario.warnings.empty());
 }

@@ -19,22 +19,22 @@ TEST_CASE("One scenario per variant, in the file's order") {
   CHECK(scenarios[0].overrides.empty());
   CHECK(scenarios[1].variant == "a little");
   CHECK(scenarios[1].overrides == std::vector<std::string>{"pools.chat.replicas={start: 1}"});
-  CHECK(scenarios[2].pools[0].replicas.start == 2);
+  CHECK(scenarios[2].pools[PoolId(0)].replicas.start == 2);
 }
 
 TEST_CASE("A map that is replaced is replaced whole") {
   const auto scenario = load(with_variants("  v: {pools.chat.replicas: {start: 1}}\n"))[0];
-  CHECK(scenario.pools[0].replicas.start == 1);
-  CHECK(scenario.pools[0].replicas.maximum == 1);
+  CHECK(scenario.pools[PoolId(0)].replicas.start == 1);
+  CHECK(scenario.pools[PoolId(0)].replicas.maximum == 1);
   const auto other = load(with_variants("  v: {pools.chat.batching: {policy: continuous}}\n"))[0];
-  CHECK(other.pools[0].batching.parameters.get("max_sequences") == 256.0);
+  CHECK(other.pools[PoolId(0)].batching.parameters.get("max_sequences") == 256.0);
 }
 
 TEST_CASE("A nested map for the site, the pools or one pool changes only what it names") {
   const auto scenario = load(with_variants("  v: {pools: {chat: {replicas: {start: 1}}}, site: {pue: 1.1}}\n"))[0];
-  CHECK(scenario.pools[0].replicas.maximum == 1);
-  CHECK(scenario.pools[0].model == "llama-3-8b");
-  CHECK(scenario.pools[0].batching.parameters.get("max_sequences") == 64.0);
+  CHECK(scenario.pools[PoolId(0)].replicas.maximum == 1);
+  CHECK(scenario.pools[PoolId(0)].model == "llama-3-8b");
+  CHECK(scenario.pools[PoolId(0)].batching.parameters.get("max_sequences") == 64.0);
   CHECK(scenario.site.tariff.pue == 1.1);
   CHECK(scenario.site.tariff.carbon_g_per_kwh.flat == 400.0);
 }
@@ -46,12 +46,12 @@ TEST_CASE("A variant may add a pool, remove a key, and own other racks") {
                     "    pools: {chat: {servers: l4-8, batching: null}, more: {model: llama-2-7b, precision: int8, "
                     "servers: l4-1, replicas: {start: 4}}}\n"))[0];
   REQUIRE(scenario.racks.size() == 2);
-  CHECK(scenario.racks[1].servers[1].count == 2);
-  CHECK(scenario.racks[1].switch_w == 100.0);
+  CHECK(scenario.racks[RackId(1)].servers[1].count == 2);
+  CHECK(scenario.racks[RackId(1)].switch_w == 100.0);
   REQUIRE(scenario.pools.size() == 2);
-  CHECK(scenario.pools[0].accelerator == "l4");
-  CHECK(scenario.pools[0].batching.parameters.get("max_sequences") == 256.0);
-  CHECK(scenario.pools[1].name == "more");
+  CHECK(scenario.pools[PoolId(0)].accelerator == "l4");
+  CHECK(scenario.pools[PoolId(0)].batching.parameters.get("max_sequences") == 256.0);
+  CHECK(scenario.pools[PoolId(1)].name == "more");
 }
 
 TEST_CASE("What --set gives comes after the variant, and goes into lists") {
@@ -59,10 +59,10 @@ TEST_CASE("What --set gives comes after the variant, and goes into lists") {
                               {"pools.chat.replicas.start=4", "traffic.scale=2", "racks.0.uplink=10 Gbps",
                                "traffic.0.slo.ttft=2 s", "pools.chat.idle.policy=always-on", "horizon=1 h"});
   const Scenario& scenario = scenarios[0];
-  CHECK(scenario.pools[0].replicas.start == 4);
-  CHECK(scenario.traffic[0].scale == 2.0);
-  CHECK(scenario.traffic[0].slo.ttft_s == 2.0);
-  CHECK(scenario.racks[0].uplink_bytes_per_s == 1.25e9);
+  CHECK(scenario.pools[PoolId(0)].replicas.start == 4);
+  CHECK(scenario.traffic[StreamId(0)].scale == 2.0);
+  CHECK(scenario.traffic[StreamId(0)].slo.ttft_s == 2.0);
+  CHECK(scenario.racks[RackId(0)].uplink_bytes_per_s == 1.25e9);
   CHECK(scenario.horizon == 3600 * kTicksPerSecond);
   CHECK(scenario.overrides.front() == "pools.chat.replicas.start=3");
   CHECK(scenario.overrides[1] == "pools.chat.replicas.start=4");
@@ -126,7 +126,7 @@ TEST_CASE("A list with several entries needs the number of one") {
   const std::string two = with(kScenario, "site:", "  - {source: chat.yaml, model: llama-3-8b}\nsite:");
   CHECK(error_of(two, {"traffic.scale=2"}) ==
         "--set traffic.scale=2: `traffic` has 2 entries; expected the number of one, such as `traffic.0.scale`");
-  CHECK(load(two, {"traffic.1.scale=2"})[0].traffic[1].scale == 2.0);
+  CHECK(load(two, {"traffic.1.scale=2"})[0].traffic[StreamId(1)].scale == 2.0);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ TEST_CASE("Transforms of an entry are read") {
       "scale: 2, scale_by: compression, cut: {from: 1 min, to: 11 min}, sample: {share: 50 %, by: session}, "
       "repeat: {times: 3, every: 15 min}, shift: 1 h, slo:";
   const Scenario scenario = test::load(test::with(test::kScenario, "slo:", entry)).front();
-  const Transforms& transforms = scenario.traffic[0].transforms;
+  const Transforms& transforms = scenario.traffic[StreamId(0)].transforms;
   CHECK(transforms.cut_from == 60 * kTicksPerSecond);
   CHECK(transforms.cut_to == 660 * kTicksPerSecond);
   CHECK(transforms.sample == 0.5);
@@ -34,9 +34,12 @@ TEST_CASE("Transforms that make no sense are refused") {
 
 TEST_CASE("What clients do without an answer is read") {
   const auto client = [](const std::string& text) {
-    return test::load(test::with(test::kScenario, "slo:", "client: " + text + ", slo:")).front().traffic[0].client;
+    return test::load(test::with(test::kScenario, "slo:", "client: " + text + ", slo:"))
+        .front()
+        .traffic[StreamId(0)]
+        .client;
   };
-  CHECK_FALSE(test::load(test::kScenario).front().traffic[0].client.has_value());
+  CHECK_FALSE(test::load(test::kScenario).front().traffic[StreamId(0)].client.has_value());
   const ClientBehaviour all =
       *client("{timeout: 30 s, retries: 2, backoff: {first: 1 s, factor: 3, most: 1 min, jitter: 100 %}}");
   CHECK(all.timeout_s == 30.0);

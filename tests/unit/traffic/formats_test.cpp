@@ -45,7 +45,7 @@ TraceFile skipping(std::int64_t most = 1000) {
 Request everything() {
   Request request = test::request_at(123'456'789'012'345, 7);
   request.output_tokens = 9;
-  request.stream = 2;
+  request.stream = StreamId(2);
   request.tenant = 3;
   request.priority = -4;
   request.deadline_class = DeadlineClass::deferrable;

@@ -125,7 +125,7 @@ TEST_CASE("Streams merge in order of arrival, ties to the lower stream, numbered
   for (std::size_t i = 0; i < requests.size(); ++i) {
     CHECK(requests[i].id == static_cast<std::int64_t>(i));
     CHECK(requests[i].prompt_tokens == expected_prompts[i]);
-    CHECK(requests[i].stream == expected_streams[i]);
+    CHECK(requests[i].stream.value() == expected_streams[i]);
   }
 }
 
@@ -133,7 +133,7 @@ TEST_CASE("One stream is numbered, and none is empty") {
   const std::vector<Request> requests = merged(one_a_second(3));
   REQUIRE(requests.size() == 3);
   CHECK(requests[2].id == 2);
-  CHECK(requests[2].stream == 0);
+  CHECK(requests[2].stream == StreamId(0));
   CHECK(merged().empty());
   CHECK(merged(std::vector<Request>{}, std::vector<Request>{}).empty());
 }
@@ -144,7 +144,7 @@ TEST_CASE("Traffic opens as one numbered stream; equal sources are independent")
   std::array<std::vector<Ticks>, 2> arrivals;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     REQUIRE(requests[i].id == static_cast<std::int64_t>(i));
-    arrivals[static_cast<std::size_t>(requests[i].stream)].push_back(requests[i].arrival);
+    arrivals[requests[i].stream.index()].push_back(requests[i].arrival);
   }
   // The first is what it would be alone; the second is not the first again.
   const std::vector<Request> alone = test::read_all(*open_traffic({source(ten_minutes())}, 1));
