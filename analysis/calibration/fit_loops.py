@@ -8,7 +8,8 @@ from scipy.optimize import least_squares
 from . import catalogue, closed_loops, data, step
 from .fitting import error
 
-MEASURES = ("first", "median_first", "between")  # of closed_loops.Latencies: seconds that the fit brings close
+# Of closed_loops.Latencies: seconds that the fit brings close, and their weights. Between tokens most of the time passes.
+MEASURES = {"first": 1.0, "median_first": 1.0, "between": 2.0}
 REQUESTS = 10  # of each client, as InferenceX sends them
 LENGTHS = (0.8, 1.0)  # of those named, evenly drawn
 # The loop is simulated, so that its answer has small jumps: differences over a few per cent see past them.
@@ -19,7 +20,7 @@ DIFFERENCE = 0.03
 class Loops:
     """Rows of InferenceX, and how their configuration is simulated. `figures`: those to be found, with the first, the
     least and the greatest value; `request_overhead` is of the rules, others of the engine, those in `kernels` on this
-    device alone."""
+    device alone. Their ranges reach to what kernels alone give."""
 
     engine: str
     device: str
@@ -28,6 +29,7 @@ class Loops:
     precision: str
     figures: dict
     kernels: tuple
+    kernels_of: str  # the engine whose kernels gave those
     prompts_alone: bool = False
 
     def window(self):
@@ -71,7 +73,7 @@ def solve(c, loops, rows, start=None):
 
     def residuals(x):
         simulated, measured = values(loops.simulate(c, dict(zip(names, np.exp(x))), rows), rows)
-        return np.log(simulated / measured)
+        return np.log(simulated / measured) * np.tile(list(MEASURES.values()), len(rows))
 
     found = least_squares(residuals, first, bounds=(low, high), loss="soft_l1", f_scale=0.1, diff_step=DIFFERENCE,
                           xtol=1e-3, ftol=1e-3)
@@ -96,6 +98,8 @@ def fit(c, loops):
     rows = data.inferencex_loops(loops.hardware, loops.model)
     x = solve(c, loops, rows)
     spread, left = {k: [v] for k, v in x.items()}, []
+    for key in loops.kernels:
+        spread[key].append(c.engine(loops.kernels_of).own[loops.device][key])  # by kernels alone
     for clients in sorted(set(rows.clients)):
         y = solve(c, loops, rows[rows.clients != clients], x)
         out = rows[rows.clients == clients]
