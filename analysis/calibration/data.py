@@ -257,15 +257,21 @@ def silybench() -> pd.DataFrame:
                          "watts": t.gpu_w_mean, "model": "qwen3-8b"})
 
 
-def inferencex(hardware: str, model: str) -> pd.DataFrame:
-    """A model's closed loops in InferenceX: tp, sequences, prompt, output, mean context, seconds between tokens. Lengths
-    are drawn between 80 and 100 % of those named. Half of gpt-oss's layers read a window of 128 tokens."""
+def inferencex_loops(hardware: str, model: str) -> pd.DataFrame:
+    """A model's closed loops in InferenceX, repeated runs as their mean: tp, clients, tokens of the longest prompt and
+    output, seconds to the first token (mean and median) and between tokens."""
     t = pd.read_csv(folder() / "serving" / "inferencemax.csv")
-    t = t[(t.hw == hardware) & t.model.str.lower().str.contains(model)].reset_index(drop=True)
-    prompt, output = 0.9 * t.isl, 0.9 * t.osl
-    context = prompt + output / 2
-    return pd.DataFrame({"tp": t.tp, "sequences": t.conc, "prompt": prompt, "output": output,
-                         "context": (context + 128) / 2 if "gpt-oss" in model else context, "seconds": t.mean_tpot})
+    t = t[(t.hw == hardware) & t.model.str.lower().str.contains(model)]
+    t = t.rename(columns={"conc": "clients", "isl": "tokens", "mean_ttft": "first", "median_ttft": "median_first",
+                          "mean_tpot": "between"})
+    return t.groupby(["tp", "clients", "tokens"], as_index=False)[["first", "median_first", "between"]].mean()
+
+
+def silybench_first_tokens() -> list[tuple[int, float]]:
+    """(prompt tokens, seconds to the first token) of one client at a time: its 95th percentile, nearly the mean there."""
+    t = pd.read_csv(folder() / "serving" / "silybench.csv")
+    t = t[t.concurrency == 1]
+    return list(zip(t.input_tokens, t.ttft_p95_ms / 1e3))
 
 
 def mlenergy_chat() -> pd.DataFrame:

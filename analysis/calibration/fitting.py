@@ -97,6 +97,17 @@ def at_bound(parameters: Figures, lower: Mapping[str, float], upper: Mapping[str
             or v >= upper[n] - share * (upper[n] - lower[n])]
 
 
+@dataclass(frozen=True)
+class LoopFit:
+    """What closed loops say of an engine: figures and where they may lie; median errors in per cent of each measure, and of
+    the time to the first token with a number of clients left out."""
+
+    figures: Figures
+    spans: dict[str, tuple[float, float]]
+    errors: dict[str, float]
+    left: float
+
+
 def error(predicted: ArrayLike, measured: ArrayLike) -> float:
     """Median absolute relative error, in per cent."""
     return 100 * float(np.median(np.abs(np.asarray(predicted) / np.asarray(measured) - 1)))

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import catalogue, data, fit_bench, fit_devices, fit_power, fit_watts, ranges, step
+from . import catalogue, data, fit_bench, fit_devices, fit_loops, fit_power, fit_watts, ranges, step
 from .catalogue import Entry
 from .fit_devices import Found
+from .fit_loops import Loops
 from .fitting import Figures, Floats, error, fit
 from .ranges import Question, Span
 from .results import Results
@@ -252,45 +253,62 @@ EVERY = slice(None)
 
 # Closed loops of InferenceX, by which an all-reduce costs something beyond its kernel: engine, device, hardware and model
 # there, precision, and what the figure's source says.
-COLLECTIVES = (
-    (ASYNC, "h100-sxm", "h100", "gpt-oss-120b", "mxfp4", "InferenceX, gpt-oss-120b in mxfp4 on 2 and 8 H100s, vLLM 0.11 and "
-     "0.13 asynchronous, 4 to 64 clients"),
-    (SGLANG, "h200", "h200", "deepseek-r1", "fp8", "InferenceX, DeepSeek-R1 in fp8 on 8 H200s, SGLang 0.5.6, 4 to 64 "
-     "clients: it holds what else a layer with latent attention launches"),
-)
+MS, US = 1e-3, 1e-6
+# Closed loops of InferenceX, and what is found by them: first, least and greatest value.
+LOOPS = {
+    ASYNC: Loops(ASYNC, "h100-sxm", "h100", "gpt-oss-120b", "mxfp4",
+                 {"request_overhead": (8 * MS, 0.1 * MS, 100 * MS), "collective_overhead": (2 * US, 0.01 * US, 50 * US),
+                  "widening_compute_factor": (0.4, 0.02, 2.0), "widening_bandwidth_factor": (0.7, 0.1, 2.0)},
+                 ("widening_compute_factor", "widening_bandwidth_factor"), VLLM),
+    SGLANG: Loops(SGLANG, "h200", "h200", "deepseek-r1", "fp8",
+                  {"request_overhead": (8 * MS, 0.1 * MS, 100 * MS), "collective_overhead": (20 * US, 0.01 * US, 200 * US)},
+                  (), SGLANG, True),
+}
+LOOP_SOURCES = {
+    ASYNC: "InferenceX, gpt-oss-120b in mxfp4 on 2 and 8 H100s, vLLM 0.11 and 0.13 asynchronous, 4 to 64 clients",
+    SGLANG: "InferenceX, DeepSeek-R1 in fp8 on 8 H200s, SGLang 0.5.6, 4 to 64 clients",
+}
+GENERATOR = "the load generator's own time is in it, and generators differ"
+LOOP_REMARKS = {
+    (SGLANG, "collective_overhead"): "it holds what else a layer with latent attention launches",
+    (ASYNC, "request_overhead"): GENERATOR,
+    (ASYNC, "widening_compute_factor"): "what prompts take there beyond the kernels of vLLM 0.24 is put on the experts; the "
+    "upper end is the kernels'",
+    (ASYNC, "widening_bandwidth_factor"): "the lower end is that of the kernels of vLLM 0.24",
+    (SGLANG, "request_overhead"): GENERATOR + "; prompts there take longer than by the kernels alone, and the front end has "
+    "that, too",
+}
 
 
-def collectives(c: Results) -> None:
-    """What an all-reduce costs beyond its kernel."""
-    for engine, device, hardware, name, precision, said in COLLECTIVES:
-        acc, profile, model = c.accelerator(device), c.engine(engine), catalogue.model(name)
-        table = data.inferencex(hardware, name)
-
-        def bare(overhead: float, acc: Entry = acc, profile: Entry = profile, model: catalogue.Model = model,
-                 table: pd.DataFrame = table, precision: str = precision) -> Floats:
-            out = []
-            for r in table.itertuples():
-                its = profile.with_(collective_overhead=overhead)
-                prompt = float(step.prefill(model, acc, its, 1, r.prompt, precision=precision, tp=r.tp)[0])
-                token = float(step.decode(model, acc, its, r.sequences, r.context, precision=precision, tp=r.tp)[0])
-                out.append(token + r.sequences / r.output * prompt)
-            return np.array(out)
-
-        first, slope = bare(0.0), (bare(1e-5) - bare(0.0)) / 1e-5
-
-        def solve(rows: Rows = EVERY, first: Floats = first, slope: Floats = slope, table: pd.DataFrame = table) -> float:
-            return fit(lambda x: first[rows] + x["collective_overhead"] * slope[rows], {"collective_overhead": 2e-6},
-                       {"collective_overhead": 0.0}, {"collective_overhead": 1e-4},
-                       table.seconds.to_numpy()[rows])["collective_overhead"]
-
-        value = round(solve(), 8)  # where the fit ends at 0 the kernel's own time is all
-        e = error(first + value * slope, table.seconds)
-        sides = [solve((table.sequences == n).to_numpy()) for n in sorted(set(table.sequences))]
-        c.errors[f"{engine}, collectives"] = e
-        # Where the fit ends at 0: what brings as much time as its median error.
-        allowed = e / 100 * float(np.median(first / slope)) if value == 0.0 else value
-        c.put("engines", engine, "collective_overhead", value, "measured",
-              f"{said}: median error {e:.0f} %", ranges.outward(round(min(value, *sides), 8), max(allowed, *sides)))
+def front_ends(c: Results) -> None:
+    """Front end, prompts and all-reduces of the asynchronous engines, by simulated closed loops. That an engine has what
+    its kernels reach on this device in place is known from kernels(); a fit replaces it."""
+    (short, first), (long, second) = fit_loops.one_client(c, ASYNC, "h100-sxm")
+    per_token = max(0.0, (second - first) / (long - short))
+    said = (f"tgarg01/silybench, Qwen3-8B on one H100, vLLM 0.30, one client: {first / MS:.1f} ms beside the step for "
+            f"{short} prompt tokens, {second / MS:.1f} ms for {long}")
+    c.put("engines", ASYNC, "request_overhead_per_token", per_token, "derived", said, (0.0, 2 * per_token))
+    for engine, loops in LOOPS.items():
+        found = c.loops[engine] = fit_loops.fit(c, loops)
+        said = (f"{LOOP_SOURCES[engine]}: first token within {found.errors['first']:.0f} % (median "
+                f"{found.errors['median_first']:.0f} %), later ones {found.errors['between']:.0f} %; {found.left:.0f} % on "
+                "first tokens of a number of clients left out")
+        for key, value in found.figures.items():
+            path = ("on_accelerator", loops.device, key) if key in loops.kernels else (key,)
+            low, high = found.spans[key]
+            if key == "collective_overhead":
+                low, high = max(0.0, min(low, value - 5 * US)), max(high, value + 5 * US)
+            elif key == "request_overhead":
+                low, high = min(low, value / 4), max(high, 2 * value)
+            remark = LOOP_REMARKS.get((engine, key))
+            c.put("engines", engine, path, value, "measured", f"{said}; {remark}" if remark else said,
+                  ranges.outward(low, high))
+    # The ratio to the kernels is the engine's, taken as the same on the other board.
+    for key in LOOPS[ASYNC].kernels:
+        plain, there = (c.engine(VLLM).own[d][key] for d in ("h100-sxm", "h200"))
+        low, high = (v / plain * there for v in c.loops[ASYNC].spans[key])
+        c.put("engines", ASYNC, ("on_accelerator", "h200", key), c.loops[ASYNC].figures[key] / plain * there, "derived",
+              "as on an H100 against the kernels (measured there)", ranges.outward(0.8 * low, 1.25 * high))
 
 
 def itl(acc: Entry, engine: Entry, table: pd.DataFrame, x: Figures) -> list[float]:
@@ -351,7 +369,7 @@ def servings(c: Results) -> None:
             c.put("engines", engine, key, x[key], "measured",
                   f"{what}: inter-token latencies within {e:.1f} % in the median, {out:.1f} % for a row left out",
                   (min(values), max(values)))
-    collectives(c)
+    front_ends(c)
     for engine in (TRTLLM, SGLANG):
         for key, unit in (("step_overhead", 2.0), ("sequence_overhead", 5.0)):
             value = getattr(c.engine(ASYNC), key)

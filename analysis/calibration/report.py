@@ -80,8 +80,12 @@ def data_rows(c: Results) -> Iterator[tuple[str, str, str, str]]:
         f"{e[newer.SAMPLING]:.1f}")
     yield "argonne-lcf/LLM-Inference-Bench", "Llama-2-7B on 1 to 8 MI300X", (
         "`mi300x`: `bandwidth_efficiency`, `kv_efficiency`, `latency_factor`; `vllm-rocm-2024`"), f"{e['MI300X']:.1f}"
-    yield "InferenceX", "gpt-oss-120b on H100, DeepSeek-R1 on H200", "`collective_overhead` of `vllm-2026`, `sglang-2026`", (
-        f"{e[f'{newer.ASYNC}, collectives']:.1f}; {e[f'{newer.SGLANG}, collectives']:.1f}")
+    for engine, found in c.loops.items():
+        loops = newer.LOOPS[engine]
+        keys = ", ".join(f"`{k}`" for k in found.figures)
+        yield "InferenceX", f"closed loops of {loops.model} on {loops.hardware.upper()}", f"{keys} of `{engine}`", (
+            f"first token {found.errors['first']:.1f}, its median {found.errors['median_first']:.1f}, later ones "
+            f"{found.errors['between']:.1f}; first token with a number of clients left out {found.left:.1f}")
     yield "tgarg01/silybench; aiconfigurator, h200_sxm with watts", "whole servings; plateaus of kernels", (
         "H100 and H200: `busy_static`, `joules_per_byte`, `joules_per_flop`, `prefill_energy_factor`"), (
         f"{e['Hopper, servings']:.1f}; {e['Hopper, plateaus']:.1f}")

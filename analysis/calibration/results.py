@@ -14,7 +14,7 @@ from . import catalogue, fit_bench, fit_power, fit_watts, ranges, yaml_edit
 from .catalogue import Entry, Where
 from .fit_devices import Found
 from .fit_kernels import Shape
-from .fitting import Figures
+from .fitting import Figures, LoopFit
 from .ranges import Judged, Question, Span
 
 # Of a key that is not a plain number: the unit that it is written in.
@@ -27,6 +27,7 @@ UNITS = {
     "layer_overhead": ("us", 1e-6), "attention_overhead": ("us", 1e-6), "expert_overhead": ("us", 1e-6),
     "collective_overhead": ("us", 1e-6), "eight_bit_layer_overhead": ("us", 1e-6), "reserve": ("GB", 1e9),
     "load": ("GB/s", 1e9), "layer_launch": ("us", 1e-6), "prefill_layer_launch": ("us", 1e-6),
+    "request_overhead": ("ms", 1e-3), "request_overhead_per_token": ("us", 1e-6),
 }
 
 
@@ -68,6 +69,7 @@ class Results:
         self.a100_power_fit: Figures = {}
         self.newer: dict[str, dict[str, Found]] = {}
         self.mi300x_left: dict[int, float] = {}
+        self.loops: dict[str, LoopFit] = {}  # by engine
 
     def entry(self, kind: str, name: str) -> Entry:
         """As the catalogue has it, with what was set so far here and in the entry that it is `like`."""

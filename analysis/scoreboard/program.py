@@ -11,7 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Union
 
-import h5py
+import idlewatt
+import pandas as pd
 import yaml
 from calibration import catalogue
 
@@ -166,28 +167,38 @@ class Steps:
         return seconds, all_of_them["accelerator_power_w"]
 
 
-SCENARIO = """title: "An open loop of the scoreboard"
+SCENARIO = """title: "A serving of the scoreboard"
 seed: 1
-sample_every: 10 s
+requests: true
+sample_every: 1 h
 traffic:
-  - source: {{format: csv, path: trace.csv}}
+  - source: {source}
     model: {model}
     slo: {{ttft: 1 s, tpot: 100 ms}}
 site: {{pue: 1, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}}
-racks:
+{catalog}racks:
   - {{servers: 1 x {server}, uplink: 100 Gbps, switch: 0 W}}
 pools:
   measured:
     model: {model}
     precision: {precision}
+    kv_cache_dtype: {kv}
     servers: {server}
     engine: {engine}
     parallelism: {{tensor: {tp}, data_attention: {ranks}, expert: {experts}}}
     replicas: {{start: 1, min: 1, max: 1}}
-    batching: {{policy: continuous, max_sequences: {sequences}, token_budget: {tokens}}}
+    batching: {{policy: continuous, max_sequences: {sequences}, token_budget: {tokens}, prefill: {prefill}}}
     autoscaling: {{policy: static}}
     idle: {{policy: always-on}}
     routing: {{policy: least-outstanding}}
+"""
+
+# As vLLM's and InferenceX's load generators send: so many requests of each client, lengths evenly drawn.
+LOOP = """name: loop
+duration: 10 h
+clients: {{count: {clients}, requests: {requests}}}
+prompt_tokens: {{quantiles: {{0: {prompt[0]}, 1: {prompt[1]}}}, source: stated beside the measurement}}
+output_tokens: {{quantiles: {{0: {output[0]}, 1: {output[1]}}}, source: stated beside the measurement}}
 """
 
 
@@ -199,57 +210,88 @@ class Request(NamedTuple):
     output: int
 
 
-class Medians(NamedTuple):
-    """Seconds of the median whole request, first token and later token."""
+class Latencies(NamedTuple):
+    """Seconds of the requests of a run: means, and the median to the first token."""
 
     whole_s: float
     first_s: float
+    median_first_s: float
     between_s: float
 
-
-def open_loop(configuration: Configuration, requests: Sequence[Request], sequences: int, tokens: int) -> Medians:
-    """What a run of `requests` takes, of which so many share a batch and so many tokens a step."""
-    summary, _ = served(configuration, requests, sequences, tokens, 600)
-    return Medians(summary["e2e_s_p50"], summary["ttft_s_p50"], summary["tpot_s_p50"])
-
-
-def offline_rate(configuration: Configuration, lengths: Sequence[tuple[int, int]], sequences: int, tokens: int) -> float:
-    """Output tokens/s of all requests, (prompt, output), that are there from the start, until the last has its answer."""
-    _, end = served(configuration, [Request(0.0, p, o) for p, o in lengths], sequences, tokens, 100_000)
-    return sum(o for _, o in lengths) / end
+    def by_metric(self) -> dict[str, float]:
+        """By the names that the page gives them."""
+        return {"request": self.whole_s, "first token": self.first_s, "first token, median": self.median_first_s,
+                "later token": self.between_s}
 
 
-def served(configuration: Configuration, requests: Sequence[Request], sequences: int, tokens: int,
-           after: float) -> tuple[dict[str, float], float]:
-    """The summary of a run of all requests, and the end of the last bin of 10 s with an output token of them; the run
-    goes on for `after` seconds after the last arrival."""
-    if (MODELS / f"{configuration.model}.json").is_file():
-        raise CannotExpress("the model is not in the catalogue, which a scenario needs")
+class LoopAnswer(NamedTuple):
+    """What clients see that send a number of requests."""
+
+    latencies: Latencies
+    tokens_per_s: float
+
+
+def ran(configuration: Configuration, source: str, sequences: int, tokens: int, prefill: str,
+        files: dict[str, str]) -> pd.DataFrame:
+    """The requests of a run on one replica, as idlewatt.open() has them; `files`: name and text of each."""
+    own = MODELS / f"{configuration.model}.json"
+    catalog = f"catalog:\n  models:\n    {configuration.model}: {{huggingface: {own}}}\n" if own.is_file() else ""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        lines = ["arrival_s,prompt_tokens,output_tokens", *(f"{a:.6f},{p},{o}" for a, p, o in requests)]
-        # The run ends with its last arrival: one more, long after, lets all others finish.
-        lines.append(f"{requests[-1].arrival + after:.6f},1,1")
-        (place / "trace.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        text = SCENARIO.format(model=configuration.model, server=configuration.server, engine=configuration.engine,
-                               precision=configuration.precision, tp=configuration.tp, ranks=configuration.ranks,
-                               experts=configuration.experts, sequences=sequences, tokens=tokens)
+        for name, text in files.items():
+            (place / name).write_text(text, encoding="utf-8")
+        text = SCENARIO.format(source=source, model=configuration.model, server=configuration.server,
+                               engine=configuration.engine, precision=configuration.precision, kv=configuration.kv,
+                               tp=configuration.tp, ranks=configuration.ranks, experts=configuration.experts,
+                               sequences=sequences, tokens=tokens, prefill=prefill, catalog=catalog)
         (place / "s.yaml").write_text(text, encoding="utf-8")
         done = subprocess.run([executable(), "run", str(place / "s.yaml"), "--json", "-j", "1", "-o", str(place / "out"),
                                "--platforms", str(catalogue.PLATFORMS)], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise CannotExpress(done.stderr.strip().split("\n")[-1])
-        end = last_token(place / "out", requests[-1][0] + after)
-    summary = json.loads(done.stdout)["variants"][0]["summary"]
-    if summary["requests_served"] < len(requests):
+        file = json.loads(done.stdout)["variants"][0]["file"]
+        run = idlewatt.open(place / file)
+        assert isinstance(run, idlewatt.Run)
+        return run.requests
+
+
+def traced(configuration: Configuration, requests: Sequence[Request], sequences: int, tokens: int,
+           after: float) -> pd.DataFrame:
+    """The requests of a run of a trace that goes on for `after` seconds after the last arrival."""
+    # The run ends with its last arrival: one more, long after, lets all others finish.
+    last = requests[-1].arrival + after
+    lines = ["arrival_s,prompt_tokens,output_tokens", *(f"{a:.6f},{p},{o}" for a, p, o in requests), f"{last:.6f},1,1"]
+    table = ran(configuration, "{format: csv, path: trace.csv}", sequences, tokens, "chunked",
+                {"trace.csv": "\n".join(lines) + "\n"})
+    return served(table[table.arrival_s < last - after / 2])
+
+
+def served(table: pd.DataFrame) -> pd.DataFrame:
+    if (table.outcome != "served").any():
         raise CannotExpress("the program does not serve them all in time")
-    return summary, end
+    return table
 
 
-def last_token(folder: Path, before: float) -> float:
-    """The end of the last bin with an output token that begins more than a bin before `before`."""
-    with h5py.File(next(p for p in sorted(folder.glob("*.h5")) if p.name != "index.h5"), "r") as file:
-        series = file["timeseries"]
-        bounds = series["time_bnds"][()]
-        tokens = series["output_tokens"][()].reshape(len(bounds), -1).sum(axis=1)
-    return max(float(end) for (_, end), count in zip(bounds, tokens) if count > 0 and end < before - 1)
+def open_loop(configuration: Configuration, requests: Sequence[Request], sequences: int, tokens: int) -> Latencies:
+    """What a run of `requests` takes, of which so many share a batch and so many tokens a step."""
+    return latencies(traced(configuration, requests, sequences, tokens, 600))
+
+
+def offline_rate(configuration: Configuration, lengths: Sequence[tuple[int, int]], sequences: int, tokens: int) -> float:
+    """Output tokens/s of all requests, (prompt, output), that are there from the start, until the last has its answer."""
+    table = traced(configuration, [Request(0.0, p, o) for p, o in lengths], sequences, tokens, 100_000)
+    return sum(o for _, o in lengths) / float(table.end_s.max())
+
+
+def latencies(table: pd.DataFrame) -> Latencies:
+    whole, first = table.end_s - table.arrival_s, table.first_token_s - table.arrival_s
+    between = (whole - first) / (table.output_tokens - 1).clip(lower=1)
+    return Latencies(float(whole.mean()), float(first.mean()), float(first.median()), float(between.mean()))
+
+
+def closed_loop(configuration: Configuration, clients: int, requests: int, prompt: tuple[int, int],
+                output: tuple[int, int], prefill: str) -> LoopAnswer:
+    """What `clients` see that send so many `requests` in all; `prompt` and `output`: the least and the most tokens."""
+    table = served(ran(configuration, "loop.yaml", clients, 8192, prefill, {
+        "loop.yaml": LOOP.format(clients=clients, requests=requests, prompt=prompt, output=output)}))
+    return LoopAnswer(latencies(table), float(table.output_tokens.sum() / table.end_s.max()))

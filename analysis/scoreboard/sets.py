@@ -15,8 +15,8 @@ from typing import Optional
 
 from calibration import catalogue
 
-from .program import (CannotExpress, Configuration, Request, Steps, context_limit, memory, offline_rate, open_loop,
-                      with_kv_bytes)
+from .program import (CannotExpress, Configuration, LoopAnswer, Request, Steps, closed_loop, context_limit, memory,
+                      offline_rate, open_loop, with_kv_bytes)
 from .servings import Serving, answer
 
 
@@ -171,24 +171,39 @@ def mlenergy_llama(folder: Path) -> Iterator[Row]:
         yield replace(row, use="left out") if row.metric == "accelerator watts" else row
 
 
+REQUESTS_A_CLIENT = 10  # of InferenceX's load generator
+
+
 def inferencemax(folder: Path) -> Iterator[Row]:
-    name, cases = "InferenceX", []
+    """Closed loops through the program. Lengths are drawn evenly between 80 and 100 % of those that are named."""
+    name = "InferenceX"
+    found: dict[tuple[Configuration, int, tuple[int, int], tuple[int, int]], Optional[LoopAnswer]] = {}
     for r in table(folder / "serving" / "inferencemax.csv"):
         device, count = {"h100": "hgx-h100", "h200": "hgx-h200", "mi300x": "mi300x-8"}[r["hw"]], int(r["tp"])
-        pairs = (("first token", float(r["mean_ttft"])), ("later token", float(r["mean_tpot"])),
-                 ("request", float(r["mean_e2el"])), ("tokens/s", count * float(r["output_tput_per_gpu"])))
         ranks = count if r["dp_attention"] == "true" else 1
         model, precision = ("gpt-oss-120b", "mxfp4") if "gpt-oss" in r["model"] else ("deepseek-r1", "fp8")
         engine = engine_of(r["framework"], r["image"].split(":")[-1])
         if r["framework"] == "vllm":
             engine = "vllm-2026"  # its scripts ask for asynchronous scheduling of earlier versions, too
-        # Lengths are drawn evenly between 80 and 100 % of the 1024 that are named.
-        cases.append(Case(Configuration(model, device, engine, precision, count // ranks, ranks, int(r["ep"])),
-                          Serving(int(r["conc"]), round(0.9 * int(r["isl"])), round(0.9 * int(r["osl"]))), pairs))
-    for row in answered(name, "transfer", cases):
+        here = Configuration(model, device, engine, precision, count // ranks, ranks, int(r["ep"]))
+        clients, prompt, output = int(r["conc"]), *((round(0.8 * int(r[k])), int(r[k])) for k in ("isl", "osl"))
+        case, why = (here, clients, prompt, output), ""
+        try:
+            if case not in found:
+                found[case] = None
+                prefill = "first" if r["framework"] == "sglang" else "chunked"
+                found[case] = closed_loop(here, clients, REQUESTS_A_CLIENT * clients, prompt, output, prefill)
+        except CannotExpress as error:
+            why = str(error)
+        said = found[case]
+        predicted = {} if said is None else {**said.latencies.by_metric(), "tokens/s": said.tokens_per_s}
+        measured = {"first token": float(r["mean_ttft"]), "first token, median": float(r["median_ttft"]),
+                    "later token": float(r["mean_tpot"]), "request": float(r["mean_e2el"]),
+                    "tokens/s": count * float(r["output_tput_per_gpu"])}
         use = {("gpt-oss-120b", "hgx-h100"): "fitted", ("gpt-oss-120b", "hgx-h200"): "left out",
-               ("deepseek-r1", "hgx-h200"): "fitted"}
-        yield replace(row, use=use.get((row.model, row.device.split(" ")[0]), row.use))
+               ("deepseek-r1", "hgx-h200"): "fitted"}.get((model, device), "transfer")
+        for metric, value in measured.items():
+            yield Row(name, use, here.device, model, metric, value, predicted.get(metric), why)
 
 
 def trtllm(folder: Path) -> Iterator[Row]:
@@ -348,7 +363,7 @@ def blis(folder: Path) -> Iterator[Row]:
         here = Configuration(BLIS[r["model"]], "hgx-h100", "vllm-2026", "bf16", tp)  # measured in February 2026
         measured = {"request": float(r["e2e_mean_s"]), "first token": float(r["ttft_mean_s"]),
                     "later token": 2 * float(r["itl_mean_s"])}
-        why, found = "", {}
+        why, predicted = "", dict[str, float]()
         if int(r["failures"]) > 0:
             why = "the measured system was overrun: requests failed"
         else:
@@ -357,12 +372,12 @@ def blis(folder: Path) -> Iterator[Row]:
             length = round(float(r["mean_prompt_tokens"])), 1 + round(later / measured["later token"])
             requests = [Request(i / rate, *length) for i in range(round(rate * BLIS_SECONDS))]
             try:
-                found = dict(zip(measured, open_loop(here, requests, int(r["max_num_seqs"]),
-                                                     int(r["max_num_batched_tokens"]))))
+                answered_in = open_loop(here, requests, int(r["max_num_seqs"]), int(r["max_num_batched_tokens"]))
+                predicted = answered_in.by_metric()
             except CannotExpress as error:
                 why = str(error)
         for metric, value in measured.items():
-            yield Row(name, "transfer", here.device, here.model, metric, value, found.get(metric), why)
+            yield Row(name, "transfer", here.device, here.model, metric, value, predicted.get(metric), why)
     for r in table(folder / "serving" / "blis_ground_truth.csv"):
         if r["stage"] != "-1":
             continue

@@ -45,6 +45,12 @@ struct Engine {
   Figure step_overhead_s;      ///< per batch step: scheduling, sampling, output
   Figure sequence_overhead_s;  ///< per sequence in the step: sampling, bookkeeping
 
+  // Of its front end and scheduler; an entry that does not say has none, and one step in flight.
+  Figure request_overhead_s;            ///< a request beside its steps: HTTP, tokeniser, messages, its tokens' way back
+  Figure request_overhead_per_token_s;  ///< on top, per prompt token
+  Figure steps_in_flight{
+      1.0, Status::assumed, {}, std::nullopt};  ///< 2: a step is planned when the one before it begins
+
   // Of its kernels, on an A100; times the latency_factor of another accelerator.
   Figure layer_overhead_s;            ///< per layer: latencies of its kernels
   Figure eight_bit_layer_overhead_s;  ///< per layer, when its products are in 8 bits: activations are quantised

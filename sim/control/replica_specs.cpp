@@ -19,6 +19,11 @@ ReplicaSpecs::ReplicaSpecs(const Pool& pool, const Catalog& catalog)
   spec_->queue = queue_order_.get();
   spec_->prefix = prefix_cache_.get();
   spec_->hands_over = pool.role == PoolRole::prefill;
+  const Engine& engine = catalog.engines.at(pool.engine);
+  spec_->front_end = {.per_request = to_ticks(pool.request_overhead_s.value_or(engine.request_overhead_s.value)),
+                      .per_prompt_token = to_ticks(
+                          pool.request_overhead_per_token_s.value_or(engine.request_overhead_per_token_s.value))};
+  spec_->asynchronous = pool.steps_in_flight ? *pool.steps_in_flight > 1 : engine.steps_in_flight.value > 1.0;
 }
 
 const ReplicaSpec& ReplicaSpecs::at_pace(double slowness) {
@@ -33,6 +38,8 @@ const ReplicaSpec& ReplicaSpecs::at_pace(double slowness) {
     pace.spec->queue = spec_->queue;
     pace.spec->prefix = spec_->prefix;
     pace.spec->hands_over = spec_->hands_over;
+    pace.spec->front_end = spec_->front_end;
+    pace.spec->asynchronous = spec_->asynchronous;
   }
   return *pace.spec;
 }

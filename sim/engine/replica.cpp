@@ -33,118 +33,44 @@ bool ReplicaSpec::fits(const Request& request) const {
   return tokens <= context_tokens && layout.blocks(hands_over ? request.prompt_tokens : tokens - 1) <= total_blocks;
 }
 
-void Replica::enqueue(Request request, Ticks now) {
-  enqueue({std::move(request), nullptr}, now);
-}
-
-void Replica::receive(Request request, const RequestProgress& progress, Ticks now) {
-  auto received = std::make_unique<RequestProgress>(progress);
-  received->received_tokens = request.prompt_tokens + progress.generated - 1;
-  enqueue({std::move(request), std::move(received)}, now);
-}
-
-void Replica::enqueue(Waiting waiting, Ticks now) {
-  const bool received = waiting.received_tokens() > 0;
-  queue_.push(std::move(waiting), now);
-  if (pause_.on) {
-    arrived_while_waiting(now);
-  } else if (next_change_ == kNoChange) {
-    next_change_ = at_plan(std::max(now, not_before_));
-  } else if (stepping_ && run_steps_ > 1 && (arrivals_matter_ || received)) {
-    arrived_while_stepping(now);
-  }
-}
-
-void Replica::arrived_while_waiting(Ticks now) {
-  const bool enough = queue_.joinable(now, running()) >= pause_.number;
-  const Ticks until = enough ? now : std::max(now, std::min(pause_.until, queue_.next_release()));
-  next_change_ = std::min(next_change_, at_plan(std::max(until, not_before_)));
-}
-
-void Replica::arrived_while_stepping(Ticks now) {
-  // A later arrival during the step under way changes nothing more.
-  arrivals_matter_ = false;
-  cut_to_step_under_way(now);
-}
-
-/// The step under way at `now` ends; what was to follow is planned anew.
-void Replica::cut_to_step_under_way(Ticks now) {
-  const std::int64_t steps = decoding_.steps_begun_before(now - clock_, run_steps_);
-  if (steps < run_steps_) {
-    run_steps_ = steps;
-    run_total_ = decoding_.sum(steps);
-    run_end_ = clock_ + run_total_.duration;
-    next_change_ = at_end(run_end_);
-  }
-}
-
-void Replica::price_by(const ReplicaSpec& spec, Ticks now) {
-  if (next_spec_ == &spec) {
-    return;
-  }
-  next_spec_ = &spec;
-  if (stepping_ && run_steps_ > 1) {
-    cut_to_step_under_way(now);
-  }
-}
-
-void Replica::cancel(std::int64_t id, Ticks now, ReplicaObserver& observer) {
-  if (stepping_ && run_steps_ > 1) {
-    // Also where it waits: who stood behind it may join now.
-    cut_to_step_under_way(now);
-  }
-  if (std::optional<Waiting> waiting = queue_.take(id)) {
-    observer.finished(
-        to_finished(std::move(waiting->request), waiting->progress ? *waiting->progress : RequestProgress{}, now));
-  } else {
-    cancelled_.push_back(id);
-    if (!stepping_) {
-      clock_ = now;
-      drop_cancelled(observer);
-      next_change_ = std::min(next_change_, at_plan(std::max(now, not_before_)));
-    }
-  }
-  if (outstanding() == 0) {
-    pause_.on = false;
-    next_change_ = kNoChange;
-  }
-}
-
-void Replica::release(std::int64_t id, Ticks now) {
-  const auto found = std::find_if(held_.begin(), held_.end(), [id](const auto& held) { return held.first == id; });
-  const std::int32_t slot = found->second;
-  held_.erase(found);
-  blocks_.release(at(slot), at(slot).computed);
-  free_slots_.push_back(slot);
-  if (!stepping_ && outstanding() > 0) {
-    next_change_ = std::min(next_change_, at_plan(std::max(now, not_before_)));
-  }
-}
-
 void Replica::change(Ticks now, ReplicaObserver& observer) {
   if (stepping_) {
     end_steps(observer);
-    if (next_change_ > at_end(now)) {
-      return;
-    }
+  } else if (next_change_ < boundary_) {
+    leave_front_end();
   }
-  make_plan(observer);
+  if (next_change_ == boundary_ && next_change_ <= at_end(now)) {
+    make_plan(observer);
+  }
 }
 
 // ---- Planning, at a boundary ----
 
 void Replica::make_plan(ReplicaObserver& observer) {
-  clock_ = time_of(next_change_);
+  clock_ = time_of(boundary_);
+  boundary_ = kNoChange;
   pause_.on = false;
   if (spec_ != next_spec_) {
     spec_ = next_spec_;
     decoding_.price_by(spec_->decode_lines);
   }
+  if (in_flight_ && begin_step(observer)) {
+    return;
+  }
+  let_go_of_ended();
+  planned_at_ = clock_;
+  begin_step(observer);
+}
+
+/// False when it is in flight, and none begins.
+bool Replica::begin_step(ReplicaObserver& observer) {
+  while (front_end_.next() <= planned_at_) {
+    queue_.push(front_end_.pop(), planned_at_);
+  }
   join_received();
   const BatchView seen = view();
   if (running() == 0 && seen.waiting == 0) {
-    wait({.wait_until = kNever, .wait_for = 1});
-    return;
+    return !in_flight_ && wait({.wait_until = kNever, .wait_for = 1});
   }
   const BatchPlan plan = policy_->plan(seen);
   together_ = plan.together;
@@ -152,30 +78,50 @@ void Replica::make_plan(ReplicaObserver& observer) {
   const bool preempted = decode && !give_blocks_to_decoding();
   decode = decode && decoding_.size() > 0;
 
-  run_prompt_tokens_ = 0;
-  run_prefill_emissions_ = 0;
+  run_.prompt_tokens = 0;
+  run_.prefill_emissions = 0;
   continue_prefill(plan.prefill_tokens, decode);
   if (!preempted) {
     admit(plan, decode);
   }
   // Where a request may go ahead of others, one that arrives may join although the head cannot.
   arrivals_matter_ = plan.arrivals_matter || (queue_.reorders() && plan.admit > 0);
-  if (run_prompt_tokens_ > 0) {
+  if (run_.prompt_tokens > 0) {
+    let_go_of_ended();
     start_prefill_step(decode, observer);
   } else if (decode) {
+    // What was preempted may find room again at the next boundary; so may others where those that have ended were.
+    const bool more_room = preempted || !ended_.empty() || ended_seats_ > 0;
+    let_go_of_ended();
     start_decode_run();
-    if (preempted && run_steps_ > 1) {
-      // What was preempted may find room again at the next boundary.
+    if (more_room && run_.steps > 1) {
       begin(1, decoding_.next_step());
     }
+  } else if (in_flight_) {
+    return false;
   } else if (!wait(plan) && !wait_for_release()) {
     throw Error("the batching policy leaves a replica with work standing still");
   }
+  return true;
+}
+
+/// The plan is made: what those that have ended held is free.
+void Replica::let_go_of_ended() {
+  for (const Ended& ended : ended_) {
+    if (ended.has_blocks) {
+      blocks_.release(at(ended.slot), at(ended.slot).computed);
+    } else {
+      free_slots_.push_back(ended.slot);
+    }
+  }
+  ended_.clear();
+  ended_seats_ = 0;
+  in_flight_ = false;
 }
 
 void Replica::join_received() {
-  while (running() < spec_->max_sequences()) {
-    Waiting* head = queue_.head(clock_, running());
+  while (seats_taken() < spec_->max_sequences()) {
+    Waiting* head = queue_.head(planned_at_, seats_taken());
     if (head == nullptr || head->received_tokens() == 0 || wanted_by(*head) > blocks_.free()) {
       return;
     }
@@ -199,15 +145,15 @@ std::int64_t Replica::wanted_by(const Waiting& waiting) const {
 }
 
 BatchView Replica::view() {
-  BatchView view{.now = clock_,
+  BatchView view{.now = planned_at_,
                  .decoding = decoding_.size(),
                  .prefilling = static_cast<std::int32_t>(prefilling_.size()),
-                 .finished = decoding_.padding(),
-                 .waiting = queue_.joinable(clock_, running()),
+                 .finished = decoding_.padding() + ended_seats_,
+                 .waiting = queue_.joinable(planned_at_, seats_taken()),
                  .free_blocks = blocks_.free(),
                  .total_blocks = spec_->total_blocks};
   if (view.waiting > 0) {
-    const Waiting& head = *queue_.head(clock_, running());
+    const Waiting& head = *queue_.head(planned_at_, seats_taken());
     keep_answers_for(head.request, 0);
     view.waiting_since = queue_.waiting_since();
     view.head_blocks = wanted_by(head);
@@ -222,7 +168,7 @@ bool Replica::wait(const BatchPlan& plan) {
   const Ticks until = std::min(pause_.until, queue_.next_release());
   pause_.on = pause_.until > clock_;
   // What is held back for ever waits for an arrival: at_plan(kNever) is no change.
-  next_change_ = at_plan(until);
+  set_boundary(at_plan(until));
   return pause_.on;
 }
 
@@ -306,20 +252,20 @@ void Replica::preempt(std::int32_t slot) {
   leave_batch(slot);
   Sequence& sequence = at(slot);
   ++sequence.progress.preemptions;
-  queue_.put_back({std::move(sequence.request), std::make_unique<RequestProgress>(sequence.progress)}, clock_);
+  queue_.put_back({std::move(sequence.request), std::make_unique<RequestProgress>(sequence.progress)}, planned_at_);
   free_slots_.push_back(slot);
 }
 
 void Replica::continue_prefill(std::int64_t tokens, bool decode) {
   for (const std::int32_t slot : prefilling_) {
-    give_chunk(at(slot), tokens - run_prompt_tokens_, decode);
+    give_chunk(at(slot), tokens - run_.prompt_tokens, decode);
   }
 }
 
 void Replica::admit(const BatchPlan& plan, bool decode) {
   std::int32_t seats = plan.admit;
-  for (; seats > 0 && run_prompt_tokens_ < plan.prefill_tokens; --seats) {
-    Waiting* head = queue_.head(clock_, running());
+  for (; seats > 0 && run_.prompt_tokens < plan.prefill_tokens; --seats) {
+    Waiting* head = queue_.head(planned_at_, seats_taken());
     if (head != nullptr) {
       keep_answers_for(head->request, decode ? 1 : 0);
     }
@@ -327,8 +273,8 @@ void Replica::admit(const BatchPlan& plan, bool decode) {
     if (head == nullptr || head->received_tokens() > 0 || wanted_by(*head) > blocks_.free()) {
       return;
     }
-    const std::int64_t tokens = plan.prefill_tokens - run_prompt_tokens_;
-    if (plan.whole_prompts && run_prompt_tokens_ > 0 &&
+    const std::int64_t tokens = plan.prefill_tokens - run_.prompt_tokens;
+    if (plan.whole_prompts && run_.prompt_tokens > 0 &&
         blocks_.to_compute(head->request, head->known_tokens()) > tokens) {
       return;
     }
@@ -354,10 +300,10 @@ void Replica::admit(const BatchPlan& plan, bool decode) {
 void Replica::give_chunk(Sequence& sequence, std::int64_t tokens, bool decode) {
   const std::int64_t left = sequence.known_tokens() - sequence.computed;
   sequence.chunk = std::min(left, std::max<std::int64_t>(tokens, 0));
-  run_prompt_tokens_ += sequence.chunk;
+  run_.prompt_tokens += sequence.chunk;
   keep_answers_for(sequence.request, decode ? 1 : 0);
   blocks_.keep(sequence, sequence.computed + sequence.chunk);
-  run_prefill_emissions_ += sequence.chunk == left ? 1 : 0;
+  run_.prefill_emissions += sequence.chunk == left ? 1 : 0;
 }
 
 void Replica::start_prefill_step(bool decode, ReplicaObserver& observer) {
@@ -369,9 +315,9 @@ void Replica::start_prefill_step(bool decode, ReplicaObserver& observer) {
       shape.add_chunk(spec_->physics->attended(), sequence.computed, sequence.chunk);
     }
   }
-  run_prefills_ = true;
-  run_decodes_ = decode;
-  run_decode_energy_ = decode ? decoding_.next_step().energy : Energy{};
+  run_.prefills = true;
+  run_.decodes = decode;
+  run_.decode_energy = decode ? decoding_.next_step().energy : Energy{};
   begin(1, spec_->physics->cost(shape, decode ? decoding_.context() : 0));
   if (spec_->hands_over) {
     for (const std::int32_t slot : prefilling_) {
@@ -385,16 +331,19 @@ void Replica::start_prefill_step(bool decode, ReplicaObserver& observer) {
 }
 
 void Replica::start_decode_run() {
-  run_prefills_ = false;
-  run_decodes_ = true;
+  run_.prefills = false;
+  run_.decodes = true;
   // The first step's blocks are taken already.
   const std::int64_t limit = std::min(decoding_.steps_until_finish(), decoding_.steps_until_window());
   std::int64_t steps = decoding_.steps_with(blocks_.free() + decoding_.blocks_of_next_step(), limit);
   if (arrivals_matter_ && queue_.next_release() != kNever) {
-    steps = decoding_.steps_begun_before(queue_.next_release() - clock_, steps);
+    steps = steps_until_seen(queue_.next_release(), steps);
+  }
+  if (front_end_.next() != kNever && (arrivals_matter_ || front_end_.holds_received())) {
+    steps = steps_until_seen(front_end_.next(), steps);
   }
   if (!shared_answers_.empty() && running() < spec_->max_sequences()) {
-    if (const Waiting* head = queue_.head(clock_, running()); head != nullptr) {
+    if (const Waiting* head = queue_.head(planned_at_, running()); head != nullptr) {
       steps = std::min(steps, steps_until_answer_block(head->request));
     }
   }
@@ -403,13 +352,13 @@ void Replica::start_decode_run() {
 
 void Replica::begin(std::int64_t steps, const StepCost& total) {
   stepping_ = true;
-  run_steps_ = steps;
-  run_total_ = total;
-  run_end_ = checked_ticks(static_cast<int128_t>(clock_) + total.duration);
-  reported_until_ = clock_;
-  reported_energy_ = {};
-  reported_steps_ = 0;
-  next_change_ = at_end(run_end_);
+  run_.steps = steps;
+  run_.total = total;
+  run_.end = checked_ticks(static_cast<int128_t>(clock_) + total.duration);
+  reported_.until = clock_;
+  reported_.energy = {};
+  reported_.steps = 0;
+  next_change_ = at_end(run_.end);
 }
 
 std::int32_t Replica::new_slot() {

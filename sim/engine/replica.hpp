@@ -61,6 +61,17 @@
 //     queue as others do, and join before the plan of a boundary, while one is at the head, the batch is not full, and
 //     there are free blocks for all its known tokens beside those of the next decode step (2); blocks for the tokens
 //     received are taken. It decodes from then on. When it is preempted, all of that is lost and computed here.
+// 15. The *front end*: the scheduler sees a request not when it comes to the replica, but FrontEndTimes later. In all of
+//     the above a request arrives when it may be seen; those that may be seen sooner stand before the others. Requests
+//     received (14) and those that were preempted do not pass it again.
+// 16. With two *steps in flight* (asynchronous scheduling; vLLM V1's AsyncScheduler and step_with_batch_queue) a step is
+//     planned when the step before it begins. The plan for the boundary at which a step ends, which is carried out there,
+//     - sees the requests that had arrived when that step began, and is told that time as its own;
+//     - finds the seats and blocks of requests that end with that step taken: they are free from the next plan on.
+//     A request whose last token that step generates is not in the next one: its length is known. Where a plan begins no
+//     step nothing is in flight any more, and the replica plans anew at that boundary, as in 1; so does an idle one.
+//     vLLM knows nothing of what becomes of requests while the step under way runs; here those cancelled leave, and
+//     blocks that are released are free, at its end (11, 13), and the prefix cache (10) is as old as the boundary.
 #pragma once
 
 #include <algorithm>
@@ -73,6 +84,7 @@
 
 #include "base/ticks.hpp"
 #include "engine/decode_group.hpp"
+#include "engine/front_end.hpp"
 #include "engine/kv_blocks.hpp"
 #include "engine/report.hpp"
 #include "engine/request_queue.hpp"
@@ -97,6 +109,8 @@ struct ReplicaSpec {
   const PrefixPolicy* prefix = nullptr;  ///< null: `none`
   bool hands_over = false;               ///< computes prompts only (rule 13)
   KvLayout layout;                       ///< of a sequence in the blocks
+  FrontEndTimes front_end;               ///< rule 15
+  bool asynchronous = false;             ///< two steps in flight (rule 16)
 
   std::int32_t max_sequences() const { return static_cast<std::int32_t>(decode_lines.size()); }
 
@@ -170,7 +184,8 @@ class Replica {
   /// happens later. Requires that every change up to at_end(now) was taken.
   void report_work(Ticks now, ReplicaObserver& observer);
 
-  std::int64_t waiting() const { return static_cast<std::int64_t>(queue_.size()); }
+  /// In the queue or in the front end.
+  std::int64_t waiting() const { return static_cast<std::int64_t>(queue_.size() + front_end_.size()); }
   /// In the batch, members of a static batch that are finished included.
   std::int32_t running() const { return unfinished() + decoding_.padding(); }
   std::int64_t outstanding() const { return waiting() + running(); }
@@ -195,17 +210,26 @@ class Replica {
   void lose_memory() { blocks_ = KvBlocks(spec_->total_blocks, spec_->prefix, spec_->layout); }
 
  private:
-  // Planning (replica.cpp).
+  // What comes to it from outside (replica_arrivals.cpp).
   void enqueue(Waiting waiting, Ticks now);
+  void arrive(Waiting waiting, Ticks now);
+  void arrived_while_waiting(Ticks now);
+  void leave_front_end();
+  std::int64_t steps_until_seen(Ticks time, std::int64_t limit) const;
+  void cut_to(std::int64_t steps);
+  void cut_to_step_under_way(Ticks now);
+  void set_boundary(ChangeKey boundary);
+  void be_idle();
+
+  // Planning (replica.cpp).
   void make_plan(ReplicaObserver& observer);
+  bool begin_step(ReplicaObserver& observer);
   void join_received();
   std::int64_t wanted_by(const Waiting& waiting) const;
   BatchView view();
   bool wait_for_release();
   bool wait(const BatchPlan& plan);
-  void arrived_while_waiting(Ticks now);
-  void arrived_while_stepping(Ticks now);
-  void cut_to_step_under_way(Ticks now);
+  void let_go_of_ended();
   bool give_blocks_to_decoding();
   void preempt_for_blocks();
   std::size_t victim_of(const std::vector<std::int32_t>& unfinished);
@@ -246,12 +270,35 @@ class Replica {
     std::uint64_t label = 0;  ///< PrefixContent::earlier_answer of those that may; 0: of any
     bool is_of(std::uint64_t other) const { return label == 0 || label == other; }
   };
+  /// Steps that are alike, one after the other.
+  struct StepRun {
+    bool decodes = false;
+    bool prefills = false;
+    std::int64_t steps = 0;
+    StepCost total;
+    Ticks end = 0;
+    std::int64_t prompt_tokens = 0;
+    std::int64_t prefill_emissions = 0;  ///< prompts that the step completes
+    Energy decode_energy;                ///< what a mixed step would have cost without its prompts
+  };
+  struct Reported {
+    Ticks until = 0;
+    Energy energy;
+    std::int64_t steps = 0;
+  };
   struct WaitUnderWay {
     bool on = false;
     Ticks until = 0;
     std::int64_t number = 0;  ///< of requests that may join, which ends it
   };
 
+  /// A sequence that has ended, until the plan is made that does not know it yet (rule 16).
+  struct Ended {
+    std::int32_t slot = 0;
+    bool has_blocks = false;  ///< else it has the seat
+  };
+
+  std::int32_t seats_taken() const { return running() + ended_seats_; }
   std::int32_t unfinished() const { return decoding_.size() + static_cast<std::int32_t>(prefilling_.size()); }
   Sequence& at(std::int32_t slot) { return slots_[static_cast<std::size_t>(slot)]; }
 
@@ -259,6 +306,7 @@ class Replica {
   const ReplicaSpec* next_spec_;  ///< from the next boundary on
   std::unique_ptr<BatchPolicy> policy_;
 
+  FrontEnd front_end_;
   RequestQueue queue_;
   KvBlocks blocks_;
   std::vector<Sequence> slots_;
@@ -272,27 +320,22 @@ class Replica {
   bool together_ = false;                                    ///< whether who finishes becomes padding
   std::int64_t admissions_ = 0;
 
-  // The steps under way, or just planned: `run_steps_` alike, from clock_ to run_end_.
   bool stepping_ = false;
-  bool run_decodes_ = false;
-  bool run_prefills_ = false;
   bool arrivals_matter_ = true;  ///< whether a request that arrives now could join at the next boundary
   Ticks clock_ = 0;              ///< the last boundary
-  Ticks run_end_ = 0;
-  std::int64_t run_steps_ = 0;
-  StepCost run_total_;
-  std::int64_t run_prompt_tokens_ = 0;
-  std::int64_t run_prefill_emissions_ = 0;  ///< prompts that the step completes
-  Energy run_decode_energy_;                ///< what a mixed step would have cost without its prompts
-  // Of the steps under way, what was reported.
-  Ticks reported_until_ = 0;
-  Energy reported_energy_;
-  std::int64_t reported_steps_ = 0;
+  StepRun run_;                  ///< the steps under way, or just planned, from clock_ on
+  Reported reported_;            ///< of them
+
+  bool in_flight_ = false;    ///< a step has ended while the next one, not planned yet, was in flight
+  Ticks planned_at_ = 0;      ///< of the plan under way, or of the one to come if in_flight_
+  std::vector<Ended> ended_;  ///< if in_flight_, of the step that has ended
+  std::int32_t ended_seats_ = 0;
 
   WaitUnderWay pause_;
 
   Ticks not_before_ = 0;  ///< of the next boundary
 
+  ChangeKey boundary_ = kNoChange;  ///< the next one, if it is not the end of the steps under way
   ChangeKey next_change_ = kNoChange;
 };
 

@@ -20,68 +20,75 @@ Finished to_finished(Request&& request, const RequestProgress& progress, Ticks e
 }
 
 WorkKind Replica::work_kind() const {
-  return !run_prefills_ ? WorkKind::decode : run_decodes_ ? WorkKind::mixed : WorkKind::prefill;
+  return !run_.prefills ? WorkKind::decode : run_.decodes ? WorkKind::mixed : WorkKind::prefill;
 }
 
 void Replica::report_work(Ticks now, ReplicaObserver& observer) {
-  if (!stepping_ || now <= reported_until_) {
+  if (!stepping_ || now <= reported_.until) {
     return;
   }
   const Ticks elapsed = now - clock_;
   std::int64_t done = 0;
   StepCost whole;
-  StepCost under_way = run_total_;
-  if (run_steps_ > 1) {
-    done = decoding_.steps_begun_before(elapsed + 1, run_steps_) - 1;
+  StepCost under_way = run_.total;
+  if (run_.steps > 1) {
+    done = decoding_.steps_begun_before(elapsed + 1, run_.steps) - 1;
     whole = decoding_.sum(done);
     under_way = decoding_.step_after(done);
   }
   const Energy energy = whole.energy + share(under_way.energy, elapsed - whole.duration, under_way.duration);
   observer.worked({.kind = work_kind(),
-                   .from = reported_until_,
+                   .from = reported_.until,
                    .to = now,
-                   .energy = energy - reported_energy_,
+                   .energy = energy - reported_.energy,
                    .sequences = unfinished(),
                    .prompt_tokens = 0,
-                   .output_tokens = (done - reported_steps_) * decoding_.size()});
-  reported_until_ = now;
-  reported_energy_ = energy;
-  reported_steps_ = done;
+                   .output_tokens = (done - reported_.steps) * decoding_.size()});
+  reported_.until = now;
+  reported_.energy = energy;
+  reported_.steps = done;
 }
 
 std::int64_t Replica::blocks_in_use(Ticks now) const {
   const std::int64_t taken = blocks_.total() - blocks_.free();
-  if (!stepping_ || run_steps_ == 1) {
+  if (!stepping_ || run_.steps == 1) {
     return taken;
   }
   // Of the steps of a run, only the first has taken its blocks.
-  const std::int64_t begun = std::max<std::int64_t>(decoding_.steps_begun_before(now - clock_, run_steps_), 1);
+  const std::int64_t begun = std::max<std::int64_t>(decoding_.steps_begun_before(now - clock_, run_.steps), 1);
   return taken + decoding_.blocks_of(begun) - decoding_.blocks_of_next_step();
 }
 
 void Replica::end_steps(ReplicaObserver& observer) {
-  const std::int64_t decoded = run_decodes_ ? (run_steps_ - reported_steps_) * decoding_.size() : 0;
+  const std::int64_t decoded = run_.decodes ? (run_.steps - reported_.steps) * decoding_.size() : 0;
   // Steps that an arrival cut where work had just been reported leave nothing to report.
-  if (reported_until_ < run_end_) {
+  if (reported_.until < run_.end) {
     observer.worked({.kind = work_kind(),
-                     .from = reported_until_,
-                     .to = run_end_,
-                     .energy = run_total_.energy - reported_energy_,
+                     .from = reported_.until,
+                     .to = run_.end,
+                     .energy = run_.total.energy - reported_.energy,
                      .sequences = unfinished(),
-                     .prompt_tokens = run_prompt_tokens_,
-                     .output_tokens = decoded + run_prefill_emissions_});
+                     .prompt_tokens = run_.prompt_tokens,
+                     .output_tokens = decoded + run_.prefill_emissions});
   }
-  if (run_decodes_) {
-    end_decode(run_steps_);
+  in_flight_ = spec_->asynchronous;
+  // The next step was planned when the last of these began.
+  planned_at_ = in_flight_ && run_.steps > 1 ? clock_ + decoding_.sum(run_.steps - 1).duration : clock_;
+  if (run_.decodes) {
+    end_decode(run_.steps);
   }
-  clock_ = run_end_;
+  clock_ = run_.end;
   stepping_ = false;
   finish_decoded(observer);
-  if (run_prefills_) {
+  if (run_.prefills) {
     end_prefill(observer);
   }
   drop_cancelled(observer);
-  next_change_ = outstanding() > 0 ? at_plan(clock_) : kNoChange;
+  if (outstanding() > 0) {
+    set_boundary(at_plan(clock_));
+  } else {
+    be_idle();
+  }
 }
 
 void Replica::end_decode(std::int64_t steps) {
@@ -89,8 +96,8 @@ void Replica::end_decode(std::int64_t steps) {
   if (steps > 1) {
     blocks_.take(decoding_.blocks_of(steps) - decoding_.blocks_of_next_step());
   }
-  const Ticks first = run_steps_ > 1 ? decoding_.next_step().duration : run_total_.duration;
-  const Ticks total = steps == run_steps_ ? run_total_.duration : decoding_.sum(steps).duration;
+  const Ticks first = run_.steps > 1 ? decoding_.next_step().duration : run_.total.duration;
+  const Ticks total = steps == run_.steps ? run_.total.duration : decoding_.sum(steps).duration;
   decoding_.end_steps(steps, clock_, first, total, slots_);
 }
 
@@ -104,12 +111,12 @@ void Replica::finish_decoded(ReplicaObserver& observer) {
 void Replica::end_prefill(ReplicaObserver& observer) {
   // What a pure decode step of the same sequences would have cost is the decoding sequences' share (added above); the
   // rest was caused by the prompts.
-  const Energy rest = run_total_.energy - std::min(run_total_.energy, run_decode_energy_);
+  const Energy rest = run_.total.energy - std::min(run_.total.energy, run_.decode_energy);
   std::size_t kept = 0;
   for (const std::int32_t slot : prefilling_) {
     Sequence& sequence = at(slot);
     sequence.computed += sequence.chunk;
-    const Energy own = share(rest, sequence.chunk, run_prompt_tokens_);
+    const Energy own = share(rest, sequence.chunk, run_.prompt_tokens);
     sequence.progress.energy += own;
     sequence.progress.prefill_energy += own;
     if (sequence.chunk == 0 || sequence.computed < sequence.known_tokens()) {
@@ -140,11 +147,17 @@ void Replica::end_prefill(ReplicaObserver& observer) {
 void Replica::hand_over(std::int32_t slot, ReplicaObserver& observer) {
   Sequence& sequence = at(slot);
   held_.emplace_back(sequence.request.id, slot);
+  ended_seats_ += in_flight_ ? 1 : 0;
   observer.handed_over({std::move(sequence.request), sequence.progress, clock_});
 }
 
 void Replica::has_all_tokens(std::int32_t slot, ReplicaObserver& observer) {
-  blocks_.release(at(slot), at(slot).computed);
+  if (in_flight_) {
+    blocks_.keep(at(slot), at(slot).computed);
+    ended_.push_back({.slot = slot, .has_blocks = true});
+  } else {
+    blocks_.release(at(slot), at(slot).computed);
+  }
   if (together_) {
     decoding_.become_padding(slot, slots_);
     padding_.push_back(slot);
@@ -184,13 +197,18 @@ void Replica::end_static_batch(ReplicaObserver& observer) {
 
 void Replica::finish(std::int32_t slot, ReplicaObserver& observer) {
   observer.finished(to_finished(std::move(at(slot).request), at(slot).progress, clock_));
-  free_slots_.push_back(slot);
+  if (in_flight_) {
+    ended_.push_back({.slot = slot});
+    ++ended_seats_;
+  } else {
+    free_slots_.push_back(slot);
+  }
 }
 
 std::vector<Finished> Replica::take_unfinished(Ticks now) {
-  if (stepping_ && run_steps_ > 1 && now > clock_ && reported_steps_ > 0) {
+  if (stepping_ && run_.steps > 1 && now > clock_ && reported_.steps > 0) {
     // Of a jump under way, the steps that have ended count.
-    end_decode(reported_steps_);
+    end_decode(reported_.steps);
   }
   std::vector<std::int32_t> running = decoding_.members();
   for (const std::int32_t slot : running) {
@@ -206,6 +224,9 @@ std::vector<Finished> Replica::take_unfinished(Ticks now) {
   result.reserve(running.size() + queue_.size());
   for (const std::int32_t slot : running) {
     result.push_back(to_finished(std::move(at(slot).request), at(slot).progress, kNever));
+  }
+  while (front_end_.size() > 0) {
+    queue_.push(front_end_.pop(), now);
   }
   for (Waiting& waiting : queue_.take_all(now)) {
     result.push_back(

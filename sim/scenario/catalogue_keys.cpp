@@ -418,6 +418,9 @@ const KeyTable& engine_keys() {
       "engines:\n  my-engine: {like: vllm-2025, start_time: {value: 20 s, status: measured, source: mine}}\n", [] {
         std::vector<Key> keys = entry_keys("engine");
         each_engine_figure(blank<Engine>(), AddFigures{keys});
+        each_optional_engine_figure(blank<Engine>(), [&](const FigureKey& key, const Figure& figure) {
+          keys.push_back(figure_row(key, figure.value == 0.0 ? "no time" : "one step"));
+        });
         Form on = by_name_form(map_form(kernel_figure_keys), "", 0).expecting("figures by the name of an accelerator");
         on.names_of = "accelerator";
         keys.push_back({.name = "on_accelerator",

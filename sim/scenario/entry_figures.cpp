@@ -93,6 +93,11 @@ std::vector<EntryFigure> figures_of(const Model& model) {
 std::vector<EntryFigure> figures_of(const Engine& engine) {
   Collector collect;
   each_engine_figure(engine, collect);
+  each_optional_engine_figure(engine, [&](const FigureKey& key, const Figure& figure) {
+    if (!figure.source.empty()) {
+      collect(key, figure);
+    }
+  });
   for (const auto& [accelerator, figures] : engine.on) {
     for (const FigureOnAccelerator& own : figures) {
       each_engine_figure(engine, [&](const FigureKey& key, const Figure& figure) {

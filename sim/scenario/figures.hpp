@@ -297,4 +297,20 @@ void each_engine_figure(Entry& e, Visit&& visit) {
   visit(FigureKey{"wake_time", Dimension::time, true, "time to wake from sleep, without weights"}, e.wake_s);
 }
 
+/// Figures that an engine may leave out; then their source is empty, and they are as sim/catalog/engine.hpp has them.
+template <class Entry, class Visit>
+void each_optional_engine_figure(Entry& e, Visit&& visit) {
+  visit(FigureKey{"request_overhead", Dimension::time, true,
+                  "time of a request beside its steps, before its first token: HTTP, tokeniser, messages between "
+                  "processes, the tokens' way back to the client"},
+        e.request_overhead_s);
+  visit(FigureKey{"request_overhead_per_token", Dimension::time, true,
+                  "time on top of `request_overhead`, per prompt token"},
+        e.request_overhead_per_token_s);
+  visit(FigureKey{"steps_in_flight", Dimension::number, false,
+                  "2 where the scheduler is asynchronous: a step is planned when the one before it begins, so requests "
+                  "join and seats are free one step later; 1 where a step is planned when the one before it has ended"},
+        e.steps_in_flight);
+}
+
 }  // namespace idlewatt

@@ -65,11 +65,23 @@ void read_on_accelerator(const YamlNode& node, const std::string& label, std::ve
 
 void read_engine(const std::string& name, const YamlNode& node, Catalog& catalog) {
   auto [engine, complete] = starting_point(catalog.engines, name, "engine", node);
-  const auto known = known_keys({"name", "title", "like", "on_accelerator", "rules"},
-                                [&](auto&& visit) { each_engine_figure(engine, visit); });
+  const auto known = known_keys({"name", "title", "like", "on_accelerator", "rules"}, [&](auto&& visit) {
+    each_engine_figure(engine, visit);
+    each_optional_engine_figure(engine, visit);
+  });
   const EntryReader reader(node, "engine `" + name + "`", known, complete);
   reader.names(name, engine.name, engine.title);
   each_engine_figure(engine, [&](const FigureKey& key, Figure& figure) { reader.figure(key, figure); });
+  each_optional_engine_figure(engine, [&](const FigureKey& key, Figure& figure) {
+    if (const YamlNode* given = reader.fields().find(key.key)) {
+      figure = read_figure(*given, reader.label(key.key), key);
+    }
+  });
+  if (engine.steps_in_flight.value != 1.0 && engine.steps_in_flight.value != 2.0) {
+    fail(reader.fields().find("steps_in_flight")->place, reader.label("steps_in_flight") + " is " +
+                                                             number_text(engine.steps_in_flight.value) +
+                                                             "; expected 1 (synchronous) or 2 (asynchronous)");
+  }
   if (const YamlNode* on = reader.fields().find("on_accelerator")) {
     const Fields accelerators(*on, reader.label("on_accelerator"), keys_of(catalog.accelerators));
     for (const YamlEntry& entry : on->entries) {

@@ -147,6 +147,19 @@ const KeyTable& pool_keys() {
              .form = word_form("placement", {"pack", "spread"}),
              .otherwise = "pack",
              .help = "`pack` fills servers one after the other, `spread` keeps each one's load low"},
+            {.name = "request_overhead",
+             .form = quantity_form(Dimension::time, {.minimum = 0.0, .maximum = 3600.0}).of_its_map(),
+             .without = "the engine's",
+             .help = "time of a request beside its steps, before its first token: HTTP, tokeniser, the way back"},
+            {.name = "request_overhead_per_token",
+             .form = quantity_form(Dimension::time, {.minimum = 0.0, .maximum = 1.0}).of_its_map(),
+             .without = "the engine's",
+             .help = "time on top of `request_overhead`, per prompt token"},
+            {.name = "steps_in_flight",
+             .form = count_form(1, 2).of_its_map(),
+             .without = "the engine's",
+             .help = "2: a step is planned when the one before it begins (asynchronous scheduling), so requests join "
+                     "and seats are free one step later; 1: when it has ended"},
             policy("batching", "how prompts and tokens share a step", policy_form(BatchFamily::path)),
             policy("queue", "who of the waiting requests goes first", policy_form(QueueFamily::path)),
             policy("prefix_cache", "whether KV blocks are kept for prompts that begin alike",
@@ -172,6 +185,9 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   pool.replicas = read_replicas_of(fields);
   pool.placement = fields.word("placement") == "pack" ? PlacementOrder::pack : PlacementOrder::spread;
   pool.pinned = fields.flag("pinned");
+  pool.request_overhead_s = fields.quantity_if("request_overhead");
+  pool.request_overhead_per_token_s = fields.quantity_if("request_overhead_per_token");
+  pool.steps_in_flight = fields.count_if("steps_in_flight");
   pool.batching = read_policy(fields.find("batching"), family_of<BatchFamily>());
   pool.queue = read_policy(fields.find("queue"), family_of<QueueFamily>());
   pool.prefix_cache = read_policy(fields.find("prefix_cache"), family_of<PrefixFamily>());

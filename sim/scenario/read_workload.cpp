@@ -174,11 +174,9 @@ const KeyTable& think_time_keys() {
   return table;
 }
 
-Key think_time_key(const char* help) {
-  return {.name = "think_time",
-          .form = map_form(think_time_keys).expecting("a map such as `{median: 30 s, sigma: 1}`"),
-          .must = true,
-          .help = help};
+Key think_time_key(const char* help, const std::string& without = "") {
+  const Form form = map_form(think_time_keys).expecting("a map such as `{median: 30 s, sigma: 1}`");
+  return {.name = "think_time", .form = form, .must = without.empty(), .without = without, .help = help};
 }
 
 const KeyTable& client_count_keys() {
@@ -187,7 +185,12 @@ const KeyTable& client_count_keys() {
       "Clients that ask again a think time after their answer. Scaling and transforms do not touch them.",
       "{count: 500, think_time: {median: 30 s, sigma: 1}}",
       {{.name = "count", .form = count_form(1, 10'000'000), .must = true, .help = "how many clients there are"},
-       think_time_key("from an answer to the client's next request")}};
+       {.name = "requests",
+        .form = count_form(1, 1'000'000'000),
+        .without = "as many as fit into `duration`",
+        .help =
+            "so many requests of all clients together, as in a load test: without a think time all begin at time 0"},
+       think_time_key("from an answer to the client's next request", "none; needed without `requests`")}};
   return table;
 }
 
@@ -379,7 +382,11 @@ void read_parts(const Section& fields, GeneratedTraffic& traffic) {
   }
   traffic.flash_crowds = read_crowds(fields.items("flash_crowds"));
   if (const std::optional<Section> clients = fields.map("clients")) {
-    traffic.closed_loop = {.clients = clients->count("count"), .think_time = read_think_time(*clients)};
+    traffic.closed_loop.clients = clients->count("count");
+    traffic.closed_loop.requests = clients->count_if("requests").value_or(0);
+    if (clients->has("think_time") || traffic.closed_loop.requests == 0) {
+      traffic.closed_loop.think_time = read_think_time(*clients);
+    }
   }
   if (const std::optional<Section> sessions = fields.map("sessions")) {
     traffic.sessions = read_sessions(*sessions);

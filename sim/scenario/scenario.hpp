@@ -159,7 +159,11 @@ struct Pool {
   std::string server;                        ///< type of server that its replicas run on
   std::string accelerator;                   ///< accelerator of that server
   std::string engine;
-  std::optional<double> memory_utilisation;     ///< share of an accelerator's memory; none: the engine's
+  std::optional<double> memory_utilisation;  ///< share of an accelerator's memory; none: the engine's
+  // Given by the scenario instead of the engine.
+  std::optional<double> request_overhead_s;
+  std::optional<double> request_overhead_per_token_s;
+  std::optional<std::int32_t> steps_in_flight;
   Parallelism parallel;                         ///< parallelism of each replica; the accelerators of one stage are on
                                                 ///< one server
   std::optional<double> power_cap_w;            ///< per accelerator

@@ -43,6 +43,7 @@ void each_figure(Catalog& catalog, Visit visit) {
   }
   for (auto& [name, engine] : catalog.engines) {
     each_engine_figure(engine, under("engines." + name + "."));
+    each_optional_engine_figure(engine, under("engines." + name + "."));
     for (auto& [accelerator, figures] : engine.on) {
       for (FigureOnAccelerator& own : figures) {
         const auto kernel = std::find_if(kKernelFigures.begin(), kKernelFigures.end(),

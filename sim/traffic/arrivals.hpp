@@ -66,8 +66,9 @@ struct ThinkTime {
 /// Closed-loop clients: each sends its next request one think time after its last request ended
 /// (traffic/closed_loop.hpp).
 struct ClosedLoop {
-  std::int32_t clients = 0;  ///< 0 = none
-  ThinkTime think_time;
+  std::int32_t clients = 0;   ///< 0 = none
+  ThinkTime think_time;       ///< with a number of requests it may be 0: then all begin at time 0, as load tests do
+  std::int64_t requests = 0;  ///< of all clients together, then they ask no more; 0 = as many as fit into the duration
 };
 
 }  // namespace idlewatt

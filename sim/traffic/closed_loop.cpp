@@ -2,12 +2,14 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 namespace idlewatt {
 
 ClosedLoopClients::ClosedLoopClients(const GeneratedTraffic& traffic, std::uint64_t seed, std::uint64_t first_session)
     : think_time_(traffic.closed_loop.think_time),
       end_((check(traffic, 1.0), to_ticks(traffic.duration_s))),
+      left_(traffic.closed_loop.requests > 0 ? traffic.closed_loop.requests : std::numeric_limits<std::int64_t>::max()),
       first_session_(first_session),
       prompt_(traffic.prompt_tokens),
       output_(traffic.output_tokens),
@@ -21,7 +23,7 @@ ClosedLoopClients::ClosedLoopClients(const GeneratedTraffic& traffic, std::uint6
 }
 
 Ticks ClosedLoopClients::next_arrival() const {
-  return clients_.empty() ? kNever : due_.top_key();
+  return clients_.empty() || left_ == 0 ? kNever : due_.top_key();
 }
 
 bool ClosedLoopClients::take(Request& request) {
@@ -37,6 +39,7 @@ bool ClosedLoopClients::take(Request& request) {
   request.prompt_tokens = prompt_.at(client.random.uniform());
   request.output_tokens = output_.at(client.random.uniform());
   client.waiting = true;
+  --left_;
   due_.update(number, kNever);
   return true;
 }

@@ -17,7 +17,7 @@ namespace idlewatt {
 
 /// The clients of GeneratedTraffic.closed_loop. A client thinks, sends a request, waits for the end of that request
 /// (answered or not) and thinks again. Its first request comes one think time after time 0, so that the clients do not
-/// all start at once.
+/// all start at once. Where the traffic has a number of requests, no client sends another once that many were sent.
 ///
 /// Each client has a random stream of its own, "<name>/closed-loop-<i>": its think times and lengths do not depend on
 /// how fast any request was answered. Each operation takes O(log clients).
@@ -27,8 +27,8 @@ class ClosedLoopClients {
   /// check() does.
   ClosedLoopClients(const GeneratedTraffic& traffic, std::uint64_t seed, std::uint64_t first_session = 1);
 
-  /// The arrival of the earliest request that is due; kNever when no client is ready or that request would come
-  /// after the traffic's duration.
+  /// The arrival of the earliest request that is due; kNever when no client is ready, that request would come after the
+  /// traffic's duration, or all requests were sent.
   Ticks next_arrival() const;
 
   /// Takes the earliest due request: Request.arrival is its time, Request.tenant its client, Request.session the
@@ -50,6 +50,7 @@ class ClosedLoopClients {
 
   ThinkTime think_time_;
   Ticks end_;
+  std::int64_t left_;  ///< requests that are still to be sent
   std::uint64_t first_session_;
   TokenTable prompt_;
   TokenTable output_;

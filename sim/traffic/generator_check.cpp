@@ -140,7 +140,10 @@ void check(const GeneratedTraffic& traffic, double scale) {
                   "flash_crowds", "a time and a height of at least 0, a decay of at least 1 ms");
   }
   judge.require(within(traffic.closed_loop.clients, 0, 1e7), "clients.count", "0 to 10,000,000");
-  if (traffic.closed_loop.clients > 0) {
+  judge.require(traffic.closed_loop.requests >= 0, "clients.requests", "at least 0");
+  // Without either, a client that is turned away at once would ask for ever at one instant.
+  if (traffic.closed_loop.clients > 0 &&
+      (traffic.closed_loop.requests == 0 || traffic.closed_loop.think_time.median_s != 0.0)) {
     judge.think_time(traffic.closed_loop.think_time, "clients.think_time");
   }
   const Sessions& sessions = traffic.sessions;

@@ -242,12 +242,23 @@ void choose_windows(ReplicaCase& result) {
   result.blocks = now + (result.blocks - before) * result.layout.blocks_per_page();
 }
 
+/// Half of the cases have a front end, two steps in flight, or both.
+void choose_scheduler(ReplicaCase& result, Ticks typical) {
+  Dice dice(result.seed ^ 0xf407e);
+  result.scheduler.asynchronous = dice.chance(0.35);
+  if (dice.chance(0.3)) {
+    result.scheduler.per_request = dice.chance(0.3) ? dice.uniform(0, 3) : dice.uniform(0, 2 * typical);
+    result.scheduler.per_prompt_token = dice.chance(0.5) ? 0 : dice.uniform(0, std::max<Ticks>(1, typical / 40));
+  }
+}
+
 /// Arrivals on, just before and just after step boundaries are made by running the oracle beside the generator.
 void choose_arrivals(Dice& dice, ReplicaCase& result, Ticks typical) {
   const std::unique_ptr<StepModel> physics = result.make_physics();
   const std::unique_ptr<QueuePolicy> order = result.make_order();
   const std::unique_ptr<PrefixPolicy> prefix = result.make_prefix();
-  StepOracle oracle(*physics, result.blocks, result.make_policy(), *order, *prefix, false, result.layout);
+  StepOracle oracle(*physics, result.blocks, result.make_policy(), *order, *prefix, false, result.layout,
+                    result.scheduler);
   const double burstiness = static_cast<double>(dice.uniform(1, 9)) / 10.0;
   Ticks now = dice.chance(0.5) ? 0 : dice.uniform(0, 10 * typical);
   if (dice.chance(0.05)) {
@@ -304,7 +315,8 @@ void choose_cancels(ReplicaCase& result) {
   const std::unique_ptr<StepModel> physics = result.make_physics();
   const std::unique_ptr<QueuePolicy> order = result.make_order();
   const std::unique_ptr<PrefixPolicy> prefix = result.make_prefix();
-  StepOracle oracle(*physics, result.blocks, result.make_policy(), *order, *prefix, false, result.layout);
+  StepOracle oracle(*physics, result.blocks, result.make_policy(), *order, *prefix, false, result.layout,
+                    result.scheduler);
   for (std::size_t i = 0; i < result.requests.size(); ++i) {
     oracle.advance_to(result.requests[i].at);
     oracle.enqueue(result.request(i), result.requests[i].at);
@@ -358,6 +370,7 @@ ReplicaCase random_case(std::uint64_t seed) {
   choose_order_and_prefixes(dice, result, typical);
   choose_conversations(result);
   choose_windows(result);
+  choose_scheduler(result, typical);
   choose_arrivals(dice, result, typical);
   choose_cancels(result);
   choose_paces(result, typical);

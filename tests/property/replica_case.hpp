@@ -13,6 +13,7 @@
 #include "policy/batch/batch.hpp"
 #include "policy/prefix/prefix.hpp"
 #include "policy/queue/queue.hpp"
+#include "property/step_oracle.hpp"
 #include "support/line_model.hpp"
 #include "traffic/request.hpp"
 
@@ -64,6 +65,7 @@ struct ReplicaCase {
   bool sessions_continued = false;  ///< parameters of the prefix cache
   bool answers_kept = true;
   bool hands_over = false;
+  OracleScheduler scheduler;
   std::vector<AttendedKind> kinds{AttendedKind{}};  ///< how layers read the context
   KvLayout layout;                                  ///< and what they keep of it
   std::int32_t tensor_parallel = 0;                 ///< of an A100's physics; 0: `costs` instead

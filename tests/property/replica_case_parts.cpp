@@ -147,7 +147,9 @@ std::string ReplicaCase::print() const {
       << window << "\n  order " << kOrders[static_cast<std::size_t>(order)] << ", within " << within << ", lead "
       << lead << ", spare " << spare << (prefix_cache ? ", prefix cache" : "") << " of hashes of " << block_tokens
       << " tokens" << (mixed_blocks ? " or 16" : "") << (sessions_continued ? ", sessions continued" : "")
-      << (answers_kept ? "" : ", answers ignored") << (hands_over ? ", hands over" : "") << "\n";
+      << (answers_kept ? "" : ", answers ignored") << (hands_over ? ", hands over" : "")
+      << (scheduler.asynchronous ? ", asynchronous" : "") << ", front end " << scheduler.per_request << " and "
+      << scheduler.per_prompt_token << " a token\n";
   for (const AttendedKind& kind : kinds) {
     out << "  reads " << kind.weight << (kind.chunked ? " in blocks of " : " in a window of ") << kind.window << "\n";
   }

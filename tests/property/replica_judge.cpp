@@ -38,7 +38,7 @@ class Pair {
         slow_spec_(spec(slowed_)),
         replica_(spec_, replica_case.make_policy()),
         oracle_(*physics_, replica_case.blocks, replica_case.make_policy(), *order_, *prefix_, replica_case.hands_over,
-                replica_case.layout) {
+                replica_case.layout, replica_case.scheduler) {
     for (std::size_t i = 0; i < replica_case.requests.size(); ++i) {
       if (replica_case.requests[i].cancelled != kNever) {
         cancels_.push_back(i);
@@ -113,6 +113,8 @@ class Pair {
     spec.queue = order_.get();
     spec.prefix = prefix_.get();
     spec.hands_over = case_->hands_over;
+    spec.front_end = {case_->scheduler.per_request, case_->scheduler.per_prompt_token};
+    spec.asynchronous = case_->scheduler.asynchronous;
     return spec;
   }
 

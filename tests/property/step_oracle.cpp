@@ -23,19 +23,21 @@ const CostPiece& piece_of(const CostLine& line, std::int64_t context) {
 }  // namespace
 
 StepOracle::StepOracle(const StepModel& physics, std::int64_t total_blocks, std::unique_ptr<BatchPolicy> policy,
-                       const QueuePolicy& order, const PrefixPolicy& prefix, bool hands_over, const KvLayout& layout)
+                       const QueuePolicy& order, const PrefixPolicy& prefix, bool hands_over, const KvLayout& layout,
+                       const OracleScheduler& scheduler)
     : physics_(&physics),
       total_blocks_(total_blocks),
       layout_(layout),
       policy_(std::move(policy)),
       order_(&order),
       blocks_(total_blocks, prefix),
-      hands_over_(hands_over) {}
+      hands_over_(hands_over),
+      scheduler_(scheduler) {}
 
 void StepOracle::enqueue(const Request& request, Ticks now) {
   Sequence sequence;
   sequence.request = request;
-  arrive(std::move(sequence), now);
+  come(std::move(sequence), now + scheduler_.per_request + scheduler_.per_prompt_token * request.prompt_tokens, now);
 }
 
 void StepOracle::receive(const Request& request, Ticks first_token, Ticks now) {
@@ -44,33 +46,29 @@ void StepOracle::receive(const Request& request, Ticks first_token, Ticks now) {
   sequence.admitted = request.arrival;
   sequence.emissions = {first_token};
   sequence.received = request.prompt_tokens;
-  arrive(std::move(sequence), now);
+  come(std::move(sequence), now, now);
 }
 
 void StepOracle::release(std::int64_t id, Ticks now) {
   const auto found = std::find_if(held_.begin(), held_.end(), [id](const Held& held) { return held.request == id; });
   blocks_.let_go(found->blocks);
   held_.erase(found);
-  if (!stepping_ && (!batch_.empty() || !queue_.empty())) {
+  if (!stepping_ && (!batch_.empty() || waiting() > 0)) {
     boundary_ = pending_ ? std::min(boundary_, now) : now;
     pending_ = true;
   }
 }
 
-void StepOracle::arrive(Sequence&& sequence, Ticks now) {
-  queue_.push_back(std::move(sequence));
-  if (waits_) {
-    boundary_ = std::min(boundary_, joinable(now) >= wait_for_ ? now : next_release(now));
-  } else if (!stepping_ && !pending_) {
-    pending_ = true;
-    boundary_ = now;
-  }
-}
-
 void StepOracle::advance_to(Ticks now) {
   while (true) {
-    if (stepping_ && steps_.back().to <= now) {
+    if (stepping_) {
+      if (steps_.back().to > now) {
+        return;
+      }
       end_step();
+    } else if (!in_flight_ && next_seen() <= std::min(now, pending_ ? boundary_ : kNever)) {
+      const Ticks seen = next_seen();
+      arrive(take_unseen(), seen);
     } else if (pending_ && boundary_ < now) {
       plan();
     } else {
@@ -87,14 +85,15 @@ bool StepOracle::is_unfinished() const {
 
 BatchView StepOracle::view() const {
   BatchView view;
-  view.now = boundary_;
+  view.now = planned_at_;
+  view.finished = ended_seats_;
   for (const Sequence& sequence : batch_) {
     (sequence.done ? view.finished : sequence.decoding ? view.decoding : view.prefilling) += 1;
   }
-  view.waiting = joinable(boundary_);
+  view.waiting = joinable(planned_at_);
   if (view.waiting > 0) {
-    const Sequence& first = queue_[head(boundary_)];
-    view.waiting_since = waiting_since(boundary_);
+    const Sequence& first = queue_[head(planned_at_)];
+    view.waiting_since = waiting_since(planned_at_);
     view.head_blocks = wanted(first);
   }
   view.free_blocks = free_blocks();
@@ -126,8 +125,8 @@ std::int64_t StepOracle::wanted(const Sequence& sequence) const {
 }
 
 void StepOracle::join_received() {
-  while (running() < policy_->max_sequences() && head(boundary_) < queue_.size()) {
-    const std::size_t first = head(boundary_);
+  while (seats_taken() < policy_->max_sequences() && head(planned_at_) < queue_.size()) {
+    const std::size_t first = head(planned_at_);
     if (queue_[first].received == 0 || wanted(queue_[first]) > free_blocks()) {
       return;
     }
@@ -147,10 +146,36 @@ void StepOracle::join_received() {
 void StepOracle::plan() {
   pending_ = false;
   waits_ = false;
-  join_received();
-  if (batch_.empty() && joinable(boundary_) == 0) {
-    wait(kNever, 1);
+  // Rule 16.
+  if (in_flight_ && plan_step()) {
+    let_go_of_ended();
     return;
+  }
+  let_go_of_ended();
+  planned_at_ = boundary_;
+  plan_step();
+}
+
+void StepOracle::let_go_of_ended() {
+  for (std::vector<std::size_t>& blocks : ended_blocks_) {
+    blocks_.let_go(blocks);
+  }
+  ended_blocks_.clear();
+  ended_seats_ = 0;
+  in_flight_ = false;
+}
+
+/// False when it was made in flight and begins no step.
+bool StepOracle::plan_step() {
+  while (next_seen() <= planned_at_) {
+    queue_.push_back(take_unseen());
+  }
+  join_received();
+  if (batch_.empty() && joinable(planned_at_) == 0) {
+    if (!in_flight_) {
+      wait(kNever, 1);
+    }
+    return false;
   }
   const BatchPlan plan = policy_->plan(view());
   together_ = plan.together;
@@ -175,8 +200,8 @@ void StepOracle::plan() {
   }
 
   std::int32_t joined = 0;
-  while (!preempted && joined < plan.admit && tokens > 0 && head(boundary_) < queue_.size()) {
-    const std::size_t first = head(boundary_);
+  while (!preempted && joined < plan.admit && tokens > 0 && head(planned_at_) < queue_.size()) {
+    const std::size_t first = head(planned_at_);
     const Sequence& candidate = queue_[first];
     const std::int64_t known = candidate.known_tokens();
     std::vector<std::size_t> found = blocks_.find_prefix(candidate.request, known);
@@ -205,16 +230,16 @@ void StepOracle::plan() {
     ++joined;
   }
   begin_step(plan.decode);
-  if (!stepping_) {
+  if (!stepping_ && !in_flight_) {
     if (plan.wait_until <= boundary_ && !held_.empty()) {
       wait(kNever, 1);
-      return;
-    }
-    if (plan.wait_until <= boundary_) {
+    } else if (plan.wait_until <= boundary_) {
       throw Error("the plan begins no step");
+    } else {
+      wait(plan.wait_until, plan.wait_for);
     }
-    wait(plan.wait_until, plan.wait_for);
   }
+  return stepping_;
 }
 
 // Rule 2. Whether anything was preempted.
@@ -318,6 +343,8 @@ void StepOracle::share_energy() {
 void StepOracle::end_step() {
   share_energy();
   const Ticks now = steps_.back().to;
+  in_flight_ = scheduler_.asynchronous;
+  planned_at_ = steps_.back().from;
   std::vector<bool> left(batch_.size(), false);
   // Those that decode end first, then those whose prompts this step completes.
   std::vector<std::size_t> order(batch_.size());
@@ -339,7 +366,10 @@ void StepOracle::end_step() {
   drop_cancelled(now);
   stepping_ = false;
   boundary_ = now;
-  pending_ = !batch_.empty() || !queue_.empty();
+  pending_ = !batch_.empty() || waiting() > 0;
+  if (!pending_) {
+    let_go_of_ended();
+  }
 }
 
 /// Whether it leaves the batch.
@@ -355,6 +385,7 @@ bool StepOracle::end_step_of(Sequence& sequence, Ticks now) {
       emit(sequence, now);
       if (hands_over_ && sequence.request.output_tokens > 1) {
         held_.push_back({sequence.request.id, std::move(sequence.blocks)});
+        ended_seats_ += in_flight_ ? 1 : 0;
         handed_.push_back(leave(std::move(sequence), now));
         return true;
       }
@@ -362,9 +393,14 @@ bool StepOracle::end_step_of(Sequence& sequence, Ticks now) {
   }
   sequence.done = static_cast<std::int64_t>(sequence.emissions.size()) == sequence.request.output_tokens;
   if (sequence.done) {
-    blocks_.let_go(sequence.blocks);
+    if (in_flight_) {
+      ended_blocks_.push_back(std::move(sequence.blocks));
+      sequence.blocks.clear();
+    } else {
+      blocks_.let_go(sequence.blocks);
+    }
     if (!together_) {
-      finished_.push_back(leave(std::move(sequence), now));
+      finish(std::move(sequence), now);
       return true;
     }
   }
@@ -372,32 +408,6 @@ bool StepOracle::end_step_of(Sequence& sequence, Ticks now) {
 }
 
 // Rule 11.
-void StepOracle::cancel(std::int64_t id, Ticks now) {
-  const auto waiting =
-      std::find_if(queue_.begin(), queue_.end(), [id](const Sequence& s) { return s.request.id == id; });
-  if (waiting != queue_.end()) {
-    Sequence sequence = std::move(*waiting);
-    queue_.erase(waiting);
-    finished_.push_back(leave(std::move(sequence), now));
-  } else {
-    cancelled_.push_back(id);
-    if (!stepping_) {
-      drop_cancelled(now);
-      boundary_ = std::min(boundary_, now);
-    }
-  }
-  if (batch_.empty() && queue_.empty()) {
-    pending_ = false;
-    waits_ = false;
-  }
-}
-
-bool StepOracle::wants(std::int64_t id) const {
-  const auto is_it = [id](const Sequence& sequence) { return sequence.request.id == id; };
-  return std::find(cancelled_.begin(), cancelled_.end(), id) == cancelled_.end() &&
-         (std::any_of(queue_.begin(), queue_.end(), is_it) || std::any_of(batch_.begin(), batch_.end(), is_it));
-}
-
 /// At a boundary: the cancelled leave but for finished members of a static batch; the batch ends where only such stay.
 void StepOracle::drop_cancelled(Ticks now) {
   std::vector<Sequence> staying;
@@ -405,7 +415,7 @@ void StepOracle::drop_cancelled(Ticks now) {
     const bool cancelled = std::find(cancelled_.begin(), cancelled_.end(), sequence.request.id) != cancelled_.end();
     if (cancelled && !sequence.done) {
       blocks_.let_go(sequence.blocks);
-      finished_.push_back(leave(std::move(sequence), now));
+      finish(std::move(sequence), now);
     } else {
       staying.push_back(std::move(sequence));
     }
@@ -414,10 +424,16 @@ void StepOracle::drop_cancelled(Ticks now) {
   cancelled_.clear();
   if (!is_unfinished()) {
     for (Sequence& sequence : batch_) {
-      finished_.push_back(leave(std::move(sequence), now));
+      finish(std::move(sequence), now);
     }
     batch_.clear();
   }
+}
+
+/// It leaves the batch.
+void StepOracle::finish(Sequence&& sequence, Ticks now) {
+  ended_seats_ += in_flight_ ? 1 : 0;
+  finished_.push_back(leave(std::move(sequence), now));
 }
 
 void StepOracle::emit(Sequence& sequence, Ticks now) {
@@ -450,6 +466,9 @@ std::vector<OracleFinished> StepOracle::take_unfinished(Ticks now) {
   if (stepping_) {
     steps_.back().cut = now;
   }
+  while (!unseen_.empty()) {
+    queue_.push_back(take_unseen());
+  }
   std::vector<OracleFinished> result;
   for (Sequence& sequence : batch_) {
     result.push_back(leave(std::move(sequence), kNever));
@@ -467,6 +486,9 @@ std::vector<OracleFinished> StepOracle::take_unfinished(Ticks now) {
   cancelled_.clear();
   held_.clear();
   blocks_ = BlockOracle(total_blocks_, blocks_.policy());
+  ended_blocks_.clear();
+  ended_seats_ = 0;
+  in_flight_ = false;
   stepping_ = false;
   pending_ = false;
   waits_ = false;

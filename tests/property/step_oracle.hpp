@@ -21,6 +21,13 @@
 
 namespace idlewatt {
 
+/// The rules of a scheduler that are not those of 2025: the front end (15), steps in flight (16).
+struct OracleScheduler {
+  Ticks per_request = 0;
+  Ticks per_prompt_token = 0;
+  bool asynchronous = false;
+};
+
 /// One batch step that has begun.
 struct OracleStep {
   Ticks from = 0;
@@ -52,8 +59,8 @@ class StepOracle {
  public:
   /// The order and the prefix policy outlive the oracle.
   StepOracle(const StepModel& physics, std::int64_t total_blocks, std::unique_ptr<BatchPolicy> policy,
-             const QueuePolicy& order, const PrefixPolicy& prefix, bool hands_over = false,
-             const KvLayout& layout = {});
+             const QueuePolicy& order, const PrefixPolicy& prefix, bool hands_over = false, const KvLayout& layout = {},
+             const OracleScheduler& scheduler = {});
 
   void enqueue(const Request& request, Ticks now);
 
@@ -71,7 +78,9 @@ class StepOracle {
 
   /// When something happens next: the end of the step under way, a boundary without a plan, or the end of a wait.
   /// kNever: nothing.
-  Ticks next_time() const { return stepping_ ? steps_.back().to : (pending_ ? boundary_ : kNever); }
+  Ticks next_time() const {
+    return stepping_ ? steps_.back().to : std::min(pending_ ? boundary_ : kNever, in_flight_ ? kNever : next_seen());
+  }
 
   /// Completes the steps that end up to `now`, plans at the boundaries before `now`. A boundary at `now` waits for the
   /// arrivals of that tick.
@@ -81,7 +90,7 @@ class StepOracle {
   /// under way is cut at `now`, its tokens are lost.
   std::vector<OracleFinished> take_unfinished(Ticks now);
 
-  std::int64_t waiting() const { return static_cast<std::int64_t>(queue_.size()); }
+  std::int64_t waiting() const { return static_cast<std::int64_t>(queue_.size() + unseen_.size()); }
   bool stepping() const { return stepping_; }
   std::int32_t running() const { return static_cast<std::int32_t>(batch_.size()); }
   std::int64_t free_blocks() const { return blocks_.free(); }
@@ -154,11 +163,22 @@ class StepOracle {
     std::int64_t request = 0;
     std::vector<std::size_t> blocks;
   };
+  struct Unseen {
+    Ticks seen = 0;
+    Sequence sequence;
+  };
+  void come(Sequence&& sequence, Ticks seen, Ticks now);
   void arrive(Sequence&& sequence, Ticks now);
+  std::size_t first_unseen() const;
+  Ticks next_seen() const { return unseen_.empty() ? kNever : unseen_[first_unseen()].seen; }
+  Sequence take_unseen();
   void join_received();
   std::int64_t wanted(const Sequence& sequence) const;
 
   void plan();
+  bool plan_step();
+  void let_go_of_ended();
+  std::int32_t seats_taken() const { return running() + ended_seats_; }
   void wait(Ticks until, std::int64_t number);
   BatchView view() const;
   bool is_unfinished() const;
@@ -171,6 +191,7 @@ class StepOracle {
   bool end_step_of(Sequence& sequence, Ticks now);
   void share_energy();
   void drop_cancelled(Ticks now);
+  void finish(Sequence&& sequence, Ticks now);
   void emit(Sequence& sequence, Ticks now);
   OracleFinished leave(Sequence&& sequence, Ticks end);
 
@@ -183,11 +204,18 @@ class StepOracle {
   BlockOracle blocks_;
   bool hands_over_;
 
-  std::vector<Sequence> queue_;  ///< as they came
+  OracleScheduler scheduler_;
+
+  std::vector<Unseen> unseen_;   ///< in the front end, as they came
+  std::vector<Sequence> queue_;  ///< as they were seen
   std::vector<Sequence> batch_;  ///< in order of admission
   bool pending_ = false;         ///< a boundary waits for its plan
   Ticks boundary_ = 0;
-  bool waits_ = false;  ///< boundary_ is the end of a wait
+  bool in_flight_ = false;  ///< the plan of the boundary was made when the step that ended there began
+  Ticks planned_at_ = 0;    ///< then
+  std::vector<std::vector<std::size_t>> ended_blocks_;  ///< of those that ended there
+  std::int32_t ended_seats_ = 0;                        ///< and their seats
+  bool waits_ = false;                                  ///< boundary_ is the end of a wait
   std::int64_t wait_for_ = 0;
   std::vector<std::int64_t> cancelled_;  ///< in the batch, until it can leave
   bool together_ = false;

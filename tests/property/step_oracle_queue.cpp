@@ -1,4 +1,4 @@
-// The oracle's queue, rule 7 of sim/engine/replica.hpp.
+// The oracle's front end and queue, rules 7, 11 and 15 of sim/engine/replica.hpp.
 #include <algorithm>
 #include <utility>
 
@@ -16,7 +16,7 @@ StepOracle::Standing StepOracle::standing(const Sequence& sequence, Ticks now) c
 
 bool StepOracle::may_join(const Sequence& sequence, Ticks now) const {
   return order_->first_come() || !standing(sequence, now).held ||
-         running() < order_->spare_seats(policy_->max_sequences());
+         seats_taken() < order_->spare_seats(policy_->max_sequences());
 }
 
 std::int64_t StepOracle::joinable(Ticks now) const {
@@ -65,14 +65,86 @@ void StepOracle::put_back(Sequence&& sequence) {
   queue_.insert(queue_.begin(), std::move(sequence));
 }
 
+// ---- Who is not seen yet, who is not wanted any more ----
+
+// Rule 15.
+void StepOracle::come(Sequence&& sequence, Ticks seen, Ticks now) {
+  if (stepping_ || in_flight_ || seen > now) {
+    unseen_.push_back({seen, std::move(sequence)});
+  } else {
+    arrive(std::move(sequence), now);
+  }
+}
+
+std::size_t StepOracle::first_unseen() const {
+  std::size_t first = 0;
+  for (std::size_t i = 1; i < unseen_.size(); ++i) {
+    first = unseen_[i].seen < unseen_[first].seen ? i : first;
+  }
+  return first;
+}
+
+StepOracle::Sequence StepOracle::take_unseen() {
+  const std::size_t first = first_unseen();
+  Sequence sequence = std::move(unseen_[first].sequence);
+  unseen_.erase(unseen_.begin() + static_cast<std::ptrdiff_t>(first));
+  return sequence;
+}
+
+/// While no step is under way, the scheduler sees a request.
+void StepOracle::arrive(Sequence&& sequence, Ticks now) {
+  queue_.push_back(std::move(sequence));
+  if (waits_) {
+    boundary_ = std::min(boundary_, joinable(now) >= wait_for_ ? now : next_release(now));
+  } else if (!pending_) {
+    pending_ = true;
+    boundary_ = now;
+  }
+}
+
+// Rule 11.
+void StepOracle::cancel(std::int64_t id, Ticks now) {
+  const auto waiting =
+      std::find_if(queue_.begin(), queue_.end(), [id](const Sequence& s) { return s.request.id == id; });
+  const auto unseen =
+      std::find_if(unseen_.begin(), unseen_.end(), [id](const Unseen& u) { return u.sequence.request.id == id; });
+  if (unseen != unseen_.end()) {
+    Sequence sequence = std::move(unseen->sequence);
+    unseen_.erase(unseen);
+    finished_.push_back(leave(std::move(sequence), now));
+  } else if (waiting != queue_.end()) {
+    Sequence sequence = std::move(*waiting);
+    queue_.erase(waiting);
+    finished_.push_back(leave(std::move(sequence), now));
+  } else {
+    cancelled_.push_back(id);
+    if (!stepping_) {
+      drop_cancelled(now);
+      boundary_ = std::min(boundary_, now);
+    }
+  }
+  if (batch_.empty() && this->waiting() == 0) {
+    pending_ = false;
+    waits_ = false;
+    let_go_of_ended();
+  }
+}
+
+bool StepOracle::wants(std::int64_t id) const {
+  const auto is_it = [id](const Sequence& sequence) { return sequence.request.id == id; };
+  return std::find(cancelled_.begin(), cancelled_.end(), id) == cancelled_.end() &&
+         (std::any_of(unseen_.begin(), unseen_.end(), [&](const Unseen& u) { return is_it(u.sequence); }) ||
+          std::any_of(queue_.begin(), queue_.end(), is_it) || std::any_of(batch_.begin(), batch_.end(), is_it));
+}
+
 // ---- Who is preempted, and what the prefix cache keeps ----
 
 /// Which sequence is preempted next.
 std::size_t StepOracle::victim() const {
   std::size_t victim = batch_.size();
   const auto less_urgent = [this](const Sequence& left, const Sequence& right) {
-    return standing(right, boundary_).rank != standing(left, boundary_).rank
-               ? standing(left, boundary_).rank > standing(right, boundary_).rank
+    return standing(right, planned_at_).rank != standing(left, planned_at_).rank
+               ? standing(left, planned_at_).rank > standing(right, planned_at_).rank
            : left.request.arrival != right.request.arrival ? left.request.arrival > right.request.arrival
                                                            : left.request.id > right.request.id;
   };

@@ -17,7 +17,7 @@ class PrefillFirst final : public BatchPolicy {
       : max_sequences_(max_sequences), budget_(budget), longest_(longest) {}
 
   BatchPlan plan(const BatchView& view) override {
-    const std::int32_t seats = max_sequences_ - view.decoding - view.prefilling;
+    const std::int32_t seats = max_sequences_ - view.decoding - view.prefilling - view.finished;
     const bool joins = view.waiting > 0 && seats > 0 && view.free_blocks * kKvBlockTokens >= longest_ &&
                        view.head_blocks <= view.free_blocks;
     return {.admit = seats, .prefill_tokens = budget_, .decode = view.prefilling == 0 && !joins};
@@ -54,7 +54,7 @@ class AsManyAsWait final : public BatchPolicy {
   AsManyAsWait(std::int32_t max_sequences, std::int64_t budget) : max_sequences_(max_sequences), budget_(budget) {}
 
   BatchPlan plan(const BatchView& view) override {
-    const std::int64_t seats = max_sequences_ - view.decoding - view.prefilling;
+    const std::int64_t seats = max_sequences_ - view.decoding - view.prefilling - view.finished;
     return {
         .admit = static_cast<std::int32_t>(std::min(seats, view.waiting)), .prefill_tokens = budget_, .decode = true};
   }
@@ -72,7 +72,7 @@ class InGroups final : public BatchPolicy {
       : max_sequences_(max_sequences), budget_(budget), group_(group) {}
 
   BatchPlan plan(const BatchView& view) override {
-    const std::int32_t running = view.decoding + view.prefilling;
+    const std::int32_t running = view.decoding + view.prefilling + view.finished;
     const bool joins = running == 0 || view.waiting >= group_;
     return {.admit = joins ? max_sequences_ - running : 0, .prefill_tokens = budget_, .decode = true};
   }

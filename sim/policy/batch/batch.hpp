@@ -9,12 +9,14 @@
 
 namespace idlewatt {
 
-/// The state that a replica's scheduler can see at a step boundary.
+/// The state that a replica's scheduler can see at a step boundary; with asynchronous scheduling, at the boundary before.
 struct BatchView {
   Ticks now = 0;
-  std::int32_t decoding = 0;     ///< sequences that generate a token in a decode step
-  std::int32_t prefilling = 0;   ///< admitted sequences whose prompt is not fully computed yet
-  std::int32_t finished = 0;     ///< members of a static batch that have all their tokens and keep their slots
+  std::int32_t decoding = 0;    ///< sequences that generate a token in a decode step
+  std::int32_t prefilling = 0;  ///< admitted sequences whose prompt is not fully computed yet
+  /// Sequences that have all their tokens and keep their seats: members of a static batch, and with asynchronous
+  /// scheduling the sequences that end with the step under way.
+  std::int32_t finished = 0;
   std::int64_t waiting = 0;      ///< requests in the queue, without those that the queue policy holds back
   Ticks waiting_since = 0;       ///< arrival of the request that has waited longest; meaningful when some request waits
   std::int64_t head_blocks = 0;  ///< free KV blocks that the first waiting request takes when it joins; 0 = no request

@@ -17,7 +17,7 @@ class ChunkedPrefill final : public BatchPolicy {
       : max_sequences_(max_sequences), token_budget_(std::max<std::int64_t>(token_budget, max_sequences + 1)) {}
 
   BatchPlan plan(const BatchView& view) override {
-    const std::int32_t seats = max_sequences_ - view.decoding - view.prefilling;
+    const std::int32_t seats = max_sequences_ - view.decoding - view.prefilling - view.finished;
     return {.admit = seats,
             .prefill_tokens = token_budget_ - view.decoding,
             .decode = true,
@@ -37,7 +37,7 @@ class PrefillFirst final : public BatchPolicy {
       : max_sequences_(max_sequences), token_budget_(token_budget) {}
 
   BatchPlan plan(const BatchView& view) override {
-    const std::int32_t seats = max_sequences_ - view.decoding - view.prefilling;
+    const std::int32_t seats = max_sequences_ - view.decoding - view.prefilling - view.finished;
     const bool room = seats > 0 && view.head_blocks <= view.free_blocks;
     // Prompts are whole, so nobody is left half-way.
     const bool prefill = room && view.waiting > 0;

@@ -10,7 +10,7 @@ namespace {
 class NoBatching final : public BatchPolicy {
  public:
   BatchPlan plan(const BatchView& view) override {
-    const std::int32_t seats = 1 - view.decoding - view.prefilling;
+    const std::int32_t seats = 1 - view.decoding - view.prefilling - view.finished;
     return {.admit = seats,
             .prefill_tokens = std::numeric_limits<std::int32_t>::max(),
             .decode = true,

@@ -20,6 +20,31 @@ GeneratedTraffic clients(std::int32_t count, double sigma) {
 
 }  // namespace
 
+TEST_CASE("Clients send a number of requests in all, from time 0 on where they do not think") {
+  GeneratedTraffic traffic = clients(2, 0.0);
+  traffic.closed_loop = {.clients = 2, .think_time = {}, .requests = 3};
+  ClosedLoopClients loop(traffic, 1, 100);
+  Request first;
+  Request second;
+  Request third;
+  REQUIRE(loop.take(first));
+  REQUIRE(loop.take(second));
+  CHECK(first.arrival == 0);
+  CHECK(second.arrival == 0);
+  CHECK(loop.next_arrival() == kNever);
+  loop.completed(second, 5);
+  CHECK(loop.next_arrival() == 5);
+  REQUIRE(loop.take(third));
+  CHECK(third.session == second.session);
+  loop.completed(first, 6);
+  loop.completed(third, 7);
+  CHECK(loop.next_arrival() == kNever);
+  CHECK_FALSE(loop.take(third));
+
+  traffic.closed_loop.requests = 0;
+  CHECK_THROWS_AS(ClosedLoopClients(traffic, 1), InputError);
+}
+
 TEST_CASE("A closed-loop client asks a think time after its last request ended, and not before") {
   ClosedLoopClients loop(clients(2, 0.0), 1, 100);
   CHECK(loop.next_arrival() == to_ticks(10.0));
