@@ -36,9 +36,10 @@ std::pair<double, double> plausible(const std::string& key) {
     return {10e12, 5e15};
   if (key == "board_limit")
     return {40, 1500};
-  if (key == "idle_empty" || key == "idle_loaded" || key == "loading" || key == "parked" || key == "deep_parked" ||
-      key == "busy_static")
+  if (key == "idle_empty" || key == "idle_loaded" || key == "loading" || key == "parked" || key == "deep_parked")
     return {5, 300};
+  if (key == "busy_static")
+    return {5, 400};
   if (key == "least_cap")
     return {20, 600};
   if (key == "link_active")
