@@ -1,4 +1,4 @@
-// What the program's exit status means; `idlewatt --help` prints the same list.
+// The exit statuses of the program; `idlewatt --help` prints the same list.
 #pragma once
 
 namespace idlewatt {

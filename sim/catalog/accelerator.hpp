@@ -28,7 +28,8 @@ struct Accelerator {
   Figure attention_efficiency;         ///< share of 16-bit peak that prefill attention over long prompts reaches
   Figure attention_ramp_tokens;        ///< tokens added to a token's context in the cost of its prefill attention
   Figure decode_attention_efficiency;  ///< share of 16-bit peak that the arithmetic of decode attention reaches
-  // And of latent attention's decode: the longer of reads and arithmetic, and a sequence's own tokens in turn.
+  // The figures of decode with latent attention, which takes the longer of reads and arithmetic, and at least the time
+  // of one sequence's own tokens.
   Figure latent_kv_efficiency;
   Figure latent_compute_efficiency;
   Figure latent_s_per_token;  ///< per token of a sequence's context and layer, at least

@@ -18,7 +18,7 @@
 
 namespace idlewatt {
 
-/// Shares of the newest value: the a, b, d and w above.
+/// Weights of the newest value: the a, b, d and w above.
 struct HoltWintersWeights {
   double level = 0.0;
   double trend = 0.0;
@@ -28,13 +28,13 @@ struct HoltWintersWeights {
 
 class HoltWinters {
  public:
-  /// Lengths of the seasons in values; `week` is a multiple of `day`.
+  /// Makes the smoothing. `day` and `week` are the lengths of the seasons in values; `week` is a multiple of `day`.
   HoltWinters(const HoltWintersWeights& weights, std::int64_t day, std::int64_t week);
 
-  /// The next value.
+  /// Adds the next value.
   void add(double x);
 
-  /// Of the value `steps` (1: the next) after the last, at most a day. Not below 0.
+  /// The forecast of the value `steps` after the last one (1: the next), at most a day ahead. At least 0.
   double forecast(std::int64_t steps) const;
 
  private:

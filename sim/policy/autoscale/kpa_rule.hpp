@@ -86,7 +86,7 @@ class KpaLastPod {
   Ticks grace_;
   Ticks retention_;
   std::optional<Ticks> active_since_;     ///< pods are ready and wanted
-  std::optional<Ticks> inactive_since_;   ///< none is wanted
+  std::optional<Ticks> inactive_since_;   ///< no pod is wanted
   std::optional<Ticks> activator_since_;  ///< the activator is in the path
 };
 
