@@ -44,7 +44,7 @@ struct TimeOfUse {
   int from_s = 0;    ///< start, seconds of the day, a whole quarter hour
   int to_s = 86400;  ///< end, seconds of the day, a whole quarter hour; if not after `from_s`, the period lasts over
                      ///< midnight
-  std::array<bool, 7> weekdays = {true, true, true, true, true, true, true};  ///< from Monday, of the day it is
+  std::array<bool, 7> weekdays = {true, true, true, true, true, true, true};  ///< days from Monday on which it holds
   std::array<bool, 12> months = {true, true, true, true, true, true, true, true, true, true, true, true};
 
   bool holds(const LocalTime& time) const;
@@ -133,7 +133,7 @@ struct Tariff {
   std::vector<PueAtLoad> pue_by_load = {};  ///< PUE by load, ascending; replaces `pue`
   OverTime electricity_usd_per_kwh = {};
   double demand_usd_per_kw = 0.0;  ///< per month, on the highest mean power from the grid of any accounting interval
-  OverTime carbon_g_per_kwh = {};  ///< of the grid where the site is
+  OverTime carbon_g_per_kwh = {};  ///< carbon intensity of the grid where the site is
   std::optional<OverTime> market_carbon_g_per_kwh = std::nullopt;  ///< carbon intensity of the supply contract
   TimeZone time_zone = {};
   double interval_s = 900.0;  ///< accounting interval in seconds; divides an hour

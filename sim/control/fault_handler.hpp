@@ -63,7 +63,7 @@ class FaultHandler {
 
   Cluster* cluster_;
   ReplicaLifecycle* lifecycle_;
-  bool retries_;  ///< whether lost requests go to another replica
+  bool retries_;  ///< true: lost requests go to another replica
   FaultPlan plan_;
   std::priority_queue<Step, std::vector<Step>, std::greater<>> steps_;
   IndexedVector<RackId, double> uplink_factor_;

@@ -113,7 +113,7 @@ struct FleetRack {
 /// The part of a replica on one server: the accelerators of one stage, or of several consecutive stages.
 struct PlacementPart {
   ServerId server;
-  std::int32_t first_stage = 0;  ///< of Parallelism::groups: stages, or their ranks of data-parallel attention
+  std::int32_t first_stage = 0;  ///< number of the stage or rank (Parallelism::groups)
   std::int32_t stages = 1;
   std::vector<AcceleratorId> accelerators;  ///< each of these stages has the same number of them
 };
@@ -213,7 +213,7 @@ class Fleet {
   IndexedVector<RackId, FleetRack> racks_;
   bool has_budgets_ = false;
   IndexedVector<PoolId, AcceleratorTotals>
-      early_bins_;  ///< by pool, the unassigned last: closed early by a change of owner
+      early_bins_;  ///< bins closed early by a change of owner, by pool, the unassigned last
 };
 
 }  // namespace idlewatt

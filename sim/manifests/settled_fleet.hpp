@@ -48,7 +48,7 @@ struct SettledPool {
   Place place;
   std::string model = {};  ///< entry of the catalogue, or model of a config.json
   std::string server = {};
-  std::vector<SettledKey> keys = {};  ///< without `autoscaling`
+  std::vector<SettledKey> keys = {};  ///< keys of the pool, without `autoscaling`
   std::optional<SettledScaler> scaler = {};
 };
 

@@ -16,7 +16,7 @@ struct MeasuredStep {
   std::int64_t tokens = 0;
   double context = 0.0;
   double duration_s = 0.0;
-  std::optional<double> power_w = std::nullopt;  ///< of each accelerator of the replica
+  std::optional<double> power_w = std::nullopt;  ///< power of each accelerator of the replica
 };
 
 /// The shape of the step, and the context that its decoding sequences read together, in the units of a StepModel.
@@ -68,8 +68,8 @@ class MeasuredSteps final : public StepModel {
   Curve decode(double batch) const;
   Knot prefill(double tokens, double context) const;
 
-  std::vector<Size> decodes_;   ///< by batch
-  std::vector<Size> prefills_;  ///< by tokens
+  std::vector<Size> decodes_;   ///< decode steps by batch
+  std::vector<Size> prefills_;  ///< prefill steps by tokens
   Knot least_;                  ///< the decode step that takes least
 };
 

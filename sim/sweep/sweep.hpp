@@ -62,7 +62,7 @@ class Sweep {
   SweepFile file_;
   std::unique_ptr<ScenarioSource> source_;
   std::string version_;
-  std::vector<std::string> short_names_;  ///< of the axes
+  std::vector<std::string> short_names_;  ///< short names of the axes
   std::vector<SweepPoint> points_;
   std::size_t configurations_ = 0;
   std::size_t excluded_ = 0;

@@ -57,7 +57,7 @@ class KpaRule {
 
   KpaSettings settings_;
   bool started_ = false;
-  std::optional<Ticks> panic_since_;  ///< when the threshold was last reached
+  std::optional<Ticks> panic_since_;  ///< time at which the threshold was last reached
   std::int32_t most_in_panic_ = 0;
   std::deque<Wish> wishes_;  ///< falling, of the last scale_down_delay
 };

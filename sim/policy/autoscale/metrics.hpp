@@ -60,14 +60,14 @@ const MetricInfo& metric_info(Metric metric);
 enum class MetricPart : std::uint8_t {
   value,       ///< the gauge, the counter
   per_second,  ///< the rate of a counter since the last look, which some engine exports as a gauge
-  bucket,      ///< of a latency, by upper edge
+  bucket,      ///< counts of a latency by upper edge
   sum,
   count,
 };
 
 /// A metric as a monitoring system exports it: `value = factor x the value in idlewatt`.
 struct MetricAlias {
-  std::string_view name;  ///< in small letters, with `_` for `:`, `.`, `/` and `|`
+  std::string_view name;  ///< name in small letters, with `_` for `:`, `.`, `/` and `|`
   Metric metric = Metric::ongoing;
   MetricPart part = MetricPart::value;
   double factor = 1.0;

@@ -53,7 +53,7 @@ class RayServeRule {
 
   RayServeSettings settings_;
   std::optional<Direction> direction_;
-  Ticks last_ = 0;  ///< when the rule was asked last
+  Ticks last_ = 0;  ///< time at which the rule was last asked
 };
 
 }  // namespace idlewatt

@@ -41,7 +41,7 @@ class AvailableReplicas {
   static constexpr std::size_t kAbsent = static_cast<std::size_t>(-1);
 
   std::vector<ReplicaId> members_;
-  IndexedVector<ReplicaId, std::size_t> place_;  ///< in members_
+  IndexedVector<ReplicaId, std::size_t> place_;  ///< place of each replica in members_
 };
 
 }  // namespace idlewatt
