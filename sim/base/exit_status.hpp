@@ -3,6 +3,7 @@
 
 namespace idlewatt {
 
+/// The exit status of the program.
 enum class ExitStatus {
   ok = 0,
   internal = 1,       ///< the simulator failed: a bug of ours, or a process that died

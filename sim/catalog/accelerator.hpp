@@ -10,6 +10,7 @@
 
 namespace idlewatt {
 
+/// An accelerator of the catalogue.
 struct Accelerator {
   std::string name;   ///< "a100-sxm-80"
   std::string title;  ///< "NVIDIA A100 SXM4 80 GB"

@@ -71,12 +71,14 @@ struct PueAtLoad {
   double pue = 1.0;
 };
 
+/// The plan under which servers are rented.
 enum class RentPlan : std::uint8_t {
   on_demand,  ///< rented hours at the full price
   reserved,   ///< every hour of the run, used or unused
   spot,       ///< rented hours; interruptions by the provider are not simulated
 };
 
+/// The terms of rent.
 struct Rent {
   RentPlan plan = RentPlan::on_demand;
   double discount = 0.0;                             ///< share taken off the price on demand
@@ -104,6 +106,7 @@ struct Certificates {
   double usd_per_mwh = 0.0;
 };
 
+/// A tax on carbon.
 struct CarbonTax {
   double usd_per_t = 0.0;
   bool market_based = false;  ///< taxes what certificates leave, at the carbon intensity of the supply contract

@@ -13,6 +13,7 @@
 
 namespace idlewatt {
 
+/// Shows a pool's autoscaling policy its view, and returns the policy's decisions.
 class Autoscaler {
  public:
   /// Makes the autoscaler. `cold_start` is the time until a new replica of the pool is ready (StartTimes). `scenario`

@@ -16,6 +16,7 @@
 
 namespace idlewatt {
 
+/// Carries out the faults of a run.
 class FaultHandler {
  public:
   /// Makes the handler. `cluster` and `lifecycle` must outlive it.

@@ -55,6 +55,7 @@ struct KvFlow {
 class RunningPool;
 using RunningPools = IndexedVector<PoolId, std::unique_ptr<RunningPool>>;
 
+/// The transfers of KV caches under way, and those that wait for a target.
 class KvTransfers {
  public:
   /// Makes the transfers of a scenario with roles. All arguments must outlive this object; `pools` may still be filled.

@@ -42,6 +42,7 @@ struct ServerFaults {
   std::int32_t cleared = 0;         ///< number of notices that the server will be taken away
 };
 
+/// A server of the fleet, with its state, its accounts and its contents.
 struct FleetServer {
   std::string name;  ///< "rack0/hgx-a100-80/0"
   const Server* type = nullptr;
@@ -101,6 +102,7 @@ class RackAccount {
   Energy total_;
 };
 
+/// A rack of the fleet.
 struct FleetRack {
   std::string name;
   double uplink_bytes_per_s = 0.0;
@@ -127,6 +129,7 @@ struct Placement {
   }
 };
 
+/// All racks, servers and accelerators of a scenario.
 class Fleet {
  public:
   /// Makes the fleet with every server on and every accelerator idle_empty at time 0. `scenario.catalog` must outlive

@@ -29,6 +29,7 @@ struct Rental {
   std::int64_t count = 1;
 };
 
+/// The readings of a run.
 struct Meter {
   std::int64_t start_unix_s = 0;  ///< start of the run
   Ticks interval = 0;             ///< accounting interval

@@ -164,6 +164,7 @@ struct ProvenanceEntry {
   double high = std::numeric_limits<double>::quiet_NaN();
 };
 
+/// The inputs of a run: its scenario, its overrides, and the figures that it uses.
 struct Provenance {
   std::string title;
   std::string variant;

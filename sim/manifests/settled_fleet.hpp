@@ -42,6 +42,7 @@ struct SettledScaler {
   YamlNode root;
 };
 
+/// A pool of the scenario.
 struct SettledPool {
   std::string name;
   std::string object;
@@ -52,11 +53,13 @@ struct SettledPool {
   std::optional<SettledScaler> scaler = {};
 };
 
+/// The traffic of one model.
 struct SettledTraffic {
   std::string model;
   std::string path;  ///< path as on the command line
 };
 
+/// A fleet in the terms of a scenario.
 struct SettledFleet {
   std::vector<SettledPool> pools;
   std::vector<SettledTraffic> traffic;

@@ -11,6 +11,7 @@
 
 namespace idlewatt {
 
+/// A manifest of which the understood values are recorded.
 class Manifest {
  public:
   /// Makes a manifest. `root` must outlive it.

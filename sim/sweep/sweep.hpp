@@ -26,10 +26,12 @@ struct SweepPoint {
   std::size_t configuration = 0;  ///< number of its configuration; points that differ only in the seed share it
 };
 
+/// The limit on a grid's size.
 struct SweepLimits {
   std::uint64_t max_points = 100'000;  ///< largest number of points before exclusions
 };
 
+/// A grid with all of its points.
 class Sweep {
  public:
   /// Makes every point and reads its scenario once. The program's `version` becomes part of the fingerprints. Throws

@@ -23,6 +23,7 @@ struct RequestWait {
 /// Tokens in a block of Request.prefix_blocks unless the trace has another size.
 inline constexpr std::int32_t kPrefixBlockTokens = 16;
 
+/// A request of the traffic.
 struct Request {
   Ticks arrival = 0;  ///< ticks since the start of the simulation, from the trace, never from a simulator clock. For a
       ///< request that waits for others: the earliest time at which it can come, as if they took no time

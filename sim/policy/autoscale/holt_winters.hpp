@@ -26,6 +26,7 @@ struct HoltWintersWeights {
   double week = 0.0;
 };
 
+/// Smooths a series of values, one at a time, and forecasts later ones.
 class HoltWinters {
  public:
   /// Makes the smoothing. `day` and `week` are the lengths of the seasons in values; `week` is a multiple of `day`.

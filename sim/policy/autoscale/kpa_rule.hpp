@@ -12,6 +12,7 @@
 
 namespace idlewatt {
 
+/// The settings of Knative's autoscaler.
 struct KpaSettings {
   double target = 70.0;          ///< value of the metric per pod, target utilisation included
   double panic_threshold = 2.0;  ///< panic begins when the wanted pods are this multiple of the ready pods

@@ -29,12 +29,14 @@ enum class Metric : std::uint8_t {
   e2e,
 };
 
+/// The type of a metric in Prometheus.
 enum class MetricType : std::uint8_t {
   gauge,    ///< a value now
   counter,  ///< grows; a query asks for its rate
   latency,  ///< counts in buckets, a sum, a count
 };
 
+/// A row of the table of metrics.
 struct MetricInfo {
   Metric metric = Metric::ongoing;
   std::string_view name;

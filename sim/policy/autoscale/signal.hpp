@@ -86,6 +86,7 @@ struct Series {
   double value = 0.0;
 };
 
+/// The value of a signal: a number, or a set of series.
 struct SignalValue {
   bool is_scalar = false;
   double scalar = 0.0;

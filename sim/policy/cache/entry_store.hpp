@@ -17,6 +17,7 @@ namespace idlewatt {
 /// The rule by which entries are evicted. Of entries used equally often, `lfu` evicts the one unused for longest.
 enum class Eviction : std::uint8_t { lru, lfu, fifo };
 
+/// The rules by which a cache keeps its entries.
 struct StoreRules {
   Eviction eviction = Eviction::lru;
   std::int64_t most_entries = 100'000;

@@ -10,6 +10,7 @@
 
 namespace idlewatt {
 
+/// A set of available replicas.
 class AvailableReplicas {
  public:
   void resize(std::int32_t replicas) { place_.resize(static_cast<std::size_t>(replicas), kAbsent); }
