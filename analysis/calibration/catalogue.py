@@ -129,6 +129,17 @@ def accelerator(name: str) -> Entry:
     return changed(Entry(name, {"kin": node["kin"]}), by_path(node))
 
 
+def batch_limits(engine_name: str, acc: Entry) -> tuple[int, int]:
+    """(tokens, sequences) of a step by the rules of the engine's version: the last that hold on the accelerator."""
+    limits: Optional[tuple[int, int]] = None
+    for board in read("engines", engine_name)["rules"]["batch"]:
+        here = acc.memory >= quantity(board.get("from", 0)) and acc.kin not in board.get("but", ())
+        if here and acc.kin in board.get("only", (acc.kin,)):
+            limits = board["token_budget"], board["max_sequences"]
+    assert limits is not None  # the first rule holds on all
+    return limits
+
+
 @lru_cache(maxsize=None)
 def engine(name: str) -> Entry:
     return changed(Entry(name, {"own": {}}), by_path(read("engines", name)))

@@ -1,6 +1,7 @@
 """Reads each public data set into a table in SI units. The folder is $IDLEWATT_DATA or ../shared/data."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -91,31 +92,34 @@ def products(name: str, dtype: str) -> pd.DataFrame:
     return t.groupby(["m", "n", "k"]).seconds.median().reset_index()
 
 
-def _attention(name: str) -> pd.DataFrame:
-    """Of 128-wide heads over the whole context, 16-bit cache, at least 4 heads."""
+SIXTEEN_BITS = ("bfloat16", "float16")
+
+
+def _attention(name: str, cache: Sequence[str] = SIXTEEN_BITS) -> pd.DataFrame:
+    """Of 128-wide heads over the whole context, at least 4 heads, computed in 16 bits."""
     t = _kernels(name)
-    t = t[(t.head_dim == 128) & t.kv_cache_dtype.isin(["bfloat16", "float16"]) & (t.num_heads >= 4)]
+    t = t[(t.head_dim == 128) & t.kv_cache_dtype.isin(cache) & (t.num_heads >= 4) & t.attn_dtype.isin(SIXTEEN_BITS)]
     if "window_size" in t:
         t = t[t.window_size == 0]
     t = t[t.kernel_source == t.kernel_source.mode()[0]]
     return t.assign(kv_heads=t.num_key_value_heads.where(t.num_key_value_heads > 0, t.num_heads))
 
 
-def decode_attention(name: str) -> pd.DataFrame:
-    t = _attention(f"{name}_generation_attention")
+def decode_attention(name: str, cache: Sequence[str] = SIXTEEN_BITS) -> pd.DataFrame:
+    t = _attention(f"{name}_generation_attention", cache)
     t = t.assign(context=t.step + t.isl)
     return t[(t.context >= 64) & (t.batch_size <= 512) & (t.context * t.batch_size <= 4e6)].reset_index(drop=True)
 
 
-def prefill_attention(name: str) -> pd.DataFrame:
-    t = _attention(f"{name}_context_attention")
+def prefill_attention(name: str, cache: Sequence[str] = SIXTEEN_BITS) -> pd.DataFrame:
+    t = _attention(f"{name}_context_attention", cache)
     return t[(t.isl >= 64) & (t.step == 0) & (t.seconds > 50e-6)].reset_index(drop=True)
 
 
-def latent_attention(name: str) -> pd.DataFrame:
+def latent_attention(name: str, cache: str = "bfloat16") -> pd.DataFrame:
     """Decode with latent attention at 16 bits, at least 8 heads: kernels, or modules with the products around them."""
     t = _kernels(name)
-    t = t[(t.kv_cache_dtype == "bfloat16") & (t.num_heads >= 8) & (t.seconds > 100e-6)]
+    t = t[(t.kv_cache_dtype == cache) & (t.num_heads >= 8) & (t.seconds > 100e-6)]
     if "gemm_type" in t:
         t = t[t.gemm_type == "bfloat16"]
     t = t.assign(context=t.step + t.isl)
@@ -230,6 +234,11 @@ BENCH_POWER_W = {1: 229.0, 16: 264.0, 32: 279.0, 64: 316.0}
 
 
 MLENERGY_PROMPT = 300  # tokens of ML.ENERGY's prompts: not stated there, one number for all its models
+
+
+def logged_memory() -> pd.DataFrame:
+    """vLLM's logs: model, share of memory, and GiB of weights and of KV cache on one accelerator."""
+    return pd.read_csv(folder() / "memory" / "vllm_kv_cache_sizes.csv")
 
 
 def silybench_capacity() -> float:

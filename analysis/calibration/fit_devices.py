@@ -7,7 +7,7 @@ used.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 import numpy as np
 import pandas as pd
@@ -93,12 +93,15 @@ def products(name: str, acc: Entry, device: str, dtype: str) -> Found:
     return with_ranges(table, ["n", "k"], solve, by_rows)
 
 
-def decode_attention(name: str, acc: Entry, device: str) -> Found:
-    """A latency, then bytes of keys and values."""
-    table = data.decode_attention(name)
+def decode_attention(name: str, acc: Entry, device: str, cache: Sequence[str] = data.SIXTEEN_BITS,
+                     grouped: bool = False) -> Found:
+    """A latency, then bytes of keys and values. `grouped`: where 2 to 8 heads share keys."""
+    table, size = data.decode_attention(name, cache), 2 if cache == data.SIXTEEN_BITS else 1
+    if grouped:
+        table = table[(table.num_heads / table.kv_heads).between(2, 8)].reset_index(drop=True)
 
     def bytes_of(t: pd.DataFrame) -> Floats:
-        return (t.batch_size * t.context * t.kv_heads * 128 * 4).to_numpy(float)
+        return (t.batch_size * t.context * t.kv_heads * 128 * 2 * size).to_numpy(float)
 
     if device in LEAST_BYTES:
         table = table[bytes_of(table) > 2e8].reset_index(drop=True)
@@ -114,32 +117,33 @@ def decode_attention(name: str, acc: Entry, device: str) -> Found:
     return with_ranges(table, ["num_heads", "kv_heads"], solve, all_rows)
 
 
-def prefill_attention(name: str, acc: Entry) -> Found:
-    """Pairs and tokens (the ramp), kernels above 50 us; a kernel's fixed time is part of a layer's."""
-    table = data.prefill_attention(name)
+def prefill_attention(name: str, acc: Entry, cache: Sequence[str] = data.SIXTEEN_BITS,
+                      ramp: Optional[float] = None) -> Found:
+    """Pairs and tokens (the ramp, unless given), kernels above 50 us; a kernel's fixed time is part of a layer's."""
+    table, given = data.prefill_attention(name, cache), ({} if ramp is None else {"ramp": ramp})
 
     def predict(x: Figures, t: pd.DataFrame) -> Floats:
         length, batch = t.isl.to_numpy(float), t.batch_size.to_numpy(float)
-        work = batch * length * ((length + 1) / 2 + x["ramp"])
+        work = batch * length * ((length + 1) / 2 + {**x, **given}["ramp"])
         return x["latency"] + work * 4 * 128 * t.num_heads.to_numpy(float) / (acc.peak["bf16"] * x["efficiency"])
 
     def solve(t: pd.DataFrame) -> Solved:
-        x = fit(lambda x: predict(x, t), {"efficiency": 0.6, "ramp": 300.0, "latency": 2e-5},
-                {"efficiency": 0.05, "ramp": 0, "latency": 0}, {"efficiency": 1.0, "ramp": 5000, "latency": 2e-4},
-                t.seconds)
-        return x, predict
+        places = ({"efficiency": 0.6, "ramp": 300.0, "latency": 2e-5}, {"efficiency": 0.05, "ramp": 0, "latency": 0},
+                  {"efficiency": 1.5, "ramp": 5000, "latency": 2e-4})
+        start, lower, upper = ({k: v for k, v in place.items() if k not in given} for place in places)
+        return fit(lambda x: predict(x, t), start, lower, upper, t.seconds), predict
 
     return with_ranges(table, ["num_heads", "kv_heads"], solve, all_rows)
 
 
-def latent_attention(name: str, acc: Entry) -> Found:
+def latent_attention(name: str, acc: Entry, cache: str = "bfloat16") -> Found:
     """Decode with latent attention, kernels above 100 us: the longer of reads and arithmetic, and no sequence faster
     than its own tokens allow. The products around the kernel, which modules hold, grow with sequences and heads."""
-    table = data.latent_attention(name)
+    table, size = data.latent_attention(name, cache), 1 if cache == "fp8" else 2
 
     def predict(x: Figures, t: pd.DataFrame) -> Floats:
         context, batch, heads = (t[c].to_numpy(float) for c in ("context", "batch_size", "num_heads"))
-        reads = batch * context * 576 * 2 / (acc.memory_bandwidth * x["kv"])
+        reads = batch * context * 576 * size / (acc.memory_bandwidth * x["kv"])
         arithmetic = batch * context * heads * 2 * (2 * 512 + 64) / (acc.peak["bf16"] * x["compute"])
         return x["latency"] + x["around"] * batch * heads + np.maximum(np.maximum(reads, arithmetic),
                                                                        context * x["serial"])
@@ -189,9 +193,12 @@ def experts(name: str, acc: Entry, efficiencies: Figures, dtype: str) -> Found:
     return with_ranges(table, MOE_SHAPE, solve, kinds, EXPERTS_LEVEL)
 
 
-def all_reduce(name: str) -> Found:
-    """Latency and bandwidth among 2, 4 and 8, with the extra latency of two phases as the simulator has it."""
+def all_reduce(name: str, ranks: Optional[int] = None) -> Found:
+    """Latency and bandwidth among 2, 4 and 8, or of one size of group, with the extra latency of two phases as the
+    simulator has it."""
     table = data.all_reduces(name)
+    if ranks:
+        table = table[table.num_gpus == ranks].reset_index(drop=True)
 
     def predict(x: Figures, t: pd.DataFrame) -> Floats:
         size, ranks = t.bytes.to_numpy(), t.num_gpus.to_numpy(float)

@@ -42,6 +42,7 @@ def kernels(c: Results) -> None:
     for device in PREFIX:
         engine_kernels(c, device)
     other_engines(c)
+    eight_bit_caches(c)
 
 
 def accelerator(c: Results, device: str) -> None:
@@ -66,7 +67,9 @@ def accelerator(c: Results, device: str) -> None:
           between(prefill, "efficiency", 1.0, 1.0))
     c.put("accelerators", device, "attention_ramp_tokens", prefill.figures["ramp"], "measured", said,
           between(prefill, "ramp"))
-    if device != "l40s":
+    if device == "l40s":
+        shared_links(c, device, found)
+    else:
         latent_and_links(c, device, acc, found)
         latencies(c, device, acc, found)
 
@@ -89,6 +92,18 @@ def latent_and_links(c: Results, device: str, acc: Entry, found: dict[str, Found
     c.put("accelerators", device, "link_bandwidth", links.figures["bandwidth"], "measured", said,
           between(links, "bandwidth"))
     c.put("accelerators", device, "link_latency", links.figures["latency"], "measured", said, between(links, "latency"))
+
+
+def shared_links(c: Results, device: str, found: dict[str, Found]) -> None:
+    """Boards on PCIe without switches share the way: a bandwidth and a latency for each size of group."""
+    for ranks in (2, 4, 8):
+        links = found[f"all-reduce among {ranks}"] = fit_devices.all_reduce(f"{PREFIX[device]}_comm_vllm_0.22.0", ranks)
+        said = source(device, f"custom_allreduce among {ranks}, vLLM 0.22 with CUDA graphs", links.said())
+        among = f"_among_{ranks}" if ranks > 2 else ""
+        c.put("accelerators", device, f"link_bandwidth{among}", links.figures["bandwidth"], "measured", said,
+              between(links, "bandwidth"))
+        c.put("accelerators", device, f"link_latency{among}", links.figures["latency"], "measured", said,
+              between(links, "latency"))
 
 
 def latencies(c: Results, device: str, acc: Entry, found: dict[str, Found]) -> None:
@@ -188,6 +203,45 @@ def other_engines(c: Results) -> None:
             c, engine, device, f"{prefix}_gemm_{name}", f"ai-dynamo/aiconfigurator, {prefix} gemm, {version}, fp8")
         found = mixtures(c, engine, device, f"{prefix}_moe_{name}", f"ai-dynamo/aiconfigurator, {prefix} moe, {version}")
         c.newer[device].update({f"{k}, {version}": v for k, v in found.items()})
+
+
+# Tables of attention and of latent attention with a KV cache in fp8: engine, device, its version and names.
+EIGHT_BIT_CACHES = (
+    *((VLLM, device, "vLLM 0.24", "vllm_0.24.0", "mla_generation_module") for device in ("h100-sxm", "h200", "b200")),
+    (VLLM, "l40s", "vLLM 0.24", "vllm_0.24.0", None),
+    *((TRTLLM, device, "TensorRT-LLM 1.3", "trtllm_1.3.0rc20", "mla_generation_module") for device in HOPPER),
+)
+
+
+def eight_bit_caches(c: Results) -> None:
+    """Attention that reads a KV cache in fp8, against what the board's figures and the engine's say of 16 bits."""
+    for engine, device, version, name, latent in EIGHT_BIT_CACHES:
+        prefix, acc, plain = PREFIX[device], c.accelerator(device), c.engine(engine)
+        own = {**plain.__dict__, **plain.own.get(device, {})}
+        reads, arithmetic = own["bandwidth_factor"], own["compute_factor"]
+        grouped = engine == TRTLLM  # it reads keys that no heads share by another kernel, at 0.6 to 0.8 of this
+        decode = fit_devices.decode_attention(f"{prefix}_attention_{name}", acc, device, ("fp8",), grouped)
+        prefill = fit_devices.prefill_attention(f"{prefix}_attention_{name}", acc, ("fp8",), acc.attention_ramp_tokens)
+        said = f"ai-dynamo/aiconfigurator, {prefix} generation_attention, {version}, KV cache in fp8"
+        said += f", 2 to 8 heads to a key: {decode.said()}" if grouped else f": {decode.said()}"
+        scale = 1 / (acc.kv_efficiency * reads)
+        on(c, engine, device, "eight_bit_kv_bandwidth_factor", decode.figures["kv_efficiency"] * scale, said,
+           between(decode, "kv_efficiency", scale))
+        said = f"ai-dynamo/aiconfigurator, {prefix} context_attention, {version}, KV cache in fp8: {prefill.said()}"
+        scale = 1 / (acc.attention_efficiency * arithmetic)
+        on(c, engine, device, "eight_bit_kv_prefill_factor", prefill.figures["efficiency"] * scale, said,
+           between(prefill, "efficiency", scale))
+        c.newer[device].update({f"decode attention, fp8 cache, {version}": decode,
+                                f"prefill attention, fp8 cache, {version}": prefill})
+        if latent is None:
+            continue
+        found = fit_devices.latent_attention(f"{prefix}_mla_{name}_{latent}", acc, "fp8")
+        c.newer[device][f"latent attention, fp8 cache, {version}"] = found
+        said = f"ai-dynamo/aiconfigurator, {prefix} {latent}, {version}, KV cache in fp8: {found.said()}"
+        for key, of, scale in (("bandwidth", "kv", 1 / (acc.latent_kv_efficiency * reads)),
+                               ("compute", "compute", 1 / (acc.latent_compute_efficiency * arithmetic))):
+            on(c, engine, device, f"eight_bit_latent_{key}_factor", found.figures[of] * scale, said,
+               between(found, of, scale))
 
 
 # ---- Whole servings ----
@@ -349,11 +403,16 @@ def memory(c: Results) -> None:
     """What the asynchronous engine keeps for itself: from the sequences that silybench saw fit on an H100."""
     acc, engine, model = c.accelerator("h100-sxm"), c.engine(ASYNC), catalogue.model("qwen3-8b")
     tokens = data.silybench_capacity()
+    most, sequences = catalogue.batch_limits(ASYNC, acc)
+    profiled = engine.with_(profile_tokens=most, profile_sequences=sequences)
     left = acc.memory * engine.memory_utilisation - 2 * model.parameters - tokens * step.kv_bytes_per_token(model, 1)
-    reserve = left - fit_bench.activation_bytes(model, engine, 1)
+    reserve = left - fit_bench.activation_bytes(model, profiled, 1)
+    former = reserve - 0.02 * acc.memory
     c.put("engines", ASYNC, "reserve", reserve, "derived",
-          f"tgarg01/silybench: Qwen3-8B on one H100, vLLM 0.30, has room for {tokens:,.0f} tokens; what weights and the "
-          "profiled step leave unexplained of 90 % of the memory. One measurement, one accelerator", (1e9, 5e9))
+          f"tgarg01/silybench: Qwen3-8B on one H100, vLLM 0.30, has room for {tokens:,.0f} tokens; what weights and a step "
+          f"of {most:,} tokens and {sequences:,} sequences leave unexplained of 92 % of the memory, its default: CUDA graphs, "
+          f"which come off since version 0.21, workspaces, context. Of 90 % it would be {former / 1e9:.2f} GB; the share is "
+          "not stated there. One measurement, one accelerator, no tensor parallelism", (0.5 * former, 1.25 * reserve))
 
 
 # ---- Watts ----

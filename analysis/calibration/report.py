@@ -64,6 +64,13 @@ def data_rows(c: Results) -> Iterator[tuple[str, str, str, str]]:
             f"{c.newer[device]['decode attention'].errors['']:.1f}; {c.newer[device]['prefill attention'].errors['']:.1f}")
         yield "- moe", "experts in bf16; in block fp8", "`expert_*` on it", (
             f"{by_kind(c.newer[device]['experts'])}; {by_kind(c.newer[device]['experts, block fp8'])}")
+        eight = [f for k, f in c.newer[device].items() if k.endswith("fp8 cache, vLLM 0.24")]
+        yield "- attention, mla with a KV cache in fp8", "decode; prefill; latent", (
+            "`eight_bit_kv_*`, `eight_bit_latent_*` on it"), "; ".join(f"{f.errors['']:.1f}" for f in eight)
+        among = [f for k, f in c.newer[device].items() if k.startswith("all-reduce among")]
+        if among:
+            yield "- custom_allreduce", "all-reduce among 2; 4; 8, of which each has its own", (
+                "`link_*`, `link_*_among_4`, `link_*_among_8`"), "; ".join(f"{f.errors['']:.1f}" for f in among)
         if "all-reduce" in c.newer[device]:
             yield "- mla_generation_module; custom_allreduce", "latent attention; all-reduce among 2, 4, 8", (
                 "`latent_*`; `link_*`"), (f"{c.newer[device]['latent attention'].errors['']:.1f}; "
@@ -182,6 +189,27 @@ def capacity(c: Results) -> list[str]:
     return out
 
 
+# vLLM's logs and the models of the catalogue, or of the logs alone, by the names there.
+LOGGED = {"Llama-2-7b": ("l40s", "llama-2-7b"), "Qwen2-7B-Instruct": ("a100-sxm-80", "qwen2-7b")}
+
+
+def logged_memory(c: Results) -> list[str]:
+    """What vLLM's logs leave of the memory beside weights and KV cache, against a step of 2,048 tokens and 256
+    sequences, the limits of their versions on these boards."""
+    gib = 2**30
+    out = ["| | share of memory | beside weights and KV cache, GiB | a step of 2,048 tokens, 256 sequences, GiB | "
+           "unexplained, GiB |", "|---|---:|---:|---:|---:|"]
+    for r in data.logged_memory().itertuples():
+        device, name = LOGGED[r.model]
+        acc, model = c.accelerator(device), catalogue.model(name)
+        beside = acc.memory * r.gpu_memory_utilization / gib - r.weights_gib_per_gpu - r.available_kv_gib_per_gpu
+        profiled = c.engine(VLLM).with_(profile_tokens=2048, profile_sequences=256)
+        step = fit_bench.activation_bytes(model, profiled, 1) / gib
+        out.append(f"| `{name}` on `{device}` | {100 * r.gpu_memory_utilization:.0f} % | {beside:.2f} | {step:.2f} | "
+                   f"{beside - step:.2f} |")
+    return out
+
+
 def wrapped(line: str) -> str:
     """Tables and pictures stay on their line; text is broken as in the other pages."""
     if line[:1] in ("|", "!", "#", "") or "\n" in line:
@@ -279,6 +307,15 @@ def page(c: Results, rows: Sequence[Row]) -> str:
               "Blocks follow vLLM's rule: memory x 0.9 - weights - activations of a profiling step - reserve "
               "(`sim/physics/memory_plan.hpp`). The reserve is assumed; the last columns are its range.", "",
               *capacity(c), "",
+              "Two logs of vLLM of 2025 say what the rule is: the step that memory is kept for is as large as the limits of "
+              "the version on the board, so that an engine whose profile names its version's rules keeps memory by them "
+              "(`rules` with `profiles_limits`; ENGINES.md). What is unexplained is the context and what the driver keeps. "
+              "`vllm-2025` stays with its figures, which were fitted before.", "",
+              *logged_memory(c), "",
+              "How the reserve grows with tensor parallelism (buffers of collectives, graphs) is not identified: all KV "
+              "capacities at hand, these two and silybench's, are of one accelerator. Capacities of one model at two degrees "
+              "would tell. The share of memory is not stated for silybench either, so that the reserve of `vllm-2026` and "
+              "its `memory_utilisation` are known as a sum alone.", "",
               "Its effect, in LLM-Inference-Bench: 64 sequences of 2048 + 2048 tokens do not fit on one A100 40 GB; "
               "preempted sequences are computed again. These are the calibration's own small loop; "
               "`tests/analysis/test_whole_engine.py` asserts the same through `idlewatt run`.", "",
@@ -292,6 +329,10 @@ def page(c: Results, rows: Sequence[Row]) -> str:
               "- Clocks below the highest: the ladder's three slopes are assumed. Held against published figures: an A100 "
               "capped at 175 W decodes 7 % slower for 23 % less energy (arXiv 2310.03003).",
               "- int8 and int4 have no measured products on the accelerators here; fp8 has those of H100, H200 and L40S.",
+              "- KV caches in 8 bits: kernels in fp8 on H100, H200, B200 and L40S. int8 is taken as fp8, other accelerators "
+              "and engines are assumed; TensorRT-LLM reads keys that no heads share by a slower kernel, which is not "
+              "modelled; SGLang's table of latent attention in fp8 is that of a fallback, several times slower than 16 bits, "
+              "and is left out. Arithmetic in 8 bits is taken to cost the joules of 16.",
               "- Decode attention over long contexts draws more than its bytes say: ML.ENERGY's Qwen3-8B at 4,000 tokens "
               "draws up to 26 % more than simulated (the scoreboard), Qwen3-14B up to 9 %. Kernels on an H200 with watts "
               "do not show it. Watts of decode attention in whole servings by context would tell.",

@@ -20,7 +20,9 @@ from .ranges import Judged, Question, Span
 # Of a key that is not a plain number: the unit that it is written in.
 UNITS = {
     "latent_time_per_token": ("us", 1e-6), "busy_static": ("W", 1), "link_active": ("W", 1),
-    "link_bandwidth": ("GB/s", 1e9), "link_latency": ("us", 1e-6), "joules_per_byte": ("pJ/B", 1e-12),
+    "link_bandwidth": ("GB/s", 1e9), "link_latency": ("us", 1e-6), "link_bandwidth_among_4": ("GB/s", 1e9),
+    "link_bandwidth_among_8": ("GB/s", 1e9), "link_latency_among_4": ("us", 1e-6), "link_latency_among_8": ("us", 1e-6),
+    "joules_per_byte": ("pJ/B", 1e-12),
     "joules_per_flop": ("pJ/FLOP", 1e-12), "step_overhead": ("us", 1e-6), "sequence_overhead": ("us", 1e-6),
     "layer_overhead": ("us", 1e-6), "attention_overhead": ("us", 1e-6), "expert_overhead": ("us", 1e-6),
     "collective_overhead": ("us", 1e-6), "eight_bit_layer_overhead": ("us", 1e-6), "reserve": ("GB", 1e9),

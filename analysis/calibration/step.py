@@ -21,6 +21,7 @@ TICK = 1e-11
 
 _WEIGHT_BYTES = {"fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0, "int8-weights": 1.0, "int4": 0.5 + 2.5 / 128,
                  "int4-int8": 0.5 + 2.5 / 128, "nvfp4": 0.5 + 1 / 16, "mxfp4": 0.5 + 1 / 32}
+EIGHT_BIT = ("fp8", "int8")
 _WIDENED = ("int8-weights", "int4", "int4-int8", "nvfp4", "mxfp4")
 
 
@@ -106,11 +107,12 @@ def weights_of(model: Model) -> Weights:
                    experts_per_token=mix.experts_per_token if mix else 0)
 
 
-def kv_bytes_per_token(model: Model, tp: int) -> float:
-    """Keys and values of one token in all layers on one accelerator."""
+def kv_bytes_per_token(model: Model, tp: int, kv: str = "auto") -> float:
+    """Keys and values of one token in all layers on one accelerator; `kv`: kv_cache_dtype of the pool."""
+    size = 1.0 if kv in EIGHT_BIT else 2.0
     if model.latent:
-        return model.layers * 2.0 * (model.latent.kv_rank + model.latent.rope_dim)
-    return model.layers * 2.0 * 2.0 * max(1.0, model.kv_heads / tp) * model.head_dim
+        return model.layers * size * (model.latent.kv_rank + model.latent.rope_dim)
+    return model.layers * 2.0 * size * max(1.0, model.kv_heads / tp) * model.head_dim
 
 
 def pair_flops(model: Model) -> tuple[float, float]:
@@ -137,7 +139,17 @@ def expert_elementwise_bytes(model: Model, w: Weights, tp: int) -> float:
             * (2.0 * model.hidden + 3.0 * model.mixture.intermediate / tp))
 
 
-def step(model: Model, acc: Entry, engine: Entry, *, precision: str = "bf16", tp: int = 1, pp: int = 1,
+def in_group(acc: Entry, tp: int) -> Entry:
+    """The accelerator with the links that it has in a group of so many."""
+    for size in (4, 8):
+        if tp > 2 and (tp <= size or size == 8):
+            own = {key: acc.__dict__.get(f"{key}_among_{size}", getattr(acc, key))
+                   for key in ("link_bandwidth", "link_latency")}
+            return acc.with_(**own)
+    return acc
+
+
+def step(model: Model, acc: Entry, engine: Entry, *, precision: str = "bf16", kv: str = "auto", tp: int = 1, pp: int = 1,
          stage_bandwidth: float = 1.0, stage_latency: float = 0.0, decoding: Counts = 0, context: Counts = 0,
          prefills: Counts = 0, prefill_tokens: Counts = 0, prefill_context: Counts = 0, pairs: Counts = 0,
          ticks: bool = False) -> tuple[Floats, Floats]:
@@ -149,7 +161,7 @@ def step(model: Model, acc: Entry, engine: Entry, *, precision: str = "bf16", tp
     """
     decoding, context = np.asarray(decoding, dtype=float), np.asarray(context, dtype=float)
     prefill_tokens, pairs = np.asarray(prefill_tokens, dtype=float), np.asarray(pairs, dtype=float)
-    engine = engine.on_accelerator(acc)
+    engine, acc = engine.on_accelerator(acc), in_group(acc, tp)
     latency, w = acc.latency_factor, weights_of(model)
 
     # Of one accelerator in one stage.
@@ -159,7 +171,7 @@ def step(model: Model, acc: Entry, engine: Entry, *, precision: str = "bf16", tp
     expert, head = expert_layers * w.expert / tp, w.head / tp / pp
     elementwise = engine.elementwise_factor * elementwise_bytes(model, w, tp) / pp
     expert_elementwise = engine.expert_elementwise_factor * expert_elementwise_bytes(model, w, tp) / pp
-    kv_bytes = kv_bytes_per_token(model, tp) / pp
+    kv_bytes = kv_bytes_per_token(model, tp, kv) / pp
     prefill_flops, decode_flops = (flops * layers / tp for flops in pair_flops(model))
 
     # Rates.
@@ -174,10 +186,15 @@ def step(model: Model, acc: Entry, engine: Entry, *, precision: str = "bf16", tp
     bandwidth = acc.memory_bandwidth * engine.bandwidth_factor
     attention_compute = acc.peak[sixteen_bits(acc)] * engine.compute_factor
     s_per_byte = 1.0 / (bandwidth * acc.bandwidth_efficiency)
-    s_per_kv_byte = 1.0 / (bandwidth * acc.kv_efficiency)
+    kv_reads, kv_prefill, latent_reads, latent_compute = (
+        (engine.eight_bit_kv_bandwidth_factor, engine.eight_bit_kv_prefill_factor,
+         engine.eight_bit_latent_bandwidth_factor, engine.eight_bit_latent_compute_factor)
+        if kv in EIGHT_BIT else (1.0, 1.0, 1.0, 1.0))
+    s_per_kv_byte = 1.0 / (bandwidth * acc.kv_efficiency * kv_reads)
     if model.latent:
-        s_per_decode_token = max(kv_bytes / (bandwidth * acc.latent_kv_efficiency),
-                                 decode_flops / (attention_compute * acc.latent_compute_efficiency))
+        kv_prefill = 1.0  # a prompt's latents are widened first
+        s_per_decode_token = max(kv_bytes / (bandwidth * acc.latent_kv_efficiency * latent_reads),
+                                 decode_flops / (attention_compute * acc.latent_compute_efficiency * latent_compute))
     else:
         s_per_decode_token = max(kv_bytes * s_per_kv_byte,
                                  decode_flops / (attention_compute * acc.decode_attention_efficiency))
@@ -196,7 +213,7 @@ def step(model: Model, acc: Entry, engine: Entry, *, precision: str = "bf16", tp
               + expert_elementwise * s_per_byte * tokens)
     prefill = np.maximum(kv_bytes * prefill_context * s_per_kv_byte,
                          (pairs + acc.attention_ramp_tokens * prefill_tokens)
-                         * prefill_flops / (attention_compute * acc.attention_efficiency)) / m
+                         * prefill_flops / (attention_compute * acc.attention_efficiency * kv_prefill)) / m
     links = 0.0
     if tp > 1:
         message = tokens * model.hidden * ACTIVATION_BYTES / acc.link_bandwidth

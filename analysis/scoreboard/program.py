@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Union
@@ -43,6 +43,8 @@ class Configuration:
     tp: int = 1
     ranks: int = 1  # of data-parallel attention
     experts: int = 1  # ranks that routed experts are spread over
+    kv: str = "auto"
+    memory_share: float = 0.0  # that the engine takes; 0: its own
 
     @property
     def device(self) -> str:
@@ -85,10 +87,13 @@ def physics(configuration: Configuration, batches: tuple[int, ...] = (1,), conte
     """The program's answer for all pairs of batch and context and for all prompts. Throws CannotExpress."""
     command = [executable(), "physics", "--json", "--model", model_argument(configuration.model), "--server",
                configuration.server, "--engine", configuration.engine, "--precision", configuration.precision,
-               "--tensor-parallel", str(configuration.tp), "--data-attention", str(configuration.ranks),
-               "--expert-parallel", str(configuration.experts), "--together", str(together), "--batch", ",".join(map(str, batches)),
+               "--kv-cache-dtype", configuration.kv, "--tensor-parallel", str(configuration.tp), "--data-attention",
+               str(configuration.ranks), "--expert-parallel", str(configuration.experts), "--together", str(together),
+               "--batch", ",".join(map(str, batches)),
                "--context", ",".join(map(str, contexts)), "--prompt", ",".join(map(str, prompts)), "--computed", "0",
                "--platforms", str(catalogue.PLATFORMS)]
+    if configuration.memory_share > 0:
+        command += ["--memory-utilisation", f"{100 * configuration.memory_share:.6f}%"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise CannotExpress(done.stderr.strip().split("\n")[-1].removeprefix("idlewatt physics: "))
@@ -98,6 +103,13 @@ def physics(configuration: Configuration, batches: tuple[int, ...] = (1,), conte
 def memory(configuration: Configuration) -> Any:
     """What the program plans of an accelerator's memory."""
     return physics(configuration)["memory"]
+
+
+def with_kv_bytes(configuration: Configuration, kv_bytes: float) -> Configuration:
+    """The same with the share of memory that leaves so many bytes of KV cache on an accelerator."""
+    now = memory(configuration)
+    share = (now["usable_bytes"] - now["kv_bytes"] + kv_bytes) / now["accelerator_bytes"]
+    return replace(configuration, memory_share=share)
 
 
 class DecodeShape(NamedTuple):

@@ -21,10 +21,11 @@ class Serving:
     sequences: int
     prompt: int
     output: int
+    most: int = 10**9  # sequences of a step
 
     def held(self, kv_tokens: float) -> int:
-        """Of the sequences, those that the KV cache holds, at the mean of their growth."""
-        return max(1, min(self.sequences, int(kv_tokens / (self.prompt + self.output / 2))))
+        """Of the sequences, those that a step and the KV cache hold, at the mean of their growth."""
+        return max(1, min(self.sequences, self.most, int(kv_tokens / (self.prompt + self.output / 2))))
 
     def context(self) -> int:
         """Tokens of a sequence in the middle of its growth."""

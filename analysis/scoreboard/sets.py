@@ -15,7 +15,8 @@ from typing import Optional
 
 from calibration import catalogue
 
-from .program import CannotExpress, Configuration, Request, Steps, context_limit, memory, offline_rate, open_loop
+from .program import (CannotExpress, Configuration, Request, Steps, context_limit, memory, offline_rate, open_loop,
+                      with_kv_bytes)
 from .servings import Serving, answer
 
 
@@ -90,6 +91,9 @@ def engine_of(framework: str, version: str) -> str:
     if framework in ("trt", "trtllm", "tensorrt-llm"):
         return "tensorrt-llm-2026" if numbers >= [1, 0] else "tensorrt-llm-2024"
     return {"sglang": "sglang-2026"}.get(framework, "vllm-2025")
+
+
+VLLM_SEQUENCES = 256  # of a step, by default on an A100
 
 
 def refused(name: str, use: str, device: str, model: str, metric: str, values: Iterable[float], why: str) -> list[Row]:
@@ -192,8 +196,11 @@ def trtllm(folder: Path) -> Iterator[Row]:
     servers = {"H200 141GB": "hgx-h200", "H100 SXM 80GB": "h100-1", "A100-SXM4-80GB": "a100-80-1",
                "A100-PCIE-80GB": "a100-pcie-80-1", "L40S": "l40s-1"}
     for r in table(folder / "serving" / "trtllm.csv"):
-        here = Configuration("llama-3-8b", servers[r["gpu"]], engine_of("tensorrt-llm", r["trtllm_version"]),
-                             r["precision"].lower(), int(r["tp"]))
+        # trtllm-bench, which makes its engines: "If the quantization is FP8, force the KV cache dtype to FP8"
+        # (NVIDIA/TensorRT-LLM, tensorrt_llm/bench/build/build.py).
+        precision = r["precision"].lower()
+        here = Configuration("llama-3-8b", servers[r["gpu"]], engine_of("tensorrt-llm", r["trtllm_version"]), precision,
+                             int(r["tp"]), kv="fp8" if precision == "fp8" else "auto")
         # Saturated: as many sequences as fit, of the 2048 that its benchmark allows.
         cases.append(Case(here, Serving(2048, int(r["isl"]), int(r["osl"])),
                           (("tokens/s", float(r["total_output_tokens_per_s"])),)))
@@ -259,17 +266,13 @@ def splitwise(folder: Path) -> Iterator[Row]:
 
 
 def kv_limited(folder: Path) -> Iterator[Row]:
-    name, cases = "A100 with 12 GiB of KV cache", []
-    kv_tokens = 12.02 * 2**30 / 57344  # of Qwen2-7B, which the memory figures of its source name
+    """All prompts at once, in a KV cache of 12.02 GiB, which the source states."""
+    cases = []
+    here = with_kv_bytes(Configuration("qwen2-7b", "a100-80-1", "vllm-2025"), 12.02 * 2**30)
     for r in table(folder / "serving" / "a100_kv_limited_vllm.csv"):
-        count, prompt, output = int(r["num_prompts"]), int(r["isl"]), int(r["osl"])
-        if count * (prompt + output) > kv_tokens:
-            yield from refused(name, "left out", "a100-80-1", "qwen2-7b", "later token", [float(r["mean_tpot_ms"]) / 1e3],
-                               "the share of memory that an engine takes cannot be set")
-            continue
-        cases.append(Case(Configuration("qwen2-7b", "a100-80-1", "vllm-2025"), Serving(count, prompt, output),
-                          (("request", float(r["duration_s"])), ("tokens/s", float(r["output_tok_s"])))))
-    yield from answered(name, "left out", cases)
+        serving = Serving(int(r["num_prompts"]), int(r["isl"]), int(r["osl"]), VLLM_SEQUENCES)
+        cases.append(Case(here, serving, (("request", float(r["duration_s"])), ("tokens/s", float(r["output_tok_s"])))))
+    yield from answered("A100 with 12 GiB of KV cache", "left out", cases)
 
 
 def neuron(folder: Path) -> Iterator[Row]:
@@ -381,12 +384,10 @@ def kv_sizes(folder: Path) -> Iterator[Row]:
     for r in table(folder / "memory" / "vllm_kv_cache_sizes.csv"):
         model = {"Llama-2-7b": "llama-2-7b", "Qwen2-7B-Instruct": "qwen2-7b"}[r["model"]]
         here = Configuration(model, servers[r["gpu"]], "vllm-2025", r["dtype"])
-        tokens = float(r["kv_tokens"])
-        if float(r["gpu_memory_utilization"]) != 0.9:
-            yield from refused("vLLM's logs", "left out", here.device, model, "KV tokens", [tokens],
-                               "the share of memory that an engine takes cannot be set")
-        else:
-            yield Row("vLLM's logs", "left out", here.device, model, "KV tokens", tokens, memory(here)["kv_tokens"])
+        share = float(r["gpu_memory_utilization"])
+        if share != 0.9:
+            here = replace(here, memory_share=share)
+        yield Row("vLLM's logs", "left out", here.device, model, "KV tokens", float(r["kv_tokens"]), memory(here)["kv_tokens"])
 
 
 def starts(folder: Path) -> Iterator[Row]:

@@ -66,10 +66,10 @@ struct Model {
   /// vector and the whole index key.
   std::vector<KvKind> kv_kinds(int tensor_parallel = 1) const;
   /// Bytes that one accelerator holds of a token in all layers, for a token that no window has dropped.
-  double kv_bytes_per_token(int tensor_parallel = 1) const;
+  double kv_bytes_per_token(int tensor_parallel = 1, KvFormat format = KvFormat::automatic) const;
   /// Bytes that one accelerator holds of a sequence of `tokens` tokens. A window holds no more tokens than its
   /// width.
-  double kv_bytes(double tokens, int tensor_parallel = 1) const;
+  double kv_bytes(double tokens, int tensor_parallel = 1, KvFormat format = KvFormat::automatic) const;
   /// Bytes that one accelerator holds of a sequence's states, in layers that keep a state.
   double state_bytes(int tensor_parallel = 1) const;
 

@@ -29,7 +29,8 @@ constexpr const char* to_string(Arithmetic arithmetic) {
 /// How a model is served. Without a second word weights and activations share the format; `int4` is weights in 4 bits
 /// and activations in 16 (AWQ, GPTQ), `int8-weights` the same in 8 bits, `int4-int8` weights in 4 bits and activations
 /// in 8 (QServe, arXiv 2405.04532). `nvfp4` and `mxfp4` are weights in 4-bit floats and activations in 16 bits; `mxfp4`
-/// is of the experts alone, where there are any (gpt-oss). The KV cache and attention stay in 16 bits at all of them.
+/// is of the experts alone, where there are any (gpt-oss). Attention stays in 16 bits at all of them, and the KV cache
+/// has a format of its own (KvFormat).
 enum class Precision { fp16, bf16, fp8, int8, int8_weights, int4, int4_int8, nvfp4, mxfp4 };
 
 inline constexpr std::array kPrecisions{Precision::fp16,      Precision::bf16,         Precision::fp8,
@@ -119,8 +120,38 @@ constexpr TensorFormats formats_at(Precision precision, bool has_experts) {
   return {.mixers = linear, .mlps = linear, .experts = given, .head = whole, .embedding = whole};
 }
 
-/// Bytes of one element of the KV cache, at every precision above.
-inline constexpr double kKvElementBytes = 2.0;
+/// In what keys and values are kept: `kv_cache_dtype`. `automatic` and the two of 16 bits take the same bytes; 8 bits
+/// have one scale for a tensor, or a few, which is negligible.
+enum class KvFormat { automatic, fp16, bf16, fp8, int8 };
+
+inline constexpr std::array kKvFormats{KvFormat::automatic, KvFormat::fp16, KvFormat::bf16, KvFormat::fp8,
+                                       KvFormat::int8};
+
+constexpr const char* to_string(KvFormat format) {
+  switch (format) {
+    case KvFormat::automatic:
+      return "auto";
+    case KvFormat::fp16:
+      return "fp16";
+    case KvFormat::bf16:
+      return "bf16";
+    case KvFormat::fp8:
+      return "fp8";
+    case KvFormat::int8:
+      return "int8";
+  }
+  return "?";
+}
+
+constexpr bool is_eight_bit(KvFormat format) {
+  return format == KvFormat::fp8 || format == KvFormat::int8;
+}
+
+/// Bytes of one element of the KV cache.
+constexpr double kv_element_bytes(KvFormat format) {
+  return is_eight_bit(format) ? 1.0 : 2.0;
+}
+
 /// Bytes of an element of a hidden state on its way between accelerators.
 inline constexpr double kActivationBytes = 2.0;
 

@@ -32,6 +32,14 @@ Names catalogue_names(const std::string& kind) {
                                   : keys_of(catalog.engines);
 }
 
+Names kv_format_names() {
+  Names names;
+  for (const KvFormat format : kKvFormats) {
+    names.emplace_back(to_string(format));
+  }
+  return names;
+}
+
 Names precision_names() {
   Names names;
   for (const Precision precision : kPrecisions) {
@@ -121,6 +129,7 @@ class TypedLine {
         {"accelerators", [] { return catalogue_names("accelerators"); }},
         {"engine", [] { return catalogue_names("engines"); }},
         {"precision", precision_names},
+        {"kv-cache-dtype", kv_format_names},
         {"format", trace_format_names},
         {"minimize", [] {
            return Names{"cost", "energy", "carbon"};

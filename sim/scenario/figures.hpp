@@ -98,6 +98,17 @@ void each_accelerator_figure(Entry& a, Visit&& visit) {
         a.link_latency_s);
 }
 
+/// Calls visit(FigureKey, optional figure) for each figure of an accelerator that its entry may leave out.
+template <class Entry, class Visit>
+void each_link_group_figure(Entry& a, Visit&& visit) {
+  constexpr const char* bandwidth = "`link_bandwidth` in a group of so many, where accelerators share the way";
+  constexpr const char* latency = "`link_latency` in a group of so many";
+  visit(FigureKey{"link_bandwidth_among_4", Dimension::bandwidth, false, bandwidth}, a.link_groups[0].bytes_per_s);
+  visit(FigureKey{"link_latency_among_4", Dimension::time, true, latency}, a.link_groups[0].latency_s);
+  visit(FigureKey{"link_bandwidth_among_8", Dimension::bandwidth, false, bandwidth}, a.link_groups[1].bytes_per_s);
+  visit(FigureKey{"link_latency_among_8", Dimension::time, true, latency}, a.link_groups[1].latency_s);
+}
+
 /// Calls visit(FigureKey, array of optional figures by arithmetic) for each such array; in YAML it is a map.
 template <class Entry, class Visit>
 void each_arithmetic_figure(Entry& a, Visit&& visit) {
@@ -206,6 +217,18 @@ void each_engine_figure(Entry& e, Visit&& visit) {
   visit(FigureKey{"widening_bandwidth_factor", Dimension::number, false,
                   "reading of weights that are stored in fewer bits than they are multiplied in"},
         e.widening_bandwidth_factor);
+  visit(FigureKey{"eight_bit_kv_bandwidth_factor", Dimension::number, false,
+                  "reads of decode attention from a KV cache in 8 bits, by byte, against one in 16"},
+        e.eight_bit_kv_bandwidth_factor);
+  visit(FigureKey{"eight_bit_kv_prefill_factor", Dimension::number, false,
+                  "arithmetic of prefill attention beside a KV cache in 8 bits, against one in 16"},
+        e.eight_bit_kv_prefill_factor);
+  visit(FigureKey{"eight_bit_latent_bandwidth_factor", Dimension::number, false,
+                  "reads of decode with latent attention from a KV cache in 8 bits, by byte, against one in 16"},
+        e.eight_bit_latent_bandwidth_factor);
+  visit(FigureKey{"eight_bit_latent_compute_factor", Dimension::number, false,
+                  "arithmetic of decode with latent attention from a KV cache in 8 bits, against one in 16"},
+        e.eight_bit_latent_compute_factor);
   visit(FigureKey{"expert_compute_factor", Dimension::number, false, "grouped products of a mixture of experts"},
         e.expert_compute_factor);
   visit(FigureKey{"expert_eight_bit_compute_factor", Dimension::number, false,

@@ -23,6 +23,9 @@ const KeyTable& hardware_keys();
 /// times.
 Pool read_hardware(const Section& fields, const Catalog& catalog, const ScenarioFiles& files, Wording wording);
 
+/// Throws InputError, which says what would fit, where the pool's replicas have no room for a KV block.
+void check_memory(const Pool& pool, const YamlNode& node, const Catalog& catalog, Wording wording);
+
 /// The names of the precisions at which the accelerator can serve.
 std::vector<std::string> precisions_of(const Accelerator& accelerator);
 

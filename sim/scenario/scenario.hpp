@@ -161,9 +161,11 @@ struct Pool {
   std::string weights;  ///< name of its own set of weights, such as a fine-tune's; empty: the model's weights, shared
                         ///< with other such pools
   Precision precision = Precision::bf16;
-  std::string server;       ///< type of server that its replicas run on
-  std::string accelerator;  ///< accelerator of that server
+  KvFormat kv_format = KvFormat::automatic;  ///< format of the KV caches: `kv_cache_dtype`
+  std::string server;                        ///< type of server that its replicas run on
+  std::string accelerator;                   ///< accelerator of that server
   std::string engine;
+  std::optional<double> memory_utilisation;     ///< share of an accelerator's memory; none: the engine's
   Parallelism parallel;                         ///< parallelism of each replica; the accelerators of one stage are on
                                                 ///< one server
   std::optional<double> power_cap_w;            ///< per accelerator

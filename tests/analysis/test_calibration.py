@@ -55,6 +55,18 @@ REACHED = {
     "kernels, b200: experts, mxfp4, decode": 16.4,
     "kernels, b200: experts, mxfp4, prefill": 30.7,
     "kernels, l40s: experts, mxfp4, decode": 13.8,
+    "kernels, h100-sxm: decode attention, fp8 cache, vLLM 0.24": 7.5,
+    "kernels, h100-sxm: prefill attention, fp8 cache, vLLM 0.24": 12.0,
+    "kernels, h100-sxm: decode attention, fp8 cache, TensorRT-LLM 1.3": 10.9,
+    "kernels, h100-sxm: prefill attention, fp8 cache, TensorRT-LLM 1.3": 11.7,
+    "kernels, h200: decode attention, fp8 cache, vLLM 0.24": 7.7,
+    "kernels, h200: prefill attention, fp8 cache, vLLM 0.24": 11.1,
+    "kernels, h200: decode attention, fp8 cache, TensorRT-LLM 1.3": 13.4,
+    "kernels, h200: prefill attention, fp8 cache, TensorRT-LLM 1.3": 11.5,
+    "kernels, b200: decode attention, fp8 cache, vLLM 0.24": 8.0,
+    "kernels, b200: prefill attention, fp8 cache, vLLM 0.24": 19.7,
+    "kernels, l40s: prefill attention, fp8 cache, vLLM 0.24": 11.4,
+    "kernels, l40s: all-reduce among 8": 11.2,
     "whole servings on an H100 by `vllm-sampling-2025`: decode step": 7.9,
 }
 EXPERTS = 24

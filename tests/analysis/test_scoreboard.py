@@ -32,6 +32,7 @@ def test_a_held_batch_computes_its_prompts_then_decodes_in_step():
 def test_sequences_beyond_the_cache_wait():
     serving = servings.Serving(40, 100, 20)
     assert serving.held(kv_tokens=10**6) == 40
+    assert servings.Serving(40, 100, 20, most=30).held(kv_tokens=10**6) == 30
     assert serving.held(kv_tokens=2200) == 20  # each needs 110 tokens at the mean
     all_at_once = servings.answer(serving, EvenSteps(), 10**6, 8192).whole_s
     half = servings.answer(serving, EvenSteps(), 2200, 8192).whole_s
