@@ -65,10 +65,11 @@ struct Accelerator {
   Figure link_bytes_per_s;
   Figure link_active_w;  ///< power on top of busy_static_w while several accelerators work together
   Figure link_latency_s;
-  /// The same in groups of more than two, where accelerators share what lies between them, as on PCIe without switches.
+  /// The links in groups of more than two accelerators, where accelerators share the paths between them, as on PCIe
+  /// without switches.
   struct LinksOfGroup {
-    int accelerators = 0;  ///< the size of the group; a size in between counts as the next larger one
-    std::optional<Figure> bytes_per_s = std::nullopt;  ///< empty: as among two
+    int accelerators = 0;  ///< size of the group; a size in between counts as the next larger one
+    std::optional<Figure> bytes_per_s = std::nullopt;  ///< empty: as between two accelerators
     std::optional<Figure> latency_s = std::nullopt;
   };
   std::array<LinksOfGroup, 2> link_groups{LinksOfGroup{.accelerators = 4}, LinksOfGroup{.accelerators = 8}};
@@ -81,10 +82,10 @@ struct Accelerator {
   /// The arithmetic in which a model served at `precision` is multiplied on this accelerator; nothing when the
   /// hardware lacks it.
   std::optional<Arithmetic> arithmetic(Precision precision) const;
-  /// The same accelerator with the links that it has in a group of so many.
+  /// This accelerator with the links that it has in a group of that size.
   Accelerator in_group(int accelerators) const;
-  /// Whether its attention kernels can read keys and values in this format: those that its units multiply in, since
-  /// kernels convert with the same hardware.
+  /// True when the accelerator's attention kernels can read keys and values in this format. They can read the formats
+  /// that its units multiply in, since kernels convert with the same hardware.
   bool reads(KvFormat format) const;
 };
 

@@ -204,7 +204,7 @@ class Fleet {
   std::size_t metered(const Server& type, bool rented);
   AcceleratorTotals& early_bin(std::optional<PoolId> pool);
   double most_w(const FleetServer& server, std::int32_t awake, Power reserved) const;
-  /// Its accelerators draw nothing from now on, and the server draws what its type draws without power. (The draw of a
+  /// Takes the server's accelerators off power, and gives the server the draw of its type without power. (The draw of a
   /// released machine is its provider's.)
   void enter_unpowered(FleetServer& server, ServerState state, AcceleratorState accelerators, Ticks now);
   /// Gives a rented machine back; its disk is lost.
