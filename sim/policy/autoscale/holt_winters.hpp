@@ -8,9 +8,9 @@
 //   week(t)   = w (x(t) - level(t) - day(t - s1))     + (1 - w) week(t - s2)
 //   forecast of x(t + k) = level(t) + k trend(t) + day(t + k - s1) + week(t + k - s2)
 //
-// The smoothing starts as in textbooks: the first day gives the level (its mean) and the daily season, the first week gives both
-// anew (mean of the week; mean of each time of day) and the weekly season (what is left). Before the first day is over,
-// the last value is the forecast.
+// The smoothing starts as in textbooks. The first day gives the level (its mean) and the daily season. The first week
+// gives both anew (mean of the week; mean of each time of day) and the weekly season (the rest). Before the first day
+// is over, the last value is the forecast.
 #pragma once
 
 #include <cstdint>
