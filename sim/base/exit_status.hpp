@@ -1,8 +1,9 @@
-// What the program's exit status means; `idlewatt --help` prints the same list.
+// The exit statuses of the program; `idlewatt --help` prints the same list.
 #pragma once
 
 namespace idlewatt {
 
+/// The exit status of the program.
 enum class ExitStatus {
   ok = 0,
   internal = 1,       ///< the simulator failed: a bug of ours, or a process that died

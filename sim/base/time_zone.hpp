@@ -16,6 +16,7 @@ enum class DaylightSaving : std::uint8_t {
   us,      ///< second Sunday of March to first Sunday of November, 02:00 local (Energy Policy Act of 2005, section 110)
 };
 
+/// A time zone: its standard offset from UTC, and its rule of daylight saving.
 struct TimeZone {
   std::string name = "UTC";
   std::int32_t offset_s = 0;  ///< seconds that local standard time is ahead of UTC

@@ -10,6 +10,7 @@
 
 namespace idlewatt {
 
+/// An accelerator of the catalogue.
 struct Accelerator {
   std::string name;   ///< "a100-sxm-80"
   std::string title;  ///< "NVIDIA A100 SXM4 80 GB"
@@ -28,7 +29,8 @@ struct Accelerator {
   Figure attention_efficiency;         ///< share of 16-bit peak that prefill attention over long prompts reaches
   Figure attention_ramp_tokens;        ///< tokens added to a token's context in the cost of its prefill attention
   Figure decode_attention_efficiency;  ///< share of 16-bit peak that the arithmetic of decode attention reaches
-  // And of latent attention's decode: the longer of reads and arithmetic, and a sequence's own tokens in turn.
+  // The figures of decode with latent attention, which takes the longer of reads and arithmetic, and at least the time
+  // of one sequence's own tokens.
   Figure latent_kv_efficiency;
   Figure latent_compute_efficiency;
   Figure latent_s_per_token;  ///< per token of a sequence's context and layer, at least
@@ -63,10 +65,11 @@ struct Accelerator {
   Figure link_bytes_per_s;
   Figure link_active_w;  ///< power on top of busy_static_w while several accelerators work together
   Figure link_latency_s;
-  /// The same in groups of more than two, where accelerators share what lies between them, as on PCIe without switches.
+  /// The links in groups of more than two accelerators, where accelerators share the paths between them, as on PCIe
+  /// without switches.
   struct LinksOfGroup {
-    int accelerators = 0;  ///< the size of the group; a size in between counts as the next larger one
-    std::optional<Figure> bytes_per_s = std::nullopt;  ///< empty: as among two
+    int accelerators = 0;  ///< size of the group; a size in between counts as the next larger one
+    std::optional<Figure> bytes_per_s = std::nullopt;  ///< empty: as between two accelerators
     std::optional<Figure> latency_s = std::nullopt;
   };
   std::array<LinksOfGroup, 2> link_groups{LinksOfGroup{.accelerators = 4}, LinksOfGroup{.accelerators = 8}};
@@ -79,10 +82,10 @@ struct Accelerator {
   /// The arithmetic in which a model served at `precision` is multiplied on this accelerator; nothing when the
   /// hardware lacks it.
   std::optional<Arithmetic> arithmetic(Precision precision) const;
-  /// The same accelerator with the links that it has in a group of so many.
+  /// This accelerator with the links that it has in a group of that size.
   Accelerator in_group(int accelerators) const;
-  /// Whether its attention kernels can read keys and values in this format: those that its units multiply in, since
-  /// kernels convert with the same hardware.
+  /// True when the accelerator's attention kernels can read keys and values in this format. They can read the formats
+  /// that its units multiply in, since kernels convert with the same hardware.
   bool reads(KvFormat format) const;
 };
 

@@ -11,6 +11,7 @@
 
 namespace idlewatt {
 
+/// The entries of the catalogue, each under its name.
 struct Catalog {
   std::map<std::string, Accelerator> accelerators;
   std::map<std::string, Server> servers;

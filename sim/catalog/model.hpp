@@ -29,6 +29,7 @@ struct Checkpoint {
   TensorFormats formats;
 };
 
+/// A language model of the catalogue.
 struct Model {
   std::string name;   ///< "llama-3-8b"
   std::string title;  ///< "Meta Llama 3 8B"

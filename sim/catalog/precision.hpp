@@ -26,11 +26,11 @@ constexpr const char* to_string(Arithmetic arithmetic) {
   return "?";
 }
 
-/// How a model is served. Without a second word weights and activations share the format; `int4` is weights in 4 bits
-/// and activations in 16 (AWQ, GPTQ), `int8-weights` the same in 8 bits, `int4-int8` weights in 4 bits and activations
-/// in 8 (QServe, arXiv 2405.04532). `nvfp4` and `mxfp4` are weights in 4-bit floats and activations in 16 bits; `mxfp4`
-/// is of the experts alone, where there are any (gpt-oss). Attention stays in 16 bits at all of them, and the KV cache
-/// has a format of its own (KvFormat).
+/// The formats in which a model is served. A name without a second part means weights and activations in that format.
+/// `int4` is weights in 4 bits and activations in 16 (AWQ, GPTQ), `int8-weights` is weights in 8 bits and activations
+/// in 16, `int4-int8` is weights in 4 bits and activations in 8 (QServe, arXiv 2405.04532). `nvfp4` and `mxfp4` are
+/// weights in 4-bit floats and activations in 16 bits; in a model with experts, `mxfp4` is the format of the experts
+/// alone (gpt-oss). Attention stays in 16 bits at all precisions, and the KV cache has a format of its own (KvFormat).
 enum class Precision { fp16, bf16, fp8, int8, int8_weights, int4, int4_int8, nvfp4, mxfp4 };
 
 inline constexpr std::array kPrecisions{Precision::fp16,      Precision::bf16,         Precision::fp8,
@@ -110,9 +110,9 @@ struct TensorFormats {
   constexpr bool operator==(const TensorFormats&) const = default;
 };
 
-/// What engines do with a model that says nothing else: embedding and head stay in 16 bits at every precision (vLLM
-/// quantises linear layers, and leaves lm_head out unless a checkpoint says otherwise), and `mxfp4` is of the experts
-/// where there are any.
+/// The formats of a model whose checkpoint states none, as engines choose them. Embedding and head stay in 16 bits at
+/// every precision (vLLM quantises linear layers, and leaves lm_head out unless a checkpoint says otherwise). `mxfp4`
+/// is the format of the experts, where there are any.
 constexpr TensorFormats formats_at(Precision precision, bool has_experts) {
   const TensorFormat given{precision, weight_bytes(precision)};
   const TensorFormat whole = given.bytes == 2.0 ? given : TensorFormat{};
@@ -120,8 +120,8 @@ constexpr TensorFormats formats_at(Precision precision, bool has_experts) {
   return {.mixers = linear, .mlps = linear, .experts = given, .head = whole, .embedding = whole};
 }
 
-/// In what keys and values are kept: `kv_cache_dtype`. `automatic` and the two of 16 bits take the same bytes; 8 bits
-/// have one scale for a tensor, or a few, which is negligible.
+/// The format of keys and values: `kv_cache_dtype`. `automatic` and the two formats of 16 bits take the same bytes.
+/// Formats of 8 bits have one scale per tensor, or a few, whose bytes are negligible.
 enum class KvFormat { automatic, fp16, bf16, fp8, int8 };
 
 inline constexpr std::array kKvFormats{KvFormat::automatic, KvFormat::fp16, KvFormat::bf16, KvFormat::fp8,

@@ -15,6 +15,7 @@ struct RentOffer {
   std::string date;      ///< "2026-02"; empty where the date is unknown
 };
 
+/// A type of server of the catalogue.
 struct Server {
   std::string name;         ///< "hgx-a100-80"
   std::string title;        ///< "8 x A100 SXM4 80 GB"

@@ -44,7 +44,7 @@ struct TimeOfUse {
   int from_s = 0;    ///< start, seconds of the day, a whole quarter hour
   int to_s = 86400;  ///< end, seconds of the day, a whole quarter hour; if not after `from_s`, the period lasts over
                      ///< midnight
-  std::array<bool, 7> weekdays = {true, true, true, true, true, true, true};  ///< from Monday, of the day it is
+  std::array<bool, 7> weekdays = {true, true, true, true, true, true, true};  ///< days from Monday on which it holds
   std::array<bool, 12> months = {true, true, true, true, true, true, true, true, true, true, true, true};
 
   bool holds(const LocalTime& time) const;
@@ -71,12 +71,14 @@ struct PueAtLoad {
   double pue = 1.0;
 };
 
+/// The plan under which servers are rented.
 enum class RentPlan : std::uint8_t {
   on_demand,  ///< rented hours at the full price
   reserved,   ///< every hour of the run, used or unused
   spot,       ///< rented hours; interruptions by the provider are not simulated
 };
 
+/// The terms of rent.
 struct Rent {
   RentPlan plan = RentPlan::on_demand;
   double discount = 0.0;                             ///< share taken off the price on demand
@@ -104,6 +106,7 @@ struct Certificates {
   double usd_per_mwh = 0.0;
 };
 
+/// A tax on carbon.
 struct CarbonTax {
   double usd_per_t = 0.0;
   bool market_based = false;  ///< taxes what certificates leave, at the carbon intensity of the supply contract
@@ -133,7 +136,7 @@ struct Tariff {
   std::vector<PueAtLoad> pue_by_load = {};  ///< PUE by load, ascending; replaces `pue`
   OverTime electricity_usd_per_kwh = {};
   double demand_usd_per_kw = 0.0;  ///< per month, on the highest mean power from the grid of any accounting interval
-  OverTime carbon_g_per_kwh = {};  ///< of the grid where the site is
+  OverTime carbon_g_per_kwh = {};  ///< carbon intensity of the grid where the site is
   std::optional<OverTime> market_carbon_g_per_kwh = std::nullopt;  ///< carbon intensity of the supply contract
   TimeZone time_zone = {};
   double interval_s = 900.0;  ///< accounting interval in seconds; divides an hour

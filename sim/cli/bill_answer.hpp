@@ -11,6 +11,7 @@
 
 namespace idlewatt {
 
+/// The answer of `idlewatt bill`.
 struct BillAnswer {
   MeteredRun run;
   Tariff tariff;

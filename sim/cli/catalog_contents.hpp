@@ -29,6 +29,7 @@ struct CatalogKind {
   std::vector<CatalogEntry> entries;  ///< entries by name
 };
 
+/// The contents of the catalogue, or the part of them that was asked for.
 struct CatalogContents {
   /// The part that was asked for.
   enum class Depth { overview, list, entry };

@@ -8,6 +8,7 @@
 
 namespace idlewatt {
 
+/// A column of a kind's table.
 struct CatalogColumn {
   std::string heading;             ///< "memory bandwidth"
   std::string unit;                ///< "TB/s"

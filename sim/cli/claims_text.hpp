@@ -9,6 +9,7 @@
 
 namespace idlewatt {
 
+/// The answers to a list of claims.
 struct ClaimsPage {
   std::string title;
   std::string about;  ///< may be empty

@@ -7,8 +7,8 @@
 
 namespace idlewatt {
 
-/// Each engine with the version whose rules it has, what they are on each accelerator, the key of a pool that overrides
-/// each, and the source.
+/// The page: each engine with the version whose rules it has, the rules on each accelerator, the key of a pool that
+/// overrides each rule, and the source.
 std::string engines_markdown(const Catalog& catalog);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// Pieces of pages in Markdown.
+// Parts of pages in Markdown.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@ namespace idlewatt::markdown {
 
 inline constexpr std::size_t kWidth = 120;  ///< of a line of text
 
-/// Text that may stand in a cell of a table.
+/// The text, escaped for a cell of a table.
 std::string cell(const std::string& text);
 
 /// A line of a table.

@@ -12,6 +12,7 @@ namespace idlewatt {
 /// The options --set, --seed, --variant and --output, for both subcommands.
 std::vector<OptionSpec> selection_options();
 
+/// The scenarios that a command line selects, with the files of their results.
 struct Selection {
   std::vector<Scenario> scenarios;  ///< selected variants, in the file's order; never empty
   std::string scenario_file;        ///< file of these scenarios

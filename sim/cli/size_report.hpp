@@ -12,6 +12,7 @@
 
 namespace idlewatt {
 
+/// The answer of `idlewatt size`.
 struct SizeReport {
   std::string scenario_path;
   bool has_variants = false;         ///< true: the scenario has variants

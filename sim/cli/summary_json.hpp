@@ -13,6 +13,7 @@
 
 namespace idlewatt {
 
+/// The answer of one variant.
 struct JsonVariant {
   std::string name;  ///< empty when the scenario has no variants
   std::string file;
@@ -20,6 +21,7 @@ struct JsonVariant {
   std::string error;  ///< in place of file and summary
 };
 
+/// The answer of a run, with everything that JSON shows of it.
 struct JsonAnswer {
   std::string title;
   std::uint64_t seed = 0;

@@ -19,6 +19,7 @@ struct TextStyle {
 /// set.
 TextStyle style_of_stdout();
 
+/// A column of the table: a variant and its summary.
 struct TableColumn {
   std::string name;  ///< name of the variant
   Summary summary;

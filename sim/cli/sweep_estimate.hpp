@@ -5,6 +5,7 @@
 
 namespace idlewatt {
 
+/// The estimated cost of a grid's points.
 struct SweepEstimate {
   double point_s = 0.0;   ///< mean processor time of a point
   double requests = 0.0;  ///< mean number of requests of a point

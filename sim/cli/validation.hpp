@@ -28,6 +28,7 @@ struct ComparedStatistic {
   double error() const { return predicted / measured - 1.0; }
 };
 
+/// The comparison of a measurement with its prediction.
 struct Validation {
   std::int64_t measured_requests = 0;   ///< number of answered requests in the measurement
   std::int64_t predicted_requests = 0;  ///< number of these that were answered in the simulation

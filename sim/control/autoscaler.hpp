@@ -13,6 +13,7 @@
 
 namespace idlewatt {
 
+/// Shows a pool's autoscaling policy its view, and returns the policy's decisions.
 class Autoscaler {
  public:
   /// Makes the autoscaler. `cold_start` is the time until a new replica of the pool is ready (StartTimes). `scenario`
@@ -36,7 +37,7 @@ class Autoscaler {
   std::unique_ptr<AutoscalePolicy> policy_;
   std::unique_ptr<TraceForecast> forecast_;  ///< null unless the policy is declared clairvoyant
   MeterReading last_;                        ///< reading at the last decision, since which rates and means are computed
-  std::vector<Ticks> last_busy_;             ///< of each replica, at its last sample
+  std::vector<Ticks> last_busy_;             ///< busy time of each replica at its last sample
 };
 
 }  // namespace idlewatt

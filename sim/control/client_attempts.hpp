@@ -104,7 +104,7 @@ class ClientAttempts {
   Live& live(std::int64_t id) { return live_.at(id); }
 
   IndexedVector<StreamId, Entry> entries_;
-  std::unordered_map<std::int64_t, Live> live_;  ///< by request; only ever iterated over to be sorted
+  std::unordered_map<std::int64_t, Live> live_;  ///< requests that have not ended, by id; iterated only to be sorted
   std::priority_queue<Retry, std::vector<Retry>, std::greater<>> retry_queue_;
   RandomStream random_;
   std::int64_t letting_go_ = 0;

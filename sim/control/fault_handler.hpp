@@ -16,6 +16,7 @@
 
 namespace idlewatt {
 
+/// Carries out the faults of a run.
 class FaultHandler {
  public:
   /// Makes the handler. `cluster` and `lifecycle` must outlive it.
@@ -63,7 +64,7 @@ class FaultHandler {
 
   Cluster* cluster_;
   ReplicaLifecycle* lifecycle_;
-  bool retries_;  ///< whether lost requests go to another replica
+  bool retries_;  ///< true: lost requests go to another replica
   FaultPlan plan_;
   std::priority_queue<Step, std::vector<Step>, std::greater<>> steps_;
   IndexedVector<RackId, double> uplink_factor_;

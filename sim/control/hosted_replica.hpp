@@ -16,6 +16,7 @@ namespace idlewatt {
 
 class RunningPool;
 
+/// A replica of a pool with its place and its state.
 class HostedReplica final : private ReplicaObserver {
  public:
   HostedReplica(RunningPool& pool, ReplicaId id);

@@ -12,6 +12,7 @@
 
 namespace idlewatt {
 
+/// Asks a pool's idle policy about replicas and servers without work, and has its decisions carried out.
 class IdleManager {
  public:
   /// Makes the manager, which decides about the pool's replicas and the servers that the pool manages. All arguments

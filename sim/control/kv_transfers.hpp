@@ -1,27 +1,29 @@
-// Disaggregated serving: requests between the replica that computed their prompts and the one that generates the rest
-// of their tokens. Knows what is to travel, from where to where and since when; the network carries it
-// (run/platform.hpp).
+// Disaggregated serving: requests between the replica that computed their prompts and the replica that generates the
+// rest of their tokens. KvTransfers knows which bytes must travel, from where, to where and since when. The network
+// carries them (run/platform.hpp).
 //
-//  1. When a replica of a prefill pool hands a request over, the decode pool has it: its RoutePolicy chooses a replica,
-//     or it waits there until one is ready. The KV cache of its prompt then travels from the servers of the one replica
-//     to those of the other. Its blocks are held by the first until it has arrived: DistServe (Zhong et al., OSDI 2024,
-//     section 4.3) uses the memory of prefill instances as the buffer of what is to travel.
-//  2. It arrives in the host memory of the decode replica's server and takes blocks when it joins the batch, as in
-//     Mooncake (Qin et al., FAST 2025, arXiv 2407.00079, section 4: streamed into the CPU memory of the decoding node,
-//     from which the request joins the next batch). That memory is taken to be large enough, and the copy from it to be
-//     hidden.
-//  3. Layer-wise: when the step begins that completes a prompt, all of the cache sets out but the last layer's share of
-//     that step's tokens. When the step has ended and this has arrived, the rest follows. So what travels may be ahead
-//     of the layers that are computed, never of the step. A real engine sends each layer as it is ready (Splitwise,
-//     Patel et al., ISCA 2024, section IV.C), which occupies the links for longer and ends at the same time, unless
-//     others want them. Earlier chunks of a prompt could have been sent before; here they go with the last.
-//     Setting out and arriving take up to two microseconds together: both happen at whole ones.
-//  4. A cache under way is not recalled: when its request is cancelled the cache travels on, and the blocks are held
-//     until it has arrived. When a replica is lost, a cache that nobody waits for any more keeps its share of the links
-//     until it would have arrived.
-//  5. A lost prefill replica takes the requests with it whose caches it held. When the decode replica is lost, the
-//     cache is sent to another (or the request fails, as the scenario's faults say). A request lost while it decodes
-//     begins anew.
+//  1. When a replica of a prefill pool hands a request over, the request belongs to the decode pool. The pool's
+//     RoutePolicy chooses a replica, or the request waits there until one is ready. The KV cache of its prompt then
+//     travels from the servers of the prefill replica to those of the decode replica. The prefill replica holds the
+//     cache's blocks until the cache has arrived: DistServe (Zhong et al., OSDI 2024, section 4.3) uses the memory of
+//     prefill instances as the buffer of transfers.
+//  2. The cache arrives in the host memory of the decode replica's server. The request takes KV blocks when it
+//     joins the batch, as in Mooncake (Qin et al., FAST 2025, arXiv 2407.00079, section 4: streamed into the CPU
+//     memory of the decoding node, from which the request joins the next batch). The host memory is assumed to be
+//     large enough, and the copy from it to be hidden.
+//  3. Layer-wise: when the step begins that completes a prompt, the whole cache is sent except the last layer's
+//     share of that step's tokens. The rest follows when the step has ended and the first part has arrived. So the
+//     transfer may be ahead of the layers that are computed, but never ahead of the step. A real engine sends each
+//     layer as it is ready (Splitwise, Patel et al., ISCA 2024, section IV.C). That occupies the links for longer and
+//     ends at the same time, unless other transfers want the links. Earlier chunks of a prompt could be sent earlier;
+//     here they are sent with the last chunk. Sending and arriving take up to two microseconds together, since both
+//     happen at whole microseconds.
+//  4. A cache under way is not recalled. When its request is cancelled, the cache travels on, and its blocks are
+//     held until it has arrived. When a replica is lost, a cache without a receiver keeps its share of the links until
+//     it would have arrived.
+//  5. When a prefill replica is lost, the requests whose caches it held are lost too. When the decode replica is
+//     lost, the cache is sent to another replica (or the request fails, as the scenario's faults say). A request that
+//     is lost while it decodes starts again.
 #pragma once
 
 #include <cstddef>
@@ -53,6 +55,7 @@ struct KvFlow {
 class RunningPool;
 using RunningPools = IndexedVector<PoolId, std::unique_ptr<RunningPool>>;
 
+/// The transfers of KV caches under way, and those that wait for a target.
 class KvTransfers {
  public:
   /// Makes the transfers of a scenario with roles. All arguments must outlive this object; `pools` may still be filled.
@@ -152,8 +155,8 @@ class KvTransfers {
   RequestLog* log_;
   std::map<std::int64_t, Transfer> transfers_;                 ///< by number
   std::unordered_map<std::int64_t, std::int64_t> by_request_;  ///< looked up, never iterated
-  std::unordered_map<std::int64_t, std::int64_t> by_flow_;     ///< of flows under way; the same
-  std::set<std::pair<Ticks, std::int64_t>> looks_;             ///< when to look at which transfer
+  std::unordered_map<std::int64_t, std::int64_t> by_flow_;     ///< transfers by flow; looked up, never iterated
+  std::set<std::pair<Ticks, std::int64_t>> looks_;             ///< times at which a transfer is to be looked at
   std::vector<HostedReplica*> drained_;                        ///< may be, from drained_at_ on
   Ticks drained_at_ = 0;
   std::int64_t announced_ = 0;

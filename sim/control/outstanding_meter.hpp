@@ -8,6 +8,7 @@
 
 namespace idlewatt {
 
+/// Integrates the number of requests over time.
 class OutstandingMeter {
  public:
   void come(Ticks at) {

@@ -47,6 +47,7 @@ struct PoolMeterFigures {
   double overhead_per_accelerator_w = 0.0;
 };
 
+/// The meter of a pool.
 class PoolMeter {
  public:
   explicit PoolMeter(const PoolMeterFigures& figures) : figures_(figures) {}

@@ -12,6 +12,7 @@
 
 namespace idlewatt {
 
+/// Chooses the pool of each request.
 class PoolRouter {
  public:
   /// Makes the router. `pools` must outlive it.

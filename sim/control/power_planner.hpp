@@ -12,6 +12,7 @@
 
 namespace idlewatt {
 
+/// Orders the starts and wakes that wait for power, by a power policy.
 class PowerPlanner {
  public:
   /// Makes the planner. `cluster` must outlive it.

@@ -11,6 +11,7 @@
 
 namespace idlewatt {
 
+/// The next changes of all replicas, ordered by (time, replica).
 class ReplicaEventQueue {
  public:
   /// Adds a replica, which must outlive the queue. Returns its number in the queue. `watched`: its next change counts

@@ -98,7 +98,7 @@ class ReplicaLifecycle {
   std::optional<PowerPlanner> power_;        ///< empty without power budgets
   StartTimes times_;
   ReplicaStarts starts_;
-  std::map<const HostedReplica*, ProcessId> leaving_;  ///< of those that rest, drain or stop; looked up, never iterated
+  std::map<const HostedReplica*, ProcessId> leaving_;  ///< replicas that rest, drain or stop; never iterated
   std::optional<ProcessId> watch_;                     ///< looks again at swaps
   Ticks watch_at_ = 0;
 };

@@ -10,6 +10,7 @@
 
 namespace idlewatt {
 
+/// Finds places for the replicas of one pool.
 class ReplicaPlacer {
  public:
   /// Makes the placer. All arguments must outlive it.

@@ -49,7 +49,7 @@ class ReplicaSpecs {
   std::unique_ptr<PrefixPolicy> prefix_cache_;
   std::int32_t batch_slots_;
   std::unique_ptr<ReplicaSpec> spec_;
-  std::map<double, SlowPace> slow_paces_;  ///< by slowness
+  std::map<double, SlowPace> slow_paces_;  ///< specs by slowness
 };
 
 }  // namespace idlewatt

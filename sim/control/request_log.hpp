@@ -74,7 +74,7 @@ class RequestLog {
   void write(const RequestRecord& record, bool short_of_replicas);
 
   ClientAttempts attempts_;
-  std::unordered_map<std::int64_t, Discarded> discarded_;  ///< by request; looked up, never iterated
+  std::unordered_map<std::int64_t, Discarded> discarded_;  ///< discarded work by request; looked up, never iterated
   std::unordered_map<std::int64_t, Carried> carried_;      ///< the same
   bool keeps_ended_ = false;
   std::vector<Ended> ended_;

@@ -23,6 +23,7 @@ class KvTransfers;
 class RequestCache;
 class RunningPool;
 
+/// Admits the requests of a pool, sends them to replicas, and records their ends.
 class RequestRouter {
  public:
   /// Makes the router of `pool`. `pool`, `log` and `bound` must outlive it.

@@ -16,6 +16,7 @@
 
 namespace idlewatt {
 
+/// A pool of a run.
 class RunningPool {
  public:
   /// Makes the pool and adds it to `bound`. All arguments must outlive the pool.

@@ -7,6 +7,7 @@
 
 namespace idlewatt {
 
+/// Estimates the durations of starts and wakes.
 class StartTimes {
  public:
   /// Makes the times. `swapping` is null without swapping. `cluster` and `swapping` must outlive this object.

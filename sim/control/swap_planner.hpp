@@ -39,6 +39,7 @@ struct SwapPosition {
   bool is_better_than(const SwapPosition& other) const;
 };
 
+/// Finds accelerators for waiting replicas, by a swapping policy.
 class SwapPlanner {
  public:
   /// Makes the planner. All arguments must outlive it.

@@ -113,7 +113,7 @@ class DecodeGroup {
   std::int64_t page_blocks_ = 0;                         ///< sum of the sequences' page_blocks
   std::array<std::int64_t, kKvBlockTokens> in_phase_{};  ///< sums of page_blocks by phase(-kv_base)
   std::vector<Finish> finishes_;                         ///< a heap, the next to end on top
-  std::vector<Finish> windows_;                          ///< likewise, the next to pass a window on top
+  std::vector<Finish> windows_;                          ///< a heap, the next to pass a window on top
   ShareSums shares_;
   GapTracker gaps_;
   Ticks last_emission_ = 0;

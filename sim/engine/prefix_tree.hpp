@@ -59,7 +59,7 @@ class PrefixTree {
     /// For blocks beyond the labelled ones of the request that computed them: tokens of its prompt and answer;
     /// otherwise 0.
     std::int64_t tokens = 0;
-    // Among those that nobody holds.
+    // Neighbours in the list of copies that no request holds.
     std::int32_t older = kNone;
     std::int32_t newer = kNone;
   };

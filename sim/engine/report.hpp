@@ -9,6 +9,7 @@
 
 namespace idlewatt {
 
+/// The kind of a batch step: prompts only, output tokens only, or both.
 enum class WorkKind : std::uint8_t { prefill, decode, mixed };
 
 /// Work in batch steps of one kind during [from, to). The energy is that of one accelerator of the replica.
@@ -46,6 +47,7 @@ struct Finished {
 
 struct HandOver;
 
+/// Receives the reports of a replica.
 class ReplicaObserver {
  public:
   virtual ~ReplicaObserver() = default;

@@ -17,6 +17,7 @@
 
 namespace idlewatt {
 
+/// A waiting request, with its progress if it has been in a batch.
 struct Waiting {
   Request request;
   std::unique_ptr<RequestProgress> progress;  ///< null for a request that was never in a batch

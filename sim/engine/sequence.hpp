@@ -48,6 +48,7 @@ struct ShareSums {
   int128_t moment_fj = 0;
 };
 
+/// A request in a batch.
 struct Sequence {
   Request request;
   RequestProgress progress;

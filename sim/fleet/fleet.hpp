@@ -42,6 +42,7 @@ struct ServerFaults {
   std::int32_t cleared = 0;         ///< number of notices that the server will be taken away
 };
 
+/// A server of the fleet, with its state, its accounts and its contents.
 struct FleetServer {
   std::string name;  ///< "rack0/hgx-a100-80/0"
   const Server* type = nullptr;
@@ -101,6 +102,7 @@ class RackAccount {
   Energy total_;
 };
 
+/// A rack of the fleet.
 struct FleetRack {
   std::string name;
   double uplink_bytes_per_s = 0.0;
@@ -113,7 +115,7 @@ struct FleetRack {
 /// The part of a replica on one server: the accelerators of one stage, or of several consecutive stages.
 struct PlacementPart {
   ServerId server;
-  std::int32_t first_stage = 0;  ///< of Parallelism::groups: stages, or their ranks of data-parallel attention
+  std::int32_t first_stage = 0;  ///< number of the stage or rank (Parallelism::groups)
   std::int32_t stages = 1;
   std::vector<AcceleratorId> accelerators;  ///< each of these stages has the same number of them
 };
@@ -127,6 +129,7 @@ struct Placement {
   }
 };
 
+/// All racks, servers and accelerators of a scenario.
 class Fleet {
  public:
   /// Makes the fleet with every server on and every accelerator idle_empty at time 0. `scenario.catalog` must outlive
@@ -201,7 +204,7 @@ class Fleet {
   std::size_t metered(const Server& type, bool rented);
   AcceleratorTotals& early_bin(std::optional<PoolId> pool);
   double most_w(const FleetServer& server, std::int32_t awake, Power reserved) const;
-  /// Its accelerators draw nothing from now on, and the server draws what its type draws without power. (The draw of a
+  /// Takes the server's accelerators off power, and gives the server the draw of its type without power. (The draw of a
   /// released machine is its provider's.)
   void enter_unpowered(FleetServer& server, ServerState state, AcceleratorState accelerators, Ticks now);
   /// Gives a rented machine back; its disk is lost.
@@ -213,7 +216,7 @@ class Fleet {
   IndexedVector<RackId, FleetRack> racks_;
   bool has_budgets_ = false;
   IndexedVector<PoolId, AcceleratorTotals>
-      early_bins_;  ///< by pool, the unassigned last: closed early by a change of owner
+      early_bins_;  ///< bins closed early by a change of owner, by pool, the unassigned last
 };
 
 }  // namespace idlewatt

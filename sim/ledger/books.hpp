@@ -34,6 +34,7 @@ struct ServerBook {
   double machine_usd = 0.0;     ///< rent or capital cost of the server; see price_machines()
 };
 
+/// A rack at the end of a run.
 struct RackBook {
   Energy switches;
   std::vector<ServerBook> servers;
@@ -83,6 +84,7 @@ struct SeriesSums {
   Energy cache;
 };
 
+/// The books of a run.
 struct Books {
   Ticks horizon = 0;
   IndexedVector<RackId, RackBook> racks;

@@ -29,6 +29,7 @@ struct Rental {
   std::int64_t count = 1;
 };
 
+/// The readings of a run.
 struct Meter {
   std::int64_t start_unix_s = 0;  ///< start of the run
   Ticks interval = 0;             ///< accounting interval
@@ -40,7 +41,7 @@ struct Meter {
   std::vector<Energy> rented = {};  ///< energy by interval, of all other servers
   std::vector<MeteredServers> servers = {};
   std::vector<Rental> rentals = {};
-  // Of the whole run, before PUE.
+  // The figures below are of the whole run, before PUE.
   double idle_waste_j = 0.0;
   double under_use_j = 0.0;
   double lower_bound_j = 0.0;

@@ -75,9 +75,9 @@ struct RunLayout {
 /// The figures of one pool in one bin.
 struct PoolBin {
   AcceleratorTotals accelerators;                                         ///< time and energy in this bin, by state
-  EnumArray<ReplicaActivity, std::int32_t, kReplicaActivities> replicas;  ///< at the bin's end
+  EnumArray<ReplicaActivity, std::int32_t, kReplicaActivities> replicas;  ///< numbers of replicas at the bin's end
   std::int64_t queue_length = 0;                                          ///< requests waiting, at the bin's end
-  std::int64_t running_sequences = 0;                                     ///< in a batch, at the bin's end
+  std::int64_t running_sequences = 0;                                     ///< sequences in a batch at the bin's end
   std::int64_t arrivals = 0;                                              ///< attempts in this bin; the counts below
                                                                           ///< are of this bin too
   std::int64_t completions = 0;
@@ -102,8 +102,8 @@ struct CacheBin {
 struct SeriesBin {
   Ticks from = 0;
   Ticks to = 0;
-  IndexedVector<PoolId, PoolBin> pools;     ///< as RunLayout.pools
-  IndexedVector<ServerId, Energy> servers;  ///< at the wall, accelerators included
+  IndexedVector<PoolId, PoolBin> pools;     ///< in the order of RunLayout.pools
+  IndexedVector<ServerId, Energy> servers;  ///< energy at the wall, accelerators included
   IndexedVector<RackId, Energy> racks;      ///< servers and switches
   /// The idle waste in the servers' and racks' energy, in J (ledger/waste.hpp, applied to this bin alone).
   IndexedVector<ServerId, double> servers_idle_j;
@@ -164,6 +164,7 @@ struct ProvenanceEntry {
   double high = std::numeric_limits<double>::quiet_NaN();
 };
 
+/// The inputs of a run: its scenario, its overrides, and the figures that it uses.
 struct Provenance {
   std::string title;
   std::string variant;

@@ -7,6 +7,7 @@
 
 namespace idlewatt {
 
+/// Measures the rentals of one machine.
 class RentMeter {
  public:
   void begin(Ticks now) {

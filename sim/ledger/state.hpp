@@ -46,6 +46,7 @@ constexpr bool is_idle_waste(AcceleratorState state) {
          state == AcceleratorState::parked;
 }
 
+/// The state of a server.
 enum class ServerState : std::uint8_t { off, booting, on, shutting_down, failed };
 
 inline constexpr std::size_t kServerStates = 5;

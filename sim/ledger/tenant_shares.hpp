@@ -19,6 +19,7 @@ struct TenantShare {
   Energy decode;
 };
 
+/// Sums the shares of requests by tenant.
 class TenantShares {
  public:
   void add(std::int32_t tenant, Energy prefill, Energy decode, bool served) {

@@ -25,6 +25,7 @@ struct NamedModel {
   bool by_shape = false;  ///< true: the entry is another model of the same shape, or has another spelling
 };
 
+/// The tables of platforms/names, for look-ups.
 class ClusterNames {
  public:
   /// Reads platforms/names. Throws InputError.

@@ -15,6 +15,7 @@ struct ExportAnswers {
   std::vector<std::string> repositories;  ///< "REPOSITORY" or "POOL=REPOSITORY"
 };
 
+/// The manifests of a fleet.
 struct ExportedFleet {
   std::vector<FileBeside> files;      ///< one file for each pool, which includes its autoscaler
   std::vector<std::string> left_out;  ///< settings that Kubernetes cannot express, a sentence each; also comments of

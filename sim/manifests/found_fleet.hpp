@@ -81,6 +81,7 @@ struct FoundScaler {
   std::string target;  ///< name of the object that it scales
 };
 
+/// A fleet as its files state it.
 struct FoundFleet {
   std::string origin = {};  ///< the first file
   std::vector<FoundPool> pools = {};

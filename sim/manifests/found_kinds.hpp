@@ -16,7 +16,7 @@ struct KindContext {
 /// Reads a document of its kind. Throws InputError.
 using KindReader = void (*)(const ManifestDocument&, KindContext&);
 
-void find_deployment(const ManifestDocument& document, KindContext& context);  ///< and StatefulSet, ReplicaSet
+void find_deployment(const ManifestDocument& document, KindContext& context);  ///< also StatefulSet and ReplicaSet
 void find_leader_worker_set(const ManifestDocument& document, KindContext& context);
 void find_knative_service(const ManifestDocument& document, KindContext& context);
 void find_inference_service(const ManifestDocument& document, KindContext& context);

@@ -17,6 +17,7 @@ struct FileBeside {
   std::string text;
 };
 
+/// A scenario made from manifests, with the files beside it.
 struct ImportedFleet {
   YamlWriter scenario;
   std::map<int, std::string> objects;  ///< by the scenario's line at which the object's pool begins

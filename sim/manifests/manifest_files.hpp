@@ -27,6 +27,7 @@ struct PlainFile {
   std::string text;
 };
 
+/// The documents and other files that were read.
 struct ManifestFiles {
   std::vector<ManifestDocument> documents;
   std::vector<PlainFile> slurm;         ///< slurm.conf and similar files

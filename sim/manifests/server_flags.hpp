@@ -43,6 +43,7 @@ enum class Setting : std::uint8_t {
   unsimulated,  ///< changes speed or memory, but cannot be simulated
 };
 
+/// The serving engines whose arguments are known.
 enum class EngineName : std::uint8_t { vllm, sglang, tgi, trtllm, triton, ollama, unknown };
 
 /// A flag of an engine.

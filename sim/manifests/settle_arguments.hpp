@@ -24,6 +24,7 @@ struct SettledParallelism {
 /// The tokens of a context limit: "32768", "32k"; 0 for any other text.
 int context_tokens(const Stated& stated);
 
+/// Converts the arguments of one pool's server into keys, and notes those that have none.
 class ArgumentSettler {
  public:
   /// Makes the converter. `model` is null for a model that is not in the catalogue.

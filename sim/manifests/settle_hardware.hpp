@@ -22,6 +22,7 @@ struct SettledServer {
   Place source;
 };
 
+/// Finds the servers of pools, and the room for their replicas on the stated nodes.
 class HardwareSettler {
  public:
   HardwareSettler(const FoundFleet& found, const ImportAnswers& answers, const ClusterNames& names,

@@ -42,21 +42,24 @@ struct SettledScaler {
   YamlNode root;
 };
 
+/// A pool of the scenario.
 struct SettledPool {
   std::string name;
   std::string object;
   Place place;
   std::string model = {};  ///< entry of the catalogue, or model of a config.json
   std::string server = {};
-  std::vector<SettledKey> keys = {};  ///< without `autoscaling`
+  std::vector<SettledKey> keys = {};  ///< keys of the pool, without `autoscaling`
   std::optional<SettledScaler> scaler = {};
 };
 
+/// The traffic of one model.
 struct SettledTraffic {
   std::string model;
   std::string path;  ///< path as on the command line
 };
 
+/// A fleet in the terms of a scenario.
 struct SettledFleet {
   std::vector<SettledPool> pools;
   std::vector<SettledTraffic> traffic;

@@ -16,36 +16,38 @@ struct MeasuredStep {
   std::int64_t tokens = 0;
   double context = 0.0;
   double duration_s = 0.0;
-  std::optional<double> power_w = std::nullopt;  ///< of each accelerator of the replica
+  std::optional<double> power_w = std::nullopt;  ///< power of each accelerator of the replica
 };
 
 /// The shape of the step, and the context that its decoding sequences read together, in the units of a StepModel.
 StepShape shape_of(const MeasuredStep& step, const AttendedContext& attended = {});
 std::int64_t decode_context_of(const MeasuredStep& step, const AttendedContext& attended = {});
 
-/// A table of steps as a StepModel. What lies between its points is interpolated:
+/// A table of steps as a StepModel. Values between its points are interpolated:
 ///
-///   in context   straight lines from point to point; below the first point as there; beyond the last as steep as
-///                before it, at the power of the last
-///   in batches   of decode steps: straight between the two batches around it, at the same context of each sequence;
-///                below the smallest as there; above the largest straight on through the two largest, or in proportion
-///                where there is only one
-///   in tokens    of prefill: likewise; below the smallest straight down to the least decode step at 0 tokens
-///   chunks of several prompts in a step count as one chunk of as many tokens that attend to as many in all
-///   mixed steps  the decode step, and what the prefill takes more than the least decode step: what every step costs
-///                (weights, the engine's overhead) is paid once. Time and energy alike.
+/// - Context: linear from point to point. Below the first point, the first point holds. Beyond the last point, the
+///   duration rises as steeply as before it, at the power of the last point.
+/// - Batch of decode steps: linear between the two neighbouring batches, at the same context of each sequence. Below
+///   the smallest batch, the smallest holds. Above the largest, the line through the two largest is extended; with only
+///   one batch, the cost is proportional to the batch.
+/// - Tokens of prefill: as batches, but below the smallest number the cost falls linearly to that of the least decode
+///   step at 0 tokens.
+/// - Chunks of several prompts in a step count as one chunk with their total tokens, which attends to as many tokens in
+///   total.
+/// - Mixed steps: the decode step, plus the cost of the prefill above the least decode step. So the cost of every step
+///   (weights, the engine's overhead) is paid once. Time and energy are computed alike.
 ///
-/// More context never makes a step shorter: where a measurement says so, the longer time before it stands. Time is
-/// exact to the tick at the table's points, and a step's line of pieces is exact in between, as every CostLine is.
+/// More context never makes a step shorter: where a measurement says otherwise, the longer time before it is used. Time
+/// is exact to the tick at the table's points, and a step's line of pieces is exact in between, as every CostLine is.
 class MeasuredSteps final : public StepModel {
  public:
-  /// Steps without a power draw what `otherwise` gives a step of that shape. Throws Error unless there is a decode step
-  /// and a prefill step, and when two have the same shape.
+  /// Makes the model. Steps without a power get the power that `otherwise` gives for their shape. Throws Error unless
+  /// there are a decode step and a prefill step, and when two steps have the same shape.
   MeasuredSteps(const std::vector<MeasuredStep>& steps, const StepModel& otherwise);
 
   CostLine line(const StepShape& shape) const override;
 
-  // The floor is StepModel's, nothing: a table does not say what no step could go below.
+  // The floor is that of StepModel, zero: a table does not state a least cost of steps.
 
  private:
   struct Knot {
@@ -66,8 +68,8 @@ class MeasuredSteps final : public StepModel {
   Curve decode(double batch) const;
   Knot prefill(double tokens, double context) const;
 
-  std::vector<Size> decodes_;   ///< by batch
-  std::vector<Size> prefills_;  ///< by tokens
+  std::vector<Size> decodes_;   ///< decode steps by batch
+  std::vector<Size> prefills_;  ///< prefill steps by tokens
   Knot least_;                  ///< the decode step that takes least
 };
 

@@ -18,7 +18,7 @@
 
 namespace idlewatt {
 
-/// What runs on what.
+/// The hardware and the software of a replica.
 struct TransformerSpec {
   const Accelerator* accelerator = nullptr;
   const Model* model = nullptr;
@@ -26,16 +26,16 @@ struct TransformerSpec {
   Precision precision = Precision::bf16;
   KvFormat kv = KvFormat::automatic;
   Parallelism parallel = {};
-  double network_bytes_per_s = 0.0;  ///< of a server; needed where a replica has several stages, or spans servers
+  double network_bytes_per_s = 0.0;  ///< of a server; needed when a replica has several stages, or spans servers
   double network_latency_s = 0.0;
-  int server_accelerators = 1;                          ///< that share it
-  std::optional<double> power_cap_w = std::nullopt;     ///< per accelerator; the highest clock that keeps it is taken
-  std::optional<double> clock_limit_hz = std::nullopt;  ///< no higher clock is taken
+  int server_accelerators = 1;                       ///< accelerators that share that network
+  std::optional<double> power_cap_w = std::nullopt;  ///< per accelerator; each step runs at the highest clock within it
+  std::optional<double> clock_limit_hz = std::nullopt;  ///< highest clock that may be used
 };
 
-/// Where the time of one step goes, seconds; for reports.
+/// The parts of one step's time in seconds, for reports.
 struct StepParts {
-  double overhead_s = 0.0;  ///< the engine's, per step and sequence
+  double overhead_s = 0.0;  ///< overhead of the engine, per step and sequence
   double linear_s = 0.0;    ///< matrix products, experts and head included
   double attention_s = 0.0;
   double links_s = 0.0;   ///< collectives and exchanges within stages, and hops between them
@@ -62,25 +62,28 @@ struct StepParts {
 ///   energy    = min(static power x duration + J/byte x bytes + J/FLOP x (operations of decoding + prefill factor x
 ///               operations on prompts), board limit x duration)
 ///
-/// With attention parallel by data over d ranks, every layer ends with the slowest rank. Its share of the sequences is
-/// ceil(N / d) of the N that decode, of average context, and ceil(P / d) of the P whose prompts are computed: T, N and
-/// the context above are that rank's. Routed experts are spread over E ranks, and those of all T tokens of the replica are
-/// touched: each rank reads its part of them, and the one with most tokens takes imbalance x k T / E. A layer with experts then
-/// has an exchange (ExpertExchange) and two of the engine's overheads in place of its second all-reduce. Energy is
-/// that of the mean rank. Weights but the routed experts' are on each rank, and read by it in every step.
+/// With data-parallel attention over d ranks, the slowest rank decides about every layer. It has ceil(N / d) of the N
+/// sequences that decode, of average context, and ceil(P / d) of the P sequences whose prompts are computed: T, N and
+/// the context above are those of this rank. Routed experts are spread over E ranks. The experts that all T tokens of
+/// the replica touch are read: each rank reads its part of them, and the rank with most tokens takes imbalance x k T /
+/// E. A layer with experts has an exchange (ExpertExchange) and two of the engine's overheads in place of its second
+/// all-reduce. Energy is that of the mean rank. Weights other than the routed experts' are on each rank, and each rank
+/// reads them in every step.
 ///
 /// Keys and values per token follow from the model's attention: grouped by KV heads, or one latent vector that all
-/// heads read. Decode then multiplies in the latent space, 2 heads (2 rank + rope) operations a pair (arXiv
-/// 2405.04434, section 2.1), by its own efficiencies; where no sequence is split, it takes at least its own tokens'
-/// time. Layers that read a window of the context, or the tokens that an index chooses, count by AttendedContext.
-/// With an 8-bit KV cache the bytes are half, and its kernels have factors of the engine's on reads and on arithmetic,
-/// whose energy stays that of 16 bits. Matrices have the formats that Model::formats gives. Every term is linear in the context that is read, or the larger
-/// of two such: a line of few pieces. Clocks:
-/// clock_ladder.hpp; under a cap each step runs at the highest clock whose power keeps it. What the coefficients were
-/// fitted to, and how well: platforms/CALIBRATION.md.
+/// heads read. With a latent vector, decode multiplies in the latent space, 2 heads (2 rank + rope) operations per pair
+/// (arXiv 2405.04434, section 2.1), with efficiencies of its own; if no sequence is split, it takes at least the time
+/// of its own tokens. Layers that read a window of the context, or the tokens that an index chooses, count by
+/// AttendedContext. With an 8-bit KV cache the bytes are half. The engine's factors for such a cache then apply to
+/// reads and to arithmetic; the energy of arithmetic stays that of 16 bits. Matrices have the formats that
+/// Model::formats gives.
+///
+/// Every term is linear in the context that is read, or the larger of two linear terms, so a step's line has few
+/// pieces. clock_ladder.hpp has the clocks. Under a cap, each step runs at the highest clock whose power stays within
+/// the cap. platforms/CALIBRATION.md states the fits of the coefficients and their errors.
 class Transformer final : public StepModel {
  public:
-  /// Keeps what it needs of the entries. Throws Error when the accelerator lacks the precision.
+  /// Makes the model; copies what it needs of the entries. Throws Error when the accelerator lacks the precision.
   explicit Transformer(const TransformerSpec& spec);
 
   const AttendedContext& attended() const override { return attended_; }
@@ -91,14 +94,14 @@ class Transformer final : public StepModel {
   StepParts parts(const StepShape& shape, std::int64_t decode_context) const;
 
  private:
-  /// Of weights of one format.
+  /// Rates for weights of one format.
   struct WeightRates {
-    double s_per_weight = 0.0;  ///< read
+    double s_per_weight = 0.0;  ///< seconds to read a weight
     double s_per_weight_token = 0.0;
     double j_per_weight_token = 0.0;
   };
-  /// Numbers of weights, each group counted as so many of the mixers' format: in bytes, or in joules of a product.
-  /// Where all have one format the shares are 1.
+  /// Weights of the groups relative to those of the mixers, by format: in bytes, or in joules of a product. The shares
+  /// are 1 when all groups have one format.
   struct Shares {
     double mlps = 1.0;
     double experts = 1.0;
@@ -107,11 +110,11 @@ class Transformer final : public StepModel {
   /// Seconds and joules per unit at one clock, on one accelerator of one stage.
   struct Rates {
     ClockPoint clock;
-    WeightRates mixers;  ///< of attention and state layers
-    WeightRates mlps;    ///< of dense ones and shared experts
+    WeightRates mixers;  ///< rates of attention and state layers
+    WeightRates mlps;    ///< rates of dense MLPs and shared experts
     WeightRates experts;
     WeightRates head;
-    double s_per_byte = 0.0;  ///< of anything but weights and keys
+    double s_per_byte = 0.0;  ///< of all data except weights and keys
     double s_per_kv_byte = 0.0;
     double s_per_decode_read = 0.0;  ///< per unit of context
     double s_per_decode_pair = 0.0;  ///< per unit of context, for each token that attends to it
@@ -120,21 +123,21 @@ class Transformer final : public StepModel {
     double j_per_decode_read = 0.0;
     double j_per_decode_pair = 0.0;
     double j_per_prefill_pair = 0.0;
-    double prefill_energy = 1.0;  ///< of an operation on a prompt's token, against one in decoding
+    double prefill_energy = 1.0;  ///< energy of an operation in prefill, relative to decode
     double static_w = 0.0;
   };
-  /// Into how many parts work is divided.
+  /// The numbers of parts into which work is divided.
   struct Degrees {
     double tensor = 1.0;
     double stages = 1.0;
-    double ranks = 1.0;    ///< of data-parallel attention
+    double ranks = 1.0;    ///< ranks of data-parallel attention
     double experts = 1.0;  ///< ranks that hold routed experts
     double imbalance = 1.0;
   };
   struct Network {
     double bytes_per_s = 0.0;
     double latency_s = 0.0;
-    double ranks = 1.0;  ///< of data-parallel attention that share it
+    double ranks = 1.0;  ///< ranks of data-parallel attention that share it
   };
   struct Tokens;
   struct Terms;
@@ -142,7 +145,7 @@ class Transformer final : public StepModel {
   WeightRates weight_rates(const TensorFormat& format, const ClockPoint& clock) const;
   WeightRates expert_rates(const ClockPoint& clock) const;
   Rates rates_at(const ClockPoint& clock) const;
-  /// Products of the layers' matrices with so many tokens, the routed experts' left out.
+  /// Seconds of the products of the layers' matrices with `tokens` tokens, without the routed experts.
   double layer_products_s(const Rates& rates, double tokens) const;
   double decode_s(const Rates& rates, double tokens) const;
   static double decode_j(const Rates& rates, double tokens) {
@@ -154,14 +157,15 @@ class Transformer final : public StepModel {
   double weight_bytes_read(double experts_touched) const;
   static double energy_tokens(const StepShape& shape, const Rates& rates);
   static Shares joules_shares(const Rates& rates);
-  /// Weights that an accelerator multiplies a token of the replica with in the layers, in the mean.
+  /// The mean number of weights in the layers that an accelerator multiplies a token of the replica with.
   double layer_products(const Rates& rates) const;
   double launch_s(const StepShape& shape) const;
   Terms terms(const StepShape& shape, const Rates& rates) const;
   PieceList pieces(const StepShape& shape, const Rates& rates, Power limit) const;
 
-  // Under a cap or a clock limit, by number in the ladder. The stock clock is the one to which the board limit itself
-  // holds a step: the efficiencies were measured there, so slower clocks are taken relative to it.
+  // Steps under a cap or a clock limit; clocks are numbers in the ladder. The stock clock is the clock to which the
+  // board limit itself holds a step. The efficiencies were measured at the stock clock, so slower clocks are taken
+  // relative to it.
   std::size_t highest_clock(const StepShape& shape, std::int64_t context, std::size_t first, Power cap) const;
   std::size_t stock_clock(const StepShape& shape) const;
   std::size_t clock_for(const StepShape& shape, std::int64_t context, std::size_t stock) const;
@@ -178,32 +182,32 @@ class Transformer final : public StepModel {
   Degrees degrees_;
   Network network_;
   ExpertExchange exchange_;
-  double latency_;  ///< the accelerator's factor of fixed times
+  double latency_;  ///< factor of fixed times of the accelerator
   ModelWeights weights_;
   Power limit_;
   bool latent_ = false;       ///< attention reads one vector for all heads
-  bool limited_ = false;      ///< by a cap below the board limit, or a clock limit
+  bool limited_ = false;      ///< true: there is a cap below the board limit, or a clock limit
   Power cap_;                 ///< the cap, or the board limit
   std::size_t highest_ = 0;   ///< the highest clock that the clock limit leaves
-  std::vector<Rates> rates_;  ///< by clock, the highest first; only that one where nothing is limited
+  std::vector<Rates> rates_;  ///< by clock, the highest first; only the highest without limits
 
-  // Of one accelerator, in one stage.
+  // The figures below are of one accelerator in one stage.
   double layers_ = 0.0;
   double mixer_weights_ = 0.0;
   double mlp_weights_ = 0.0;
-  double state_bytes_ = 0.0;       ///< of one sequence
-  double layer_overhead_s_ = 0.0;  ///< of one layer, on an A100
+  double state_bytes_ = 0.0;       ///< bytes of one sequence
+  double layer_overhead_s_ = 0.0;  ///< overhead of one layer on an A100
   double expert_layers_ = 0.0;
-  double expert_weights_ = 0.0;  ///< of one routed expert in all layers of the stage
+  double expert_weights_ = 0.0;  ///< weights of one routed expert in all layers of the stage
   double head_weights_ = 0.0;
-  double elementwise_bytes_ = 0.0;  ///< per token
+  double elementwise_bytes_ = 0.0;  ///< bytes per token
   double expert_elementwise_bytes_ = 0.0;
-  double kv_unit_bytes_ = 0.0;  ///< of a unit of context
+  double kv_unit_bytes_ = 0.0;  ///< bytes of a unit of context
   double decode_pair_flops_ = 0.0;
   double prefill_pair_flops_ = 0.0;
 };
 
-/// A Transformer, as a StepModel.
+/// Makes a Transformer as a StepModel.
 std::unique_ptr<StepModel> make_transformer(const TransformerSpec& spec);
 
 }  // namespace idlewatt

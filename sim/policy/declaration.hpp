@@ -31,6 +31,7 @@ struct ParameterSpec {
   bool is_schedule() const { return !schedule.empty(); }
 };
 
+/// The description of a policy.
 struct PolicyInfo {
   std::string name;
   std::string summary;  ///< one line

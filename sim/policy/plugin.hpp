@@ -10,6 +10,7 @@
 
 namespace idlewatt {
 
+/// A loaded plug-in with its policies.
 class Plugin {
  public:
   /// Loads a library. The library stays loaded until the process ends. Throws Error that says what is wrong and what

@@ -62,7 +62,7 @@ class WeekPlan {
 
   std::size_t changes_until(std::int64_t second_of_week) const;
 
-  std::vector<Change> changes_;  ///< by time
+  std::vector<Change> changes_;  ///< changes in order of time
 };
 
 }  // namespace idlewatt

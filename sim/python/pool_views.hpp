@@ -7,11 +7,13 @@
 
 namespace idlewatt {
 
+/// The view of an admission policy in Python.
 struct AdmissionViewInPython {
   PoolLoad load;
   pybind11::object service;
 };
 
+/// The view of a pool, for routing across pools in Python.
 struct PoolViewInPython {
   std::int32_t number = 0;
   PoolLoad load;

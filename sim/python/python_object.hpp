@@ -11,6 +11,7 @@
 
 namespace idlewatt {
 
+/// An object of a policy's Python class.
 class PythonObject {
  public:
   /// Runs the file in a module of its own and makes an object of the class. Requires a PythonSession. Throws

@@ -42,6 +42,7 @@ struct FormatDimension {
   std::string values = {};  ///< description of the coordinates, as Markdown
 };
 
+/// An attribute of a group.
 struct FormatAttribute {
   std::string name;
   std::string type;

@@ -60,7 +60,7 @@ class SeriesGroup {
   Handle group_;
   SeriesVariable<double> time_;
   SeriesVariable<double> time_bounds_;
-  std::map<std::string, std::pair<Handle, hsize_t>, std::less<>> dimensions_;  ///< but time; with their sizes
+  std::map<std::string, std::pair<Handle, hsize_t>, std::less<>> dimensions_;  ///< all but time, with sizes
   hsize_t written_ = 0;                                                        ///< rows in the file
   hsize_t waiting_ = 0;                                                        ///< rows in memory
 };

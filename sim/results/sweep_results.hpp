@@ -27,6 +27,7 @@ struct SweepConfiguration {
   std::vector<double> ci95;  ///< half the width of the 95 % confidence interval of each mean; NaN for a single run
 };
 
+/// The results of a grid.
 struct SweepResults {
   std::string title;
   std::vector<std::string> axes;

@@ -9,6 +9,7 @@
 
 namespace idlewatt {
 
+/// Closes the bins of a run and reads its meters at their times.
 class Sampler {
  public:
   /// Makes the sampler. All arguments must outlive it.

@@ -29,6 +29,7 @@ struct Progress {
   std::int64_t requests = 0;  ///< number of requests that have arrived so far
 };
 
+/// The options of a run.
 struct RunOptions {
   Recorder* recorder = nullptr;                   ///< may be null, when only the summary is wanted
   std::string version;                            ///< version of idlewatt, for the provenance
@@ -47,6 +48,7 @@ struct RunCosts {
   std::int64_t replica_changes = 0;  ///< number of settled changes of replicas
 };
 
+/// The result of a run.
 struct RunResult {
   bool interrupted = false;  ///< `stop` was set: summary is empty, Recorder::end was not called
   double simulated_s = 0.0;

@@ -33,7 +33,7 @@ class TrafficActor {
  private:
   /// The times at which each kind of act is due.
   struct Due {
-    Ticks arrival = kNever;     ///< of the trace, or of a closed-loop client
+    Ticks arrival = kNever;     ///< next request of the trace, or of a closed-loop client
     Ticks client_act = kNever;  ///< a client gives up or tries again
     Ticks change = kNever;      ///< an answer, or the end of a lookup in the semantic cache
     Ticks first() const { return std::min({arrival, client_act, change}); }
@@ -53,7 +53,7 @@ class TrafficActor {
   WaitingClients clients_;
   WaitingRequests waiting_;
   bool linked_ = false;  ///< true: the trace has had a request that others may wait for
-  bool clients_act_;     ///< whether any client gives up or tries again
+  bool clients_act_;     ///< true: some client may give up or try again
   Request read_;         ///< the next request of the trace, if `has_read_`
   bool has_read_ = false;
   std::int64_t numbered_ = 0;

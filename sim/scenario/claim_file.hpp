@@ -45,10 +45,12 @@ struct ClaimFind {
   std::string unit;
 };
 
+/// The verdict on a claim.
 enum class Verdict { holds, holds_only_if, does_not_hold };
 
 inline constexpr std::array kVerdicts{Verdict::holds, Verdict::holds_only_if, Verdict::does_not_hold};
 
+/// A rule of the verdict.
 struct ClaimRule {
   ClaimText when;  ///< an expression; empty for the rule `otherwise`
   Verdict verdict = Verdict::does_not_hold;
@@ -56,6 +58,7 @@ struct ClaimRule {
   ClaimText because;  ///< a sentence with `{quantities}`; may be empty
 };
 
+/// A claim as its file states it.
 struct ClaimFile {
   std::string path;
   std::string says;  ///< the claim's sentence

@@ -11,6 +11,7 @@
 
 namespace idlewatt {
 
+/// The kind of a fault.
 enum class FaultKind : std::uint8_t {
   crash,        ///< a server goes down at once and is repaired
   accelerator,  ///< one accelerator is lost and replaced
@@ -46,6 +47,7 @@ struct FaultEvent {
   double factor = 1.0;
 };
 
+/// The faults of a scenario.
 struct Faults {
   bool retried = false;  ///< true: requests of a lost replica go to another one; false: they fail
   std::vector<FaultRate> rates;

@@ -37,6 +37,7 @@ struct FeedRow {
   double value = 0.0;           ///< NaN where the file has a row without a value
 };
 
+/// The values that were read from a file.
 struct FeedRows {
   std::string unit;   ///< unit of the values: "EUR/MWh", "lb/MWh", "p/kWh", "degC"
   std::string about;  ///< part of the file that was read, without the format's name: "life-cycle intensity of SE"

@@ -48,23 +48,23 @@ class Fields {
   std::string what_;
 };
 
-/// The same for one node; `label` names it in messages.
+/// These functions read one node as Fields reads a key; `label` names the node in messages.
 double read_quantity(const YamlNode& node, const std::string& label, Dimension dimension, const Bounds& bounds = {});
 std::int32_t read_count(const YamlNode& node, const std::string& label, std::int32_t minimum, std::int32_t maximum);
 std::string read_text(const YamlNode& node, const std::string& label, const std::string& expected_value);
 bool read_flag(const YamlNode& node, const std::string& label);
 std::string read_name(const YamlNode& node, const std::string& kind, const std::vector<std::string>& names);
 
-/// "; expected one of `a`, `b`; did you mean `a`?": the end of a message about an unknown word.
+/// The end of a message about an unknown word: "; expected one of `a`, `b`; did you mean `a`?".
 std::string expected_names(std::string_view word, const std::vector<std::string>& names);
 
-/// "1 to 10", "at least 1 s", "more than 0"; empty where anything goes.
+/// The bounds in words: "1 to 10", "at least 1 s", "more than 0"; empty where any value is allowed.
 std::string bounds_text(Dimension dimension, const Bounds& bounds);
 
-/// What a value is, in messages: "empty", "`word`", "a list", "a map".
+/// The kind of a value in messages: "empty", "`word`", "a list", "a map".
 std::string kind_text(const YamlNode& node);
 
-/// "`a`, `b`".
+/// The names as a list: "`a`, `b`".
 std::string list_text(const std::vector<std::string>& names);
 
 /// The keys of an ordered map, for messages.

@@ -12,6 +12,7 @@
 
 namespace idlewatt {
 
+/// Checks trees against the tables of their keys.
 class KeyCheck {
  public:
   /// Makes a check that adds to `problems` and marks the nodes in which something is wrong. Names of entries are looked

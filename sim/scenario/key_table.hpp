@@ -47,7 +47,7 @@ struct Form {
   Kind kind = Kind::open;
   Dimension dimension = Dimension::number;  ///< of a quantity
   Bounds bounds = {};                       ///< of a quantity
-  bool any_currency = false;                ///< of money: in any currency, not in US dollars alone
+  bool any_currency = false;                ///< true: an amount of money may be in any currency
   /// The name in messages: for a word or an entry its kind ("placement"), for a map the map itself ("a rack"), for a
   /// list each of its values, for names the kind of thing ("pool").
   std::string name = {};

@@ -6,8 +6,8 @@
 namespace idlewatt {
 
 /// Bytes of the KV cache of one token, on all accelerators of a replica together: layers x 2 x KV heads x head size x 2
-/// bytes (327,680 for Llama 3 70B, half of it in 8 bits); for other kinds of attention as Model::kv_kinds counts. Where tensor parallelism
-/// repeats heads, only one copy travels.
+/// bytes (327,680 for Llama 3 70B, half of it in 8 bits); for other kinds of attention as Model::kv_kinds counts. Where
+/// tensor parallelism repeats heads, only one copy travels.
 inline double kv_bytes_per_token(const Pool& pool, const Catalog& catalog) {
   return catalog.models.at(pool.model).kv_bytes_per_token(1, pool.kv_format);
 }

@@ -10,6 +10,7 @@
 
 namespace idlewatt {
 
+/// Options for loading scenarios.
 struct LoadOptions {
   std::vector<std::string> set = {};       ///< overrides from --set: "pools.chat.servers=l4-8"; applied after the
                                            ///< variant's own

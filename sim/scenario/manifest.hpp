@@ -11,6 +11,7 @@
 
 namespace idlewatt {
 
+/// A manifest of which the understood values are recorded.
 class Manifest {
  public:
   /// Makes a manifest. `root` must outlive it.
@@ -38,7 +39,7 @@ class Manifest {
 
   const YamlNode* root_;
   std::set<const YamlNode*> taken_;  ///< looked up, never iterated
-  std::set<const YamlNode*> whole_;  ///< of these, the ones that are not looked into
+  std::set<const YamlNode*> whole_;  ///< taken values whose contents are ignored
 };
 
 /// A Kubernetes quantity: "16", "500m", "1k", "2Gi". `label` names it in messages. Throws InputError.

@@ -11,6 +11,7 @@
 
 namespace idlewatt {
 
+/// A word of an expression.
 struct ExpressionToken {
   enum class Kind { end, name, number, text, sign };
   Kind kind = Kind::end;

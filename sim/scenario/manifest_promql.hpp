@@ -10,6 +10,7 @@
 
 namespace idlewatt {
 
+/// A parsed query of Prometheus.
 struct PrometheusQuery {
   Signal signal;
   bool several_series = false;  ///< true: the query gives a series for each replica

@@ -26,6 +26,7 @@ struct StepRow {
   std::optional<StepParts> parts;    ///< empty where steps are measured
 };
 
+/// The answer of `idlewatt physics`.
 struct PhysicsAnswer {
   Pool pool;  ///< pool that the question describes
   const Accelerator* accelerator = nullptr;

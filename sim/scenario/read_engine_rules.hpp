@@ -1,4 +1,4 @@
-// Reads the rules of an engine's entry, and gives them to the pools that say nothing else.
+// Reads the rules of an engine's entry, and applies them to the pools that do not override them.
 #pragma once
 
 #include "catalog/catalog.hpp"
@@ -9,7 +9,7 @@
 
 namespace idlewatt {
 
-/// `rules:` of an engine.
+/// The keys under `rules:` of an engine.
 const KeyTable& engine_rules_keys();
 
 /// Throws InputError. `what` names the map in messages.

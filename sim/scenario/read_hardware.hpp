@@ -23,7 +23,8 @@ const KeyTable& hardware_keys();
 /// times.
 Pool read_hardware(const Section& fields, const Catalog& catalog, const ScenarioFiles& files, Wording wording);
 
-/// Throws InputError, which says what would fit, where the pool's replicas have no room for a KV block.
+/// Checks that the pool's replicas have room for a KV block. Throws InputError, which names settings that would fit,
+/// otherwise.
 void check_memory(const Pool& pool, const YamlNode& node, const Catalog& catalog, Wording wording);
 
 /// The names of the precisions at which the accelerator can serve.

@@ -9,6 +9,7 @@
 
 namespace idlewatt {
 
+/// The two columns of a file.
 struct NumberTable {
   std::string path;
   std::vector<double> first;   ///< ascending

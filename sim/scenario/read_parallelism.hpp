@@ -1,4 +1,4 @@
-// How a replica is spread over accelerators: `tensor_parallel`, `pipeline_parallel` and `parallelism:` of a pool.
+// Reads how a replica is spread over accelerators: `tensor_parallel`, `pipeline_parallel` and `parallelism:` of a pool.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,14 @@ namespace idlewatt {
 /// The keys under `parallelism:`.
 const KeyTable& parallelism_keys();
 
-/// The degrees that `fields`, a pool's, name. Throws InputError, with what would be legal, on those that do not divide
-/// the model or the server, and on a degree that is said twice.
+/// Reads the degrees in `fields`, a pool's. Throws InputError, with the legal values, for degrees that do not divide
+/// the model or the server, and for a degree that is stated twice.
 Parallelism read_parallelism(const Section& fields, const Model& model, const Server& server);
 
-/// The same layout with so many ranks in a stage: experts stay spread over all of the stage if they are now.
+/// The layout with `data_attention` ranks in a stage. If the experts are spread over the whole stage, they stay so.
 Parallelism widened(Parallelism parallel, std::int32_t data_attention);
 
-/// Whether the routed experts can be spread so.
+/// True when the routed experts can be spread in this layout.
 bool experts_divide(const Model& model, const Parallelism& parallel);
 
 }  // namespace idlewatt

@@ -61,7 +61,7 @@ class ScenarioFiles {
   std::vector<std::pair<Traffic, Ticks>> ends_;
   mutable std::vector<std::string> used_;
   std::vector<std::string> platform_files_;
-  std::map<std::string, std::string> fingerprints_;  ///< by path
+  std::map<std::string, std::string> fingerprints_;  ///< fingerprints of files by path
 };
 
 /// The keys of a scenario.

@@ -22,12 +22,14 @@ struct ManifestValue {
   std::string label;  ///< name of the number in the manifest
 };
 
+/// A number of replicas that a manifest gives.
 struct ManifestCount {
   std::int32_t count = 0;
   Place place;
   std::string label;
 };
 
+/// The content of an autoscaler's manifest, for a policy.
 struct ScalingManifest {
   std::string policy;
   std::vector<ManifestValue> values;     ///< parameters that are not given have the policy's default

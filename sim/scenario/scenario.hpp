@@ -75,6 +75,7 @@ struct Traffic {
   RequestLabels marks;
 };
 
+/// The site of a scenario: its tariff and its model store.
 struct Site {
   Tariff tariff;
   std::string text;                        ///< map under `site:` on one line, with overrides applied
@@ -83,13 +84,16 @@ struct Site {
   double store_bytes_per_s = 25e9;  ///< network link of the model store; 200 Gbps unless the scenario says otherwise
 };
 
+/// The owner of servers: rented, or the site's own.
 enum class Ownership { rented, owned };
 
+/// Equal servers of a rack.
 struct ServerGroup {
   std::int32_t count = 0;
   std::string server;  ///< name in the catalogue
 };
 
+/// A rack: its servers, its uplink, its switches, and its power budget if it has one.
 struct Rack {
   std::vector<ServerGroup> servers;
   double uplink_bytes_per_s = 12.5e9;  ///< 100 Gbps unless the scenario says otherwise
@@ -114,6 +118,7 @@ struct CacheChoice {
   std::string embedder;  ///< accelerator of the catalogue that runs the embedding model; empty for the CPU
 };
 
+/// The numbers of replicas that a pool may have.
 struct ReplicaCounts {
   std::int32_t start = 1;
   std::int32_t minimum = 0;
@@ -148,6 +153,7 @@ enum class KvTransfer : std::uint8_t {
   layer_wise,    ///< each layer as it is computed: all but the last layer overlaps with the prompt's last step
 };
 
+/// A pool: replicas of one model on one type of server, with their policies.
 struct Pool {
   std::string name;
   std::string group = {};  ///< for pools made by one entry with a `count`: name of the entry; otherwise empty
@@ -191,6 +197,7 @@ struct Pool {
 /// The pools of a scenario, in its order.
 using Pools = IndexedVector<PoolId, Pool>;
 
+/// Everything that a run depends on.
 struct Scenario {
   std::string title;
   std::string variant;  ///< empty where the file has no variants

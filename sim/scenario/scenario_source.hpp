@@ -13,6 +13,7 @@
 
 namespace idlewatt {
 
+/// A scenario file that has been read.
 class ScenarioSource {
  public:
   /// Reads the file. The `set` and `seed` of `options` are applied after all other overrides. Throws InputError.

@@ -15,6 +15,7 @@ struct SweepChoice {
   std::vector<Override> changes;
 };
 
+/// An axis of a grid.
 struct SweepAxis {
   std::string name;  ///< "fleet", "traffic.scale": a column of the results
   std::vector<SweepChoice> choices;
@@ -29,6 +30,7 @@ struct SweepExclusion {
   std::vector<Condition> conditions;
 };
 
+/// A grid file that has been read.
 struct SweepFile {
   std::string path;
   std::string title;

@@ -18,6 +18,7 @@ struct DrawnFigure {
   FigureRange range;
 };
 
+/// The figures to draw, and the assumed ones that cannot be drawn.
 struct DrawnFigures {
   std::vector<DrawnFigure> ranged;
   std::vector<std::string> without_range;  ///< paths of assumed figures without a range, which keep their values

@@ -60,6 +60,7 @@ struct BasicYamlEntry {
 struct YamlNode;
 using YamlEntry = BasicYamlEntry<YamlNode>;
 
+/// A value of YAML with its place.
 struct YamlNode {
   enum class Kind { null, scalar, sequence, map };
 

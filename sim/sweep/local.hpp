@@ -12,6 +12,7 @@
 
 namespace idlewatt {
 
+/// Options for running points on this machine.
 struct LocalOptions {
   int at_once = 1;
   bool retry_failed = false;
@@ -30,11 +31,13 @@ struct SweepProgress {
   double to_simulate_s = 0.0;
 };
 
+/// The failure of a point.
 struct SweepFailure {
   std::size_t point = 0;  ///< index into Sweep::points()
   std::string message;
 };
 
+/// The outcome of a run of points.
 struct LocalOutcome {
   SweepProgress progress;
   SummaryByPoint summaries;            ///< summaries of the points that this call has run

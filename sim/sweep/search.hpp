@@ -26,6 +26,7 @@ struct Verdict {
   bool meets() const { return worst <= 1.0; }
 };
 
+/// The plan of a search: its candidates and its limits.
 struct SearchPlan {
   std::size_t candidates = 0;
   std::vector<bool> static_fleet;  ///< per candidate: true when more replicas always cost more
@@ -52,6 +53,7 @@ struct CandidateEnd {
   std::vector<int> failed_other_seeds = {};
 };
 
+/// The result of a search.
 struct SearchResult {
   std::optional<std::size_t> best;  ///< empty: no candidate meets the SLO
   int replicas = 0;

@@ -23,6 +23,7 @@ struct Candidate {
   bool is_static = true;            ///< true: no autoscaler
 };
 
+/// The candidates of a search as scenarios.
 class SearchSpace {
  public:
   /// Makes the candidates. `pool` names the pool that is sized; it may be empty when the scenario has only one.

@@ -6,6 +6,7 @@
 
 namespace idlewatt {
 
+/// The output of a program.
 struct CommandOutput {
   bool found = true;  ///< false: the program does not exist
   int status = 0;     ///< exit status; 128 + signal for a program that was killed

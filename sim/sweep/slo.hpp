@@ -22,9 +22,9 @@ struct SloCondition {
   double value(const Summary& summary) const;
   /// True when the value is below a maximum, or above a minimum. False when there is no value.
   bool holds(const Summary& summary) const;
-  /// How far the condition is used up; it is missed above 1. For a maximum: value / limit. For a minimum of a share: (1
-  /// - value) / (1 - limit); for another minimum: limit / value if the value is too small, otherwise 1. Infinite when
-  /// there is no value.
+  /// The value relative to the limit; above 1 the condition is missed. For a maximum: value / limit. For a minimum of a
+  /// share: (1 - value) / (1 - limit); for another minimum: limit / value if the value is too small, otherwise 1.
+  /// Infinite when there is no value.
   double ratio(const Summary& summary) const;
 };
 

@@ -25,6 +25,7 @@ struct SlurmRequest {
 /// The command of a task: an absolute program and its arguments, without `--work-list` and its file.
 using TaskCommand = std::vector<std::string>;
 
+/// A submitted job array.
 struct SlurmSubmission {
   std::string job;  ///< number of the job
   std::size_t tasks = 0;

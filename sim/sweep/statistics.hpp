@@ -8,6 +8,7 @@ namespace idlewatt {
 /// The 0.975 quantile of Student's distribution: 12.7 for one degree of freedom, 1.96 for very many.
 double student_975(int degrees);
 
+/// A mean with its confidence interval.
 struct Estimate {
   double mean = 0.0;
   double ci95 = 0.0;  ///< half the width of the 95 % confidence interval; NaN for a single value

@@ -26,10 +26,12 @@ struct SweepPoint {
   std::size_t configuration = 0;  ///< number of its configuration; points that differ only in the seed share it
 };
 
+/// The limit on a grid's size.
 struct SweepLimits {
   std::uint64_t max_points = 100'000;  ///< largest number of points before exclusions
 };
 
+/// A grid with all of its points.
 class Sweep {
  public:
   /// Makes every point and reads its scenario once. The program's `version` becomes part of the fingerprints. Throws
@@ -62,7 +64,7 @@ class Sweep {
   SweepFile file_;
   std::unique_ptr<ScenarioSource> source_;
   std::string version_;
-  std::vector<std::string> short_names_;  ///< of the axes
+  std::vector<std::string> short_names_;  ///< short names of the axes
   std::vector<SweepPoint> points_;
   std::size_t configurations_ = 0;
   std::size_t excluded_ = 0;

@@ -36,6 +36,7 @@ struct JsonValue {
   const JsonValue* at(std::string_view path) const;
 };
 
+/// A member of a map: its key and its value.
 struct JsonMember {
   std::string key;
   JsonValue value;

@@ -78,9 +78,9 @@ class RecordFormat {
 /// The rules by which a file of records is read.
 struct RecordRules {
   std::vector<std::string_view> skipped = {};  ///< keys whose values the format does not need
-  std::optional<bool> from_first = true;       ///< as TraceRows has it
-  HashCount hashes = HashCount::all;           ///< how many hashes a prompt has
-  std::string example;                         ///< of what a row is made from, for messages
+  std::optional<bool> from_first = true;       ///< as in TraceRows
+  HashCount hashes = HashCount::all;           ///< number of hashes that a prompt must have
+  std::string example;                         ///< example of a record, for messages
 };
 
 /// Reads all records and gives their requests in order of arrival. Rows without tokens and records that cannot be read

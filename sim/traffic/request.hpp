@@ -23,9 +23,10 @@ struct RequestWait {
 /// Tokens in a block of Request.prefix_blocks unless the trace has another size.
 inline constexpr std::int32_t kPrefixBlockTokens = 16;
 
+/// A request of the traffic.
 struct Request {
-  Ticks arrival = 0;  ///< since the start of the simulation; from the trace, never from a simulator clock. Of a request
-                      ///< that waits for others, the earliest time at which it can come: as if they took no time
+  Ticks arrival = 0;  ///< ticks since the start of the simulation, from the trace, never from a simulator clock. For a
+      ///< request that waits for others: the earliest time at which it can come, as if they took no time
   std::int64_t id = 0;             ///< number in the merged traffic, from 0
   std::int32_t prompt_tokens = 0;  ///< at least 1
   std::int32_t output_tokens = 0;  ///< at least 1: what the model will generate (a policy must not look at it)

@@ -89,10 +89,10 @@ struct TraceFile {
   std::int64_t max_skipped = 1000;  ///< number of bad rows left out before the next is an error; rows without tokens do
                                     ///< not count
   ZeroTokens zero_tokens = ZeroTokens::skip;
-  /// Where set, receives the rows left out when a reader is destroyed or reaches its end. Of several readings of the
+  /// If set, receives the rows left out when a reader is destroyed or reaches its end. Of several readings of the
   /// trace, the counts of the one that left out most are kept.
   std::shared_ptr<SkippedRows> skipped = {};
-  /// Where set, receives the notes of readers.
+  /// If set, receives the notes of readers.
   std::shared_ptr<TraceNotes> notes = {};
   std::optional<TimeUnit> time_unit = {};  ///< unit of numbers that stand for times, where the file does not say
   std::int32_t block_tokens = 0;           ///< tokens per hash, where the file does not say; 0 = derive it from the

@@ -20,7 +20,7 @@ class TraceHead;
 struct TraceFormat {
   std::string name;           ///< name after `format:` and `--format`
   std::string summary;        ///< program or publisher of the files
-  std::string recognised_by;  ///< what recognises() looks for, in words
+  std::string recognised_by;  ///< description of the marks that recognises() looks for
   std::string times;          ///< unit and origin of the files' times
   std::string blocks = {};    ///< tokens in a block of its prefix hashes; empty where it has no hashes
   std::string lost = {};      ///< properties in the files that a Request does not hold; empty when nothing is lost

@@ -13,6 +13,7 @@ struct AdmissionView {
   const ServiceEstimator* service = nullptr;  ///< never null
 };
 
+/// Decides which requests a pool lets in.
 class AdmissionPolicy {
  public:
   virtual ~AdmissionPolicy() = default;

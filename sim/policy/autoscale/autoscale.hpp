@@ -70,6 +70,7 @@ struct AutoscaleView {
   Forecast* forecast = nullptr;  ///< null unless the policy is declared clairvoyant
 };
 
+/// The decision of an autoscaler.
 struct AutoscaleDecision {
   std::int32_t replicas = 0;  ///< number of replicas wanted from now on; control clamps it to min and max
   Ticks wake_at = kNever;     ///< time at which to ask again
@@ -82,6 +83,7 @@ enum class AtZero {
   activates,  ///< they wait, and the policy is asked at once (as Knative's activator and Ray's handle do)
 };
 
+/// Decides how many replicas a pool should have.
 class AutoscalePolicy {
  public:
   virtual ~AutoscalePolicy() = default;

@@ -8,9 +8,9 @@
 //   week(t)   = w (x(t) - level(t) - day(t - s1))     + (1 - w) week(t - s2)
 //   forecast of x(t + k) = level(t) + k trend(t) + day(t + k - s1) + week(t + k - s2)
 //
-// It starts as textbooks do: the first day gives the level (its mean) and the daily season, the first week gives both
-// anew (mean of the week; mean of each time of day) and the weekly season (what is left). Before the first day is over,
-// the last value is the forecast.
+// The smoothing starts as in textbooks. The first day gives the level (its mean) and the daily season. The first week
+// gives both anew (mean of the week; mean of each time of day) and the weekly season (the rest). Before the first day
+// is over, the last value is the forecast.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@
 
 namespace idlewatt {
 
-/// Shares of the newest value: the a, b, d and w above.
+/// Weights of the newest value: the a, b, d and w above.
 struct HoltWintersWeights {
   double level = 0.0;
   double trend = 0.0;
@@ -26,15 +26,16 @@ struct HoltWintersWeights {
   double week = 0.0;
 };
 
+/// Smooths a series of values, one at a time, and forecasts later ones.
 class HoltWinters {
  public:
-  /// Lengths of the seasons in values; `week` is a multiple of `day`.
+  /// Makes the smoothing. `day` and `week` are the lengths of the seasons in values; `week` is a multiple of `day`.
   HoltWinters(const HoltWintersWeights& weights, std::int64_t day, std::int64_t week);
 
-  /// The next value.
+  /// Adds the next value.
   void add(double x);
 
-  /// Of the value `steps` (1: the next) after the last, at most a day. Not below 0.
+  /// The forecast of the value `steps` after the last one (1: the next), at most a day ahead. At least 0.
   double forecast(std::int64_t steps) const;
 
  private:

@@ -12,6 +12,7 @@
 
 namespace idlewatt {
 
+/// The settings of Knative's autoscaler.
 struct KpaSettings {
   double target = 70.0;          ///< value of the metric per pod, target utilisation included
   double panic_threshold = 2.0;  ///< panic begins when the wanted pods are this multiple of the ready pods
@@ -57,7 +58,7 @@ class KpaRule {
 
   KpaSettings settings_;
   bool started_ = false;
-  std::optional<Ticks> panic_since_;  ///< when the threshold was last reached
+  std::optional<Ticks> panic_since_;  ///< time at which the threshold was last reached
   std::int32_t most_in_panic_ = 0;
   std::deque<Wish> wishes_;  ///< falling, of the last scale_down_delay
 };
@@ -86,7 +87,7 @@ class KpaLastPod {
   Ticks grace_;
   Ticks retention_;
   std::optional<Ticks> active_since_;     ///< pods are ready and wanted
-  std::optional<Ticks> inactive_since_;   ///< none is wanted
+  std::optional<Ticks> inactive_since_;   ///< no pod is wanted
   std::optional<Ticks> activator_since_;  ///< the activator is in the path
 };
 

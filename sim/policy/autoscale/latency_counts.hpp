@@ -16,6 +16,7 @@ inline constexpr std::array<double, 45> kLatencyEdges{
     0.4,   0.5,   0.75, 0.8,  1.0,   1.5,  2.0,  2.5,  5.0,   7.5,  10,   15,   20,   30,   40,
     50,    60,    80,   120,  160,   240,  320,  480,  640,   960,  1280, 1920, 2560, 3840, 7680};
 
+/// Counts of one latency by bucket.
 struct LatencyCounts {
   std::array<std::int64_t, kLatencyEdges.size() + 1> in_bucket{};  ///< counts of single buckets, not cumulative
   std::int64_t count = 0;

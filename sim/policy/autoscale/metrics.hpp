@@ -29,25 +29,28 @@ enum class Metric : std::uint8_t {
   e2e,
 };
 
+/// The type of a metric in Prometheus.
 enum class MetricType : std::uint8_t {
   gauge,    ///< a value now
   counter,  ///< grows; a query asks for its rate
   latency,  ///< counts in buckets, a sum, a count
 };
 
+/// A row of the table of metrics.
 struct MetricInfo {
   Metric metric = Metric::ongoing;
   std::string_view name;
   std::string_view unit;
   std::string_view help;
   MetricType type = MetricType::gauge;
-  /// What one ready replica reports; null for a metric of the pool alone, which is one series.
+  /// The value that one ready replica reports; null for a metric of the pool alone, which is one series.
   double (*of_replica)(const ReplicaSample&) = nullptr;
-  /// What the pool has beside its ready replicas, as one more series where it is not 0; null: nothing.
+  /// The value of the pool outside its ready replicas, which is one more series where it is not 0; null: none.
   double (*of_pool)(const AutoscaleView&) = nullptr;
-  /// Of a latency: its counts; null when the view has none.
+  /// For a latency: its counts; null when the view has none.
   const LatencyCounts* (*latencies)(const AutoscaleView&) = nullptr;
-  /// As the parameter `metric` has it: over the ready replicas, and over the whole pool; null where it is no choice.
+  /// The value that the parameter `metric` uses: over the ready replicas, and over the whole pool; null for a metric
+  /// that is no choice.
   double (*over_ready)(const AutoscaleView&) = nullptr;
   double (*over_pool)(const AutoscaleView&) = nullptr;
 };
@@ -55,37 +58,38 @@ struct MetricInfo {
 const std::vector<MetricInfo>& metric_table();
 const MetricInfo& metric_info(Metric metric);
 
-/// What of a metric a name of some monitoring means.
+/// The part of a metric that a name in some monitoring system means.
 enum class MetricPart : std::uint8_t {
   value,       ///< the gauge, the counter
   per_second,  ///< the rate of a counter since the last look, which some engine exports as a gauge
-  bucket,      ///< of a latency, by upper edge
+  bucket,      ///< counts of a latency by upper edge
   sum,
   count,
 };
 
-/// A metric as monitoring has it: `value = factor x what idlewatt has`.
+/// A metric as a monitoring system exports it: `value = factor x the value in idlewatt`.
 struct MetricAlias {
-  std::string_view name;  ///< in small letters, with `_` for `:`, `.`, `/` and `|`
+  std::string_view name;  ///< name in small letters, with `_` for `:`, `.`, `/` and `|`
   Metric metric = Metric::ongoing;
   MetricPart part = MetricPart::value;
   double factor = 1.0;
-  /// Where one name has several meanings by a label, `key=value` of the one that is meant; empty where it has one.
+  /// For a name whose meaning depends on a label: the `key=value` of the label for this meaning; otherwise empty.
   std::string_view label = {};
 };
 
 /// The names that vLLM, SGLang, TGI, Triton, TensorRT-LLM, Dynamo, Istio, Envoy, nginx and DCGM export.
 const std::vector<MetricAlias>& metric_aliases();
 
-/// The alias of an exact name, capitals and separators aside; `labels`: what a selector asks of its labels, as
-/// `key=value`. A prefix `prometheus.googleapis.com|` and a suffix `|gauge` do not count. Nothing when none is known.
+/// The alias of an exact name, without regard to capitals and separators. `labels` are the labels that a selector asks
+/// for, as `key=value`. A prefix `prometheus.googleapis.com|` and a suffix `|gauge` are ignored. Nothing for an unknown
+/// name.
 std::optional<MetricAlias> find_metric(std::string_view name, const std::vector<std::string>& labels = {});
 
-/// The alias that the words of a name suggest ("queue_depth_total", "pool_requests_per_second"), where find_metric()
-/// knows none: what adapters call metrics is up to their configuration.
+/// The alias that the words of a name suggest ("queue_depth_total", "pool_requests_per_second"), for names that
+/// find_metric() does not know. The configuration of adapters decides about such names.
 std::optional<MetricAlias> guess_metric(std::string_view name);
 
-/// What a known name stands for that is not simulated ("the share of the KV cache in use"); empty for any other name.
+/// The meaning of a known name that is not simulated ("the share of the KV cache in use"); empty for any other name.
 std::string_view unsimulated_metric(std::string_view name);
 
 /// The choices of the parameter `metric`, in the table's order.

@@ -12,6 +12,7 @@ namespace idlewatt {
 /// Time between two decisions of Ray's controller (CONTROL_LOOP_INTERVAL_S, from memory).
 inline constexpr Ticks kRayControlLoop = kTicksPerSecond / 10;
 
+/// The settings of Ray Serve's autoscaler.
 struct RayServeSettings {
   double target = 2.0;  ///< requests waiting or running per replica
   double upscaling_factor = 1.0;
@@ -53,7 +54,7 @@ class RayServeRule {
 
   RayServeSettings settings_;
   std::optional<Direction> direction_;
-  Ticks last_ = 0;  ///< when the rule was asked last
+  Ticks last_ = 0;  ///< time at which the rule was last asked
 };
 
 }  // namespace idlewatt

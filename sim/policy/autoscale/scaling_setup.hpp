@@ -53,6 +53,7 @@ struct KedaFallback {
   std::int32_t replicas = 0;
 };
 
+/// The metrics and triggers of a manifest, for policies hpa and keda.
 struct ScalingSetup final : PolicySetup {
   std::vector<HpaMetricSource> metrics;  ///< metrics of policy hpa; empty: its parameters name the metric
   std::vector<KedaTrigger> triggers;     ///< triggers of policy keda; empty: its parameters name the metric

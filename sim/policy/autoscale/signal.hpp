@@ -44,7 +44,7 @@ struct Signal {
     at_least,
     at_most,
     both,
-    any,  ///< of a formula: && and ||
+    any,  ///< both and any: && and || in a formula
   };
   enum class Function : std::uint8_t {
     negate,
@@ -86,6 +86,7 @@ struct Series {
   double value = 0.0;
 };
 
+/// The value of a signal: a number, or a set of series.
 struct SignalValue {
   bool is_scalar = false;
   double scalar = 0.0;
@@ -114,7 +115,7 @@ class SignalHistory {
   struct Look {
     Ticks at = 0;
     std::vector<ReplicaSample> replicas;
-    AutoscaleView pool;  ///< without replicas and counters
+    AutoscaleView pool;  ///< view without replicas and counters
     PoolCounters counters;
   };
 

@@ -9,6 +9,7 @@
 
 namespace idlewatt {
 
+/// The mean of a signal over a moving window.
 class WindowMean {
  public:
   explicit WindowMean(Ticks window) : window_(window) {}

@@ -48,6 +48,7 @@ struct BatchPlan {
   std::int64_t wait_for = std::numeric_limits<std::int64_t>::max();
 };
 
+/// Decides which requests a replica works on together.
 class BatchPolicy {
  public:
   virtual ~BatchPolicy() = default;

@@ -36,6 +36,7 @@ struct LookupCost {
   double standby_w = 0.0;
 };
 
+/// Decides which answers are kept, and which requests get them.
 class CachePolicy {
  public:
   virtual ~CachePolicy() = default;

@@ -17,6 +17,7 @@ namespace idlewatt {
 /// The rule by which entries are evicted. Of entries used equally often, `lfu` evicts the one unused for longest.
 enum class Eviction : std::uint8_t { lru, lfu, fifo };
 
+/// The rules by which a cache keeps its entries.
 struct StoreRules {
   Eviction eviction = Eviction::lru;
   std::int64_t most_entries = 100'000;
@@ -80,8 +81,8 @@ class EntryStore {
 
   StoreRules rules_;
   std::list<Entry> by_age_;        ///< the oldest first
-  std::map<Text, Place> index_;    ///< of one meaning, the most similar to its middle last
-  std::map<Rank, Place> by_rank_;  ///< without those of `fifo`, whose order is that of age
+  std::map<Text, Place> index_;    ///< within a meaning, the entry most similar to the centre comes last
+  std::map<Rank, Place> by_rank_;  ///< empty for `fifo`, whose order is that of age
   std::int64_t bytes_ = 0;
   std::int64_t counter_ = 0;
 };

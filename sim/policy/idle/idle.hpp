@@ -17,6 +17,7 @@ struct RestCost {
   Ticks back = 0;          ///< time to come back when nothing is shared, from the server's own disk
 };
 
+/// The costs of the kinds of rest.
 struct RestCosts {
   RestCost sleep;
   RestCost unload;
@@ -57,16 +58,19 @@ enum class IdleAction : std::uint8_t {
   unload,     ///< stops the engine; the replica is back after a load and an engine start
 };
 
+/// The decision about an idle replica.
 struct IdleDecision {
   IdleAction action = IdleAction::keep;
   Ticks wake_at = kNever;  ///< time at which to ask again if the replica is still idle
 };
 
+/// The decision about a resting replica.
 struct RestDecision {
   bool wake = false;
   Ticks wake_at = kNever;  ///< time at which to ask again if the replica still rests
 };
 
+/// The decision about a server without awake replicas.
 struct EmptyServerDecision {
   bool power_off = false;
   Ticks wake_at = kNever;
@@ -79,6 +83,7 @@ struct WakeView {
   std::int64_t outstanding = 0;  ///< requests of the pool, this one included
 };
 
+/// Decides about replicas and servers without work.
 class IdlePolicy {
  public:
   virtual ~IdlePolicy() = default;

@@ -10,6 +10,7 @@ namespace idlewatt {
 /// every tick, and the run would never end.
 inline constexpr double kShortestWait = 0.1;
 
+/// The depth of a rest.
 enum class Rest : std::uint8_t { sleep, unload, off };
 
 /// The parameter `rest`: one word of Rest, by default `sleep`.

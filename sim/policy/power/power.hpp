@@ -17,6 +17,7 @@ struct PowerView {
   std::int32_t awake = 0;        ///< replicas of the pool that are ready or becoming ready
 };
 
+/// Orders the replicas that wait for a rack's power.
 class PowerPolicy {
  public:
   virtual ~PowerPolicy() = default;

@@ -17,6 +17,7 @@ struct QueuePlace {
   Ticks held_until = 0;
 };
 
+/// Orders the requests that wait at a replica.
 class QueuePolicy {
  public:
   virtual ~QueuePolicy() = default;

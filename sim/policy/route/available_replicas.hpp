@@ -10,6 +10,7 @@
 
 namespace idlewatt {
 
+/// A set of available replicas.
 class AvailableReplicas {
  public:
   void resize(std::int32_t replicas) { place_.resize(static_cast<std::size_t>(replicas), kAbsent); }
@@ -41,7 +42,7 @@ class AvailableReplicas {
   static constexpr std::size_t kAbsent = static_cast<std::size_t>(-1);
 
   std::vector<ReplicaId> members_;
-  IndexedVector<ReplicaId, std::size_t> place_;  ///< in members_
+  IndexedVector<ReplicaId, std::size_t> place_;  ///< place of each replica in members_
 };
 
 }  // namespace idlewatt

@@ -29,6 +29,7 @@ struct SwapRules {
                                ///< this
 };
 
+/// Decides which idle replica is swapped out first.
 class SwapPolicy {
  public:
   explicit SwapPolicy(const SwapRules& rules) : rules_(rules) {}
