@@ -117,7 +117,7 @@ TEST_CASE("Roles of pools that make no sense") {
 
 TEST_CASE("Unknown names, with the nearest right one") {
   CHECK(error_with("model: llama-3-8b, slo", "model: lama-3-8b, slo") ==
-        "s.yaml:3:32: unknown model `lama-3-8b`; expected one of 48 (see `idlewatt catalog models`); did you mean "
+        "s.yaml:3:32: unknown model `lama-3-8b`; expected one of 52 (see `idlewatt catalog models`); did you mean "
         "`llama-3-8b`?");
   CHECK(error_with("    servers: hgx-a100-80", "    servers: hgx-a100-8") ==
         "s.yaml:11:14: unknown server `hgx-a100-8`; expected one of 34 (see `idlewatt catalog servers`); did you mean "
