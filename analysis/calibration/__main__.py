@@ -2,13 +2,13 @@
 
 import sys
 
-from . import catalogue, coefficients, leave_out, plots, report
+from . import catalogue, coefficients, leave_out, plots, report, results
 
 
-def main():
-    calibration = coefficients.Calibration()
+def main() -> None:
+    calibration = coefficients.calibrated()
     changed = 0
-    for path, text in coefficients.files(calibration).items():
+    for path, text in results.files(calibration).items():
         if path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             changed += 1

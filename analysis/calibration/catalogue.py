@@ -1,11 +1,16 @@
 """Entries of platforms/ in SI units, as the step formula wants them: figures by the keys they have in YAML."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Optional, Union
 
 import yaml
+
+Where = tuple[str, ...]  # of a figure in its entry: keys
+Node = dict[str, Any]  # as the file has it
 
 PLATFORMS = Path(__file__).resolve().parents[2] / "platforms"
 
@@ -15,11 +20,14 @@ _UNIT = {"%": 1e-2, "s": 1, "min": 60, "h": 3600, "B": 1, "B/s": 1, "bps": 1 / 8
          "J/B": 1, "J/FLOP": 1, "J/OP": 1, "Hz": 1}
 
 
-def quantity(text):
+def quantity(text: Union[str, float]) -> float:
     """A figure's value in SI units: `2039 GB/s` is 2.039e12. Prices stay in their own units."""
     if isinstance(text, (int, float)):
         return float(text)
-    number, unit = re.fullmatch(r"([-+0-9.eE]+)\s*(\S*)", str(text).strip()).groups()
+    found = re.fullmatch(r"([-+0-9.eE]+)\s*(\S*)", text.strip())
+    if found is None:
+        raise ValueError(f"no quantity: {text!r}")
+    number, unit = found.groups()
     if not unit or "USD" in unit or unit.endswith("Wh"):
         return float(number)
     for name in sorted(_UNIT, key=len, reverse=True):
@@ -29,43 +37,59 @@ def quantity(text):
     raise ValueError(f"unknown unit in {text!r}")
 
 
+def read_from(folder: Path) -> None:
+    """Reads all entries from another folder from now on."""
+    global PLATFORMS
+    PLATFORMS = folder
+    raw.cache_clear()
+    read.cache_clear()
+    accelerator.cache_clear()
+    engine.cache_clear()
+    model.cache_clear()
+
+
 class Entry:
     """Figures as attributes; maps by arithmetic as dictionaries."""
 
-    def __init__(self, name, figures):
+    def __init__(self, name: str, figures: Mapping[str, Any]) -> None:
         self.__dict__.update(figures)
         self.name = name
 
-    def with_(self, **changes):
+    def __getattr__(self, key: str) -> Any:
+        raise AttributeError(f"{self.name} has no {key}")
+
+    def with_(self, **changes: Any) -> "Entry":
         unknown = changes.keys() - self.__dict__.keys()
         if unknown:
             raise AttributeError(f"{self.name} has no {sorted(unknown)}")
         return Entry(self.name, {**self.__dict__, **changes})
 
-    def named(self, name):
+    def named(self, name: str) -> "Entry":
         return Entry(name, self.__dict__)
 
-    def on_accelerator(self, accelerator):
+    def on_accelerator(self, accelerator: "Entry") -> "Entry":
         """An engine with what differs on this accelerator."""
         return self.with_(**self.own.get(accelerator.kin, {}))
 
 
-def path(kind, name):
+def path(kind: str, name: str) -> Path:
     return PLATFORMS / kind / f"{name}.yaml"
 
 
 @lru_cache(maxsize=None)
-def raw(kind, name):
+def raw(kind: str, name: str) -> Node:
     """A file of platforms/ as it stands."""
-    return yaml.safe_load(path(kind, name).read_text(encoding="utf-8"))
+    node: Node = yaml.safe_load(path(kind, name).read_text(encoding="utf-8"))
+    return node
 
 
 @lru_cache(maxsize=None)
-def read(kind, name):
+def read(kind: str, name: str) -> Node:
+    """The same, with what it takes over from others."""
     return resolved(kind, raw(kind, name))
 
 
-def resolved(kind, node):
+def resolved(kind: str, node: Node) -> Node:
     """A node with what it takes over from the entry that it is `like`."""
     if "like" not in node:
         return {**node, "kin": node["name"]} if kind == "accelerators" else node
@@ -77,7 +101,7 @@ def resolved(kind, node):
     return both
 
 
-def changed(entry, figures):
+def changed(entry: Entry, figures: Mapping[Where, float]) -> Entry:
     """An entry with figures by path: of a key, of a map's key and one in it, or of a key on one accelerator."""
     out = dict(entry.__dict__)
     for (key, *more), value in figures.items():
@@ -90,9 +114,9 @@ def changed(entry, figures):
     return Entry(entry.name, out)
 
 
-def by_path(node, prefix=()):
+def by_path(node: Node, prefix: Where = ()) -> dict[Where, float]:
     """The figures of a node by path."""
-    out = {}
+    out: dict[Where, float] = {}
     for key, value in node.items():
         if isinstance(value, dict):
             out.update({(*prefix, key): quantity(value["value"])} if "value" in value else by_path(value, (*prefix, key)))
@@ -100,13 +124,24 @@ def by_path(node, prefix=()):
 
 
 @lru_cache(maxsize=None)
-def accelerator(name):
+def accelerator(name: str) -> Entry:
     node = read("accelerators", name)
     return changed(Entry(name, {"kin": node["kin"]}), by_path(node))
 
 
+def batch_limits(engine_name: str, acc: Entry) -> tuple[int, int]:
+    """(tokens, sequences) of a step by the rules of the engine's version: the last that hold on the accelerator."""
+    limits: Optional[tuple[int, int]] = None
+    for board in read("engines", engine_name)["rules"]["batch"]:
+        here = acc.memory >= quantity(board.get("from", 0)) and acc.kin not in board.get("but", ())
+        if here and acc.kin in board.get("only", (acc.kin,)):
+            limits = board["token_budget"], board["max_sequences"]
+    assert limits is not None  # the first rule holds on all
+    return limits
+
+
 @lru_cache(maxsize=None)
-def engine(name):
+def engine(name: str) -> Entry:
     return changed(Entry(name, {"own": {}}), by_path(read("engines", name)))
 
 
@@ -129,7 +164,7 @@ class Mixture:
     shared_intermediate: int = 0  # of one shared expert; 0: as the others
 
     @property
-    def shared_width(self):
+    def shared_width(self) -> int:
         return self.shared_experts * (self.shared_intermediate or self.intermediate)
 
 
@@ -146,32 +181,33 @@ class Model:
     vocabulary: int
     gated_mlp: bool = True
     tied_embeddings: bool = False
-    latent: Latent = None
-    mixture: Mixture = None
+    latent: Optional[Latent] = None
+    mixture: Optional[Mixture] = None
     parameters: float = field(default=0.0, compare=False)
 
-    def with_(self, **changes):
+    def with_(self, **changes: Any) -> "Model":
         return replace(self, **changes)
 
 
 @lru_cache(maxsize=None)
-def model(name):
+def model(name: str) -> Model:
     """A model of platforms/models, or one that only the data sets have."""
     if name in ONLY_IN_DATA:
         return ONLY_IN_DATA[name]
     return model_of(read("models", name))
 
 
-def model_of(node):
+def model_of(node: Node) -> Model:
+    """The shape that an entry has."""
     if "layer_kinds" in node:
         raise ValueError(f"{node['title']} has layers of several kinds; the step formula here knows one, and experts")
     known = {k: node[k] for k in Model.__dataclass_fields__ if k in node and k not in ("latent", "mixture")}
     known["parameters"] = quantity(node["parameters"]["value"])
-    parts = {}
-    for key, kind in (("latent_attention", Latent), ("experts", Mixture)):
-        if key in node:
-            parts["latent" if kind is Latent else "mixture"] = kind(**node[key])
-    return Model(**known, **parts)
+    if "latent_attention" in node:
+        known["latent"] = Latent(**node["latent_attention"])
+    if "experts" in node:
+        known["mixture"] = Mixture(**node["experts"])
+    return Model(**known)
 
 
 # Shapes from the config.json of each model.

@@ -1,94 +1,106 @@
-"""Kernels of aiconfigurator: matrix products, attention, latent attention, experts, all-reduce."""
+"""Kernels of aiconfigurator on an A100 and an L40S: matrix products, attention, latent attention, experts, all-reduce."""
+
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from . import catalogue, data
-from .fitting import at_bound, error, fit
+from .fitting import Figures, Floats, Formula, error
+from .ranges import Question
 
 
-L40S = {"bandwidth": 864e9, "bf16": 362e12, "fp8": 733e12}  # NVIDIA L40S data sheet; dense
+@dataclass(frozen=True)
+class Board:
+    """What kernels ran on: bytes/s of its memory, and its dense peaks by what is multiplied."""
+
+    bandwidth: float
+    peak: dict[str, float]
 
 
-def a100():
+L40S = Board(864e9, {"bf16": 362e12, "fp8": 733e12})  # NVIDIA L40S data sheet; dense
+L40S_CACHE = 2e8  # bytes: smaller reads of attention come from its cache of 96 MB
+
+
+def a100() -> Board:
     """Bandwidth and 16-bit peak of the board that the kernels ran on."""
     acc = catalogue.accelerator("a100-sxm-80")
-    return {"bandwidth": acc.memory_bandwidth, "bf16": acc.peak["bf16"]}
+    return Board(acc.memory_bandwidth, {"bf16": acc.peak["bf16"]})
 
 
-def gemm_seconds(x, table, bandwidth, peak, weight_bytes=2, exponent=2.0):
+def gemm_seconds(x: Figures, table: pd.DataFrame, bandwidth: float, peak: float, weight_bytes: float = 2) -> Floats:
     """One matrix product: a latency, and reads and arithmetic that overlap but not wholly."""
     weights, rows = (table.n * table.k).to_numpy(float), table.m.to_numpy(float)
     memory = weights * weight_bytes / (bandwidth * x["bandwidth_efficiency"])
     compute = 2 * weights * rows / (peak * x["compute_efficiency"])
-    return x["latency"] + (memory**exponent + compute**exponent) ** (1 / exponent)
+    return x["latency"] + np.sqrt(memory**2 + compute**2)
 
 
-def fit_gemm(table, bandwidth, peak, exponent=None, weight_bytes=2):
-    """Efficiencies and the fixed latency of a kernel; with exponent None, the exponent too."""
-
-    def predict(x):
-        return gemm_seconds(x, table, bandwidth, peak, weight_bytes, exponent or x["exponent"])
-
-    start = {"bandwidth_efficiency": 0.8, "compute_efficiency": 0.7, "latency": 5e-6}
-    lower = {"bandwidth_efficiency": 0.2, "compute_efficiency": 0.1, "latency": 0.0, "exponent": 1.0}
-    upper = {"bandwidth_efficiency": 1.2, "compute_efficiency": 1.0, "latency": 1e-4, "exponent": 6.0}
-    if exponent is None:
-        start["exponent"] = 2.0
-    x = fit(predict, start, lower, upper, table.seconds)
-    return x, error(predict(x), table.seconds), at_bound(x, lower, upper)
+def products(board: Board, kind: str, weight_bytes: float) -> Formula:
+    """Efficiencies and the fixed latency of a product."""
+    return Formula(lambda x, table: gemm_seconds(x, table, board.bandwidth, board.peak[kind], weight_bytes),
+                   {"bandwidth_efficiency": 0.8, "compute_efficiency": 0.7, "latency": 5e-6},
+                   {"bandwidth_efficiency": 0.2, "compute_efficiency": 0.1, "latency": 0.0},
+                   {"bandwidth_efficiency": 1.2, "compute_efficiency": 1.0, "latency": 1e-4})
 
 
-def fit_generation(table, device):
+def _read(table: pd.DataFrame) -> Floats:
+    """Bytes of keys and values that decode attention reads."""
+    return (table.batch_size * table.context * table.num_key_value_heads * 128 * 4).to_numpy(float)
+
+
+def beyond_cache(table: pd.DataFrame) -> pd.DataFrame:
+    """Decode attention of an L40S that comes from its memory."""
+    return table[_read(table) > L40S_CACHE]
+
+
+def generation(board: Board) -> Formula:
     """Decode attention: a latency, then bytes of keys and values."""
-    size = (table.batch_size * table.context * table.num_key_value_heads * 128 * 4).to_numpy(float)
-    if device is L40S:  # smaller reads come from its cache of 96 MB
-        keep = size > 2e8
-        table, size = table[keep], size[keep]
-
-    def predict(x):
-        return x["latency"] + size / (device["bandwidth"] * x["kv_efficiency"])
-
-    x = fit(predict, {"latency": 15e-6, "kv_efficiency": 0.7}, {"latency": 0, "kv_efficiency": 0.1},
-            {"latency": 1e-4, "kv_efficiency": 1.2}, table.seconds)
-    return x, error(predict(x), table.seconds)
+    return Formula(lambda x, table: x["latency"] + _read(table) / (board.bandwidth * x["kv_efficiency"]),
+                   {"latency": 15e-6, "kv_efficiency": 0.7}, {"latency": 0, "kv_efficiency": 0.1},
+                   {"latency": 1e-4, "kv_efficiency": 1.2})
 
 
-def fit_context(table, device, flops_per_pair):
-    """Prefill attention: a latency, pairs, and tokens (the ramp). Kernels above 50 us."""
-    keep = (table.seconds > 50e-6).to_numpy()
-    table, flops_per_pair = table[keep], np.asarray(flops_per_pair)[keep]
-    length, batch = table.isl.to_numpy(float), table.batch_size.to_numpy(float)
-    pairs, tokens = batch * length * (length + 1) / 2, batch * length
-
-    def predict(x):
-        return x["latency"] + (pairs + x["ramp_tokens"] * tokens) * flops_per_pair / (device["bf16"] * x["efficiency"])
-
-    x = fit(predict, {"efficiency": 0.5, "ramp_tokens": 200, "latency": 1e-5},
-            {"efficiency": 0.05, "ramp_tokens": 0, "latency": 0},
-            {"efficiency": 1.2, "ramp_tokens": 5000, "latency": 2e-4}, table.seconds)
-    return x, error(predict(x), table.seconds)
+def long_kernels(table: pd.DataFrame) -> pd.DataFrame:
+    """Of prefill attention: kernels above 50 us."""
+    return table[table.seconds > 50e-6]
 
 
-def fit_mla_generation(table, device, serial=True):
+def context(board: Board, flops_per_pair_and_head: float) -> Formula:
+    """Prefill attention: a latency, pairs, and tokens (the ramp)."""
+
+    def predict(x: Figures, table: pd.DataFrame) -> Floats:
+        length, batch = table.isl.to_numpy(float), table.batch_size.to_numpy(float)
+        flops = flops_per_pair_and_head * table.num_heads.to_numpy(float)
+        pairs, tokens = batch * length * (length + 1) / 2, batch * length
+        return x["latency"] + (pairs + x["ramp_tokens"] * tokens) * flops / (board.peak["bf16"] * x["efficiency"])
+
+    return Formula(predict, {"efficiency": 0.5, "ramp_tokens": 200, "latency": 1e-5},
+                   {"efficiency": 0.05, "ramp_tokens": 0, "latency": 0},
+                   {"efficiency": 1.2, "ramp_tokens": 5000, "latency": 2e-4})
+
+
+def latent_generation(board: Board, serial: bool = True) -> Formula:
     """Latent attention while decoding: bytes and operations of all, or one sequence's context read serially."""
-    context, batch = table.context.to_numpy(float), table.batch_size.to_numpy(float)
-    size, flops = batch * context * 576 * 2, batch * context * table.num_heads.to_numpy(float) * 2 * (2 * 512 + 64)
 
-    def predict(x):
-        parallel = np.maximum(size / (device["bandwidth"] * x["bandwidth_efficiency"]),
-                              flops / (device["bf16"] * x["compute_efficiency"]))
-        return x["latency"] + np.maximum(parallel, context * x["serial"] if serial else 0)
+    def predict(x: Figures, table: pd.DataFrame) -> Floats:
+        tokens, batch = table.context.to_numpy(float), table.batch_size.to_numpy(float)
+        size, flops = batch * tokens * 576 * 2, batch * tokens * table.num_heads.to_numpy(float) * 2 * (2 * 512 + 64)
+        parallel = np.maximum(size / (board.bandwidth * x["bandwidth_efficiency"]),
+                              flops / (board.peak["bf16"] * x["compute_efficiency"]))
+        return x["latency"] + np.maximum(parallel, tokens * x["serial"] if serial else 0)
 
-    x = fit(predict, {"bandwidth_efficiency": 0.4, "compute_efficiency": 0.5, "latency": 1e-5, "serial": 1e-7},
-            {"bandwidth_efficiency": 0.05, "compute_efficiency": 0.01, "latency": 0, "serial": 0},
-            {"bandwidth_efficiency": 1.2, "compute_efficiency": 1.2, "latency": 3e-4, "serial": 1e-6}, table.seconds, places=4)
-    return x, error(predict(x), table.seconds)
+    return Formula(predict, {"bandwidth_efficiency": 0.4, "compute_efficiency": 0.5, "latency": 1e-5, "serial": 1e-7},
+                   {"bandwidth_efficiency": 0.05, "compute_efficiency": 0.01, "latency": 0, "serial": 0},
+                   {"bandwidth_efficiency": 1.2, "compute_efficiency": 1.2, "latency": 3e-4, "serial": 1e-6}, places=4)
 
 
+# Of the groups of experts, those to be covered: kernels of single shapes differ by half, mixtures as a whole do not.
+EXPERTS_LEVEL = 0.5
 MOE_SHAPE = ["hidden_size", "inter_size", "topk", "num_experts"]
 
 
-def moe_seconds(x, table, acc, exponent=1.0):
+def moe_seconds(x: Figures, table: pd.DataFrame, acc: catalogue.Entry) -> Floats:
     """Routed experts of a layer, split by tensor parallelism; uniform routing, as the simulator's."""
     t = {c: table[c].to_numpy(float) for c in ("num_tokens", "num_experts", "topk", "hidden_size", "inter_size",
                                                "moe_tp_size")}
@@ -99,37 +111,86 @@ def moe_seconds(x, table, acc, exponent=1.0):
     memory = touched * expert * 2 / (bandwidth * x["bandwidth_factor"])
     compute = 2 * expert * rows / (acc.peak["bf16"] * acc.compute_efficiency * x["compute_factor"])
     activations = rows * 2 * (2 * t["hidden_size"] + 3 * inter) / bandwidth
-    both = (memory**exponent + compute**exponent) ** (1 / exponent)
-    return x["latency"] + both + x["activation_factor"] * activations
+    return x["latency"] + (memory + compute) + x["activation_factor"] * activations
 
 
-def fit_moe(table, acc, exponent=1.0):
+def moe(acc: catalogue.Entry) -> Formula:
     """Factors on the accelerator's efficiencies of matrix products, a latency, traffic of the experts' tokens."""
-    return fit(lambda x: moe_seconds(x, table, acc, exponent),
-               {"bandwidth_factor": 1.0, "compute_factor": 0.5, "latency": 4e-5, "activation_factor": 1.5},
-               {"bandwidth_factor": 0.1, "compute_factor": 0.1, "latency": 0, "activation_factor": 0},
-               {"bandwidth_factor": 1.5, "compute_factor": 1.3, "latency": 1e-3, "activation_factor": 9}, table.seconds)
+    return Formula(lambda x, table: moe_seconds(x, table, acc),
+                   {"bandwidth_factor": 1.0, "compute_factor": 0.5, "latency": 4e-5, "activation_factor": 1.5},
+                   {"bandwidth_factor": 0.1, "compute_factor": 0.1, "latency": 0, "activation_factor": 0},
+                   {"bandwidth_factor": 1.5, "compute_factor": 1.3, "latency": 1e-3, "activation_factor": 9})
 
 
-def leave_moe(acc):
+Shape = tuple[int, ...]
+
+
+def moe_shapes(table: pd.DataFrame) -> list[Shape]:
+    """Of each row."""
+    return [tuple(int(n) for n in row) for row in table[MOE_SHAPE].itertuples(index=False)]
+
+
+def leave_moe(acc: catalogue.Entry) -> dict[Shape, float]:
     """Error of each shape with the others fitted."""
-    table, out = data.moe(), {}
-    for key in table[MOE_SHAPE].drop_duplicates().itertuples(index=False):
-        left = (table[MOE_SHAPE] == list(key)).all(axis=1).to_numpy()
-        x = fit_moe(table[~left], acc)
-        out[tuple(int(k) for k in key)] = error(moe_seconds(x, table[left], acc), table.seconds[left])
+    table, formula = data.moe(), moe(acc)
+    shapes = np.array([hash(s) for s in moe_shapes(table)])
+    out = {}
+    for shape in dict.fromkeys(moe_shapes(table)):
+        left = shapes == hash(shape)
+        x = formula.fit(table[~left])
+        out[shape] = error(formula.predict(x, table[left]), table.seconds[left])
     return out
 
 
-def fit_all_reduce(table):
+def all_reduce() -> Formula:
     """One set of latency, extra latency of two phases, and bandwidth for 2, 4 and 8 accelerators."""
-    size, ranks = table.bytes.to_numpy(), table.num_gpus.to_numpy(float)
 
-    def predict(x):
+    def predict(x: Figures, table: pd.DataFrame) -> Floats:
+        size, ranks = table.bytes.to_numpy(), table.num_gpus.to_numpy(float)
         one = (ranks - 1) * size / x["bandwidth"]
         two = x["sync"] * np.log2(ranks / 2) + 2 * (ranks - 1) / ranks * size / x["bandwidth"]
         return x["latency"] + np.minimum(one, two)
 
-    x = fit(predict, {"latency": 5e-6, "sync": 4e-6, "bandwidth": 2e11}, {"latency": 0, "sync": 0, "bandwidth": 1e10},
-            {"latency": 1e-4, "sync": 1e-4, "bandwidth": 6e11}, table.seconds)
-    return x, error(predict(x), table.seconds)
+    return Formula(predict, {"latency": 5e-6, "sync": 4e-6, "bandwidth": 2e11}, {"latency": 0, "sync": 0, "bandwidth": 1e10},
+                   {"latency": 1e-4, "sync": 1e-4, "bandwidth": 6e11})
+
+
+# ---- What their ranges are judged by ----
+
+
+def _heads(table: pd.DataFrame) -> list[str]:
+    return [f"{heads} of {kv}" for heads, kv in zip(table.num_heads, table.num_key_value_heads)]
+
+
+def about_attention(formula: Formula, table: pd.DataFrame) -> Question:
+    """Attention of a model: one number of heads."""
+    heads = _heads(table)
+    return Question.of_formula(formula, table, heads, heads)
+
+
+def about_latent(formula: Formula, table: pd.DataFrame) -> Question:
+    """Latent attention: one number of heads, and batches within a factor of two."""
+    groups = [(heads, int(octave)) for heads, octave in zip(table.num_heads, np.log2(table.batch_size))]
+    return Question.of_formula(formula, table, groups, groups)
+
+
+def message_groups(table: pd.DataFrame) -> list[tuple[int, str]]:
+    """Of all-reduces: accelerators, and messages as those of decoding (up to 256 KiB), of prompts (from 8 MiB), between."""
+    return [(ranks, "small" if size <= 2**18 else "middling" if size <= 2**23 else "large")
+            for ranks, size in zip(table.num_gpus, table.bytes)]
+
+
+def about_all_reduce(formula: Formula, table: pd.DataFrame) -> Question:
+    """All-reduces of one group of accelerators, with messages of one kind."""
+    return Question.of_formula(formula, table, list(table.bytes), message_groups(table))
+
+
+def about_moe(acc: catalogue.Entry, table: pd.DataFrame, given: dict[str, tuple[float, float]]) -> Question:
+    """Experts of one shape at one degree, up to 256 tokens and beyond. `given`: as Question has it."""
+    shapes, formula = moe_shapes(table), moe(acc)
+    groups = [(shape, tp, tokens <= 256) for shape, tp, tokens in zip(shapes, table.moe_tp_size, table.num_tokens)]
+
+    def predict(x: Figures) -> Floats:
+        return moe_seconds(x, table, acc.with_(**{k: v for k, v in x.items() if k in given}))
+
+    return Question(lambda kept: formula.fit(table[kept]), predict, table.seconds, shapes, groups, given, EXPERTS_LEVEL)

@@ -4,10 +4,15 @@ Its bandwidth is the accelerator's: left free it ends at its bound, as only BLOO
 overhead of a layer does the same.
 """
 
+from typing import NamedTuple
+
 import numpy as np
+import pandas as pd
 
 from . import catalogue, data, step
-from .fitting import error, fit, loose
+from .catalogue import Entry
+from .fitting import Figures, Floats, Predict, error, fit, loose
+from .ranges import Question
 
 START = {"sequence_overhead": 3e-4, "layer_overhead": 2e-4, "layer_launch": 5.4e-4, "prefill_layer_launch": 8e-4,
          "compute_factor": 0.9, "long_step_factor": 0.7}
@@ -17,9 +22,10 @@ UPPER = {"sequence_overhead": 2e-3, "layer_overhead": 5e-4, "layer_launch": 2e-3
          "compute_factor": 1.3, "long_step_factor": 4}
 
 
-def predict(x, table, acc, engine):
+def predict(x: Figures, table: pd.DataFrame, acc: Entry, engine: Entry) -> Floats:
     """Prompt seconds, then token seconds (at the mean context of the answer) of all rows."""
-    engine = engine.with_(**x)
+    board = {k: v for k, v in x.items() if k in vars(acc)}
+    acc, engine = acc.with_(**board), engine.with_(**{k: v for k, v in x.items() if k not in board})
     prompt, token = np.empty(len(table)), np.empty(len(table))
     for name, rows in table.reset_index(drop=True).groupby("model").groups.items():
         model, batch, length = catalogue.model(name), table.batch.to_numpy()[rows], table.length.to_numpy()[rows]
@@ -28,29 +34,36 @@ def predict(x, table, acc, engine):
     return np.concatenate([prompt, token])
 
 
-def _question(table, acc, engine):
+class Asked(NamedTuple):
     """What `fit` is asked."""
-    weight = np.repeat([1.0, 2.0], len(table))
-    measured = np.concatenate([table.prompt, table.token])
-    return lambda x: predict(x, table, acc, engine), START, LOWER, UPPER, measured, weight
+
+    predict: Predict
+    measured: Floats
+    weight: Floats
 
 
-def fit_splitwise(table, acc, engine):
-    return fit(*_question(table, acc, engine), places=4)
+def _asked(table: pd.DataFrame, acc: Entry, engine: Entry) -> Asked:
+    return Asked(lambda x: predict(x, table, acc, engine), np.concatenate([table.prompt, table.token]),
+                 np.repeat([1.0, 2.0], len(table)))
 
 
-def not_identified(x, table, acc, engine):
+def fit_splitwise(table: pd.DataFrame, acc: Entry, engine: Entry) -> Figures:
+    asked = _asked(table, acc, engine)
+    return fit(asked.predict, START, LOWER, UPPER, asked.measured, asked.weight, places=4)
+
+
+def not_identified(x: Figures, table: pd.DataFrame, acc: Entry, engine: Entry) -> list[str]:
     """Names of the parameters that `table` leaves open."""
-    of, _, _, _, measured, weight = _question(table, acc, engine)
-    return loose(of, x, measured, weight)
+    asked = _asked(table, acc, engine)
+    return loose(asked.predict, x, asked.measured, asked.weight)
 
 
-def errors(x, table, acc, engine):
+def errors(x: Figures, table: pd.DataFrame, acc: Entry, engine: Entry) -> dict[str, float]:
     both, n = predict(x, table, acc, engine), len(table)
     return {"prompt": error(both[:n], table.prompt), "token": error(both[n:], table.token)}
 
 
-def leave(column, acc, engine):
+def leave(column: str, acc: Entry, engine: Entry) -> dict[object, tuple[dict[str, float], list[str]]]:
     """Of each value of a column, with the rest fitted: (errors, names of the parameters that the rest leaves open)."""
     table, out = data.splitwise(), {}
     for value in table[column].unique():
@@ -58,3 +71,11 @@ def leave(column, acc, engine):
         x = fit_splitwise(rest, acc, engine)
         out[value] = (errors(x, table[table[column] == value], acc, engine), not_identified(x, rest, acc, engine))
     return out
+
+
+def question(table: pd.DataFrame, acc: Entry, engine: Entry, given: dict[str, tuple[float, float]]) -> Question:
+    """A prompt, or a token, of one model, batch and length; both are left out together. `given`: as Question has it."""
+    count = len(table)
+    asked = _asked(table, acc, engine)
+    return Question(lambda kept: fit_splitwise(table[kept[:count]], acc, engine), asked.predict, asked.measured,
+                    [*range(count), *range(count)], list(range(2 * count)), given)

@@ -5,21 +5,31 @@ nothing any more, starts from several places where its formula has kinks, and pu
 value by a weight that decides only where the data say nothing. `loose` names the parameters of which that is so.
 """
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import least_squares
+
+Figures = dict[str, float]
+Floats = NDArray[np.float64]
+Predict = Callable[[Figures], ArrayLike]
 
 PULL = 1e-3  # of each parameter towards its first value: a factor of two weighs as one row that is 0.1 % off
 PLACES = 8  # to start from where a formula has kinks
 
 
-def _starts(count, dimensions):
+def _starts(count: int, dimensions: int) -> Iterator[Floats]:
     """Factors on the first values: those themselves, then others within a factor of two, spread evenly (a lattice)."""
     steps = np.sqrt(np.array([2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37][:dimensions], dtype=float))
     for i in range(count):
         yield np.ones(dimensions) if i == 0 else 2.0 ** (2 * np.mod(i * steps, 1) - 1)
 
 
-def fit(predict, start, lower, upper, measured, weight=1.0, places=1):
+def fit(predict: Predict, start: Mapping[str, float], lower: Mapping[str, float], upper: Mapping[str, float],
+        measured: ArrayLike, weight: ArrayLike = 1.0, places: int = 1) -> Figures:
     """Parameters (a dictionary, as `start`) that bring predict(parameters) closest to `measured`, relatively.
 
     Each parameter is scaled by its start value (not zero), so that microseconds and efficiencies weigh alike. The best
@@ -27,10 +37,10 @@ def fit(predict, start, lower, upper, measured, weight=1.0, places=1):
     """
     names = list(start)
     scale = np.array([start[n] for n in names], dtype=float)
-    measured = np.asarray(measured, dtype=float)
+    target = np.asarray(measured, dtype=float)
 
-    def residuals(x):
-        rows = np.log(predict(dict(zip(names, x * scale))) / measured) * weight
+    def residuals(x: Floats) -> Floats:
+        rows = np.log(predict(dict(zip(names, x * scale))) / target) * weight
         return np.concatenate([rows, PULL * (x - 1)])
 
     low, high = np.array([lower[n] for n in names]) / scale, np.array([upper[n] for n in names]) / scale
@@ -42,41 +52,51 @@ def fit(predict, start, lower, upper, measured, weight=1.0, places=1):
         # A better one by less than this is the same one.
         if best is None or found.cost < best.cost * (1 - 1e-6):
             best = found
+    assert best is not None
     return dict(zip(names, best.x * scale))
 
 
-def loose(predict, parameters, measured, weight=1.0):
-    """Names of the parameters that `measured` does not determine to within a factor of two (one standard deviation)."""
-    names, measured = list(parameters), np.asarray(measured, dtype=float)
-    weight = np.ones(len(measured)) * weight
+@dataclass(frozen=True)
+class Formula:
+    """Predicted seconds of the rows of a table, with the first values and the bounds of its parameters."""
 
-    def residuals(x):
-        return np.log(predict({n: parameters[n] * f for n, f in zip(names, x)}) / measured) * weight
+    predict: Callable[[Figures, pd.DataFrame], Floats]
+    start: Figures
+    lower: Figures
+    upper: Figures
+    places: int = 1
+
+    def fit(self, table: pd.DataFrame) -> Figures:
+        return fit(lambda x: self.predict(x, table), self.start, self.lower, self.upper, table.seconds, places=self.places)
+
+    def error(self, figures: Figures, table: pd.DataFrame) -> float:
+        return error(self.predict(figures, table), table.seconds)
+
+
+def loose(predict: Predict, parameters: Figures, measured: ArrayLike, weight: ArrayLike = 1.0) -> list[str]:
+    """Names of the parameters that `measured` does not determine to within a factor of two (one standard deviation)."""
+    names, target = list(parameters), np.asarray(measured, dtype=float)
+    weights = np.ones(len(target)) * np.asarray(weight, dtype=float)
+
+    def residuals(x: Floats) -> Floats:
+        return np.log(predict({n: parameters[n] * f for n, f in zip(names, x)}) / target) * weights
 
     step, at = 0.02, np.ones(len(names))
     columns = [(residuals(at + step * e) - residuals(at - step * e)) / (2 * step) for e in np.eye(len(names))]
     jacobian = np.array(columns).T
-    variance = np.sum(residuals(at) ** 2) / max(1, len(measured) - len(names))
+    variance = np.sum(residuals(at) ** 2) / max(1, len(target) - len(names))
     # The last term keeps the matrix regular; a parameter that no row feels then has a deviation far above one.
     covariance = np.linalg.inv(jacobian.T @ jacobian + 1e-10 * np.eye(len(names))) * variance
     return [n for n, v in zip(names, np.diag(covariance)) if v > 1]
 
 
-def at_bound(parameters, lower, upper, share=0.001):
+def at_bound(parameters: Figures, lower: Mapping[str, float], upper: Mapping[str, float],
+             share: float = 0.001) -> list[str]:
     """Names of the parameters that ended on a bound: a warning."""
     return [n for n, v in parameters.items() if v <= lower[n] + share * (upper[n] - lower[n])
             or v >= upper[n] - share * (upper[n] - lower[n])]
 
 
-def error(predicted, measured):
+def error(predicted: ArrayLike, measured: ArrayLike) -> float:
     """Median absolute relative error, in per cent."""
     return 100 * float(np.median(np.abs(np.asarray(predicted) / np.asarray(measured) - 1)))
-
-
-def bias(predicted, measured):
-    """Median relative error, in per cent."""
-    return 100 * float(np.median(np.asarray(predicted) / np.asarray(measured) - 1))
-
-
-def show(parameters):
-    return "  ".join(f"{name} {value:.3g}" for name, value in parameters.items())

@@ -1,5 +1,8 @@
 """The pictures of the calibration report: dots are measured, lines and crosses are simulated."""
 
+from pathlib import Path
+from typing import Any, Optional, Sequence
+
 import matplotlib
 
 matplotlib.use("Agg")
@@ -8,26 +11,27 @@ import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
 
 from . import catalogue, data, fit_bench, fit_kernels, fit_layers, fit_power, fit_splitwise, fit_watts  # noqa: E402
-from .coefficients import SPLITWISE, VLLM  # noqa: E402
+from .names import SPLITWISE, VLLM  # noqa: E402
+from .results import Results  # noqa: E402
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 
-def _panels(count, height=4.2):
+def _panels(count: int, height: float = 4.2) -> tuple[Any, Any]:
     figure, axes = plt.subplots(1, count, figsize=(5.4 * count, height), layout="constrained")
     for axis in np.atleast_1d(axes):
         axis.grid(True, which="major", alpha=0.3)
     return figure, axes
 
 
-def _log(axis, x, y, title, ticks=None):
+def _log(axis: Any, x: str, y: str, title: str, ticks: Optional[Sequence[float]] = None) -> None:
     axis.set(xscale="log", yscale="log", xlabel=x, ylabel=y, title=title)
     if ticks is not None:
         axis.set_xticks(ticks, [f"{t:,}" for t in ticks], minor=False)
         axis.set_xticks([], minor=True)
 
 
-def bench(c, folder):
+def bench(c: Results, folder: Path) -> None:
     """End to end: seconds by length, batch and tensor parallelism, with the limit of the KV cache."""
     figure, axes = _panels(2)
     acc, engine = c.accelerator("a100-sxm-40"), c.engine(VLLM)
@@ -47,12 +51,13 @@ def bench(c, folder):
     figure.savefig(folder / "calibration-bench.png", dpi=100)
 
 
-def layers(c, folder):
+def layers(c: Results, folder: Path) -> None:
     """Layers: vidur's on A100, Helix's on A100, L4 and T4."""
     figure, axes = _panels(3)
     table = data.vidur_layers()
     table = table[table.model == "llama-2-70b"]
-    predicted = sum(fit_layers.parts_of_vidur(c.layer_fit, table))
+    products, rest = fit_layers.parts_of_vidur(c.layer_fit, table)
+    predicted = products + rest
     for colour, tp in zip(COLOURS, sorted(table.tp.unique())):
         mine = (table.tp == tp).to_numpy()
         order = np.argsort(table.tokens[mine])
@@ -73,7 +78,7 @@ def layers(c, folder):
     figure.savefig(folder / "calibration-layers.png", dpi=100)
 
 
-def engines(c, folder):
+def engines(c: Results, folder: Path) -> None:
     """Splitwise's tokens and prompts, and experts."""
     figure, axes = _panels(3)
     table = data.splitwise()
@@ -103,7 +108,7 @@ def engines(c, folder):
     figure.savefig(folder / "calibration-engines.png", dpi=100)
 
 
-def power(c, folder):
+def power(c: Results, folder: Path) -> None:
     """Watts against what the fit says."""
     figure, axes = _panels(2)
     x, a100 = c.a100_power_fit, c.a100_power
@@ -118,13 +123,13 @@ def power(c, folder):
         its = (table.output == output).to_numpy()
         axes[0].plot(table.sequences[its], table.watts[its], marker, color=COLOURS[1],
                      label=f"H100, Qwen3-8B, {output} tokens (silybench)")
-        axes[0].plot(table.sequences[its], serving.predict(c.hopper_watts)[its], "-", color=COLOURS[1])
+        axes[0].plot(table.sequences[its], serving.predict(c.hopper.figures)[its], "-", color=COLOURS[1])
     axes[0].set(xscale="log", xlabel="batch", ylabel="W of one accelerator", title="Llama-3-8B and Qwen3-8B", ylim=(0, None))
     axes[0].set_xticks([1, 8, 32, 64, 256], ["1", "8", "32", "64", "256"])
-    for colour, model in zip(COLOURS, sorted({r[0] for r in a100.splitwise})):
-        rows = [r for r in a100.splitwise if r[0] == model]
-        axes[1].plot([r[3] for r in rows], a100.watts_80(x, rows), "x", color=colour, label=model)
-    ends = [min(r[3] for r in a100.splitwise), max(r[3] for r in a100.splitwise)]
+    for colour, model in zip(COLOURS, sorted({r.model for r in a100.splitwise})):
+        rows = [r for r in a100.splitwise if r.model == model]
+        axes[1].plot([r.watts for r in rows], a100.watts_80(x, rows), "x", color=colour, label=model)
+    ends = [min(r.watts for r in a100.splitwise), max(r.watts for r in a100.splitwise)]
     axes[1].plot(ends, ends, "-", color="grey", lw=1)
     axes[1].set(xlabel="measured, W", ylabel="simulated, W", title="Decode on 8 x A100 80 GB (splitwise)")
     for axis in axes:
@@ -132,7 +137,8 @@ def power(c, folder):
     figure.savefig(folder / "calibration-power.png", dpi=100)
 
 
-def all_of(c, folder):
+def all_of(c: Results, folder: Path) -> None:
+    """Draws all pictures into a folder."""
     folder.mkdir(exist_ok=True)
     for draw in (bench, layers, engines, power):
         draw(c, folder)

@@ -1,9 +1,14 @@
 """platforms/CALIBRATION.md: what was fitted to what, how well, and what the data do not allow."""
 
 import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from . import catalogue, data, fit_bench, newer
-from .coefficients import TRTLLM, VLLM
+from . import catalogue, data, fit_bench, newer, ranges
+from .fit_devices import Found
+from .leave_out import Row
+from .names import TRTLLM, VLLM
+from .results import Place, Results
 
 INTRODUCTION = """# Calibration of the physics
 
@@ -25,14 +30,13 @@ and a test holds the two together to one part in a million. Few parameters, each
 """
 
 
-def data_rows(c):
+def data_rows(c: Results) -> Iterator[tuple[str, str, str, str]]:
     e = c.errors
-    helix = e["helix"]
     yield "microsoft/vidur, a100 mlp", "layers of three models, 1 to 8-fold tensor parallelism", (
         "`compute_efficiency`, `bandwidth_efficiency`, `layer_overhead`, `elementwise_factor`"), (
-        f"{e['layers']['decode']:.1f} decode, {e['layers']['prefill']:.1f} prefill")
+        f"{e['layers, decode']:.1f} decode, {e['layers, prefill']:.1f} prefill")
     yield "ai-dynamo/aiconfigurator, a100_sxm gemm", "matrix products of vLLM 0.14", "jointly with the layers", (
-        f"{e['layers']['gemm']:.1f}")
+        f"{e['layers, gemm']:.1f}")
     yield "- generation_attention", "decode attention", "`attention_overhead`", f"{e['decode attention']:.1f}"
     yield "- context_attention", "prefill attention", "`attention_efficiency`, `attention_ramp_tokens`", (
         f"{e['prefill attention']:.1f}")
@@ -42,16 +46,16 @@ def data_rows(c):
     yield "- custom_allreduce", "all-reduce among 2, 4, 8", "`link_bandwidth`, `link_latency`", f"{e['all-reduce']:.1f}"
     yield "Thesys-lab/Helix-ASPLOS25", "layers of Llama-2-70B on A100 40 GB, L4, T4", (
         "their `bandwidth_efficiency` and `compute_efficiency`; `helix-2024`"), (
-        "; ".join(f"{d.upper()} {helix[d, 'decode']:.1f} decode, {helix[d, 'prompt']:.1f} prefill"
+        "; ".join(f"{d.upper()} {e[f'Helix, {d}, decode']:.1f} decode, {e[f'Helix, {d}, prompt']:.1f} prefill"
                   for d in ("a100", "l4", "t4")))
     yield "casper-hansen/AutoAWQ PR 92", "Mistral-7B in int4 on a T4", "`widening_bandwidth_factor`", "see its source"
     yield "argonne-lcf/LLM-Inference-Bench", "Llama-3-8B end to end on 1, 2 and 4 A100 40 GB", (
         "`kv_efficiency`; step, sequence and collective overhead of `vllm-2025` and `tensorrt-llm-2024`"), (
         f"vLLM {e['bench vLLM']:.1f}, TensorRT-LLM {e['bench TensorRT-LLM']:.1f}")
     yield "Mutinifni/splitwise-sim", "Llama-2-70B and BLOOM-176B on 8 x A100 80 GB", "`splitwise-2023`", (
-        f"tokens {e['splitwise']['token']:.1f}, prompts {e['splitwise']['prompt']:.1f}")
+        f"tokens {e['splitwise, tokens']:.1f}, prompts {e['splitwise, prompts']:.1f}")
     yield "- and LLM-Inference-Bench", "power", "A100: `busy_static`, `joules_per_byte`, `joules_per_flop`", (
-        f"80 GB {e['a100 power']['a100-sxm-80']:.1f}, 40 GB {e['a100 power']['a100-sxm-40']:.1f}")
+        f"80 GB {e['power, a100-sxm-80']:.1f}, 40 GB {e['power, a100-sxm-40']:.1f}")
     for device in c.newer:
         prefix = newer.PREFIX[device]
         yield f"ai-dynamo/aiconfigurator, {prefix}", "matrix products of vLLM 0.24", (
@@ -60,39 +64,47 @@ def data_rows(c):
             f"{c.newer[device]['decode attention'].errors['']:.1f}; {c.newer[device]['prefill attention'].errors['']:.1f}")
         yield "- moe", "experts in bf16; in block fp8", "`expert_*` on it", (
             f"{by_kind(c.newer[device]['experts'])}; {by_kind(c.newer[device]['experts, block fp8'])}")
+        eight = [f for k, f in c.newer[device].items() if k.endswith("fp8 cache, vLLM 0.24")]
+        yield "- attention, mla with a KV cache in fp8", "decode; prefill; latent", (
+            "`eight_bit_kv_*`, `eight_bit_latent_*` on it"), "; ".join(f"{f.errors['']:.1f}" for f in eight)
+        among = [f for k, f in c.newer[device].items() if k.startswith("all-reduce among")]
+        if among:
+            yield "- custom_allreduce", "all-reduce among 2; 4; 8, of which each has its own", (
+                "`link_*`, `link_*_among_4`, `link_*_among_8`"), "; ".join(f"{f.errors['']:.1f}" for f in among)
         if "all-reduce" in c.newer[device]:
             yield "- mla_generation_module; custom_allreduce", "latent attention; all-reduce among 2, 4, 8", (
                 "`latent_*`; `link_*`"), (f"{c.newer[device]['latent attention'].errors['']:.1f}; "
                                           f"{c.newer[device]['all-reduce'].errors['']:.1f}")
-    yield "tgarg01/silybench", "Qwen3-8B on one H100, vLLM 0.30", "host of `vllm-2026`", f"{e[newer.ASYNC][0]:.1f}"
+    yield "tgarg01/silybench", "Qwen3-8B on one H100, vLLM 0.30", "host of `vllm-2026`", f"{e[newer.ASYNC]:.1f}"
     yield "ML.ENERGY leaderboard", "Llama-3.1-8B and Qwen3-8B, chat, on one H100", "host of `vllm-sampling-2025`", (
-        f"{e[newer.SAMPLING][0]:.1f}")
+        f"{e[newer.SAMPLING]:.1f}")
     yield "argonne-lcf/LLM-Inference-Bench", "Llama-2-7B on 1 to 8 MI300X", (
         "`mi300x`: `bandwidth_efficiency`, `kv_efficiency`, `latency_factor`; `vllm-rocm-2024`"), f"{e['MI300X']:.1f}"
     yield "InferenceX", "gpt-oss-120b on H100, DeepSeek-R1 on H200", "`collective_overhead` of `vllm-2026`, `sglang-2026`", (
-        f"{e[newer.ASYNC, 'collectives']:.1f}; {e[newer.SGLANG, 'collectives']:.1f}")
+        f"{e[f'{newer.ASYNC}, collectives']:.1f}; {e[f'{newer.SGLANG}, collectives']:.1f}")
     yield "tgarg01/silybench; aiconfigurator, h200_sxm with watts", "whole servings; plateaus of kernels", (
         "H100 and H200: `busy_static`, `joules_per_byte`, `joules_per_flop`, `prefill_energy_factor`"), (
-        f"{e['hopper watts']['servings']:.1f}; {e['hopper watts']['plateaus']:.1f}")
+        f"{e['Hopper, servings']:.1f}; {e['Hopper, plateaus']:.1f}")
 
 
-def by_kind(found):
+def by_kind(found: Found) -> str:
     return ", ".join(f"{value:.1f} {name}" for name, value in found.errors.items())
 
 
-def on_accelerators(c):
+def on_accelerators(c: Results) -> list[str]:
     """What kernels of an engine reach on a board, against the board's own efficiencies."""
     engines = [(e, d) for e in dict.fromkeys(n for k, n, p in c.figures if k == "engines" and p[0] == "on_accelerator")
                for d in dict.fromkeys(p[1] for k, n, p in c.figures if n == e and p[0] == "on_accelerator")]
     keys = list(dict.fromkeys(p[2] for k, _, p in c.figures if k == "engines" and p[0] == "on_accelerator"))
     out = [f"| | {' | '.join(f'`{e}` on `{d}`' for e, d in engines)} |", "|---|" + "---:|" * len(engines)]
     for key in keys:
-        cells = [c.figures.get(("engines", e, ("on_accelerator", d, key)), {}).get("value", "") for e, d in engines]
+        found = [c.figures.get(Place("engines", e, ("on_accelerator", d, key))) for e, d in engines]
+        cells = [figure.value if figure else "" for figure in found]
         out.append(f"| `{key}` | {' | '.join(cells)} |")
     return [*out, ""]
 
 
-def coefficient_table(c):
+def coefficient_table(c: Results) -> list[str]:
     """The figures in use on the accelerators and engines calibrated, side by side."""
     out = []
     for kind, entries in (("accelerators", ("a100-sxm-80", "a100-sxm-40", "h100-sxm", "h200", "b200", "l40s", "l4", "t4", "mi300x")),
@@ -104,11 +116,11 @@ def coefficient_table(c):
         for path in keys:
             cells = []
             for entry in entries:
-                figure = c.figures.get((kind, entry, path))
-                text = "" if figure is None else figure["value"] + {"assumed": " ?", "derived": " ~"}.get(
-                    figure["status"], "")
-                if figure and "range" in figure:
-                    low, high = (x.split(" ")[0] for x in figure["range"])
+                figure = c.figures.get(Place(kind, entry, path))
+                text = "" if figure is None else figure.value + {"assumed": " ?", "derived": " ~"}.get(
+                    figure.status, "")
+                if figure and figure.between:
+                    low, high = (x.split(" ")[0] for x in figure.between)
                     text += f" [{low}, {high}]"
                 cells.append(text)
             out.append(f"| `{'.'.join(path)}` | {' | '.join(cells)} |")
@@ -116,7 +128,44 @@ def coefficient_table(c):
     return out
 
 
-def plateau_table(c):
+def ranges_section(c: Results) -> Iterator[str]:
+    """What the ranges mean, and how many left-out groups they cover."""
+    yield "### What the ranges are"
+    yield ""
+    yield ("`idlewatt run --uncertainty` draws each figure by itself from a triangle over its range. The ranges of measured figures are "
+           "made so that those draws tell the truth (`analysis/calibration/ranges.py`). Two errors are in them:")
+    yield ""
+    yield ("- **of the fit**: one part of the rows is left out at a time (the jackknife); the ends are sqrt(6) standard errors "
+           "away, so that the triangle has the deviation of the fit.")
+    yield ("- **of the formula**: each figure of a fit gets the same further width, the least with which "
+           f"{100 * ranges.LEVEL:.0f} % of the groups that were left out lie, by their median error, between the 5th and the 95th "
+           "percentile of the draws. A group is what one user sees: the layers of one model at one degree, or a kernel of one shape.")
+    yield ""
+    yield ("*Covered* counts the left-out groups that lie within the interval that the other groups give. *Apart* says how much "
+           "wider single draws spread the predictions than the fit does, which knows sums better than their parts. Ends are "
+           "rounded outward to two digits. Of experts half of the groups are to be covered: kernels of single shapes at single degrees "
+           "differ by half, mixtures as a whole do not. Of newer boards a fifth of the shapes is left out at a time. How many "
+           "whole servings the ranges of all figures cover is on [a page of its own](COVERAGE.md): fewer than nine of ten.")
+    yield ""
+    yield "| fit | width of the formula's error, % | left-out groups | to be covered, % | covered | apart |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    kernels = {f"{device}: {name}": its.judged for device, found in c.newer.items() for name, its in found.items()}
+    for name, its in {**c.judged, **kernels}.items():
+        yield f"| {name} | {100 * its.formula:.0f} | {its.groups} | {100 * its.level:.0f} | {its.covered} | {its.apart:.1f} |"
+    yield ""
+    yield ("- **Figures that belong together** have no joint range in the catalogue. Each is drawn from what is known of it alone, "
+           "so that intervals are too wide rather than too narrow where *apart* is above 1. The watts of an A100 are such a fit; so "
+           "are those of Hopper, whose ranges are the two ends of the line and "
+           f"{100 * c.hopper.formula:.0f} % of each figure, with which half of ML.ENERGY's watts are covered, which no fit has "
+           "seen (long contexts draw up to a third more than the formula knows). Its mean power, drawn apart, spreads by "
+           f"{c.hopper.apart:.0f} % to either side of the middle (5th to 95th percentile), though the fit meets it within {c.errors['Hopper, servings']:.1f} % in the median.")
+    yield ("- **Not fitted**: memory, the board's limit and the ends of its clocks are what the driver reports, and have no range. "
+           "Watts at rest have the spread between boards and the error of the meter.")
+    yield ""
+
+
+def plateau_table(c: Results) -> list[str]:
+    """What the limit of the KV cache does to LLM-Inference-Bench."""
     acc, table = c.accelerator("a100-sxm-40"), data.bench()
     out = ["| batch | tokens | tensor parallel | measured, s | simulated, s | without the limit, s |",
            "|---:|---:|---:|---:|---:|---:|"]
@@ -129,7 +178,8 @@ def plateau_table(c):
     return out
 
 
-def capacity(c):
+def capacity(c: Results) -> list[str]:
+    """KV blocks by accelerator and reserve."""
     engine = c.engine(VLLM)
     out = ["| Llama-3-8B, bf16 | blocks of 16 tokens | with a reserve of 2.5 GB | of 0.3 GB |", "|---|---:|---:|---:|"]
     for name, tp in (("a100-sxm-80", 1), ("a100-sxm-40", 1), ("a100-sxm-40", 2), ("l4", 1)):
@@ -139,7 +189,28 @@ def capacity(c):
     return out
 
 
-def wrapped(line):
+# vLLM's logs and the models of the catalogue, or of the logs alone, by the names there.
+LOGGED = {"Llama-2-7b": ("l40s", "llama-2-7b"), "Qwen2-7B-Instruct": ("a100-sxm-80", "qwen2-7b")}
+
+
+def logged_memory(c: Results) -> list[str]:
+    """What vLLM's logs leave of the memory beside weights and KV cache, against a step of 2,048 tokens and 256
+    sequences, the limits of their versions on these boards."""
+    gib = 2**30
+    out = ["| | share of memory | beside weights and KV cache, GiB | a step of 2,048 tokens, 256 sequences, GiB | "
+           "unexplained, GiB |", "|---|---:|---:|---:|---:|"]
+    for r in data.logged_memory().itertuples():
+        device, name = LOGGED[r.model]
+        acc, model = c.accelerator(device), catalogue.model(name)
+        beside = acc.memory * r.gpu_memory_utilization / gib - r.weights_gib_per_gpu - r.available_kv_gib_per_gpu
+        profiled = c.engine(VLLM).with_(profile_tokens=2048, profile_sequences=256)
+        step = fit_bench.activation_bytes(model, profiled, 1) / gib
+        out.append(f"| `{name}` on `{device}` | {100 * r.gpu_memory_utilization:.0f} % | {beside:.2f} | {step:.2f} | "
+                   f"{beside - step:.2f} |")
+    return out
+
+
+def wrapped(line: str) -> str:
     """Tables and pictures stay on their line; text is broken as in the other pages."""
     if line[:1] in ("|", "!", "#", "") or "\n" in line:
         return line
@@ -147,11 +218,11 @@ def wrapped(line):
                          break_long_words=False)
 
 
-def is_above(row):
-    return None not in (row.bar, row.error) and row.error > row.bar
+def is_above(row: Row) -> bool:
+    return row.bar is not None and row.error is not None and row.error > row.bar
 
 
-def table_row(row):
+def table_row(row: Row) -> str:
     remark = "**above**" if is_above(row) else ""
     if row.error is None:
         remark = f"not identified: {', '.join(f'`{name}`' for name in row.not_identified)}"
@@ -159,7 +230,7 @@ def table_row(row):
             f"{remark} |")
 
 
-def page(c, rows):
+def page(c: Results, rows: Sequence[Row]) -> str:
     """The page's text; `rows`: those of leave_out.rows(c)."""
     above = [r for r in rows if is_above(r)]
     barred = [r for r in rows if r.bar is not None and r.error is not None]
@@ -173,16 +244,17 @@ def page(c, rows):
               "Without a mark: measured (a fit, or a kernel). `~`: derived. `?`: assumed. In brackets: the range. Sources "
               "stand beside each figure in its file. Other accelerators are held to these in theirs.", "",
               *coefficient_table(c),
+              *ranges_section(c),
               "- **Link of the A100 40 GB**: 100 GB/s is the board of four (each pair has 4 of 12 NVLinks), on which "
               "LLM-Inference-Bench ran. On boards of eight with NVSwitch it is as fast as the 80 GB board's; its range "
               "says so. The kernel data's `message_size` counts elements of two bytes, not bytes.",
               "- **Static watts and joules per byte of Hopper**: dense steps show their sum. Between "
-              f"{c.hopper_ranges['static'][0]:.0f} W with {1e12 * c.hopper_ranges['byte'][1]:.0f} pJ/B and "
-              f"{c.hopper_ranges['static'][1]:.0f} W with {1e12 * c.hopper_ranges['byte'][0]:.0f} pJ/B the data do not "
+              f"{c.hopper.line['static'][0]:.0f} W with {1e12 * c.hopper.line['byte'][1]:.0f} pJ/B and "
+              f"{c.hopper.line['static'][1]:.0f} W with {1e12 * c.hopper.line['byte'][0]:.0f} pJ/B the data do not "
               "decide: the two ranges belong together. Watts of one board at rest between steps, or of a kernel that reads "
               "at half its speed for seconds, would.",
               "- **Operations on prompts** cost "
-              f"{c.hopper_watts['prefill']:.2f} of those in decoding on Hopper: large products at the board limit against "
+              f"{c.hopper.figures['prefill']:.2f} of those in decoding on Hopper: large products at the board limit against "
               "whole decode steps, whose tiles are mostly empty.",
               "- **Latency factor of the H100**: fixed times of kernels alone, one version of one engine on both boards. The "
               "host's times per step and sequence are the engine's, whatever the accelerator.",
@@ -194,7 +266,7 @@ def page(c, rows):
               "(one standard deviation is more than a factor of two), so that the fit predicts nothing for them.", "",
               "| left out | bar, % | error, % | |", "|---|---:|---:|---|"]
     lines += [table_row(r) for r in rows]
-    experts = list(c.errors["experts left out"].values())
+    experts = list(c.experts_left_out.values())
     lines += ["", "Why the rest is above, and within what interval to read it:", "",
               "- **TensorRT-LLM at batch 1 and 16**: batch 1 lies below all that remains, and its attention is slower and "
               "its products are faster than the accelerator's shared efficiencies say. Read its steps as +-10 %.",
@@ -235,6 +307,15 @@ def page(c, rows):
               "Blocks follow vLLM's rule: memory x 0.9 - weights - activations of a profiling step - reserve "
               "(`sim/physics/memory_plan.hpp`). The reserve is assumed; the last columns are its range.", "",
               *capacity(c), "",
+              "Two logs of vLLM of 2025 say what the rule is: the step that memory is kept for is as large as the limits of "
+              "the version on the board, so that an engine whose profile names its version's rules keeps memory by them "
+              "(`rules` with `profiles_limits`; ENGINES.md). What is unexplained is the context and what the driver keeps. "
+              "`vllm-2025` stays with its figures, which were fitted before.", "",
+              *logged_memory(c), "",
+              "How the reserve grows with tensor parallelism (buffers of collectives, graphs) is not identified: all KV "
+              "capacities at hand, these two and silybench's, are of one accelerator. Capacities of one model at two degrees "
+              "would tell. The share of memory is not stated for silybench either, so that the reserve of `vllm-2026` and "
+              "its `memory_utilisation` are known as a sum alone.", "",
               "Its effect, in LLM-Inference-Bench: 64 sequences of 2048 + 2048 tokens do not fit on one A100 40 GB; "
               "preempted sequences are computed again. These are the calibration's own small loop; "
               "`tests/analysis/test_whole_engine.py` asserts the same through `idlewatt run`.", "",
@@ -248,6 +329,10 @@ def page(c, rows):
               "- Clocks below the highest: the ladder's three slopes are assumed. Held against published figures: an A100 "
               "capped at 175 W decodes 7 % slower for 23 % less energy (arXiv 2310.03003).",
               "- int8 and int4 have no measured products on the accelerators here; fp8 has those of H100, H200 and L40S.",
+              "- KV caches in 8 bits: kernels in fp8 on H100, H200, B200 and L40S. int8 is taken as fp8, other accelerators "
+              "and engines are assumed; TensorRT-LLM reads keys that no heads share by a slower kernel, which is not "
+              "modelled; SGLang's table of latent attention in fp8 is that of a fallback, several times slower than 16 bits, "
+              "and is left out. Arithmetic in 8 bits is taken to cost the joules of 16.",
               "- Decode attention over long contexts draws more than its bytes say: ML.ENERGY's Qwen3-8B at 4,000 tokens "
               "draws up to 26 % more than simulated (the scoreboard), Qwen3-14B up to 9 %. Kernels on an H200 with watts "
               "do not show it. Watts of decode attention in whole servings by context would tell.",
@@ -255,5 +340,5 @@ def page(c, rows):
     return "\n".join(wrapped(line) for line in lines)
 
 
-def place():
+def place() -> Path:
     return catalogue.PLATFORMS / "CALIBRATION.md"

@@ -6,8 +6,14 @@ against the program.
 """
 
 from dataclasses import dataclass
+from typing import Any, Union
 
 import numpy as np
+
+from .catalogue import Entry, Model
+from .fitting import Floats
+
+Counts = Union[float, Floats]  # of what a step has: one step, or one in each place
 
 ALL_REDUCE_PHASE_S = 4e-6
 ACTIVATION_BYTES = 2.0
@@ -15,35 +21,36 @@ TICK = 1e-11
 
 _WEIGHT_BYTES = {"fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0, "int8-weights": 1.0, "int4": 0.5 + 2.5 / 128,
                  "int4-int8": 0.5 + 2.5 / 128, "nvfp4": 0.5 + 1 / 16, "mxfp4": 0.5 + 1 / 32}
+EIGHT_BIT = ("fp8", "int8")
 _WIDENED = ("int8-weights", "int4", "int4-int8", "nvfp4", "mxfp4")
 
 
-def weight_bytes(precision):
+def weight_bytes(precision: str) -> float:
     return _WEIGHT_BYTES[precision]
 
 
-def sixteen_bits(acc):
+def sixteen_bits(acc: Entry) -> str:
     return "bf16" if "bf16" in acc.peak else "fp16"
 
 
-def arithmetic(acc, precision):
+def arithmetic(acc: Entry, precision: str) -> str:
     """What a model at `precision` is multiplied in."""
     if precision == "int4-int8":
         return "int8"
     return sixteen_bits(acc) if precision in _WIDENED else precision
 
 
-def head_precision(acc, precision):
+def head_precision(acc: Entry, precision: str) -> str:
     """Of the output head: engines leave it, and the embedding, in 16 bits (sim/catalog/precision.hpp, formats_at)."""
     return precision if weight_bytes(precision) == 2.0 else sixteen_bits(acc)
 
 
-def layer_precision(acc, model, precision):
+def layer_precision(acc: Entry, model: Model, precision: str) -> str:
     """Of attention and of dense and shared MLPs: mxfp4 is of the experts alone, where there are any."""
     return sixteen_bits(acc) if precision == "mxfp4" and model.mixture else precision
 
 
-def weight_rates(acc, engine, precision):
+def weight_rates(acc: Entry, engine: Entry, precision: str) -> tuple[float, float, float]:
     """(s per weight, s and joules per weight and token) of a product with weights at `precision`."""
     kind = arithmetic(acc, precision)
     widened, eight_bit = precision in _WIDENED, kind in ("fp8", "int8")
@@ -74,19 +81,20 @@ class Weights:
     experts: float
     experts_per_token: float
 
-    def touched(self, tokens):
+    def touched(self, tokens: Counts) -> Floats:
+        """Experts that a step of so many tokens reads."""
         if self.experts == 0:
             return 0.0 * np.asarray(tokens, dtype=float)
         return -self.experts * np.expm1(np.asarray(tokens) * np.log1p(-self.experts_per_token / self.experts))
 
 
-def weights_of(model):
+def weights_of(model: Model) -> Weights:
     hidden, heads, matrices = model.hidden, model.heads, 3 if model.gated_mlp else 2
     if model.latent:
         x = model.latent
         request = heads * (x.nope_dim + x.rope_dim)
-        whole = hidden * (x.query_rank + x.kv_rank + x.rope_dim)
-        attention = (x.query_rank if x.query_rank > 0 else hidden) * request
+        whole = float(hidden * (x.query_rank + x.kv_rank + x.rope_dim))
+        attention = float((x.query_rank if x.query_rank > 0 else hidden) * request)
         attention += x.kv_rank * heads * (x.nope_dim + x.value_dim) + heads * x.value_dim * hidden
     else:
         whole, attention = 0.0, hidden * 2.0 * (heads + model.kv_heads) * model.head_dim
@@ -99,21 +107,22 @@ def weights_of(model):
                    experts_per_token=mix.experts_per_token if mix else 0)
 
 
-def kv_bytes_per_token(model, tp):
-    """Keys and values of one token in all layers on one accelerator."""
+def kv_bytes_per_token(model: Model, tp: int, kv: str = "auto") -> float:
+    """Keys and values of one token in all layers on one accelerator; `kv`: kv_cache_dtype of the pool."""
+    size = 1.0 if kv in EIGHT_BIT else 2.0
     if model.latent:
-        return model.layers * 2.0 * (model.latent.kv_rank + model.latent.rope_dim)
-    return model.layers * 2.0 * 2.0 * max(1.0, model.kv_heads / tp) * model.head_dim
+        return model.layers * size * (model.latent.kv_rank + model.latent.rope_dim)
+    return model.layers * 2.0 * size * max(1.0, model.kv_heads / tp) * model.head_dim
 
 
-def pair_flops(model):
+def pair_flops(model: Model) -> tuple[float, float]:
     """Operations of one request on one key in one layer, all heads: of prefill and of decode."""
     x = model.latent
     prefill = 2.0 * model.heads * (x.nope_dim + x.rope_dim + x.value_dim) if x else 4.0 * model.heads * model.head_dim
     return prefill, 2.0 * model.heads * (2.0 * x.kv_rank + x.rope_dim) if x else prefill
 
 
-def elementwise_bytes(model, w, tp):
+def elementwise_bytes(model: Model, w: Weights, tp: int) -> float:
     head_dim = model.latent.nope_dim + model.latent.rope_dim if model.latent else model.head_dim
     heads = model.heads / tp + (0.0 if model.latent else max(model.kv_heads / tp, 1.0))
     shared = model.mixture.shared_width if model.mixture else 0.0
@@ -123,15 +132,27 @@ def elementwise_bytes(model, w, tp):
                                + products * (w.dense_layers * model.intermediate + w.expert_layers * shared))
 
 
-def expert_elementwise_bytes(model, w, tp):
+def expert_elementwise_bytes(model: Model, w: Weights, tp: int) -> float:
     if not model.mixture:
         return 0.0
     return (ACTIVATION_BYTES * w.expert_layers * w.experts_per_token
             * (2.0 * model.hidden + 3.0 * model.mixture.intermediate / tp))
 
 
-def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.0, stage_latency=0.0, decoding=0,
-         context=0, prefills=0, prefill_tokens=0, prefill_context=0, pairs=0, ticks=False):
+def in_group(acc: Entry, tp: int) -> Entry:
+    """The accelerator with the links that it has in a group of so many."""
+    for size in (4, 8):
+        if tp > 2 and (tp <= size or size == 8):
+            own = {key: acc.__dict__.get(f"{key}_among_{size}", getattr(acc, key))
+                   for key in ("link_bandwidth", "link_latency")}
+            return acc.with_(**own)
+    return acc
+
+
+def step(model: Model, acc: Entry, engine: Entry, *, precision: str = "bf16", kv: str = "auto", tp: int = 1, pp: int = 1,
+         stage_bandwidth: float = 1.0, stage_latency: float = 0.0, decoding: Counts = 0, context: Counts = 0,
+         prefills: Counts = 0, prefill_tokens: Counts = 0, prefill_context: Counts = 0, pairs: Counts = 0,
+         ticks: bool = False) -> tuple[Floats, Floats]:
     """(seconds, joules of one accelerator) of a step.
 
     `context`: tokens that all decoding sequences read together; `prefill_context`: tokens computed before and in the
@@ -140,7 +161,7 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
     """
     decoding, context = np.asarray(decoding, dtype=float), np.asarray(context, dtype=float)
     prefill_tokens, pairs = np.asarray(prefill_tokens, dtype=float), np.asarray(pairs, dtype=float)
-    engine = engine.on_accelerator(acc)
+    engine, acc = engine.on_accelerator(acc), in_group(acc, tp)
     latency, w = acc.latency_factor, weights_of(model)
 
     # Of one accelerator in one stage.
@@ -150,7 +171,7 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
     expert, head = expert_layers * w.expert / tp, w.head / tp / pp
     elementwise = engine.elementwise_factor * elementwise_bytes(model, w, tp) / pp
     expert_elementwise = engine.expert_elementwise_factor * expert_elementwise_bytes(model, w, tp) / pp
-    kv_bytes = kv_bytes_per_token(model, tp) / pp
+    kv_bytes = kv_bytes_per_token(model, tp, kv) / pp
     prefill_flops, decode_flops = (flops * layers / tp for flops in pair_flops(model))
 
     # Rates.
@@ -165,10 +186,15 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
     bandwidth = acc.memory_bandwidth * engine.bandwidth_factor
     attention_compute = acc.peak[sixteen_bits(acc)] * engine.compute_factor
     s_per_byte = 1.0 / (bandwidth * acc.bandwidth_efficiency)
-    s_per_kv_byte = 1.0 / (bandwidth * acc.kv_efficiency)
+    kv_reads, kv_prefill, latent_reads, latent_compute = (
+        (engine.eight_bit_kv_bandwidth_factor, engine.eight_bit_kv_prefill_factor,
+         engine.eight_bit_latent_bandwidth_factor, engine.eight_bit_latent_compute_factor)
+        if kv in EIGHT_BIT else (1.0, 1.0, 1.0, 1.0))
+    s_per_kv_byte = 1.0 / (bandwidth * acc.kv_efficiency * kv_reads)
     if model.latent:
-        s_per_decode_token = max(kv_bytes / (bandwidth * acc.latent_kv_efficiency),
-                                 decode_flops / (attention_compute * acc.latent_compute_efficiency))
+        kv_prefill = 1.0  # a prompt's latents are widened first
+        s_per_decode_token = max(kv_bytes / (bandwidth * acc.latent_kv_efficiency * latent_reads),
+                                 decode_flops / (attention_compute * acc.latent_compute_efficiency * latent_compute))
     else:
         s_per_decode_token = max(kv_bytes * s_per_kv_byte,
                                  decode_flops / (attention_compute * acc.decode_attention_efficiency))
@@ -187,7 +213,7 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
               + expert_elementwise * s_per_byte * tokens)
     prefill = np.maximum(kv_bytes * prefill_context * s_per_kv_byte,
                          (pairs + acc.attention_ramp_tokens * prefill_tokens)
-                         * prefill_flops / (attention_compute * acc.attention_efficiency)) / m
+                         * prefill_flops / (attention_compute * acc.attention_efficiency * kv_prefill)) / m
     links = 0.0
     if tp > 1:
         message = tokens * model.hidden * ACTIVATION_BYTES / acc.link_bandwidth
@@ -228,18 +254,20 @@ def step(model, acc, engine, *, precision="bf16", tp=1, pp=1, stage_bandwidth=1.
     return seconds, np.minimum(joules, acc.board_limit * seconds)
 
 
-def prefill(model, acc, engine, sequences, length, **options):
+def prefill(model: Model, acc: Entry, engine: Entry, sequences: Counts, length: Counts,
+            **options: Any) -> tuple[Floats, Floats]:
     """Of a step that computes `sequences` prompts of `length` tokens."""
     return step(model, acc, engine, prefills=sequences, prefill_tokens=sequences * length,
                 prefill_context=sequences * length, pairs=sequences * length * (length + 1) / 2, **options)
 
 
-def decode(model, acc, engine, sequences, context, **options):
+def decode(model: Model, acc: Entry, engine: Entry, sequences: Counts, context: Counts,
+           **options: Any) -> tuple[Floats, Floats]:
     """Of a step of `sequences` sequences with `context` tokens each."""
     return step(model, acc, engine, decoding=sequences, context=sequences * context, **options)
 
 
-def layer(model, acc, engine, **options):
+def layer(model: Model, acc: Entry, engine: Entry, **options: Any) -> Floats:
     """Seconds of one layer alone."""
     return step(model.with_(layers=1, vocabulary=0), acc, engine.with_(step_overhead=0.0, sequence_overhead=0.0),
                 **options)[0]

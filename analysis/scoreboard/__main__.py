@@ -1,19 +1,25 @@
-"""Writes platforms/SCOREBOARD.md; `python3 -m scoreboard [FOLDER]`."""
+"""Writes platforms/SCOREBOARD.md, or with `--draws N` platforms/COVERAGE.md; `python3 -m scoreboard [FOLDER]`."""
 
+import argparse
 import sys
 from pathlib import Path
 
 from calibration import data
 
-from . import page, sets
+from . import coverage, page, sets
 
 
-def main(arguments):
-    if len(arguments) > 1:
-        sys.exit("scoreboard: expected at most one argument, the folder of the data")
-    folder = Path(arguments[0]) if arguments else data.folder()
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scoreboard", description="What the program says of every public measurement.")
+    parser.add_argument("folder", nargs="?", type=Path, help="folder of the data")
+    parser.add_argument("--draws", type=int, help="write how many measurements the ranges of the figures cover, by so many draws")
+    arguments = parser.parse_args()
+    folder = arguments.folder or data.folder()
     if not folder.is_dir():
         sys.exit(f"scoreboard: no folder {folder}")
+    if arguments.draws is not None:
+        coverage.write(folder, arguments.draws)
+        return
     rows, missing = sets.rows(folder)
     if not rows:
         sys.exit(f"scoreboard: no measurements in {folder}")
@@ -24,6 +30,6 @@ def main(arguments):
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1:])
+        main()
     except FileNotFoundError as error:
         sys.exit(f"scoreboard: {error}")

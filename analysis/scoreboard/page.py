@@ -2,7 +2,14 @@
 
 import statistics
 import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
+
+from .sets import Row
+
+Item = TypeVar("Item")
+Key = TypeVar("Key")
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "platforms" / "SCOREBOARD.md"
@@ -36,36 +43,42 @@ Of simulators of the same kind, on servings of their own choice; not measured he
 """
 
 
-def errors(rows):
-    return [100 * abs(r.predicted / r.measured - 1) for r in rows if r.predicted is not None]
+def ratios(rows: Iterable[Row]) -> list[float]:
+    """Predicted over measured, of the rows with an answer."""
+    return [r.predicted / r.measured for r in rows if r.predicted is not None]
 
 
-def quantile(values, share):
+def errors(rows: Iterable[Row]) -> list[float]:
+    return [100 * abs(ratio - 1) for ratio in ratios(rows)]
+
+
+def quantile(values: Iterable[float], share: float) -> float:
     """Linear between order statistics."""
-    values = sorted(values)
-    place = share * (len(values) - 1)
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
     low = int(place)
-    high = min(low + 1, len(values) - 1)
-    return values[low] + (place - low) * (values[high] - values[low])
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
 
 
-def cells(rows):
+def cells(rows: Sequence[Row]) -> str:
     """Rows, median, 90th percentile, bias; dashes where the program has no answer."""
     found = errors(rows)
     if not found:
         return "0 | - | - | -"
-    bias = statistics.median(100 * (r.predicted / r.measured - 1) for r in rows if r.predicted is not None)
+    bias = statistics.median(100 * (ratio - 1) for ratio in ratios(rows))
     return f"{len(found)} | {quantile(found, 0.5):.1f} | {quantile(found, 0.9):.1f} | {bias:+.1f}"
 
 
-def grouped(rows, key):
-    out = {}
-    for row in rows:
-        out.setdefault(key(row), []).append(row)
+def grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
+    """Lists of what has the same key, in the order of their first ones."""
+    out: dict[Key, list[Item]] = {}
+    for item in items:
+        out.setdefault(key(item), []).append(item)
     return out
 
 
-def summary(rows):
+def summary(rows: Sequence[Row]) -> Iterator[str]:
     yield "| metric | use | rows | median | 90th percentile | bias |"
     yield "|---|---|---:|---:|---:|---:|"
     for (metric, use), its in sorted(grouped(rows, lambda r: (r.metric, r.use)).items(),
@@ -74,23 +87,24 @@ def summary(rows):
             yield f"| {metric} | {use} | {cells(its)} |"
 
 
-def details(rows):
+def details(rows: Sequence[Row]) -> Iterator[str]:
     yield "| set | device | model | metric | rows | median | 90th percentile | bias |"
     yield "|---|---|---|---|---:|---:|---:|---:|"
-    for (name, device, model, metric), its in grouped(rows, lambda r: (r.set, r.device, r.model, r.metric)).items():
+    for (name, device, model, metric), its in grouped(rows, lambda r: (r.name, r.device, r.model, r.metric)).items():
         if errors(its):
             yield f"| {name} ({its[0].use}) | {device} | {model} | {metric} | {cells(its)} |"
 
 
-def unanswered(rows):
+def unanswered(rows: Sequence[Row]) -> Iterator[str]:
     yield "| set | device | model | rows | why |"
     yield "|---|---|---|---:|---|"
     for (name, device, model, why), its in grouped((r for r in rows if r.predicted is None),
-                                                   lambda r: (r.set, r.device, r.model, r.why)).items():
+                                                   lambda r: (r.name, r.device, r.model, r.why)).items():
         yield f"| {name} | {device} | {model} | {len(its)} | {why.replace('|', '/')} |"
 
 
-def text(rows, missing):
+def text(rows: Sequence[Row], missing: Sequence[str]) -> str:
+    """The page; `missing`: files that the folder lacks."""
     answered = [r for r in rows if r.predicted is not None]
     lines = [INTRODUCTION, f"{len(rows)} measurements: the program answers {len(answered)}, and says of the other "
              f"{len(rows) - len(answered)} why it cannot.", ""]
@@ -103,7 +117,8 @@ def text(rows, missing):
                      textwrap.fill(line, 120, break_on_hyphens=False) for line in lines)
 
 
-def draw(rows, path):
+def draw(rows: Sequence[Row], path: Path) -> None:
+    """Predicted against measured, a panel a metric."""
     import matplotlib
 
     matplotlib.use("Agg")

@@ -1,15 +1,19 @@
 """What the program itself says: `idlewatt physics --json` of one configuration, and `idlewatt run` of open loops."""
 
+import contextlib
 import json
 import os
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, NamedTuple, Union
 
 import h5py
 import yaml
+from calibration import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = Path(__file__).resolve().parent / "models"
@@ -19,11 +23,11 @@ class CannotExpress(Exception):
     """Why the program has no answer for a measurement."""
 
 
-def executable():
+def executable() -> str:
     """The program: $IDLEWATT, or what this checkout has built."""
     given = os.environ.get("IDLEWATT")
-    for candidate in [given] if given else [ROOT / "build" / preset / "idlewatt" for preset in ("release", "debug")]:
-        if Path(candidate).is_file():
+    for candidate in [Path(given)] if given else [ROOT / "build" / preset / "idlewatt" for preset in ("release", "debug")]:
+        if candidate.is_file():
             return str(candidate)
     raise FileNotFoundError("no program: build it (cmake --build --preset release), or set IDLEWATT to its path")
 
@@ -39,21 +43,23 @@ class Configuration:
     tp: int = 1
     ranks: int = 1  # of data-parallel attention
     experts: int = 1  # ranks that routed experts are spread over
+    kv: str = "auto"
+    memory_share: float = 0.0  # that the engine takes; 0: its own
 
     @property
-    def device(self):
+    def device(self) -> str:
         """As the page says it."""
         count = self.tp * self.ranks
         return f"{self.server} x {count}" if count > 1 else self.server
 
 
-def model_argument(model):
+def model_argument(model: str) -> str:
     file = MODELS / f"{model}.json"
     return str(file) if file.is_file() else model
 
 
 @lru_cache(maxsize=None)
-def context_limit(model):
+def context_limit(model: str) -> int:
     """Tokens of a sequence that the model takes."""
     file = MODELS / f"{model}.json"
     if file.is_file():
@@ -62,51 +68,94 @@ def context_limit(model):
     return node["context_tokens"] if "context_tokens" in node else context_limit(node["like"])
 
 
+@contextlib.contextmanager
+def with_platforms(folder: Path) -> Iterator[None]:
+    """Has the program read another catalogue for a while."""
+    before = catalogue.PLATFORMS
+    catalogue.read_from(folder)
+    physics.cache_clear()
+    try:
+        yield
+    finally:
+        catalogue.read_from(before)
+        physics.cache_clear()
+
+
 @lru_cache(maxsize=None)
-def physics(configuration, batches=(1,), contexts=(1024,), prompts=(128,), together=1):
+def physics(configuration: Configuration, batches: tuple[int, ...] = (1,), contexts: tuple[int, ...] = (1024,),
+            prompts: tuple[int, ...] = (128,), together: int = 1) -> Any:
     """The program's answer for all pairs of batch and context and for all prompts. Throws CannotExpress."""
     command = [executable(), "physics", "--json", "--model", model_argument(configuration.model), "--server",
                configuration.server, "--engine", configuration.engine, "--precision", configuration.precision,
-               "--tensor-parallel", str(configuration.tp), "--data-attention", str(configuration.ranks),
-               "--expert-parallel", str(configuration.experts), "--together", str(together), "--batch", ",".join(map(str, batches)),
+               "--kv-cache-dtype", configuration.kv, "--tensor-parallel", str(configuration.tp), "--data-attention",
+               str(configuration.ranks), "--expert-parallel", str(configuration.experts), "--together", str(together),
+               "--batch", ",".join(map(str, batches)),
                "--context", ",".join(map(str, contexts)), "--prompt", ",".join(map(str, prompts)), "--computed", "0",
-               "--platforms", str(ROOT / "platforms")]
+               "--platforms", str(catalogue.PLATFORMS)]
+    if configuration.memory_share > 0:
+        command += ["--memory-utilisation", f"{100 * configuration.memory_share:.6f}%"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise CannotExpress(done.stderr.strip().split("\n")[-1].removeprefix("idlewatt physics: "))
     return json.loads(done.stdout)
 
 
-def memory(configuration):
+def memory(configuration: Configuration) -> Any:
+    """What the program plans of an accelerator's memory."""
     return physics(configuration)["memory"]
+
+
+def with_kv_bytes(configuration: Configuration, kv_bytes: float) -> Configuration:
+    """The same with the share of memory that leaves so many bytes of KV cache on an accelerator."""
+    now = memory(configuration)
+    share = (now["usable_bytes"] - now["kv_bytes"] + kv_bytes) / now["accelerator_bytes"]
+    return replace(configuration, memory_share=share)
+
+
+class DecodeShape(NamedTuple):
+    """A decode step of so many sequences, with so many tokens each."""
+
+    batch: int
+    context: int
+
+
+class PrefillShape(NamedTuple):
+    """A step that computes one prompt of so many tokens."""
+
+    prompt: int
+
+
+Shape = Union[DecodeShape, PrefillShape]
 
 
 class Steps:
     """Decode steps and steps of prompts of one configuration, asked for at once."""
 
-    def __init__(self, configuration, shapes):
-        decodes = sorted({(s[1], s[2]) for s in shapes if s[0] == "decode"})
-        prompts = sorted({s[1] for s in shapes if s[0] == "prefill"}) or [128]
-        self._configuration, self._decode, self._prefill = configuration, {}, {}
+    def __init__(self, configuration: Configuration, shapes: Sequence[Shape]) -> None:
+        decodes = sorted({(s.batch, s.context) for s in shapes if isinstance(s, DecodeShape)})
+        prompts = sorted({s.prompt for s in shapes if isinstance(s, PrefillShape)}) or [128]
+        self._configuration = configuration
+        self._decode: dict[tuple[int, int], tuple[float, float]] = {}
+        self._prefill: dict[int, dict[str, float]] = {}
         # The program takes lists of batches and of contexts; pairs of one context are asked for together.
-        by_context = {}
+        by_context: dict[int, list[int]] = {}
         for batch, context in decodes or [(1, 1024)]:
             by_context.setdefault(context, []).append(batch)
-        groups = {}
+        groups: dict[tuple[int, ...], list[int]] = {}
         for context, batches in by_context.items():
             groups.setdefault(tuple(batches), []).append(context)
-        for batches, contexts in groups.items():
-            answer = physics(configuration, batches, tuple(contexts), tuple(prompts))
+        for together, contexts in groups.items():
+            answer = physics(configuration, together, tuple(contexts), tuple(prompts))
             for row in answer["decode"]:
                 self._decode[row["batch"], row["context_tokens"]] = row["step_s"], row["accelerator_power_w"]
             for row in answer["prefill"]:
                 self._prefill[row["prompt_tokens"]] = row
 
-    def decode(self, batch, context):
+    def decode(self, batch: int, context: int) -> tuple[float, float]:
         """(seconds, watts of an accelerator)"""
         return self._decode[batch, context]
 
-    def prefill(self, prompt, count):
+    def prefill(self, prompt: int, count: int) -> tuple[float, float]:
         """Of a step that computes `count` prompts: each attends to itself alone, all else is as of one long prompt. With
         data-parallel attention each prompt is one rank's, so the program is asked for so many."""
         if self._configuration.ranks > 1:
@@ -142,19 +191,36 @@ pools:
 """
 
 
-def open_loop(configuration, requests, sequences, tokens):
-    """Median seconds of (whole request, first token, later token) of a run of `requests`: (arrival, prompt, output)."""
+class Request(NamedTuple):
+    """Seconds of its arrival, and tokens."""
+
+    arrival: float
+    prompt: int
+    output: int
+
+
+class Medians(NamedTuple):
+    """Seconds of the median whole request, first token and later token."""
+
+    whole_s: float
+    first_s: float
+    between_s: float
+
+
+def open_loop(configuration: Configuration, requests: Sequence[Request], sequences: int, tokens: int) -> Medians:
+    """What a run of `requests` takes, of which so many share a batch and so many tokens a step."""
     summary, _ = served(configuration, requests, sequences, tokens, 600)
-    return summary["e2e_s_p50"], summary["ttft_s_p50"], summary["tpot_s_p50"]
+    return Medians(summary["e2e_s_p50"], summary["ttft_s_p50"], summary["tpot_s_p50"])
 
 
-def offline_rate(configuration, lengths, sequences, tokens):
+def offline_rate(configuration: Configuration, lengths: Sequence[tuple[int, int]], sequences: int, tokens: int) -> float:
     """Output tokens/s of all requests, (prompt, output), that are there from the start, until the last has its answer."""
-    _, end = served(configuration, [(0.0, p, o) for p, o in lengths], sequences, tokens, 100_000)
+    _, end = served(configuration, [Request(0.0, p, o) for p, o in lengths], sequences, tokens, 100_000)
     return sum(o for _, o in lengths) / end
 
 
-def served(configuration, requests, sequences, tokens, after):
+def served(configuration: Configuration, requests: Sequence[Request], sequences: int, tokens: int,
+           after: float) -> tuple[dict[str, float], float]:
     """The summary of a run of all requests, and the end of the last bin of 10 s with an output token of them; the run
     goes on for `after` seconds after the last arrival."""
     if (MODELS / f"{configuration.model}.json").is_file():
@@ -163,14 +229,14 @@ def served(configuration, requests, sequences, tokens, after):
         place = Path(folder)
         lines = ["arrival_s,prompt_tokens,output_tokens", *(f"{a:.6f},{p},{o}" for a, p, o in requests)]
         # The run ends with its last arrival: one more, long after, lets all others finish.
-        lines.append(f"{requests[-1][0] + after:.6f},1,1")
+        lines.append(f"{requests[-1].arrival + after:.6f},1,1")
         (place / "trace.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         text = SCENARIO.format(model=configuration.model, server=configuration.server, engine=configuration.engine,
                                precision=configuration.precision, tp=configuration.tp, ranks=configuration.ranks,
                                experts=configuration.experts, sequences=sequences, tokens=tokens)
         (place / "s.yaml").write_text(text, encoding="utf-8")
         done = subprocess.run([executable(), "run", str(place / "s.yaml"), "--json", "-j", "1", "-o", str(place / "out"),
-                               "--platforms", str(ROOT / "platforms")], capture_output=True, text=True, check=False)
+                               "--platforms", str(catalogue.PLATFORMS)], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise CannotExpress(done.stderr.strip().split("\n")[-1])
         end = last_token(place / "out", requests[-1][0] + after)
@@ -180,10 +246,10 @@ def served(configuration, requests, sequences, tokens, after):
     return summary, end
 
 
-def last_token(folder, before):
+def last_token(folder: Path, before: float) -> float:
     """The end of the last bin with an output token that begins more than a bin before `before`."""
     with h5py.File(next(p for p in sorted(folder.glob("*.h5")) if p.name != "index.h5"), "r") as file:
         series = file["timeseries"]
         bounds = series["time_bnds"][()]
         tokens = series["output_tokens"][()].reshape(len(bounds), -1).sum(axis=1)
-    return max(end for (_, end), count in zip(bounds, tokens) if count > 0 and end < before - 1)
+    return max(float(end) for (_, end), count in zip(bounds, tokens) if count > 0 and end < before - 1)

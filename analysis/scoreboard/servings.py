@@ -5,7 +5,11 @@ linear in them, so that a step at the mean context stands for all. In a closed l
 prompts of all others that start during its life. Where the KV cache holds fewer sequences, the rest waits.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
+
+from .program import DecodeShape, PrefillShape, Shape
 
 MOST_PROMPT_TOKENS = 8192  # of a step with prompts
 
@@ -17,24 +21,26 @@ class Serving:
     sequences: int
     prompt: int
     output: int
+    most: int = 10**9  # sequences of a step
 
-    def held(self, kv_tokens):
-        """Of the sequences, those that the KV cache holds, at the mean of their growth."""
-        return max(1, min(self.sequences, int(kv_tokens / (self.prompt + self.output / 2))))
+    def held(self, kv_tokens: float) -> int:
+        """Of the sequences, those that a step and the KV cache hold, at the mean of their growth."""
+        return max(1, min(self.sequences, self.most, int(kv_tokens / (self.prompt + self.output / 2))))
 
-    def context(self):
+    def context(self) -> int:
+        """Tokens of a sequence in the middle of its growth."""
         return max(1, round(self.prompt + self.output / 2))
 
-    def together(self, held, limit):
+    def together(self, held: int, limit: int) -> int:
         """Prompts of a step, where many start; `limit`: tokens that the model takes."""
         return max(1, min(held, min(MOST_PROMPT_TOKENS, limit) // max(1, self.prompt)))
 
-    def shapes(self, kv_tokens, limit):
+    def shapes(self, kv_tokens: float, limit: int) -> Iterator[Shape]:
         """Steps that `answer` asks for."""
         held = self.held(kv_tokens)
-        yield ("decode", held, self.context())
-        yield ("prefill", self.prompt)
-        yield ("prefill", self.prompt * self.together(held, limit))
+        yield DecodeShape(held, self.context())
+        yield PrefillShape(self.prompt)
+        yield PrefillShape(self.prompt * self.together(held, limit))
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,15 @@ class Answer:
     watts: float
 
 
-def answer(serving, steps, kv_tokens, limit):
+class StepTimes(Protocol):
+    """Seconds, and watts of an accelerator, of steps: `program.Steps` asks the program."""
+
+    def decode(self, batch: int, context: int) -> tuple[float, float]: ...
+
+    def prefill(self, prompt: int, count: int) -> tuple[float, float]: ...
+
+
+def answer(serving: Serving, steps: StepTimes, kv_tokens: float, limit: int) -> Answer:
     """What the program's steps make of a serving."""
     held = serving.held(kv_tokens)
     together = serving.together(held, limit)

@@ -8,16 +8,23 @@ import csv
 import gzip
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Optional
 
-from .program import CannotExpress, Configuration, Steps, context_limit, memory, offline_rate, open_loop
+from calibration import catalogue
+
+from .program import (CannotExpress, Configuration, Request, Steps, context_limit, memory, offline_rate, open_loop,
+                      with_kv_bytes)
 from .servings import Serving, answer
 
 
 @dataclass(frozen=True)
 class Row:
-    set: str
+    """A measurement of the set `name`, and what the program answers, or why it has no answer."""
+
+    name: str
     use: str
     device: str
     model: str
@@ -34,26 +41,30 @@ class Case:
 
     configuration: Configuration
     serving: Serving
-    measured: tuple
+    measured: tuple[tuple[str, float], ...]
 
 
 METRICS = {"decode step": "step_s", "first token": "first_s", "later token": "between_s", "request": "whole_s",
            "tokens/s": "tokens_per_s", "accelerator watts": "watts"}
 
 
-def table(path):
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8", newline="") as file:
+def table(path: Path) -> list[dict[str, str]]:
+    """Rows of a CSV file, by the names of its columns."""
+    if path.suffix == ".gz":
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as packed:
+            return list(csv.DictReader(packed))
+    with open(path, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def answered(name, use, cases):
+def answered(name: str, use: str, cases: Iterable[Case]) -> Iterator[Row]:
     """Rows of all cases; the program is asked once for each configuration."""
-    by_configuration = {}
+    by_configuration: dict[Configuration, list[Case]] = {}
     for case in cases:
         by_configuration.setdefault(case.configuration, []).append(case)
     for configuration, its in by_configuration.items():
-        steps, kv, why = None, 0, ""
+        steps: Optional[Steps] = None
+        kv, why = 0.0, ""
         limit = context_limit(configuration.model)
         fits = [case for case in its if case.serving.prompt + case.serving.output <= limit]
         try:
@@ -70,7 +81,7 @@ def answered(name, use, cases):
                           getattr(found, METRICS[metric]) if found else None, "" if found else why)
 
 
-def engine_of(framework, version):
+def engine_of(framework: str, version: str) -> str:
     """The catalogue's entry of an engine and its version: `vLLM`, `0.30.0`. vLLM schedules asynchronously from 0.14 on
     (--async-scheduling by default); TensorRT-LLM 1.0 is its first PyTorch engine."""
     numbers = [int(n) for n in re.findall(r"\d+", version)[:2]] or [0]
@@ -82,14 +93,18 @@ def engine_of(framework, version):
     return {"sglang": "sglang-2026"}.get(framework, "vllm-2025")
 
 
-def refused(name, use, device, model, metric, values, why):
+VLLM_SEQUENCES = 256  # of a step, by default on an A100
+
+
+def refused(name: str, use: str, device: str, model: str, metric: str, values: Iterable[float], why: str) -> list[Row]:
+    """Rows without an answer."""
     return [Row(name, use, device, model, metric, value, None, why) for value in values]
 
 
 SILYBENCH = {"Qwen3-8B": "qwen3-8b", "Llama-3.1-8B": "llama-3.1-8b", "Qwen3-14B": "qwen3-14b", "Qwen3-32B": "qwen3-32b"}
 
 
-def silybench(folder):
+def silybench(folder: Path) -> Iterator[Row]:
     name, cases, use = "silybench", [], "fitted"
     for r in table(folder / "serving" / "silybench.csv"):
         here = Configuration(SILYBENCH[r["model"]], {"H100": "h100-1", "H200": "hgx-h200"}[r["gpu"].split(" ")[0]],
@@ -114,8 +129,10 @@ MLENERGY = {"Qwen/Qwen3-14B": "qwen3-14b", "Qwen/Qwen3-8B": "qwen3-8b",
 MLENERGY_PROMPT = 300  # tokens; not stated there
 
 
-def mlenergy(folder):
-    name, chat, others = "ML.ENERGY v3", [], []
+def mlenergy(folder: Path) -> Iterator[Row]:
+    name = "ML.ENERGY v3"
+    chat: list[Case] = []
+    others: list[Case] = []
     for r in table(folder / "serving" / "mlenergy.csv"):
         model, watts = MLENERGY.get(r["model_id"]), float(r["avg_power_watts"]) / float(r["num_gpus"])
         pairs = (("decode step", float(r["median_itl_ms"]) / 1e3), ("accelerator watts", watts))
@@ -143,7 +160,7 @@ def mlenergy(folder):
     yield from answered(name, "left out", others)
 
 
-def mlenergy_llama(folder):
+def mlenergy_llama(folder: Path) -> Iterator[Row]:
     cases = []
     for r in table(folder / "power" / "h100_llama31_8b_decode_power.csv"):
         cases.append(Case(Configuration("llama-3-8b", "h100-1", "vllm-sampling-2025"),
@@ -154,7 +171,7 @@ def mlenergy_llama(folder):
         yield replace(row, use="left out") if row.metric == "accelerator watts" else row
 
 
-def inferencemax(folder):
+def inferencemax(folder: Path) -> Iterator[Row]:
     name, cases = "InferenceX", []
     for r in table(folder / "serving" / "inferencemax.csv"):
         device, count = {"h100": "hgx-h100", "h200": "hgx-h200", "mi300x": "mi300x-8"}[r["hw"]], int(r["tp"])
@@ -174,20 +191,23 @@ def inferencemax(folder):
         yield replace(row, use=use.get((row.model, row.device.split(" ")[0]), row.use))
 
 
-def trtllm(folder):
+def trtllm(folder: Path) -> Iterator[Row]:
     cases = []
     servers = {"H200 141GB": "hgx-h200", "H100 SXM 80GB": "h100-1", "A100-SXM4-80GB": "a100-80-1",
                "A100-PCIE-80GB": "a100-pcie-80-1", "L40S": "l40s-1"}
     for r in table(folder / "serving" / "trtllm.csv"):
-        here = Configuration("llama-3-8b", servers[r["gpu"]], engine_of("tensorrt-llm", r["trtllm_version"]),
-                             r["precision"].lower(), int(r["tp"]))
+        # trtllm-bench, which makes its engines: "If the quantization is FP8, force the KV cache dtype to FP8"
+        # (NVIDIA/TensorRT-LLM, tensorrt_llm/bench/build/build.py).
+        precision = r["precision"].lower()
+        here = Configuration("llama-3-8b", servers[r["gpu"]], engine_of("tensorrt-llm", r["trtllm_version"]), precision,
+                             int(r["tp"]), kv="fp8" if precision == "fp8" else "auto")
         # Saturated: as many sequences as fit, of the 2048 that its benchmark allows.
         cases.append(Case(here, Serving(2048, int(r["isl"]), int(r["osl"])),
                           (("tokens/s", float(r["total_output_tokens_per_s"])),)))
     yield from answered("TensorRT-LLM, saturated", "transfer", cases)
 
 
-def dstack(folder):
+def dstack(folder: Path) -> Iterator[Row]:
     name, cases = "dstack, Llama-3.1-405B", []
     for r in table(folder / "serving" / "dstack_405b_latency.csv"):
         count = int(r["gpu"][0])
@@ -203,7 +223,7 @@ def dstack(folder):
     yield from answered(name, "transfer", cases)
 
 
-def lib_a100(folder):
+def lib_a100(folder: Path) -> Iterator[Row]:
     name = "LLM-Inference-Bench, A100"
     cases, engines = [], {"vLLM": "vllm-2025", "TensorRT-LLM": "tensorrt-llm-2024"}
     for r in table(folder / "perf" / "llm_inference_bench_a100_llama3_8b.csv"):
@@ -217,7 +237,7 @@ def lib_a100(folder):
     yield from answered(name, "fitted", cases)
 
 
-def lib_mi300x(folder):
+def lib_mi300x(folder: Path) -> Iterator[Row]:
     models, cases = {"Llama-2-7b-hf": "llama-2-7b", "Mixtral-8x7B-v0.1": "mixtral-8x7b"}, []
     for r in table(folder / "serving" / "lib_other_devices.csv"):
         tp, length = int(r["Num of Hardware"]), int(r["Input Output Length"])
@@ -227,8 +247,9 @@ def lib_mi300x(folder):
         yield replace(row, use="fitted") if row.model == "llama-2-7b" else row
 
 
-def splitwise(folder):
-    models, seen = {"llama2-70b": "llama-2-70b", "bloom-176b": "bloom-176b"}, {}
+def splitwise(folder: Path) -> Iterator[Row]:
+    models = {"llama2-70b": "llama-2-70b", "bloom-176b": "bloom-176b"}
+    seen: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
     for r in table(folder / "perf" / "splitwise_a100_tp8.csv"):
         if r["token_size"] == "128":
             key = models[r["model"]], int(r["batch_size"]), int(r["prompt_size"])
@@ -244,21 +265,17 @@ def splitwise(folder):
     yield from answered("splitwise", "fitted", cases)
 
 
-def kv_limited(folder):
-    name, cases = "A100 with 12 GiB of KV cache", []
-    kv_tokens = 12.02 * 2**30 / 57344  # of Qwen2-7B, which the memory figures of its source name
+def kv_limited(folder: Path) -> Iterator[Row]:
+    """All prompts at once, in a KV cache of 12.02 GiB, which the source states."""
+    cases = []
+    here = with_kv_bytes(Configuration("qwen2-7b", "a100-80-1", "vllm-2025"), 12.02 * 2**30)
     for r in table(folder / "serving" / "a100_kv_limited_vllm.csv"):
-        count, prompt, output = int(r["num_prompts"]), int(r["isl"]), int(r["osl"])
-        if count * (prompt + output) > kv_tokens:
-            yield from refused(name, "left out", "a100-80-1", "qwen2-7b", "later token", [float(r["mean_tpot_ms"]) / 1e3],
-                               "the share of memory that an engine takes cannot be set")
-            continue
-        cases.append(Case(Configuration("qwen2-7b", "a100-80-1", "vllm-2025"), Serving(count, prompt, output),
-                          (("request", float(r["duration_s"])), ("tokens/s", float(r["output_tok_s"])))))
-    yield from answered(name, "left out", cases)
+        serving = Serving(int(r["num_prompts"]), int(r["isl"]), int(r["osl"]), VLLM_SEQUENCES)
+        cases.append(Case(here, serving, (("request", float(r["duration_s"])), ("tokens/s", float(r["output_tok_s"])))))
+    yield from answered("A100 with 12 GiB of KV cache", "left out", cases)
 
 
-def neuron(folder):
+def neuron(folder: Path) -> Iterator[Row]:
     for device, server, label in (("inf2", "inferentia2-12", "Inferentia2"), ("trn1", "trainium1-16", "Trainium1")):
         cases = []
         for kind in ("latency", "throughput"):
@@ -278,13 +295,13 @@ def neuron(folder):
         yield from answered(f"AWS Neuron, {label}", "transfer", cases)
 
 
-def ttft_a100(folder):
+def ttft_a100(folder: Path) -> Iterator[Row]:
     cases = [Case(Configuration("llama-2-7b", "a100-80-1", "tensorrt-llm-2024", "fp16"), Serving(1, int(r["input_len"]), 2),
                   (("first token", float(r["value"]) / 1e3),)) for r in table(folder / "perf" / "trtllm_a100_7b_ttft.csv")]
     yield from answered("TensorRT-LLM, one prompt", "left out", cases)
 
 
-def mlperf_mi300x(folder):
+def mlperf_mi300x(folder: Path) -> Iterator[Row]:
     lengths = [r for r in table(folder / "traces" / "mlperf_lengths" / "llama2-70b-99.csv.gz")]
     prompt, output = (round(sum(float(r[k]) for r in lengths) / len(lengths)) for k in list(lengths[0])[:2])
     for r in table(folder / "perf" / "mlperf_1xmi300x_llama2_70b.csv"):
@@ -309,7 +326,7 @@ MLPERF_R1 = 8905.0  # output tokens/s, 8 H200, offline: MLCommons Inference, Dee
 MLPERF_R1_RANK = {"sequences": 128, "tokens": 1127}
 
 
-def mlperf_r1(folder):
+def mlperf_r1(folder: Path) -> Iterator[Row]:
     """All prompts at once, until the last of its long answers has ended. The settings are those of the guide: the
     result's own are not at hand."""
     lengths = [(int(r["input_length"]), int(r["output_length"]))
@@ -319,7 +336,7 @@ def mlperf_r1(folder):
     yield Row("MLPerf, DeepSeek-R1 offline", "transfer", here.device, here.model, "tokens/s", MLPERF_R1, rate)
 
 
-def blis(folder):
+def blis(folder: Path) -> Iterator[Row]:
     """Open loops: arrivals evenly spaced at the rate, lengths at their means, as only these are stated; then the median
     request is the mean one. Outputs are counted twice over in this table: the gaps between tokens, which are (request -
     first token) / inter-token, come to 495 for each model and rate, while the same requests in the ground truth of the
@@ -338,7 +355,7 @@ def blis(folder):
             rate = float(r["achieved_rate"])
             later = measured["request"] - measured["first token"]
             length = round(float(r["mean_prompt_tokens"])), 1 + round(later / measured["later token"])
-            requests = [(i / rate, *length) for i in range(round(rate * BLIS_SECONDS))]
+            requests = [Request(i / rate, *length) for i in range(round(rate * BLIS_SECONDS))]
             try:
                 found = dict(zip(measured, open_loop(here, requests, int(r["max_num_seqs"]),
                                                      int(r["max_num_batched_tokens"]))))
@@ -354,7 +371,7 @@ def blis(folder):
                                "rate and lengths are not stated beside the result")
 
 
-def queueing(folder):
+def queueing(folder: Path) -> Iterator[Row]:
     requests = [json.loads(line) for line in
                 (folder / "serving" / "queueing_rtxpro6000_llama31_8b" / "requests.jsonl").read_text().splitlines()]
     whole = [r["last_token_ts"] - r["queued_ts"] for r in requests]
@@ -362,23 +379,19 @@ def queueing(folder):
                        "no such accelerator in the catalogue")
 
 
-def kv_sizes(folder):
+def kv_sizes(folder: Path) -> Iterator[Row]:
     servers = {"L40S": "l40s-1", "A100 80GB": "a100-80-1"}
     for r in table(folder / "memory" / "vllm_kv_cache_sizes.csv"):
         model = {"Llama-2-7b": "llama-2-7b", "Qwen2-7B-Instruct": "qwen2-7b"}[r["model"]]
         here = Configuration(model, servers[r["gpu"]], "vllm-2025", r["dtype"])
-        tokens = float(r["kv_tokens"])
-        if float(r["gpu_memory_utilization"]) != 0.9:
-            yield from refused("vLLM's logs", "left out", here.device, model, "KV tokens", [tokens],
-                               "the share of memory that an engine takes cannot be set")
-        else:
-            yield Row("vLLM's logs", "left out", here.device, model, "KV tokens", tokens, memory(here)["kv_tokens"])
+        share = float(r["gpu_memory_utilization"])
+        if share != 0.9:
+            here = replace(here, memory_share=share)
+        yield Row("vLLM's logs", "left out", here.device, model, "KV tokens", float(r["kv_tokens"]), memory(here)["kv_tokens"])
 
 
-def starts(folder):
+def starts(folder: Path) -> Iterator[Row]:
     """Starts of an engine without the load of its weights: the catalogue's line in the size of the model."""
-    from calibration import catalogue
-
     engine = catalogue.engine("vllm-2025")
     sizes = {"llama2-7b-hf": 6.74, "qwen-0.5b": 0.62, "qwen-1.8b": 1.84, "yi-6b": 6.06, "llama2-7b": 6.74}
     for r in table(folder / "coldstart" / "vllm_start.csv"):
@@ -395,11 +408,10 @@ WALLS = {"R750xa_A100-PCIE-40GBx4_TRT_MaxQ": None, "XE2420_A10x1_TRT_MaxQ": None
          "DGX-A100_A100-SXM-80GBx8_TRT_MaxQ": "hgx-a100-80", "H100-PCIe-80GBx8_TRT_MaxQ": "h100-pcie-8"}
 
 
-def walls(folder):
+def walls(folder: Path) -> Iterator[Row]:
     """Wall watts of whole servers at rest: the least second against base and idle accelerators."""
-    from calibration import catalogue
-
-    name, least = "MLPerf, wall power", {}
+    name = "MLPerf, wall power"
+    least: dict[str, float] = {}
     for r in table(folder / "power" / "mlperf_server_wall_power.csv"):
         least[r["system"]] = min(least.get(r["system"], 1e9), float(r["min_w"]))
         yield from refused(name, "left out", r["system"], "not a language model", "busy, W", [float(r["mean_middle60_w"])],
@@ -416,7 +428,7 @@ def walls(folder):
                   base + node["accelerators"] * accelerator.idle_empty * (1 + share))
 
 
-def other_watts(folder):
+def other_watts(folder: Path) -> Iterator[Row]:
     rows = table(folder / "power" / "tokenpowerbench.csv")
     yield from refused("TokenPowerBench", "transfer", "H100 NVL", "llama-3-8b", "accelerator watts",
                        [float(r["gpu0_w"]) for r in rows if "8B" in r["model"]], "no such accelerator in the catalogue")
@@ -435,9 +447,10 @@ SETS = (silybench, mlenergy, mlenergy_llama, inferencemax, trtllm, dstack, lib_a
         neuron, ttft_a100, mlperf_mi300x, mlperf_r1, blis, queueing, kv_sizes, starts, walls, other_watts)
 
 
-def rows(folder):
+def rows(folder: Path) -> tuple[list[Row], list[str]]:
     """Rows of all sets that `folder` has, and the names of the sets' files that it lacks."""
-    out, missing = [], []
+    out: list[Row] = []
+    missing = []
     for of in SETS:
         try:
             out += list(of(folder))

@@ -1,4 +1,4 @@
-// Energy and power as integers, so that conservation is an equality and no order of summing changes a bit.
+// Energy and power as integers: sums are exact in any order, so conservation of energy can be tested as an equality.
 #pragma once
 
 #include <compare>
@@ -19,7 +19,7 @@ struct Power {
   constexpr Power operator+(Power other) const { return {tenth_mw + other.tenth_mw}; }
 };
 
-/// Energy in femtojoules. 128 bits hold 1e23 J; nothing here overflows.
+/// Energy in femtojoules. 128 bits hold 1e23 J, so sums do not overflow.
 struct Energy {
   int128_t fj = 0;
 
@@ -41,13 +41,13 @@ struct Energy {
   constexpr Energy operator*(std::int64_t times) const { return {fj * times}; }
 };
 
-/// Exact.
+/// The energy of a constant power over a duration, exact to the femtojoule.
 constexpr Energy operator*(Power power, Ticks duration) {
   return {static_cast<int128_t>(power.tenth_mw) * duration};
 }
 
-/// The share `part / whole` of an energy, rounded down to a femtojoule: callers give the rest to the last share, so
-/// that shares always sum to the energy. Requires 0 <= part <= whole, whole > 0.
+/// The share `part / whole` of an energy, rounded down to a femtojoule. Callers give the remainder to the last
+/// share, so that the shares sum to the energy. Requires 0 <= part <= whole and whole > 0.
 Energy share(Energy energy, Ticks part, Ticks whole);
 
 }  // namespace idlewatt

@@ -1,4 +1,5 @@
-// The one family of exceptions. Every error that a user can cause is an InputError; the rest are ours or the machine's.
+// The exceptions of idlewatt. An error that a user can cause is an InputError; the others are bugs or machine
+// failures.
 #pragma once
 
 #include <stdexcept>

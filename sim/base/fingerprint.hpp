@@ -1,4 +1,4 @@
-// A short text that tells inputs apart: whether a result was made from what is asked now.
+// A short text that differs when inputs differ. It tells whether a result was made from the inputs of today.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace idlewatt {
 
-/// FNV-1a with 128 bits (Fowler, Noll and Vo), its digits stirred by SplitMix64's finaliser so that a part of them is
-/// as good as any other. Tells changes and accidents apart; no defence against malice.
+/// A hash of 128 bits: FNV-1a (Fowler, Noll and Vo), finished by SplitMix64 so that any part of its digits is
+/// evenly spread. Detects changes and accidents; does not protect against malice.
 class Fingerprint {
  public:
-  /// Bytes with their number, so that "ab", "c" and "a", "bc" differ.
+  /// Adds the bytes and their number, so that "ab", "c" and "a", "bc" have different fingerprints.
   Fingerprint& add(std::string_view bytes);
-  /// 32 hexadecimal digits.
+  /// The fingerprint as 32 hexadecimal digits.
   std::string text() const;
 
  private:
@@ -23,7 +23,7 @@ class Fingerprint {
   uint128_t state_ = (uint128_t{0x6c62272e07bb0142} << 64) | 0x62b821756295c58d;
 };
 
-/// Of a file's bytes. Throws InputError when it cannot be read.
+/// The fingerprint of the bytes of a file. Throws InputError when the file cannot be read.
 std::string fingerprint_of_file(const std::string& path);
 
 }  // namespace idlewatt

@@ -1,4 +1,5 @@
-// Numbers that name things, each kind a type of its own: a server's number does not pass for a pool's.
+// Ids: numbers that name things. Each kind of thing has its own type of id, so a server's id cannot pass for a
+// pool's.
 #pragma once
 
 #include <compare>
@@ -102,7 +103,7 @@ class IndexedVector {
     std::size_t size_;
   };
   Ids ids() const { return Ids(values_.size()); }
-  /// The values without their ids, for those who only go through them.
+  /// The values without their ids, for loops that need no id.
   const std::vector<Value>& values() const { return values_; }
 
  private:
@@ -111,7 +112,7 @@ class IndexedVector {
 
 }  // namespace idlewatt
 
-/// So that ids may be keys of unordered containers.
+/// The hash of an id, so that ids may be keys of unordered containers.
 template <class Tag, class Number>
 struct std::hash<idlewatt::Id<Tag, Number>> {
   std::size_t operator()(idlewatt::Id<Tag, Number> id) const { return std::hash<Number>()(id.value()); }

@@ -1,4 +1,4 @@
-// 128-bit integers, which -Wpedantic accepts only by this name.
+// 128-bit integers. -Wpedantic accepts the compiler's type only behind __extension__.
 #pragma once
 
 namespace idlewatt {

@@ -11,8 +11,9 @@
 
 namespace idlewatt {
 
-/// Counts values in bins of equal relative width: exact below 256, above that each power of two is cut into 128 bins,
-/// so that the middle of a bin is within 0.4 % (1/256) of every value in it. Merging and order change nothing.
+/// Counts values in bins. Values below 256 have a bin each. Above, each power of two is cut into 128 bins of equal
+/// width, so that the middle of a bin is within 0.4 % (1/256) of every value in the bin. The order of additions and
+/// merges does not change the counts.
 class LogHistogram {
  public:
   static constexpr double kRelativeError = 1.0 / 256.0;
@@ -39,8 +40,8 @@ class LogHistogram {
     }
   }
 
-  /// The value below which a share `p` of all values lies (the smallest value with at least p x count values up to
-  /// it), 0 <= p <= 1, within kRelativeError. NaN when empty.
+  /// The `p` quantile, 0 <= p <= 1: the smallest value such that at least p x count values are no larger, within
+  /// kRelativeError. NaN without values.
   double quantile(double p) const {
     if (count_ == 0) {
       return std::numeric_limits<double>::quiet_NaN();

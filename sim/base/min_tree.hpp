@@ -1,4 +1,4 @@
-// The smallest of n keys under changes, in O(log n): next changes of replicas, loads for routing.
+// The smallest of n keys that change, found in O(log n): next changes of replicas, loads for routing.
 #pragma once
 
 #include <algorithm>
@@ -9,14 +9,15 @@
 
 namespace idlewatt {
 
-/// A tournament tree over the keys of items 0..n-1. Ties go to the lower item, so results never depend on history.
+/// A tournament tree over the keys of items 0..n-1. Of equal keys the one of the lower item wins, so the answer
+/// does not depend on the order of updates.
 template <class Key>
 class MinTree {
  public:
   MinTree() = default;
   MinTree(std::size_t items, Key initial) { resize(items, initial); }
 
-  /// Grows to `items`; new items get `initial`.
+  /// Grows the tree to `items` items. New items get the key `initial`.
   void resize(std::size_t items, Key initial) {
     keys_.resize(items, initial);
     leaves_ = std::bit_ceil(std::max<std::size_t>(items, 1));
@@ -43,7 +44,7 @@ class MinTree {
   std::size_t top() const { return winner_[1]; }
   const Key& top_key() const { return keys_[winner_[1]]; }
 
-  /// The first item from `from` on whose key is below `bound`; size() when there is none.
+  /// The first item at or after `from` whose key is below `bound`; size() when there is none.
   std::size_t first_below(std::size_t from, const Key& bound) const {
     if (from >= keys_.size()) {
       return keys_.size();
@@ -80,7 +81,7 @@ class MinTree {
   }
 
   std::vector<Key> keys_;
-  std::vector<std::uint32_t> winner_;  ///< 32 bits: half the cache, and four thousand million items
+  std::vector<std::uint32_t> winner_;  ///< 32-bit indices halve the cache use and still name 4e9 items
   std::size_t leaves_ = 1;
 };
 

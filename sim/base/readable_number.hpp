@@ -6,13 +6,14 @@
 
 namespace idlewatt {
 
-/// 1234567 -> "1,234,567".
+/// A whole number with commas between groups of three digits: 1234567 -> "1,234,567".
 std::string grouped(std::int64_t value);
 
-/// At least `digits` significant digits, never an exponent: 0.01234, 1.234, 123.4, 12,345. "-" for NaN.
+/// A number with at least `digits` significant digits and without an exponent: 0.01234, 1.234, 123.4, 12,345. "-"
+/// for NaN.
 std::string rounded(double value, int digits);
 
-/// The same without zeros at its end: 4, 1.5.
+/// A number as rounded() writes it, without zeros at its end: 4, 1.5.
 std::string compact(double value, int digits);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// A first-in first-out queue on one ring of memory: a short queue stays in the same few cache lines, for ever.
+// A first-in first-out queue on one ring of memory, so that a short queue stays in the same few cache lines.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,8 @@
 
 namespace idlewatt {
 
-/// std::deque allocates a chunk for every few elements that pass through; this one only when it grows.
+/// A queue that allocates only when it grows. (std::deque allocates a chunk for every few elements that pass
+/// through.)
 template <class T>
 class RingQueue {
  public:
@@ -16,7 +17,7 @@ class RingQueue {
 
   T& front() { return ring_[first_]; }
   const T& front() const { return ring_[first_]; }
-  /// The element `i` places behind the front.
+  /// The element `i` places behind the front. Requires i < size().
   T& operator[](std::size_t i) { return ring_[wrapped(first_ + i)]; }
 
   void push_back(T value) {
@@ -30,7 +31,7 @@ class RingQueue {
     ring_[first_] = std::move(value);
     ++size_;
   }
-  /// Takes out the element `i` places behind the front; those before it move up. Requires i < size().
+  /// Takes out the element `i` places behind the front; the elements before it move up. Requires i < size().
   T take(std::size_t i) {
     T taken = std::move((*this)[i]);
     for (; i > 0; --i) {

@@ -1,4 +1,4 @@
-// Names of things as names of files.
+// File names made from the names of things.
 #pragma once
 
 #include <string>
@@ -6,7 +6,8 @@
 
 namespace idlewatt {
 
-/// "A100, static!" -> "a100-static": lower-case letters, digits, `.`, `_` and single dashes. Never empty, never hidden.
+/// The file name of a name: "A100, static!" -> "a100-static". Contains lower-case letters, digits, `.`, `_` and
+/// single dashes. The result is never empty and never begins with a dot.
 std::string slug(std::string_view name);
 
 }  // namespace idlewatt

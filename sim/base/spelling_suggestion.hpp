@@ -1,4 +1,4 @@
-// The name that was probably meant, for error messages.
+// The known name that a misspelt word probably means, for error messages.
 #pragma once
 
 #include <cstddef>
@@ -9,14 +9,15 @@
 
 namespace idlewatt {
 
-/// Insertions, deletions, substitutions and swaps of neighbours that lead from `a` to `b` (Damerau-Levenshtein, each
-/// place edited at most once).
+/// The least number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`
+/// (Damerau-Levenshtein distance, each place edited at most once).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The candidate nearest to `word`, letter case aside, or nothing when none is near enough to be worth proposing: two
-/// fifths of its letters may be wrong, or the candidate may begin with the word. Of equals, the first. A candidate that
-/// is likely another thing is not proposed: one whose digits after letters differ (`h200` and `h100`) or whose other
-/// numbers differ by more than a digit, and one that the word merely begins with (`qwen2_moe` and `qwen2`).
+/// The candidate nearest to `word`, letter case aside; nothing when no candidate is near enough to propose. A
+/// candidate is near enough when at most two fifths of the letters are wrong, or when it begins with the word. Of
+/// equally near candidates the first is returned. A candidate that is likely another thing is not proposed: one whose
+/// digits after letters differ (`h200` and `h100`), one whose other numbers differ by more than a digit, and one that
+/// is merely the beginning of the word (`qwen2_moe` and `qwen2`).
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// Simulated time as an integer, so that jumping over n steps and taking them one by one agree exactly.
+// Simulated time as an integer, so that a jump over n steps and n single steps end at exactly the same time.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +14,19 @@ using Ticks = std::int64_t;
 inline constexpr Ticks kTicksPerSecond = 100'000'000'000;
 inline constexpr Ticks kTicksPerMicrosecond = kTicksPerSecond / 1'000'000;
 inline constexpr Ticks kTicksPerMillisecond = kTicksPerSecond / 1'000;
-/// "Never": later than every time that can be simulated.
+/// The time "never", later than every time that can be simulated.
 inline constexpr Ticks kNever = std::numeric_limits<Ticks>::max();
 
-/// Seconds to ticks, rounded to the nearest. Throws Error when the result does not fit or the argument is NaN.
+/// Ticks of a duration in seconds, rounded to the nearest. Throws Error when the result does not fit into Ticks and
+/// when the argument is NaN.
 Ticks to_ticks(double seconds);
 
-/// Ticks to seconds, for people and files; never fed back into simulated time.
+/// Seconds of a time in ticks, for people and files. The result is never used to compute simulated time.
 constexpr double to_seconds(Ticks ticks) {
   return static_cast<double>(ticks) / static_cast<double>(kTicksPerSecond);
 }
 
-/// Narrows an exact sum to ticks. Throws Error when simulated time would overflow.
+/// The sum as Ticks. Throws Error when the sum does not fit (simulated time would overflow).
 Ticks checked_ticks(int128_t ticks);
 
 }  // namespace idlewatt

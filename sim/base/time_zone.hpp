@@ -1,5 +1,5 @@
-// Local time of a site: an offset from UTC, and a rule of daylight saving. Own rules instead of the machine's database
-// of time zones, so that a run gives the same bill everywhere.
+// Local time of a site: an offset from UTC and a rule of daylight saving. The rules are written here rather than
+// taken from the machine's time-zone database, so that a run gives the same bill on every machine.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace idlewatt {
 
-/// When clocks go forward by an hour.
+/// The rule by which clocks go forward by an hour in summer.
 enum class DaylightSaving : std::uint8_t {
   none,
   europe,  ///< last Sunday of March to last Sunday of October, 01:00 UTC (directive 2000/84/EC)
@@ -18,44 +18,46 @@ enum class DaylightSaving : std::uint8_t {
 
 struct TimeZone {
   std::string name = "UTC";
-  std::int32_t offset_s = 0;  ///< local standard time less UTC
+  std::int32_t offset_s = 0;  ///< seconds that local standard time is ahead of UTC
   DaylightSaving daylight_saving = DaylightSaving::none;
 };
 
-/// A point in time as clocks and calendars on the wall show it.
+/// A moment as local clocks and calendars show it.
 struct LocalTime {
   int year = 1970;
   int month = 1;    ///< 1 to 12
   int day = 1;      ///< 1 to 31
   int weekday = 3;  ///< 0 = Monday
-  int second = 0;   ///< of the day
+  int second = 0;   ///< seconds since local midnight, 0 to 86,399
 };
 
-/// `unix_s`: seconds since 1970-01-01T00:00:00Z.
+/// The local time at `unix_s`, seconds since 1970-01-01T00:00:00Z.
 LocalTime local_time(const TimeZone& zone, std::int64_t unix_s);
 
-/// What clocks show less UTC, daylight saving included.
+/// Seconds that local clocks are ahead of UTC at `unix_s`, daylight saving included.
 std::int32_t utc_offset_s(const TimeZone& zone, std::int64_t unix_s);
 
-/// The first moment after `unix_s` at which clocks are put forward or back; nothing where they never are.
+/// The first moment after `unix_s` at which local clocks are put forward or back; nothing in a zone without
+/// daylight saving.
 std::optional<std::int64_t> next_clock_change(const TimeZone& zone, std::int64_t unix_s);
 
 /// Days of a month of the Gregorian calendar.
 int days_in_month(int year, int month);
 
-/// By name: "UTC", "UTC-8", "UTC+05:30", or one of time_zone_names(). Nothing for another.
+/// The time zone of a name: "UTC", "UTC-8", "UTC+05:30", or one of time_zone_names(). Nothing for any other name.
 std::optional<TimeZone> find_time_zone(const std::string& name);
 
-/// "UTC", "America/Los_Angeles"...: the names of the IANA database that are known here.
+/// The names of the IANA database that find_time_zone() knows: "America/Los_Angeles"...
 std::vector<std::string> time_zone_names();
 
-/// "2023-03-26 01:00 UTC", for messages.
+/// A moment in UTC, for messages: "2023-03-26 01:00 UTC".
 std::string utc_text(std::int64_t unix_s);
 
-/// "Mon 2024-07-01 00:00 America/Los_Angeles".
+/// A moment in local time, for messages: "Mon 2024-07-01 00:00 America/Los_Angeles".
 std::string local_text(const TimeZone& zone, std::int64_t unix_s);
 
-/// Where local clocks stand while a simulation runs. As it is made, time 0 is a Monday's midnight in UTC.
+/// The local clock of a simulation: its time zone and the moment of simulated time 0. By default, time 0 is Monday
+/// 2024-01-01, midnight UTC.
 struct LocalClock {
   TimeZone zone = {};
   std::int64_t start_unix_s = 1'704'067'200;  ///< at simulated time 0; 2024-01-01T00:00:00Z

@@ -8,22 +8,23 @@
 
 namespace idlewatt {
 
-/// Whether a number of the dimension must have a unit.
+/// True when a number of the dimension must have a unit.
 bool unit_due(Dimension dimension);
 
-/// A unit of a dimension, and what one of it is in the dimension's own unit.
+/// A unit in which quantities of a dimension may be written, with its factor to the dimension's own unit.
 struct UnitName {
   std::string name;
   double multiply = 1.0;  ///< value in the dimension's unit = number * multiply / divide
   double divide = 1.0;
-  bool preferred = true;      ///< not another spelling of one before it
-  std::string currency = {};  ///< of money; empty for cents of whatever currency
+  bool preferred = true;      ///< false for another spelling of a unit earlier in the list
+  std::string currency = {};  ///< currency of a unit of money, "EUR"; empty for other units, and for cents without a
+                              ///< currency
 };
 
-/// All units of a dimension, preferred ones and their other spellings.
+/// All units of a dimension, other spellings included.
 const std::vector<UnitName>& units_of(Dimension dimension);
 
-/// What a dimension is called in lists: "time", "price of energy"...
+/// The name of a dimension in lists: "time", "price of energy"...
 std::string dimension_name(Dimension dimension);
 
 /// Every dimension, in the order of the enumeration.

@@ -1,9 +1,9 @@
-// Files that have their name only when they are whole: every file that idlewatt writes.
+// Files that appear under their name only when they are complete. Every file that idlewatt writes is written so.
 //
-// A writer writes a part, a file beside the wanted one with a name that nobody can foresee ("run.h5.x7k2m9qa.part"),
-// and renames the part when everything is on the disk. So two writers of one file never write into each other's, a
-// symbolic link of that name is not followed, and whoever opens the wanted name finds a whole file: the old one or the
-// new one.
+// A writer first writes a part: a file in the folder of the wanted file, with a name that nobody can foresee
+// ("run.h5.x7k2m9qa.part"). When everything is on the disk, the writer renames the part. So two writers of one file
+// never write into each other's part, a symbolic link is never followed, and whoever opens the wanted name finds a
+// complete file, either the old one or the new one.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace idlewatt {
 
-/// Runs `write`; an OutputError out of it gets the name of the file that cannot be written.
+/// Runs `write`. Adds "cannot write <path>" to the message of an OutputError that `write` throws.
 template <class Write>
 void writing(const std::string& path, Write&& write) {
   try {
@@ -23,41 +23,44 @@ void writing(const std::string& path, Write&& write) {
   }
 }
 
-/// A new name for a part of `path`, in the folder of `path`. Random: 8 of 32 characters.
+/// A new random name for a part of `path`, in the folder of `path`. The name contains 8 random characters out of
+/// 32.
 std::string part_name(const std::string& path);
 
-/// The name that an interrupted writer gives its part: "<path>.part".
+/// The name under which an interrupted writer keeps its part: "<path>.part".
 std::string kept_part_name(const std::string& path);
 
-/// Creates the part, which must not exist, and opens it for reading and writing. Follows no symbolic link. Returns the
-/// descriptor, which the caller closes. Throws OutputError with the system's reason; also when `path` is there and is
-/// no regular file, for it would be replaced by one.
+/// Creates the part, which must not exist yet, and opens it for reading and writing. Follows no symbolic link.
+/// Returns the file descriptor; the caller closes it. Throws OutputError with the system's reason, and when `path`
+/// exists but is no regular file, since publishing the part would replace it.
 int create_part(const std::string& part, const std::string& path);
 
-/// Throws OutputError when `path` is there and is neither a regular file nor a symbolic link.
+/// Checks that `path` may be replaced. Throws OutputError when `path` exists and is neither a regular file nor a
+/// symbolic link.
 void require_replaceable(const std::string& path);
 
-/// Brings the part to the disk, renames it to `path`, and brings the folder to the disk. A symbolic link named `path`
-/// is replaced, not followed. Throws OutputError with the system's reason; the part then stays.
+/// Flushes the part to the disk, renames it to `path`, and flushes the folder. A symbolic link named `path` is
+/// replaced, not followed. Throws OutputError with the system's reason; the part then remains.
 void publish_part(const std::string& part, const std::string& path);
 
-/// Removes a part whose writer gives up. No error when there is none.
+/// Removes a part whose writer gives up. A missing part is no error.
 void remove_part(const std::string& part);
 
-/// Whether `name`, without folders, is that of a part of the file `of`, which is without folders too: kept by an
-/// interrupted writer, or left behind by a killed one.
+/// True when `name` is the name of a part of the file `of`: one that an interrupted writer kept, or one that a
+/// killed writer left. Both names are without folders.
 bool is_part_of(std::string_view name, std::string_view of);
 
-/// Whether `name` is that of a part of any file, left by a killed writer.
+/// True when `name` is the name of a part of any file, left by a killed writer.
 bool is_left_part(std::string_view name);
 
-/// Removes all parts of the file at `path`. For whoever knows that nobody writes it.
+/// Removes all parts of the file at `path`. Requires that no process is writing that file.
 void remove_parts_of(const std::string& path);
 
-/// Removes the parts of text files in `folder` that no living process writes: write_whole_file() locks its part.
+/// Removes the parts of text files in `folder` whose writers have died. (write_whole_file() holds a lock on its
+/// part.)
 void remove_left_parts(const std::string& folder);
 
-/// Writes `text` as the file at `path`. Throws OutputError that names the file and the system's reason.
+/// Writes `text` as the complete file at `path`. Throws OutputError that names the file and the system's reason.
 void write_whole_file(const std::string& path, std::string_view text);
 
 }  // namespace idlewatt

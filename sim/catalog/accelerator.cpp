@@ -30,4 +30,33 @@ std::optional<Arithmetic> Accelerator::arithmetic(Precision precision) const {
   return peak(wants) ? std::optional(wants) : std::nullopt;
 }
 
+Accelerator Accelerator::in_group(int accelerators) const {
+  Accelerator result = *this;
+  for (const LinksOfGroup& group : link_groups) {
+    const bool last = &group == &link_groups.back();
+    if (accelerators > 2 && (accelerators <= group.accelerators || last)) {
+      result.link_bytes_per_s = group.bytes_per_s.value_or(link_bytes_per_s);
+      result.link_latency_s = group.latency_s.value_or(link_latency_s);
+      break;
+    }
+  }
+  return result;
+}
+
+bool Accelerator::reads(KvFormat format) const {
+  switch (format) {
+    case KvFormat::automatic:
+      return true;
+    case KvFormat::fp16:
+      return peak(Arithmetic::fp16).has_value();
+    case KvFormat::bf16:
+      return peak(Arithmetic::bf16).has_value();
+    case KvFormat::fp8:
+      return peak(Arithmetic::fp8).has_value();
+    case KvFormat::int8:
+      return peak(Arithmetic::int8).has_value();
+  }
+  return false;
+}
+
 }  // namespace idlewatt

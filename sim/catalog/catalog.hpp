@@ -1,4 +1,4 @@
-// Everything that exists, by name. Filled by the YAML reader from platforms/ and the user's own files.
+// Everything that exists, by name. The YAML reader fills it from platforms/ and from the user's own files.
 #pragma once
 
 #include <map>

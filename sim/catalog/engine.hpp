@@ -3,9 +3,11 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "catalog/engine_rules.hpp"
 #include "catalog/figure.hpp"
 
 namespace idlewatt {
@@ -29,8 +31,12 @@ struct Engine {
   Figure eight_bit_bandwidth_factor;
   Figure widening_compute_factor;  ///< where weights are stored in fewer bits than they are multiplied in
   Figure widening_bandwidth_factor;
-  Figure expert_compute_factor;            ///< grouped products of a mixture of experts, in 16 bits
-  Figure expert_eight_bit_compute_factor;  ///< and in 8 bits
+  Figure eight_bit_kv_bandwidth_factor;      ///< decode attention that reads a KV cache in 8 bits, against 16
+  Figure eight_bit_kv_prefill_factor;        ///< arithmetic of prefill attention beside it
+  Figure eight_bit_latent_bandwidth_factor;  ///< decode with latent attention, likewise: its reads
+  Figure eight_bit_latent_compute_factor;    ///< and its arithmetic
+  Figure expert_compute_factor;              ///< grouped products of a mixture of experts, in 16 bits
+  Figure expert_eight_bit_compute_factor;    ///< and in 8 bits
   Figure expert_bandwidth_factor;
   Figure elementwise_factor;         ///< traffic of norms, sums, activations, against each read and written once
   Figure expert_elementwise_factor;  ///< and of gathering and scattering tokens for their experts
@@ -62,6 +68,8 @@ struct Engine {
   Figure stop_s;               ///< end of the process, or release of the accelerator before a sleep
   Figure wake_s;               ///< from sleep: context and graphs, without weights
 
+  std::optional<EngineRules> rules = std::nullopt;  ///< defaults of its version; none: those of a pool's policies
+
   /// What differs on some accelerators, by Accelerator::kin: kernels are written for one generation at a time.
   std::map<std::string, std::vector<FigureOnAccelerator>> on;
 
@@ -90,6 +98,10 @@ inline constexpr std::array kKernelFigures{
     KernelFigure{"eight_bit_bandwidth_factor", &Engine::eight_bit_bandwidth_factor},
     KernelFigure{"widening_compute_factor", &Engine::widening_compute_factor},
     KernelFigure{"widening_bandwidth_factor", &Engine::widening_bandwidth_factor},
+    KernelFigure{"eight_bit_kv_bandwidth_factor", &Engine::eight_bit_kv_bandwidth_factor},
+    KernelFigure{"eight_bit_kv_prefill_factor", &Engine::eight_bit_kv_prefill_factor},
+    KernelFigure{"eight_bit_latent_bandwidth_factor", &Engine::eight_bit_latent_bandwidth_factor},
+    KernelFigure{"eight_bit_latent_compute_factor", &Engine::eight_bit_latent_compute_factor},
     KernelFigure{"expert_compute_factor", &Engine::expert_compute_factor},
     KernelFigure{"expert_eight_bit_compute_factor", &Engine::expert_eight_bit_compute_factor},
     KernelFigure{"expert_bandwidth_factor", &Engine::expert_bandwidth_factor},

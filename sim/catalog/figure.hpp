@@ -1,4 +1,4 @@
-// A number of the catalogue: never without its source and how far to trust it.
+// A number of the catalogue, always together with its source and the degree of trust in it.
 #pragma once
 
 #include <optional>
@@ -6,7 +6,7 @@
 
 namespace idlewatt {
 
-/// How a number was come by, from the most to the least trustworthy.
+/// The origin of a number, from the most to the least trustworthy.
 enum class Status { measured, published, derived, assumed };
 
 constexpr const char* to_string(Status status) {
@@ -23,13 +23,13 @@ constexpr const char* to_string(Status status) {
   return "?";
 }
 
-/// Between what values a number may well lie.
+/// The values between which a number plausibly lies.
 struct FigureRange {
   double low = 0.0;
   double high = 0.0;
 };
 
-/// One number in SI units (the field's name carries the unit), with where it comes from. What is assumed has a range.
+/// One number in SI units (the field's name carries the unit), with its source. An assumed number has a range.
 struct Figure {
   double value = 0.0;
   Status status = Status::assumed;

@@ -50,21 +50,21 @@ std::vector<KvKind> Model::kv_kinds(int tensor_parallel) const {
   return result;
 }
 
-double Model::kv_bytes_per_token(int tensor_parallel) const {
+double Model::kv_bytes_per_token(int tensor_parallel, KvFormat format) const {
   double elements = 0.0;
   for (const KvKind& kind : kv_kinds(tensor_parallel)) {
     elements += kind.borrowed ? 0.0 : kind.layers * kind.elements;
   }
-  return elements * kKvElementBytes;
+  return elements * kv_element_bytes(format);
 }
 
-double Model::kv_bytes(double tokens, int tensor_parallel) const {
+double Model::kv_bytes(double tokens, int tensor_parallel, KvFormat format) const {
   double elements = 0.0;
   for (const KvKind& kind : kv_kinds(tensor_parallel)) {
     const double kept = kind.kept > 0 ? std::min<double>(tokens, kind.kept) : tokens;
     elements += kind.borrowed ? 0.0 : kind.layers * kind.elements * kept;
   }
-  return elements * kKvElementBytes;
+  return elements * kv_element_bytes(format);
 }
 
 double Model::state_bytes(int tensor_parallel) const {

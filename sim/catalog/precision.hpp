@@ -1,4 +1,4 @@
-// Number formats: of arithmetic, as accelerators offer it, and of a served model's weights and activations.
+// Number formats: those of an accelerator's arithmetic, and those of a served model's weights and activations.
 #pragma once
 
 #include <array>
@@ -6,7 +6,7 @@
 
 namespace idlewatt {
 
-/// In what an accelerator multiplies.
+/// The number format in which an accelerator multiplies.
 enum class Arithmetic { fp16, bf16, fp8, int8 };
 
 inline constexpr std::array kArithmetics{Arithmetic::fp16, Arithmetic::bf16, Arithmetic::fp8, Arithmetic::int8};
@@ -29,7 +29,8 @@ constexpr const char* to_string(Arithmetic arithmetic) {
 /// How a model is served. Without a second word weights and activations share the format; `int4` is weights in 4 bits
 /// and activations in 16 (AWQ, GPTQ), `int8-weights` the same in 8 bits, `int4-int8` weights in 4 bits and activations
 /// in 8 (QServe, arXiv 2405.04532). `nvfp4` and `mxfp4` are weights in 4-bit floats and activations in 16 bits; `mxfp4`
-/// is of the experts alone, where there are any (gpt-oss). The KV cache and attention stay in 16 bits at all of them.
+/// is of the experts alone, where there are any (gpt-oss). Attention stays in 16 bits at all of them, and the KV cache
+/// has a format of its own (KvFormat).
 enum class Precision { fp16, bf16, fp8, int8, int8_weights, int4, int4_int8, nvfp4, mxfp4 };
 
 inline constexpr std::array kPrecisions{Precision::fp16,      Precision::bf16,         Precision::fp8,
@@ -60,7 +61,7 @@ constexpr const char* to_string(Precision precision) {
   return "?";
 }
 
-/// Whether weights are stored in fewer bits than they are multiplied in, so that a kernel widens them on the way.
+/// True when weights are stored in fewer bits than they are multiplied in, so that a kernel must widen them.
 constexpr bool weights_are_widened(Precision precision) {
   return precision == Precision::int8_weights || precision == Precision::int4 || precision == Precision::int4_int8 ||
          precision == Precision::nvfp4 || precision == Precision::mxfp4;
@@ -90,7 +91,7 @@ constexpr double weight_bytes(Precision precision) {
   return 2.0;
 }
 
-/// The format of some tensors. Bytes are of one weight, its share of the scales included.
+/// The format of some tensors. `bytes` is the size of one weight, its share of the scales included.
 struct TensorFormat {
   Precision precision = Precision::bf16;
   double bytes = 2.0;
@@ -119,8 +120,38 @@ constexpr TensorFormats formats_at(Precision precision, bool has_experts) {
   return {.mixers = linear, .mlps = linear, .experts = given, .head = whole, .embedding = whole};
 }
 
-/// Bytes of one element of the KV cache, at every precision above.
-inline constexpr double kKvElementBytes = 2.0;
+/// In what keys and values are kept: `kv_cache_dtype`. `automatic` and the two of 16 bits take the same bytes; 8 bits
+/// have one scale for a tensor, or a few, which is negligible.
+enum class KvFormat { automatic, fp16, bf16, fp8, int8 };
+
+inline constexpr std::array kKvFormats{KvFormat::automatic, KvFormat::fp16, KvFormat::bf16, KvFormat::fp8,
+                                       KvFormat::int8};
+
+constexpr const char* to_string(KvFormat format) {
+  switch (format) {
+    case KvFormat::automatic:
+      return "auto";
+    case KvFormat::fp16:
+      return "fp16";
+    case KvFormat::bf16:
+      return "bf16";
+    case KvFormat::fp8:
+      return "fp8";
+    case KvFormat::int8:
+      return "int8";
+  }
+  return "?";
+}
+
+constexpr bool is_eight_bit(KvFormat format) {
+  return format == KvFormat::fp8 || format == KvFormat::int8;
+}
+
+/// Bytes of one element of the KV cache.
+constexpr double kv_element_bytes(KvFormat format) {
+  return is_eight_bit(format) ? 1.0 : 2.0;
+}
+
 /// Bytes of an element of a hidden state on its way between accelerators.
 inline constexpr double kActivationBytes = 2.0;
 

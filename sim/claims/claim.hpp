@@ -1,4 +1,4 @@
-// Judges a claim: what its scenarios, the physics and the catalogue say, and what its rules make of that.
+// Judges a claim by the answers of its scenarios, the physics and the catalogue, and by its rules.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@
 
 namespace idlewatt {
 
-/// The answer of one variant. Empty name: the scenario has no variants.
+/// The answer of one variant. The name is empty when the scenario has no variants.
 struct ClaimRun {
   std::string variant;
   Summary summary;
@@ -36,22 +36,22 @@ struct ClaimQuantity {
   std::string name;
   double value = 0.0;
   std::string unit;        ///< empty for a plain number
-  std::string source;      ///< of one that was given
-  std::string expression;  ///< of one that was found
+  std::string source;      ///< source of a number that was given
+  std::string expression;  ///< expression of a number that was found
 };
 
-/// How often each verdict came out when assumed figures were drawn from their ranges.
+/// The number of times that each verdict came out when assumed figures were drawn from their ranges.
 struct DrawnVerdicts {
   std::array<std::int64_t, kVerdicts.size()> counts{};  ///< in the order of kVerdicts
   std::int64_t left_out = 0;                            ///< draws that could not be run or judged
-  /// Of each quantity of the answer, in its order: 5 % of the draws are below, 5 % above.
+  /// For each quantity of the answer, in its order: the values with 5 % of the draws below and 5 % above.
   std::vector<std::pair<double, double>> intervals;
 
   std::int64_t of(Verdict verdict) const { return counts[static_cast<std::size_t>(verdict)]; }
   std::int64_t judged() const { return std::accumulate(counts.begin(), counts.end(), std::int64_t{0}); }
 };
 
-/// The answer.
+/// The answer to a claim.
 struct ClaimAnswer {
   std::string file;
   std::string says;
@@ -61,21 +61,21 @@ struct ClaimAnswer {
   std::vector<std::string> shows;
   std::vector<std::string> assumes;
   std::vector<ClaimQuantity> quantities;
-  std::optional<DrawnVerdicts> drawn;  ///< where draws were asked for, and there was something to draw
+  std::optional<DrawnVerdicts> drawn;  ///< set when draws were asked for and some figure has a range
 };
 
-/// Evaluates expressions in their order, then the rules. Throws PlacedError on mistakes in them, and on a quantity that
-/// comes out as no finite number: nothing can be concluded from that.
+/// Evaluates the expressions in their order, then the rules. Throws PlacedError on mistakes in them, and on a quantity
+/// that is no finite number, since nothing follows from it.
 ClaimAnswer judge(const ClaimFile& claim, NamedValues values);
 
-/// Finds mistakes in every expression, rule and sentence before anything has run: names are looked up, numbers do not
-/// matter.
+/// Finds mistakes in every expression, rule and sentence before anything has run. Only the names in `values` matter,
+/// not the numbers. Throws PlacedError.
 void check_claim(const ClaimFile& claim, NamedValues values);
 
-/// "holds", "holds only if", "does not hold".
+/// The verdict in words: "holds", "holds only if", "does not hold".
 const char* to_string(Verdict verdict);
 
-/// As sentences show it: "0.00213 kWh", "12,300".
+/// The quantity as sentences show it: "0.00213 kWh", "12,300".
 std::string quantity_text(const ClaimQuantity& quantity);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// Arithmetic in claims. No other file knows the library that parses it.
+// Arithmetic in claims. Only this file's source uses the library that parses expressions.
 #pragma once
 
 #include <map>
@@ -8,21 +8,21 @@
 
 namespace idlewatt {
 
-/// Numbers by the names that expressions have for them: "run.a100_static.wh_per_request".
+/// Numbers by their names in expressions: "run.a100_static.wh_per_request".
 using NamedValues = std::map<std::string, double, std::less<>>;
 
 /// The value of `expression`: numbers, names, + - * / ^, comparisons, &&, || and !, `a ? b : c`, and functions such as
-/// min, max, abs, sqrt, ln. What is true is 1, what is false 0. Throws PlacedError, at the column of the mistake where
-/// the expression stands on one line.
+/// min, max, abs, sqrt, ln. True is 1, false is 0. Throws PlacedError, at the column of the mistake when the expression
+/// stands on one line.
 double evaluate(const ClaimText& expression, const NamedValues& values);
 
-/// Whether `name` means something in every expression: a function or a constant.
+/// True when `name` has a meaning in every expression: a function or a constant.
 bool is_taken_in_expressions(const std::string& name);
 
 /// The place of the character number `offset` of a text.
 Place place_in(const ClaimText& text, std::size_t offset);
 
-/// Throws "unknown quantity `word`" with what was probably meant.
+/// Throws PlacedError "unknown quantity `word`" with the name that was probably meant.
 [[noreturn]] void fail_unknown_quantity(const Place& place, const std::string& word, const NamedValues& values);
 
 }  // namespace idlewatt

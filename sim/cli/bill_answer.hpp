@@ -1,4 +1,4 @@
-// The bill of one run with all that was asked about it, and its texts.
+// The bill of one run with the answers to all options, and its texts.
 #pragma once
 
 #include <optional>
@@ -14,30 +14,31 @@ namespace idlewatt {
 struct BillAnswer {
   MeteredRun run;
   Tariff tariff;
-  std::vector<std::string> set;  ///< what was changed
+  std::vector<std::string> set;  ///< overrides of the tariff
   Bill bill;
-  Summary summary;  ///< as the run would have printed it at this tariff
+  Summary summary;  ///< summary that the run would have printed at this tariff
   UnitCosts unit;
-  Month month;  ///< at `--volume`, or at the run's own pace
+  Month month;  ///< month at `--volume`, or at the run's own pace
   bool own_pace = true;
-  double busy_share = 0.0;  ///< of the time of all accelerators: in a batch step; NaN where the run does not say
+  double busy_share = 0.0;  ///< share of the time of all accelerators spent in batch steps; NaN where the run does not
+                            ///< tell
   std::optional<Margin> margin;
   CheaperEnergy cheaper;
   std::vector<TrainingEnergy> training;
   double spread = 0.0;
-  std::vector<Swing> swings;  ///< when they were asked for
+  std::vector<Swing> swings;  ///< filled when they were asked for
 };
 
-/// Lines in columns: the first one to the left, the others to the right.
+/// Rows in columns: the first column aligned to the left, the others to the right.
 std::string in_columns(const std::vector<std::vector<std::string>>& rows);
-/// To four digits, with its sign; "-" for what is no number.
+/// An amount with four digits and its sign; "-" for NaN.
 std::string amount_text(double value);
-/// "12.5 %"
+/// A share in percent: "12.5 %".
 std::string share_text(double share);
 
 std::string bill_text(const BillAnswer& answer, const TextStyle& style);
 std::string bill_json(const BillAnswer& answer);
-/// "section,name,quantity,unit,value,value_unit": a line for each number, every digit.
+/// CSV with a line for each number, with every digit: "section,name,quantity,unit,value,value_unit".
 std::string bill_csv(const BillAnswer& answer);
 
 }  // namespace idlewatt

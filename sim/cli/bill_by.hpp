@@ -1,4 +1,4 @@
-// Whose bill it is: by pool, by tenant or by model.
+// A bill shared by pool, by tenant or by model.
 #pragma once
 
 #include <string>
@@ -10,12 +10,12 @@ namespace idlewatt {
 
 enum class BillBy : std::uint8_t { pool, tenant, model };
 
-/// The name of a way to share a bill. Throws InputError for another word.
+/// The way of sharing with that name. Throws InputError for any other word.
 BillBy bill_by(const std::string& word);
 
 std::string bill_by_text(const AttributedRun& run, BillBy by, const TextStyle& style);
 std::string bill_by_json(const AttributedRun& run, BillBy by);
-/// A line for each: name, requests, then joules and dollars by purpose. Every digit.
+/// CSV with a line for each part: name, requests, then joules and dollars by purpose, with every digit.
 std::string bill_by_csv(const AttributedRun& run, BillBy by);
 
 }  // namespace idlewatt

@@ -7,6 +7,7 @@
 #include "cli/catalog_text.hpp"
 #include "cli/catalog_units.hpp"
 #include "cli/commands.hpp"
+#include "cli/engines_markdown.hpp"
 #include "scenario/huggingface.hpp"
 #include "scenario/layer_kinds.hpp"
 #include "scenario/read_catalog.hpp"
@@ -34,8 +35,11 @@ ExitStatus execute(const CommandLine& line) {
   }
   const bool json = line.has("json");
   const bool markdown = line.has("markdown");
-  if (markdown && (json || !line.positional().empty())) {
-    throw InputError("idlewatt catalog: --markdown writes the whole page; it goes with no KIND, no NAME and no --json");
+  const bool engines = line.positional() == "engines" && line.positional(1).empty();
+  if (markdown && (json || (!line.positional().empty() && !engines))) {
+    throw InputError(
+        "idlewatt catalog: --markdown writes the whole page; it goes with no KIND but `engines`, no NAME and no "
+        "--json");
   }
   if (line.positional() == "units") {
     if (markdown || !line.positional(1).empty()) {
@@ -44,7 +48,12 @@ ExitStatus execute(const CommandLine& line) {
     std::cout << (json ? units_json() : units_text(style_of_stdout()));
     return ExitStatus::ok;
   }
-  const CatalogContents all = all_contents(read_platforms(platforms_directory(line)));
+  const Catalog catalog = read_platforms(platforms_directory(line));
+  if (markdown && engines) {
+    std::cout << engines_markdown(catalog);
+    return ExitStatus::ok;
+  }
+  const CatalogContents all = all_contents(catalog);
   const CatalogContents contents = narrowed(all, line.positional(0), line.positional(1));
   std::cout << (markdown ? catalog_markdown(contents)
                 : json   ? catalog_json(contents)
@@ -59,7 +68,9 @@ Command catalog_command() {
            .summary = "Show what a scenario can name: accelerators, servers, models, engines, policies and units.",
            .positional = "[KIND] [NAME]",
            .options = {{.name = "json", .help = "print it as JSON, with every figure"},
-                       {.name = "markdown", .help = "print the reference page, as platforms/README.md has it"},
+                       {.name = "markdown",
+                        .help = "print the reference page, as platforms/README.md has it; of `engines` their rules, as "
+                                "platforms/ENGINES.md has them"},
                        {.name = "from-config",
                         .argument = "FILE",
                         .help = "print the entry of a model, made from its config.json of Hugging Face"},

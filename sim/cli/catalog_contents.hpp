@@ -1,5 +1,5 @@
 // Everything that a scenario can name, in one plain form: hardware, models and engines from the catalogue's files,
-// policies from their declarations. What is shown of it, and how, is elsewhere.
+// policies from their declarations. Other files choose what is shown of it and how.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ namespace idlewatt {
 struct CatalogEntry {
   std::string name;
   std::string title;
-  std::string accelerator;  ///< of a server: what it holds, and how many
+  std::string accelerator;  ///< for a server: the accelerators that it holds
   int accelerators = 0;
   std::vector<EntryFigure> figures;
 };
@@ -23,13 +23,14 @@ struct CatalogEntry {
 struct CatalogKind {
   std::string name;     ///< "accelerators"
   std::string summary;  ///< one line
-  /// The keys that a list shows; of "peak.bf16/peak.fp16" the first that an entry has.
+  /// The keys of the figures that a list shows. Of alternatives such as "peak.bf16/peak.fp16", the first that an entry
+  /// has is shown.
   std::vector<std::string> key_figures;
-  std::vector<CatalogEntry> entries;  ///< by name
+  std::vector<CatalogEntry> entries;  ///< entries by name
 };
 
 struct CatalogContents {
-  /// How much of it was asked for.
+  /// The part that was asked for.
   enum class Depth { overview, list, entry };
 
   Depth depth = Depth::overview;
@@ -39,12 +40,12 @@ struct CatalogContents {
 
 inline constexpr const char* kPolicies = "policies";
 
-/// All of the catalogue, and all built-in policies.
+/// The whole catalogue and all built-in policies.
 CatalogContents all_contents(const Catalog& catalog);
 
-/// What `kind` and `name` mean: nothing is everything, a kind all of its entries, a name those entries that have it (a
-/// family of policies has a name too). Where no entry has the name, it means those whose names have it in them
-/// ("qwen"). A name alone, in place of the kind, is looked for in all kinds. Throws InputError with the nearest right
+/// The part that `kind` and `name` select. Without either, everything; with a kind alone, all of its entries; with a
+/// name, the entries of that name (a family of policies has a name too). When no entry has the name, those whose names
+/// contain it ("qwen"). A name in place of the kind is looked up in all kinds. Throws InputError with the nearest known
 /// name.
 CatalogContents narrowed(CatalogContents all, const std::string& kind, const std::string& name);
 

@@ -11,17 +11,17 @@ namespace idlewatt {
 struct CatalogColumn {
   std::string heading;             ///< "memory bandwidth"
   std::string unit;                ///< "TB/s"
-  std::vector<std::string> cells;  ///< one per entry; "-" where an entry has no such figure
-  std::vector<bool> assumed;       ///< whether the figure of the cell is
+  std::vector<std::string> cells;  ///< one cell per entry; "-" for an entry without this figure
+  std::vector<bool> assumed;       ///< for each cell: true when its figure is assumed
 };
 
-/// Columns for the key figures, and a first one for what servers hold.
+/// The columns of the key figures, after a first one for the accelerators of servers.
 std::vector<CatalogColumn> catalog_grid(const CatalogKind& kind);
 
-/// "memory bandwidth" of "memory_bandwidth", "peak 16 bits" of "peak.bf16/peak.fp16".
+/// The heading of a key: "memory bandwidth" for "memory_bandwidth", "peak 16 bits" for "peak.bf16/peak.fp16".
 std::string heading_of(const std::string& key);
 
-/// ", 100 to 150 W": the range of a figure; empty where it has none.
+/// The range of a figure: ", 100 to 150 W"; empty for a figure without a range.
 std::string range_text(const EntryFigure& figure);
 
 }  // namespace idlewatt

@@ -7,8 +7,8 @@
 
 namespace idlewatt {
 
-/// Kinds by name, each a list of entries with all their figures; `policies` by family, each policy with its parameters.
-/// Values are in the unit that stands beside them. Ends with a line feed.
+/// The contents as JSON: kinds by name, each a list of entries with all figures; `policies` by family, each policy with
+/// its parameters. Values are in the unit beside them. Ends with a line feed.
 std::string catalog_json(const CatalogContents& contents);
 
 }  // namespace idlewatt

@@ -2,6 +2,7 @@
 
 #include "cli/catalog_grid.hpp"
 #include "cli/catalog_text.hpp"
+#include "cli/markdown.hpp"
 #include "cli/readable.hpp"
 #include "cli/text.hpp"
 #include "ledger/summary.hpp"
@@ -10,37 +11,11 @@ namespace idlewatt {
 
 namespace {
 
-constexpr std::size_t kWidth = 120;
-
-/// Text that may stand in a cell of a table.
-std::string cell(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    result += c == '|' || c == '<' || c == '*' ? std::string("\\") + c : std::string(1, c == '\n' ? ' ' : c);
-  }
-  return result;
-}
-
-std::string row(const std::vector<std::string>& cells) {
-  std::string line = "|";
-  for (const std::string& text : cells) {
-    line += " " + text + " |";
-  }
-  return line + "\n";
-}
-
-/// "right" for numbers.
-std::string header(const std::vector<std::string>& headings, std::size_t numbers_from = 1, bool numbers = false) {
-  std::string rule = "|";
-  for (std::size_t i = 0; i < headings.size(); ++i) {
-    rule += numbers && i >= numbers_from ? "---:|" : "---|";
-  }
-  return row(headings) + rule + "\n";
-}
-
-std::string code(const std::string& text) {
-  return "`" + text + "`";
-}
+using markdown::cell;
+using markdown::code;
+using markdown::header;
+using markdown::kWidth;
+using markdown::row;
 
 std::string capitalised(std::string text) {
   if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {

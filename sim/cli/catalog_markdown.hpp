@@ -7,7 +7,7 @@
 
 namespace idlewatt {
 
-/// All of it: families and policies with their parameters, the measures that a run answers with, and every entry with
+/// The whole page: families and policies with their parameters, the measures of a run's answer, and every entry with
 /// its figures and sources.
 std::string catalog_markdown(const CatalogContents& contents);
 

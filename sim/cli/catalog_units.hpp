@@ -10,7 +10,8 @@ namespace idlewatt {
 /// A line or more for each kind of quantity: an example, its units, and their other spellings.
 std::string units_text(const TextStyle& style);
 
-/// {"time": {"example": "50 ms", "units": {"s": 1, ...}}, ...}: what one of each unit is in the kind's own unit.
+/// The units as JSON, each with its size in the kind's own unit: {"time": {"example": "50 ms", "units": {"s": 1, ...}},
+/// ...}.
 std::string units_json();
 
 }  // namespace idlewatt

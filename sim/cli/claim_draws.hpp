@@ -1,4 +1,4 @@
-// `--uncertainty` for claims: whether a verdict stands when figures are drawn from their ranges.
+// `--uncertainty` for claims: tests whether a verdict stands when figures are drawn from their ranges.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace idlewatt {
 
-/// The draws for one claim: of the figures with a range that its scenarios and its steps rest on. Nothing where none
-/// has a range: then the verdict rests on none.
+/// The draws for one claim, of the figures with a range that its scenarios and its steps use. Nothing when none has a
+/// range, since the verdict then depends on none.
 std::optional<Uncertainty> draw_for(const ClaimCase& one, std::uint64_t draws);
 
-/// What the draws make of the claim, once their runs are in `uncertainty.summaries`.
+/// The verdicts of the draws. Requires that `uncertainty.summaries` has their runs.
 DrawnVerdicts drawn_verdicts(const ClaimCase& one, const Uncertainty& uncertainty);
 
 }  // namespace idlewatt

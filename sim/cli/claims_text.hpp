@@ -1,4 +1,4 @@
-// The answer to claims on standard output.
+// The answers to claims on standard output.
 #pragma once
 
 #include <string>
@@ -12,17 +12,17 @@ namespace idlewatt {
 struct ClaimsPage {
   std::string title;
   std::string about;  ///< may be empty
-  std::string file;   ///< that was run
+  std::string file;   ///< file that was run
   std::vector<ClaimAnswer> answers;
 };
 
-/// A table for people: claim, what is found and under which assumptions, verdict.
+/// A table for people: claim, quantities found with their assumptions, verdict.
 std::string claims_text(const ClaimsPage& page, const TextStyle& style);
 
-/// For programs: every quantity with every digit, texts as people see them.
+/// JSON for programs: every quantity with every digit, texts as people see them.
 std::string claims_json(const ClaimsPage& page);
 
-/// A page: a table of the verdicts, then a section for each claim.
+/// A page in Markdown: a table of the verdicts, then a section for each claim.
 std::string claims_markdown(const ClaimsPage& page);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// The subcommands. Each stands in the file of its name.
+// The subcommands. Each stands in the source file of its name.
 #pragma once
 
 #include <string>
@@ -9,13 +9,15 @@
 
 namespace idlewatt {
 
-/// A subcommand: what it takes, and what it does. `execute` throws InputError, OutputError or Error.
+/// A subcommand: its declaration and its function. `execute` throws InputError, OutputError or Error.
 struct Command {
   CommandSpec spec;
   ExitStatus (*execute)(const CommandLine& line) = nullptr;
 };
 
 Command init_command();
+Command import_command();
+Command export_command();
 Command run_command();
 Command check_command();
 Command size_command();
@@ -42,10 +44,10 @@ Command man_command();
 Command help_command();
 Command version_command();
 
-/// All of them, in the order in which help lists them.
+/// All subcommands, in the order in which help lists them.
 std::vector<Command> commands();
 
-/// The subcommands that begin with the word `group` ("trace"), or are called so.
+/// The subcommands that begin with the word `group` ("trace"), or have it as their name.
 std::vector<Command> commands_in(const std::string& group);
 
 /// The text of `idlewatt trace --help`.
@@ -54,22 +56,22 @@ std::string group_help(const std::string& group);
 /// The text of `idlewatt --help`.
 std::string program_help();
 
-/// What each exit status means, a line each.
+/// The meaning of each exit status, a line each.
 std::string exit_status_help();
 
-/// "idlewatt 0.1.0".
+/// The program with its version: "idlewatt 0.1.0".
 std::string program_version();
 
-/// What `idlewatt version` prints: that, and which Python is built in.
+/// The text of `idlewatt version`: program_version(), and the version of the built-in Python.
 std::string version_text();
 
-/// --platforms, for every subcommand that reads the catalogue.
+/// The option --platforms, for every subcommand that reads the catalogue.
 OptionSpec platforms_option();
 
-/// The folder that it names, or else the one of the catalogue that comes with the program.
+/// The folder that --platforms names; without the option, the catalogue that comes with the program.
 std::string platforms_directory(const CommandLine& line);
 
-/// The whole program: everything after its name in, exit status out. Throws nothing.
+/// Runs the whole program with the arguments after its name. Returns the exit status. Throws nothing.
 int run_program(const std::vector<std::string>& arguments);
 
 }  // namespace idlewatt

@@ -32,6 +32,14 @@ Names catalogue_names(const std::string& kind) {
                                   : keys_of(catalog.engines);
 }
 
+Names kv_format_names() {
+  Names names;
+  for (const KvFormat format : kKvFormats) {
+    names.emplace_back(to_string(format));
+  }
+  return names;
+}
+
 Names precision_names() {
   Names names;
   for (const Precision precision : kPrecisions) {
@@ -115,10 +123,13 @@ class TypedLine {
     static const std::map<std::string, std::function<Names()>> kinds{
         {"model", [] { return catalogue_names("models"); }},
         {"servers", [] { return catalogue_names("servers"); }},
+        {"server", [] { return catalogue_names("servers"); }},
+        {"to", [] { return Names{"kubernetes"}; }},
         {"accelerator", [] { return catalogue_names("accelerators"); }},
         {"accelerators", [] { return catalogue_names("accelerators"); }},
         {"engine", [] { return catalogue_names("engines"); }},
         {"precision", precision_names},
+        {"kv-cache-dtype", kv_format_names},
         {"format", trace_format_names},
         {"minimize", [] {
            return Names{"cost", "energy", "carbon"};

@@ -1,4 +1,4 @@
-// What a shell offers for the word that is being typed.
+// Completion for shells: the candidates for the word that is being typed.
 #pragma once
 
 #include <string>
@@ -6,10 +6,10 @@
 
 namespace idlewatt {
 
-/// Candidates for the last of `words`, which stand behind `idlewatt` on a command line: subcommands, options, and the
-/// values of options that name things: variants of the scenario on that line, entries of the catalogue, formats. In a
-/// list that commas divide, candidates for its last part, each with the parts before it. All begin with what is typed.
-/// Empty where only the names of files make sense. Never throws: a shell has no use for messages.
+/// Candidates for the last of `words`, the words after `idlewatt` on a command line: subcommands, options, and values
+/// of options that name things (variants of the scenario on the line, entries of the catalogue, formats). In a list
+/// with commas, candidates are for its last part and include the parts before it. All candidates begin with the typed
+/// text. Empty where only file names make sense. Never throws, since a shell has no use for messages.
 std::vector<std::string> completions(const std::vector<std::string>& words);
 
 }  // namespace idlewatt

@@ -1,11 +1,12 @@
-// Where the program's own files are: platforms/, analysis/.
+// The folder of the program's own files: platforms/, analysis/.
 #pragma once
 
 #include <string>
 
 namespace idlewatt {
 
-/// Of an installed program share/idlewatt beside its bin/; of one in its build folder the sources'.
+/// The folder: share/idlewatt beside the bin/ of an installed program; the source folder for a program in its build
+/// folder.
 std::string data_directory();
 
 }  // namespace idlewatt

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "cli/readable.hpp"
 #include "cli/text.hpp"
 #include "scenario/provenance.hpp"
 
@@ -33,6 +34,42 @@ std::string replica_size(const Pool& pool) {
     text = grouped(parallel.pipeline) + " stages of " + text;
   }
   return parallel.expert > 1 ? text + ", experts over " + grouped(parallel.expert) : text;
+}
+
+/// The rules of the pool's engine; null where it has none.
+const EngineRules* rules_of(const Pool& pool, const Scenario& scenario) {
+  if (!scenario.catalog || !scenario.catalog->engines.contains(pool.engine)) {
+    return nullptr;
+  }
+  const std::optional<EngineRules>& rules = scenario.catalog->engines.at(pool.engine).rules;
+  return rules ? &*rules : nullptr;
+}
+
+/// "llama-3-8b in bf16 with vllm-2026 (rules of vLLM 0.30)".
+std::string what_serves(const Pool& pool, const Scenario& scenario) {
+  std::string text = pool.model + " in " + to_string(pool.precision);
+  if (pool.kv_format != KvFormat::automatic) {
+    text += std::string(", KV cache in ") + to_string(pool.kv_format) + ",";
+  }
+  text += " with " + pool.engine;
+  if (const EngineRules* rules = rules_of(pool, scenario)) {
+    text += " (rules of " + rules->version + ")";
+  }
+  if (pool.memory_utilisation) {
+    text += " in " + readable(*pool.memory_utilisation, Dimension::share) + " of memory";
+  }
+  return text + (pool.step_times ? " and the steps of " + pool.step_times->path : "") +
+         (pool.speculation ? " and drafts of " + pool.speculation->draft : "");
+}
+
+/// What the rules say of batches.
+std::string limits_text(const Pool& pool, const Scenario& scenario) {
+  const Parameters& limits = pool.batching.parameters;
+  if (rules_of(pool, scenario) == nullptr || !limits.all().contains("token_budget")) {
+    return "";
+  }
+  return " (" + grouped(limits.get_int("token_budget")) + " tokens, " + grouped(limits.get_int("max_sequences")) +
+         " sequences)";
 }
 
 }  // namespace
@@ -77,14 +114,12 @@ std::vector<std::string> describe_pools(const Scenario& scenario) {
       continue;
     }
     lines.push_back((alike > 0 ? pool.group + ", " + counted(alike, "pool", "pools") + " alike" : pool.name) + ": " +
-                    pool.model + " in " + to_string(pool.precision) + " with " + pool.engine +
-                    (pool.step_times ? " and the steps of " + pool.step_times->path : "") +
-                    (pool.speculation ? " and drafts of " + pool.speculation->draft : "") + " on " + pool.server +
-                    ", " + replica_size(pool) + " a replica, " + counted(pool.replicas.start, "replica", "replicas") +
-                    " (" + grouped(pool.replicas.minimum) + " to " + grouped(pool.replicas.maximum) + "); batching " +
-                    pool.batching.name + ", queue " + pool.queue.name + ", prefix cache " + pool.prefix_cache.name +
-                    ", autoscaling " + pool.autoscaling.name + ", idle " + pool.idle.name + ", routing " +
-                    pool.routing.name);
+                    what_serves(pool, scenario) + " on " + pool.server + ", " + replica_size(pool) + " a replica, " +
+                    counted(pool.replicas.start, "replica", "replicas") + " (" + grouped(pool.replicas.minimum) +
+                    " to " + grouped(pool.replicas.maximum) + "); batching " + pool.batching.name +
+                    limits_text(pool, scenario) + ", queue " + pool.queue.name + ", prefix cache " +
+                    pool.prefix_cache.name + ", autoscaling " + pool.autoscaling.name + ", idle " + pool.idle.name +
+                    ", routing " + pool.routing.name);
   }
   return lines;
 }

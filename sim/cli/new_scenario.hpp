@@ -1,4 +1,4 @@
-// A first scenario from a few answers: what `idlewatt init` writes, and what `idlewatt size` searches without a file.
+// A first scenario made from a few answers: `idlewatt init` writes it, and `idlewatt size` without a file searches it.
 #pragma once
 
 #include <map>
@@ -10,27 +10,28 @@
 
 namespace idlewatt {
 
-/// A fact that a new scenario needs: the option that states it, and the question that asks for it without the option.
+/// A fact that a new scenario needs: the option that states it, and the question that is asked when the option is
+/// missing.
 struct Question {
   std::string option;     ///< "requests-per-day"
   std::string argument;   ///< "N"
   std::string asks;       ///< "How many requests a day?"
-  std::string help;       ///< of the option
-  std::string otherwise;  ///< the answer of who just presses Enter; empty: there is none
+  std::string help;       ///< help of the option
+  std::string otherwise;  ///< answer for an empty line; empty when there is none
 };
 
-/// All of them, in the order in which they are asked.
+/// All questions, in the order in which they are asked.
 const std::vector<Question>& new_scenario_questions();
 std::vector<OptionSpec> new_scenario_options();
 
-/// The answers, by option.
+/// The answers by option.
 using Answers = std::map<std::string, std::string>;
 
-/// The answers that the command line gives; of those that it does not give, the ones that go without saying. Throws
-/// InputError that names an option without which there is no scenario.
+/// The answers of the command line, and the default answers for missing options. Throws InputError that names a missing
+/// option without a default.
 Answers answers_of(const CommandLine& line);
 
-/// The words of a list that commas divide, without the spaces around them.
+/// The words of a list with commas, without the spaces around them.
 std::vector<std::string> words_of(const std::string& list);
 
 /// A scenario and the workload that it names.
@@ -39,8 +40,9 @@ struct NewScenario {
   std::string workload;  ///< text of a workload file
 };
 
-/// Writes both. `workload_file` is what the scenario calls the workload. The workload is the day of chat that comes with
-/// idlewatt at another rate, and with other means of the token lengths where these are answered. Throws InputError.
+/// Makes the scenario and its workload. `workload_file` is the workload's path in the scenario. The workload is the day
+/// of chat that comes with idlewatt, with the answered rate and, where answered, other mean token lengths. Throws
+/// InputError.
 NewScenario new_scenario(const Answers& answers, const std::string& workload_file);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// What `idlewatt run` says when all of its processes have ended.
+// The output of `idlewatt run` when all of its processes have ended.
 #pragma once
 
 #include <string>
@@ -12,34 +12,34 @@
 
 namespace idlewatt {
 
-/// The path of the i-th result.
+/// The path of the result file of scenario `i`.
 std::string result_path(const Selection& selection, std::size_t i);
 
-/// One line on standard error for each failure (equal ones once).
+/// Prints one line on standard error for each failure; equal lines come once.
 void print_failures(const Selection& selection, const std::vector<JobReport>& reports);
 
-/// Whether a stop came before every job was through.
+/// True when a stop was requested before every job had ended.
 bool was_interrupted(const std::vector<JobReport>& reports);
 
-/// "interrupted; kept: ... (complete), ... .part (2 h of 24 h)".
+/// The text for an interrupted run: "interrupted; kept: ... (complete), ... .part (2 h of 24 h)".
 std::string interruption_text(const Selection& selection, const std::vector<JobReport>& reports);
 
-/// The gravest status of all jobs.
+/// The gravest exit status of all jobs.
 ExitStatus overall_status(const std::vector<JobReport>& reports);
 
-/// The path of the table of --uncertainty.
+/// The path of the CSV file with the draws of --uncertainty.
 std::string uncertainty_path(const Selection& selection);
 
-/// The answer on standard output, for people; what is uncertain about it below.
+/// Prints the answer on standard output, for people, followed by its uncertainty if there is one.
 void print_summary(const Selection& selection, const std::vector<JobReport>& reports,
                    const Uncertainty* uncertainty = nullptr);
 
-/// Whether a run is what one of the conditions of --fail-if says, or has no value for it. Says so in a line on standard
-/// error for each.
+/// True when a run meets one of the conditions of --fail-if, or has no value for it. Prints a line on standard error
+/// for each of these.
 bool any_fails(const Selection& selection, const std::vector<JobReport>& reports,
                const std::vector<SloCondition>& conditions);
 
-/// The answer on standard output, for programs.
+/// Prints the answer on standard output, for programs.
 void print_json(const Selection& selection, const std::vector<JobReport>& reports,
                 const Uncertainty* uncertainty = nullptr);
 

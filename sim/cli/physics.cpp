@@ -128,8 +128,8 @@ Pool read_replica(const CommandLine& line, Catalog& catalog) {
     set(map, "precision",
         node_of("precision", to_string(accelerator.arithmetic(Precision::bf16) ? Precision::bf16 : Precision::fp16)));
   }
-  for (const char* option :
-       {"tensor-parallel", "pipeline-parallel", "engine", "power-cap", "clock-limit", "step-times"}) {
+  for (const char* option : {"kv-cache-dtype", "memory-utilisation", "tensor-parallel", "pipeline-parallel", "engine",
+                             "power-cap", "clock-limit", "step-times"}) {
     if (line.has(option)) {
       std::string key = option;
       std::replace(key.begin(), key.end(), '-', '_');
@@ -199,7 +199,13 @@ Command physics_command() {
                    {.name = "precision",
                     .argument = "WORD",
                     .help = "default: the checkpoint's, else bf16, or fp16 where there is none"},
+                   {.name = "kv-cache-dtype",
+                    .argument = "WORD",
+                    .help = "of keys and values: auto, fp16, bf16, fp8 or int8 (default: auto, which is 16 bits)"},
                    {.name = "engine", .argument = "NAME", .help = "serving engine (default: vllm-2025)"},
+                   {.name = "memory-utilisation",
+                    .argument = "SHARE",
+                    .help = "of each accelerator's memory that the engine takes, such as 85% (default: the engine's)"},
                    {.name = "tensor-parallel", .argument = "N", .help = "accelerators of a stage (default: 1)"},
                    {.name = "pipeline-parallel", .argument = "N", .help = "stages, a server each (default: 1)"},
                    {.name = "data-attention",

@@ -30,12 +30,12 @@ Json optional_number(const std::optional<double>& value) {
 }
 
 /// What follows from the model's layers, of all accelerators together.
-Json shape_of(const Model& model, Precision precision) {
+Json shape_of(const Model& model, Precision precision, KvFormat kv) {
   Json kinds = Json::array();
   double growing = 0.0;
   double windowed = 0.0;
   for (const KvKind& kind : model.kv_kinds()) {
-    const double bytes = kind.borrowed ? 0.0 : kind.layers * kind.elements * kKvElementBytes;
+    const double bytes = kind.borrowed ? 0.0 : kind.layers * kind.elements * kv_element_bytes(kv);
     (kind.kept > 0 ? windowed : growing) += bytes;
     kinds.push_back({{"layers", kind.layers},
                      {"bytes_per_token", bytes},
@@ -60,6 +60,7 @@ std::string physics_json(const PhysicsAnswer& answer) {
   Json json;
   json["model"] = pool.model;
   json["precision"] = to_string(pool.precision);
+  json["kv_cache_dtype"] = to_string(pool.kv_format);
   json["engine"] = pool.engine;
   json["accelerator"] = pool.accelerator;
   json["server"] = pool.server;
@@ -80,12 +81,12 @@ std::string physics_json(const PhysicsAnswer& answer) {
                     {"activation_bytes", answer.memory.activation_bytes},
                     {"reserve_bytes", answer.memory.reserve_bytes},
                     {"kv_bytes", answer.memory.kv_bytes},
-                    {"kv_bytes_per_token", answer.model->kv_bytes_per_token(pool.parallel.tensor)},
+                    {"kv_bytes_per_token", answer.model->kv_bytes_per_token(pool.parallel.tensor, pool.kv_format)},
                     {"state_bytes_per_sequence", answer.model->state_bytes(pool.parallel.tensor)},
                     {"kv_blocks", answer.memory.kv_blocks},
                     {"kv_blocks_per_page", answer.memory.layout.blocks_per_page()},
                     {"kv_tokens", answer.kv_tokens()}};
-  json["shape"] = shape_of(*answer.model, pool.precision);
+  json["shape"] = shape_of(*answer.model, pool.precision, pool.kv_format);
   json["decode"] = Json::array();
   for (const StepRow& row : answer.decode) {
     Json step = {{"batch", row.batch}, {"context_tokens", row.context}};

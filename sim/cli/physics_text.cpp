@@ -99,6 +99,9 @@ std::string heading(const PhysicsAnswer& answer, const TextStyle& style) {
     details.push_back(std::to_string(pool.parallel.pipeline) + " stages over " +
                       readable(answer.server->nic_bytes_per_s.value, Dimension::bandwidth) + " of a " + pool.server);
   }
+  if (pool.kv_format != KvFormat::automatic) {
+    details.push_back("KV cache in " + std::string(to_string(pool.kv_format)));
+  }
   if (pool.parallel.data_attention > 1) {
     details.push_back("attention by data over " + std::to_string(pool.parallel.data_attention) + " ranks" +
                       (pool.parallel.of_stage() > answer.server->accelerators
@@ -136,7 +139,8 @@ std::string windows(const PhysicsAnswer& answer) {
   double growing = 0.0;
   int widest = 0;
   for (const KvKind& kind : answer.model->kv_kinds(tensor)) {
-    growing += kind.kept > 0 || kind.borrowed ? 0.0 : kind.layers * kind.elements * kKvElementBytes;
+    growing +=
+        kind.kept > 0 || kind.borrowed ? 0.0 : kind.layers * kind.elements * kv_element_bytes(answer.pool.kv_format);
     widest = std::max(widest, kind.kept);
   }
   std::string text;
@@ -157,7 +161,8 @@ std::string memory(const PhysicsAnswer& answer) {
          bytes(plan.activation_bytes) + ", reserve " + bytes(plan.reserve_bytes) + ", KV blocks " +
          bytes(plan.kv_bytes) + "\n  KV cache of the replica: " + grouped(plan.kv_blocks) + " blocks of " +
          std::to_string(kKvBlockTokens) + ", " + grouped(answer.kv_tokens()) + " tokens, " +
-         bytes(answer.model->kv_bytes_per_token(answer.pool.parallel.tensor)) + " each\n" + windows(answer);
+         bytes(answer.model->kv_bytes_per_token(answer.pool.parallel.tensor, answer.pool.kv_format)) + " each\n" +
+         windows(answer);
 }
 
 std::string idle_states(const Accelerator& a) {

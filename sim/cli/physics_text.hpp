@@ -8,13 +8,13 @@
 
 namespace idlewatt {
 
-/// For people: what it is about, memory, decode, prefill, idle states.
+/// The text for people: the question, memory, decode, prefill, idle states.
 std::string physics_text(const PhysicsAnswer& answer, const TextStyle& style);
 
-/// For programs: SI units, each key with its unit; step times to the last digit.
+/// JSON for programs: SI units, each key with its unit; step times with every digit.
 std::string physics_json(const PhysicsAnswer& answer);
 
-/// The steps as a table of step times, as `step_times:` of a pool reads it: batch,tokens,context,ms,watts.
+/// The steps as CSV in the form that `step_times:` of a pool reads: batch,tokens,context,ms,watts.
 std::string physics_csv(const PhysicsAnswer& answer);
 
 }  // namespace idlewatt

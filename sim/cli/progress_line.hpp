@@ -1,4 +1,4 @@
-// One line on a terminal that says how far the simulations are.
+// One line on a terminal with the progress of the simulations.
 #pragma once
 
 #include <chrono>
@@ -8,10 +8,11 @@
 
 namespace idlewatt {
 
-/// Draws over itself on standard error while it lives, and leaves the line empty behind it. Silent unless `shown`.
+/// Draws over itself on standard error while it lives, and clears the line in the destructor. Draws nothing unless
+/// `shown`.
 class ProgressLine {
  public:
-  /// `horizons_s`: length of each job, in order.
+  /// Makes the line. `horizons_s` has the length of each job in order.
   ProgressLine(bool shown, std::vector<double> horizons_s);
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -25,10 +26,10 @@ class ProgressLine {
   std::chrono::steady_clock::time_point started_;
 };
 
-/// Its columns.
+/// The number of columns of standard error.
 std::size_t stderr_width();
 
-/// Whether standard error is a terminal.
+/// True when standard error is a terminal.
 bool stderr_is_terminal();
 
 }  // namespace idlewatt

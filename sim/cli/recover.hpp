@@ -1,4 +1,4 @@
-// `idlewatt recover`: what is whole in the result of a run that was interrupted or killed.
+// `idlewatt recover`: shows the intact data in the result of a run that was interrupted or killed.
 #pragma once
 
 #include "cli/commands.hpp"

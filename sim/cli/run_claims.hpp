@@ -14,23 +14,23 @@
 
 namespace idlewatt {
 
-/// The claims in the file that the command line names, if it has any. Throws InputError.
+/// The claims in the file on the command line; nothing when the file has none. Throws InputError.
 std::optional<ClaimList> claims_of(const CommandLine& line);
 
-/// A claim, read and checked, with what it wants simulated.
+/// A claim that has been read and checked, with the scenarios to simulate for it.
 struct ClaimCase {
   ClaimFile claim;
   std::shared_ptr<const Catalog> catalog;
-  Selection selection;  ///< without scenarios where arithmetic and physics are enough
+  Selection selection;  ///< no scenarios when arithmetic and physics are enough
 };
 
-/// Reads every file of the list and checks every expression in them; runs nothing. Throws InputError.
+/// Reads every file of the list and checks every expression in it. Runs nothing. Throws InputError.
 std::vector<ClaimCase> read_claim_cases(const CommandLine& line, const ClaimList& list);
 
-/// Runs what the claims want, several processes at a time, judges them, and prints the answer.
+/// Runs the scenarios of the claims, several processes at a time, judges the claims, and prints the answer.
 ExitStatus run_claims(const CommandLine& line, const ClaimList& list);
 
-/// Says what would run.
+/// Prints what run_claims() would run.
 ExitStatus check_claims(const CommandLine& line, const ClaimList& list);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// The JSON Schema of a file, made from the tables of its keys.
+// The JSON Schemas of files, made from the tables of their keys.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -12,16 +12,16 @@ namespace idlewatt {
 
 using Json = nlohmann::ordered_json;
 
-/// Draft 2020-12, without its head. What a reader refuses for its meaning (a pool that does not fit, a model that nobody
-/// serves) a schema cannot know; every key, word, unit and bound it does. Names of the catalogue's entries are proposed;
-/// others are allowed, for a file may bring entries of its own.
+/// Makes schemas of draft 2020-12. A schema checks every key, word, unit and bound. It cannot check meaning: a pool
+/// that does not fit, a model without a pool. Names of catalogue entries are proposed; other names are allowed, since a
+/// file may add entries of its own.
 class KeySchema {
  public:
   explicit KeySchema(const Catalog& catalog) : catalog_(catalog) {}
 
-  /// A map with the keys of the table and, unless the table leaves some to its reader, no others.
+  /// The schema of a map with the keys of the table and no others, unless the table leaves other keys to its reader.
   Json map(const KeyTable& table, const std::string& description) const;
-  /// A value, and what a reader of the schema is told of it.
+  /// The schema of a value, with a description for its reader.
   Json value(const Form& form, const std::string& description) const;
 
  private:
@@ -33,10 +33,10 @@ class KeySchema {
 
 /// The kinds of files that have a schema: "scenario", "workload", "grid", "catalogue".
 std::vector<std::string> schema_kinds();
-/// The schema of files of a kind, with its head.
+/// The schema of files of a kind, with its head. Throws Error for an unknown kind.
 Json schema_of(const std::string& kind, const Catalog& catalog);
 
-/// The schema of whole files, with its head.
+/// The schemas of whole files, with their heads.
 Json scenario_schema(const Catalog& catalog);
 Json workload_schema(const Catalog& catalog);
 Json grid_schema(const Catalog& catalog);

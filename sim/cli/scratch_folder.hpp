@@ -1,4 +1,4 @@
-// Files that a command needs for as long as it runs.
+// A temporary folder for the files of a running command.
 #pragma once
 
 #include <cstdlib>

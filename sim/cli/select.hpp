@@ -1,4 +1,4 @@
-// What `run` and `check` have in common: which scenarios a command line means, and which files they become.
+// The parts shared by `run` and `check`: the scenarios that a command line selects, and the names of their files.
 #pragma once
 
 #include <string>
@@ -9,29 +9,30 @@
 
 namespace idlewatt {
 
-/// --set, --seed, --variant and --output, for the declarations of both subcommands.
+/// The options --set, --seed, --variant and --output, for both subcommands.
 std::vector<OptionSpec> selection_options();
 
 struct Selection {
-  std::vector<Scenario> scenarios;  ///< chosen variants, in the file's order; never empty
-  std::string scenario_file;        ///< that they are of
-  std::string directory;            ///< where results go
-  std::vector<std::string> files;   ///< names within `directory`, one per scenario
+  std::vector<Scenario> scenarios;  ///< selected variants, in the file's order; never empty
+  std::string scenario_file;        ///< file of these scenarios
+  std::string directory;            ///< folder for results
+  std::vector<std::string> files;   ///< file name within `directory` for each scenario
 };
 
-/// --set and --platforms, checked.
+/// The checked values of --set and --platforms.
 LoadOptions load_options(const CommandLine& line);
 
-/// --jobs, or one process per core.
+/// The number of --jobs; without the option, one process per core.
 int processes_at_once(const CommandLine& line);
 
-/// Reads and checks everything; writes nothing. Throws InputError.
+/// Reads and checks everything. Writes nothing. Throws InputError.
 Selection select(const CommandLine& line);
 
-/// All of these, of the file `scenario_file`, to be written to `directory`; prints their warnings.
+/// The selection of all these scenarios of the file `scenario_file`, to be written to `directory`. Prints their
+/// warnings.
 Selection selection_of(std::vector<Scenario> scenarios, std::string scenario_file, std::string directory);
 
-/// --output, or out/ and the file's name.
+/// The folder of --output; without the option, out/ and the file's name.
 std::string output_directory(const CommandLine& line);
 
 inline constexpr const char* kIndexFile = "index.h5";

@@ -1,4 +1,4 @@
-// What may follow `--` on the command line.
+// The options for SimGrid, which may follow `--` on the command line.
 #pragma once
 
 #include <string>
@@ -8,8 +8,9 @@
 
 namespace idlewatt {
 
-/// Throws InputError when SimGrid does not take the options. SimGrid aborts with a stack trace on some of them, so they
-/// are tried out, silently, in a process that may die: it sets up `scenario` and stops before the first request.
+/// Throws InputError when SimGrid does not accept the options. SimGrid aborts with a stack trace on some of them. So
+/// the options are tried out silently in a process that may die: it sets up `scenario` and stops before the first
+/// request.
 void check_simgrid_options(const std::vector<std::string>& options, const Scenario& scenario);
 
 }  // namespace idlewatt

@@ -110,6 +110,7 @@ std::vector<SweepAxis> read_space(const CommandLine& line, ScenarioSource& sourc
   }
   for (const auto& [option, field] : {std::pair{"servers", "servers"},
                                       {"precision", "precision"},
+                                      {"kv-cache-dtype", "kv_cache_dtype"},
                                       {"tensor-parallel", "tensor_parallel"},
                                       {"max-sequences", "batching.max_sequences"}}) {
     if (const auto values = line.value(option)) {
@@ -291,6 +292,7 @@ Command size_command() {
            {.name = "servers", .argument = "A,B", .help = "types of server to choose from"},
            {.name = "accelerators", .argument = "A,B", .help = "the same: all servers with these accelerators"},
            {.name = "precision", .argument = "A,B", .help = "precisions to choose from"},
+           {.name = "kv-cache-dtype", .argument = "A,B", .help = "formats of the KV cache to choose from"},
            {.name = "tensor-parallel", .argument = "A,B", .help = "accelerators a replica to choose from"},
            {.name = "max-sequences", .argument = "A,B", .help = "batch sizes to choose from"},
            {.name = "axis",

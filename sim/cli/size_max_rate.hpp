@@ -1,4 +1,4 @@
-// `idlewatt size --max-rate`: the highest rate that a fleet as it is sustains within its SLO.
+// `idlewatt size --max-rate`: the highest rate that an unchanged fleet sustains within its SLO.
 #pragma once
 
 #include "base/exit_status.hpp"
@@ -8,8 +8,9 @@
 
 namespace idlewatt {
 
-/// For the scenario, or each of its variants: how many times its traffic it takes, found by running it. `slo` is empty
-/// where each has its own. Prints text, or JSON. Returns ExitStatus::no where one of them meets the SLO at no rate.
+/// Finds the highest multiple of its traffic at which the scenario, or each of its variants, meets its SLO, by running
+/// it. An empty `slo` stands for each scenario's own. Prints text or JSON. Returns ExitStatus::no when one of them
+/// meets the SLO at no rate.
 ExitStatus find_max_rates(const CommandLine& line, ScenarioSource& source, const std::vector<SloCondition>& slo);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// What `idlewatt size` answers: the best fleet, what was tried, and how sure it is.
+// The answer of `idlewatt size`: the best fleet, the trials, and the certainty of the answer.
 #pragma once
 
 #include <map>
@@ -14,9 +14,9 @@ namespace idlewatt {
 
 struct SizeReport {
   std::string scenario_path;
-  bool has_variants = false;         ///< the scenario
-  std::vector<std::string> changes;  ///< --set, as they were given
-  std::string directory;             ///< where the answer, if it is run, should go: no results of the scenario's own
+  bool has_variants = false;         ///< true: the scenario has variants
+  std::vector<std::string> changes;  ///< overrides of --set, as they were given
+  std::string directory;             ///< folder for a run of the answer; contains no results of the scenario
   const SearchSpace* space = nullptr;
   std::vector<SloCondition> slo;
   std::string objective;  ///< name of the measure
@@ -25,7 +25,7 @@ struct SizeReport {
   SearchResult result;
   std::map<Trial, Summary> summaries;
 
-  /// The arguments of `idlewatt` that run the best fleet, and nothing else. Requires a best.
+  /// The arguments of `idlewatt` that run the best fleet. Requires a best candidate.
   std::vector<std::string> command() const;
   Scenario scenario(const Trial& trial) const;
   Verdict judge(const Summary& summary) const;

@@ -1,4 +1,4 @@
-// What a grid that has been worked on says.
+// The answer of a grid.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace idlewatt {
 
-/// Collects what is done and writes results.csv, runs.csv, results.json and results.h5 to the grid's folder. The points
-/// in `known` need not be read from their files. Throws OutputError.
+/// Collects the completed points and writes results.csv, runs.csv, results.json and results.h5 to the grid's folder.
+/// The files of points in `known` are not read. Throws OutputError.
 SweepResults write_results(const SelectedSweep& selected, const SummaryByPoint& known = {});
 
-/// The table on standard output, and where the files are.
+/// Prints the table of results, and the paths of the files, on standard output.
 void print_results(const SelectedSweep& selected, const SweepResults& results, const std::vector<std::string>& measures,
                    std::size_t most_rows);
 

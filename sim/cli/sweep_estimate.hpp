@@ -1,4 +1,4 @@
-// How long a grid will take, before it runs.
+// Estimates the duration of a grid before it runs.
 #pragma once
 
 #include "sweep/sweep.hpp"
@@ -6,12 +6,13 @@
 namespace idlewatt {
 
 struct SweepEstimate {
-  double point_s = 0.0;   ///< processor time of a point, on average
-  double requests = 0.0;  ///< of a point, on average
+  double point_s = 0.0;   ///< mean processor time of a point
+  double requests = 0.0;  ///< mean number of requests of a point
 };
 
-/// From the traffic of some points, spread over the grid: their requests (counted in the first part, where there are
-/// many) times a microsecond and a little for the start. Within a factor of two or three.
+/// Estimates from the traffic of some points, spread over the grid: their requests (counted in the first part when
+/// there are many) times a microsecond, plus some time for the start. The estimate is right within a factor of two or
+/// three.
 SweepEstimate estimate_sweep(Sweep& grid);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// What the subcommands of `idlewatt grid` have in common.
+// The parts shared by the subcommands of `idlewatt grid`.
 #pragma once
 
 #include <string>
@@ -11,19 +11,19 @@
 
 namespace idlewatt {
 
-/// --set, --output, --platforms and --max-points.
+/// The options --set, --output, --platforms and --max-points.
 std::vector<OptionSpec> sweep_options();
 
-/// A grid and where its results go.
+/// A grid and the folder of its results.
 struct SelectedSweep {
   Sweep grid;
   SweepFolder folder;
 };
 
-/// Reads and checks everything; writes nothing. Throws InputError.
+/// Reads and checks everything. Writes nothing. Throws InputError.
 SelectedSweep select_sweep(const CommandLine& line);
 
-/// One line on standard error for each kind of failure: "point `...` and 3 others failed: ...".
+/// Prints one line on standard error for each kind of failure: "point `...` and 3 others failed: ...".
 void print_sweep_failures(const Sweep& grid, const std::vector<SweepFailure>& failures);
 
 }  // namespace idlewatt

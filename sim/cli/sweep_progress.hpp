@@ -1,4 +1,4 @@
-// One line on a terminal that says how far a grid is.
+// One line on a terminal with the progress of a grid.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,7 @@
 
 namespace idlewatt {
 
-/// Draws over itself on standard error, if that is a terminal, and leaves the line empty behind it.
+/// Draws over itself on standard error if that is a terminal, and clears the line in the destructor.
 class SweepProgressLine {
  public:
   SweepProgressLine();

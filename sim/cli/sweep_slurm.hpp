@@ -9,10 +9,10 @@
 
 namespace idlewatt {
 
-/// --partition, --account, --time, --memory, --cpus, --points-per-task, --sbatch and --wait.
+/// The options --partition, --account, --time, --memory, --cpus, --points-per-task, --sbatch and --wait.
 std::vector<OptionSpec> slurm_options();
 
-/// Submits those of the points that are not done, and waits for them if asked to. Throws InputError.
+/// Submits those of the points that are not completed. Waits for them with --wait. Throws InputError.
 ExitStatus launch_in_slurm(const CommandLine& line, SelectedSweep& selected, const std::vector<std::size_t>& points,
                            const TaskCommand& command, int cpus);
 

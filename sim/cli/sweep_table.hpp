@@ -9,13 +9,15 @@
 
 namespace idlewatt {
 
-/// The measures of that name, in the summary's order; a few headlines where `names` is empty. Throws InputError.
+/// The indices of the measures with these names, in the summary's order; some headline measures when `names` is empty.
+/// Throws InputError.
 std::vector<std::size_t> chosen_measures(const std::vector<std::string>& names);
 
-/// A row per configuration, `mean ± half of the 95 % interval` where there are several seeds. The first `most_rows`.
+/// A table with a row per configuration, of at most `most_rows` rows. With several seeds a value is `mean ± half of the
+/// 95 % interval`.
 std::string sweep_table(const SweepResults& results, const std::vector<std::size_t>& measures, std::size_t most_rows);
 
-/// Everything, ending with a line feed.
+/// All results as JSON, ending with a line feed.
 std::string sweep_json(const SweepResults& results);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// The options that the `trace` commands share: how a trace is read, and what is done to its requests.
+// The options shared by the `trace` commands: how a trace is read, and the transforms of its requests.
 #pragma once
 
 #include <memory>
@@ -11,18 +11,18 @@
 
 namespace idlewatt {
 
-/// --format, --on-error, --max-skipped, --zero-tokens.
+/// The options --format, --on-error, --max-skipped, --zero-tokens.
 std::vector<OptionSpec> reading_options();
-/// --sample, --repeat, --scale, --scale-by, --shift, --seed.
+/// The options --sample, --repeat, --scale, --scale-by, --shift, --seed.
 std::vector<OptionSpec> transform_options();
 
-/// The trace at `path`, to be read as the options say; `skipped` is set. Throws InputError.
+/// The trace at `path` with the reading options of the command line; `skipped` is set. Throws InputError.
 TraceFile trace_file(const CommandLine& line, const std::string& path);
 
-/// The requests of `trace` after the transforms that the options name, --from and --to included. Throws InputError.
+/// Opens the requests of `trace` with the transforms of the command line, --from and --to included. Throws InputError.
 std::unique_ptr<TraceReader> open_transformed(const CommandLine& line, const TraceFile& trace);
 
-/// The time that an option gives, or `otherwise`. Throws InputError.
+/// The time of an option; `otherwise` when it is not given. Throws InputError.
 Ticks time_option(const CommandLine& line, const std::string& name, Ticks otherwise);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// `idlewatt run --uncertainty N`: what the ranges of the figures make of the answer.
+// `idlewatt run --uncertainty N`: the range of the answer that follows from the ranges of the figures.
 #pragma once
 
 #include <cstdint>
@@ -13,44 +13,44 @@
 
 namespace idlewatt {
 
-/// Runs of scenarios with figures drawn from their ranges; every scenario sees the same draws.
+/// Runs of scenarios with figures drawn from their ranges. Every scenario uses the same draws.
 struct Uncertainty {
   DrawnFigures figures;
   std::vector<std::vector<double>> values;                     ///< [draw][figure]
-  std::vector<std::vector<std::optional<Summary>>> summaries;  ///< [scenario][draw]; nothing where a run failed
+  std::vector<std::vector<std::optional<Summary>>> summaries;  ///< [scenario][draw]; nothing for a run that failed
 
   std::size_t draws() const { return values.size(); }
 };
 
-/// The draws for `scenarios`, nothing run yet. Throws InputError when no figure has a range.
+/// Draws the figures for `scenarios`, without running anything. Throws InputError when no figure has a range.
 Uncertainty draw_uncertainty(const std::vector<Scenario>& scenarios, std::size_t draws);
 
-/// The scenario with the figures of one draw. Throws InputError where a pool's model no longer fits.
+/// The scenario with the figures of one draw. Throws InputError when a pool's model no longer fits.
 Scenario drawn_scenario(const Scenario& scenario, const Uncertainty& uncertainty, std::size_t draw);
 
-/// How far a figure goes together with a measure.
+/// The rank correlation of a figure with a measure over the draws.
 struct Influence {
   std::string path;
   double rank_correlation = 0.0;
 };
 
-/// A measure over the draws of one scenario.
+/// The distribution of a measure over the draws of one scenario.
 struct MeasureInterval {
   const Measure* measure = nullptr;
-  double low = 0.0;  ///< 5 % of the draws are below
+  double low = 0.0;  ///< 5 % of the draws are below this value
   double median = 0.0;
-  double high = 0.0;                  ///< 5 % are above
-  std::vector<Influence> influences;  ///< those beyond chance, the strongest first
+  double high = 0.0;                  ///< 5 % of the draws are above this value
+  std::vector<Influence> influences;  ///< correlations beyond chance, the strongest first
 };
 
 std::vector<MeasureInterval> intervals(const Uncertainty& uncertainty, std::size_t scenario);
 
-/// For people: for each variant its headline measures, their interval and what moves them. `values` are the summaries
-/// with the figures as they stand.
+/// The text for people: for each variant its headline measures, their intervals and the figures that influence them
+/// most. `values` are the summaries with the figures' own values.
 std::string uncertainty_text(const Uncertainty& uncertainty, const std::vector<TableColumn>& values,
                              const TextStyle& style);
 
-/// A row for each variant and draw: the figures drawn, and the measures that came of them.
+/// CSV with a row for each variant and draw: the drawn figures, and the measures that resulted.
 std::string uncertainty_csv(const Uncertainty& uncertainty, const std::vector<std::string>& variants);
 
 }  // namespace idlewatt

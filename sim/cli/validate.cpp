@@ -52,6 +52,7 @@ constexpr PoolOption kPoolOptions[] = {
     {"servers", "servers", "NAME", "the type of server that it was served on"},
     {"engine", "engine", "NAME", "the serving engine (default: as in a scenario)"},
     {"precision", "precision", "NAME", "of weights and arithmetic (default: as in a scenario)"},
+    {"kv-cache-dtype", "kv_cache_dtype", "NAME", "of keys and values (default: auto, which is 16 bits)"},
     {"tensor-parallel", "tensor_parallel", "N", "accelerators of a replica (default: 1)"},
     {"parallelism", "parallelism", "MAP", "all degrees, such as `{data_attention: 8, expert: 8}`"},
     {"replicas", "replicas", "N", "replicas behind the address that was tested (default: 1)"}};

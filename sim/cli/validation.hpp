@@ -1,4 +1,4 @@
-// Measured requests beside predicted ones: how far off the prediction is.
+// Measured requests compared with predicted ones: the errors of the prediction.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -14,8 +14,8 @@ namespace idlewatt {
 struct LatencyPair {
   std::string name;               ///< "ttft"
   std::string label;              ///< "TTFT"
-  std::vector<double> measured;   ///< of requests that have both
-  std::vector<double> predicted;  ///< same size, same order
+  std::vector<double> measured;   ///< requests that have both values
+  std::vector<double> predicted;  ///< of the same requests, in the same order
 };
 
 /// A statistic of a latency, measured and predicted.
@@ -29,21 +29,21 @@ struct ComparedStatistic {
 };
 
 struct Validation {
-  std::int64_t measured_requests = 0;   ///< that were answered
-  std::int64_t predicted_requests = 0;  ///< of them, answered in the simulation
+  std::int64_t measured_requests = 0;   ///< number of answered requests in the measurement
+  std::int64_t predicted_requests = 0;  ///< number of these that were answered in the simulation
   double measured_output_tps = 0.0;     ///< output tokens per second, from the first arrival to the last end
   double predicted_output_tps = 0.0;
-  std::vector<LatencyPair> latencies;         ///< TTFT, TPOT, end to end: those that were measured
-  std::vector<ComparedStatistic> statistics;  ///< of each latency: mean, p50, p90, p99
+  std::vector<LatencyPair> latencies;         ///< TTFT, TPOT and end to end, as far as they were measured
+  std::vector<ComparedStatistic> statistics;  ///< mean, p50, p90, p99 of each latency
 };
 
-/// Compares request by request: the i-th record is that of the i-th measured request. The first `skipped` requests,
-/// which may have met a cold server, are left out of everything. TPOT is of requests with two tokens or more. Quantiles
-/// are those of base/statistics.hpp, as load tests compute them (numpy). Throws InputError where nothing is left.
+/// Compares request by request: record i belongs to measured request i. The first `skipped` requests, which may have
+/// met a cold server, are left out everywhere. TPOT is of requests with two tokens or more. Quantiles are those of
+/// base/statistics.hpp, as load tests compute them (numpy). Throws InputError when no request is left.
 Validation compare(const std::vector<MeasuredRequest>& measured, const std::vector<RequestRecord>& records,
                    std::size_t skipped);
 
-/// The median of the relative errors of single requests, and the share below which nine in ten are.
+/// The median and the 90 % quantile of the relative errors of single requests.
 struct RequestErrors {
   double median = 0.0;
   double p90 = 0.0;
@@ -58,7 +58,7 @@ struct ErrorLimit {
   double share = 0.0;
 };
 
-/// "ttft p50 20 %, tpot mean 10 %". Throws InputError.
+/// Parses limits such as "ttft p50 20 %, tpot mean 10 %". Throws InputError.
 std::vector<ErrorLimit> parse_error_limits(const std::string& text);
 
 /// The limits that are exceeded, or whose statistic was not measured.

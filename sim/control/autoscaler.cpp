@@ -33,7 +33,7 @@ ReplicaSample Autoscaler::sample(const HostedReplica& replica, Ticks now) {
   const Ticks busy =
       replica.work_done().busy - std::exchange(last_busy_[replica.id().index()], replica.work_done().busy);
   const Ticks elapsed = now - last_.at;
-  return {.replica = replica.id().value(),
+  return {.replica = replica.id(),
           .running = replica.serving().running(),
           .waiting = replica.serving().waiting(),
           .busy_share = elapsed > 0 ? static_cast<double>(busy) / static_cast<double>(elapsed) : 0.0,

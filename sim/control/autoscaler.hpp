@@ -15,12 +15,14 @@ namespace idlewatt {
 
 class Autoscaler {
  public:
-  /// `scenario` and `pool` outlive it. `cold_start` is how long a replica of the pool takes to be ready (StartTimes).
+  /// Makes the autoscaler. `cold_start` is the time until a new replica of the pool is ready (StartTimes). `scenario`
+  /// and `pool` must outlive it.
   Autoscaler(const Scenario& scenario, RunningPool& pool, Ticks cold_start);
 
-  /// Asks the policy at `now`, up to which the cluster was settled: how many replicas it wants, and when to ask again.
+  /// Asks the policy at `now` how many replicas it wants and when to ask again. Requires that the cluster is settled up
+  /// to `now`.
   AutoscaleDecision decide(Ticks now);
-  /// What becomes of requests that find the pool without replicas.
+  /// The fate of requests that find the pool without replicas.
   AtZero at_zero() const { return policy_->at_zero(); }
 
  private:
@@ -33,7 +35,7 @@ class Autoscaler {
   Ticks cold_start_;
   std::unique_ptr<AutoscalePolicy> policy_;
   std::unique_ptr<TraceForecast> forecast_;  ///< null unless the policy is declared clairvoyant
-  MeterReading last_;                        ///< at the last decision: rates and means are since then
+  MeterReading last_;                        ///< reading at the last decision, since which rates and means are computed
   std::vector<Ticks> last_busy_;             ///< of each replica, at its last sample
 };
 

@@ -1,4 +1,4 @@
-// Clients that do not wait for ever: they give up after a time, and try again after a rejection or a time-out.
+// Clients with limited patience: they give up after a time, and try again after a rejection or a time-out.
 #pragma once
 
 #include <cstdint>
@@ -18,52 +18,54 @@
 
 namespace idlewatt {
 
-/// Where a request is that has not ended.
+/// The place of a request that has not ended.
 struct RequestPlace {
   PoolId pool;
-  std::optional<ReplicaId> replica;  ///< none: it waits at the pool for one, or is on its way
-  bool on_its_way = false;           ///< its KV cache is being sent to the pool
+  std::optional<ReplicaId> replica;  ///< empty: it waits in the pool for a replica, or is on its way to one
+  bool on_its_way = false;           ///< true: its KV cache is being sent to the pool
 };
 
-/// The requests whose entry of the traffic says how its clients behave; the others pass by. A request is in the fleet
-/// once or not at all: a client asks again when its delay is over and the server has let go of the attempt before.
+/// The requests whose entry of the traffic describes the behaviour of its clients; other requests are ignored. A
+/// request has at most one attempt in the fleet: a client tries again only after its delay is over and the server has
+/// released the previous attempt.
 class ClientAttempts {
  public:
-  /// What a client does next.
+  /// The next action of a client.
   struct Act {
     std::int64_t id = 0;
-    bool gives_up = false;  ///< else it tries again
+    bool gives_up = false;  ///< false: the client tries again
   };
 
   explicit ClientAttempts(const Scenario& scenario);
 
   bool watches(StreamId stream) const { return entries_[stream].client.has_value(); }
 
-  /// A request comes for the first time, at `now`.
+  /// Adds a request that comes for the first time, at `now`.
   void begin(const Request& request, Ticks now);
-  /// It is at that place from now on.
+  /// Sets the place of a request from now on.
   void at(std::int64_t id, const RequestPlace& place) { live(id).place = place; }
-  /// Where it is; none while it is at no pool yet. Requires that it has not ended.
+  /// The place of a request; empty while it is at no pool yet. Requires that the request has not ended.
   const std::optional<RequestPlace>& place(std::int64_t id) const { return live_.at(id).place; }
 
-  /// When some client acts next; kNever when none will.
+  /// The time of the next action of any client; kNever when there is none.
   Ticks next();
-  /// Takes the act that is due then. Requires next() != kNever.
+  /// Takes the action that is due at next(). Requires next() != kNever.
   Act take();
-  /// The client of an act that gives up has given up; what its server still does is for nobody.
+  /// Records that the client of an action has given up. Later work of its server for the request is discarded.
   void give_up(std::int64_t id, Ticks now);
-  /// The request of an act that tries again, as it comes to the fleet once more at `now`.
+  /// The request of an action that tries again, as it comes to the fleet again at `now`.
   Request try_again(std::int64_t id, Ticks now);
 
   bool gave_up(const Request& request) const;
-  /// Whether some client has given up and its server has not let go yet: then an answer may come before the next act.
+  /// True when some client has given up and its server has not released the attempt yet. The server may then end the
+  /// attempt before next().
   bool letting_go() const { return letting_go_ > 0; }
 
-  /// An attempt has ended at `now`. True when its client will try again: the request has not ended. Otherwise the
-  /// record is completed with what its earlier attempts cost, and the request forgotten.
+  /// Records that an attempt has ended at `now`. Returns true when its client will try again; the request has then not
+  /// ended. Otherwise completes `record` with the cost of earlier attempts, and forgets the request.
   bool tries_again(RequestRecord& record, Ticks now);
 
-  /// Those that wait for their next attempt, by id: their clients would try again after the horizon. Forgets them.
+  /// The requests that wait for their next attempt, which would come after the horizon, ordered by id. Forgets them.
   std::vector<RequestRecord> take_unfinished();
 
   std::int64_t retries() const { return retries_; }
@@ -72,21 +74,21 @@ class ClientAttempts {
   struct Timeout {
     Ticks at = 0;
     std::int64_t id = 0;
-    std::int32_t number = 0;  ///< of the attempt
+    std::int32_t number = 0;  ///< number of the attempt
   };
   struct Entry {
     std::optional<ClientBehaviour> client;
     Ticks timeout = kNever;
-    RingQueue<Timeout> timeouts;  ///< by time: every attempt of an entry has the same
+    RingQueue<Timeout> timeouts;  ///< by time: all attempts of an entry have the same time-out
   };
   struct Live {
     Request request;
-    std::int32_t number = 1;  ///< of the attempt under way, or the next
+    std::int32_t number = 1;  ///< number of the attempt under way, or of the next
     std::optional<RequestPlace> place;
-    bool waits = false;         ///< for its next attempt
-    Ticks gave_up_at = kNever;  ///< the attempt under way
+    bool waits = false;         ///< true: it waits for its next attempt
+    Ticks gave_up_at = kNever;  ///< time at which the client gave up the attempt under way
     std::int32_t discarded_tokens = 0;
-    double energy_j = 0.0;  ///< of earlier attempts
+    double energy_j = 0.0;  ///< energy of earlier attempts
     double prefill_energy_j = 0.0;
   };
   struct Retry {
@@ -97,7 +99,7 @@ class ClientAttempts {
 
   void start_clock(const Request& request, std::int32_t number, Ticks now);
   Ticks delay(const Backoff& backoff, std::int32_t number);
-  /// The entry whose client gives up next, after dropping time-outs of attempts that have ended; null when none will.
+  /// The entry whose client gives up next; null when there is none. Drops time-outs of attempts that have ended.
   Entry* next_timeout();
   Live& live(std::int64_t id) { return live_.at(id); }
 

@@ -1,4 +1,4 @@
-// The state of a run: the fleet, its pools and their requests, advanced in time by whoever holds the clock.
+// The state of a run: the fleet, its pools and their requests. The caller that holds the clock advances it in time.
 #pragma once
 
 #include <algorithm>
@@ -19,10 +19,11 @@
 
 namespace idlewatt {
 
-/// Decides nothing: FleetController does.
+/// The state of a run. The cluster decides nothing; FleetController decides.
 class Cluster {
  public:
-  /// Places the pools' first replicas, ready at time 0. `scenario` and `recorder` (which may be null) outlive it.
+  /// Places the pools' first replicas, which are ready at time 0. `recorder` may be null. `scenario` and `recorder`
+  /// must outlive the cluster.
   Cluster(const Scenario& scenario, Recorder* recorder);
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
@@ -34,30 +35,31 @@ class Cluster {
   PoolRouter& pool_router() { return *pool_router_; }
   RequestLog& log() { return log_; }
   const RequestLog& log() const { return log_; }
-  /// Null where every pool does all of its requests.
+  /// The transfers of KV caches; null when every pool serves whole requests.
   KvTransfers* transfers() const { return transfers_.get(); }
-  /// Null without a semantic cache.
+  /// The semantic cache; null when the scenario has none.
   RequestCache* cache() const { return cache_.get(); }
   double store_bytes_per_s() const { return scenario_->site.store_bytes_per_s; }
-  /// The pool whose idle policy decides about the server's power: the first that runs on its type. Null when none does.
+  /// The pool whose idle policy decides about the server's power: the first pool that runs on servers of this type.
+  /// Null when no pool does.
   RunningPool* manager_of(const FleetServer& server) const;
-  /// A server or an accelerator was lost.
+  /// Counts a lost server or accelerator.
   void count_fault() { ++faults_; }
 
-  /// Takes every change of a replica up to `now`.
+  /// Settles every change of a replica up to `now`.
   void settle_replicas(Ticks now) { events_.settle(now); }
-  /// When a replica changes next, unless something arrives or control acts before.
+  /// The time of the next change of a replica, unless a request arrives or control acts before.
   Ticks next_replica_change() const { return events_.next(); }
   std::int64_t changes_taken() const { return events_.taken(); }
 
-  /// Ends the bin of the time series at `now` and hands it to the recorder.
+  /// Closes the bin of the time series at `now` and passes it to the recorder.
   void close_bin(Ticks now);
-  /// Ends the accounting interval at `now`, which has been settled.
+  /// Ends the accounting interval at `now`. Requires that the cluster is settled up to `now`.
   void read_meters(Ticks now);
-  /// The next end of an accounting interval.
+  /// The next end of an accounting interval after `after`.
   Ticks next_reading(Ticks after) const;
-  /// Ends the run at `now`, which has been settled, its bin closed and its meters read: writes down what is unfinished,
-  /// audits the books (ConservationError) and returns the answer.
+  /// Ends the run at `now`: records what is unfinished, audits the books and returns the summary. Requires that the
+  /// cluster is settled, its bin closed and its meters read. Throws ConservationError.
   Summary finish(Ticks now);
   RunLayout layout() const;
 
@@ -76,7 +78,7 @@ class Cluster {
   std::unique_ptr<KvTransfers> transfers_;
   std::unique_ptr<RequestCache> cache_;
   SeriesSums sums_;
-  IndexedVector<PoolId, PoolCounts> counted_;  ///< of each pool, at the end of the last bin
+  IndexedVector<PoolId, PoolCounts> counted_;  ///< counts of each pool at the end of the last bin
   std::int64_t faults_ = 0;
   Ticks bin_from_ = 0;
   Meter meter_;

@@ -1,4 +1,4 @@
-// What control wants done: each act of control returns a list of effects, and `run/` carries them out after the act.
+// The effects of control. Each act of control returns a list of effects; `run/` carries them out after the act.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +15,14 @@ namespace idlewatt {
 /// the processes that are due at one tick, the one with the smallest id acts first.
 using ProcessId = Id<struct ProcessTag, std::int64_t>;
 
-/// The process acts at `until`. Replaces the time for which it waited before.
+/// The process acts at `until`. Replaces the time for which the process waited before.
 struct Wait {
   ProcessId process;
   Ticks until = 0;
   bool operator==(const Wait&) const = default;
 };
 
-/// The server boots; the process acts when that is over, at `until`.
+/// The server boots. The process acts at `until`, when the boot is over.
 struct Boot {
   ProcessId process;
   ServerId server;
@@ -30,7 +30,7 @@ struct Boot {
   bool operator==(const Boot&) const = default;
 };
 
-/// The server shuts down; the process acts when that is over, at `until`.
+/// The server shuts down. The process acts at `until`, when the shutdown is over.
 struct ShutDown {
   ProcessId process;
   ServerId server;
@@ -47,7 +47,7 @@ struct Fetch {
   bool operator==(const Fetch&) const = default;
 };
 
-/// Bytes are read from the server's disk. The process acts when that is over.
+/// Bytes are read from the server's disk. The process acts when all of them are read.
 struct ReadDisk {
   ProcessId process;
   ServerId server;
@@ -55,7 +55,7 @@ struct ReadDisk {
   bool operator==(const ReadDisk&) const = default;
 };
 
-/// Bytes from one server to another, or within one.
+/// Bytes that travel from one server to another, or within one server.
 struct KvPiece {
   ServerId from;
   ServerId to;
@@ -63,20 +63,20 @@ struct KvPiece {
   bool operator==(const KvPiece&) const = default;
 };
 
-/// A KV cache travels in pieces, side by side. The process acts when the last piece has arrived.
+/// A KV cache travels in pieces at the same time. The process acts when the last piece has arrived.
 struct SendKv {
   ProcessId process;
   std::vector<KvPiece> pieces;
   bool operator==(const SendKv&) const = default;
 };
 
-/// The process is over: it waits for nothing any more, and what travels for it is abandoned.
+/// The process is over. It waits for nothing more, and its transfers are abandoned.
 struct Cancel {
   ProcessId process;
   bool operator==(const Cancel&) const = default;
 };
 
-/// From now on the uplink of the rack is so fast, for what is under way, too.
+/// Sets the bandwidth of the rack's uplink from now on, also for transfers under way.
 struct SetUplink {
   RackId rack;
   double bytes_per_s = 0.0;

@@ -1,4 +1,5 @@
-// What becomes of replicas, requests and servers when hosts fail, are taken away or slow down, and when they come back.
+// The handling of faults: what happens to replicas, requests and servers when hosts fail, are taken away or slow down,
+// and when they come back.
 #pragma once
 
 #include <cstdint>
@@ -17,46 +18,47 @@ namespace idlewatt {
 
 class FaultHandler {
  public:
-  /// `cluster` and `lifecycle` outlive it.
+  /// Makes the handler. `cluster` and `lifecycle` must outlive it.
   FaultHandler(const Scenario& scenario, Cluster& cluster, ReplicaLifecycle& lifecycle);
 
-  /// When something is next to be done about a fault; kNever when nothing is.
+  /// The time of the next step of a fault; kNever when there is none.
   Ticks next() const;
-  /// Does what is due at `now`, up to which the cluster was settled: what ends goes before what begins. Returns the
-  /// pools that have requests and no replica at all.
+  /// Carries out the steps that are due at `now`; ends of faults come before beginnings. Requires that the cluster is
+  /// settled up to `now`. Returns the pools that have requests but no replica.
   std::vector<RunningPool*> act(Ticks now, Effects& effects);
 
  private:
   enum class Stage : std::uint8_t { notice, begin, end };
   struct Step {
     Ticks at = 0;
-    std::int64_t number = 0;  ///< of the fault
+    std::int64_t number = 0;  ///< number of the fault
     Stage stage = Stage::begin;
     FaultEvent event;
     bool operator>(const Step& other) const { return at != other.at ? at > other.at : number > other.number; }
   };
-  /// Requests that go with lost replicas.
+  /// The requests of a pool's lost replicas.
   struct Loss {
     RunningPool* pool = nullptr;
     std::vector<Finished> requests;
   };
 
   void carry_out(Step step, Ticks now, Effects& effects);
-  /// The server goes down at once (`announced`: after clear_server()), and everything on it.
+  /// Takes down the server, and everything on it, at once. `announced`: clear_server() came before.
   void lose_server(ServerId server, bool announced, Ticks now, Effects& effects);
   void regain_server(ServerId server, Ticks now, Effects& effects);
-  /// The accelerator is lost, with the replica that holds it.
+  /// Takes away the accelerator, with the replica that holds it.
   void lose_accelerator(ServerId server, AcceleratorId accelerator, Ticks now, Effects& effects);
   void regain_accelerator(ServerId server, AcceleratorId accelerator, Ticks now, Effects& effects);
-  /// Steps on the server take `factor` times as long from now on (`begins`), or no longer for this reason.
+  /// Makes steps on the server take `factor` times as long from now on (`begins`), or ends this slowdown.
   void slow_server(ServerId server, double factor, bool begins, Ticks now);
-  /// The server will be taken away soon: nothing new comes to it, what is ready there drains, others are started.
+  /// Prepares for the loss of the server: nothing new is placed on it, its ready replicas drain, and others are
+  /// started.
   void clear_server(ServerId server, Ticks now, Effects& effects);
   void slow_uplink(const FaultEvent& event, bool whole_again, Effects& effects);
 
-  /// Takes a replica out of the world at once, whatever it does.
+  /// Removes a replica at once, in any state.
   void lose(HostedReplica& replica, std::vector<Loss>& losses, Ticks now, Effects& effects);
-  /// Starts others in the place of lost replicas that their pools still want, and says what becomes of their requests.
+  /// Starts replacements for lost replicas that their pools still want, and decides what happens to their requests.
   void make_up_for(std::vector<Loss>&& losses, Ticks now, Effects& effects);
 
   Cluster* cluster_;

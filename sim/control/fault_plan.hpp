@@ -1,5 +1,5 @@
-// Which faults come when: those of a scenario's list, and those that its rates draw. Knows nothing of the fleet's
-// state.
+// The faults of a run with their times: those of a scenario's list, and those drawn from its rates. Does not depend on
+// the fleet's state.
 #pragma once
 
 #include <cstdint>
@@ -14,19 +14,19 @@
 
 namespace idlewatt {
 
-/// What every server, accelerator and rack has to expect, in order of time. Each draws from a stream of its own, named
-/// after it, so that a server more or less changes nobody else's fate.
+/// The future faults of every server, accelerator and rack, in order of time. Each of them draws from a random stream
+/// named after it, so one server more or less does not change the faults of the others.
 class FaultPlan {
  public:
   FaultPlan(const Faults& faults, const Fleet& fleet, std::uint64_t seed, Ticks horizon);
 
-  /// When the next fault begins; kNever when none does before the horizon.
+  /// The start of the next fault; kNever when none starts before the horizon.
   Ticks next() const { return due_.empty() ? kNever : due_.top().at; }
-  /// Takes it. Requires next() != kNever.
+  /// Takes the next fault. Requires next() != kNever.
   FaultEvent take();
 
  private:
-  /// A rate as it comes to one target.
+  /// A rate applied to one target.
   struct Source {
     const FaultRate* rate = nullptr;
     FaultEvent event;
@@ -34,11 +34,11 @@ class FaultPlan {
   };
   struct Due {
     Ticks at = 0;
-    std::size_t number = 0;  ///< of the event, then of the source
+    std::size_t number = 0;  ///< number of the event, or behind the events the number of the source
     bool operator>(const Due& other) const { return at != other.at ? at > other.at : number > other.number; }
   };
 
-  /// `target` says the server, accelerator or rack.
+  /// Adds a rate for the server, accelerator or rack in `target`.
   void add_source(const FaultRate& rate, FaultEvent target, const std::string& name, std::uint64_t seed);
   void draw(std::size_t source, Ticks from);
 

@@ -1,5 +1,5 @@
-// Control of a fleet: takes what happens and when, and returns what is to be done about it. Knows no clock and no
-// network: `run/` has both, carries the effects out, and wakes the processes that wait for them.
+// Control of a fleet: takes events with their times, and returns effects. It knows no clock and no network: `run/` has
+// both, carries the effects out, and wakes the processes that wait for them.
 #pragma once
 
 #include <memory>
@@ -19,56 +19,57 @@
 
 namespace idlewatt {
 
-/// Every function that takes a time requires that nothing later has been told before, and returns the effects of the
-/// act. One act is over before the next begins.
+/// The one entry to control. Each function with a time requires that no later time has been passed before, and returns
+/// the effects of its act. One act is over before the next begins.
 class FleetController {
  public:
-  /// `scenario` and `cluster` outlive it.
+  /// Makes the controller. `scenario` and `cluster` must outlive it.
   FleetController(const Scenario& scenario, Cluster& cluster);
   FleetController(const FleetController&) = delete;
   FleetController& operator=(const FleetController&) = delete;
 
-  /// Begins the loops of the autoscalers, the idle managers, the faults and the KV caches, in this order.
+  /// Starts the loops of the autoscalers, the idle managers, the faults and the KV caches, in this order.
   Effects begin();
 
-  /// The process acts: the time for which it waited has come, or what was under way for it has arrived.
+  /// Lets a process act: the time for which it waited has come, or its transfer has arrived.
   Effects resume(ProcessId process, Ticks now);
 
-  /// The next request, in order of arrival: written down, then looked up in the semantic cache, or sent to its pool.
+  /// Takes the next request, in order of arrival. The request is recorded, then looked up in the semantic cache or sent
+  /// to its pool.
   Effects arrive(Request request);
-  /// Clients give up, or try again, that are due at `now`.
+  /// Lets the clients act whose time-out or next attempt is due at `now`.
   Effects act_for_clients(Ticks now);
-  /// When a client next gives up or tries again; kNever when none will.
+  /// The time of the next action of a client; kNever when there is none.
   Ticks next_client_act() { return cluster_->log().attempts().next(); }
-  /// Whether the end of an attempt may make a client act before next_client_act().
+  /// True when the end of an attempt may make a client act before next_client_act().
   bool lets_clients_go() { return cluster_->log().attempts().letting_go(); }
 
-  /// Takes every change up to `now`, ends of lookups in the semantic cache among them.
+  /// Settles every change up to `now`, including ends of lookups in the semantic cache.
   Effects settle(Ticks now);
-  /// When anything settles next, unless something arrives or control acts before.
+  /// The time of the next change, unless a request arrives or control acts before.
   Ticks next_change() const { return std::min(cluster_->next_replica_change(), next_lookup()); }
-  /// When the next lookup in the semantic cache ends: like an arrival, that must not be settled late. kNever when there
-  /// is none.
+  /// The end of the next lookup in the semantic cache; kNever when there is none. It must not be settled late, since
+  /// the request then continues as if it arrived.
   Ticks next_lookup() const { return cluster_->cache() != nullptr ? cluster_->cache()->next() : kNever; }
 
   const Cluster& cluster() const { return *cluster_; }
   ReplicaLifecycle& lifecycle() { return lifecycle_; }
   const ReplicaLifecycle& lifecycle() const { return lifecycle_; }
-  /// For acts beside control's own, which take their turns with the processes.
+  /// The processes, for acts outside control that take turns with them.
   Processes& processes() { return processes_; }
 
  private:
   void settle(Ticks now, Effects& effects);
   void ask(Request request, Ticks now, Effects& effects);
   void send_to_pool(Request request, Ticks now, Effects& effects);
-  /// The autoscaler decides, and the pool follows. Returns when to ask it again.
+  /// Asks the autoscaler, and brings the pool to its answer. Returns the time at which to ask again.
   Ticks decide(PoolId pool, Ticks now, Effects& effects);
-  /// A request waits, and the pool has no replica at all.
+  /// Handles a request that waits in a pool without any replica.
   void replica_wanted(const RunningPool& pool, Ticks now, Effects& effects);
-  /// What has happened may have changed when the loop of KV caches is due.
+  /// Updates the time of the KV loop after an event that may have changed it.
   void reschedule_kv(Ticks now, Effects& effects);
 
-  // Processes act.
+  // The acts of processes.
   void act(ProcessId id, AutoscalerLoop& loop, Ticks now, Effects& effects);
   void act(ProcessId id, IdleLoop& loop, Ticks now, Effects& effects);
   void act(ProcessId id, FaultLoop& loop, Ticks now, Effects& effects);
@@ -87,7 +88,7 @@ class FleetController {
   IndexedVector<PoolId, std::unique_ptr<IdleManager>> idle_managers_;
   std::optional<FaultHandler> faults_;  ///< empty where the scenario has no faults
   std::optional<ProcessId> kv_loop_;    ///< empty where every pool does all of its requests
-  Ticks kv_due_ = kNever;               ///< as `run/` was told
+  Ticks kv_due_ = kNever;               ///< time that `run/` was told
 };
 
 }  // namespace idlewatt

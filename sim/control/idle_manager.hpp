@@ -1,4 +1,4 @@
-// The idle policy of a pool at work: what becomes of replicas without requests, and of servers without replicas.
+// The idle policy of a pool at work: decides about replicas without requests and servers without replicas.
 #pragma once
 
 #include <memory>
@@ -14,10 +14,12 @@ namespace idlewatt {
 
 class IdleManager {
  public:
-  /// All outlive it. It decides about the pool's replicas and the servers that the pool manages.
+  /// Makes the manager, which decides about the pool's replicas and the servers that the pool manages. All arguments
+  /// must outlive it.
   IdleManager(const Scenario& scenario, Cluster& cluster, RunningPool& pool, ReplicaLifecycle& lifecycle);
 
-  /// Acts on whatever is due at `now`, up to which the cluster was settled. Returns when something may be due next.
+  /// Acts on everything that is due at `now`. Requires that the cluster is settled up to `now`. Returns the time at
+  /// which something may be due next.
   Ticks look(Ticks now, Effects& effects);
 
  private:

@@ -44,7 +44,7 @@
 
 namespace idlewatt {
 
-/// What sets out at one time for one request.
+/// The part of a KV cache that is sent at one time for one request.
 struct KvFlow {
   std::int64_t number = 0;
   std::vector<KvPiece> pieces;
@@ -55,61 +55,62 @@ using RunningPools = IndexedVector<PoolId, std::unique_ptr<RunningPool>>;
 
 class KvTransfers {
  public:
-  /// All outlive this; `pools` may still be filled. Only for a scenario with roles.
+  /// Makes the transfers of a scenario with roles. All arguments must outlive this object; `pools` may still be filled.
   KvTransfers(const Scenario& scenario, const RunningPools& pools, ReplicaEventQueue& changes, RequestLog& log);
 
-  // What replicas of prefill pools report.
+  // Reports from replicas of prefill pools.
   void last_chunk_began(HostedReplica& source, const Request& request, std::int64_t tokens, Ticks now);
   void handed_over(HostedReplica& source, HandOver&& handed);
 
-  /// When something is to be done: a flow sets out, or a prefill replica may hand over. kNever: nothing.
+  /// The time of the next action: a flow is sent, or a prefill replica may hand a request over. kNever when there is
+  /// none.
   Ticks due() const;
-  /// What control has to do for a transfer.
+  /// An action that control must carry out for a transfer.
   struct ToDo {
-    std::optional<KvFlow> flow;         ///< sets out
-    std::int64_t wants_target = kNone;  ///< number of a transfer that is handed over and has no replica to go to
+    std::optional<KvFlow> flow;         ///< flow to send
+    std::int64_t wants_target = kNone;  ///< number of a transfer that has been handed over and has no target replica
   };
   static constexpr std::int64_t kNone = -1;
-  /// Does what is due at `now`, up to which the cluster was settled, until there is something to do for control; empty
-  /// when there is nothing.
+  /// Acts on what is due at `now` until control has an action to carry out; empty when there is none. Requires that the
+  /// cluster is settled up to `now`.
   std::optional<ToDo> next_to_do(Ticks now);
-  /// The decode pool of a transfer that wants a target.
+  /// The decode pool of a transfer that needs a target.
   RunningPool& decode_pool_of(std::int64_t transfer) { return *transfers_.at(transfer).decode; }
-  /// Finds a replica for the transfer, or lets it wait. Returns what sets out, and whether the decode pool, which has
-  /// no replica at all, wants one.
+  /// The result of find_target(): the flow to send, and whether the decode pool needs a replica because it has none at
+  /// all.
   struct Targeted {
     std::optional<KvFlow> flow;
     bool wants_replica = false;
   };
   Targeted find_target(std::int64_t transfer, Ticks now);
-  /// Replicas that drain and may have nothing left since the last call.
+  /// The draining replicas that may have become empty since the last call.
   std::vector<HostedReplica*> take_drained() { return std::exchange(drained_, {}); }
-  /// The flow has arrived, at `now`, up to which the cluster was settled. Of flows that arrive at one tick, the one
-  /// that set out first comes first (ControlClock).
+  /// Records that a flow has arrived at `now`. Requires that the cluster is settled up to `now`. Of flows that arrive
+  /// at one tick, the one that was sent first comes first (ControlSchedule).
   void arrive(std::int64_t flow, Ticks now);
 
   RunningPool& pool(PoolId id) const { return *(*pools_)[id]; }
 
-  /// A replica of the decode pool takes a request of the pool's queue that was handed over.
+  /// Assigns a handed-over request in the decode pool's queue to a replica of that pool.
   void take_position(std::int64_t request, HostedReplica& target, Ticks now);
 
-  /// Whether the request was handed over and has not arrived.
+  /// True when the request was handed over and has not arrived.
   bool carries(std::int64_t request) const { return by_request_.contains(request); }
-  /// Nobody wants it any more: returns it as it stands, at `now`.
+  /// Cancels a request whose client has given up. Returns it as it is at `now`.
   Finished cancel(std::int64_t request, Ticks now);
-  /// Another place is to be found for it, after its replica was lost.
+  /// Starts the search for another target after the loss of the replica.
   void send_again(std::int64_t request, Ticks now);
 
-  /// A replica is gone. What it was to receive is in `lost` as it stands.
+  /// Handles the loss of a decode replica. Adds the requests that it was to receive, as they are, to `lost`.
   void lose_target(const HostedReplica& target, std::vector<Finished>& lost, Ticks now);
-  /// What it held for others is gone: their requests, with the decode pools that they were with.
+  /// The requests of a lost prefill replica whose KV caches it held, with their decode pools.
   struct Lost {
     RunningPool* pool = nullptr;
     std::vector<Finished> requests;
   };
   std::vector<Lost> lose_source(const HostedReplica& source, Ticks now);
 
-  /// Writes down what is under way at the horizon, in the order of announcements.
+  /// Records the transfers under way at the horizon, in the order of their announcements.
   void end_unfinished();
 
   const KvStatistics& statistics() const { return statistics_; }
@@ -118,19 +119,19 @@ class KvTransfers {
   static constexpr std::int64_t kNoFlow = -1;
 
   struct Transfer {
-    std::int64_t number = 0;  ///< in the order of announcements
+    std::int64_t number = 0;  ///< number in the order of announcements
     HostedReplica* source = nullptr;
-    HostedReplica* target = nullptr;  ///< null: none has been found
+    HostedReplica* target = nullptr;  ///< null: no replica has been found
     RunningPool* decode = nullptr;
     Request request;
-    RequestProgress progress;     ///< once it was handed over
-    Ticks handed_at = kNever;     ///< likewise
-    double bytes = 0.0;           ///< that have not set out
-    double last_part = 0.0;       ///< of these, what cannot set out before the hand-over
-    std::int64_t flow = kNoFlow;  ///< under way
+    RequestProgress progress;     ///< set when it was handed over
+    Ticks handed_at = kNever;     ///< time at which it was handed over
+    double bytes = 0.0;           ///< bytes that have not been sent
+    double last_part = 0.0;       ///< bytes among them that cannot be sent before the hand-over
+    std::int64_t flow = kNoFlow;  ///< flow under way
     bool was_handed = false;
-    bool waits = false;    ///< in the queue of the decode pool
-    bool dropped = false;  ///< nobody wants it
+    bool waits = false;    ///< true: it waits in the queue of the decode pool
+    bool dropped = false;  ///< true: the request was cancelled
   };
 
   Transfer& add(HostedReplica& source, const Request& request);

@@ -1,4 +1,4 @@
-// What a server's disk keeps of a pool, by name.
+// The names of a pool's files on a server's disk.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,8 @@
 
 namespace idlewatt {
 
-/// Of one group of accelerators: servers keep what they had, and a model cut otherwise is another set of files.
+/// The name of the weights of one group of accelerators (Parallelism::groups). Servers keep the weights that they had;
+/// a model divided in another way is another set of files.
 inline std::string weights_name(const Pool& pool, std::int32_t group) {
   const std::string all =
       "weights " + (pool.weights.empty() ? pool.model : pool.weights) + " " + to_string(pool.precision);

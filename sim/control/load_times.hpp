@@ -1,4 +1,4 @@
-// How long the parts of a replica's start take while nobody else loads, and how many bytes they move.
+// The durations of the parts of a replica's start when nothing else loads, and the bytes that they move.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace idlewatt {
 
-/// A replica of a pool, to be loaded on servers of its type. What it points to outlives it.
+/// The load of a replica of a pool onto servers of its type. The objects that it points to must outlive it.
 struct LoadTimes {
   const Pool* pool = nullptr;
   const Model* model = nullptr;
@@ -25,26 +25,29 @@ struct LoadTimes {
   }
 
   double weight_bytes() const;
-  /// Of the files that one group of accelerators (Parallelism::groups) needs. Where a server has several ranks of one
-  /// stage, each counts its part of those that they read alike.
+  /// Bytes of the files that one group of accelerators (Parallelism::groups) needs. Where a server has several ranks of
+  /// one stage, each counts its part of the files that they share.
   double group_bytes() const;
-  /// Host memory to the accelerators, all of a replica's at once, each its share; seconds.
+  /// Seconds to copy weights from host memory to all accelerators of a replica at once, each its share.
   double copy_s() const;
-  /// Host memory to the accelerators or back over PCIe, as an engine that lives on moves weights that it has pinned.
+  /// Seconds to copy weights between host memory and the accelerators over PCIe, in an engine that stays alive and has
+  /// pinned the weights.
   double swap_s() const;
-  /// From sleep: context and graphs, and the weights, which the engine has pinned; seconds.
+  /// Seconds to wake from sleep: context and graphs, and the weights, which the engine has pinned.
   double wake_s() const;
-  /// The engine's start without weights, seconds.
+  /// Seconds to start the engine, without weights.
   double engine_start_s() const;
-  /// Image and weights of a replica on empty servers of a rack that nobody else loads to, seconds. All fetch the image
-  /// at once, then their groups' weights; a last server with fewer of them leaves its share of the shared links to the others.
+  /// Seconds to fetch image and weights of a replica to empty servers of a rack to which nothing else loads. All
+  /// servers fetch the image at once, then their groups' weights. A last server with fewer groups leaves its share of
+  /// the shared links to the others.
   double fetch_s(double shared_bytes_per_s) const;
-  /// The weights from disks that have them, seconds.
+  /// Seconds to read the weights from disks that have them.
   double read_s() const;
 
  private:
   double accelerator_bytes() const;
-  /// Groups that an empty server takes; at least one, though a pool that is never placed may have larger ones.
+  /// The number of groups that an empty server takes. At least one, although a pool that is never placed may have
+  /// larger groups.
   std::int32_t groups_of_a_server() const;
 };
 

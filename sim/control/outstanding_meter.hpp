@@ -1,5 +1,4 @@
-// How many requests a pool has, and for how long: their number integrated over time, exactly and in any order of
-// events.
+// The number of requests of a pool, integrated over time. The integral is exact for events in any order.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +21,12 @@ class OutstandingMeter {
 
   std::int64_t count() const { return count_; }
 
-  /// Requests x ticks from time 0 to `now`, which is not before any event.
+  /// Requests x ticks from time 0 to `now`. Requires that no event is later than `now`.
   int128_t ticks(Ticks now) const { return static_cast<int128_t>(count_) * now + moment_; }
 
  private:
   std::int64_t count_ = 0;
-  int128_t moment_ = 0;  ///< ends less arrivals, summed
+  int128_t moment_ = 0;  ///< sum of ends minus sum of arrivals
 };
 
 }  // namespace idlewatt

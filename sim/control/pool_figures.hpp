@@ -1,4 +1,4 @@
-// What a pool's hardware costs, for estimates.
+// The power and price figures of a pool's hardware, for estimates.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,8 @@
 
 namespace idlewatt {
 
-/// Where racks hold the pool's servers both rented and owned, rent and electricity count in proportion.
+/// The figures of a pool. Where racks hold the pool's servers both rented and owned, rent and electricity count in
+/// proportion.
 inline ServiceFigures service_figures(const Scenario& scenario, const Pool& pool, std::int32_t seats) {
   constexpr double kJoulesPerKwh = 3.6e6;
   const Server& server = scenario.catalog->servers.at(pool.server);

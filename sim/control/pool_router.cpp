@@ -28,7 +28,7 @@ RunningPool& PoolRouter::pool_for(const Request& request, Ticks now, const SloTi
     for (RunningPool* pool : entry.pools) {
       const PoolLoad load = pool->requests().load();
       if (pool->requests().fits(request) && (load.ready > 0 || (!must_be_ready && load.coming > 0))) {
-        views_.push_back({.number = pool->id().value(), .service = &pool->requests().service(), .load = load});
+        views_.push_back({.id = pool->id(), .service = &pool->requests().service(), .load = load});
         candidates_.push_back(pool);
       }
     }

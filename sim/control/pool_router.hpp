@@ -1,4 +1,4 @@
-// Where requests come in: finds the pool for each.
+// The entry for requests: finds the pool for each request.
 #pragma once
 
 #include <cstdint>
@@ -14,17 +14,18 @@ namespace idlewatt {
 
 class PoolRouter {
  public:
-  /// `pools` outlive the router.
+  /// Makes the router. `pools` must outlive it.
   PoolRouter(const Scenario& scenario, const RunningPools& pools);
 
-  /// The pool for the request, at `now`. Of several that may answer: the routing policy's choice among those that could
-  /// hold the request and have a ready replica; else among those with a replica on its way; else the first.
+  /// The pool for the request at `now`. Of several pools that may answer, the routing policy chooses among those that
+  /// can hold the request and have a ready replica. Without such a pool, it chooses among those with a replica on its
+  /// way; without those either, the first pool is returned.
   RunningPool& pool_for(const Request& request, Ticks now, const SloTicks& slo);
 
  private:
   struct Entry {
     std::vector<RunningPool*> pools;
-    std::unique_ptr<PoolRoutePolicy> policy;  ///< null where there is no choice
+    std::unique_ptr<PoolRoutePolicy> policy;  ///< null where there is only one pool
   };
 
   IndexedVector<StreamId, Entry> entries_;

@@ -40,8 +40,8 @@ std::vector<PowerPlanner::Waiting> PowerPlanner::waiting(Ticks now) {
   for (const auto& pool : cluster_->pools()) {
     const IdleView view = pool->idle_view(now);
     const auto add = [&](HostedReplica* replica, Ticks since) {
-      const double rank = policy_->rank(
-          {.pool = pool->id().value(), .since = since, .outstanding = view.outstanding, .awake = view.awake});
+      const double rank =
+          policy_->rank({.pool = pool->id(), .since = since, .outstanding = view.outstanding, .awake = view.awake});
       waiting.push_back({pool.get(), replica, rank, since});
     };
     for (const auto& replica : pool->replicas().all()) {

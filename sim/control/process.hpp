@@ -1,4 +1,4 @@
-// What is under way in control, as values: which step each process has come to.
+// The processes of control as values: each stores the step that it has come to.
 #pragma once
 
 #include <cstddef>
@@ -17,63 +17,63 @@ namespace idlewatt {
 
 class HostedReplica;
 
-/// A replica starts on one of its servers: the server is powered, image and weights are loaded, the engine starts.
+/// A start of a replica on one of its servers: the server is powered, image and weights are loaded, the engine starts.
 struct StartPart {
   enum class Step : std::uint8_t {
     begin,
-    shut_down,  ///< the server was shutting down, and is off
-    booted,
-    image,    ///< has been fetched
-    read,     ///< the stages on the disk have been read
-    weights,  ///< the other stages have been fetched
-    copied,   ///< everything is on the accelerators
-    engine,   ///< has started
+    shut_down,  ///< the server was shutting down and is now off
+    booted,     ///< the server has booted
+    image,      ///< the image has been fetched
+    read,       ///< the stages on the disk have been read
+    weights,    ///< the other stages have been fetched
+    copied,     ///< everything is on the accelerators
+    engine,     ///< the engine has started
   };
   HostedReplica* replica = nullptr;
   std::size_t part = 0;
   Step step = Step::begin;
-  std::set<std::string> missing = {};  ///< weights that the disk does not have
+  std::set<std::string> missing = {};  ///< weights that the server's disk lacks
 };
 
-/// A replica comes back from host memory.
+/// A wake of a replica from host memory.
 struct WakeUp {
   HostedReplica* replica = nullptr;
   bool begun = false;
 };
 
-/// A replica finishes its requests, then its engine stops, then it is gone.
+/// A drain: the replica finishes its requests, then its engine stops, then the replica is removed.
 struct Drain {
   HostedReplica* replica = nullptr;
 };
 
-/// A replica goes to sleep or is unloaded.
+/// A replica that goes to sleep or is unloaded.
 struct GoToSleep {
   HostedReplica* replica = nullptr;
   ReplicaState becomes = ReplicaState::asleep;
 };
 
-/// A replica finishes its requests, then leaves its accelerators to a replica of another pool.
+/// A swap-out: the replica finishes its requests, then leaves its accelerators to a replica of another pool.
 struct SwapOut {
   HostedReplica* replica = nullptr;
-  bool leaving = false;  ///< its requests are done, its weights are on their way out
+  bool leaving = false;  ///< true: its requests are done, and its weights are leaving the accelerators
 };
 
-/// Looks again whether replicas that wait for accelerators can have some.
+/// A repeated check whether replicas that wait for accelerators can have some.
 struct SwapWatch {};
 
-/// A server without awake replicas shuts down.
+/// A shutdown of a server without awake replicas.
 struct ServerShutdown {
   ServerId server;
 };
 
-/// A server boots after it was lost.
+/// A boot of a server that was lost and has been repaired.
 struct Reboot {
   enum class Step : std::uint8_t { begin, booted };
   ServerId server;
   Step step = Step::begin;
 };
 
-/// A KV cache, or a part of one, is on its way.
+/// A transfer of a KV cache or of a part of one.
 struct KvFlowUnderWay {
   std::int64_t flow = 0;
 };
@@ -94,29 +94,29 @@ using Process = std::variant<StartPart, WakeUp, Drain, GoToSleep, SwapOut, SwapW
 /// All processes under way.
 class Processes {
  public:
-  /// A new process, which acts for the first time at `first`; the wait is added to `effects`.
+  /// Begins a process that acts for the first time at `first`. Adds the wait to `effects`.
   ProcessId begin(Process process, Ticks first, Effects& effects) {
     const ProcessId id(next_++);
     running_.emplace(id, std::move(process));
     effects.push_back(Wait{id, first});
     return id;
   }
-  /// A new process that somebody else wakes, such as a flow.
+  /// Begins a process that an effect of the caller wakes, such as a transfer.
   ProcessId begin(Process process) {
     const ProcessId id(next_++);
     running_.emplace(id, std::move(process));
     return id;
   }
-  /// The process is over by itself.
+  /// Removes a process that has come to its end.
   void end(ProcessId id) { running_.erase(id); }
-  /// The process is over before it came to its end. Does nothing when it is over already.
+  /// Removes a process before its end. Does nothing when the process is already over.
   void cancel(ProcessId id, Effects& effects) {
     if (running_.erase(id) > 0) {
       effects.push_back(Cancel{id});
     }
   }
   bool is_running(ProcessId id) const { return running_.contains(id); }
-  /// Requires that it is running.
+  /// The process of an id. Throws Error when it is over (a bug).
   Process& at(ProcessId id) {
     const auto found = running_.find(id);
     if (found == running_.end()) {
@@ -125,7 +125,8 @@ class Processes {
     return found->second;
   }
   std::size_t size() const { return running_.size(); }
-  /// An id that no process has or will have: for acts beside control's, such as the sampler's, in their order.
+  /// An id that no process has or will have, for acts outside control (such as the sampler's) that take turns with the
+  /// processes.
   ProcessId reserve() { return ProcessId(next_++); }
 
  private:

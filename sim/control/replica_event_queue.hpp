@@ -1,5 +1,5 @@
-// The one queue of what replicas do next. Batch steps need no simulator events: before any decision at a time, every
-// change up to it is settled here, in the order (time, replica).
+// The one queue of all replicas' next changes. Batch steps need no simulator events: before any decision at a time,
+// every change up to that time is settled here, in the order (time, replica).
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,8 @@ namespace idlewatt {
 
 class ReplicaEventQueue {
  public:
-  /// The replica outlives the queue. Returns its number here. `watched`: its next change counts for next_watched().
+  /// Adds a replica, which must outlive the queue. Returns its number in the queue. `watched`: its next change counts
+  /// for next_watched().
   std::size_t add(HostedReplica& replica, bool watched = false) {
     replicas_.push_back(&replica);
     keys_.resize(replicas_.size(), kNoChange);
@@ -25,7 +26,7 @@ class ReplicaEventQueue {
     return replicas_.size() - 1;
   }
 
-  /// The replica's next change is another one.
+  /// Updates the key of a replica whose next change has changed.
   void update(std::size_t number) {
     const ChangeKey key = replicas_[number]->serving().next_change();
     keys_.update(number, key);
@@ -34,7 +35,7 @@ class ReplicaEventQueue {
     }
   }
 
-  /// Takes every change up to `now`.
+  /// Settles every change up to `now`.
   void settle(Ticks now) {
     if (replicas_.empty()) {
       return;
@@ -48,8 +49,8 @@ class ReplicaEventQueue {
     }
   }
 
-  /// When the next change is due; kNever when there is none. A plan that waits for arrivals of its tick is due one
-  /// later.
+  /// The time of the next change; kNever when there is none. A plan that waits for arrivals of its own tick is due one
+  /// tick later.
   Ticks next() const {
     if (replicas_.empty() || keys_.top_key() == kNoChange) {
       return kNever;
@@ -58,7 +59,8 @@ class ReplicaEventQueue {
     return key == at_end(time_of(key)) ? time_of(key) : time_of(key) + 1;
   }
 
-  /// When the next change of a watched replica has been taken, and planned what follows; kNever when there is none.
+  /// The time at which the next change of a watched replica has been settled and the next plan made; kNever when there
+  /// is none.
   Ticks next_watched() const {
     return is_watched_.empty() || watched_.top_key() == kNoChange ? kNever : time_of(watched_.top_key()) + 1;
   }

@@ -1,4 +1,4 @@
-// Replicas come and go: decides which start, wake, rest, drain and leave, and takes them through it.
+// The life of replicas: decides which start, wake, rest, drain and leave, and carries the decisions out.
 #pragma once
 
 #include <cstdint>
@@ -19,48 +19,48 @@
 
 namespace idlewatt {
 
-/// Each function takes what has happened at `now`, up to which the cluster was settled, and adds to `effects` what
-/// follows from it in time: starts, stops, sleeps and wakes are processes.
+/// Starts and ends replicas. Each function takes an event at `now`, up to which the cluster must be settled.
+/// Consequences that take time (starts, stops, sleeps, wakes) become processes, whose effects are added to `effects`.
 class ReplicaLifecycle {
  public:
-  /// `cluster` and `processes` outlive it.
+  /// Makes the lifecycle. `cluster` and `processes` must outlive it.
   ReplicaLifecycle(Cluster& cluster, Processes& processes, const Scenario& scenario);
 
   const StartTimes& times() const { return times_; }
-  /// Null without power budgets.
+  /// The planner of power budgets; null when no rack has one.
   const PowerPlanner* power() const { return power_ ? &*power_ : nullptr; }
 
-  /// Brings the pool to `target` members: new ones start, or are pending for want of room. Of too many, first those
-  /// that are pending go, then those that start (cancelled), then sleeping ones, then ready ones, which drain.
+  /// Brings the pool to `target` members. New members start, or are pending for lack of room. Surplus members leave in
+  /// this order: pending, starting (their start is cancelled), sleeping, ready (they drain).
   void set_target(RunningPool& pool, std::int32_t target, Ticks now, Effects& effects);
-  /// Starts what is pending and there is room for. With power budgets: and what requests want to wake, as far as there
-  /// is power, in the order of the power policy.
+  /// Starts pending replicas for which there is room. With power budgets, also wakes sleeping replicas that requests
+  /// need; starts and wakes then go in the order of the power policy while power lasts.
   void place_pending(Ticks now, Effects& effects);
 
-  /// Carries out what an idle policy decided about a ready, idle replica.
+  /// Carries out the decision of an idle policy about a ready, idle replica.
   void rest(HostedReplica& replica, IdleAction action, Ticks now, Effects& effects);
-  /// Wakes one sleeping replica of the pool, if there is one: asleep before unloaded, then swapped out, then the lowest
-  /// number.
+  /// Wakes one sleeping replica of the pool, if there is one: asleep before unloaded before swapped out, then the one
+  /// with the lowest number.
   void wake_one(RunningPool& pool, Ticks now, Effects& effects);
-  /// Wakes a replica that sleeps, if there is power for it.
+  /// Wakes a sleeping replica if the rack has power for it.
   void wake(HostedReplica& replica, Ticks now, Effects& effects);
-  /// Wakes a replica of the pool and brings clocks up, if so many requests want it.
+  /// Wakes a replica of the pool, and raises clocks of a parked one, if `outstanding` requests need it.
   void wake_for(RunningPool& pool, std::int64_t outstanding, Ticks now, Effects& effects);
   /// Shuts down a server without awake replicas.
   void power_off(ServerId server, Ticks now, Effects& effects);
 
-  /// The ready replica takes no more requests, and is gone when it has finished those it has.
+  /// Drains a ready replica: it takes no more requests, and is removed when it has finished its own.
   void drain(HostedReplica& replica, Ticks now, Effects& effects);
-  /// What a draining replica waited for has come, or is on its way no more.
+  /// Continues a drain after the event that the replica waited for has come, or will not come any more.
   void continue_draining(HostedReplica& replica, Ticks now, Effects& effects);
-  /// Ends whatever is under way for the replica, which is about to be lost. Its state stays as it is.
+  /// Ends the processes of a replica that is about to be lost. Its state does not change.
   void abandon(const HostedReplica& replica, Effects& effects);
-  /// No replica that is swapped out has weights in the memory of the server any more.
+  /// Records that no swapped-out replica has weights in the memory of the server any more.
   void forget_weights_on(ServerId server);
-  /// A server boots that was lost and is repaired, if there is power for it.
+  /// Boots a server that was lost and has been repaired, if the rack has power for it.
   void reboot(ServerId server, Ticks now, Effects& effects);
 
-  // Processes act.
+  // The acts of processes.
   void act(ProcessId id, StartPart& part, Ticks now, Effects& effects);
   void act(ProcessId id, WakeUp& wake, Ticks now, Effects& effects);
   void act(ProcessId id, Drain& drain, Ticks now, Effects& effects);
@@ -77,7 +77,7 @@ class ReplicaLifecycle {
   void end_start(HostedReplica& replica, Ticks now, Effects& effects);
   void start_where_room_is(Ticks now, Effects& effects);
   void start_where_power_is(Ticks now, Effects& effects);
-  /// A replica or a server draws less from now on.
+  /// Reacts to a replica or a server that draws less from now on.
   void power_freed(Ticks now, Effects& effects);
 
   // Swapping (replica_swaps.cpp).
@@ -88,7 +88,7 @@ class ReplicaLifecycle {
   void drop_broken_claims();
   bool keep_weights(HostedReplica& replica);
   void leave_accelerators(HostedReplica& replica, Ticks now);
-  /// Looks again when a replica that waits may have a chance.
+  /// Schedules the next check for replicas that wait for accelerators.
   void watch_swaps(Ticks now, Effects& effects);
 
   Cluster* cluster_;

@@ -1,4 +1,4 @@
-// Where replicas of a pool can be placed.
+// The places where replicas of a pool can be put.
 #pragma once
 
 #include <optional>
@@ -12,16 +12,16 @@ namespace idlewatt {
 
 class ReplicaPlacer {
  public:
-  /// Both outlive it.
+  /// Makes the placer. All arguments must outlive it.
   ReplicaPlacer(const Pool& pool, const Accelerator& accelerator, const Fleet& fleet);
 
-  /// What an accelerator of an awake replica may draw beyond what an empty one does.
+  /// The largest power of an accelerator of an awake replica, minus the power of an empty accelerator.
   Power reserved() const { return reserved_; }
-  /// Whether there is room for one more replica, were there power enough.
+  /// True when there is room for one more replica, power aside.
   bool has_room() const;
-  /// Where one more replica would be placed now; empty for want of room or power.
+  /// The place for one more replica; empty for lack of room or power.
   std::optional<Placement> find_place() const;
-  /// Whether the racks have power for a replica that wakes or starts there.
+  /// True when the racks have power for a replica that wakes or starts at the placement.
   bool has_power(const Placement& placement) const;
 
  private:

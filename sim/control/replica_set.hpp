@@ -1,4 +1,4 @@
-// The replicas of a pool: which there are, in which states, on which accelerators. Knows no requests.
+// The replicas of a pool: their states and their accelerators. Knows no requests.
 #pragma once
 
 #include <array>
@@ -22,12 +22,13 @@
 
 namespace idlewatt {
 
-/// Every change of a replica's state goes through here, so that counts, accounts and the router know of it.
+/// The set of a pool's replicas. Every change of a replica's state goes through this class, so that counts, accounts
+/// and the router stay true.
 class ReplicaSet {
  public:
-  /// What the set works with; everything outlives it.
+  /// The objects that the set works with. All of them must outlive it.
   struct Surroundings {
-    RunningPool& pool;  ///< that it is part of
+    RunningPool& pool;  ///< pool that the set belongs to
     PoolId id;
     const Pool& settings;
     const Catalog& catalog;
@@ -43,53 +44,55 @@ class ReplicaSet {
 
   const IndexedVector<ReplicaId, std::unique_ptr<HostedReplica>>& all() const { return replicas_; }
   std::int32_t count(ReplicaState state) const { return counts_[state]; }
-  /// Replicas that the pool has or wants: pending, starting, ready and sleeping ones.
+  /// Number of replicas that the pool has or wants: pending, starting, ready and sleeping ones.
   std::int32_t members() const;
-  /// Members that are wanted.
+  /// Number of members that the pool should have.
   std::int32_t target() const { return target_; }
   void set_target(std::int32_t target, Ticks now);
-  /// Ready ones whose clocks are down.
+  /// Number of ready replicas whose clocks are lowered.
   std::int32_t parked() const { return parked_; }
   const LoadTimes& load_times() const { return load_times_; }
   const ReplicaPlacer& placer() const { return placer_; }
-  /// Whether fewer replicas were ready than wanted.
+  /// True when, at `time`, fewer replicas were ready than wanted.
   bool was_short_at(Ticks time) const { return shortage_.at(time); }
 
   // Changes, each at `now`.
   HostedReplica& add_pending(Ticks now);
-  /// Gives the pending replica accelerators that nobody holds: it is starting.
+  /// Gives free accelerators to a pending replica, which is then starting.
   void take(HostedReplica& replica, const Placement& placement, Ticks now);
   void set_state(HostedReplica& replica, ReplicaState state, Ticks now);
-  /// All accelerators of the replica enter a state.
+  /// Sets the state of all accelerators of the replica.
   void enter(HostedReplica& replica, AcceleratorState state, Power power, Ticks now);
-  /// The replica takes requests from now on, with an empty KV memory.
+  /// Makes the replica take requests, with an empty KV memory.
   void become_ready(HostedReplica& replica, Ticks now);
-  /// The clocks of a ready, idle replica's accelerators go down, at once. It stays ready, but the router sees it no
-  /// more until unpark_one(), which takes the accelerator's clock_change_s.
+  /// Lowers the clocks of a ready, idle replica's accelerators at once. The replica stays ready, but the router does
+  /// not see it until unpark_one(), which takes the accelerator's clock_change_s.
   void park(HostedReplica& replica, IdleAction depth, Ticks now);
   void unpark_one(Ticks now);
-  /// The replica holds no accelerators any more, and is gone.
+  /// Takes the accelerators of the replica and removes it.
   void remove(HostedReplica& replica, Ticks now);
-  /// The replica holds no accelerators any more, and is swapped out.
+  /// Takes the accelerators of the replica, which is then swapped out.
   void swap_out(HostedReplica& replica, Ticks now);
-  /// The replica is gone, whatever it does. Returns what it had, ended at `now`, up to which the queue was settled.
+  /// Removes the replica in any state. Returns its requests, ended at `now`. Requires that the event queue is settled
+  /// up to `now`.
   std::vector<Finished> lose(HostedReplica& replica, Ticks now);
-  /// The weights of the replica stay in the memory of the server, or (empty) in none.
+  /// Sets the server whose memory keeps the weights of the replica; empty for none.
   void cache_weights_on(HostedReplica& replica, std::optional<ServerId> server);
-  /// From the next boundary on the steps of the replica are as slow as the slowest of its servers.
+  /// Sets the pace of the replica from its next step on: that of its slowest server.
   void set_pace(HostedReplica& replica, Ticks now);
 
-  /// The ready replica to drain first; null when none is ready. With `pack` it is on the server with the fewest awake
-  /// replicas, with `spread` on the one with the most, not counting the pool's own that drain already (of a replica on
-  /// several servers, the server counts that ranks it first). Of equals the one with the least to do, then the last.
+  /// The ready replica to drain first; null when no replica is ready. With `pack`, the replica on the server with the
+  /// fewest awake replicas; with `spread`, on the server with the most. Draining replicas of the pool do not count. Of
+  /// a replica on several servers, the server that ranks it first counts. Of equal replicas, the one with the least
+  /// work goes, then the last one.
   HostedReplica* drain_victim() const;
 
-  // What replicas tell.
+  // Reports from replicas.
   void load_changed(const HostedReplica& replica);
-  /// The next change of the replica is another one.
+  /// Updates the event queue after the next change of the replica has changed.
   void next_change_changed(const HostedReplica& replica) { events_->update(in_queue_[replica.id()]); }
-  /// Charges the accelerators for the work done up to `now`, which has been settled, and tells the meter how long
-  /// replicas have been in their states.
+  /// Charges the accelerators for the work up to `now`, and reports the time of replicas in their states to the meter.
+  /// Requires that the cluster is settled up to `now`.
   void report(Ticks now);
 
  private:

@@ -1,4 +1,4 @@
-// What the replicas of a pool have in common: the costs of their steps, at full pace and on slow servers.
+// The costs of steps that the replicas of a pool share, at full pace and on slow servers.
 #pragma once
 
 #include <cstdint>
@@ -16,22 +16,22 @@
 
 namespace idlewatt {
 
-/// Owns the physics and the policies behind the ReplicaSpec of a pool, which its replicas point to.
+/// Owns the physics and the policies of a pool's ReplicaSpec, to which its replicas point.
 class ReplicaSpecs {
  public:
-  /// `pool` and `catalog` outlive it.
+  /// Makes the specs. `pool` and `catalog` must outlive them.
   ReplicaSpecs(const Pool& pool, const Catalog& catalog);
   ReplicaSpecs(const ReplicaSpecs&) = delete;
   ReplicaSpecs& operator=(const ReplicaSpecs&) = delete;
 
   const StepModel& physics() const { return *physics_; }
   const QueuePolicy& queue_order() const { return *queue_order_; }
-  /// The most sequences that run together in a replica.
+  /// The largest number of sequences that run together in a replica.
   std::int32_t batch_slots() const { return batch_slots_; }
   std::unique_ptr<BatchPolicy> make_batch_policy() const { return batching_.make(pool_->batching.parameters); }
 
   const ReplicaSpec& at_full_pace() const { return *spec_; }
-  /// Of a replica whose steps take `slowness` times as long. Made when it is asked for the first time.
+  /// The spec of a replica whose steps take `slowness` times as long. Made on its first use.
   const ReplicaSpec& at_pace(double slowness);
 
  private:
@@ -42,7 +42,7 @@ class ReplicaSpecs {
   };
 
   const Pool* pool_;
-  Power idle_power_;  ///< of an accelerator with the model in memory and no work
+  Power idle_power_;  ///< power of an accelerator with the model in memory and no work
   std::unique_ptr<StepModel> physics_;
   BatchDeclaration batching_;
   std::unique_ptr<QueuePolicy> queue_order_;

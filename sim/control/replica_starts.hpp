@@ -1,5 +1,5 @@
 // Starts and wakes of replicas: servers boot, image and weights are loaded, engines start. Every state that a replica
-// passes through is charged as long as it lasts, also when the start is cancelled half-way.
+// passes through is charged for its duration, also in a start that is cancelled.
 #pragma once
 
 #include <cstddef>
@@ -14,22 +14,22 @@
 
 namespace idlewatt {
 
-/// A replica on several servers starts on all of them at once, a process for each. The last one to have loaded its
-/// stages starts the engine.
+/// Carries out starts. A replica on several servers starts on all of them at once, one process for each. The last
+/// process to have loaded its stages starts the engine.
 class ReplicaStarts {
  public:
-  /// All outlive it.
+  /// Makes the starts. All arguments must outlive them.
   ReplicaStarts(Cluster& cluster, Processes& processes, const StartTimes& times)
       : cluster_(&cluster), processes_(&processes), times_(&times) {}
 
-  /// The replica, which is `starting`, starts where it is placed.
+  /// Begins the start of a replica in the state `starting` at its placement.
   void begin(HostedReplica& replica, Ticks now, Effects& effects);
-  /// The replica, which is `starting`, comes back from host memory.
+  /// Begins the wake from host memory of a replica in the state `starting`.
   void begin_wake(HostedReplica& replica, Ticks now, Effects& effects);
-  /// Ends the start of the replica, if one is under way. Its state stays as it is.
+  /// Ends the start of the replica, if one is under way. Its state does not change.
   void cancel(const HostedReplica& replica, Effects& effects);
 
-  /// The process acts at `now`. Returns the replica when its engine has started, else null.
+  /// Lets the process act at `now`. Returns the replica when its engine has started; otherwise null.
   HostedReplica* act(ProcessId id, StartPart& part, Ticks now, Effects& effects);
   HostedReplica* act(ProcessId id, WakeUp& wake, Ticks now, Effects& effects);
 

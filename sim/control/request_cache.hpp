@@ -1,4 +1,4 @@
-// The semantic cache of a run: lookups take their time and energy, answers go in when they are complete.
+// The semantic cache of a run: lookups take time and energy, and answers are added when they are complete.
 #pragma once
 
 #include <cstdint>
@@ -15,31 +15,31 @@
 
 namespace idlewatt {
 
-/// Every request is looked up, and known to be a hit or a miss when its lookup ends; only then does it go on to a pool.
-/// All lookups take the same time, any number of them side by side: a request is found when the answer was complete by
-/// the end of its lookup. Energy is charged as time goes by, for the lookups under way.
+/// The cache before all pools. Every request is looked up; its lookup ends as a hit or a miss, and after a miss the
+/// request continues to a pool. All lookups take the same time, and any number of them may run at once. A request is a
+/// hit when an answer was complete by the end of its lookup. Energy is charged over time for the lookups under way.
 class RequestCache {
  public:
   RequestCache(const Scenario& scenario, std::unique_ptr<CachePolicy> policy, const LookupCost& cost);
 
   void look_up(Request request, Ticks now);
 
-  /// When the first of the lookups under way ends; kNever when there is none.
+  /// The end of the first lookup under way; kNever when there is none.
   Ticks next() const { return lookups_.empty() ? kNever : lookups_.front().end; }
 
   struct Found {
     Request request;
     std::optional<CacheHit> hit;
   };
-  /// Ends that lookup, at next().
+  /// Ends the first lookup, at next().
   Found end_lookup();
 
-  /// The answer to a request is complete.
+  /// Adds the complete answer to a request.
   void served(const Request& request, Ticks now);
 
-  /// What it has drawn since time 0.
+  /// The energy drawn since time 0.
   Energy energy_until(Ticks now);
-  /// Ends the bin at `now`.
+  /// Closes the bin at `now`.
   CacheBin close_bin(Ticks now);
 
   CacheBook book(Ticks now) const;
@@ -67,7 +67,8 @@ class RequestCache {
   CacheBook book_;
 };
 
-/// Null when the scenario has none. Throws InputError when its fleet has no rack for it to stand in.
+/// Makes the cache of a scenario; null when the scenario has none. Throws InputError when its fleet has no rack for the
+/// cache.
 std::unique_ptr<RequestCache> make_request_cache(const Scenario& scenario);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// Where every request of a run is written down, whatever became of it.
+// The record of every request of a run, however it ended.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,13 @@
 
 namespace idlewatt {
 
-/// What is known of a request that reached no pool.
+/// The record of a request that reached no pool.
 RequestRecord record_of(const Request& request, Outcome outcome, Ticks end);
 
-/// Counts and measures requests, and passes them to the recorder where the scenario asks for that.
+/// Counts and measures requests, and passes them to the recorder if the scenario asks for that.
 class RequestLog {
  public:
-  /// `recorder` may be null.
+  /// Makes the log. `recorder` may be null.
   RequestLog(const Scenario& scenario, Recorder* recorder);
 
   void looked_up(const Request& request) { statistics_.looked_up(request.arrival); }
@@ -29,42 +29,43 @@ class RequestLog {
       attempts_.begin(request, request.arrival);
     }
   }
-  /// An attempt of the request has ended at `now` (in `record.end` or later); where its client does not try again, so
-  /// has the request. `short_of_replicas`: fewer replicas of its pool were ready than wanted when it arrived.
+  /// Records that an attempt of the request has ended at `now` (in `record.end` or later). If its client does not try
+  /// again, the request has ended too. `short_of_replicas`: fewer replicas of its pool were ready than wanted when it
+  /// arrived.
   void ended(RequestRecord record, const Request& request, bool short_of_replicas, Ticks now);
-  /// Work that was done for a request and is lost, while the request goes on.
+  /// Work for a request that is lost while the request continues.
   struct Discarded {
     std::int32_t tokens = 0;
     double energy_j = 0.0;
     double prefill_energy_j = 0.0;
   };
   void discard(std::int64_t id, const Discarded& work);
-  /// What a request was charged by a pool that handed it over to another.
+  /// The charges of a request in a pool that handed it over to another.
   struct Carried {
     std::optional<PoolId> pool;
     double energy_j = 0.0;
     double prefill_energy_j = 0.0;
   };
   void carry(std::int64_t id, const Carried& before) { carried_[id] = before; }
-  /// The pool that handed it over; none when none did.
+  /// The pool that handed the request over; empty when no pool did.
   std::optional<PoolId> carried_from(std::int64_t id) const;
-  /// Writes down the requests whose clients wait to try again, at the horizon.
+  /// Records the requests whose clients wait to try again, at the horizon.
   void end_unfinished();
 
-  /// A request that has ended before the horizon, in whatever way.
+  /// A request that has ended before the horizon, in any way.
   struct Ended {
     Request request;
     Ticks at = 0;
   };
-  /// From now on the log keeps the requests that end, for take_ended().
+  /// Makes the log keep the requests that end from now on, for take_ended().
   void keep_ended() { keeps_ended_ = true; }
   /// The requests that have ended since the last call, in the order of their ends.
   std::vector<Ended> take_ended() { return std::exchange(ended_, {}); }
 
-  /// The clients' side of it.
+  /// The attempts of clients.
   ClientAttempts& attempts() { return attempts_; }
 
-  /// The limits of an entry of the traffic.
+  /// The SLO limits of an entry of the traffic.
   const SloTicks& slo(StreamId stream) const { return slos_[stream]; }
   const RequestStatistics& statistics() const { return statistics_; }
 
@@ -79,7 +80,7 @@ class RequestLog {
   std::vector<Ended> ended_;
   RequestStatistics statistics_;
   IndexedVector<StreamId, SloTicks> slos_;
-  Recorder* requests_;  ///< null when nobody wants the requests
+  Recorder* requests_;  ///< null when no recorder wants the requests
 };
 
 }  // namespace idlewatt

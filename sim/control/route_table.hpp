@@ -11,19 +11,16 @@
 
 namespace idlewatt {
 
-/// Knows the load of every replica of a pool, since it is told of every change.
+/// Knows the load of every replica of a pool; it must be told of every change.
 class RouteTable {
  public:
   RouteTable(std::unique_ptr<RoutePolicy> policy, RandomStream random) : policy_(std::move(policy)), random_(random) {}
 
-  /// The pool has so many replicas from now on; new ones are not available.
+  /// Sets the number of the pool's replicas. New ones are not available.
   void resize(std::size_t replicas) { policy_->resize(static_cast<std::int32_t>(replicas)); }
-  void load_changed(ReplicaId replica, const ReplicaLoad& load) { policy_->load_changed(replica.value(), load); }
-  /// The replica for the request; empty when none takes requests.
-  std::optional<ReplicaId> route(const RequestView& request) {
-    const std::int32_t number = policy_->route(request, random_);
-    return number == kNoReplica ? std::nullopt : std::optional(ReplicaId(number));
-  }
+  void load_changed(ReplicaId replica, const ReplicaLoad& load) { policy_->load_changed(replica, load); }
+  /// The replica for the request; empty when no replica takes requests.
+  std::optional<ReplicaId> route(const RequestView& request) { return policy_->route(request, random_); }
 
  private:
   std::unique_ptr<RoutePolicy> policy_;

@@ -1,4 +1,4 @@
-// A pool while it runs: its replicas, its requests and its meter, each with data of its own.
+// A pool in a run: its replicas, its requests and its meter, each with its own data.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ namespace idlewatt {
 
 class RunningPool {
  public:
-  /// Everything outlives the pool, which adds itself to `bound`.
+  /// Makes the pool and adds it to `bound`. All arguments must outlive the pool.
   RunningPool(const Scenario& scenario, PoolId id, Fleet& fleet, RequestLog& log, ReplicaEventQueue& events,
               FleetLowerBound& bound);
   RunningPool(const RunningPool&) = delete;
@@ -28,7 +28,7 @@ class RunningPool {
   const Pool& settings() const { return *settings_; }
   const Accelerator& accelerator() const { return *accelerator_; }
   const Engine& engine() const { return *engine_; }
-  /// Whether its replicas make room for other pools', and others' for its.
+  /// True when its replicas make room for other pools' replicas, and others for its own.
   bool swapped() const { return swapped_; }
 
   ReplicaSpecs& specs() { return specs_; }
@@ -42,22 +42,22 @@ class RunningPool {
   const RequestRouter& requests() const { return requests_; }
   IdlePolicy& idle_policy() const { return *idle_; }
 
-  /// Brings the pool to its first replicas at time 0: ready where there is room, else pending or swapped out.
+  /// Places the pool's first replicas at time 0: ready where there is room, otherwise pending or swapped out.
   void start();
 
-  /// Replicas that are ready or on their way to it.
+  /// Number of replicas that are ready or starting.
   std::int32_t awake() const { return replicas_.count(ReplicaState::starting) + replicas_.count(ReplicaState::ready); }
-  /// The same, with those that others make room for.
+  /// Number of replicas that are ready, starting, or pending while others make room for them.
   std::int32_t coming() const { return awake() + (swapped_ ? replicas_.count(ReplicaState::pending) : 0); }
-  /// Of the pool's replicas and requests, as idle policies see them.
+  /// The state of the pool's replicas and requests, as idle policies see it.
   IdleView idle_view(Ticks now) const { return {.now = now, .awake = awake(), .outstanding = meter_.outstanding()}; }
   TokenWork work_of_a_token() const;
-  /// What an accelerator of the pool draws while weights are loaded, and without a model.
+  /// The power of an accelerator of the pool while weights are loaded, and without a model.
   Power loading_power() const { return Power::from_w(accelerator_->loading_w.value); }
   Power empty_power() const { return Power::from_w(accelerator_->idle_empty_w.value); }
 
-  /// Fills the pool's part of a bin that ends at `now`; `before` are the meter's counts at the end of the bin before,
-  /// and become those of this one.
+  /// Fills the pool's part of a bin that ends at `now`. `before` holds the meter's counts at the end of the last bin,
+  /// and is set to those of this one.
   void close_bin(Ticks now, PoolCounts& before, PoolBin& bin);
   PoolBook book(Ticks now);
 

@@ -1,4 +1,4 @@
-// When a pool had fewer replicas ready than wanted: what an autoscaler's lag is measured by.
+// The times at which a pool had fewer replicas ready than wanted, which measure an autoscaler's lag.
 #pragma once
 
 #include <algorithm>
@@ -8,10 +8,10 @@
 
 namespace idlewatt {
 
-/// Spans of time, added in order. Few: one for each time the pool was scaled up.
+/// Spans of time, added in order. There are few: one for each scale-up of the pool.
 class Shortage {
  public:
-  /// From `now` on the pool is short of replicas, or not.
+  /// Sets whether the pool is short of replicas from `now` on.
   void set(bool is_short, Ticks now) {
     const bool open = !spans_.empty() && spans_.back().to == kNever;
     if (is_short && !open) {

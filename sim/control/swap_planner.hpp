@@ -1,5 +1,5 @@
-// More models than accelerators: which replicas leave their accelerators to others. The planner decides and changes
-// nothing; ReplicaSwaps carries its decisions out.
+// More models than accelerators: which replicas leave their accelerators to others. The planner decides and carries
+// nothing out; ReplicaLifecycle carries its decisions out (replica_swaps.cpp).
 //
 // Replicas that wait for accelerators are served first come, first served. Each is offered the free accelerators of one
 // server, plus those that idle replicas of other pools hold; the swapping policy decides which idle replica leaves
@@ -20,9 +20,9 @@
 
 namespace idlewatt {
 
-/// Accelerators for a replica that waits, and the replicas that must leave them first.
+/// Accelerators for a waiting replica, and the replicas that must leave them first.
 struct SwapPosition {
-  /// How much a replica that leaves is missed; the least goes first.
+  /// The loss that the departure of a replica causes; the replica with the least loss leaves first.
   struct Loss {
     bool awake = false;
     double rank = 0.0;
@@ -33,26 +33,27 @@ struct SwapPosition {
 
   Placement placement;
   std::vector<HostedReplica*> leaving = {};
-  bool off = false;  ///< the server
-  Loss last = {};    ///< of the replicas that leave, the one that is missed most
+  bool off = false;  ///< true: the server is off
+  Loss last = {};    ///< largest loss among the replicas that leave
 
   bool is_better_than(const SwapPosition& other) const;
 };
 
 class SwapPlanner {
  public:
-  /// Both outlive it.
+  /// Makes the planner. All arguments must outlive it.
   SwapPlanner(const Cluster& cluster, const SwapPolicy& policy) : cluster_(&cluster), policy_(&policy) {}
 
   const SwapRules& rules() const { return policy_->rules(); }
-  /// Replicas that wait for accelerators, the one that has waited longest first.
+  /// Replicas that wait for accelerators, the longest-waiting first.
   std::vector<HostedReplica*> waiting() const;
-  /// Accelerators for a replica that waits and has none set aside; empty when there are none for it now.
+  /// Accelerators for a waiting replica that has none set aside; empty when there are none for it now.
   std::optional<SwapPosition> position_for(const HostedReplica& replica, Ticks now) const;
-  /// When the next replica that waits may have a chance though nothing else changes; kNever when none waits.
+  /// The time at which the next waiting replica may get accelerators without any other event; kNever when no replica
+  /// waits.
   Ticks next_chance(Ticks now) const;
-  /// Replicas whose weights make room in the memory of the server for those of the replica, which is placed there.
-  /// Empty optional: there is no room for it, or the policy keeps no weights.
+  /// The replicas whose weights must leave the server's memory for those of `replica`, which is placed there. Empty
+  /// optional: there is no room for them, or the policy keeps no weights.
   std::optional<std::vector<HostedReplica*>> evicted_for(const HostedReplica& replica) const;
 
  private:

@@ -1,4 +1,5 @@
-// The future of a pool's traffic, for clairvoyant policies: a second reading of the same trace, a little ahead.
+// The future of a pool's traffic, for clairvoyant policies: a second reading of the same trace, ahead of the
+// simulation.
 #pragma once
 
 #include <cstdint>
@@ -13,22 +14,23 @@
 
 namespace idlewatt {
 
-/// Seconds that one replica at work with full batches spends on a token.
+/// Seconds of one replica that works with full batches, per token.
 struct TokenWork {
   double prompt_s = 0.0;
   double output_s = 0.0;
 };
 
-/// From steps of a prompt of 1,024 tokens, and of `seats` sequences with 1,024 tokens of context each.
+/// The work of a token, computed from a step with a prompt of 1,024 tokens and a step of `seats` sequences with 1,024
+/// tokens of context each.
 TokenWork token_work(const StepModel& physics, std::int32_t seats);
 
-/// Work in bins of a second, read as far as anybody asked. Of requests that several pools may answer, each is expected
-/// to get an equal part.
+/// The future work in bins of a second, read as far ahead as it has been asked for. A request that several pools may
+/// answer counts in equal parts for each of them.
 class TraceForecast final : public Forecast {
  public:
   TraceForecast(const Scenario& scenario, PoolId pool, const TokenWork& work);
   double replica_seconds(Ticks from, Ticks to) override;
-  /// Nobody will ask about times before `now` any more.
+  /// Drops the times before `now`, which must not be asked for again.
   void forget_before(Ticks now);
 
  private:
@@ -44,8 +46,8 @@ class TraceForecast final : public Forecast {
   std::deque<double> bins_;
 };
 
-/// When the requests come that a pool may answer, read as far as anybody asked. Requests of clients that wait for their
-/// answers are not among them: nobody knows when they come.
+/// The arrivals of requests that a pool may answer, read as far ahead as they have been asked for. Requests of
+/// closed-loop clients are left out, since their times are unknown.
 class TraceArrivals final : public ArrivalForecast {
  public:
   TraceArrivals(const Scenario& scenario, PoolId pool);

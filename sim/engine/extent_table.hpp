@@ -1,4 +1,4 @@
-// Which extent of a prefix tree begins where: a hash table with open addressing.
+// Finds the extent of a prefix tree that begins at a place: a hash table with open addressing.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,9 @@
 
 namespace idlewatt {
 
-/// Extents by the extent before them and the label of their first block. A prefix tree looks up, adds and drops several
-/// of them for each request: entries lie in one piece of memory, and a chain of equal places ends at the first free one.
+/// A table of extents, whose key is the extent before and the label of the first block. A prefix tree looks up, adds
+/// and removes several extents per request. So all entries lie in one piece of memory, and a chain of equal hash places
+/// ends at the first free entry.
 class ExtentTable {
  public:
   static constexpr std::int32_t kNone = -1;
@@ -19,7 +20,7 @@ class ExtentTable {
   std::int32_t find(std::int32_t parent, std::uint64_t label) const {
     return entries_.empty() ? kNone : entries_[place_of(parent, label)].extent;
   }
-  /// Adds an extent, or puts it in the place of the one that began there.
+  /// Sets the extent of a key. An extent that the key already has is replaced.
   void set(std::int32_t parent, std::uint64_t label, std::int32_t extent) {
     if (2 * (count_ + 1) > entries_.size()) {
       grow();
@@ -28,7 +29,7 @@ class ExtentTable {
     count_ += entry.extent == kNone ? 1 : 0;
     entry = {label, parent, extent};
   }
-  /// Requires that one begins there.
+  /// Removes the extent of a key. Requires that there is one.
   void erase(std::int32_t parent, std::uint64_t label) {
     std::size_t hole = place_of(parent, label);
     // Entries behind the hole move up, unless that takes them before the place where the search for them begins.
@@ -55,7 +56,7 @@ class ExtentTable {
   std::size_t home_of(std::int32_t parent, std::uint64_t label) const {
     return static_cast<std::size_t>(mixed(label + static_cast<std::uint64_t>(parent))) & mask();
   }
-  /// Where the extent is, or could be added.
+  /// The place of the key's entry, or the free place where it would be added.
   std::size_t place_of(std::int32_t parent, std::uint64_t label) const {
     std::size_t place = home_of(parent, label);
     while (entries_[place].extent != kNone && (entries_[place].label != label || entries_[place].parent != parent)) {

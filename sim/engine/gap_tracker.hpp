@@ -1,4 +1,4 @@
-// The longest gap between two tokens of a sequence, for all sequences at once.
+// The longest gap between two tokens of a sequence, tracked for all sequences at once.
 #pragma once
 
 #include <algorithm>
@@ -9,11 +9,11 @@
 
 namespace idlewatt {
 
-/// All decoding sequences of a replica get their tokens in the same steps, numbered by its decode count. Kept is a
-/// stack of (count, gap) with falling gaps: the largest gap after a given count is the first entry beyond it.
+/// All decoding sequences of a replica get their tokens in the same steps, which the replica counts. The tracker keeps
+/// a stack of (count, gap) with falling gaps: the largest gap after a given count is the first entry beyond that count.
 class GapTracker {
  public:
-  /// Decode steps up to number `count` had gaps up to `gap`.
+  /// Records that the decode steps up to number `count` had gaps up to `gap`.
   void push(std::int64_t count, Ticks gap) {
     while (!entries_.empty() && entries_.back().gap <= gap) {
       entries_.pop_back();

@@ -1,4 +1,4 @@
-// The KV memory of a replica, counted in blocks, and what of it is kept for requests to come.
+// The KV memory of a replica, counted in blocks, with the blocks that are kept for later requests.
 #pragma once
 
 #include <cstdint>
@@ -12,15 +12,17 @@
 
 namespace idlewatt {
 
-/// Pages that hold so many tokens.
+/// The number of pages that hold `tokens` tokens.
 constexpr std::int64_t pages_for(std::int64_t tokens) {
   return (tokens + kKvBlockTokens - 1) / kKvBlockTokens;
 }
 
-/// Every block is free (without content, or evictable), or held by one sequence, or in the cache and held by several.
+/// The KV blocks. Each block is in one of three states: free (without content, or evictable from the cache), held by
+/// one sequence, or in the cache and held by several sequences.
 class KvBlocks {
  public:
-  /// `policy` and `layout` outlive this; a null policy keeps nothing. Where one keeps blocks, a page is one block.
+  /// Makes `total` free blocks. A null `policy` keeps no block; a policy that keeps blocks requires pages of one block.
+  /// `policy` and `layout` must outlive this object.
   KvBlocks(std::int64_t total, const PrefixPolicy* policy, const KvLayout& layout)
       : total_(total),
         free_(total),
@@ -28,7 +30,7 @@ class KvBlocks {
         layout_(&layout) {}
 
   std::int64_t total() const { return total_; }
-  /// Blocks that can be taken: those without content first, then evictable ones.
+  /// Blocks that can be taken. Blocks without content are taken first, then evictable ones.
   std::int64_t free() const { return free_; }
 
   void take(std::int64_t blocks) {
@@ -37,39 +39,41 @@ class KvBlocks {
       cache_.evict(cache_.evictable() - free_);
     }
   }
-  /// Blocks that were taken, and are in no cache, are free.
+  /// Frees blocks that were taken and are in no cache.
   void give_back(std::int64_t blocks) { free_ += blocks; }
 
-  /// Free blocks that a request takes when it joins with `known_tokens` to be computed: those that others hold already
-  /// are not among them.
+  /// Free blocks that `request` takes when it joins with `known_tokens` tokens in its context. Blocks that others
+  /// already hold do not count.
   std::int64_t wanted_by(const Request& request, std::int64_t known_tokens) const {
     return layout_->blocks(known_tokens) - (policy_ == nullptr ? 0 : found(request, known_tokens).held);
   }
-  /// Tokens that it would have to compute then.
+  /// Tokens that the request would then have to compute.
   std::int64_t to_compute(const Request& request, std::int64_t known_tokens) const {
     return known_tokens - (policy_ == nullptr ? 0 : found(request, known_tokens).blocks * kKvBlockTokens);
   }
-  /// Takes blocks for all known tokens of a sequence that joins; sets `computed` to the tokens that were found. At
-  /// least one token is left to compute. Requires wanted_by() <= free().
+  /// Takes blocks for all known tokens of a sequence that joins. Sets `computed` to the number of tokens found in the
+  /// cache; at least one token is left to compute. Requires wanted_by() <= free().
   void admit(Sequence& sequence);
-  /// Takes blocks for a sequence whose first `tokens` tokens were computed elsewhere; none is looked up or kept.
+  /// Takes blocks for a sequence whose first `tokens` tokens were computed on another replica. None of its blocks is
+  /// looked up or kept.
   void receive(Sequence& sequence, std::int64_t tokens) {
     sequence.computed = tokens;
     sequence.kept_blocks = Sequence::kKeepsNone;
     take(layout_->blocks(tokens));
   }
-  /// The first `tokens` tokens of the sequence are in the KV memory, or will be at the end of the step that begins: the
-  /// blocks that they fill are in the cache.
+  /// Puts the blocks that the first `tokens` tokens of the sequence fill into the cache. Those tokens must be in the KV
+  /// memory at the latest at the end of the step that begins.
   void keep(Sequence& sequence, std::int64_t tokens) {
     if (policy_ != nullptr && tokens / kKvBlockTokens > sequence.kept_blocks) {
       keep_up_to(sequence, tokens / kKvBlockTokens);
     }
   }
-  /// Whether others may find blocks of the sequence's answer: PrefixContent::earlier_answer of those others, 0 if any may.
+  /// Tells whether other requests may find blocks of the sequence's answer. Returns the PrefixContent::earlier_answer
+  /// that such requests have, 0 if any request may, nothing if none may.
   std::optional<std::uint64_t> shared_answer(const Sequence& sequence) const;
-  /// PrefixContent::earlier_answer of a request. Requires that blocks are kept.
+  /// PrefixContent::earlier_answer of a request. Requires a policy that keeps blocks.
   std::uint64_t earlier_answer(const Request& request) const { return policy_->content(request).earlier_answer; }
-  /// The sequence, which has room for `tokens` and has `computed` of them, gives up its blocks.
+  /// Gives up the blocks of a sequence that has room for `tokens` tokens and has computed `computed` of them.
   void release(Sequence& sequence, std::int64_t tokens) {
     keep(sequence, sequence.computed);
     free_ += layout_->blocks(tokens);

@@ -1,4 +1,5 @@
-// The blocks of a prefix cache: a radix tree of extents, shared by requests and evicted from their ends.
+// The blocks of a prefix cache: a radix tree of extents that requests share. Blocks are evicted from the ends of
+// extents.
 #pragma once
 
 #include <cstddef>
@@ -11,38 +12,39 @@
 namespace idlewatt {
 
 /// A path from the root names the tokens of a request, block by block. An *extent* is a stretch of blocks of one path
-/// that have been held and let go of together; it is split where requests part. Blocks of equal tokens that several
-/// requests computed each for itself stay side by side: an extent has one or more *copies*, and whoever looks for it
-/// finds the copy that came first. A copy that no request holds stays until it is evicted: copies in the order in which
-/// their last holders let go of them, of one copy the last block first. Costs depend on the number of extents and
+/// that have been held and released together; it is split where requests part. Blocks of equal tokens that several
+/// requests computed each for itself stay side by side. So an extent has one or more *copies*, and a lookup finds the
+/// oldest copy. A copy that no request holds stays until it is evicted. Copies are evicted in the order in which their
+/// last holders released them, and within a copy the last block first. Costs depend on the number of extents and
 /// labels, not on the number of blocks.
 class PrefixTree {
  public:
-  /// A stretch of a path, held by a request. It ends with the last block of `copy`, as that is cut now: `blocks` may
-  /// reach into the copies that were cut off its front since.
+  /// A stretch of a path that a request holds. It ends with the last block of `copy` as the copy is now; `blocks` may
+  /// reach into copies that were cut off the front of `copy` since.
   struct Hold {
     std::int32_t copy = 0;
     std::int64_t blocks = 0;
   };
   struct Match {
     std::int64_t blocks = 0;  ///< leading blocks that are in the cache
-    std::int64_t held = 0;    ///< of them, blocks that requests hold
+    std::int64_t held = 0;    ///< blocks among them that requests hold
   };
 
   PrefixTree();
 
-  /// What is in the cache of the first `limit` blocks of a request.
+  /// The blocks in the cache among the first `limit` blocks of a request.
   Match match(const PrefixContent& content, std::int64_t limit) const;
-  /// Holds those blocks for the request, whose `holds` are empty, and returns how many they are.
+  /// Holds those blocks for the request. Returns their number. Requires empty `holds`.
   std::int64_t hold(const PrefixContent& content, std::int64_t limit, std::vector<Hold>& holds);
-  /// The request, which holds its blocks up to `from` by `holds`, has computed those up to `end`: they are its copies.
+  /// Adds the blocks from `from` to `end` that the request has computed as copies of its own. The request holds its
+  /// blocks up to `from` by `holds`.
   void extend(const PrefixContent& content, std::int64_t from, std::int64_t end, std::vector<Hold>& holds);
-  /// The request lets go of its blocks, the last one first. Returns how many of them others hold; empties `holds`.
+  /// Releases the blocks of the request, the last block first. Returns how many of them others hold; empties `holds`.
   std::int64_t let_go(std::vector<Hold>& holds);
 
-  /// Blocks that nobody holds.
+  /// Blocks that no request holds.
   std::int64_t evictable() const { return evictable_; }
-  /// Requires count <= evictable().
+  /// Evicts `count` blocks. Requires count <= evictable().
   void evict(std::int64_t count);
 
  private:
@@ -54,7 +56,8 @@ class PrefixTree {
     std::int32_t above =
         kNone;  ///< copy of the extent before that was one with this copy; valid while holders share both
     std::int32_t holders = 0;
-    /// Of blocks beyond the labelled ones of the request that computed them: tokens of its prompt and answer; else 0.
+    /// For blocks beyond the labelled ones of the request that computed them: tokens of its prompt and answer;
+    /// otherwise 0.
     std::int64_t tokens = 0;
     // Among those that nobody holds.
     std::int32_t older = kNone;
@@ -66,7 +69,7 @@ class PrefixTree {
     std::int64_t length = 0;  ///< blocks
     std::int32_t children = 0;
     std::int32_t first_copy = kNone;
-    std::uint64_t label = 0;  ///< of its first block; where it is `uniform`, of all
+    std::uint64_t label = 0;  ///< label of the first block; of all blocks where `uniform` is true
     bool uniform = false;
     // Else the labels of runs of `run_tokens` tokens, the first of them run number `first_run` of the path.
     std::size_t first_run = 0;

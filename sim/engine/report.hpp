@@ -1,4 +1,4 @@
-// What a replica reports: work as it is done, requests as they end.
+// The reports of a replica: work as it is done, requests as they end.
 #pragma once
 
 #include <cstdint>
@@ -11,35 +11,37 @@ namespace idlewatt {
 
 enum class WorkKind : std::uint8_t { prefill, decode, mixed };
 
-/// Time [from, to) spent in batch steps of one kind. Energy is that of one accelerator of the replica.
+/// Work in batch steps of one kind during [from, to). The energy is that of one accelerator of the replica.
 struct Work {
   WorkKind kind = WorkKind::decode;
   Ticks from = 0;
   Ticks to = 0;
   Energy energy;
-  std::int32_t sequences = 0;      ///< in the batch during all of it, padding of static batches not counted
-  std::int64_t prompt_tokens = 0;  ///< of steps that ended in it
+  std::int32_t sequences = 0;      ///< sequences in the batch during all of that time, without padding of static
+                                   ///< batches
+  std::int64_t prompt_tokens = 0;  ///< prompt tokens of steps that ended in that time
   std::int64_t output_tokens = 0;
 };
 
-/// A request that has all its tokens, or was taken out before. Times are kNever where they did not happen.
+/// A request that has all its tokens, or that was taken out before. Times that did not happen are kNever.
 struct Finished {
   Request request;
   Ticks admitted = kNever;  ///< start of its first step
   Ticks first_token = kNever;
   Ticks end = kNever;
-  Ticks worst_gap = 0;         ///< longest time between two of its tokens
+  Ticks worst_gap = 0;         ///< longest time between two tokens of the request
   std::int32_t generated = 0;  ///< output tokens
   std::int32_t preemptions = 0;
-  /// Tokens of its prompt found in the prefix cache when it joined; where it joined again after a preemption, also those
-  /// found beyond all that it had had in the KV cache before.
+  /// Tokens of the prompt found in the prefix cache when the request joined. After a preemption, tokens found beyond
+  /// those that the request had ever had in the KV cache count too.
   std::int32_t prefix_tokens = 0;
-  /// Its share of the energy of the steps it was in, per accelerator: of the energy that a step would have cost
-  /// without prefill, the part that does not depend on context is shared equally among decoding sequences (padding of
-  /// static batches is one), the rest by their context; what prefill adds is shared among the prompts by tokens
-  /// computed. Rounded down to a femtojoule.
+  /// The request's share of the energy of the steps it was in, per accelerator. A step's energy is split in two: what
+  /// the step would have cost without prefill, and what prefill adds. Of the first, the part that does not depend on
+  /// context is shared equally among decoding sequences (padding of static batches included), the rest in proportion to
+  /// their context. The second is shared among prompts in proportion to tokens computed. Rounded down to a femtojoule.
   Energy energy;
-  Energy prefill_energy;  ///< of it, for computing its prompt (again after a preemption, too); the rest is decode
+  Energy prefill_energy;  ///< part of `energy` for computing the prompt (again after a preemption, too); the rest is
+                          ///< for decode
 };
 
 struct HandOver;
@@ -50,14 +52,15 @@ class ReplicaObserver {
   virtual void worked(const Work& work) = 0;
   virtual void finished(Finished&& finished) = 0;
 
-  // Of replicas that hand over (rule 13 of engine/replica.hpp), and of no others.
-  /// The step that computes the last `tokens` of the request's prompt has begun at `now`; it will be handed over.
+  // Called only by replicas that hand requests over (rule 13 of engine/replica.hpp).
+  /// The step that computes the last `tokens` tokens of the request's prompt has begun at `now`. The request will be
+  /// handed over.
   virtual void last_chunk_began(const Request& request, std::int64_t tokens, Ticks now) {
     static_cast<void>(request);
     static_cast<void>(tokens);
     static_cast<void>(now);
   }
-  /// The request has its first token and goes on elsewhere; its KV blocks are held until Replica::release().
+  /// The request has its first token and continues on another replica. Its KV blocks are held until Replica::release().
   virtual void handed_over(HandOver&& handed) { static_cast<void>(handed); }
 };
 

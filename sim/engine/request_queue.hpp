@@ -1,4 +1,4 @@
-// The requests that wait at a replica, in the order of its queue policy.
+// The requests that wait at a replica, in the order of the replica's queue policy.
 #pragma once
 
 #include <cstddef>
@@ -19,34 +19,34 @@ namespace idlewatt {
 
 struct Waiting {
   Request request;
-  std::unique_ptr<RequestProgress> progress;  ///< null for one that was never in a batch
+  std::unique_ptr<RequestProgress> progress;  ///< null for a request that was never in a batch
 
-  /// Tokens that must be in the KV cache before it generates the next.
+  /// Tokens that must be in the KV cache before the request generates its next token.
   std::int64_t known_tokens() const { return request.prompt_tokens + (progress ? progress->generated : 0); }
-  /// Of these, those whose keys and values have come from another replica: all but the last, or none.
+  /// Known tokens whose keys and values came from another replica: all but the last, or none.
   std::int64_t received_tokens() const { return progress ? progress->received_tokens : 0; }
 };
 
-/// Any order but that of arrival: O(log n) for each request that comes and goes.
+/// Waiting requests in an order other than that of arrival. Each request that comes or goes costs O(log n).
 class OrderedRequests {
  public:
   explicit OrderedRequests(const QueuePolicy& policy) : policy_(&policy) {}
 
   std::size_t size() const { return due_.size() + held_.size(); }
   void push(Waiting waiting, Ticks now);
-  /// Lets go of those that are held back until `now` or earlier.
+  /// Releases the requests that are held back until `now` or earlier.
   void let_go(Ticks now);
-  /// When the next one is let go; kNever when none will be.
+  /// Time of the next release; kNever when no request is held back.
   Ticks next_release() const { return held_.empty() ? kNever : held_.front().held_until; }
 
   std::size_t due() const { return due_.size(); }
   std::size_t held() const { return held_.size(); }
-  /// The first of those that are due, else of those that are held back. Requires size() > 0.
+  /// The first due request; the first held-back request when none is due. Requires size() > 0.
   Waiting& head() { return slots_[(due_.empty() ? held_ : due_).front().slot]; }
   void pop_head();
-  /// Takes out a request by its number, from wherever it stands: O(n).
+  /// Takes out a request by its id from any place; O(n).
   std::optional<Waiting> take(std::int64_t id);
-  /// Since when the one that has waited longest waits: of those that are due, else of those that are held back.
+  /// Time since which the longest-waiting due request waits, or the longest-waiting held-back one when none is due.
   Ticks waiting_since() const { return due_.empty() ? *held_since_.begin() : *due_since_.begin(); }
 
  private:
@@ -57,7 +57,7 @@ class OrderedRequests {
     Ticks held_until = 0;
     std::size_t slot = 0;
 
-    /// For a heap with the first on top.
+    /// The order of a heap whose top is the first request.
     bool operator<(const Entry& other) const {
       return rank != other.rank         ? rank > other.rank
              : arrival != other.arrival ? arrival > other.arrival
@@ -78,16 +78,17 @@ class OrderedRequests {
   std::multiset<Ticks> held_since_;
 };
 
-/// Requests leave from the head. Who has been in a batch before (after a preemption) goes to the front of an `fcfs`
-/// queue, and back to its place in any other.
+/// The queue of a replica. Requests leave from the head. A request that was in a batch before (and was preempted) goes
+/// to the front of an `fcfs` queue and to its place in any other queue.
 class RequestQueue {
  public:
-  /// `policy` outlives the queue; null is `fcfs`. `seats`: of the batch that it feeds.
+  /// Makes a queue. A null `policy` is `fcfs`; the policy must outlive the queue. `seats` is the number of slots of the
+  /// batch that the queue feeds.
   RequestQueue(const QueuePolicy* policy, std::int32_t seats);
 
   bool empty() const { return size() == 0; }
   std::size_t size() const { return ordered_ ? ordered_->size() : fifo_.size(); }
-  /// Whether a request may go ahead of one that came before it.
+  /// True when a request may overtake one that came before it.
   bool reorders() const { return ordered_ != nullptr; }
 
   void push(Request request, Ticks now) { push(Waiting{std::move(request), nullptr}, now); }
@@ -100,18 +101,18 @@ class RequestQueue {
   }
   void put_back(Waiting waiting, Ticks now);
 
-  /// How many may join a batch of `running` sequences at `now`.
+  /// Number of requests that may join a batch of `running` sequences at `now`.
   std::int64_t joinable(Ticks now, std::int32_t running) {
     return ordered_ ? ordered_joinable(now, running) : static_cast<std::int64_t>(fifo_.size());
   }
-  /// The first of them; null when there is none.
+  /// The first request that may join; null when there is none.
   Waiting* head(Ticks now, std::int32_t running) {
     if (ordered_) {
       return ordered_joinable(now, running) > 0 ? &ordered_->head() : nullptr;
     }
     return fifo_.empty() ? nullptr : &fifo_.front();
   }
-  /// Takes the head out.
+  /// Removes the head.
   void pop_head() {
     if (ordered_) {
       ordered_->pop_head();
@@ -119,16 +120,16 @@ class RequestQueue {
       fifo_.pop_front();
     }
   }
-  /// Of those that may join, the arrival of the one that has waited longest, or when it was let go. Requires
-  /// joinable() > 0.
+  /// Time since which the longest-waiting of the joinable requests waits: its arrival, or the time at which it was
+  /// released. Requires joinable() > 0.
   Ticks waiting_since() const { return ordered_ ? ordered_->waiting_since() : fifo_.front().request.arrival; }
 
-  /// When the next request that is held back is let go; kNever when none will be.
+  /// Time at which the next held-back request is released; kNever when no request is held back.
   Ticks next_release() const { return ordered_ ? ordered_->next_release() : kNever; }
 
-  /// Takes out a request by its number, wherever it stands; none when it is not here. O(n) behind the head.
+  /// Takes out a request by its id; nothing when the request is not in the queue. O(n) behind the head.
   std::optional<Waiting> take(std::int64_t id);
-  /// Empties the queue, in its order: what is held back at `now` last.
+  /// Empties the queue in its order. Requests that are held back at `now` come last.
   std::vector<Waiting> take_all(Ticks now);
 
  private:

@@ -1,4 +1,4 @@
-// The hardware of a scenario: racks, servers, accelerators, each with its account. Knows power, not requests.
+// The hardware of a scenario: racks, servers, accelerators, each with its account. Knows power, but no requests.
 #pragma once
 
 #include <algorithm>
@@ -22,24 +22,24 @@
 
 namespace idlewatt {
 
-/// An accelerator in its server. `pool` is the one whose replica holds it; empty for none.
+/// An accelerator in its server. `pool` is the pool whose replica holds it; empty when no replica does.
 struct AcceleratorSlot {
   AcceleratorAccount account;
   std::optional<PoolId> pool;
-  std::int32_t down = 0;  ///< faults of its own that last
-  bool claimed = false;   ///< set aside for a replica that waits until all it needs is free
+  std::int32_t down = 0;  ///< number of its own faults that last
+  bool claimed = false;   ///< true: set aside for a replica that waits until all of its accelerators are free
 
-  /// Nobody holds it, and it works.
+  /// True when no replica holds the accelerator and it works; free() also requires that it is not set aside.
   bool empty() const { return !pool && down == 0; }
   bool free() const { return empty() && !claimed; }
-  AcceleratorTotals before;  ///< its totals when `pool` came to hold it
+  AcceleratorTotals before;  ///< its totals when `pool` began to hold it
 };
 
-/// What is wrong with a server now.
+/// The present faults of a server.
 struct ServerFaults {
-  std::multiset<double> slow = {};  ///< by how much steps take longer: of faults that last
-  std::int32_t down = 0;            ///< faults that last
-  std::int32_t cleared = 0;         ///< notices that it will be taken away
+  std::multiset<double> slow = {};  ///< factors of step times, one for each slowdown that lasts
+  std::int32_t down = 0;            ///< number of losses that last
+  std::int32_t cleared = 0;         ///< number of notices that the server will be taken away
 };
 
 struct FleetServer {
@@ -52,45 +52,47 @@ struct FleetServer {
   ProportionalEnergy overhead;
   RentMeter rent;
   std::size_t metered = 0;                ///< index into Meter::servers
-  AcceleratorTotals accelerators_in_bin;  ///< of accelerators whose bin was closed early, by a change of owner
+  AcceleratorTotals accelerators_in_bin;  ///< totals of accelerators whose bin was closed early, by a change of owner
   IndexedVector<AcceleratorId, AcceleratorSlot> accelerators;
-  std::vector<OwnerTotals> former_owners;  ///< of its accelerators, for the time until they let go
+  std::vector<OwnerTotals> former_owners;  ///< totals of its accelerators' former holders, for the time until they
+                                           ///< released them
   std::set<std::string> disk;              ///< images and weights that a load has left on it
   HostMemory memory;                       ///< weights of sleeping replicas
-  Power reserved;                          ///< what its awake replicas may draw beyond what empty accelerators do
-  bool off_while_empty = false;            ///< on so far, and off from time 0 if nothing is placed on it
-  std::int32_t awake = 0;                  ///< replicas on it that are starting, ready, draining or stopping
-  Ticks empty_since = 0;                   ///< since when there is none
+  Power reserved;                          ///< largest draw of its awake replicas, minus that of empty accelerators
+  bool off_while_empty = false;            ///< true: on so far, and off from time 0 if no replica is placed on it
+  std::int32_t awake = 0;                  ///< number of replicas on it that are starting, ready, draining or stopping
+  Ticks empty_since = 0;                   ///< time since which `awake` is 0
   Ticks power_change_at = kNever;          ///< end of the boot or shutdown under way
 
   ServerFaults faults;
 
   ServerState state() const { return account.state(); }
-  /// Whether replicas may be placed on it.
+  /// True when replicas may be placed on the server.
   bool available() const { return faults.down == 0 && faults.cleared == 0; }
-  /// How many times as long steps take on it.
+  /// The factor by which steps on this server are longer than normal; 1 without a slowdown.
   double slowness() const { return faults.slow.empty() ? 1.0 : *faults.slow.rbegin(); }
-  /// A rented machine is requested, provisioned and booted; one's own is only booted.
+  /// Seconds until the server is usable: a rented server is requested, provisioned and booted, an owned server is only
+  /// booted.
   double boot_s() const { return rented ? type->provision_s.value : type->boot_s.value; }
 };
 
-/// What a rack's switches draw, charged bin by bin.
+/// The account of a rack's switches, charged bin by bin.
 class RackAccount {
  public:
   RackAccount() = default;
   explicit RackAccount(Power switches) : power_(switches) {}
 
   Power power() const { return power_; }
-  /// Ends the bin at `now`. Returns the energy since the last one.
+  /// Closes the bin at `now`. Returns the energy since the last bin.
   Energy close_bin(Ticks now) {
     const Energy closed = power_ * (now - charged_until_);
     charged_until_ = now;
     total_ += closed;
     return closed;
   }
-  /// All closed bins.
+  /// Energy of all closed bins.
   Energy total() const { return total_; }
-  /// Since time 0.
+  /// Energy since time 0.
   Energy energy_until(Ticks now) const { return total_ + power_ * (now - charged_until_); }
 
  private:
@@ -102,21 +104,21 @@ class RackAccount {
 struct FleetRack {
   std::string name;
   double uplink_bytes_per_s = 0.0;
-  double power_budget_w = 0.0;  ///< infinite without one
+  double power_budget_w = 0.0;  ///< infinite when the rack has no budget
   RackAccount account;
   std::int32_t servers = 0;
   std::int32_t owned_servers = 0;
 };
 
-/// What a replica has of one server: the accelerators of one stage, or of several that follow one another.
+/// The part of a replica on one server: the accelerators of one stage, or of several consecutive stages.
 struct PlacementPart {
   ServerId server;
   std::int32_t first_stage = 0;  ///< of Parallelism::groups: stages, or their ranks of data-parallel attention
   std::int32_t stages = 1;
-  std::vector<AcceleratorId> accelerators;  ///< the same number for each of them
+  std::vector<AcceleratorId> accelerators;  ///< each of these stages has the same number of them
 };
 
-/// Where a replica stands: by stages, each server once. Without parts it has no place.
+/// The place of a replica: by stages, each server once. A replica without a place has no parts.
 struct Placement {
   std::vector<PlacementPart> parts;
 
@@ -127,7 +129,8 @@ struct Placement {
 
 class Fleet {
  public:
-  /// Every server on, every accelerator idle_empty at time 0. `scenario.catalog` must outlive the fleet.
+  /// Makes the fleet with every server on and every accelerator idle_empty at time 0. `scenario.catalog` must outlive
+  /// the fleet.
   explicit Fleet(const Scenario& scenario);
 
   const IndexedVector<ServerId, FleetServer>& servers() const { return servers_; }
@@ -138,69 +141,70 @@ class Fleet {
     return servers_[server].accelerators[accelerator];
   }
 
-  /// Gives accelerators to a pool (or to nobody) from `now` on.
+  /// Gives accelerators to a pool (empty: to none) from `now` on.
   void assign(const Placement& placement, std::optional<PoolId> pool, Ticks now);
   void enter(const PlacementPart& part, AcceleratorState state, Power power, Ticks now);
 
-  /// Power of a server. A boot or shutdown is begun, and ended by whoever waits for power_change_at; calling the end
-  /// twice, or before its time, does nothing. Accelerators follow their server.
+  /// Power of a server. A boot or shutdown is begun here, and ended by the process that waits for power_change_at. A
+  /// second or early call of the end does nothing. Accelerators follow their server.
   void begin_boot(ServerId server_id, Ticks now);
   void end_boot(ServerId server_id, Ticks now);
   void begin_shutdown(ServerId server_id, Ticks now);
   void end_shutdown(ServerId server_id, Ticks now);
-  /// Power off at once: at time 0, or when a boot is cancelled.
+  /// Cuts the power at once: at time 0, or when a boot is cancelled.
   void cut_power(ServerId server_id, Ticks now);
-  /// Cuts the power of the servers that boot for the placement alone, whose start was cancelled.
+  /// Cuts the power of servers that boot only for the placement, whose start was cancelled.
   void stop_boots(const Placement& placement, Ticks now);
 
-  /// The server is lost at once, whatever it did; no replica is on it any more. A rented one is given back.
+  /// Loses the server at once, in any state. Requires that no replica is on it. A rented server is given back.
   void fail(ServerId server_id, Ticks now);
-  /// It could be booted again: it is off.
+  /// Repairs a lost server, which is then off and may be booted.
   void repair(ServerId server_id, Ticks now);
-  /// A lost accelerator is replaced: it is as its server is.
+  /// Replaces a lost accelerator, which then has the state of its server.
   void regain(ServerId server_id, AcceleratorId accelerator, Ticks now);
 
-  /// A replica on the server woke up (+1) or went (-1), whose accelerators there may draw so much more than empty ones.
+  /// Counts a replica on the server that woke (+1) or left (-1). `reserved` is the largest draw of its accelerators
+  /// there minus that of empty ones.
   void count_awake(ServerId server_id, std::int32_t change, Power reserved, Ticks now);
 
-  /// Whether any rack has a power budget.
+  /// True when some rack has a power budget.
   bool has_budgets() const { return has_budgets_; }
-  /// What is left of a rack's budget: the budget less the most that all it holds can draw from now on, unless one more
-  /// replica wakes. Infinite without a budget.
+  /// Rack budget minus the worst-case draw of everything running in the rack, in watts; infinity if the rack has no
+  /// budget.
   double headroom_w(RackId rack) const;
   /// By how much that falls when a replica wakes whose accelerators on the server may draw `reserved` more than empty
   /// ones; a server that is off boots for it.
   double start_w(ServerId server_id, Power reserved) const;
 
-  /// Ends the bin of every device at `now`; fills the servers' and racks' energy and the pools' accelerator totals.
+  /// Closes the bin of every device at `now`. Fills the servers' and racks' energy and the pools' accelerator totals.
   void close_bin(Ticks now, SeriesBin& bin);
 
-  /// What the meters at the plugs of owned and of rented servers show at `now`, since time 0. A rack's switches count
-  /// for its servers alike. All work must have been reported.
+  /// The readings of the meters at the plugs of owned and of rented servers since time 0. A rack's switches count in
+  /// equal parts for its servers. Requires that all work has been reported.
   struct Reading {
     Energy owned;
     Energy rented;
   };
   Reading read_meters(Ticks now);
-  /// Of something that all servers share: the part of those that are owned, rounded down to a femtojoule.
+  /// The part of a shared energy that falls to owned servers, rounded down to a femtojoule.
   Energy owned_part(Energy energy) const;
 
-  /// The servers by type and ownership, and how long they were rented.
+  /// Adds the servers by type and ownership, and their rentals, to the meter.
   void list_servers(Ticks now, Meter& meter) const;
 
-  /// What every device was charged until `now`, when the last bin is closed.
+  /// The charges of every device until `now`. Requires that the last bin is closed.
   IndexedVector<RackId, RackBook> books(Ticks now) const;
 
  private:
   static std::vector<Rental> rentals_of(const FleetServer& server, Ticks now);
-  /// Counts a server among those of its kind; returns their number.
+  /// Counts a server among those of its type and ownership. Returns their number.
   std::size_t metered(const Server& type, bool rented);
   AcceleratorTotals& early_bin(std::optional<PoolId> pool);
   double most_w(const FleetServer& server, std::int32_t awake, Power reserved) const;
-  /// Its accelerators draw nothing from now on, and it what its type draws unpowered: what a released machine draws is
-  /// its provider's affair.
+  /// Its accelerators draw nothing from now on, and the server draws what its type draws without power. (The draw of a
+  /// released machine is its provider's.)
   void enter_unpowered(FleetServer& server, ServerState state, AcceleratorState accelerators, Ticks now);
-  /// A rented machine is given back: its disk goes to somebody else.
+  /// Gives a rented machine back; its disk is lost.
   static void give_back(FleetServer& server, Ticks now);
   void enter_all(FleetServer& server, AcceleratorState state, Power power, Ticks now);
 

@@ -1,4 +1,4 @@
-// The host memory of a server: which sleeping replicas keep their weights in it.
+// The host memory of a server, with the weights that sleeping replicas keep in it.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace idlewatt {
 
-/// A replica, by its pool and its number there.
+/// The name of a replica: its pool and its number in the pool.
 struct ReplicaName {
   PoolId pool;
   ReplicaId replica;
@@ -16,21 +16,21 @@ struct ReplicaName {
   auto operator<=>(const ReplicaName&) const = default;
 };
 
-/// Weights in host memory, in the order in which they came. Bytes are as the catalogue counts them. The memory itself
-/// sets no limit: a swapping policy says which share of it sleeping replicas may have.
+/// Weights in host memory, in the order in which they were stored, in bytes as the catalogue counts them. The memory
+/// has no limit of its own; a swapping policy limits the share that sleeping replicas may have.
 class HostMemory {
  public:
-  /// The replica keeps `bytes` of weights here. What it kept here before is replaced.
+  /// Stores `bytes` of weights of the replica. Weights that it kept here before are replaced.
   void keep(ReplicaName replica, double bytes) {
     forget(replica);
     holdings_.push_back({replica, bytes});
   }
-  /// Does nothing when the replica keeps nothing here.
+  /// Removes the weights of the replica. Does nothing when it keeps none here.
   void forget(ReplicaName replica) {
     std::erase_if(holdings_, [&](const Holding& holding) { return holding.replica == replica; });
   }
 
-  /// Bytes of all replicas but one.
+  /// Bytes of all replicas except one.
   double bytes_without(ReplicaName replica) const {
     double bytes = 0.0;
     for (const Holding& holding : holdings_) {
@@ -38,7 +38,7 @@ class HostMemory {
     }
     return bytes;
   }
-  /// Bytes of that replica; 0 when it keeps nothing here.
+  /// Bytes of the replica; 0 when it keeps none here.
   double bytes_of(ReplicaName replica) const {
     const auto found = std::find_if(holdings_.begin(), holdings_.end(),
                                     [&](const Holding& holding) { return holding.replica == replica; });

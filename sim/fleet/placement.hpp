@@ -1,4 +1,4 @@
-// Which accelerators a replica gets.
+// The choice of accelerators for a replica.
 #pragma once
 
 #include <optional>
@@ -9,16 +9,17 @@
 
 namespace idlewatt {
 
-/// Free accelerators for `stages` stages (or groups: Parallelism) of `per_stage` each, on servers of that type. A stage never spans servers; the
-/// best server takes as many of them as it has room for, then the next best. A server that is on (or about to be) goes
-/// before one that is off; then `pack` takes the fullest that has room for a stage, `spread` the emptiest; then the
-/// order of the racks decides. Nothing when there is no room for all stages: the replica is pending. Of racks with a
-/// power budget, no more is taken than there is power for when each accelerator may draw `reserved` more than an empty
-/// one; without it budgets do not count.
+/// Chooses free accelerators for `stages` stages (or groups: Parallelism::groups) of `per_stage` accelerators each, on
+/// servers of a type. A stage never spans servers. The best server takes as many stages as it has room for, then the
+/// next best. Servers that are on or booting are better than servers that are off. Among them `pack` prefers the
+/// fullest server with room for a stage, `spread` the emptiest. Among equal servers the order of the racks decides.
+/// Returns nothing when there is no room for all stages; the replica is then pending. With `reserved`, the most that an
+/// accelerator may draw above an empty one, racks with a power budget take no more than their power allows; without it,
+/// budgets are ignored.
 std::optional<Placement> allocate(const Fleet& fleet, const std::string& server_type, std::int32_t stages,
                                   std::int32_t per_stage, PlacementOrder order, std::optional<Power> reserved);
 
-/// Whether the racks have power for a replica that wakes where it stands.
+/// True when the racks have power for a replica that wakes in its place.
 bool has_power(const Fleet& fleet, const Placement& placement, Power reserved);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// The account of one device: always in one state, every tick and femtojoule charged to one.
+// The account of one device. The device is always in one state, and every tick and femtojoule is charged to one state.
 #pragma once
 
 #include <string>
@@ -18,22 +18,24 @@ class StateAccount {
   State state() const { return state_; }
   Ticks charged_until() const { return charged_until_; }
 
-  /// From `now` on the device is in `state` at `power`; until then it was in the state before.
+  /// Changes the state: from `now` on the device is in `state` at `power`. The time until `now` is charged to the old
+  /// state.
   void enter(State state, Power power, Ticks now) {
     charge_until(now);
     state_ = state;
     power_ = power;
   }
 
-  /// From `from` to `to` the device worked in `state`, at a cost of `energy`; the time since the last charge went by
-  /// in its own state.
+  /// Charges work in `state` from `from` to `to` with `energy`. The time from the last charge to `from` is charged to
+  /// the device's own state.
   void worked(State state, Ticks from, Ticks to, Energy energy) {
     charge_until(from);
     bin_.charge(state, to - from, energy);
     charged_until_ = to;
   }
 
-  /// Charges the time up to `now` to the device's state.
+  /// Charges the time up to `now` to the device's state. Throws ConservationError when that time has been charged
+  /// before.
   void charge_until(Ticks now) {
     if (now < charged_until_) {
       throw ConservationError("a device was charged twice for the same time");
@@ -43,7 +45,7 @@ class StateAccount {
     charged_until_ = now;
   }
 
-  /// Ends the bin at `now`: returns what was charged since the last one.
+  /// Closes the bin at `now`. Returns the charges since the last bin was closed.
   StateTotals<State, N> close_bin(Ticks now) {
     charge_until(now);
     totals_ += bin_;
@@ -52,10 +54,10 @@ class StateAccount {
     return closed;
   }
 
-  /// Of all closed bins and the open one, as far as it was charged.
+  /// Energy of all closed bins and of the open bin so far.
   Energy charged_energy() const { return totals_.total_energy() + bin_.total_energy(); }
 
-  /// All closed bins.
+  /// Totals of all closed bins.
   const StateTotals<State, N>& totals() const { return totals_; }
 
  private:
@@ -69,15 +71,15 @@ class StateAccount {
 using AcceleratorAccount = StateAccount<AcceleratorState, kAcceleratorStates>;
 using ServerAccount = StateAccount<ServerState, kServerStates>;
 
-/// Energy in proportion to another, such as the fans' and the power supply's to the accelerators'. The share is kept
-/// in parts per million; parts of a series sum exactly to the part of the sum.
+/// Energy in proportion to another energy, such as that of fans and power supply to that of accelerators. The
+/// proportion is kept in parts per million. The parts of a series of energies sum exactly to the part of their sum.
 class ProportionalEnergy {
  public:
   explicit ProportionalEnergy(double per_unit);
 
-  /// What comes on top of `energy` more.
+  /// Adds `energy` to the base. Returns the proportional energy that it adds.
   Energy add(Energy energy);
-  /// What it would come to with `energy` more.
+  /// The total if `energy` were added to the base.
   Energy total_with(Energy energy) const { return due(base_ + energy); }
   Energy total() const { return charged_; }
 

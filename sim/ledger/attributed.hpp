@@ -1,4 +1,5 @@
-// A part of the bill: who spent energy and money, and what for. The rule by which it is shared is in attribution.hpp.
+// A part of the bill: the pool or tenant that spent energy and money, and the purpose. The rule of sharing is in
+// attribution.hpp.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,7 @@
 
 namespace idlewatt {
 
-/// What energy or money was spent for.
+/// The purpose for which energy or money was spent.
 enum class Purpose : std::uint8_t { prefill, decode, idle, startup, host, facility, lost };
 
 inline constexpr std::size_t kPurposes = 7;
@@ -36,9 +37,9 @@ struct Purposes {
 
 /// One part of the bill. The parts of a run sum to its facility energy and its cost.
 struct Attribution {
-  std::optional<PoolId> pool = {};          ///< whose steps and accelerators they were; none: nobody's
-  std::optional<std::int32_t> tenant = {};  ///< whose requests they were; none: nobody's
-  std::int64_t served = 0;                  ///< requests
+  std::optional<PoolId> pool = {};          ///< pool whose steps and accelerators they were; empty: no pool's
+  std::optional<std::int32_t> tenant = {};  ///< tenant whose requests they were; empty: no tenant's
+  std::int64_t served = 0;                  ///< number of served requests
   Purposes energy_j;                        ///< facility energy
   Purposes cost_usd;
 };

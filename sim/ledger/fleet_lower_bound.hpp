@@ -11,25 +11,26 @@
 
 namespace idlewatt {
 
-/// A pool's bound is the larger of two sums over its requests (LowerBound). Where requests have a choice of pools, the
-/// cheapest assignment of a sum is found request by request, so the bound of the pools that share traffic is the larger
-/// of two totals: in each, every request counts on the pool where that sum is the least, wherever it was served. Where
-/// a pool hands its requests over, a sum over its requests is that of their prompts there and of their other tokens
-/// elsewhere.
+/// A pool's bound is the larger of two sums over its requests (LowerBound). Where requests have a choice of pools, each
+/// sum is smallest when every request counts on the pool where it is cheapest. So the bound of pools that share traffic
+/// is the larger of two totals; in each total every request counts on its cheapest pool, wherever it was served. For a
+/// pool that hands requests over, a sum counts their prompts on that pool and their other tokens on the pool that
+/// receives them.
 class FleetLowerBound {
  public:
-  /// The next pool. `scale`: joules at the wall per joule of one of a replica's accelerators.
+  /// Adds the next pool. `scale` is joules at the wall per joule of one accelerator of a replica.
   void add_pool(const StepFloor& floor, std::int32_t seats, double scale);
-  /// The first of these pools, both added, computes prompts only; the second goes on with its requests.
+  /// Declares that pool `prefill` computes prompts only and pool `decode` continues its requests. Both pools must have
+  /// been added.
   void add_hand_over(PoolId prefill, PoolId decode);
-  /// The next entry of the traffic, and the pools that may answer it, which have been added.
+  /// Adds the next entry of the traffic with the pools that may answer it. These pools must have been added.
   void add_stream(const std::vector<PoolId>& pools);
 
-  /// A request of that many tokens was served in full by a pool; `prefix_tokens` as in LowerBound.
+  /// Adds a request that a pool served in full. `prefix_tokens` as in LowerBound.
   void add_served(PoolId pool, StreamId stream, std::int64_t prompt_tokens, std::int64_t output_tokens,
                   std::int64_t prefix_tokens = 0);
 
-  /// Joules at the servers' wall plugs.
+  /// The bound in joules at the servers' wall plugs.
   double energy_j() const;
 
  private:
@@ -37,17 +38,17 @@ class FleetLowerBound {
     StepFloor floor;
     std::int32_t seats = 1;
     double scale = 1.0;
-    LowerBound own;                     ///< of the requests that had no choice
-    bool shares = false;                ///< some requests had one
-    std::optional<PoolId> decode = {};  ///< the pool that goes on with its requests; none: itself
+    LowerBound own;                     ///< sums of the requests without a choice of pools
+    bool shares = false;                ///< true: some requests had a choice
+    std::optional<PoolId> decode = {};  ///< pool that continues this pool's requests; empty: this pool itself
   };
 
   LowerBound::Sides sides_of(const Part& part, std::int64_t prompt_tokens, std::int64_t output_tokens,
                              std::int64_t prefix_tokens) const;
 
   IndexedVector<PoolId, Part> pools_;
-  IndexedVector<StreamId, std::vector<PoolId>> choices_;  ///< the pools that may answer it
-  LowerBound::Sides shared_;                              ///< at the wall
+  IndexedVector<StreamId, std::vector<PoolId>> choices_;  ///< pools that may answer each stream
+  LowerBound::Sides shared_;                              ///< sums of the requests with a choice, at the wall
 };
 
 }  // namespace idlewatt

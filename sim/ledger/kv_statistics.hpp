@@ -1,4 +1,4 @@
-// What disaggregated serving moved.
+// Statistics of the KV caches that disaggregated serving moved.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 
 namespace idlewatt {
 
-/// Of requests that arrived after the warm-up.
+/// The transfers of requests that arrived after the warm-up.
 class KvStatistics {
  public:
   explicit KvStatistics(Ticks warm_up) : warm_up_(warm_up) {}
 
-  /// So much of the KV cache of a request that arrived then has set out.
+  /// Counts `bytes` of the KV cache of a request with this `arrival`, which have been sent.
   void sent(Ticks arrival, double bytes) { bytes_ += arrival >= warm_up_ ? bytes : 0.0; }
-  /// All of it was there so long after the request's first token.
+  /// Counts a complete transfer. `after` is the time from the request's first token to the arrival of all its KV cache.
   void arrived(Ticks arrival, Ticks after) {
     if (arrival >= warm_up_) {
       after_.add(after);

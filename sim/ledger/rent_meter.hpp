@@ -1,4 +1,4 @@
-// When a machine was rented: from provisioning to release.
+// The rentals of a machine, each from provisioning to release.
 #pragma once
 
 #include <vector>
@@ -23,7 +23,7 @@ class RentMeter {
 
   /// Lengths of the rentals that have ended.
   const std::vector<Ticks>& ended() const { return ended_; }
-  /// Length until `now` of the one that goes on; 0 without one.
+  /// Length until `now` of the open rental; 0 without one.
   Ticks open(Ticks now) const { return rented_ ? now - since_ : 0; }
 
  private:

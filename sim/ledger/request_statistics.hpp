@@ -1,4 +1,4 @@
-// What the requests of a run experienced: counts by outcome, latencies, SLO.
+// The statistics of a run's requests: counts by outcome, latencies, SLO.
 #pragma once
 
 #include <array>
@@ -12,27 +12,27 @@
 
 namespace idlewatt {
 
-/// Counts every request once. A request that is rejected, failed or unfinished is never within its SLO (SloTicks). A
-/// deferrable one is judged by its deadline alone: it is well served when it ends by then, however long it waited.
-/// Those that arrive before the end of the warm-up are counted, but not measured.
+/// Counts every request once. A request that is rejected, failed or unfinished misses its SLO (SloTicks). A deferrable
+/// request is judged by its deadline alone: it meets its SLO when it ends by then, however long it waited. Requests
+/// that arrive during the warm-up are counted but not measured.
 class RequestStatistics {
  public:
   explicit RequestStatistics(Ticks warm_up) : warm_up_(warm_up) {}
 
   void arrived(Ticks arrival);
-  /// A request that arrived then has been looked up in the semantic cache.
+  /// Counts a lookup in the semantic cache, for a request with this `arrival`.
   void looked_up(Ticks arrival) { lookups_ += arrival >= warm_up_ ? 1 : 0; }
-  /// `short_of_replicas`: fewer replicas were ready than wanted when it arrived.
+  /// Counts the end of a request. `short_of_replicas`: fewer replicas than wanted were ready when it arrived.
   void ended(const RequestRecord& record, const SloTicks& slo, bool short_of_replicas = false);
 
   std::int64_t arrivals() const { return arrivals_; }
   std::int64_t with(Outcome outcome) const { return all_[outcome]; }
-  /// Output tokens of all requests that got any, finished or not, warm-up included.
+  /// Output tokens of all requests, finished or not, warm-up included.
   std::int64_t output_tokens() const { return output_tokens_; }
 
-  /// Fills the counts, latencies and SLO share. Latency quantiles are within LogHistogram::kRelativeError.
+  /// Sets the counts, latencies and SLO share. Latency quantiles are within LogHistogram::kRelativeError.
   void fill(Summary& summary, Ticks horizon) const;
-  /// The latencies behind the quantiles, in 16 bins per power of two.
+  /// The latencies from which the quantiles are computed, in 16 bins per power of two.
   std::vector<LatencyHistogram> latencies() const;
 
  private:
@@ -58,7 +58,7 @@ class RequestStatistics {
   LogHistogram queue_;
   LogHistogram ttft_;
   LogHistogram tpot_;
-  LogHistogram gap_;  ///< each request's longest
+  LogHistogram gap_;  ///< longest gap of each request
   LogHistogram e2e_;
 };
 

@@ -10,7 +10,7 @@
 
 namespace idlewatt {
 
-/// Every accelerator is always in exactly one of these.
+/// The state of an accelerator. Every accelerator is always in exactly one state.
 enum class AcceleratorState : std::uint8_t {
   off,
   booting,      ///< its server boots
@@ -34,12 +34,12 @@ constexpr const char* to_string(AcceleratorState state) {
   return names[state];
 }
 
-/// Working on requests.
+/// True when the accelerator works on requests.
 constexpr bool is_busy(AcceleratorState state) {
   return state == AcceleratorState::prefill || state == AcceleratorState::decode || state == AcceleratorState::mixed;
 }
 
-/// Powered and doing no work for any request: the definition of idle waste.
+/// True when the accelerator is powered and does no work for any request: the definition of idle waste.
 constexpr bool is_idle_waste(AcceleratorState state) {
   return state == AcceleratorState::booting || state == AcceleratorState::idle_empty ||
          state == AcceleratorState::loading || state == AcceleratorState::idle_loaded ||
@@ -56,7 +56,7 @@ constexpr const char* to_string(ServerState state) {
   return names[state];
 }
 
-/// Exact time and energy by state; 128 bits, so that fleets and years never overflow.
+/// Exact time and energy by state, in 128 bits, so that fleets and years do not overflow.
 template <class State, std::size_t N>
 struct StateTotals {
   EnumArray<State, int128_t, N> ticks;

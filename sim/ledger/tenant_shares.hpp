@@ -1,4 +1,4 @@
-// Whose steps they were: the requests' shares of a pool's step energy, summed by tenant.
+// The requests' shares of a pool's step energy, summed by tenant.
 #pragma once
 
 #include <algorithm>
@@ -11,10 +11,10 @@
 
 namespace idlewatt {
 
-/// What the requests of one tenant were charged of the steps they were in (Finished::energy).
+/// The energy that one tenant's requests were charged for the steps they were in (Finished::energy).
 struct TenantShare {
   std::int32_t tenant = 0;
-  std::int64_t served = 0;  ///< requests that got their whole answer; the energy is that of all
+  std::int64_t served = 0;  ///< requests that got their whole answer; the energy is that of all requests
   Energy prefill;
   Energy decode;
 };
@@ -28,7 +28,7 @@ class TenantShares {
     share.decode += decode;
   }
 
-  /// Ascending by tenant.
+  /// The shares in ascending order of tenants.
   std::vector<TenantShare> sorted() const {
     std::vector<TenantShare> result = shares_;
     std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a.tenant < b.tenant; });

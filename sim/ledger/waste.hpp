@@ -1,18 +1,18 @@
-// Idle waste: what powered devices draw while they do no work for any request.
+// Idle waste: the energy of powered devices while they do no work for any request.
 #pragma once
 
 #include "ledger/state.hpp"
 
 namespace idlewatt {
 
-/// Of some accelerators, over some time: how long they were without work, how long they were powered, and the energy
-/// that the former cost.
+/// The waste of some accelerators over some time: time without work, powered time, and the energy of the time without
+/// work.
 struct Waste {
   int128_t waste_ticks = 0;
   int128_t powered_ticks = 0;
   double waste_j = 0.0;
 
-  /// Of the powered time; 0 when nothing was powered.
+  /// Share of the powered time that was waste; 0 when nothing was powered.
   double share() const {
     return powered_ticks > 0 ? static_cast<double>(waste_ticks) / static_cast<double>(powered_ticks) : 0.0;
   }
@@ -38,9 +38,9 @@ inline Waste waste_of(const AcceleratorTotals& totals) {
   return waste;
 }
 
-/// Waste of a server at its wall plug, J: that of its accelerators, fans and power supply in proportion to it, all of
-/// the base power while booting and shutting down, which serves no request, and the base power while on by the share of
-/// its powered accelerators' time that was waste.
+/// The idle waste of a server at its wall plug, in J: the waste of its accelerators; fans and power supply in
+/// proportion to that; all base power while booting and shutting down; and the base power while on, in proportion to
+/// its powered accelerators' time without work.
 inline double server_waste_j(const Waste& accelerators, Energy accelerator_energy, Energy overhead,
                              const ServerTotals& base) {
   const double whole_j = accelerator_energy.j();

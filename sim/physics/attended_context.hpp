@@ -1,4 +1,4 @@
-// What the tokens of a sequence read of its context, where not all layers read all of it.
+// The part of its context that a sequence's tokens read, for models in which not all layers read all of it.
 #pragma once
 
 #include <cstdint>
@@ -10,22 +10,22 @@
 
 namespace idlewatt {
 
-/// Layers that read alike.
+/// Layers that read the same part of the context.
 struct AttendedKind {
   std::int64_t weight = 1;  ///< units that a token costs in these layers
-  std::int64_t window = 0;  ///< newest tokens that are read; 0: all
-  bool chunked = false;     ///< the window is a block of positions
+  std::int64_t window = 0;  ///< number of newest tokens that are read; 0 = all
+  bool chunked = false;     ///< the window is a fixed block of positions
 
   constexpr bool operator==(const AttendedKind&) const = default;
 };
 
-/// Counts what is read in units: a token read in all layers is whole() of them. The cost of a step is a line of the
-/// units that its sequences read together, so that layers with windows keep the closed form of a jump: what one
-/// sequence reads is a straight line of its context until it passes a window. Kinds of layers are weighted by the bytes
-/// that a token has in them; the weights are small integers, within 1 % of that where windows differ.
+/// Counts tokens that are read in units; a token that all layers read counts whole() units. The cost of a step is
+/// linear in the units that its sequences read together. So layers with windows keep the closed form of a jump: the
+/// units of one sequence are linear in its context until the context passes a window. Kinds of layers are weighted by
+/// the bytes that a token has in them. The weights are small integers, within 1 % of these bytes where windows differ.
 class AttendedContext {
  public:
-  /// All layers read all of the context: one unit a token.
+  /// Makes the count for a model whose layers all read the whole context: one unit per token.
   AttendedContext() = default;
   explicit AttendedContext(std::vector<AttendedKind> kinds) : kinds_(std::move(kinds)) {}
 
@@ -34,14 +34,15 @@ class AttendedContext {
   /// Units of a token that is read in all layers.
   std::int64_t whole() const;
 
-  /// What the token at position `context` (from 1) reads, itself included.
+  /// Units that the token at position `context` (from 1) reads, itself included.
   std::int64_t of(std::int64_t context) const;
-  /// What the tokens at positions `first` to `last` read together.
+  /// Units that the tokens at positions `first` to `last` read in total.
   std::int64_t sum(std::int64_t first, std::int64_t last) const;
-  /// Of `computed` tokens in the cache, what a chunk of prompt after them reads once; with the `tokens` of the chunk.
+  /// Units that a chunk of `tokens` prompt tokens reads once, after `computed` tokens in the cache; the chunk's own
+  /// tokens are included.
   std::int64_t span(std::int64_t computed, std::int64_t tokens) const;
 
-  /// of(context) = base + slope x context, from the context that was asked for up to `until`, exclusive.
+  /// A linear law: of(context) = base + slope x context, from the context passed to law() up to `until`, exclusive.
   struct Law {
     std::int64_t base = 0;
     std::int64_t slope = 1;
@@ -53,7 +54,7 @@ class AttendedContext {
   std::vector<AttendedKind> kinds_{AttendedKind{}};
 };
 
-/// How the layers of the model read, on one accelerator of `tensor_parallel`.
+/// The count for the layers of a model, on one of `tensor_parallel` accelerators.
 AttendedContext attended_context(const Model& model, int tensor_parallel);
 
 }  // namespace idlewatt

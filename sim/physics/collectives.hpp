@@ -1,4 +1,5 @@
-// What accelerators of one replica send to each other within a layer: sums of partial products, and tokens to experts.
+// Transfers between the accelerators of one replica within a layer: sums of partial products, and tokens sent to
+// experts.
 #pragma once
 
 #include "catalog/model.hpp"
@@ -6,56 +7,60 @@
 
 namespace idlewatt {
 
-/// What an all-reduce of so many bytes takes among `accelerators` that each send `bytes_per_s`, seconds, without the
-/// latency of its first phase: each sends all to all others, or a reduce-scatter and an all-gather, whichever is less.
+/// Seconds of an all-reduce of `bytes` among `accelerators` that each send `bytes_per_s`, without the latency of its
+/// first phase. Either each accelerator sends everything to all others, or a reduce-scatter is followed by an
+/// all-gather; the faster of the two counts.
 double all_reduce_s(double bytes, double accelerators, double bytes_per_s);
 
-/// Of the links between accelerators: of one server, and of the servers' network.
+/// The links between accelerators: within one server, and over the network between servers.
 struct ExchangeLinks {
-  double link_bytes_per_s = 0.0;     ///< an accelerator's to others of its server
-  double network_bytes_per_s = 0.0;  ///< of one accelerator: its share of its server's
+  double link_bytes_per_s = 0.0;     ///< bandwidth of an accelerator to others of its server
+  double network_bytes_per_s = 0.0;  ///< bandwidth of one accelerator to other servers: its share of its server's
+                                     ///< network
   double network_latency_s = 0.0;
   int server_accelerators = 1;
 };
 
-/// The dispatch of tokens to the ranks that hold their experts, and the combination of what those return, where
-/// attention is parallel by data. Each token goes to every rank that holds one of its experts, and there to each of the
-/// accelerators that divide an expert; as much comes back, in 16 bits. Dispatched states are in fp8 with a scale for
-/// 128 elements where the experts are stored in 8 bits, else in 16 bits.
+/// The exchange of tokens in layers with experts under data-parallel attention: tokens are sent to the ranks that hold
+/// their experts (dispatch), and the results are sent back (combine). Each token goes to every rank that holds one of
+/// its experts, and there to each of the accelerators that divide an expert. The results have the same number of
+/// elements, in 16 bits. Dispatched states are in fp8 with a scale per 128 elements if the experts are stored in 8
+/// bits, otherwise in 16 bits.
 ///
-/// Times follow the two kinds of kernels of DeepEP, each a straight line of the bytes:
+/// Times follow the two kinds of kernels of DeepEP, each linear in the bytes:
 ///   low latency      a copy for each expert of a token; for decode steps of at most kMostLowLatencyTokens tokens
 ///   high throughput  a copy for each rank that is reached; for steps with prompts, and where it is faster
 /// Fitted to DeepEP on 8 H100 in SGLang 0.5.12 (ai-dynamo/aiconfigurator, h100_sxm wideep_deepep_ll and _normal with 24
 /// SMs, 128 experts and more; 143 and 345 points): 11.6 us and 0.886 (dispatch) and 0.787 (combine) of the bandwidth
-/// that all-reduces have there; 26.8 and 39.0 us, 0.953 and 1.02. Median errors 5.4 and 4.6 %, 5.7 and 7.6 %.
-/// Beyond one server there are no measurements: copies to other servers pass the network, one for each server that is
-/// reached (low latency: for each expert), at its bandwidth and after its latency; the slower of both paths decides.
+/// that all-reduces have there; 26.8 and 39.0 us, 0.953 and 1.02. Median errors 5.4 and 4.6 %, 5.7 and 7.6 %. Beyond
+/// one server there are no measurements. Copies to other servers are assumed to pass the network, one for each server
+/// that is reached (low latency: one for each expert), at its bandwidth and after its latency. The slower of the two
+/// paths decides.
 class ExpertExchange {
  public:
-  /// Nothing is exchanged without data-parallel attention, or by a model without experts: partial sums of tensor
-  /// parallelism carry it.
+  /// Makes the exchange of a replica. Nothing is exchanged without data-parallel attention, or by a model without
+  /// experts: the partial sums of tensor parallelism then carry the results.
   ExpertExchange(const Model& model, Precision precision, const Parallelism& parallel, const ExchangeLinks& links);
 
   bool needed() const { return needed_; }
-  /// Bytes that an accelerator sends for one token, to ranks of its server (itself included) and to other servers.
+  /// Bytes that an accelerator sends for one token, to ranks of its own server (itself included) and to other servers.
   struct Bytes {
     double link = 0.0;
     double network = 0.0;
   };
   Bytes dispatch_bytes() const { return high_throughput_.dispatch; }
   Bytes combine_bytes() const { return high_throughput_.combine; }
-  /// Of one layer, when an accelerator has so many tokens to send: dispatch and combine, seconds.
+  /// Seconds of dispatch and combine in one layer, when an accelerator has `tokens` tokens to send.
   double seconds(double tokens, bool decode_only) const;
-  /// The least that a layer's exchange takes.
+  /// The least time of a layer's exchange, in seconds.
   double least_s() const { return seconds(0.0, true); }
 
  private:
   struct Way {
     double fixed_s = 0.0;
-    Bytes dispatch;  ///< of one token
+    Bytes dispatch;  ///< bytes of one token
     Bytes combine;
-    double dispatch_link_factor = 1.0;  ///< of the bandwidth of an all-reduce
+    double dispatch_link_factor = 1.0;  ///< factor of the bandwidth of an all-reduce
     double combine_link_factor = 1.0;
   };
   double seconds(const Way& way, double tokens) const;
@@ -66,8 +71,8 @@ class ExpertExchange {
   Way high_throughput_;
 };
 
-/// Ranks that a token reaches, expected, when its `per_token` experts are drawn at random from `experts` which are
-/// spread evenly over `ranks`.
+/// The expected number of ranks that a token reaches when its `per_token` experts are drawn at random from `experts`,
+/// which are spread evenly over `ranks` ranks.
 double ranks_reached(double experts, int per_token, double ranks);
 
 }  // namespace idlewatt

@@ -1,4 +1,5 @@
-// What a batch step costs as a function of the context it reads: piecewise linear, so that n steps have a closed form.
+// The cost of a batch step as a function of the context it reads. The function is piecewise linear, so that the cost of
+// n steps has a closed form.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +12,7 @@
 
 namespace idlewatt {
 
-/// Time and energy of one step, or of several. Energy is that of ONE accelerator of the replica (all are alike).
+/// Time and energy of one step or of several. The energy is that of ONE accelerator of the replica (all are alike).
 struct StepCost {
   Ticks duration = 0;
   Energy energy;
@@ -19,9 +20,9 @@ struct StepCost {
   constexpr bool operator==(const StepCost&) const = default;
 };
 
-/// One straight piece of a CostLine, extended to c = 0: integer coefficients, so that sums over integers are exact.
+/// One linear piece of a CostLine, extended to context 0. Its coefficients are integers, so that sums are exact.
 struct CostPiece {
-  std::int64_t from_context = 0;  ///< valid from here up to the next piece's
+  std::int64_t from_context = 0;  ///< the piece is valid from this context to that of the next piece
   Ticks duration_at_zero = 0;
   Ticks duration_per_token = 0;
   int128_t energy_at_zero_fj = 0;
@@ -33,21 +34,22 @@ struct CostPiece {
   }
 };
 
-/// duration(c) and energy(c) of a step that reads `c` context tokens.
+/// The duration and the energy of a step that reads `c` context tokens, as functions of c.
 class CostLine {
  public:
   CostLine() = default;
-  /// `pieces` in ascending order of from_context, the first from 0. Throws Error on anything else, and on a piece
-  /// whose steps would take no time.
+  /// Makes a line. Throws Error unless `pieces` ascend in from_context and the first begins at 0, and for a piece whose
+  /// steps would take no time.
   explicit CostLine(std::vector<CostPiece> pieces);
 
-  /// One step at context `c`.
+  /// The cost of one step at context `c`.
   StepCost at(std::int64_t context) const { return piece_at(context).at(context); }
 
-  /// `steps` steps, the first at `context`, each of the others `growth` tokens later than the one before.
+  /// The cost of `steps` steps. The first reads `context` tokens, each of the others `growth` tokens more than the one
+  /// before.
   StepCost sum(std::int64_t context, std::int64_t growth, std::int64_t steps) const;
 
-  /// How many such steps begin strictly before `elapsed` ticks have passed (at most `limit`).
+  /// The number of such steps, at most `limit`, that begin strictly before `elapsed` ticks have passed.
   std::int64_t steps_begun_before(Ticks elapsed, std::int64_t context, std::int64_t growth, std::int64_t limit) const;
 
   /// Calls visit(piece, context, steps) for each run of such steps that lies on one piece, in order.

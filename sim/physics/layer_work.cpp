@@ -65,12 +65,12 @@ double elementwise_bytes(const Model& model, const std::vector<LayerKind>& kinds
 }
 
 /// All that is read of a token in the cache by layers that read it, bytes on one accelerator.
-double kv_read_bytes(const Model& model, int tensor_parallel) {
+double kv_read_bytes(const Model& model, int tensor_parallel, KvFormat format) {
   double elements = 0.0;
   for (const KvKind& kind : model.kv_kinds(tensor_parallel)) {
     elements += kind.layers * kind.elements;
   }
-  return elements * kKvElementBytes;
+  return elements * kv_element_bytes(format);
 }
 
 bool reads_latent(const std::vector<LayerKind>& kinds) {

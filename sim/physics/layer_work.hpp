@@ -21,7 +21,7 @@ double elementwise_bytes(const Model& model, const std::vector<LayerKind>& kinds
 double expert_elementwise_bytes(const Model& model, const ModelWeights& weights, double tp);
 
 /// Bytes of a token in the cache that layers read, on one accelerator; what an earlier layer keeps for them included.
-double kv_read_bytes(const Model& model, int tensor_parallel);
+double kv_read_bytes(const Model& model, int tensor_parallel, KvFormat format);
 
 /// Whether attention reads one latent vector for all heads.
 bool reads_latent(const std::vector<LayerKind>& kinds);

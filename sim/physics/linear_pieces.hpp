@@ -1,4 +1,4 @@
-// From straight lines in floating point to the integer pieces of a CostLine: the one place where physics is rounded.
+// Converts linear functions in floating point into the integer pieces of a CostLine. Physics is rounded only here.
 #pragma once
 
 #include <array>
@@ -10,26 +10,29 @@
 
 namespace idlewatt {
 
-/// at_zero + per_token x context, in seconds or joules.
+/// A linear function of the context: at_zero + per_token x context, in seconds or joules.
 struct Straight {
   double at_zero = 0.0;
   double per_token = 0.0;
 };
 
-/// Contexts from here on are never reached: more tokens than any memory holds.
+/// A context that is never reached: more tokens than any memory holds.
 inline constexpr std::int64_t kMostContext = 1'000'000'000'000'000;
 
-/// At least one tick long.
+/// The piece with rounded coefficients. Its steps take at least one tick.
 CostPiece rounded(const Straight& duration_s, const Straight& energy_j);
 
-/// The first context from `from` on at which `at_zero + per_token x context` is above 0; kMostContext for never.
+/// The first context from `from` on at which `at_zero + per_token x context` is above 0; kMostContext when there is
+/// none.
 std::int64_t first_above(int128_t at_zero, int128_t per_token, std::int64_t from);
 
-/// A few pieces without a heap: below and above where a floor of time gives way, and where the board limit binds.
+/// A list of a few pieces without heap memory: pieces below and above the context at which a least time stops to count,
+/// and at which the board limit begins to.
 class PieceList {
  public:
   void add(const CostPiece& piece);
-  /// Adds `piece` from its from_context on up to `to`, with its energy clipped to limit x duration, to the femtojoule.
+  /// Adds `piece` from its from_context up to `to`, with its energy clipped to limit x duration, exact to the
+  /// femtojoule.
   void add_limited(const CostPiece& piece, std::int64_t to, Power limit);
 
   const CostPiece* begin() const { return pieces_.data(); }

@@ -9,8 +9,8 @@
 
 namespace idlewatt {
 
-/// One measured step: of `batch` decoding sequences that read `context` tokens each (`tokens` is 0), or of a chunk of
-/// `tokens` prompt tokens behind `context` that are computed already (`batch` is 0).
+/// One measured step: a decode step of `batch` sequences that read `context` tokens each (`tokens` is 0), or a chunk of
+/// `tokens` prompt tokens after `context` computed tokens (`batch` is 0).
 struct MeasuredStep {
   std::int32_t batch = 0;
   std::int64_t tokens = 0;
@@ -19,7 +19,7 @@ struct MeasuredStep {
   std::optional<double> power_w = std::nullopt;  ///< of each accelerator of the replica
 };
 
-/// The shape of the step, and what its decoding sequences read together, in the units of a StepModel.
+/// The shape of the step, and the context that its decoding sequences read together, in the units of a StepModel.
 StepShape shape_of(const MeasuredStep& step, const AttendedContext& attended = {});
 std::int64_t decode_context_of(const MeasuredStep& step, const AttendedContext& attended = {});
 

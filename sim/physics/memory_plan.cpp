@@ -14,24 +14,25 @@ struct KeptBytes {
   double bytes = 0.0;
 };
 
-std::vector<KeptBytes> kept_bytes(const Model& model, const Parallelism& parallel, Windows windows) {
+std::vector<KeptBytes> kept_bytes(const Model& model, const Parallelism& parallel, const MemoryChoices& choices) {
+  const double element_bytes = kv_element_bytes(choices.kv);
   std::vector<KeptBytes> result;
   for (const KvKind& kind : model.kv_kinds(parallel.tensor)) {
-    const bool windowed = windows == Windows::dropped && kind.kept > 0 && kind.kept < model.context_tokens;
+    const bool windowed = choices.windows == Windows::dropped && kind.kept > 0 && kind.kept < model.context_tokens;
     const std::int64_t window = windowed ? kind.kept : 0;
     auto found = std::find_if(result.begin(), result.end(), [&](const KeptBytes& k) { return k.window == window; });
     if (found == result.end()) {
       found = result.insert(found, {window, 0.0});
     }
-    found->bytes += kind.borrowed ? 0.0 : kind.layers * kind.elements * kKvElementBytes / parallel.pipeline;
+    found->bytes += kind.borrowed ? 0.0 : kind.layers * kind.elements * element_bytes / parallel.pipeline;
   }
   std::erase_if(result, [](const KeptBytes& kept) { return kept.bytes <= 0.0; });
   return result;
 }
 
 /// The layout of the model's blocks; sets the bytes of one.
-KvLayout layout_of(const Model& model, const Parallelism& parallel, Windows windows, double& block_bytes) {
-  const std::vector<KeptBytes> kept = kept_bytes(model, parallel, windows);
+KvLayout layout_of(const Model& model, const Parallelism& parallel, const MemoryChoices& choices, double& block_bytes) {
+  const std::vector<KeptBytes> kept = kept_bytes(model, parallel, choices);
   const double state_bytes = model.state_bytes(parallel.tensor) / parallel.pipeline;
   if (kept.empty()) {
     block_bytes = std::max(1.0, state_bytes);
@@ -53,7 +54,12 @@ KvLayout layout_of(const Model& model, const Parallelism& parallel, Windows wind
   return layout;
 }
 
-double activation_bytes(const Model& model, const Engine& engine, int tensor_parallel) {
+struct LargestStep {
+  double tokens = 0.0;
+  double sequences = 0.0;
+};
+
+double activation_bytes(const Model& model, const LargestStep& step, int tensor_parallel) {
   double intermediate = model.intermediate;
   if (model.mixture) {
     const ExpertMixture& mixture = *model.mixture;
@@ -62,8 +68,8 @@ double activation_bytes(const Model& model, const Engine& engine, int tensor_par
   }
   const double products = (model.gated_mlp ? 3.0 : 2.0) * intermediate / tensor_parallel;
   constexpr double kLogitBytes = 4.0 + 4.0;  // a logit and its probability
-  return engine.profile_tokens.value * (3.0 * model.hidden + products) * kActivationBytes +
-         engine.profile_sequences.value * model.vocabulary * kLogitBytes;
+  return step.tokens * (3.0 * model.hidden + products) * kActivationBytes +
+         step.sequences * model.vocabulary * kLogitBytes;
 }
 
 }  // namespace
@@ -108,17 +114,22 @@ double rank_weight_bytes(const Model& model, Precision precision, const Parallel
 }
 
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
-                       const Parallelism& parallel, const Model* draft, Windows windows) {
+                       const Parallelism& parallel, const MemoryChoices& choices) {
+  const Model* draft = choices.draft;
+  const LargestStep step = choices.largest_step
+                               ? LargestStep{static_cast<double>(choices.largest_step->token_budget),
+                                             static_cast<double>(choices.largest_step->max_sequences)}
+                               : LargestStep{engine.profile_tokens.value, engine.profile_sequences.value};
   MemoryPlan plan;
-  plan.usable_bytes = accelerator.memory_bytes.value * engine.memory_utilisation.value;
+  plan.usable_bytes = accelerator.memory_bytes.value * choices.utilisation.value_or(engine.memory_utilisation.value);
   plan.weight_bytes = rank_weight_bytes(model, precision, parallel) / parallel.tensor / parallel.pipeline;
-  plan.activation_bytes = activation_bytes(model, engine, parallel.tensor);
+  plan.activation_bytes = activation_bytes(model, step, parallel.tensor);
   double block_bytes = 0.0;
-  plan.layout = layout_of(model, parallel, windows, block_bytes);
+  plan.layout = layout_of(model, parallel, choices, block_bytes);
   if (draft != nullptr) {
     plan.weight_bytes += rank_weight_bytes(*draft, precision, parallel) / parallel.tensor / parallel.pipeline;
-    plan.activation_bytes = std::max(plan.activation_bytes, activation_bytes(*draft, engine, parallel.tensor));
-    block_bytes += kKvBlockTokens * draft->kv_bytes_per_token(parallel.tensor) / parallel.pipeline;
+    plan.activation_bytes = std::max(plan.activation_bytes, activation_bytes(*draft, step, parallel.tensor));
+    block_bytes += kKvBlockTokens * draft->kv_bytes_per_token(parallel.tensor, choices.kv) / parallel.pipeline;
   }
   plan.reserve_bytes = engine.reserve_bytes.value;
   plan.kv_bytes = plan.usable_bytes - plan.weight_bytes - plan.activation_bytes - plan.reserve_bytes;

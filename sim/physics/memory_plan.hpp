@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "catalog/accelerator.hpp"
@@ -44,6 +45,15 @@ struct KvLayout {
 /// passed (as vLLM does without its hybrid manager).
 enum class Windows { dropped, kept };
 
+/// What else decides about a replica's memory.
+struct MemoryChoices {
+  const Model* draft = nullptr;
+  Windows windows = Windows::dropped;
+  KvFormat kv = KvFormat::automatic;
+  std::optional<BatchLimits> largest_step = std::nullopt;  ///< that memory is kept for; none: the engine's figures
+  std::optional<double> utilisation = std::nullopt;        ///< share of memory that is taken; none: the engine's
+};
+
 /// Bytes per accelerator of a replica that spreads the model over several of them.
 struct MemoryPlan {
   double usable_bytes = 0.0;      ///< memory x memory_utilisation
@@ -69,6 +79,6 @@ double rank_weight_bytes(const Model& model, Precision precision, const Parallel
 /// of data-parallel attention keep the blocks of their own sequences; the replica has one pool of all ranks' blocks, as
 /// if sequences were spread over ranks so that all fill up together.
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
-                       const Parallelism& parallel, const Model* draft = nullptr, Windows windows = Windows::dropped);
+                       const Parallelism& parallel, const MemoryChoices& choices = {});
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// Steps of a slow server: a straggler, a throttled one, one with bad neighbours.
+// Steps on a slow server: a straggler, a throttled server, a server with noisy neighbours.
 #pragma once
 
 #include "base/energy.hpp"
@@ -6,12 +6,13 @@
 
 namespace idlewatt {
 
-/// Every step takes `slowness` times as long (at least 1). The work is the same, and so is its energy; for the time
-/// that is added an accelerator draws `idle`, what it draws while it waits with a model loaded. Assumed: a server that
-/// waits for something else is like that; one whose clocks go down for heat may take less for the same work.
+/// Steps that take `slowness` times as long (at least 1). The work and its energy stay the same; during the added time
+/// an accelerator draws `idle`, its power while it waits with a model loaded. This is an assumption: it holds for a
+/// server that waits for something else. A server that lowers its clocks because of heat may take less energy for the
+/// same work.
 class SlowedSteps final : public StepModel {
  public:
-  /// `whole` must outlive it.
+  /// Makes the steps. `whole` must outlive them.
   SlowedSteps(const StepModel& whole, double slowness, Power idle) : whole_(&whole), slowness_(slowness), idle_(idle) {}
 
   const AttendedContext& attended() const override { return whole_->attended(); }

@@ -28,6 +28,19 @@ double joules_per_flop(const Accelerator& accelerator, Arithmetic arithmetic) {
   return accelerator.flop_energy(arithmetic)->value;
 }
 
+/// The engine as it is on the accelerator; without its factors of an 8-bit KV cache where the cache has 16.
+Engine engine_of(const TransformerSpec& spec) {
+  Engine engine = spec.engine->on_accelerator(spec.accelerator->kin);
+  if (!is_eight_bit(spec.kv)) {
+    for (Figure Engine::*const factor :
+         {&Engine::eight_bit_kv_bandwidth_factor, &Engine::eight_bit_kv_prefill_factor,
+          &Engine::eight_bit_latent_bandwidth_factor, &Engine::eight_bit_latent_compute_factor}) {
+      (engine.*factor).value = 1.0;
+    }
+  }
+  return engine;
+}
+
 /// The soft maximum of a roofline. std::hypot guards against overflow, which times a weight are far from.
 double soft_maximum(double a, double b) {
   return std::sqrt(a * a + b * b);
@@ -72,9 +85,9 @@ struct Transformer::Tokens {
 };
 
 Transformer::Transformer(const TransformerSpec& spec)
-    : accelerator_(*spec.accelerator),
+    : accelerator_(spec.accelerator->in_group(spec.parallel.tensor)),
       model_(*spec.model),
-      engine_(spec.engine->on_accelerator(spec.accelerator->kin)),
+      engine_(engine_of(spec)),
       precision_(spec.precision),
       formats_(spec.model->formats(spec.precision)),
       attended_(attended_context(*spec.model, spec.parallel.tensor)),
@@ -113,7 +126,7 @@ Transformer::Transformer(const TransformerSpec& spec)
   expert_elementwise_bytes_ =
       engine_.expert_elementwise_factor.value * expert_elementwise_bytes(model_, weights_, expert_tp) / degrees_.stages;
   const auto units = static_cast<double>(attended_.whole());
-  kv_unit_bytes_ = kv_read_bytes(model_, spec.parallel.tensor) / degrees_.stages / units;
+  kv_unit_bytes_ = kv_read_bytes(model_, spec.parallel.tensor, spec.kv) / degrees_.stages / units;
   decode_pair_flops_ = decode_pair_flops(kinds) / degrees_.stages / tp / units;
   prefill_pair_flops_ = prefill_pair_flops(kinds) / degrees_.stages / tp / units;
   const Precision mixers = formats_.mixers.precision;
@@ -182,15 +195,19 @@ Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
   rates.head = weight_rates(formats_.head, clock);
   rates.experts = expert_rates(clock);
   rates.s_per_byte = 1.0 / (bandwidth * a.bandwidth_efficiency.value);
-  rates.s_per_kv_byte = 1.0 / (bandwidth * a.kv_efficiency.value);
+  rates.s_per_kv_byte = 1.0 / (bandwidth * a.kv_efficiency.value * e.eight_bit_kv_bandwidth_factor.value);
   if (latent_) {
-    rates.s_per_decode_read = kv_unit_bytes_ / (bandwidth * a.latent_kv_efficiency.value);
-    rates.s_per_decode_pair = decode_pair_flops_ / (attention_compute * a.latent_compute_efficiency.value);
+    rates.s_per_decode_read =
+        kv_unit_bytes_ / (bandwidth * a.latent_kv_efficiency.value * e.eight_bit_latent_bandwidth_factor.value);
+    rates.s_per_decode_pair = decode_pair_flops_ / (attention_compute * a.latent_compute_efficiency.value *
+                                                    e.eight_bit_latent_compute_factor.value);
   } else {
     rates.s_per_decode_read = kv_unit_bytes_ * rates.s_per_kv_byte;
     rates.s_per_decode_pair = decode_pair_flops_ / (attention_compute * a.decode_attention_efficiency.value);
   }
-  rates.s_per_prefill_pair = prefill_pair_flops_ / (attention_compute * a.attention_efficiency.value);
+  // A prompt's latents are widened to the heads' own keys and values before its attention.
+  rates.s_per_prefill_pair = prefill_pair_flops_ / (attention_compute * a.attention_efficiency.value *
+                                                    (latent_ ? 1.0 : e.eight_bit_kv_prefill_factor.value));
   rates.j_per_byte = a.joules_per_byte.value * clock.energy;
   const double attention_j = joules_per_flop(a, a.sixteen_bits()) * clock.energy;
   rates.j_per_decode_read = kv_unit_bytes_ * rates.j_per_byte;

@@ -24,6 +24,7 @@ struct TransformerSpec {
   const Model* model = nullptr;
   const Engine* engine = nullptr;
   Precision precision = Precision::bf16;
+  KvFormat kv = KvFormat::automatic;
   Parallelism parallel = {};
   double network_bytes_per_s = 0.0;  ///< of a server; needed where a replica has several stages, or spans servers
   double network_latency_s = 0.0;
@@ -72,7 +73,8 @@ struct StepParts {
 /// heads read. Decode then multiplies in the latent space, 2 heads (2 rank + rope) operations a pair (arXiv
 /// 2405.04434, section 2.1), by its own efficiencies; where no sequence is split, it takes at least its own tokens'
 /// time. Layers that read a window of the context, or the tokens that an index chooses, count by AttendedContext.
-/// Matrices have the formats that Model::formats gives. Every term is linear in the context that is read, or the larger
+/// With an 8-bit KV cache the bytes are half, and its kernels have factors of the engine's on reads and on arithmetic,
+/// whose energy stays that of 16 bits. Matrices have the formats that Model::formats gives. Every term is linear in the context that is read, or the larger
 /// of two such: a line of few pieces. Clocks:
 /// clock_ladder.hpp; under a cap each step runs at the highest clock whose power keeps it. What the coefficients were
 /// fitted to, and how well: platforms/CALIBRATION.md.

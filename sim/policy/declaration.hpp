@@ -23,9 +23,9 @@ struct ParameterSpec {
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
   std::string help;
-  /// For a parameter that is a word: the words; the value is then the index, the default too.
+  /// For a parameter that is a word: the permitted words. The value, and the default, is then the index of a word.
   std::vector<std::string> choices = {};
-  /// For a parameter that is a timetable, which must always be given: an example of one.
+  /// For a parameter that is a timetable, which has no default: an example of one.
   Schedule schedule = {};
 
   bool is_schedule() const { return !schedule.empty(); }
@@ -35,16 +35,16 @@ struct PolicyInfo {
   std::string name;
   std::string summary;  ///< one line
   std::vector<ParameterSpec> parameters;
-  bool clairvoyant = false;  ///< it is shown the future: no real controller could be one
+  bool clairvoyant = false;  ///< true: the policy is shown the future, which no real controller sees
 };
 
-/// What a policy may be given that no list of numbers and words holds, such as what the manifest of an autoscaler says.
-/// The policy knows which kind its own is.
+/// Settings of a policy that no list of numbers and words can hold, such as an autoscaler's manifest. Each policy knows
+/// the type of its own.
 struct PolicySetup {
   virtual ~PolicySetup() = default;
 };
 
-/// Values of a policy's parameters, in the units of its declaration, defaults filled in.
+/// The values of a policy's parameters, in the units of its declaration, with defaults filled in.
 class Parameters {
  public:
   void set(std::string name, double value) { values_[std::move(name)] = value; }
@@ -56,7 +56,7 @@ class Parameters {
     return found->second;
   }
   void set_schedule(std::string name, Schedule value) { schedules_[std::move(name)] = std::move(value); }
-  /// Of a parameter that is a timetable.
+  /// The value of a parameter that is a timetable. Throws Error when the parameter is not declared.
   const Schedule& schedule(std::string_view name) const {
     const auto found = schedules_.find(name);
     if (found == schedules_.end()) {
@@ -65,12 +65,12 @@ class Parameters {
     return found->second;
   }
   void set_setup(std::shared_ptr<const PolicySetup> setup) { setup_ = std::move(setup); }
-  /// Null where there is none.
+  /// The setup; null where there is none.
   const PolicySetup* setup() const { return setup_.get(); }
   int get_int(std::string_view name) const { return static_cast<int>(get(name)); }
   const std::map<std::string, double, std::less<>>& all() const { return values_; }
 
-  /// A timetable has no default: its example stands for it.
+  /// The defaults of a policy's parameters. A timetable has no default; its example is used.
   static Parameters defaults_of(const PolicyInfo& info) {
     Parameters result;
     for (const ParameterSpec& spec : info.parameters) {
@@ -89,14 +89,14 @@ class Parameters {
   std::shared_ptr<const PolicySetup> setup_;
 };
 
-/// A policy as its file declares it: what it is, and how to make one.
+/// A policy as its file declares it: its description, and the function that makes one.
 template <class Policy>
 struct Declaration {
   PolicyInfo info;
   std::function<std::unique_ptr<Policy>(const Parameters&)> make;
 };
 
-/// The declaration of that name, or null.
+/// The declaration of a name; null when the table has none.
 template <class Policy>
 const Declaration<Policy>* find(const std::vector<Declaration<Policy>>& table, std::string_view name) {
   for (const auto& entry : table) {
@@ -107,7 +107,7 @@ const Declaration<Policy>* find(const std::vector<Declaration<Policy>>& table, s
   return nullptr;
 }
 
-/// The infos of a table of policies, in its order.
+/// The descriptions of the policies of a table, in its order.
 template <class Declaration>
 std::vector<PolicyInfo> infos_of(const std::vector<Declaration>& table) {
   std::vector<PolicyInfo> infos;

@@ -1,10 +1,11 @@
-// What a plug-in includes: a shared library with policies of its own. README.md beside this file is the guide.
+// The header that a plug-in includes. A plug-in is a shared library with policies of its own. README.md beside this
+// file is the guide.
 //
 //     static void declare(idlewatt::PluginPolicies& policies) { policies.autoscaling.push_back(...); }
 //     IDLEWATT_PLUGIN(declare)
 //
-// The interfaces are those of the built-in policies, in C++: build a plug-in with the compiler that built idlewatt, or
-// one that is compatible with it.
+// The interfaces are those of the built-in policies, in C++. Build a plug-in with the compiler that built idlewatt, or
+// with a compatible one.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +20,11 @@
 
 namespace idlewatt {
 
-/// Raised whenever an interface that plug-ins see changes: a plug-in that was built for another one is not loaded.
-inline constexpr std::uint32_t kPluginAbi = 2;
+/// The version of the interfaces that plug-ins see; raised whenever one of them changes. A plug-in that was built for
+/// another version is not loaded.
+inline constexpr std::uint32_t kPluginAbi = 3;
 
-/// What a plug-in declares, by family.
+/// The declarations of a plug-in, by family.
 struct PluginPolicies {
   std::vector<AutoscaleDeclaration> autoscaling;
   std::vector<IdleDeclaration> idle;
@@ -34,7 +36,8 @@ struct PluginPolicies {
 
 }  // namespace idlewatt
 
-/// The entry point, two functions of C: which interfaces the plug-in was built for, and what it declares.
+/// Defines the entry points of a plug-in, two functions of C: the version of the interfaces, and the plug-in's
+/// declarations.
 #define IDLEWATT_PLUGIN(declare)                                                          \
   extern "C" __attribute__((visibility("default"))) std::uint32_t idlewatt_plugin_abi() { \
     return ::idlewatt::kPluginAbi;                                                        \

@@ -109,16 +109,15 @@ class GuardedRoute final : public RoutePolicy {
     available_.resize(static_cast<std::size_t>(replicas), false);
     guard(who_, [&] { policy_->resize(replicas); });
   }
-  void load_changed(std::int32_t replica, const ReplicaLoad& load) override {
-    available_[static_cast<std::size_t>(replica)] = load.available;
+  void load_changed(ReplicaId replica, const ReplicaLoad& load) override {
+    available_[replica.index()] = load.available;
     guard(who_, [&] { policy_->load_changed(replica, load); });
   }
-  std::int32_t route(const RequestView& request, RandomStream& random) override {
-    const std::int32_t replica = guard(who_, [&] { return policy_->route(request, random); });
-    const auto number = static_cast<std::size_t>(replica);
-    if (replica != kNoReplica && (replica < 0 || number >= available_.size() || !available_[number])) {
-      throw InputError(who_ + " sends a request to replica " + std::to_string(replica) +
-                       ", which is not available; expected an available one, or kNoReplica");
+  std::optional<ReplicaId> route(const RequestView& request, RandomStream& random) override {
+    const std::optional<ReplicaId> replica = guard(who_, [&] { return policy_->route(request, random); });
+    if (replica && (replica->value() < 0 || replica->index() >= available_.size() || !available_[replica->index()])) {
+      throw InputError(who_ + " sends a request to replica " + std::to_string(replica->value()) +
+                       ", which is not available; expected an available one, or none");
     }
     return replica;
   }

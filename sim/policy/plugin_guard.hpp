@@ -1,5 +1,5 @@
-// Policies of other people: what they throw, and what they decide that cannot be done, becomes a message with their
-// name.
+// Guards the policies of plug-ins: an exception, or a decision that cannot be carried out, becomes a message with the
+// policy's name.
 #pragma once
 
 #include <exception>
@@ -10,12 +10,12 @@
 
 namespace idlewatt {
 
-/// The trouble of a policy that is named in it.
+/// An error of a policy, whose message names the policy.
 class PolicyError : public InputError {
   using InputError::InputError;
 };
 
-/// What `call` returns. Throws InputError when it throws.
+/// Calls `call` and returns its result. Throws InputError that names `who` when `call` throws.
 template <class Call>
 auto guard(const std::string& who, Call call) -> decltype(call()) {
   try {
@@ -29,7 +29,7 @@ auto guard(const std::string& who, Call call) -> decltype(call()) {
   }
 }
 
-/// The same policy, guarded; `who` names it in messages.
+/// A declaration whose policies are guarded; `who` names the policy in messages.
 AutoscaleDeclaration guarded(AutoscaleDeclaration declaration, const std::string& who);
 IdleDeclaration guarded(IdleDeclaration declaration, const std::string& who);
 AdmissionDeclaration guarded(AdmissionDeclaration declaration, const std::string& who);

@@ -1,5 +1,5 @@
-// What a router or an admission policy may know of a request: everything that its request says, and nothing of its
-// answer.
+// The part of a request that a router or an admission policy may see: everything that the request says, and nothing of
+// its answer.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,20 @@
 
 namespace idlewatt {
 
-/// Limits within which a request is well served. kNever: none.
+/// The limits within which a request is served well; kNever = no limit.
 struct SloTicks {
   Ticks ttft = kNever;
   Ticks tpot = kNever;
 };
 
-/// A request at the door, at `now`. Hides how many tokens the model will generate. The request outlives the view.
+/// A request at the door of a pool, at `now`. Hides how many tokens the model will generate. The request must outlive
+/// the view.
 class RequestView {
  public:
   RequestView(const Request& request, Ticks now, const SloTicks& slo) : request_(&request), now_(now), slo_(slo) {}
 
   Ticks now() const { return now_; }
-  /// When its client first asked; later than that for an attempt that is not the first.
+  /// Time at which the client first asked; earlier than now() for a repeated attempt.
   Ticks asked_at() const { return request_->arrival; }
   std::int32_t prompt_tokens() const { return request_->prompt_tokens; }
   std::int32_t tenant() const { return request_->tenant; }

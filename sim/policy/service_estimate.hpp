@@ -1,5 +1,5 @@
-// What one more request would meet at a pool and what it would cost there, estimated from what stands outside: the
-// load, the step times of the pool's hardware, the lengths of the answers so far.
+// The latency and the cost that one more request would have at a pool, estimated from what is visible outside the pool:
+// the load, the step times of its hardware, and the lengths of earlier answers.
 #pragma once
 
 #include <cstdint>
@@ -9,35 +9,35 @@
 
 namespace idlewatt {
 
-/// A pool as its front door sees it.
+/// A pool as its router sees it.
 struct PoolLoad {
   std::int32_t ready = 0;        ///< replicas that take requests
-  std::int32_t coming = 0;       ///< replicas that will: pending, starting or sleeping
+  std::int32_t coming = 0;       ///< replicas that will take requests: pending, starting or sleeping
   std::int64_t outstanding = 0;  ///< requests in the pool: waiting or in a batch
-  std::int64_t waiting = 0;      ///< of these, in no batch
+  std::int64_t waiting = 0;      ///< requests among them that are in no batch
 };
 
-/// Seconds, joules at the wall, dollars.
+/// The estimate: seconds, joules at the wall, dollars.
 struct ServiceEstimate {
   double ttft_s = 0.0;
   double tpot_s = 0.0;
   double e2e_s = 0.0;
-  double energy_j = 0.0;  ///< above what the pool draws anyway
+  double energy_j = 0.0;  ///< energy above what the pool draws without the request
   double cost_usd = 0.0;
 
-  /// How far the estimate is within the request's limits: at most 1 when it meets them. A deferrable request's only
+  /// The estimate as a share of the request's limits: at most 1 when all limits are met. A deferrable request's only
   /// limit is its deadline.
   double limit_use(const RequestView& request) const;
 };
 
 /// Fixed figures of a pool.
 struct ServiceFigures {
-  std::int32_t seats = 1;              ///< of one replica's batch
-  std::int32_t accelerators = 1;       ///< of one replica
-  double idle_w = 0.0;                 ///< of one accelerator with the model loaded
-  double overhead_per_w = 0.0;         ///< fans and power supply, per watt of accelerators
-  double rent_usd_per_h = 0.0;         ///< of one replica, where its servers are rented
-  double electricity_usd_per_j = 0.0;  ///< where they are owned, PUE included
+  std::int32_t seats = 1;              ///< slots in one replica's batch
+  std::int32_t accelerators = 1;       ///< accelerators of one replica
+  double idle_w = 0.0;                 ///< power of one accelerator with the model loaded
+  double overhead_per_w = 0.0;         ///< power of fans and power supply per watt of the accelerators
+  double rent_usd_per_h = 0.0;         ///< rent of one replica where its servers are rented
+  double electricity_usd_per_j = 0.0;  ///< price where the servers are owned, PUE included
 };
 
 /// The mean-field picture of one replica that has b of the pool's requests in its batch, b + 1 with the request:
@@ -61,7 +61,7 @@ class ServiceEstimator {
   /// `physics` must outlive the estimator.
   ServiceEstimator(const StepModel& physics, const ServiceFigures& figures);
 
-  /// A request of the pool has all its tokens.
+  /// Tells that a request of the pool has all its tokens.
   void ended(std::int64_t prompt_tokens, std::int64_t output_tokens);
 
   ServiceEstimate estimate(std::int64_t prompt_tokens, const PoolLoad& load) const;
@@ -79,7 +79,7 @@ class ServiceEstimator {
     double j = 0.0;
   };
 
-  /// Of a step whose `decoding` sequences are in the midst of an answer of the lengths that are usual.
+  /// The cost of a step whose `decoding` sequences are in the middle of answers of the usual length.
   Cost cost(const StepShape& shape, std::int32_t decoding) const;
   Cost decode(std::int32_t sequences) const;
   Cost prompt(std::int64_t tokens, std::int32_t decoding, const Cost& decode_alone) const;

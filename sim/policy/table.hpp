@@ -1,4 +1,4 @@
-// All families of policies. A new one is its folder (interface, view, policies, family.hpp) and here its line.
+// All families of policies. A new family needs its folder (interface, view, policies, family.hpp) and a line here.
 #pragma once
 
 #include <string>
@@ -19,20 +19,21 @@
 
 namespace idlewatt {
 
-/// In the order in which a request and then the fleet meets them.
+/// The families in the order in which a request, and then the fleet, meets them.
 using PolicyFamilies = std::tuple<CacheFamily, PoolRouteFamily, AdmissionFamily, RouteFamily, BatchFamily, QueueFamily,
                                   PrefixFamily, AutoscaleFamily, PowerFamily, SwapFamily, IdleFamily>;
 
 /// A family as lists show it.
 struct PolicyFamily {
-  std::string name;                  ///< "autoscaling": what it is called in lists, of its own
-  std::string path;                  ///< where it is chosen: "pools.NAME.autoscaling"
-  std::string question;              ///< what its policies answer, one line
-  std::string kind;                  ///< what messages call one of its policies: "idle policy"
+  std::string name;                  ///< name in lists: "autoscaling"
+  std::string path;                  ///< place in a scenario at which a policy of the family is chosen:
+                                     ///< "pools.NAME.autoscaling"
+  std::string question;              ///< question that its policies answer, one line
+  std::string kind;                  ///< name of one of its policies in messages: "idle policy"
   bool from_outside = false;         ///< plug-ins and classes of Python may bring policies of it
   std::vector<PolicyInfo> policies;  ///< the first is the default
 
-  /// The key that chooses one, the last word of the path: "autoscaling".
+  /// The key that chooses a policy, the last word of the path: "autoscaling".
   std::string key() const { return path.substr(path.rfind('.') + 1); }
 };
 

@@ -8,7 +8,7 @@
 
 namespace idlewatt {
 
-/// Something of ours in Python's hands, for a while: afterwards it says so instead of reading what is gone.
+/// An object of ours that Python may read for a while. A later access throws an error that says so.
 template <class Thing>
 struct Lent {
   Thing* thing = nullptr;
@@ -22,7 +22,7 @@ struct Lent {
   }
 };
 
-/// Lends it, and takes it back at the end.
+/// Lends an object to Python, and takes it back in the destructor.
 template <class Thing>
 class Loan {
  public:

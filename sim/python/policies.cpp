@@ -133,10 +133,10 @@ class RouteInPython final : public RoutePolicy {
   explicit RouteInPython(const PythonChoice& choice) : object_(choice) {}
 
   void resize(std::int32_t replicas) override { object_.call("resize", copies_of(replicas), ignored); }
-  void load_changed(std::int32_t replica, const ReplicaLoad& load) override {
-    object_.call("load_changed", copies_of(replica, load), ignored);
+  void load_changed(ReplicaId replica, const ReplicaLoad& load) override {
+    object_.call("load_changed", copies_of(replica.value(), load), ignored);
   }
-  std::int32_t route(const RequestView& request, RandomStream& random) override {
+  std::optional<ReplicaId> route(const RequestView& request, RandomStream& random) override {
     std::optional<Loan<const RequestView>> asking;
     return object_.call(
         "route",
@@ -145,7 +145,8 @@ class RouteInPython final : public RoutePolicy {
           return py::make_tuple(asking->object(), randoms_.lend(random));
         },
         [](const py::object& answer) {
-          return static_cast<std::int32_t>(whole(answer, "it", kNoReplica, std::numeric_limits<std::int32_t>::max()));
+          const std::int64_t number = whole(answer, "it", kNoReplicaInPython, std::numeric_limits<std::int32_t>::max());
+          return number == kNoReplicaInPython ? std::nullopt : std::optional(ReplicaId(number));
         });
   }
 
@@ -166,7 +167,8 @@ class PoolRouteInPython final : public PoolRoutePolicy {
           asking.emplace(request);
           py::list seen;
           for (const PoolView& pool : pools) {
-            seen.append(PoolViewInPython{pool.number, pool.load, services_.lend(*pool.service), pool.capacity_rps()});
+            seen.append(
+                PoolViewInPython{pool.id.value(), pool.load, services_.lend(*pool.service), pool.capacity_rps()});
           }
           return py::make_tuple(asking->object(), seen);
         },

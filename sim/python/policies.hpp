@@ -1,11 +1,11 @@
-// Classes of Python as policies of the families.
+// Python classes as policies of the families.
 #pragma once
 
 #include "python/python_policy.hpp"
 
 namespace idlewatt {
 
-/// The one declaration, in the list of its family. What it makes needs a PythonSession.
+/// The declaration of one class, in the list of its family. The policies that it makes need a PythonSession.
 PluginPolicies declare_python(const PythonChoice& choice);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// Views of pools as Python sees them: copies, but for the estimator, which is lent.
+// The views of pools as Python sees them. They are copies, except for the estimator, which is lent.
 #pragma once
 
 #include <pybind11/pybind11.h>

@@ -1,4 +1,4 @@
-// A look at a class of Python before anything runs, in a process of its own.
+// Inspects a Python class in a process of its own, before anything runs.
 #pragma once
 
 #include <optional>
@@ -7,12 +7,12 @@
 
 namespace idlewatt {
 
-/// What is known of the class once it was made.
+/// The properties of a class that are known once an object of it has been made.
 struct PythonFacts {
-  std::optional<bool> starts_off;  ///< of an idle policy
+  std::optional<bool> starts_off;  ///< for an idle policy: IdlePolicy::starts_off()
 };
 
-/// Throws Error: what is wrong, one line.
+/// Inspects a class. Throws Error with one line that says what is wrong.
 PythonFacts probe(const PythonChoice& choice);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// One object of a policy's class, and calls of its methods whose trouble becomes one line with file, class and method.
+// An object of a policy's class. An error in a method becomes one line with file, class and method.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -13,7 +13,8 @@ namespace idlewatt {
 
 class PythonObject {
  public:
-  /// Runs the file in a module of its own, makes an object of the class. Needs a PythonSession. Throws PolicyError.
+  /// Runs the file in a module of its own and makes an object of the class. Requires a PythonSession. Throws
+  /// PolicyError.
   explicit PythonObject(const PythonChoice& choice);
   ~PythonObject();
   PythonObject(const PythonObject&) = delete;
@@ -21,7 +22,8 @@ class PythonObject {
 
   bool has(const char* method) const;
 
-  /// `take(answer)` of what the method answers; `arguments()` are made while the interpreter's lock is held.
+  /// Calls the method and returns `take(answer)`. `arguments()` is called while the interpreter's lock is held. Throws
+  /// PolicyError.
   template <class Arguments, class Take>
   auto call(const char* method, Arguments arguments, Take take) const {
     namespace py = pybind11;
@@ -45,7 +47,7 @@ class PythonObject {
   pybind11::object object_;
 };
 
-/// What an answer must be: an object of `Decision`.
+/// The decision in an answer. Throws pybind11's type_error when the answer is no object of `Decision`.
 template <class Decision>
 Decision decision_of(const pybind11::object& answer, const char* type) {
   if (!pybind11::isinstance<Decision>(answer)) {
@@ -54,7 +56,7 @@ Decision decision_of(const pybind11::object& answer, const char* type) {
   return answer.cast<Decision>();
 }
 
-/// The methods that a class of the family must have.
+/// The names of the methods that a class of the family must have.
 std::vector<std::string> required_methods(PythonFamily family);
 
 }  // namespace idlewatt

@@ -1,5 +1,6 @@
 // Policies written in Python: a class in a file that a scenario names, run by an interpreter inside the program.
-// policy/README.md has the guide. Nothing here needs Python's headers; absent.cpp stands in for a build without them.
+// policy/README.md is the guide. This header does not need Python's headers; absent.cpp replaces the sources in a build
+// without Python.
 #pragma once
 
 #include <cstdint>
@@ -12,31 +13,33 @@
 
 namespace idlewatt {
 
-/// The families that take a class of Python. The others are asked at every step or every token's block: too often.
+/// The families that accept Python classes. The other families are asked at every step or block of tokens, which is too
+/// often.
 enum class PythonFamily : std::uint8_t { autoscaling, idle, admission, routing, pool_routing, power };
 
-/// A class, and what its constructor gets.
+/// A class and the arguments of its constructor.
 struct PythonChoice {
   PythonFamily family = PythonFamily::autoscaling;
   std::string path;
   std::string class_name;
-  /// Keyword arguments: name, and value as a literal of Python.
+  /// Keyword arguments: the name, and the value as a Python literal.
   std::vector<std::pair<std::string, std::string>> keywords;
 };
 
-/// "3.11.2", of the interpreter that is built in; empty when there is none.
+/// The version of the built-in interpreter, "3.11.2"; empty when there is none.
 std::string python_version();
 
-/// The class as a plug-in of one policy, whose name is the class's. The file is run, the class looked at and made once,
-/// in a process of its own: this one stays without an interpreter, and forks as it likes. Throws Error: one line that
-/// names file and class. What a policy made of it raises is an InputError; the traceback goes to standard error.
+/// Loads a class as a plug-in with one policy, named after the class. A process of its own runs the file and makes an
+/// object of the class once. So the calling process stays without an interpreter and can fork. Throws Error with one
+/// line that names file and class. When a policy made of the class raises an exception, it becomes an InputError, and
+/// the traceback goes to standard error.
 std::shared_ptr<const Plugin> load_python_policy(const PythonChoice& choice);
 
-/// The interpreter, while it lives: whoever runs a simulation with such policies owns one, and policies are made and
-/// asked only meanwhile. CPython has one interpreter a process, so there is one session at a time.
+/// The interpreter. The owner of a simulation with Python policies owns one session; such policies can be made and
+/// asked only while the session lives. CPython has one interpreter per process, so there is one session at a time.
 ///
-/// It is isolated from the environment and the user's packages, hashes with a fixed seed, writes no byte code, leaves
-/// signals alone, and has every random number that nobody seeded from the stream `python` of `seed`.
+/// The interpreter is isolated from the environment and from the user's packages, hashes with a fixed seed, writes no
+/// byte code, and leaves signals alone. Unseeded random numbers come from the stream `python` of `seed`.
 ///
 /// Calls may come from any stack and any thread, one at a time: each takes the interpreter's lock.
 class PythonSession {

@@ -4,6 +4,7 @@
 #include "policy/table.hpp"
 #include "python/module.hpp"
 #include "python/pool_views.hpp"
+#include "python/values.hpp"
 
 namespace idlewatt {
 namespace {
@@ -13,7 +14,7 @@ namespace py = pybind11;
 void bind_time(py::module_& module) {
   module.attr("NEVER") = kNever;
   module.attr("TICKS_PER_SECOND") = kTicksPerSecond;
-  module.attr("NO_REPLICA") = kNoReplica;
+  module.attr("NO_REPLICA") = kNoReplicaInPython;
   module.def("to_ticks", &to_ticks, py::arg("seconds"), "Seconds to ticks of 10 ps, rounded to the nearest.");
   module.def("to_seconds", &to_seconds, py::arg("ticks"), "Ticks of 10 ps to seconds.");
 }
@@ -144,7 +145,7 @@ void bind_views(py::module_& module) {
   bind_pools(module);
   bind_route(module);
   py::class_<PowerView>(module, "PowerView")
-      .def_readonly("pool", &PowerView::pool)
+      .def_property_readonly("pool", [](const PowerView& view) { return view.pool.value(); })
       .def_readonly("since", &PowerView::since)
       .def_readonly("outstanding", &PowerView::outstanding)
       .def_readonly("awake", &PowerView::awake);

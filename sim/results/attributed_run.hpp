@@ -1,4 +1,4 @@
-// Reads back whose energy and money it was.
+// Reads the attribution of a run's energy and money from its result file.
 #pragma once
 
 #include <string>
@@ -13,12 +13,13 @@ struct AttributedRun {
   std::string title;
   std::string variant;
   IndexedVector<PoolId, std::string> pools;
-  IndexedVector<PoolId, std::string> models;  ///< of each pool
+  IndexedVector<PoolId, std::string> models;  ///< model of each pool
   std::vector<Attribution> parts;
-  std::string currency;  ///< of the amounts whose names say `usd`
+  std::string currency;  ///< currency of the amounts whose names say `usd`
 };
 
-/// Throws InputError when the file is no result of a run that ended, or of an idlewatt that kept no such table.
+/// Reads the attribution. Throws InputError when the file is no result of a completed run, or comes from a version that
+/// kept no attribution.
 AttributedRun read_attributed_run(const std::string& path);
 
 }  // namespace idlewatt

@@ -16,7 +16,7 @@ void write_attribution(hid_t parent, const RunLayout& layout, const std::vector<
 
 /// The table's columns, for its reader.
 struct AttributionRow {
-  static constexpr std::int32_t kNobody = -1;  ///< as pool or tenant
+  static constexpr std::int32_t kNobody = -1;  ///< pool or tenant of parts that belong to none
 
   std::int64_t served;
   EnumArray<Purpose, double, kPurposes> energy_j;
@@ -24,7 +24,7 @@ struct AttributionRow {
   std::int32_t pool;
   std::int32_t tenant;
 };
-/// Their names and units have the currency of the run's money: `host_eur` in EUR.
+/// The columns. Their names and units have the currency of the run's money: `host_eur` in EUR.
 std::vector<Column> attribution_columns(const std::string& currency);
 
 }  // namespace idlewatt::hdf5

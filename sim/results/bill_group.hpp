@@ -1,4 +1,4 @@
-// Writes what a bill rests on. Internal to results/: needs hdf5.h.
+// Writes the data from which a bill is made. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace idlewatt::hdf5 {
 
-/// The group "bill": meters, the scenario's `site:`, and its series in the hours of the run.
+/// Writes the group "bill": meters, the scenario's `site:`, and its series over the hours of the run.
 void write_bill(hid_t parent, const Meter& meter, const Tariff& tariff, const std::string& site);
 
 }  // namespace idlewatt::hdf5

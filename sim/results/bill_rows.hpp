@@ -25,7 +25,7 @@ inline std::vector<Column> interval_columns() {
           {"rented_fj", "", offsetof(IntervalRow, rented_fj), native<std::int64_t>()}};
 }
 
-/// Names of servers, and paths, are cut to this.
+/// The lengths in bytes to which names of servers, and paths, are cut.
 inline constexpr std::size_t kNameBytes = 64;
 inline constexpr std::size_t kPathBytes = 512;
 
@@ -61,7 +61,7 @@ inline std::vector<Column> rental_columns() {
           {"count", "", offsetof(RentalRow, count), native<std::int64_t>()}};
 }
 
-/// What says which values of a file a series has, and their unit, are cut to this.
+/// The lengths in bytes to which the name of a series' values, and their unit, are cut.
 inline constexpr std::size_t kColumnBytes = 256;
 inline constexpr std::size_t kUnitBytes = 32;
 

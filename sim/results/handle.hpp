@@ -1,4 +1,4 @@
-// Owned HDF5 identifiers, and what to do when a call fails. Internal to results/: needs hdf5.h.
+// Owned HDF5 identifiers, and exceptions for failed calls. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <hdf5.h>
@@ -7,15 +7,15 @@
 
 namespace idlewatt::hdf5 {
 
-/// To be called before any other use of the library: it prints no error stack (we turn it into exceptions), and does
-/// not tidy up when the process ends (a file whose last write failed cannot be closed, and 1.10 crashes trying it
-/// again; ours are all closed by their handles).
+/// Prepares the library; must be called before any other use of it. The library then prints no error stack (we throw
+/// exceptions instead), and does not clean up when the process ends (1.10 crashes when it again tries to close a file
+/// whose last write failed; our handles close all files).
 void prepare_library();
 
 /// Throws OutputError with the deepest reason on the library's error stack ("No space left on device").
 [[noreturn]] void fail(const std::string& what);
 
-/// Throws unless the call succeeded; returns its result.
+/// Returns the result of a call. Throws OutputError when the call failed.
 template <class Result>
 Result check(Result result, const char* what) {
   if (result < 0) {
@@ -24,13 +24,13 @@ Result check(Result result, const char* what) {
   return result;
 }
 
-/// One identifier, closed when it goes out of scope.
+/// An identifier that is closed when it goes out of scope.
 class Handle {
  public:
   using Close = herr_t (*)(hid_t);
 
   Handle() = default;
-  /// Takes `id` over; throws OutputError when it is a failed call's result.
+  /// Takes over `id`. Throws OutputError when `id` is the result of a failed call.
   Handle(hid_t id, Close close, const char* what) : id_(check(id, what)), close_(close) {}
   Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(other.close_) {}
   Handle& operator=(Handle&& other) noexcept {
@@ -48,7 +48,7 @@ class Handle {
   hid_t get() const { return id_; }
   explicit operator bool() const { return id_ >= 0; }
 
-  /// Closes now; says whether the library managed to.
+  /// Closes the identifier now. Returns true when the library could close it.
   bool reset() noexcept { return id_ < 0 || close_(std::exchange(id_, H5I_INVALID_HID)) >= 0; }
 
  private:

@@ -8,10 +8,10 @@
 
 namespace idlewatt {
 
-/// Writes a part beside `path` from begin() on and renames the part to `path` in end(). A recorder that is destroyed
-/// before end() leaves what was flushed, whole chunks of bins and of requests, as `<path>.part`; a process that is
-/// killed leaves the same under the part's own name (base/whole_file.hpp).
-/// Equal runs give equal bytes. Throws OutputError, which names the file and the reason.
+/// Writes a part beside `path` from begin() on, and renames the part to `path` in end(). A recorder that is destroyed
+/// before end() leaves the flushed data (whole chunks of bins and of requests) as `<path>.part`. A process that is
+/// killed leaves the same data under the part's own name (base/whole_file.hpp). Equal runs give equal bytes. Throws
+/// OutputError, which names the file and the reason.
 class Hdf5Recorder : public Recorder {
  public:
   explicit Hdf5Recorder(std::string path);
@@ -28,7 +28,7 @@ class Hdf5Recorder : public Recorder {
   void end(const Summary& summary) override;
 
  private:
-  struct Open;  ///< the file while it is being written
+  struct Open;  ///< file while it is being written
 
   Open& open();
 

@@ -9,23 +9,23 @@
 
 namespace idlewatt {
 
-/// One run of the directory.
+/// A run of the directory.
 struct IndexEntry {
   std::string variant;
   std::string file;  ///< relative to the index
   std::uint64_t seed = 0;
   Summary summary;
-  std::string scenario = {};  ///< the file that the run is of, relative to the index's folder
+  std::string scenario = {};  ///< scenario file of the run, relative to the index's folder
 };
 
-/// What an index says of a run without its numbers.
+/// A run as an index names it, without its numbers.
 struct IndexedRun {
   std::string file;
   std::string scenario;
 };
 
-/// Writes the file aside and renames it. The file opens in xarray without options. It names the runs' files and does
-/// not link to them: netCDF cannot open a file with an external link whose target has gone. Throws OutputError.
+/// Writes the file aside and renames it. The file opens in xarray without options. It names the runs' files without
+/// linking to them, since netCDF cannot open a file with an external link whose target is missing. Throws OutputError.
 void write_index(const std::string& path, const std::string& title, const std::vector<IndexEntry>& entries);
 
 /// The runs that an index names, in its order. Throws InputError.

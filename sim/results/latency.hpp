@@ -8,7 +8,8 @@
 
 namespace idlewatt::hdf5 {
 
-/// All histograms on one grid, from the lowest bin that any of them uses to the highest. Nothing when all are empty.
+/// Writes all histograms with the same bin edges, from the lowest to the highest bin that any of them uses. Writes
+/// nothing when all are empty.
 void write_latencies(hid_t parent, const std::vector<LatencyHistogram>& histograms);
 
 }  // namespace idlewatt::hdf5

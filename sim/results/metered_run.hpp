@@ -1,4 +1,4 @@
-// Reads back what a bill rests on.
+// Reads the data from which a bill is made from a result file.
 #pragma once
 
 #include <memory>
@@ -12,16 +12,17 @@
 
 namespace idlewatt {
 
-/// A finished run, with all that is needed to price it again.
+/// A finished run with everything that is needed to price it again.
 struct MeteredRun {
   Result result;
   Meter meter;
   std::string site;                                       ///< the scenario's `site:`
-  std::vector<std::shared_ptr<const TimeSeries>> series;  ///< in the hours of the run
+  std::vector<std::shared_ptr<const TimeSeries>> series;  ///< series over the hours of the run
   std::vector<ProvenanceEntry> figures;                   ///< without their sources
 };
 
-/// Throws InputError when the file is no result of a run that ended, or of an idlewatt that kept no bill.
+/// Reads the run. Throws InputError when the file is no result of a completed run, or comes from a version that kept no
+/// bill.
 MeteredRun read_metered_run(const std::string& path);
 
 }  // namespace idlewatt

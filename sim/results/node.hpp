@@ -1,4 +1,5 @@
-// Groups, datasets, attributes and dimension scales as netCDF wants them. Internal to results/: needs hdf5.h.
+// Groups, datasets, attributes and dimension scales in the form that netCDF requires. Internal to results/: needs
+// hdf5.h.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@
 
 namespace idlewatt::hdf5 {
 
-/// The library's name for a C++ type.
+/// The library's type for a C++ type.
 template <class T>
 hid_t native();
 template <>
@@ -35,12 +36,12 @@ inline hid_t native<std::uint64_t>() {
   return H5T_NATIVE_UINT64;
 }
 
-/// UTF-8 of any length: what both xarray engines decode to str.
+/// The type of UTF-8 texts of any length, which both xarray engines decode to str.
 Handle text_type();
-/// Zero-padded, `size` bytes (at least one), ASCII: what PyTables reads.
+/// The type of zero-padded ASCII texts of `size` bytes (at least one), which PyTables reads.
 Handle fixed_text_type(std::size_t size);
-/// The same in UTF-8. What a reader of ours takes from a file is of fixed length: texts of any length stand in heaps
-/// within the file, in which the library trusts every length that it finds.
+/// The type of zero-padded UTF-8 texts of `size` bytes (at least one). Our own readers read only texts of fixed length:
+/// texts of any length stand in heaps within the file, where the library trusts every length that it finds.
 Handle fixed_utf8_type(std::size_t size);
 
 Handle create_group(hid_t parent, const std::string& name);
@@ -51,43 +52,44 @@ Handle dataset_properties();
 
 Handle simple_space(std::span<const hsize_t> sizes);
 Handle create_dataset(hid_t parent, const std::string& name, hid_t type, hid_t space, hid_t properties);
-/// The same with shuffle, gzip 4 and no cache of chunks: for writers that hand over whole chunks.
+/// Creates a dataset in chunks with shuffle, gzip 4 and no chunk cache, for writers that pass whole chunks.
 Handle create_chunked_dataset(hid_t parent, const std::string& name, hid_t type, hid_t space, hid_t properties,
                               std::span<const hsize_t> chunk);
 
-/// Gives a node an attribute that it does not have.
+/// Adds an attribute to a node. The node must not have it.
 void set_attribute(hid_t node, const std::string& name, const std::string& text);
 void set_attribute(hid_t node, const std::string& name, double value);
 void set_attribute(hid_t node, const std::string& name, std::int32_t value);
 void set_attribute(hid_t node, const std::string& name, std::int64_t value);
 void set_attribute(hid_t node, const std::string& name, std::uint64_t value);
-/// Gives an attribute that the node has another value of the same type.
+/// Changes the value of an attribute that the node has with the same type.
 void change_attribute(hid_t node, const std::string& name, std::int32_t value);
-/// A list of strings; an empty list is a zero-length attribute.
+/// Adds a list of strings; an empty list is a zero-length attribute.
 void set_attribute(hid_t node, const std::string& name, const std::vector<std::string>& texts);
-/// Strings as PyTables stores its own: of fixed length.
+/// Adds strings of fixed length, as PyTables stores its own.
 void set_fixed_attribute(hid_t node, const std::string& name, const std::string& text);
 void set_fixed_attribute(hid_t node, const std::string& name, const std::vector<std::string>& texts);
-/// `_FillValue` = NaN, with one element, as netCDF has it.
+/// Adds `_FillValue` = NaN with one element, as netCDF stores it.
 void set_nan_fill_attribute(hid_t node);
 
-/// For writing values that pass through a conversion buffer: texts of any length, rows of a table. The library clears
-/// it at every write, all of its default megabyte, which cost more than the rest of a small file. One value must fit.
+/// Properties for writing values that pass through a conversion buffer: texts of any length, rows of a table. The
+/// library clears the buffer at every write; clearing its default megabyte would cost more than the rest of a small
+/// file. The buffer holds at least one value of `largest_value` bytes.
 Handle small_transfer(std::size_t largest_value = 0);
 
-/// A scalar of text, of fixed length.
+/// Writes a scalar text of fixed length.
 void write_text(hid_t parent, const std::string& name, const std::string& text);
-/// Strings along one dimension, not empty. The dataset can serve as a dimension scale.
+/// Writes strings along one dimension. Requires at least one. The dataset can serve as a dimension scale.
 Handle write_texts(hid_t parent, const std::string& name, const std::vector<std::string>& texts);
-/// Throws Error unless the library's `type` is the one that was declared.
+/// Checks that the library's `type` is the declared one. Throws Error otherwise.
 void check_type(const FormatVariable& declared, hid_t type);
 
-/// A scalar in its own header.
+/// Writes a scalar within its object header.
 Handle write_scalar(hid_t parent, const std::string& name, double value);
 
-/// Turns a 1-D dataset into the dimension of its own name.
+/// Makes a 1-D dataset the dimension of its own name.
 void make_dimension(hid_t dataset, const std::string& name);
-/// A dimension without coordinates, in netCDF's way of saying so.
+/// Creates a dimension without coordinates in netCDF's form.
 Handle bare_dimension(hid_t parent, const std::string& name, hsize_t size);
 void attach_dimensions(hid_t dataset, std::span<const hid_t> dimensions);
 

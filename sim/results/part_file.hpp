@@ -1,4 +1,4 @@
-// An HDF5 file that has its name only when it is whole. Internal to results/: needs hdf5.h.
+// An HDF5 file that has its name only when it is complete. Internal to results/: needs hdf5.h.
 #pragma once
 
 #include <string>
@@ -8,14 +8,14 @@
 
 namespace idlewatt::hdf5 {
 
-/// What becomes of a part whose writer gives up.
+/// The fate of a part whose writer gives up.
 enum class Unfinished {
   removed,
   kept,  ///< sealed, as `<path>.part`
 };
 
-/// Writes a part beside `path` (base/whole_file.hpp); publish() seals it and gives it the name. A process that is
-/// killed leaves the part under the part's own name, without a seal.
+/// Writes a part beside `path` (base/whole_file.hpp). publish() seals the part and renames it to `path`. A process that
+/// is killed leaves the part under the part's own name, without a seal.
 class PartFile {
  public:
   explicit PartFile(std::string path, Unfinished unfinished = Unfinished::removed);
@@ -25,14 +25,14 @@ class PartFile {
 
   hid_t get() const { return file_.get(); }
 
-  /// Everything written so far survives the death of the process.
+  /// Flushes the file, so that everything written so far survives the death of the process. Throws OutputError.
   void flush();
-  /// Sets the root attribute `complete`, closes, seals, reads back that the file is whole, and gives it its name. All
-  /// other handles to the file are closed before. Throws OutputError.
+  /// Completes the file: sets the root attribute `complete`, closes and seals the part, reads it back to check that it
+  /// is whole, and renames it to `path`. Requires that all other handles to the file are closed. Throws OutputError.
   void publish();
 
  private:
-  /// What is not published goes, or stays.
+  /// Removes or keeps an unpublished part.
   void give_up() const noexcept;
 
   std::string path_;

@@ -6,7 +6,7 @@
 
 namespace idlewatt::hdf5 {
 
-/// What the run rests on: the scenario as it was, its overrides, and every figure with its source.
+/// Writes the inputs of the run: the text of the scenario, its overrides, and every figure with its source.
 void write_provenance(hid_t parent, const Provenance& provenance);
 
 }  // namespace idlewatt::hdf5

@@ -1,7 +1,7 @@
-// What readers of result files share. Internal to results/: needs hdf5.h.
+// The parts shared by readers of result files. Internal to results/: needs hdf5.h.
 //
-// Nothing is taken from a file before its class, its shape and its size were looked at: no value is read into less room
-// than it takes, and no room is asked for that the file could not fill.
+// Nothing is read from a file before its class, its shape and its size have been checked. So no value is read into less
+// memory than it takes, and no memory is asked for that the file could not fill.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@
 
 namespace idlewatt::hdf5 {
 
-/// Runs `read` with the file open; every error becomes an InputError that names the file. Checks the seal first, unless
-/// the file has none and such a file is accepted.
+/// Runs `read` with the file open; every error becomes an InputError that names the file. Checks the seal first. A file
+/// without a seal is read only if `unsealed` accepts it.
 template <class Read>
 auto reading(const std::string& path, Read&& read, Unsealed unsealed = Unsealed::refused) {
   if (unsealed == Unsealed::refused || has_seal(path)) {
@@ -31,30 +31,30 @@ auto reading(const std::string& path, Read&& read, Unsealed unsealed = Unsealed:
   }
 }
 
-/// The number of values in a dataset or an attribute. Throws OutputError unless all are of the class `wanted`, the
-/// dataspace has `rank` dimensions (any number when negative; no values are of rank 1), and the file can hold them all:
-/// stored bytes unpack to at most 1032 times as many.
+/// The number of values in a dataset or an attribute. Throws OutputError unless all values are of the class `wanted`,
+/// the dataspace has `rank` dimensions (any number when negative; an empty dataspace has rank 1), and the file is large
+/// enough for them (stored bytes unpack to at most 1032 times as many).
 std::size_t checked_size(hid_t node, H5T_class_t wanted, int rank, const char* name);
 
-/// Throws OutputError unless the node holds one value of the class.
+/// Checks that the node holds one value of the class. Throws OutputError otherwise.
 void check_one(hid_t node, H5T_class_t wanted, const char* name);
 
-/// The class of the library's type for T.
+/// The HDF5 class of T.
 template <class T>
 constexpr H5T_class_t class_of() {
   return std::is_floating_point_v<T> ? H5T_FLOAT : H5T_INTEGER;
 }
 
-/// An attribute that is a text, or a list of texts, of fixed length.
+/// The value of an attribute that is a text, or a list of texts, of fixed length.
 std::string text_attribute(hid_t node, const char* name);
 std::vector<std::string> text_list_attribute(hid_t node, const char* name);
 
-/// A dataset that is one text of fixed length.
+/// The value of a dataset that is one text of fixed length.
 std::string text_dataset(hid_t parent, const char* name);
-/// A dataset that is a list of texts, of fixed or of any length.
+/// The values of a dataset that is a list of texts, of fixed or of any length.
 std::vector<std::string> text_list_dataset(hid_t parent, const char* name);
 
-/// A dataset of numbers, whole or not, of any shape.
+/// The values of a dataset of numbers, whole or not, of any shape.
 NumberArray numbers(hid_t parent, const char* name);
 
 template <class T>
@@ -79,11 +79,11 @@ inline bool exists(hid_t parent, const char* name) {
   return check(H5Lexists(parent, name, H5P_DEFAULT), "H5Lexists") > 0;
 }
 
-/// The type of a row in memory. Throws OutputError unless the table has every column, each of its class. Texts that
-/// are longer than their place are cut.
+/// The type of a row in memory. Throws OutputError unless the table has every column with its class. Texts longer than
+/// their room are cut.
 Handle row_type_of(hid_t table, const std::vector<Column>& columns, std::size_t row_bytes, const char* name);
 
-/// All rows of a table, by the columns' names; none where there is no table.
+/// All rows of a table, by the columns' names; none when there is no table.
 template <class Row>
 std::vector<Row> read_table(hid_t group, const char* name, const std::vector<Column>& columns) {
   if (!exists(group, name)) {

@@ -8,14 +8,14 @@
 
 namespace idlewatt::hdf5 {
 
-/// One row a request, in the order in which they end.
+/// The table has one row per request, in the order in which requests end.
 class Requests {
  public:
   Requests(hid_t parent, const RunLayout& layout);
 
-  /// Takes a request; true when that filled a chunk, which is then written (and wants flushing).
+  /// Adds a request. Returns true when that filled a chunk, which has then been written and should be flushed.
   bool add(const RequestRecord& record);
-  /// Writes what is still in memory.
+  /// Writes the rows that are still in memory.
   void write();
 
  private:

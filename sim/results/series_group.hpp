@@ -12,18 +12,20 @@
 
 namespace idlewatt::hdf5 {
 
-/// Rows per chunk for a run of `bins` rows of `row_values` numbers: some fifty chunks a run, so that the index of a
-/// variable's chunks stays one node; long enough to compress; and never more than 64 MB of rows in memory.
+/// The number of rows per chunk for a run of `bins` rows of `row_values` numbers. There are some fifty chunks per run,
+/// so that the index of a variable's chunks stays one node and chunks are long enough to compress. At most 64 MB of
+/// rows are in memory.
 hsize_t rows_per_chunk(std::uint64_t bins, std::uint64_t row_values);
 
-/// The group, its time axis and its other dimensions; makes variables of them.
+/// A group with its time axis and its other dimensions, which makes variables.
 class SeriesGroup {
  public:
-  /// `path` as declared: "/timeseries".
+  /// Creates the group. `path` is a declared one, such as "/timeseries".
   SeriesGroup(hid_t parent, std::string_view path, std::int64_t start_unix_s, hsize_t chunk_rows);
 
-  /// A dimension with texts as coordinates. To be called before variables with it are made. `texts` is not empty: a
-  /// dimension of size 0 means "unlimited" to netCDF, so what a fleet does not have is left out.
+  /// Adds a dimension with texts as coordinates. Must be called before variables with this dimension are made. Requires
+  /// that `texts` is not empty: a dimension of size 0 means "unlimited" to netCDF, so dimensions that a fleet lacks are
+  /// left out.
   void add_labels(std::string_view dimension, const std::vector<std::string>& texts);
 
   template <class T>
@@ -36,10 +38,10 @@ class SeriesGroup {
 
   hsize_t chunk_rows() const { return chunk_rows_; }
 
-  /// The times of the next row. True when that filled a chunk, which the caller then writes.
+  /// Adds the times of the next row. Returns true when that filled a chunk, which the caller must then write.
   bool add_bin(Ticks from, Ticks to);
-  /// Writes the rows in memory: `variables` first and time last, so that a reader that finds a row in time finds it in
-  /// all others.
+  /// Writes the rows in memory: `variables` first and time last, so that a row that a reader finds in time exists in
+  /// all variables.
   template <class... Variables>
   void write(Variables&... variables) {
     (variables.write(written_), ...);

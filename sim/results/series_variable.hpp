@@ -1,4 +1,5 @@
-// One variable of the time series: rows collected in memory, one write a chunk. Internal to results/: needs hdf5.h.
+// One variable of the time series. Rows are collected in memory and written once per chunk. Internal to results/: needs
+// hdf5.h.
 #pragma once
 
 #include <algorithm>
@@ -18,15 +19,17 @@ struct DimensionRef {
   hsize_t size = 0;
 };
 
-/// Creates the dataset, empty along its first, unlimited dimension; `row` lists the others. Compressed in chunks of
-/// `chunk_rows` rows. A double's fill value is NaN. Throws Error when `type` is not the declared one.
+/// Creates the dataset, empty along its first, unlimited dimension. `row` lists the other dimensions. The dataset is
+/// compressed in chunks of `chunk_rows` rows. The fill value of doubles is NaN. Throws Error when `type` is not the
+/// declared type.
 Handle create_series(hid_t group, const FormatVariable& declared, hid_t type, std::span<const DimensionRef> row,
                      hsize_t chunk_rows);
 
-/// Extends the dataset to `from + rows` rows and writes them; `values` are theirs.
+/// Extends the dataset to `from + rows` rows and writes `values` as the new rows.
 void write_rows(hid_t dataset, hid_t type, hsize_t from, hsize_t rows, const void* values);
 
-/// Values of type T along time and the dimensions of a row.
+/// A dataset with values of type T, whose dimensions are time and the dimensions of a row. Collects rows in memory
+/// until write().
 template <class T>
 class SeriesVariable {
  public:
@@ -41,10 +44,10 @@ class SeriesVariable {
 
   hid_t dataset() const { return dataset_.get(); }
 
-  /// The next value, in the order of the dimensions. Callers push whole rows.
+  /// Adds the next value in the order of the dimensions. Callers must add whole rows.
   void push(T value) { values_.push_back(value); }
 
-  /// Writes what was collected as the rows from `from` on.
+  /// Writes the collected values as the rows from `from` on.
   void write(hsize_t from) {
     if (!values_.empty()) {
       write_rows(dataset_.get(), native<T>(), from, values_.size() / row_size_, values_.data());

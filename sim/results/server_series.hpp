@@ -8,25 +8,25 @@
 
 namespace idlewatt::hdf5 {
 
-/// Power by server, several bins of the time series in one: a fleet has a thousand servers, a day 86,400 seconds, and
-/// a picture or a bill of servers needs no more than 1440 columns. Requires a layout with servers.
+/// Power by server. One of its bins covers several bins of the time series: a fleet has a thousand servers and a day
+/// 86,400 seconds, but a picture or a bill of servers needs at most 1440 columns. Requires a layout with servers.
 class ServerSeries {
  public:
   ServerSeries(hid_t parent, const RunLayout& layout);
 
-  /// Takes a bin; true when that filled a chunk, which is then written (and wants flushing).
+  /// Adds a bin. Returns true when that filled a chunk, which has then been written and should be flushed.
   bool add(const SeriesBin& bin);
-  /// Ends the bin under way, and writes what is still in memory.
+  /// Closes the open bin, and writes the rows that are still in memory.
   void finish();
 
  private:
   bool close();
   void write();
 
-  Ticks length_ = 0;  ///< of a bin, at least
+  Ticks length_ = 0;  ///< least length of a bin
   Ticks from_ = 0;
   Ticks to_ = 0;
-  IndexedVector<ServerId, Energy> energy_;  ///< of the bin under way
+  IndexedVector<ServerId, Energy> energy_;  ///< energy of the open bin
   IndexedVector<ServerId, double> idle_j_;
   SeriesGroup group_;
   SeriesVariable<double> power_;

@@ -6,12 +6,13 @@
 
 namespace idlewatt::hdf5 {
 
-/// Dividing by a power of ten that a double holds exactly rounds once; multiplying by its inverse rounds twice.
+/// Seconds of a number of ticks. Division by a power of ten that a double holds exactly rounds once; multiplication by
+/// its inverse would round twice.
 constexpr double seconds(int128_t ticks) {
   return static_cast<double>(ticks) / 1e11;
 }
 
-/// One femtojoule a tick is a tenth of a milliwatt.
+/// The mean power in watts. (One femtojoule per tick is a tenth of a milliwatt.)
 constexpr double mean_watts(Energy energy, Ticks duration) {
   return duration > 0 ? static_cast<double>(energy.fj) / static_cast<double>(duration) / 1e4 : 0.0;
 }

@@ -6,10 +6,10 @@
 
 namespace idlewatt::hdf5 {
 
-/// One scalar a measure, with its unit and meaning.
+/// Writes one scalar per measure, with its unit and meaning.
 void write_summary(hid_t parent, const Summary& summary);
 
-/// Measures that the file does not have (an older one) stay NaN.
+/// Reads the summary. Measures that the file lacks (an older one) stay NaN.
 Summary read_summary(hid_t parent);
 
 }  // namespace idlewatt::hdf5

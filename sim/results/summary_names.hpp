@@ -1,4 +1,4 @@
-// What measures of the summary and their kinds are called in files.
+// The names of the summary's measures and of their kinds in files.
 #pragma once
 
 #include <string>
@@ -8,16 +8,16 @@
 
 namespace idlewatt {
 
-/// "lower", "higher" or "neither".
+/// The name of a direction: "lower", "higher" or "neither".
 std::string better_name(Measure::Better better);
 
-/// "count", "total", "rate" or "share".
+/// The name of a form: "count", "total", "rate" or "share".
 std::string form_name(Measure::Form form);
 
-/// "requests", "energy", "money", "latency" or "fleet".
+/// The name of a group: "requests", "energy", "money", "latency" or "fleet".
 std::string group_name(Measure::Group group);
 
-/// What `get` says of each element of the list, in order: a column of texts.
+/// The texts that `get` returns for the elements of the list, in order: a column of texts.
 template <class Get, class List>
 std::vector<std::string> texts(const List& list, Get get) {
   std::vector<std::string> result;

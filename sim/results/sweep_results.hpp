@@ -9,7 +9,7 @@
 
 namespace idlewatt {
 
-/// One run.
+/// A run of a grid.
 struct SweepRun {
   std::string name;
   std::string id;
@@ -19,26 +19,26 @@ struct SweepRun {
   Summary summary;
 };
 
-/// Runs that differ in nothing but the seed.
+/// A configuration: runs that differ only in the seed.
 struct SweepConfiguration {
-  std::vector<std::string> labels;  ///< per axis
+  std::vector<std::string> labels;  ///< label on each axis
   std::size_t runs = 0;
-  std::vector<double> mean;  ///< per measure; NaN where a run has none
-  std::vector<double> ci95;  ///< half the width of the 95 % confidence interval of the mean; NaN for a single run
+  std::vector<double> mean;  ///< mean of each measure; NaN where a run has no value
+  std::vector<double> ci95;  ///< half the width of the 95 % confidence interval of each mean; NaN for a single run
 };
 
 struct SweepResults {
   std::string title;
   std::vector<std::string> axes;
-  std::vector<SweepConfiguration> configurations;  ///< those with a run, in the grid's order
+  std::vector<SweepConfiguration> configurations;  ///< configurations with a run, in the grid's order
   std::vector<SweepRun> runs;                      ///< in the grid's order
 };
 
-/// Whether all labels of an axis are plain numbers; then `numbers` has them.
+/// True when all labels of an axis are plain numbers. Sets `numbers` to them.
 bool numeric_axis(const SweepResults& results, std::size_t axis, std::vector<double>& numbers);
 
-/// Writes the file aside and renames it. Opens in xarray without options. Equal results give equal bytes. Throws
-/// OutputError.
+/// Writes the file aside and renames it. The file opens in xarray without options. Equal results give equal bytes.
+/// Throws OutputError.
 void write_sweep_results(const std::string& path, const SweepResults& results);
 
 }  // namespace idlewatt

@@ -9,7 +9,7 @@
 
 namespace idlewatt::hdf5 {
 
-/// One column: where its value stands in a row in memory.
+/// A column with the place of its value in a row in memory.
 struct Column {
   std::string name;
   std::string units;  ///< empty for none
@@ -17,14 +17,15 @@ struct Column {
   hid_t type = H5I_INVALID_HID;
 };
 
-/// The columns with their declared units. Throws Error unless they are the declared ones, in order.
+/// The columns with their declared units. Throws Error unless they are the declared columns, in order.
 std::vector<Column> as_declared(const FormatGroup& declared, std::vector<Column> columns);
 
-/// Rows of a chunk of a table whose `rows` are all there: at most `most`, and no more than these, for a chunk is packed
-/// whole, however little is in it.
+/// The number of rows per chunk of a table of `rows` rows: at most `most`, and at most `rows`, since a chunk is stored
+/// whole even if it is partly empty.
 hsize_t rows_per_chunk_of_whole(std::size_t rows, hsize_t most);
 
-/// Rows of a fixed set of columns. H5TBmake_table would store modification times; this writes the same without them.
+/// A table with a fixed set of columns. It has the layout of H5TBmake_table, but not the modification times which that
+/// function stores.
 class Table {
  public:
   Table(hid_t parent, const std::string& name, const std::string& title, std::span<const Column> columns,

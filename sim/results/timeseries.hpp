@@ -8,14 +8,14 @@
 
 namespace idlewatt::hdf5 {
 
-/// Bins as they come, in a group that xarray opens without options.
+/// Writes bins as they come, in a group that xarray opens without options.
 class Timeseries {
  public:
   Timeseries(hid_t parent, const RunLayout& layout);
 
-  /// Takes a bin; true when that filled a chunk, which is then written (and wants flushing).
+  /// Adds a bin. Returns true when that filled a chunk, which has then been written and should be flushed.
   bool add(const SeriesBin& bin);
-  /// Writes what is still in memory.
+  /// Writes the rows that are still in memory.
   void write();
 
  private:

@@ -1,4 +1,4 @@
-// Traces in HDF5: every field of Request. Text traces and the interface of both stand in traffic/.
+// Traces in HDF5, with every field of Request. Text traces and the interface of all traces are in traffic/.
 #pragma once
 
 #include <memory>
@@ -9,13 +9,14 @@
 
 namespace idlewatt {
 
-/// Streams the requests of a file that write_hdf5_trace() wrote, in chunks. A TraceFile::open_hdf5. Throws InputError;
-/// "row" counts from 1 in its messages.
+/// Streams the requests of a file that write_hdf5_trace() wrote, in chunks; used as TraceFile::open_hdf5. Throws
+/// InputError; "row" counts from 1 in its messages.
 std::unique_ptr<TraceReader> open_hdf5_trace(const TraceFile& trace);
 
 /// Writes the table /requests, which pandas.read_hdf opens, and the lists /prefix_blocks and /after (keys of requests
-/// that one waits for): of all requests, one after the other; each row says how many are its own. Times are ticks of 10 ps beside the seconds, so that they are exact. The same
-/// requests give the same bytes. Throws OutputError.
+/// that a request waits for). The lists hold the entries of all requests one after the other; each row has the number
+/// of its own. Times are stored both in seconds and in ticks of 10 ps, so that they are exact. Equal requests give
+/// equal bytes. Throws OutputError.
 std::unique_ptr<TraceWriter> write_hdf5_trace(const std::string& path);
 
 }  // namespace idlewatt

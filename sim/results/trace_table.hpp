@@ -14,7 +14,7 @@ inline constexpr const char* kTraceBlocks = "prefix_blocks";
 inline constexpr const char* kTraceAfter = "after";
 inline constexpr hsize_t kTraceChunk = 8192;
 
-/// A request in memory, as the file has it.
+/// A request in memory, in the layout of the file.
 struct TraceRow {
   std::int64_t arrival_ticks;
   double arrival_s;
@@ -28,11 +28,11 @@ struct TraceRow {
   std::int32_t tenant;
   std::int32_t priority;
   std::int32_t deferrable;
-  std::int32_t prefix_blocks;  ///< how many of /prefix_blocks are this request's
+  std::int32_t prefix_blocks;  ///< number of this request's entries in /prefix_blocks
   std::int32_t block_tokens;
   std::uint64_t key;
   std::int64_t delay_ticks;
-  std::int32_t after;  ///< how many of /after are this request's
+  std::int32_t after;  ///< number of this request's entries in /after
 };
 
 inline std::vector<Column> trace_columns() {

@@ -1,4 +1,4 @@
-// When control acts next: the processes that wait for a time, in the order in which they act.
+// The schedule of control: the processes that wait for a time, in the order in which they act.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +11,11 @@
 
 namespace idlewatt {
 
-/// One process acts at a time, the earliest first; of those that are due at the same tick, the one that began first.
+/// The waiting processes. One process acts at a time, the earliest first. Of processes that are due at the same tick,
+/// the one that began first acts first.
 class ControlSchedule {
  public:
-  /// The process acts at `time`, and not when it would have before.
+  /// Sets the time at which the process acts. Replaces its earlier time.
   void set(ProcessId process, Ticks time) {
     const auto [entry, is_new] = times_.try_emplace(process, time);
     if (!is_new) {
@@ -23,7 +24,7 @@ class ControlSchedule {
     }
     order_.emplace(time, process);
   }
-  /// The process does not act any more, as far as this schedule knows. Does nothing for one that does not wait.
+  /// Removes the process from the schedule. Does nothing when the process does not wait.
   void remove(ProcessId process) {
     if (const auto entry = times_.find(process); entry != times_.end()) {
       order_.erase({entry->second, process});
@@ -31,9 +32,9 @@ class ControlSchedule {
     }
   }
 
-  /// When the next process acts; kNever when none waits.
+  /// The time of the next process; kNever when none waits.
   Ticks next() const { return order_.empty() ? kNever : order_.begin()->first; }
-  /// Takes the next process out. Requires next() != kNever.
+  /// Takes out the next process. Requires next() != kNever.
   ProcessId take() {
     const ProcessId process = order_.begin()->second;
     remove(process);

@@ -1,4 +1,4 @@
-// The site of a run in SimGrid: its hosts, links and disks, what travels between them, and the clock.
+// The site of a run in SimGrid: its hosts, links and disks, the transfers between them, and the clock.
 #pragma once
 
 #include <cstddef>
@@ -16,41 +16,44 @@
 
 namespace idlewatt {
 
-/// The network: a model store behind its link, a link to each rack, a link to each server, and each server's disk.
-/// Between two servers of a rack, two links of servers; between two racks, their uplinks as well.
+/// The network: a model store behind its link, a link to each rack, a link to each server, and each server's disk. The
+/// path between two servers of a rack is the links of both servers; between two racks, the racks' uplinks as well.
 struct NetworkPlan {
   struct Server {
     RackId rack;
     double nic_bytes_per_s = 0.0;
     double disk_bytes_per_s = 0.0;
-    double accelerator_link_bytes_per_s = 0.0;  ///< between accelerators of the server; 0: of no use
+    double accelerator_link_bytes_per_s = 0.0;  ///< link between accelerators of the server; 0: not needed
   };
   double store_bytes_per_s = 0.0;
   IndexedVector<RackId, double> uplink_bytes_per_s;
   IndexedVector<ServerId, Server> servers;
-  std::vector<std::pair<ServerId, ServerId>> pairs;  ///< servers that send to one another, the lower first
+  std::vector<std::pair<ServerId, ServerId>> pairs;  ///< servers that send to one another, the lower id first
 };
 
-/// One Engine per process: make one Platform. Transfers are actors of SimGrid that share links and disks; one more
-/// actor, the driver, holds the clock.
+/// The hosts, links and clock of SimGrid. SimGrid allows one Engine per process, so make one Platform per process.
+/// Transfers are SimGrid actors that share links and disks. One more actor, the driver, holds the clock.
 class Platform {
  public:
-  /// `arguments` go to SimGrid (--cfg=..., --log=...). Throws InputError for an argument that it does not take.
+  /// Makes the platform. `arguments` go to SimGrid (--cfg=..., --log=...). Throws InputError for an argument that
+  /// SimGrid does not accept.
   Platform(const NetworkPlan& network, const std::vector<std::string>& arguments);
   ~Platform();
   Platform(const Platform&) = delete;
   Platform& operator=(const Platform&) = delete;
 
-  /// Runs `driver` as an actor, until it returns. Throws what the driver threw; Error on a deadlock.
+  /// Runs `driver` as an actor until it returns. Throws the exception of the driver; Error on a deadlock.
   void run(std::function<void()> driver);
 
-  // For the driver.
-  /// Lets SimGrid's clock come to `time`. Requires that no transfer is under way; returns at once when it has come.
+  // The functions below are for the driver.
+  /// Advances SimGrid's clock to `time`; returns at once if the clock is there already. Requires that no transfer is
+  /// under way.
   void advance_to(Ticks time);
-  /// Lets time pass until `time`, or until a transfer ends if that is sooner. Returns whether `time` has come.
+  /// Advances the clock to `time`, or to the end of a transfer if that is sooner. Returns true when the clock is at
+  /// `time`.
   bool wait_for_transfers(Ticks time);
 
-  /// A transfer begins now. The process is the name under which it ends or is abandoned.
+  /// Begins a transfer now. Its process is the name under which it ends or is abandoned.
   void begin(const Fetch& fetch);
   void begin(const ReadDisk& read);
   void begin(const SendKv& send);
@@ -58,7 +61,7 @@ class Platform {
   void abandon(ProcessId process);
   std::size_t transfers_under_way() const;
 
-  /// A transfer that is over, at SimGrid's time.
+  /// A transfer that has ended, at SimGrid's time.
   struct Ended {
     ProcessId process;
     Ticks at = 0;
@@ -66,10 +69,10 @@ class Platform {
   /// The transfers that have ended since the last call, in order.
   std::vector<Ended> take_ended();
 
-  /// The rack's uplink is so fast from now on, for transfers under way, too.
+  /// Sets the bandwidth of the rack's uplink from now on, also for transfers under way.
   void set_uplink(RackId rack, double bytes_per_s);
 
-  /// How often SimGrid has woken an actor of ours.
+  /// The number of times that SimGrid has woken an actor of ours.
   std::int64_t wakes() const { return wakes_; }
 
  private:

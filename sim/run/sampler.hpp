@@ -1,4 +1,4 @@
-// The time series of a run: closes its bins and reads its meters in time.
+// Takes the time series of a run: closes its bins and reads its meters in time.
 #pragma once
 
 #include <algorithm>
@@ -11,17 +11,18 @@ namespace idlewatt {
 
 class Sampler {
  public:
-  /// Both outlive it.
+  /// Makes the sampler. All arguments must outlive it.
   Sampler(const Scenario& scenario, Cluster& cluster)
       : scenario_(&scenario),
         cluster_(&cluster),
         sample_(std::min(scenario.sample_every, scenario.horizon)),
         reading_(cluster.next_reading(0)) {}
 
-  /// When it acts next; the last time is the horizon.
+  /// The time of its next act; the last one is the horizon.
   Ticks next() const { return std::min(sample_, reading_); }
 
-  /// Does what is due at `now`, which is next() and up to which the cluster was settled. Returns whether a bin ended.
+  /// Acts at `now`. Requires that `now` is next() and that the cluster is settled up to it. Returns true when a bin was
+  /// closed.
   bool act(Ticks now) {
     if (now == reading_) {
       cluster_->read_meters(now);

@@ -1,4 +1,4 @@
-// What differs between SimGrid 3.32 (Debian 12) and 4.x, in one place; everything else includes this, not SimGrid.
+// The differences between SimGrid 3.32 (Debian 12) and 4.x. All other files include this header instead of SimGrid.
 #pragma once
 
 #include <functional>
@@ -73,12 +73,12 @@ inline Disk* create_disk(Host& host, const std::string& name, double bytes_per_s
 #endif
 }
 
-/// Blocks the calling actor until the bytes have arrived; dropped when the actor is killed.
+/// Blocks the calling actor until the bytes have arrived. The transfer is dropped when the actor is killed.
 inline void send(Host& from, Host& to, double bytes) {
   simgrid::s4u::Comm::sendto(&from, &to, static_cast<std::uint64_t>(bytes));
 }
 
-/// All of them side by side, until the last has arrived.
+/// Blocks the calling actor until the last of the parallel flows has arrived.
 inline void send(const std::vector<simgrid::s4u::CommPtr>& flows) {
   for (const simgrid::s4u::CommPtr& flow : flows) {
     flow->wait();

@@ -1,4 +1,4 @@
-// Runs one scenario, from the first request to the checked ledger. The only door to SimGrid.
+// Runs one scenario from the first request to the audited ledger. This is the only entry to SimGrid.
 #pragma once
 
 #include <atomic>
@@ -16,35 +16,35 @@ namespace idlewatt {
 
 class FleetController;
 
-/// Something that is done to a fleet by hand at a time, as if a policy had decided it.
+/// An act on a fleet that a test or program prescribes for a time, as if a policy had decided it.
 struct ManualAct {
   Ticks at = 0;
   std::function<Effects(FleetController&, Ticks now)> act;
 };
 
-/// How far a run is; reported at most once per interval of the time series.
+/// The progress of a run, reported at most once per interval of the time series.
 struct Progress {
   double simulated_s = 0.0;
   double horizon_s = 0.0;
-  std::int64_t requests = 0;  ///< arrived so far
+  std::int64_t requests = 0;  ///< number of requests that have arrived so far
 };
 
 struct RunOptions {
-  Recorder* recorder = nullptr;                   ///< may be null: only the summary is wanted
-  std::string version;                            ///< of idlewatt, for the provenance
-  std::vector<ProvenanceEntry> figures;           ///< for the provenance
+  Recorder* recorder = nullptr;                   ///< may be null, when only the summary is wanted
+  std::string version;                            ///< version of idlewatt, for the provenance
+  std::vector<ProvenanceEntry> figures;           ///< figures for the provenance
   std::function<void(const Progress&)> progress;  ///< may be empty
-  const std::atomic<bool>* stop = nullptr;        ///< set to end the run early (by a signal handler)
+  const std::atomic<bool>* stop = nullptr;        ///< a signal handler sets it to end the run early
   std::function<void()> engine_ready;             ///< called right after the Engine exists; may be empty
-  std::vector<std::string> simgrid_arguments;     ///< what followed `--` on the command line
-  std::vector<ManualAct> manual_acts;             ///< in order of time; at each tick after control's own acts
+  std::vector<std::string> simgrid_arguments;     ///< arguments after `--` on the command line
+  std::vector<ManualAct> manual_acts;             ///< in order of time; at each tick they come after control's own acts
 };
 
-/// What a run cost its machine; no part of its result.
+/// The cost of a run for the machine; not part of its result.
 struct RunCosts {
   std::int64_t requests = 0;
-  std::int64_t simgrid_wakes = 0;    ///< times SimGrid woke an actor of ours
-  std::int64_t replica_changes = 0;  ///< settled changes of replicas
+  std::int64_t simgrid_wakes = 0;    ///< number of times that SimGrid woke an actor of ours
+  std::int64_t replica_changes = 0;  ///< number of settled changes of replicas
 };
 
 struct RunResult {
@@ -54,8 +54,8 @@ struct RunResult {
   RunCosts costs;
 };
 
-/// One SimGrid Engine lives per process, so call this once per process (fork for the next). Throws ConservationError
-/// when the books do not balance, InputError when the traffic cannot be read.
+/// Runs a scenario. SimGrid allows one Engine per process, so call this once per process (fork for the next run).
+/// Throws ConservationError when the books do not balance, and InputError when the traffic cannot be read.
 RunResult run(const Scenario& scenario, const RunOptions& options);
 
 }  // namespace idlewatt

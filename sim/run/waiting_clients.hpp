@@ -1,4 +1,4 @@
-// Clients that wait for their answer: the part of the traffic whose arrivals depend on completions.
+// The closed-loop clients of a run, whose arrivals depend on completions.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,8 @@
 
 namespace idlewatt {
 
-/// All closed-loop entries of a scenario's traffic together. Their requests bear the entry's marks, as others do.
+/// All closed-loop entries of a scenario's traffic together. Their requests bear the entry's marks, like all other
+/// requests.
 class WaitingClients {
  public:
   explicit WaitingClients(const Scenario& scenario) : by_stream_(scenario.traffic.size()) {
@@ -30,7 +31,7 @@ class WaitingClients {
 
   bool any() const { return any_; }
 
-  /// When the next request of any client is due; kNever while all of them wait for answers.
+  /// The time of the next request of any client; kNever while all clients wait for answers.
   Ticks next_arrival() const {
     Ticks next = kNever;
     for (const Entry& entry : by_stream_) {
@@ -39,7 +40,7 @@ class WaitingClients {
     return next;
   }
 
-  /// The earliest request that is due; of equals, the one of the first entry. False when there is none.
+  /// Takes the earliest due request; of equal times, that of the first entry. Returns false when no request is due.
   bool take(Request& request) {
     const Ticks next = next_arrival();
     for (const StreamId stream : by_stream_.ids()) {
@@ -52,7 +53,8 @@ class WaitingClients {
     return false;
   }
 
-  /// The request has ended, in whatever way, at `end`: if a client waits for it, the client thinks and asks again.
+  /// Tells that the request has ended at `end`, answered or not. If a client waits for it, the client thinks and asks
+  /// again.
   void completed(const Request& request, Ticks end) {
     if (const auto& clients = by_stream_[request.stream].clients) {
       clients->completed(request, end);
@@ -65,7 +67,7 @@ class WaitingClients {
     std::unique_ptr<TraceReader> marked;         ///< takes their due requests
   };
 
-  /// The due requests as a stream, for the decorators that mark streams. They read one at a time.
+  /// The due requests as a stream that marks can be applied to. It is read one request at a time.
   class DueRequests final : public TraceReader {
    public:
     explicit DueRequests(ClosedLoopClients& clients) : clients_(&clients) {}

@@ -1,4 +1,4 @@
-// Requests of traces that wait for the ends of others: the part of a trace whose arrivals depend on the fleet.
+// Requests of traces that wait for the ends of others; their arrivals depend on the fleet.
 #pragma once
 
 #include <algorithm>
@@ -15,16 +15,16 @@
 
 namespace idlewatt {
 
-/// Holds each request from when the trace gives it to when those that it waits for have ended and its delay is over. A
-/// trace gives a request after all that it waits for (its arrival is never before theirs), so what is not known by then
-/// never comes: it was cut off or left out, and is not waited for. Memory: some 300 bytes for each request that waits or
-/// has waited, and 80 for each that others may wait for.
+/// Holds each request from the time at which the trace gives it until the requests that it waits for have ended and its
+/// delay is over. A trace gives a request after all requests that it waits for (its arrival is never before theirs). So
+/// a request that is not known by then was cut off or left out, and is not waited for. Memory: some 300 bytes for each
+/// request that waits or has waited, and 80 for each that others may wait for.
 class WaitingRequests {
  public:
-  /// The trace gave a request that others may wait for.
+  /// Records a request of the trace that others may wait for.
   void expect(const Request& request) { known_.try_emplace(name_of(request.stream, request.key)); }
 
-  /// Takes a request that waits.
+  /// Takes a request that waits for others.
   void hold(Request request) {
     const std::size_t place = held_.size();
     Held held{.request = std::move(request)};
@@ -47,7 +47,7 @@ class WaitingRequests {
     }
   }
 
-  /// A request has ended, in whatever way, at `end`.
+  /// Tells that a request has ended at `end`, answered or not.
   void completed(const Request& request, Ticks end) {
     const auto found = request.key == 0 ? known_.end() : known_.find(name_of(request.stream, request.key));
     if (found == known_.end() || found->second.ended != kNever) {
@@ -64,12 +64,12 @@ class WaitingRequests {
     }
   }
 
-  /// Some request waits, or is due.
+  /// True when some request waits or is due.
   bool any() const { return taken_ < held_.size(); }
-  /// When the next one is due; kNever while all of them wait.
+  /// The time of the next due request; kNever while all wait.
   Ticks next_arrival() const { return due_.empty() ? kNever : due_.top().first; }
 
-  /// The earliest that is due; of equals, the first that the trace gave. Requires next_arrival() != kNever.
+  /// Takes the earliest due request; of equal times, the first that the trace gave. Requires next_arrival() != kNever.
   Request take() {
     const auto [arrival, place] = due_.top();
     due_.pop();
@@ -86,9 +86,9 @@ class WaitingRequests {
   };
   struct Held {
     Request request;
-    std::size_t open = 0;  ///< how many that it waits for have not ended
+    std::size_t open = 0;  ///< number of requests that it waits for and that have not ended
     Ticks last_end = 0;
-    bool waited = false;  ///< for at least one that came
+    bool waited = false;  ///< true: it waited for at least one request that came
   };
   using Due = std::pair<Ticks, std::size_t>;
 

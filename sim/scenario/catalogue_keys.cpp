@@ -8,6 +8,7 @@
 #include "catalog/precision.hpp"
 #include "scenario/figures.hpp"
 #include "scenario/layer_kinds.hpp"
+#include "scenario/read_engine_rules.hpp"
 
 namespace idlewatt {
 namespace {
@@ -326,6 +327,9 @@ const KeyTable& accelerator_keys() {
       "accelerators:\n  my-l4: {like: l4, board_limit: {value: 60 W, status: measured, source: mine}}\n", [] {
         std::vector<Key> keys = entry_keys("accelerator");
         each_accelerator_figure(blank<Accelerator>(), AddFigures{keys});
+        each_link_group_figure(blank<Accelerator>(), [&](const FigureKey& key, const std::optional<Figure>&) {
+          keys.push_back(figure_row(key, "as among two"));
+        });
         each_arithmetic_figure(blank<Accelerator>(), [&](const FigureKey& key, const auto&) {
           keys.push_back({.name = key.key,
                           .form = map_form_of_parent(key.dimension == Dimension::flops
@@ -420,6 +424,10 @@ const KeyTable& engine_keys() {
                         .form = on,
                         .without = "the engine's own figures on every accelerator",
                         .help = "figures that differ on some accelerators, by the accelerator's name"});
+        keys.push_back({.name = "rules",
+                        .form = map_form_of_parent(engine_rules_keys),
+                        .without = "those of the entry that this one is `like`; else the policies' own defaults",
+                        .help = "defaults of pools, by the engine's version and by accelerator"});
         return keys;
       }());
   return table;

@@ -1,14 +1,14 @@
-// The keys of catalogue files. Those of figures come from figures.hpp, which the readers visit.
+// The keys of catalogue files. The keys of figures come from figures.hpp.
 #pragma once
 
 #include "scenario/key_table.hpp"
 
 namespace idlewatt {
 
-/// A file that adds to the catalogue: entries by kind and name.
+/// The keys of a file that adds to the catalogue: entries by kind and name.
 const KeyTable& catalogue_keys();
 
-/// An entry of each kind. What an entry is `like` need not be given again.
+/// The keys of an entry of each kind. An entry with `like:` needs only the keys that differ.
 const KeyTable& accelerator_keys();
 const KeyTable& server_keys();
 const KeyTable& model_keys();

@@ -1,4 +1,4 @@
-// Whether racks can live within their power budgets at all.
+// Checks that racks can work within their power budgets.
 #pragma once
 
 #include "scenario/scenario.hpp"
@@ -6,8 +6,8 @@
 
 namespace idlewatt {
 
-/// Throws InputError, at a rack of `racks_node`, when its budget is below what it draws with nothing loaded, or when no
-/// replica of a pool could ever start.
+/// Throws InputError at a rack of `racks_node` whose budget is below its draw with nothing loaded, and when no replica
+/// of a pool could ever start.
 void check_power(const Scenario& scenario, const YamlNode& racks_node);
 
 }  // namespace idlewatt

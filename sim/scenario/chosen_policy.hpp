@@ -1,4 +1,4 @@
-// The declaration of the policy that a scenario chose, of the program or of a plug-in.
+// The declaration of the policy that a scenario chose, from the program or from a plug-in.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,8 @@
 
 namespace idlewatt {
 
-/// Throws InputError when there is none of that name, as in a scenario that was made by hand.
+/// The declaration of the chosen policy. Throws InputError when no policy has that name, which can happen in a scenario
+/// made by hand.
 template <class Policy>
 Declaration<Policy> chosen_of(const std::vector<Declaration<Policy>>& table, const PolicyChoice& choice) {
   const Declaration<Policy>* declaration = find(table, choice.name);
@@ -40,13 +41,13 @@ inline PowerDeclaration chosen_power(const PolicyChoice& choice) {
   return chosen_of(choice.plugin ? choice.plugin->policies().power : PowerFamily::built_in(), choice);
 }
 
-/// Whether the idle policy has servers off that hold no replica at time 0.
+/// True when, under this idle policy, servers that hold no replica at time 0 are off at time 0.
 inline bool starts_off(const PolicyChoice& idle) {
   const std::optional<bool> known = idle.plugin ? idle.plugin->starts_off() : std::nullopt;
   return known ? *known : chosen_idle(idle).make(idle.parameters)->starts_off();
 }
 
-/// Whether any policy of the scenario is written in Python.
+/// True when a policy of the scenario is written in Python.
 inline bool uses_python(const Scenario& scenario) {
   const auto in_python = [](const PolicyChoice& choice) { return choice.plugin && choice.plugin->in_python(); };
   return in_python(scenario.routing) || in_python(scenario.power) ||

@@ -1,4 +1,4 @@
-// A claim as its file writes it: a sentence, what is to be found out about it, and the rules of the verdict.
+// A claim as its file states it: a sentence, the quantities to find, and the rules of the verdict.
 #pragma once
 
 #include <array>
@@ -12,33 +12,33 @@
 
 namespace idlewatt {
 
-/// Text with the place of its first character, so that a mistake inside it can be pointed at.
+/// A text with the place of its first character, so that messages can point into the text.
 struct ClaimText {
   std::string text;
   Place place;
-  bool on_one_line = false;  ///< its characters stand one after the other from `place` on
+  bool on_one_line = false;  ///< true: the characters follow one another in the file from `place` on
 };
 
-/// A number that the claim itself brings.
+/// A number that the claim states itself.
 struct ClaimGiven {
   std::string name;
   double value = 0.0;
-  std::string unit;  ///< as it is shown; empty for a plain number
+  std::string unit;  ///< unit for display; empty for a plain number
   std::string source;
 };
 
-/// A batch step, or one for each of `batches`, that the physics is asked about.
+/// A batch step, or one for each of `batches`, whose cost the physics gives.
 struct ClaimStep {
   std::string name;
   Pool pool;
   std::vector<std::int64_t> batches;  ///< sequences of a decode step; empty for a prefill step
-  bool is_list = false;               ///< `batch` was a list: names carry the batch
-  std::int64_t context = 0;           ///< tokens that each sequence reads; of a prompt: computed already
+  bool is_list = false;               ///< true: `batch` was a list, and the step's names carry the batch
+  std::int64_t context = 0;           ///< tokens that each sequence reads; for a prompt: tokens computed before
   std::int64_t prompt = 0;            ///< tokens of a prefill step
-  double within_s = std::numeric_limits<double>::infinity();  ///< of a list: the best batch takes no longer than this
+  double within_s = std::numeric_limits<double>::infinity();  ///< for a list: the best batch takes no longer than this
 };
 
-/// A quantity that the claim's expressions find.
+/// A quantity that is found by an expression.
 struct ClaimFind {
   std::string name;
   ClaimText expression;
@@ -50,7 +50,7 @@ enum class Verdict { holds, holds_only_if, does_not_hold };
 inline constexpr std::array kVerdicts{Verdict::holds, Verdict::holds_only_if, Verdict::does_not_hold};
 
 struct ClaimRule {
-  ClaimText when;  ///< an expression; empty: otherwise
+  ClaimText when;  ///< an expression; empty for the rule `otherwise`
   Verdict verdict = Verdict::does_not_hold;
   ClaimText is;       ///< "holds", "does not hold", or "holds only if ..." with `{quantities}`
   ClaimText because;  ///< a sentence with `{quantities}`; may be empty
@@ -61,10 +61,10 @@ struct ClaimFile {
   std::string says;  ///< the claim's sentence
   std::vector<ClaimGiven> given;
   std::vector<ClaimStep> steps;
-  std::vector<ClaimFind> find;     ///< in order: each may use those before it
+  std::vector<ClaimFind> find;     ///< in order: each may use the quantities before it
   std::vector<ClaimText> shows;    ///< sentences with `{quantities}`
   std::vector<ClaimText> assumes;  ///< sentences with `{quantities}`
-  std::vector<ClaimRule> rules;    ///< the first that applies decides; the last is `otherwise`
+  std::vector<ClaimRule> rules;    ///< the first rule that applies decides; the last is `otherwise`
 };
 
 }  // namespace idlewatt

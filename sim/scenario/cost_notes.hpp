@@ -1,4 +1,4 @@
-// What a reader of a scenario's costs must know beside the number.
+// Notes that a reader of a scenario's costs needs beside the number.
 #pragma once
 
 #include <string>
@@ -8,15 +8,16 @@
 
 namespace idlewatt {
 
-/// Sentences about costs that the scenario leaves out, prices that have no effect in it, and what its figures of
-/// electricity and carbon were recognised as: each once, in the order of their weight.
+/// Sentences about costs that the scenario leaves out, about prices that have no effect in it, and about the recognised
+/// layouts of electricity and carbon series. Each sentence comes once; the most important come first.
 std::vector<std::string> cost_notes(const Scenario& scenario);
 
-/// Of scenarios that are compared: the notes of all, and whose rents are compared if those of more than one provider
-/// are. Throws InputError where their prices are in different currencies.
+/// The notes of all scenarios that are compared. If their rents come from more than one provider, a note names the
+/// providers. Throws InputError when their prices are in different currencies.
 std::vector<std::string> cost_notes(const std::vector<Scenario>& scenarios);
 
-/// Throws InputError, naming the command, unless prices are in US dollars, which it counts in.
+/// Throws InputError when the prices of the scenario are not in US dollars. The message names `command`, which works in
+/// US dollars only.
 void require_us_dollars(const Scenario& scenario, const std::string& command);
 
 }  // namespace idlewatt

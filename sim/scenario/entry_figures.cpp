@@ -21,6 +21,11 @@ class Collector {
 std::vector<EntryFigure> figures_of(const Accelerator& accelerator) {
   Collector collect;
   each_accelerator_figure(accelerator, collect);
+  each_link_group_figure(accelerator, [&](const FigureKey& key, const std::optional<Figure>& figure) {
+    if (figure) {
+      collect(key, *figure);
+    }
+  });
   each_arithmetic_figure(accelerator, [&](const FigureKey& key, const auto& figures) {
     for (const Arithmetic arithmetic : kArithmetics) {
       if (const auto& figure = figures[static_cast<std::size_t>(arithmetic)]) {

@@ -1,4 +1,4 @@
-// The figures of one entry of the catalogue as a flat list, whatever kind it is: for provenance and reference pages.
+// The figures of one catalogue entry of any kind as a flat list, for provenance and reference pages.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@ namespace idlewatt {
 
 /// One number of an entry.
 struct EntryFigure {
-  std::string key;  ///< as YAML nests it: "idle_loaded", "peak.bf16"
+  std::string key;  ///< key as YAML nests it: "idle_loaded", "peak.bf16"
   double value = 0.0;
   Dimension dimension = Dimension::number;
   Status status = Status::assumed;
@@ -20,7 +20,7 @@ struct EntryFigure {
   std::optional<FigureRange> range = std::nullopt;
 };
 
-/// All of them, in the order of the struct.
+/// All figures of an entry, in the order of its struct.
 std::vector<EntryFigure> figures_of(const Accelerator& accelerator);
 std::vector<EntryFigure> figures_of(const Server& server);
 std::vector<EntryFigure> figures_of(const Model& model);

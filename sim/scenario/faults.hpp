@@ -1,4 +1,4 @@
-// What can go wrong with a fleet, as a scenario says it: by rates, or event by event.
+// The faults of a fleet as a scenario gives them: as rates, or as single events.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@
 namespace idlewatt {
 
 enum class FaultKind : std::uint8_t {
-  crash,        ///< a server goes down at once, and is repaired
-  accelerator,  ///< one accelerator is lost, and replaced
-  spot,         ///< a server is taken back after a notice, and may be had again later
+  crash,        ///< a server goes down at once and is repaired
+  accelerator,  ///< one accelerator is lost and replaced
+  spot,         ///< a server is taken back after a notice, and may be available again later
   uplink,       ///< a rack's uplink is slower for a while
   slow,         ///< a server's steps take longer for a while
 };
@@ -23,31 +23,31 @@ inline constexpr std::size_t kFaultKinds = 5;
 
 inline constexpr auto kEveryFaultKind = every<FaultKind, kFaultKinds>();
 
-/// A kind of fault that comes again and again, to each server, accelerator or rack on its own: the times between the
-/// end of one and the next, and how long one lasts, are exponential with these means.
+/// A recurring kind of fault. It comes to each server, accelerator or rack independently. The time from the end of one
+/// fault to the next, and the duration of a fault, are exponentially distributed with these means.
 struct FaultRate {
   FaultKind kind = FaultKind::crash;
-  double mtbf_s = 0.0;
-  double mttr_s = 0.0;
-  std::string server = {};  ///< the type of server that it comes to; empty: all of them
-  double notice_s = 0.0;    ///< of spot: it begins so long before the server goes
-  double factor = 1.0;      ///< of uplink: what is left of the bandwidth; of slow: how many times as long steps take
+  double mtbf_s = 0.0;      ///< mean seconds from the end of a fault to the next
+  double mttr_s = 0.0;      ///< mean seconds that a fault lasts
+  std::string server = {};  ///< type of server that the fault comes to; empty: all types
+  double notice_s = 0.0;    ///< for spot: seconds from the notice to the loss of the server
+  double factor = 1.0;      ///< for uplink: share of the bandwidth that remains; for slow: factor of the time of steps
 };
 
 /// One fault at a given time.
 struct FaultEvent {
   FaultKind kind = FaultKind::crash;
-  Ticks at = 0;     ///< of spot: of the notice
-  Ticks lasts = 0;  ///< from when it takes effect to its end
+  Ticks at = 0;     ///< time of the fault; for spot: time of the notice
+  Ticks lasts = 0;  ///< time from taking effect to its end
   Ticks notice = 0;
-  ServerId server = {};            ///< that it comes to, but for an uplink
-  AcceleratorId accelerator = {};  ///< of that server, where one is lost
-  RackId rack = {};                ///< whose uplink is slower
+  ServerId server = {};            ///< server that the fault comes to; unused for an uplink
+  AcceleratorId accelerator = {};  ///< accelerator of that server, where one is lost
+  RackId rack = {};                ///< rack whose uplink is slower
   double factor = 1.0;
 };
 
 struct Faults {
-  bool retried = false;  ///< requests of a lost replica go to another one; else they fail
+  bool retried = false;  ///< true: requests of a lost replica go to another one; false: they fail
   std::vector<FaultRate> rates;
   std::vector<FaultEvent> events;
 

@@ -1,4 +1,4 @@
-// The readers behind feed_formats(). Internal to it.
+// The readers of feed_formats(); used nowhere else.
 #pragma once
 
 #include "scenario/feed.hpp"

@@ -1,5 +1,6 @@
-// Reads a YAML map as typed fields: unknown keys are refused with the nearest right name, missing and impossible values
-// with what was expected. Every function throws InputError "file:line:column: what is wrong; expected ...".
+// Reads a map of YAML as typed fields. An unknown key is refused with the nearest known name. A missing or impossible
+// value is refused with the expected one. Every function throws InputError "file:line:column: what is wrong; expected
+// ...".
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@
 
 namespace idlewatt {
 
-/// The keys of a map, that may be given and may be asked for.
+/// A map of YAML, read key by key.
 class Fields {
  public:
   /// `what` names the map in messages ("pool `chat`"). Throws when `node` is no map or has a key outside `known`.

@@ -1,4 +1,4 @@
-// The figures of the catalogue by the key they have in YAML: said once, for the reader, the provenance and the tests.
+// The figures of the catalogue with their keys in YAML, stated once for the reader, the provenance and the tests.
 #pragma once
 
 #include "base/quantity.hpp"
@@ -6,16 +6,16 @@
 
 namespace idlewatt {
 
-/// How one figure is written.
+/// The key of a figure and its form.
 struct FigureKey {
   const char* key;
   Dimension dimension;
   bool may_be_zero = false;
-  const char* help = "";  ///< what it is, for schema and reference
+  const char* help = "";  ///< meaning of the figure, for schema and reference
 };
 
-/// Calls visit(FigureKey, figure) for each figure, in the order of the struct. `Entry` may be const. The figures by
-/// arithmetic of an accelerator come from each_arithmetic_figure.
+/// Calls visit(FigureKey, figure) for each figure, in the order of the struct. `Entry` may be const.
+/// each_arithmetic_figure() visits an accelerator's figures by arithmetic.
 template <class Entry, class Visit>
 void each_accelerator_figure(Entry& a, Visit&& visit) {
   visit(FigureKey{"memory", Dimension::bytes, false, "memory, as the driver reports it"}, a.memory_bytes);
@@ -98,7 +98,18 @@ void each_accelerator_figure(Entry& a, Visit&& visit) {
         a.link_latency_s);
 }
 
-/// Calls visit(FigureKey, array of optional figures by precision): one map in YAML each.
+/// Calls visit(FigureKey, optional figure) for each figure of an accelerator that its entry may leave out.
+template <class Entry, class Visit>
+void each_link_group_figure(Entry& a, Visit&& visit) {
+  constexpr const char* bandwidth = "`link_bandwidth` in a group of so many, where accelerators share the way";
+  constexpr const char* latency = "`link_latency` in a group of so many";
+  visit(FigureKey{"link_bandwidth_among_4", Dimension::bandwidth, false, bandwidth}, a.link_groups[0].bytes_per_s);
+  visit(FigureKey{"link_latency_among_4", Dimension::time, true, latency}, a.link_groups[0].latency_s);
+  visit(FigureKey{"link_bandwidth_among_8", Dimension::bandwidth, false, bandwidth}, a.link_groups[1].bytes_per_s);
+  visit(FigureKey{"link_latency_among_8", Dimension::time, true, latency}, a.link_groups[1].latency_s);
+}
+
+/// Calls visit(FigureKey, array of optional figures by arithmetic) for each such array; in YAML it is a map.
 template <class Entry, class Visit>
 void each_arithmetic_figure(Entry& a, Visit&& visit) {
   visit(FigureKey{"peak", Dimension::flops, false, "peak rate of arithmetic, by the data sheet"}, a.peak_flops);
@@ -135,7 +146,7 @@ void each_server_figure(Entry& s, Visit&& visit) {
         s.billing_minimum_s);
 }
 
-/// Purchase price of a server; servers that only their makers run have none.
+/// Purchase price of a server. Servers that only their makers run have no price.
 inline constexpr FigureKey kPriceKey{"price", Dimension::money, false, "price of the whole server"};
 
 template <class Entry, class Visit>
@@ -145,7 +156,7 @@ void each_model_figure(Entry& m, Visit&& visit) {
         m.active_parameters);
 }
 
-/// The whole numbers of a model, which share one source: visit(key, number).
+/// Calls visit(key, number) for each whole number of a model; all of them share one source.
 template <class Entry, class Visit>
 void each_model_count(Entry& m, Visit&& visit) {
   visit("layers", m.layers);
@@ -158,7 +169,7 @@ void each_model_count(Entry& m, Visit&& visit) {
   visit("context_tokens", m.context_tokens);
 }
 
-/// And those of its attention and its experts: visit(key, number, least).
+/// Calls visit(key, number, least) for each whole number of latent attention, or of a mixture of experts.
 template <class Entry, class Visit>
 void each_latent_count(Entry& l, Visit&& visit) {
   visit("kv_rank", l.kv_rank, 1);
@@ -176,14 +187,14 @@ void each_mixture_count(Entry& m, Visit&& visit) {
   visit("dense_layers", m.dense_layers, 0);
 }
 
-/// Numbers of a mixture that are 0 where an entry says nothing of them: visit(key, number).
+/// Calls visit(key, number) for the numbers of a mixture that an entry may leave out; the number is then 0.
 template <class Entry, class Visit>
 void each_mixture_option(Entry& m, Visit&& visit) {
   visit("shared_intermediate", m.shared_intermediate);
   visit("input", m.input);
 }
 
-/// Energy of a model's training run; models that do not say have none.
+/// Energy of a model's training run. Models whose training energy is unpublished have none.
 inline constexpr FigureKey kTrainingKey{"training", Dimension::energy, false, "energy of the training run"};
 
 template <class Entry, class Visit>
@@ -206,6 +217,18 @@ void each_engine_figure(Entry& e, Visit&& visit) {
   visit(FigureKey{"widening_bandwidth_factor", Dimension::number, false,
                   "reading of weights that are stored in fewer bits than they are multiplied in"},
         e.widening_bandwidth_factor);
+  visit(FigureKey{"eight_bit_kv_bandwidth_factor", Dimension::number, false,
+                  "reads of decode attention from a KV cache in 8 bits, by byte, against one in 16"},
+        e.eight_bit_kv_bandwidth_factor);
+  visit(FigureKey{"eight_bit_kv_prefill_factor", Dimension::number, false,
+                  "arithmetic of prefill attention beside a KV cache in 8 bits, against one in 16"},
+        e.eight_bit_kv_prefill_factor);
+  visit(FigureKey{"eight_bit_latent_bandwidth_factor", Dimension::number, false,
+                  "reads of decode with latent attention from a KV cache in 8 bits, by byte, against one in 16"},
+        e.eight_bit_latent_bandwidth_factor);
+  visit(FigureKey{"eight_bit_latent_compute_factor", Dimension::number, false,
+                  "arithmetic of decode with latent attention from a KV cache in 8 bits, against one in 16"},
+        e.eight_bit_latent_compute_factor);
   visit(FigureKey{"expert_compute_factor", Dimension::number, false, "grouped products of a mixture of experts"},
         e.expert_compute_factor);
   visit(FigureKey{"expert_eight_bit_compute_factor", Dimension::number, false,

@@ -1,5 +1,5 @@
-// Finds all that is wrong with a tree by the tables of its keys, before anything is made of it: unknown and missing keys,
-// values that are of the wrong form, out of bounds, or no word that is known. What a value means beside others is for the
+// Finds by the tables of keys everything that is wrong with a tree, before the tree is read: unknown and missing keys,
+// values of the wrong form, values out of bounds, and unknown words. Whether values fit together is left to the
 // readers.
 #pragma once
 
@@ -14,11 +14,11 @@ namespace idlewatt {
 
 class KeyCheck {
  public:
-  /// Adds to `problems`, and marks the nodes in which something is wrong. Names of entries are looked up in `catalog`;
-  /// where that is null, because it could not be read, any name goes.
+  /// Makes a check that adds to `problems` and marks the nodes in which something is wrong. Names of entries are looked
+  /// up in `catalog`. A null `catalog` (one that could not be read) accepts any name.
   KeyCheck(Problems& problems, const Catalog* catalog) : problems_(problems), catalog_(catalog) {}
 
-  /// Checks a map; `what` is what messages call it.
+  /// Checks a map; `what` names the map in messages.
   void map(const YamlNode& node, const std::string& what, const KeyTable& table);
 
  private:
@@ -32,8 +32,8 @@ class KeyCheck {
   const Catalog* catalog_;
 };
 
-/// The part of an `either` that a value is meant to be: by what the value is, and for maps by their keys. The first
-/// where no part fits.
+/// The part of an `either` that a value is probably meant for, by the kind of the value, and for maps by their keys.
+/// The first part where no part fits.
 const Form& part_meant(const Form& form, const YamlNode& node);
 
 }  // namespace idlewatt

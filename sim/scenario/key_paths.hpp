@@ -1,4 +1,4 @@
-// The paths that `--set` may name in a scenario, made from the tables of keys: for completion.
+// The paths in a scenario that `--set` may name, made from the tables of keys, for completion.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace idlewatt {
 
-/// The paths below `prefix` of the keys of a table and of the tables below it. `node` is the map in a file, null where
-/// there is none: it has the names of pools, the entries of lists, and the policies whose parameters there are. A list of
-/// one entry needs no number.
+/// The paths of all keys of a table, and of the tables below it, each with `prefix` before it. `node` is the map in a
+/// file, or null; it supplies the names of pools, the entries of lists, and the chosen policies, whose parameters
+/// become paths. In a list of one entry the path needs no index.
 std::vector<std::string> key_paths(const KeyTable& table, const YamlNode* node, const std::string& prefix = "");
 
 }  // namespace idlewatt

@@ -1,6 +1,6 @@
-// The keys of a map of YAML, said once: a table has each key's name, form, default and meaning. The reader (section.hpp),
-// the check of whole files (key_check.hpp), the JSON Schema and the reference page are made from the tables. A table
-// stands beside its reader.
+// The keys of a map of YAML, stated once: a table has the name, form, default and meaning of each key. The reader
+// (section.hpp), the check of whole files (key_check.hpp), the JSON Schema and the reference page are made from the
+// tables. Each table stands beside its reader.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace idlewatt {
 
-/// What a quantity may be, in its dimension's unit, both ends included.
+/// The bounds of a quantity in its dimension's unit, both ends included.
 struct Bounds {
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
@@ -48,31 +48,33 @@ struct Form {
   Dimension dimension = Dimension::number;  ///< of a quantity
   Bounds bounds = {};                       ///< of a quantity
   bool any_currency = false;                ///< of money: in any currency, not in US dollars alone
-  /// What messages call it: of a word and an entry its kind ("placement"), of a map itself ("a rack"), of a list each of
-  /// its values, of names the kind of thing ("pool").
+  /// The name in messages: for a word or an entry its kind ("placement"), for a map the map itself ("a rack"), for a
+  /// list each of its values, for names the kind of thing ("pool").
   std::string name = {};
-  std::string expected = {};            ///< completes "expected" in messages; empty: follows from the rest
-  std::vector<std::string> words = {};  ///< of a word
-  KeyTableOf table = nullptr;           ///< of a map; of a policy the keys beside its parameters, null where none are
-  bool of_parent = false;               ///< messages name the map that holds it, too
+  std::string expected = {};            ///< completes "expected" in messages; empty: follows from the other members
+  std::vector<std::string> words = {};  ///< permitted words, for a word
+  KeyTableOf table = nullptr;           ///< keys of a map; for a policy the keys beside its parameters, null where
+                                        ///< there are none
+  bool of_parent = false;               ///< true: messages also name the map that holds it
   std::vector<Form> parts = {};
-  std::size_t least = 0;                                       ///< of a list and of names: so many at the least
-  std::size_t most = std::numeric_limits<std::size_t>::max();  ///< of a list
-  std::string pattern = {};  ///< of a text: a regular expression that it matches, for the schema; empty: any
-  bool by_reader = false;    ///< the check of whole files passes over it: its reader tells its forms apart by own rules
-  std::string names_of = {};  ///< of names that are entries of the catalogue: their kind
+  std::size_t least = 0;                                       ///< least number of values of a list or of names
+  std::size_t most = std::numeric_limits<std::size_t>::max();  ///< largest number of values of a list
+  std::string pattern = {};   ///< for a text: regular expression that it matches, for the schema; empty: any text
+  bool by_reader = false;     ///< true: the check of whole files skips it, since its reader tells its forms apart by
+                              ///< rules of its own
+  std::string names_of = {};  ///< for names that are entries of the catalogue: their kind
 
-  /// The same, called so in messages.
+  /// A copy of this form with another name in messages.
   Form named(std::string what) const;
-  /// The same, with that behind "expected".
+  /// A copy of this form with another text after "expected".
   Form expecting(std::string what) const;
-  /// The same, which messages call "`key` of" the map that holds it.
+  /// A copy of this form that messages call "`key` of" the map that holds it.
   Form of_its_map() const;
-  /// The same, which the check of whole files leaves to its reader.
+  /// A copy of this form that the check of whole files skips.
   Form left_to_reader() const;
-  /// The same text, of that pattern.
+  /// A copy of this text form with a pattern.
   Form matching(std::string regex) const;
-  /// Itself or the first of its parts that is of the kind; null where there is none.
+  /// This form, or the first of its parts, that is of a kind; null when there is none.
   const Form* find(Kind wanted) const;
 };
 
@@ -89,34 +91,36 @@ Form word_form(std::string kind, std::vector<std::string> words);
 /// `kind` is "accelerator", "server", "model" or "engine".
 Form entry_form(std::string kind);
 Form map_form(KeyTableOf table);
-/// A map that messages call by the map that holds it, too.
+/// A map whose name in messages includes the map that holds it.
 Form map_form_of_parent(KeyTableOf table);
 Form list_form(Form item, std::size_t least = 1, std::size_t most = std::numeric_limits<std::size_t>::max());
-/// `each` is what messages call a value, before its name: "pool".
+/// A map by name. `each` names a value in messages, before the value's name: "pool".
 Form by_name_form(Form value, std::string each, std::size_t least = 1);
-/// `path` is that of a family of policies: "pools.NAME.idle".
-/// `beside` has keys that may stand beside the parameters.
+/// The choice of a policy. `path` is that of its family: "pools.NAME.idle". `beside` has the keys that may stand beside
+/// the parameters.
 Form policy_form(std::string path, KeyTableOf beside = nullptr);
 Form open_form(std::string expected);
 Form either_form(std::vector<Form> parts);
 
-/// What completes "expected" in a message about a value of the form.
+/// The text that completes "expected" in a message about a value of the form.
 std::string expected_of(const Form& form);
 
 /// A key of a map.
 struct Key {
   std::string name;
   Form form;
-  bool must = false;           ///< it must be given, whatever else is
-  std::string otherwise = {};  ///< the value that holds without it, as YAML writes it; empty where there is none
-  std::string without = {};  ///< what holds without it, where that is no constant; empty where there is nothing to say
-  std::string help;          ///< one sentence or phrase
+  bool must = false;           ///< true: the key must always be given
+  std::string otherwise = {};  ///< default value as YAML writes it; empty where there is none
+  std::string without = {};    ///< description of the default where it is no constant; empty where there is nothing to
+                               ///< say
+  std::string help;            ///< one sentence or phrase
 };
 
 /// The keys of a map, in the order in which messages, schema and reference list them.
 class KeyTable {
  public:
-  /// `title` heads its part of the reference page, `help` says what the map is, `example` is one as YAML writes it.
+  /// Makes a table. `title` heads its part of the reference page, `help` describes the map, `example` is an example in
+  /// YAML.
   KeyTable(std::string title, std::string help, std::string example, std::vector<Key> keys)
       : title_(std::move(title)), help_(std::move(help)), example_(std::move(example)), keys_(std::move(keys)) {}
 
@@ -126,19 +130,19 @@ class KeyTable {
   const std::vector<Key>& keys() const { return keys_; }
   std::vector<std::string> names() const;
 
-  /// The key of that name; null where there is none.
+  /// The key of that name; null when the table lacks it.
   const Key* find(std::string_view name) const;
-  /// The key of that name. Throws Error, a fault of the program, where there is none.
+  /// The key of that name. Throws Error, a bug of the program, when the table lacks it.
   const Key& at(std::string_view name) const;
 
-  /// Whether keys that it does not have are left to the reader.
+  /// True when keys outside the table are left to the reader.
   bool takes_more() const { return takes_more_; }
 
-  /// The same, where other keys are left to the reader.
+  /// A copy of this table that leaves other keys to the reader.
   KeyTable and_more() const;
-  /// The same with these keys behind its own.
+  /// A copy of this table with more keys after its own.
   KeyTable with(const std::vector<Key>& more) const;
-  /// The same with these of its keys, in their order.
+  /// A copy of this table with only the named keys, in their order.
   KeyTable only(const std::vector<std::string>& names) const;
 
  private:

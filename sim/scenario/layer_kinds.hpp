@@ -9,8 +9,8 @@
 
 namespace idlewatt {
 
-/// The numbers of a kind of layer that an entry may give: visit(path, number, least). Parts that a layer lacks are left
-/// out; numbers that are 0 may be.
+/// Calls visit(path, number, least) for the numbers of a kind of layer that an entry may give. Parts that the layer
+/// lacks are skipped. An entry may leave out numbers that are 0.
 template <class Kind, class Visit>
 void each_layer_kind_count(Kind& kind, Visit&& visit) {
   visit("count", kind.count, 1);
@@ -41,7 +41,7 @@ void each_layer_kind_count(Kind& kind, Visit&& visit) {
   }
 }
 
-/// And what it may say yes to: visit(path, flag).
+/// Calls visit(path, flag) for the flags of a kind of layer that an entry may give.
 template <class Kind, class Visit>
 void each_layer_kind_flag(Kind& kind, Visit&& visit) {
   visit("experts", kind.experts);
@@ -54,12 +54,13 @@ void each_layer_kind_flag(Kind& kind, Visit&& visit) {
   }
 }
 
-/// The list under `layer_kinds`. Throws InputError unless it describes `model.layers` layers, and experts only where
-/// the model has a mixture.
+/// Reads the list under `layer_kinds`. Throws InputError unless it describes `model.layers` layers, and when it has
+/// experts although the model has no mixture.
 std::vector<LayerKind> read_layer_kinds(const YamlNode& list, const std::string& what, const Model& model);
 
-/// A catalogue entry of the model, as a file of platforms/models has it: `name` and `title` are its own, `source` is of
-/// its shape. What a checkpoint says of formats is left out: an entry can be served at any precision.
+/// The text of a catalogue entry for the model, as a file in platforms/models has it. `name` and `title` are those of
+/// the entry; `source` is the source of its shape. The formats of a checkpoint are left out, since an entry can be
+/// served at any precision.
 std::string model_entry_text(const Model& model, const std::string& name, const std::string& title,
                              const std::string& source);
 

@@ -1,4 +1,4 @@
-// The door to scenarios: a file and the command line's wishes in, checked structs out.
+// Loads scenarios: takes a file and the options of the command line, returns checked structs.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +11,18 @@
 namespace idlewatt {
 
 struct LoadOptions {
-  std::vector<std::string> set = {};       ///< "pools.chat.servers=l4-8", from --set; after the variant's own overrides
-  std::optional<std::uint64_t> seed = {};  ///< instead of the scenario's
-  Hdf5TraceOpener open_hdf5_trace = {};    ///< for traces in HDF5; without it they are refused
-  bool fingerprint = false;                ///< fill in Scenario::fingerprint: reads every file that the scenario names
-  std::string platforms_dir = {};          ///< the folder with accelerators/, servers/, models/, engines/
+  std::vector<std::string> set = {};       ///< overrides from --set: "pools.chat.servers=l4-8"; applied after the
+                                           ///< variant's own
+  std::optional<std::uint64_t> seed = {};  ///< replaces the scenario's seed
+  Hdf5TraceOpener open_hdf5_trace = {};    ///< opens traces in HDF5; without it they are refused
+  bool fingerprint = false;                ///< true: sets Scenario::fingerprint, which reads every file that the
+                                           ///< scenario names
+  std::string platforms_dir = {};          ///< folder with accelerators/, servers/, models/, engines/
 };
 
-/// One scenario per variant, in the file's order; one without a name where the file has no variants. Throws InputError
-/// "file:line:column: what is wrong; expected ...; did you mean ...?", a line for each problem, the place that of the
-/// override (a variant's, or "--set path=value") where the value came from there.
+/// One scenario per variant, in the file's order; one scenario without a name when the file has no variants. Throws
+/// InputError with a line for each problem: "file:line:column: what is wrong; expected ...; did you mean ...?". A value
+/// that came from an override has the place of the override (a variant's, or "--set path=value").
 std::vector<Scenario> load_scenario(const std::string& path, const LoadOptions& options);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// A Kubernetes manifest as it is read: what of it was understood, and warnings about all the rest.
+// A Kubernetes manifest while it is read: records which values were understood and warns about all others.
 #pragma once
 
 #include <initializer_list>
@@ -13,23 +13,24 @@ namespace idlewatt {
 
 class Manifest {
  public:
-  /// `root` outlives it.
+  /// Makes a manifest. `root` must outlive it.
   explicit Manifest(const YamlNode& root) : root_(&root) {}
 
   const YamlNode& root() const { return *root_; }
 
-  /// The value under `key` of a map, from now on understood; what it holds is to be taken too. Null where `map` is null
-  /// or has no such key. Throws InputError when `map` is none.
+  /// Takes the value under `key` of a map: the value counts as understood, the values inside it must be taken too.
+  /// Returns null when `map` is null or lacks the key. Throws InputError when `map` is no map.
   const YamlNode* take(const YamlNode* map, const std::string& key);
-  /// The same for a list, with all its items: empty where there is none. Throws InputError when it is no list.
+  /// Takes the list under `key` of a map with all its items. Returns an empty list when there is none. Throws
+  /// InputError when the value is no list.
   std::vector<const YamlNode*> take_list(const YamlNode* map, const std::string& key);
-  /// An item of a list that was taken by take().
+  /// Takes an item of a list that take() took.
   void take_item(const YamlNode& item) { taken_.insert(&item); }
-  /// Takes what may be left unsaid, with everything in it: names and labels.
+  /// Takes the values under `keys` with everything inside, such as names and labels, which need no reading.
   void take_whole(const YamlNode* map, std::initializer_list<const char*> keys);
 
-  /// "file:line:column: warning: `spec.paused` has no meaning here": one for each value that was not taken, outermost
-  /// first, in the file's order.
+  /// A warning for each value that was not taken, outermost first, in the file's order: "file:line:column: warning:
+  /// `spec.paused` has no meaning here".
   std::vector<std::string> warnings() const;
 
  private:
@@ -40,10 +41,10 @@ class Manifest {
   std::set<const YamlNode*> whole_;  ///< of these, the ones that are not looked into
 };
 
-/// A Kubernetes quantity: "16", "500m", "1k", "2Gi". Throws InputError; `label` names it.
+/// A Kubernetes quantity: "16", "500m", "1k", "2Gi". `label` names it in messages. Throws InputError.
 double read_kubernetes_quantity(const YamlNode& node, const std::string& label);
 
-/// A duration as Go writes it, in seconds: "60s", "1m30s", "500ms". Throws InputError.
+/// A duration in seconds, written as Go writes durations: "60s", "1m30s", "500ms". Throws InputError.
 double read_go_duration_s(const YamlNode& node, const std::string& label);
 
 }  // namespace idlewatt

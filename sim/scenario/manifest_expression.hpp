@@ -1,4 +1,4 @@
-// What queries of Prometheus and formulas of KEDA share: their words, and errors that say where.
+// The words of Prometheus' queries and KEDA's formulas, and errors with their position.
 #pragma once
 
 #include <cstddef>
@@ -14,30 +14,30 @@ namespace idlewatt {
 struct ExpressionToken {
   enum class Kind { end, name, number, text, sign };
   Kind kind = Kind::end;
-  std::string text = {};  ///< of a text without its quotes
-  std::size_t at = 0;     ///< of its first character, from 0
+  std::string text = {};  ///< a text is without its quotes
+  std::size_t at = 0;     ///< position of the first character, from 0
   double number = 0.0;
 };
 
-/// The words of an expression, one after the other.
+/// The words of an expression, read one after the other.
 class ExpressionWords {
  public:
-  /// `label` names the expression in messages ("`query`"). `signs`: the operators, longer ones first. Throws InputError
-  /// at a character that begins none.
+  /// Splits an expression into words. `label` names it in messages ("`query`"). `signs` are the operators, longer ones
+  /// first. Throws InputError at a character that begins no word.
   ExpressionWords(const YamlNode& node, std::string label, const std::vector<std::string_view>& signs);
 
   const ExpressionToken& peek(std::size_t ahead = 0) const;
   ExpressionToken take();
-  /// Whether the next word is this sign, or this name; takes it if so.
+  /// Takes the next word if it is this sign, or this name. Returns whether it was.
   bool take_sign(std::string_view sign);
   bool take_name(std::string_view name);
   bool is_sign(std::string_view sign) const;
-  /// Throws InputError when the next word is another one.
+  /// Takes the next word. Throws InputError when it is not this sign.
   void expect_sign(std::string_view sign);
-  /// "`query` at character 5 (`topk(3, m)`): what is wrong; expected ...".
+  /// Throws InputError: "`query` at character 5 (`topk(3, m)`): what is wrong; expected ...".
   [[noreturn]] void fail_at(const ExpressionToken& token, const std::string& message) const;
 
-  /// Guards against expressions that are nested too deep to be read.
+  /// Counts the depth of nesting while it lives. Throws InputError for an expression that is nested too deep.
   class Depth {
    public:
     explicit Depth(ExpressionWords& words);

@@ -11,7 +11,8 @@
 
 namespace idlewatt {
 
-/// `triggers`: their names, empty for one that has none; a variable's index is its trigger's. Throws InputError.
+/// Parses a formula. `triggers` are the names of the triggers, empty for a trigger without one; the index of a variable
+/// is that of its trigger. Throws InputError.
 Signal parse_keda_formula(const YamlNode& formula, const std::vector<std::string>& triggers);
 
 }  // namespace idlewatt

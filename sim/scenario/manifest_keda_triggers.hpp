@@ -1,4 +1,4 @@
-// The triggers of a KEDA ScaledObject: what each scaler reads, and its defaults.
+// The triggers of a KEDA ScaledObject: the value that each scaler reads, and its defaults.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace idlewatt {
 
-/// One trigger, but for its name and its type of metric. Throws InputError for a scaler that is not simulated.
+/// Reads one trigger, except its name and its type of metric. Throws InputError for a scaler that is not simulated.
 KedaTrigger read_keda_trigger(Manifest& manifest, const YamlNode& trigger, const BesideManifest& beside,
                               ScalingManifest& result);
 
-/// A flag as Kubernetes has it, in quotes or not: "true", "false". Throws InputError.
+/// A flag of Kubernetes, with or without quotes: "true", "false". Throws InputError.
 bool manifest_flag(const YamlNode& node, const std::string& label);
 
 }  // namespace idlewatt

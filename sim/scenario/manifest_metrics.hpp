@@ -8,16 +8,17 @@
 
 namespace idlewatt {
 
-/// What a name of some monitoring stands for.
+/// The signal of a metric's name in some monitoring system.
 Signal alias_signal(const MetricAlias& alias);
 
-/// The metric as the parameter `metric` means it: a gauge now, a counter's rate since the last look.
+/// The signal of a metric as the parameter `metric` reads it: a gauge's present value, a counter's rate since the last
+/// look.
 Signal chosen_signal(Metric metric);
 
-/// The sum of all series, as one.
+/// The sum of all series of a signal, as a signal.
 Signal summed(Signal signal);
 
-/// "`x` is not simulated: it is ...; expected one such as ...".
+/// The message for a metric that is not simulated: "`x` is not simulated: it is ...; expected one such as ...".
 std::string unknown_metric(const std::string& name);
 
 }  // namespace idlewatt

@@ -1,5 +1,4 @@
-// The words of Prometheus' queries that are read, and the labels that mean something: the tables of
-// manifest_promql.cpp.
+// The known words of Prometheus' queries, and the labels with a meaning: the tables of manifest_promql.cpp.
 #pragma once
 
 #include <algorithm>
@@ -64,7 +63,7 @@ auto named(const Table& table, std::string_view name) {
   return found == table.end() ? nullptr : &*found;
 }
 
-/// Labels that tell one replica from another.
+/// True for labels that tell one replica from another.
 inline bool names_replica(std::string_view label) {
   constexpr std::array<std::string_view, 10> kLabels{"pod",          "instance",
                                                      "pod_name",     "exported_pod",
@@ -74,7 +73,7 @@ inline bool names_replica(std::string_view label) {
   return std::find(kLabels.begin(), kLabels.end(), label) != kLabels.end();
 }
 
-/// Labels whose values select some requests of a metric, which are not counted apart here.
+/// True for labels whose values select some requests of a metric. Requests are not counted by these values here.
 inline bool selects_requests(std::string_view label) {
   constexpr std::array<std::string_view, 9> kLabels{"code",          "status",         "status_code",
                                                     "response_code", "response_flags", "finished_reason",

@@ -1,4 +1,4 @@
-// Overrides of a scenario by dotted path: those of a variant, and those of --set.
+// Overrides of a scenario by dotted path, from a variant or from --set.
 #pragma once
 
 #include <string>
@@ -8,25 +8,25 @@
 
 namespace idlewatt {
 
-/// `path` gets `value`; a null value removes the key.
+/// Sets `path` to `value`; a null value removes the key.
 struct Override {
   std::string path;  ///< "pools.chat.servers", "racks.0.uplink"
   YamlNode value;
-  Place place;  ///< of the path
+  Place place;  ///< place of the path in the input
 
-  /// "pools.chat.servers=l4-8", as the results show it.
+  /// The override as results show it: "pools.chat.servers=l4-8".
   std::string text() const { return path + "=" + flow_text(value); }
 };
 
-/// From "pools.chat.servers=l4-8"; the value is YAML. Throws InputError.
+/// Parses "pools.chat.servers=l4-8", whose value is YAML. Throws InputError.
 Override parse_set(const std::string& text);
 
-/// What one variant changes, in the file's order. Throws InputError.
+/// The overrides of one variant, in the file's order. Throws InputError.
 std::vector<Override> variant_overrides(const std::string& variant, const YamlNode& node);
 
-/// Carries an override out on the scenario's tree. A value replaces what stands there whole, except that a map for
-/// `site`, `pools` or one pool changes only the keys that it names. A list with one entry may go without its index
-/// (`traffic.scale`). Throws InputError when the path leads nowhere.
+/// Applies an override to the scenario's tree. The value replaces the old value as a whole, with one exception: a map
+/// for `site`, `pools` or one pool changes only the keys that it names. In a list with one entry the index may be left
+/// out (`traffic.scale`). Throws InputError when the path leads nowhere.
 void apply(YamlNode& root, const Override& change);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// The choices of policies as YAML takes them: for the catalogue and the reference page.
+// The texts of policy choices in YAML, for the catalogue and the reference page.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace idlewatt {
 
-/// A value of a parameter as YAML takes it: "ongoing", "15 s", "0.1".
+/// The value of a parameter as YAML takes it: "ongoing", "15 s", "0.1".
 std::string parameter_text(const ParameterSpec& spec, double value);
 
-/// The default as YAML takes it, and of a timetable, which has none, the example.
+/// The default of a parameter as YAML takes it; for a timetable, which has no default, the example.
 std::string default_text(const ParameterSpec& spec);
 
-/// "{policy: hpa, metric: ongoing, target: 16}": a choice with all its parameters at their defaults.
+/// A choice with all parameters at their defaults: "{policy: hpa, metric: ongoing, target: 16}".
 std::string policy_example(const PolicyInfo& info);
 
 }  // namespace idlewatt

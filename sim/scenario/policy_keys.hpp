@@ -1,4 +1,4 @@
-// The keys of the choice of a policy, made from the policy's declaration.
+// The keys of a policy choice, made from the policy's declaration.
 #pragma once
 
 #include <string>
@@ -10,23 +10,23 @@
 
 namespace idlewatt {
 
-/// `policy` and the parameters of one; with `beside` also the keys of that table.
+/// The key `policy` and the parameters of a policy; with `beside` also the keys of that table.
 KeyTable policy_keys(const PolicyInfo& info, KeyTableOf beside = nullptr);
 
-/// The parameters of a policy behind the keys that choose it: those of a plug-in, of Python or of a manifest.
+/// The keys `choosers`, which choose a policy of a plug-in, of Python or of a manifest, and the policy's parameters.
 KeyTable parameter_keys(const PolicyInfo& info, std::vector<Key> choosers);
 
-/// What chooses a policy of a plug-in, and a class of Python. Parameters stand beside them.
+/// The keys that choose a policy of a plug-in, and a Python class. Parameters stand beside them.
 const KeyTable& plugin_keys();
 const KeyTable& python_keys();
 
 /// The form of a parameter's value.
 Form parameter_form(const ParameterSpec& spec);
 
-/// A moment of a timetable.
+/// The keys of one entry of a timetable.
 const KeyTable& moment_keys();
 
-/// The policy of the family that `{policy: name...}` names. Throws InputError.
+/// The policy that `{policy: name...}` names in a family. Throws InputError when the family lacks it.
 const PolicyInfo& named_policy(const YamlNode& node, const PolicyFamily& family);
 
 }  // namespace idlewatt

@@ -13,6 +13,19 @@ const Model* draft_of(const Pool& pool, const Catalog& catalog) {
   return pool.speculation ? &catalog.models.at(pool.speculation->draft) : nullptr;
 }
 
+/// That of the pool's limits, where its engine keeps memory for them.
+std::optional<BatchLimits> largest_step(const Pool& pool, const Catalog& catalog) {
+  const std::optional<EngineRules>& rules = catalog.engines.at(pool.engine).rules;
+  if (!rules || !rules->profiles_limits) {
+    return std::nullopt;
+  }
+  const Parameters& said = pool.batching.parameters;
+  if (said.all().contains("token_budget") && said.all().contains("max_sequences")) {
+    return BatchLimits{said.get_int("token_budget"), said.get_int("max_sequences")};
+  }
+  return rules->limits_on(catalog.accelerators.at(pool.accelerator));
+}
+
 }  // namespace
 
 TransformerSpec transformer_spec(const Pool& pool, const Catalog& catalog) {
@@ -21,6 +34,7 @@ TransformerSpec transformer_spec(const Pool& pool, const Catalog& catalog) {
           .model = &catalog.models.at(pool.model),
           .engine = &catalog.engines.at(pool.engine),
           .precision = pool.precision,
+          .kv = pool.kv_format,
           .parallel = pool.parallel,
           .network_bytes_per_s = server.nic_bytes_per_s.value,
           .network_latency_s = server.nic_latency_s.value,
@@ -45,8 +59,12 @@ std::unique_ptr<StepModel> make_physics(const Pool& pool, const Catalog& catalog
 
 MemoryPlan memory_of(const Pool& pool, const Catalog& catalog) {
   return memory_plan(catalog.accelerators.at(pool.accelerator), catalog.models.at(pool.model),
-                     catalog.engines.at(pool.engine), pool.precision, pool.parallel, draft_of(pool, catalog),
-                     pool.prefix_cache.name == "none" ? Windows::dropped : Windows::kept);
+                     catalog.engines.at(pool.engine), pool.precision, pool.parallel,
+                     {.draft = draft_of(pool, catalog),
+                      .windows = pool.prefix_cache.name == "none" ? Windows::dropped : Windows::kept,
+                      .kv = pool.kv_format,
+                      .largest_step = largest_step(pool, catalog),
+                      .utilisation = pool.memory_utilisation});
 }
 
 }  // namespace idlewatt

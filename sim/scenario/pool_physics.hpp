@@ -1,4 +1,4 @@
-// The physics of a pool: its choices and the catalogue, put together.
+// The physics of a pool, made from its choices and the catalogue.
 #pragma once
 
 #include <memory>
@@ -9,11 +9,11 @@
 
 namespace idlewatt {
 
-/// What a replica of the pool is, for the Transformer. Points into the catalogue.
+/// The description of a replica for the Transformer. Points into the catalogue.
 TransformerSpec transformer_spec(const Pool& pool, const Catalog& catalog);
 
-/// Step times and energies of the pool's replicas: measured where it has a table, else the Transformer's, with drafts
-/// where the pool has a draft model.
+/// The step times and energies of the pool's replicas: measured ones if the pool has a table, otherwise the
+/// Transformer's; with drafts if the pool has a draft model.
 std::unique_ptr<StepModel> make_physics(const Pool& pool, const Catalog& catalog);
 
 MemoryPlan memory_of(const Pool& pool, const Catalog& catalog);

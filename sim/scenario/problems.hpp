@@ -1,4 +1,4 @@
-// All that is wrong with an input, so that its author hears of it at once.
+// All problems of an input, collected so that its author sees all of them at once.
 #pragma once
 
 #include <optional>
@@ -12,41 +12,43 @@
 
 namespace idlewatt {
 
-/// One thing that is wrong.
+/// One problem of an input.
 struct Problem {
-  Place place;          ///< the origin is empty where the message names its place itself
+  Place place;          ///< place; the origin is empty when the message names its place itself
   std::string message;  ///< "what is wrong; expected ..."
-  bool misfit = false;  ///< every name is right, and the hardware cannot do it (DoesNotFitError)
+  bool misfit = false;  ///< true: every name is right, but the hardware lacks the capacity (DoesNotFitError)
 
-  /// "file:line:column: what is wrong; expected ...".
+  /// The problem as text: "file:line:column: what is wrong; expected ...".
   std::string text() const { return (place.origin.empty() ? "" : place.text() + ": ") + message; }
 };
 
-/// The most problems that are reported at once.
+/// The largest number of problems that is reported at once.
 inline constexpr std::size_t kMostProblems = 20;
 
-/// Several problems. `what()` has the first kMostProblems, a line each; the last line says how many more there are.
+/// Several problems. `what()` has the first kMostProblems problems, a line each; the last line says how many more there
+/// are.
 class SeveralErrors : public InputError {
  public:
   explicit SeveralErrors(std::vector<Problem> problems);
-  /// All of them, in the order of the text: by file, line and column.
+  /// All problems, ordered by file, line and column.
   const std::vector<Problem>& problems() const { return problems_; }
 
  private:
   std::vector<Problem> problems_;
 };
 
-/// What an InputError says, as problems: one, or those of a SeveralErrors.
+/// The problems of an InputError: one, or those of a SeveralErrors.
 std::vector<Problem> problems_of(const InputError& error);
 
-/// The message of an input in which every name is right and the hardware cannot do it, so that a grid may leave the
-/// point out; nothing where anything else is wrong.
+/// The message of an error in which every name is right but the hardware lacks the capacity, so that a grid may leave
+/// the point out; nothing when anything else is wrong.
 std::optional<std::string> misfit_of(const InputError& error);
 
-/// Throws nothing where there is no problem; one as PlacedError, DoesNotFitError or InputError; several as SeveralErrors.
+/// Throws the problems: none for an empty list; one as PlacedError, DoesNotFitError or InputError; several as
+/// SeveralErrors.
 void throw_problems(std::vector<Problem> problems);
 
-/// Problems as they are found in one tree, and which parts of the tree have some.
+/// The problems found in one tree, and the parts of the tree that have problems.
 class Problems {
  public:
   bool empty() const { return problems_.empty(); }
@@ -55,7 +57,7 @@ class Problems {
 
   void add(const InputError& error);
 
-  /// Does `act`, and notes the InputError that it throws. Returns whether there was none.
+  /// Runs `act` and records an InputError that it throws. Returns true when it threw none.
   template <class Act>
   bool note(Act&& act) {
     try {
@@ -67,8 +69,8 @@ class Problems {
     }
   }
 
-  /// As note, for what rests on the node: does nothing where something in the node is wrong, since an error would be a
-  /// consequence; an error makes the node one in which something is wrong.
+  /// Runs `act` as note() does, for work that depends on the node. Does nothing when the node has a problem already,
+  /// since an error would be a consequence of that problem. An error marks the node.
   template <class Act>
   bool note_in(const YamlNode& node, Act&& act) {
     if (!sound(node)) {
@@ -81,13 +83,13 @@ class Problems {
     return right;
   }
 
-  /// Something in the node is wrong.
+  /// Records that something in the node is wrong.
   void mark(const YamlNode& node) { unsound_.insert(&node); }
-  /// Nothing in the node is known to be wrong. A null pointer, a value that is not given, is sound.
+  /// True when no problem in the node is known. A null pointer (a value that is not given) is sound.
   bool sound(const YamlNode* node) const { return !unsound_.contains(node); }
   bool sound(const YamlNode& node) const { return sound(&node); }
 
-  /// Throws what was found, as throw_problems does.
+  /// Throws the problems as throw_problems() does.
   void throw_any() const { throw_problems(problems_); }
 
  private:

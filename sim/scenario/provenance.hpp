@@ -1,4 +1,4 @@
-// The numbers that a scenario rests on, each with its source.
+// The numbers that a scenario uses, each with its source.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace idlewatt {
 
-/// One entry of the catalogue.
+/// A catalogue entry that a scenario uses.
 struct EntryUsed {
   std::string kind;  ///< "accelerators"
   std::string name;
@@ -20,7 +20,8 @@ struct EntryUsed {
 /// The accelerators, servers, models and engines of the scenario's pools and racks, in the catalogue's order.
 std::vector<EntryUsed> entries_used(const Scenario& scenario);
 
-/// The figures of these entries, then the site's and the SLOs with status "scenario". Each once.
+/// The figures of these entries, then the figures of the site and the SLOs with status "scenario". Each figure comes
+/// once.
 std::vector<ProvenanceEntry> figures_used(const Scenario& scenario);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// Values of a scenario as Python writes them.
+// Values of a scenario as Python literals.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace idlewatt {
 
-/// What YAML says as a literal of Python: an int, a float, True or False, None, a text, a list, a dict of texts. What
-/// has a unit is a text, as to YAML. Throws InputError on .inf and .nan, which no parameter should be.
+/// The Python literal of a YAML value: an int, a float, True or False, None, a str, a list, a dict with str keys. A
+/// value with a unit is a str, as in YAML. Throws InputError on .inf and .nan, which no parameter should be.
 std::string python_literal(const YamlNode& node);
 
 }  // namespace idlewatt

@@ -51,8 +51,10 @@ void check_accelerator(const Accelerator& a, const Fields& fields) {
 
 void read_accelerator(const std::string& name, const YamlNode& node, Catalog& catalog) {
   auto [accelerator, complete] = starting_point(catalog.accelerators, name, "accelerator", node);
-  const auto known = known_keys({"name", "title", "like", "peak", "joules_per_flop"},
-                                [&](auto&& visit) { each_accelerator_figure(accelerator, visit); });
+  const auto known = known_keys({"name", "title", "like", "peak", "joules_per_flop"}, [&](auto&& visit) {
+    each_accelerator_figure(accelerator, visit);
+    each_link_group_figure(accelerator, visit);
+  });
   const EntryReader reader(node, "accelerator `" + name + "`", known, complete);
   reader.names(name, accelerator.name, accelerator.title);
   if (accelerator.kin.empty()) {
@@ -62,6 +64,11 @@ void read_accelerator(const std::string& name, const YamlNode& node, Catalog& ca
   each_arithmetic_figure(accelerator, [&](const FigureKey& key, auto& figures) {
     if (reader.wants(key.key)) {
       read_arithmetics(reader.fields().at(key.key, "a map by arithmetic"), reader.label(key.key), key, figures);
+    }
+  });
+  each_link_group_figure(accelerator, [&](const FigureKey& key, std::optional<Figure>& figure) {
+    if (const YamlNode* given = reader.fields().find(key.key)) {
+      figure = read_figure(*given, reader.label(key.key), key);
     }
   });
   check_accelerator(accelerator, reader.fields());

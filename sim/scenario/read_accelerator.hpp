@@ -8,7 +8,7 @@
 
 namespace idlewatt {
 
-/// Adds the entry, or overrides what is given of one that exists.
+/// Adds the entry, or overrides the given keys of an entry that exists. Throws InputError.
 void read_accelerator(const std::string& name, const YamlNode& node, Catalog& catalog);
 
 }  // namespace idlewatt

@@ -11,12 +11,12 @@
 
 namespace idlewatt {
 
-/// What stands under `autoscaling:` in place of a policy.
+/// The keys under `autoscaling:` of a manifest, in place of a policy.
 const KeyTable& manifest_keys();
 
-/// Sets pool.autoscaling; a manifest also sets the least and the most replicas. `node` null: the default policy. Beside
-/// `manifest:` parameters of its policy may stand, which take precedence. What of the manifest has no meaning here is
-/// added to `warnings`, a line each. Throws InputError.
+/// Sets pool.autoscaling; a manifest also sets the least and the most replicas. A null `node` sets the default policy.
+/// Parameters of the policy beside `manifest:` take precedence over the manifest. Parts of the manifest without a
+/// meaning here are added to `warnings`, a line each. Throws InputError.
 void read_autoscaling(const YamlNode* node, ScenarioFiles& files, Pool& pool, std::vector<std::string>& warnings);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// Reads axes: of a grid, and of a search.
+// Reads the axes of a grid or a search.
 #pragma once
 
 #include <string>
@@ -9,13 +9,13 @@
 
 namespace idlewatt {
 
-/// The most choices of one axis.
+/// The largest number of choices of one axis.
 inline constexpr std::size_t kMostChoices = 100'000;
 
 /// The form of an axis.
 Form axis_form();
 
-/// A map of axes by name, each one of
+/// Reads a map of axes by name. Each axis is one of
 ///   path: [value, ...]                                     a field and its values
 ///   path: {from: 1, to: 9, step: 2}                        the same as a range, linear
 ///   path: {from: 0.1 s, to: 10 s, points: 5, scale: log}   or logarithmic
@@ -26,7 +26,8 @@ Form axis_form();
 /// Throws InputError.
 std::vector<SweepAxis> read_axes(const YamlNode& node, const std::vector<YamlEntry>& variants);
 
-/// One axis from the command line: "pools.chat.precision=bf16,int8" or "...=[a, b]" or "...={from: 1, to: 9, step: 2}".
+/// Parses one axis from the command line: "pools.chat.precision=bf16,int8", "...=[a, b]" or "...={from: 1, to: 9, step:
+/// 2}". Throws InputError.
 SweepAxis parse_axis(const std::string& option, const std::string& text, const std::vector<YamlEntry>& variants);
 
 }  // namespace idlewatt

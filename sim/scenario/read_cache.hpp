@@ -1,4 +1,4 @@
-// Reads the scenario's semantic cache.
+// Reads the semantic cache of a scenario.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace idlewatt {
 
-/// What stands beside the parameters of a cache: its embedder.
+/// The key of a cache's embedder, beside the cache's parameters.
 const KeyTable& embedder_keys();
 
-/// `cache: {policy: semantic, embedder: l4, ...}`; `node` null: none. Adds a warning for traffic without semantic keys,
-/// in which nothing ever repeats. Throws InputError.
+/// Reads `cache: {policy: semantic, embedder: l4, ...}`; a null `node` stands for no cache. Adds a warning for traffic
+/// without semantic keys, in which no request repeats another. Throws InputError.
 CacheChoice read_cache(const YamlNode* node, const Catalog& catalog, const IndexedVector<StreamId, Traffic>& traffic,
                        std::vector<std::string>& warnings);
 

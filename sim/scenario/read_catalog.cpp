@@ -6,6 +6,7 @@
 #include "scenario/catalogue_keys.hpp"
 #include "scenario/key_check.hpp"
 #include "scenario/read_accelerator.hpp"
+#include "scenario/read_engine_rules.hpp"
 #include "scenario/read_entry.hpp"
 #include "scenario/read_model.hpp"
 
@@ -64,8 +65,8 @@ void read_on_accelerator(const YamlNode& node, const std::string& label, std::ve
 
 void read_engine(const std::string& name, const YamlNode& node, Catalog& catalog) {
   auto [engine, complete] = starting_point(catalog.engines, name, "engine", node);
-  const auto known =
-      known_keys({"name", "title", "like", "on_accelerator"}, [&](auto&& visit) { each_engine_figure(engine, visit); });
+  const auto known = known_keys({"name", "title", "like", "on_accelerator", "rules"},
+                                [&](auto&& visit) { each_engine_figure(engine, visit); });
   const EntryReader reader(node, "engine `" + name + "`", known, complete);
   reader.names(name, engine.name, engine.title);
   each_engine_figure(engine, [&](const FigureKey& key, Figure& figure) { reader.figure(key, figure); });
@@ -75,6 +76,9 @@ void read_engine(const std::string& name, const YamlNode& node, Catalog& catalog
       read_on_accelerator(entry.value, "`" + entry.key + "` in " + reader.label("on_accelerator"),
                           engine.on[entry.key]);
     }
+  }
+  if (const YamlNode* rules = reader.fields().find("rules")) {
+    engine.rules = read_engine_rules(*rules, reader.label("rules"), catalog);
   }
   catalog.engines[name] = engine;
 }

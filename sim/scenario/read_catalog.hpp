@@ -1,4 +1,4 @@
-// Reads the catalogue: platforms/ and the user's own files. Throws InputError.
+// Reads the catalogue: platforms/ and the user's own files. All functions throw InputError.
 #pragma once
 
 #include <string>
@@ -9,18 +9,20 @@
 
 namespace idlewatt {
 
-/// Everything in `platforms_dir`: accelerators/, servers/, models/ and engines/, one entry a file, named by its `name`.
+/// Reads all entries in `platforms_dir`: accelerators/, servers/, models/ and engines/, one entry per file, named by
+/// the key `name`.
 Catalog read_platforms(const std::string& platforms_dir);
 
-/// The paths of its files, in the order of their names.
+/// The paths of the files in `platforms_dir`, in the order of their names.
 std::vector<std::string> platform_files(const std::string& platforms_dir);
 
-/// A file of the user's: as it is, or, where it is the config.json of a model, an entry for that model, named after the
-/// file's folder ("qwen2.5-14b/config.json"), or after the file where it is called otherwise.
+/// Reads one of the user's files. If it is the config.json of a model, returns an entry for that model, named after the
+/// file's folder ("qwen2.5-14b/config.json"), or after the file if it has another name. Returns any other file
+/// unchanged.
 YamlNode read_catalogue_file(const std::string& path);
 
-/// Adds the entries of one of the user's files, a map of `accelerators:`, `servers:`, `models:`, `engines:` to maps by
-/// name. A name that the catalogue has keeps what the file does not mention; a new one must be complete.
+/// Adds the entries of one of the user's files: a map of `accelerators:`, `servers:`, `models:`, `engines:` to maps by
+/// name. An entry whose name is in the catalogue changes only the keys that it gives; a new entry must be complete.
 void add_to_catalog(Catalog& catalog, const YamlNode& file);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// Reads claims: what stands under `claim:` of a scenario, and files that list such scenarios under `claims:`.
+// Reads claims: the map under `claim:` of a scenario, and files that list such scenarios under `claims:`.
 #pragma once
 
 #include <optional>
@@ -15,21 +15,22 @@ namespace idlewatt {
 const KeyTable& claim_keys();
 const KeyTable& claim_list_keys();
 
-/// Files with claims, as one answer.
+/// A list of files with claims.
 struct ClaimList {
   std::string title;
-  std::string about;               ///< what they are and how to read them; may be empty
+  std::string about;               ///< description of the claims and how to read them; may be empty
   std::vector<std::string> files;  ///< paths, in the file's order
 };
 
-/// The claims that `path` stands for: those of its `claims:`, or itself if it has a `claim:`; nothing for a scenario
-/// without one. Throws InputError.
+/// The claims at `path`: the files under its `claims:`, or the file itself if it has a `claim:`; nothing for a scenario
+/// without a claim. Throws InputError.
 std::optional<ClaimList> read_claim_list(const std::string& path);
 
-/// The claim of a scenario file. Throws InputError; expressions are not looked at.
+/// Reads the claim of a scenario file, without parsing its expressions. Throws InputError.
 ClaimFile read_claim(ScenarioSource& source);
 
-/// "a100 static" as expressions write it: "a100_static". Letters, digits and dots stay, all else becomes `_`.
+/// The name of a thing in expressions: "a100 static" becomes "a100_static". Letters, digits and dots stay; every other
+/// character becomes `_`.
 std::string expression_name(const std::string& name);
 
 }  // namespace idlewatt

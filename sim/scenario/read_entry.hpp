@@ -1,4 +1,4 @@
-// What readers of catalogue entries share: names, figures with status, source and range.
+// The parts shared by readers of catalogue entries: names, and figures with status, source and range.
 #pragma once
 
 #include <map>
@@ -14,10 +14,11 @@ namespace idlewatt {
 
 Status read_status(const Fields& fields);
 
-/// A map with value, status and source, and the range in which the value may well lie: demanded where it is assumed.
+/// Reads a map with value, status, source, and the range in which the value plausibly lies; an assumed value must have
+/// a range. Throws InputError.
 Figure read_figure(const YamlNode& node, const std::string& label, const FigureKey& key);
 
-/// Reads one entry of any kind. What is not given stays as it is in an entry that exists.
+/// Reads one entry of any kind. Keys that are not given keep the value of an entry that exists.
 class EntryReader {
  public:
   EntryReader(const YamlNode& node, std::string what, std::vector<std::string> known, bool exists)
@@ -36,11 +37,11 @@ class EntryReader {
   bool exists_;
 };
 
-/// What an entry starts from: itself when it exists, a copy of the one that `like:` names, or nothing.
+/// The entry that a reader starts from: the existing entry, a copy of the entry that `like:` names, or an empty one.
 template <class Entry>
 struct StartingPoint {
   Entry entry;
-  bool complete = false;  ///< every figure has a value, to be overridden
+  bool complete = false;  ///< true: every figure has a value, which the reader may override
 };
 
 template <class Entry>
@@ -53,7 +54,7 @@ StartingPoint<Entry> starting_point(const std::map<std::string, Entry>& entries,
   return found == entries.end() ? StartingPoint<Entry>{} : StartingPoint<Entry>{found->second, true};
 }
 
-/// `keys` and those of the figures that `each` visits.
+/// `keys`, followed by the keys of the figures that `each` visits.
 template <class Each>
 std::vector<std::string> known_keys(std::vector<std::string> keys, Each&& each) {
   each([&](const FigureKey& key, const auto&) { keys.emplace_back(key.key); });

@@ -1,4 +1,4 @@
-// The `faults:` of a scenario.
+// Reads the `faults:` of a scenario.
 #pragma once
 
 #include <vector>
@@ -15,10 +15,11 @@ namespace idlewatt {
 /// The keys under `faults:`.
 const KeyTable& fault_keys();
 
-/// Notes each rate and each event in which something is wrong. Throws InputError "file:line:column: what is wrong; expected ...".
+/// Reads the faults. Notes each rate and each event in which something is wrong as a problem "file:line:column: what is
+/// wrong; expected ...".
 Faults read_faults(const YamlNode& node, const Racks& racks, const Catalog& catalog, Problems& problems);
 
-/// "rack0/hgx-a100-80/0": the names of a scenario's servers, in their order.
+/// The names of a scenario's servers, in their order: "rack0/hgx-a100-80/0".
 std::vector<std::string> server_names(const Racks& racks);
 
 }  // namespace idlewatt

@@ -52,6 +52,23 @@ Precision read_precision(const Section& fields, const Accelerator& accelerator, 
   return precision;
 }
 
+KvFormat read_kv_format(const Section& fields, const Accelerator& accelerator) {
+  const KvFormat format = kKvFormats[fields.choice("kv_cache_dtype")];
+  if (!accelerator.reads(format)) {
+    const std::string word = to_string(format);
+    std::vector<std::string> readable;
+    for (const KvFormat other : kKvFormats) {
+      if (accelerator.reads(other)) {
+        readable.emplace_back(to_string(other));
+      }
+    }
+    fail_to_fit(blame(fields.node(), {"kv_cache_dtype", "servers"}),
+                "accelerator `" + accelerator.name + "` has no arithmetic in `" + word +
+                    "`, so its attention cannot read a KV cache in it; expected one of " + list_text(readable));
+  }
+  return format;
+}
+
 void read_clocks(const Section& fields, const Accelerator& accelerator, Pool& pool) {
   if (const YamlNode* cap = fields.find("power_cap")) {
     const double watts = fields.quantity("power_cap");
@@ -104,14 +121,18 @@ std::optional<Parallelism> wide_enough(const Pool& pool, const Catalog& catalog)
 std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wording) {
   const Accelerator& accelerator = catalog.accelerators.at(pool.accelerator);
   const Model& model = catalog.models.at(pool.model);
-  const Engine& engine = catalog.engines.at(pool.engine);
   const Server& server = catalog.servers.at(pool.server);
   std::vector<std::string> remedies;
   const auto tensor_parallel = [&](int degree) { return setting("tensor_parallel", std::to_string(degree), wording); };
+  const auto fits = [&](Precision precision, const Parallelism& parallel) {
+    Pool other = pool;
+    other.precision = precision;
+    other.parallel = parallel;
+    return memory_of(other, catalog).fits();
+  };
   const auto smallest = [&](Precision precision, int from) {
     for (int degree = from; degree <= server.accelerators; ++degree) {
-      if (model.heads % degree == 0 &&
-          memory_plan(accelerator, model, engine, precision, {degree, pool.parallel.pipeline}).fits()) {
+      if (model.heads % degree == 0 && fits(precision, {degree, pool.parallel.pipeline})) {
         return degree;
       }
     }
@@ -131,7 +152,7 @@ std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wor
       --most;
     }
     for (int stages = pool.parallel.pipeline + 1; stages <= model.layers && remedies.empty(); ++stages) {
-      if (memory_plan(accelerator, model, engine, pool.precision, {most, stages}).fits()) {
+      if (fits(pool.precision, {most, stages})) {
         const int a_server = server.accelerators / most;
         remedies.push_back(tensor_parallel(most) + " with " +
                            setting("pipeline_parallel", std::to_string(stages), wording) + ", over " +
@@ -157,20 +178,20 @@ std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wor
   return remedies.size() == 1 ? remedies[0] : remedies[0] + " or " + remedies[1];
 }
 
+}  // namespace
+
 void check_memory(const Pool& pool, const YamlNode& node, const Catalog& catalog, Wording wording) {
   const MemoryPlan plan = memory_of(pool, catalog);
   if (plan.fits()) {
     return;
   }
-  fail_to_fit(blame(node, {"model", "precision", "servers", "tensor_parallel", "parallelism", "engine"}),
-              "model `" + pool.model + "` in " + to_string(pool.precision) +
-                  " does not fit: " + gigabytes(plan.weight_bytes) + " of weights and " +
-                  gigabytes(plan.activation_bytes + plan.reserve_bytes) + " of activations and reserve in " +
-                  gigabytes(plan.usable_bytes) + " usable on each `" + pool.accelerator + "`; expected " +
-                  what_would_fit(pool, catalog, wording));
+  fail_to_fit(
+      blame(node, {"model", "precision", "servers", "tensor_parallel", "parallelism", "engine", "memory_utilisation"}),
+      "model `" + pool.model + "` in " + to_string(pool.precision) + " does not fit: " + gigabytes(plan.weight_bytes) +
+          " of weights and " + gigabytes(plan.activation_bytes + plan.reserve_bytes) +
+          " of activations and reserve in " + gigabytes(plan.usable_bytes) + " usable on each `" + pool.accelerator +
+          "`; expected " + what_would_fit(pool, catalog, wording));
 }
-
-}  // namespace
 
 const Place& blame(const YamlNode& node, std::initializer_list<const char*> keys) {
   const Place* worst = nullptr;
@@ -195,6 +216,14 @@ std::vector<std::string> precisions_of(const Accelerator& accelerator) {
 
 namespace {
 
+std::vector<std::string> kv_format_names() {
+  std::vector<std::string> names;
+  for (const KvFormat format : kKvFormats) {
+    names.emplace_back(to_string(format));
+  }
+  return names;
+}
+
 std::vector<std::string> precision_names() {
   std::vector<std::string> names;
   for (const Precision precision : kPrecisions) {
@@ -215,11 +244,21 @@ const KeyTable& hardware_keys() {
         .form = word_form("precision", precision_names()),
         .without = "as the model's checkpoint is stored; else `bf16`, or `fp16` where the accelerator has no `bf16`",
         .help = "precision of weights and arithmetic ([more](#precisions))"},
+       {.name = "kv_cache_dtype",
+        .form = word_form("KV cache format", kv_format_names()),
+        .otherwise = "auto",
+        .help = "format of keys and values, whatever the `precision`; `auto` is 16 bits, and 8 bits halve memory, "
+                "reads and transfers ([more](#precisions))"},
        {.name = "servers", .form = entry_form("server"), .must = true, .help = "the type of server that it runs on"},
        {.name = "engine",
         .form = entry_form("engine"),
         .otherwise = "vllm-2025",
         .help = "profile of the serving engine"},
+       {.name = "memory_utilisation",
+        .form = quantity_form(Dimension::share, {.maximum = 1.0, .above_zero = true}).of_its_map(),
+        .without = "the engine's",
+        .help = "share of the memory of each accelerator that the engine takes, weights and KV cache and all else "
+                "(vLLM: gpu_memory_utilization)"},
        {.name = "tensor_parallel",
         .form = count_form(1, 1024),
         .otherwise = "1",
@@ -262,6 +301,10 @@ Pool read_hardware(const Section& fields, const Catalog& catalog, const Scenario
   const Server& server = catalog.servers.at(pool.server);
   pool.accelerator = server.accelerator;
   pool.precision = read_precision(fields, catalog.accelerators.at(pool.accelerator), catalog.models.at(pool.model));
+  pool.kv_format = read_kv_format(fields, catalog.accelerators.at(pool.accelerator));
+  if (fields.has("memory_utilisation")) {
+    pool.memory_utilisation = fields.quantity("memory_utilisation");
+  }
   pool.parallel = read_parallelism(fields, catalog.models.at(pool.model), server);
   read_clocks(fields, catalog.accelerators.at(pool.accelerator), pool);
   pool.speculation = read_speculation(fields, pool, catalog);

@@ -1,4 +1,4 @@
-// Reads a distribution of token lengths. Throws InputError.
+// Reads a distribution of token lengths.
 #pragma once
 
 #include "scenario/key_table.hpp"
@@ -10,7 +10,7 @@ namespace idlewatt {
 /// The keys of a distribution.
 const KeyTable& length_keys();
 
-/// Quantiles, a lognormal distribution or a CDF file, and their source.
+/// Reads quantiles, a lognormal distribution or a CDF file, and their source. Throws InputError.
 QuantileTable read_lengths(const Section& fields);
 
 }  // namespace idlewatt

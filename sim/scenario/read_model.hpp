@@ -8,11 +8,12 @@
 
 namespace idlewatt {
 
-/// Adds the entry, or overrides what is given of one that exists, of the one that `like:` names, or of the
-/// config.json that `huggingface:` names, relative to the file of the entry.
+/// Adds the entry, or overrides the given keys of an existing entry, of the entry that `like:` names, or of the
+/// config.json that `huggingface:` names (relative to the file of the entry). Throws InputError.
 void read_model(const std::string& name, const YamlNode& node, Catalog& catalog);
 
-/// Throws InputError at `place` when the shape of the model, `what` in messages, contradicts itself.
+/// Checks that the shape of the model does not contradict itself. Throws InputError at `place`; `what` names the model
+/// in messages.
 void check_model(const Model& model, const std::string& what, const Place& place);
 
 }  // namespace idlewatt

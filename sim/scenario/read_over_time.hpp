@@ -11,21 +11,21 @@
 
 namespace idlewatt {
 
-/// How a kind of value is written.
+/// The form of one kind of value.
 struct OverTimeKind {
   std::string key;     ///< "electricity"
-  std::string number;  ///< of the map, for one number: "price"
+  std::string number;  ///< key of the number within a map: "price"
   Dimension dimension = Dimension::number;
-  std::string column;          ///< of a series with a column `utc`, unless another is named
-  bool signed_series = false;  ///< values over time may be negative, as prices on wholesale markets are
+  std::string column;          ///< default column of a series with a column `utc`
+  bool signed_series = false;  ///< true: values over time may be negative, as prices on wholesale markets are
   FeedQuantity feed = FeedQuantity::price;
 };
 
-/// Where series come from, and what they share with the rest of the site.
+/// The sources of series, and the properties that they share with the rest of the site.
 struct SeriesSource {
   const PathResolver& path_of;
   const KnownSeries& known;
-  const TimeZone& zone;  ///< of times that say none
+  const TimeZone& zone;  ///< zone of times that state none
   SiteMoney& money;
 };
 
@@ -35,11 +35,11 @@ KeyTable over_time_keys(const OverTimeKind& kind);
 /// The keys of a series of shares of a plant's peak.
 const KeyTable& share_series_keys();
 
-/// A number, `{price: ..., periods: [...]}` or `{series: ..., ...}`, whose file is of a layout that is recognised, has
-/// a column `utc`, or columns that are named. Throws PlacedError.
+/// Reads a number, `{price: ..., periods: [...]}` or `{series: ..., ...}`. The file of a series must have a recognised
+/// layout, a column `utc`, or the columns that the map names. Throws PlacedError.
 OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const SeriesSource& source);
 
-/// `{series: ..., column: ..., repeat: ...}` of shares of a plant's peak.
+/// Reads `{series: ..., column: ..., repeat: ...}` with shares of a plant's peak. Throws PlacedError.
 std::shared_ptr<const TimeSeries> read_shares(const Section& fields, const SeriesSource& source);
 
 }  // namespace idlewatt

@@ -5,6 +5,7 @@
 
 #include "policy/table.hpp"
 #include "scenario/read_autoscaling.hpp"
+#include "scenario/read_engine_rules.hpp"
 #include "scenario/read_hardware.hpp"
 #include "scenario/read_policy.hpp"
 #include "scenario/read_step_times.hpp"
@@ -174,6 +175,10 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   pool.batching = read_policy(fields.find("batching"), family_of<BatchFamily>());
   pool.queue = read_policy(fields.find("queue"), family_of<QueueFamily>());
   pool.prefix_cache = read_policy(fields.find("prefix_cache"), family_of<PrefixFamily>());
+  take_engine_rules(fields, catalog, pool);
+  if (catalog.engines.at(pool.engine).rules) {
+    check_memory(pool, node, catalog, Wording::yaml);  // its limits may take more than the engine's would
+  }
   read_autoscaling(fields.find("autoscaling"), files, pool, warnings);
   pool.idle = read_policy(fields.find("idle"), family_of<IdleFamily>(), kOutsideIdle, files);
   pool.admission = read_policy(fields.find("admission"), family_of<AdmissionFamily>(), kOutsideAdmission, files);

@@ -14,7 +14,7 @@ namespace idlewatt {
 /// The keys of a rack.
 const KeyTable& rack_keys();
 
-/// The racks of the list, each as often as its `count` says. Notes those that cannot be read.
+/// The racks of the list, each repeated as its `count` says. Notes racks that cannot be read as problems.
 Racks read_racks(const YamlNode& node, const Catalog& catalog, Problems& problems);
 
 }  // namespace idlewatt

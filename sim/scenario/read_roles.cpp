@@ -67,6 +67,12 @@ void read_decode_pool(const YamlNode& node, const Pools& pools, Pool& pool) {
     fail(decode->place, "pool `" + name + "` serves `" + found->model + "`, and `" + pool.name +
                             "` computes prompts of `" + pool.model + "`; expected the same model");
   }
+  if (is_eight_bit(found->kv_format) != is_eight_bit(pool.kv_format) ||
+      (is_eight_bit(pool.kv_format) && found->kv_format != pool.kv_format)) {
+    fail(decode->place, "pool `" + name + "` keeps keys and values in `" + to_string(found->kv_format) + "`, and `" +
+                            pool.name + "` hands over `" + to_string(pool.kv_format) +
+                            "`; expected the same `kv_cache_dtype`");
+  }
   const bool layer_wise = Section(node, "a pool", pool_keys()).word("kv_transfer") == "layer-wise";
   pool.kv_transfer = layer_wise ? KvTransfer::layer_wise : KvTransfer::after_prompt;
 }

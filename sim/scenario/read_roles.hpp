@@ -1,4 +1,4 @@
-// Disaggregated serving: which pools compute prompts, and which go on.
+// Reads disaggregated serving: which pools compute prompts, and which pools continue their requests.
 #pragma once
 
 #include <vector>
@@ -9,11 +9,12 @@
 
 namespace idlewatt {
 
-/// Reads `role`, `decode` and `kv_transfer` of all pools, in the order of `pools_node`, and checks what they mean for
-/// the rest of their settings. Each pool's first problem is noted.
+/// Reads `role`, `decode` and `kv_transfer` of all pools, in the order of `pools_node`, and checks that the pools'
+/// other settings fit them. Notes the first problem of each pool.
 void read_roles(const YamlNode& pools_node, Pools& pools, Problems& problems);
 
-/// With swapping: pools with roles hold KV blocks for others, and must be pinned. Notes those that are not.
+/// Checks, for a scenario with swapping, that pools with roles are pinned, since they hold KV blocks for others. Notes
+/// those that are not.
 void check_roles_stay(const YamlNode& pools_node, const Pools& pools, Problems& problems);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// Reads one scenario from its tree, overrides already carried out.
+// Reads one scenario from its tree, to which overrides have been applied.
 #pragma once
 
 #include <map>
@@ -13,40 +13,40 @@
 
 namespace idlewatt {
 
-/// What the variants of a scenario share: files are read once.
-/// What a scenario adds to the catalogue: a file, or entries of its own.
+/// An addition of a scenario to the catalogue: a file, or entries in the scenario itself.
 struct CatalogAddition {
   std::string path;  ///< empty where the entries stand in the scenario
   YamlNode entries;
 };
 
+/// The files of a scenario, each read once for all of its variants.
 class ScenarioFiles {
  public:
-  /// Paths in the scenario resolve against `folder`.
+  /// Makes the cache of files. Paths in the scenario are relative to `folder`.
   ScenarioFiles(std::string folder, std::string platforms_dir, Hdf5TraceOpener open_hdf5 = {})
       : folder_(std::move(folder)), platforms_dir_(std::move(platforms_dir)), open_hdf5_(std::move(open_hdf5)) {}
 
-  /// The path that `node` means: `${VARIABLE}` from the environment, relative to the scenario's folder. Throws
-  /// InputError when there is no such file; `kind` names it.
+  /// The path that `node` states: `${VARIABLE}` comes from the environment; relative paths start at the scenario's
+  /// folder. Throws InputError when there is no such file; `kind` names the file in the message.
   std::string path(const YamlNode& node, const std::string& kind) const;
 
-  /// platforms/ and then `additions`, in their order. Reads each combination once.
+  /// The catalogue of platforms/ and then `additions`, in their order. Each combination is read once.
   std::shared_ptr<const Catalog> catalog(const std::vector<CatalogAddition>& additions);
   const GeneratedTraffic& workload(const std::string& path);
-  /// Where the entry's requests end, its transforms included. Reads a trace once, however many variants ask.
+  /// The end of the entry's requests, after its transforms. Each trace is read once, for any number of variants.
   Ticks traffic_end(const Traffic& traffic);
-  /// The plug-in at the path that `node` means; each is loaded once. Throws InputError.
+  /// The plug-in at the path that `node` states. Each plug-in is loaded once. Throws InputError.
   std::shared_ptr<const Plugin> plugin(const YamlNode& node);
-  /// The class in the file of Python that `node` means; `choice` has all but the path. Each is looked at once. Throws
-  /// InputError.
+  /// The Python class in the file at the path that `node` states. `choice` has the other settings of the choice. Each
+  /// class is inspected once. Throws InputError.
   std::shared_ptr<const Plugin> python_policy(const YamlNode& node, PythonChoice choice);
   const Hdf5TraceOpener& open_hdf5() const { return open_hdf5_; }
 
-  /// From here on, path() notes anew which files are used.
+  /// Starts a new record of the files that path() gives.
   void forget_used() { used_.clear(); }
-  /// The scenario depends on this file, too, which no path() gave.
+  /// Adds a file that the scenario depends on although path() did not give it.
   void uses(const std::string& path) { used_.push_back(path); }
-  /// Of the contents of the files used and of the catalogue; each file is read once. Throws InputError.
+  /// The fingerprint of the contents of the used files and of the catalogue. Each file is read once. Throws InputError.
   std::string fingerprint_of_used();
 
  private:
@@ -57,7 +57,7 @@ class ScenarioFiles {
   std::map<std::string, std::shared_ptr<const Plugin>> plugins_;
   std::map<std::vector<std::string>, std::shared_ptr<const Plugin>> python_policies_;
   Hdf5TraceOpener open_hdf5_;
-  /// Of traces that were read to their end: what was asked, and the answer.
+  /// The ends of traces that were read, by the trace and its transforms.
   std::vector<std::pair<Traffic, Ticks>> ends_;
   mutable std::vector<std::string> used_;
   std::vector<std::string> platform_files_;
@@ -67,11 +67,12 @@ class ScenarioFiles {
 /// The keys of a scenario.
 const KeyTable& scenario_keys();
 
-/// The catalogue with what the scenario's `catalog:` adds. Throws InputError, also on keys that no scenario has.
+/// The catalogue with the additions of the scenario's `catalog:`. Throws InputError, also on unknown keys of the
+/// scenario.
 std::shared_ptr<const Catalog> read_catalog_of(const YamlNode& root, ScenarioFiles& files);
 
-/// The scenario in `root`, checked and complete but for `variant`, `text` and `overrides`. Throws InputError, with all
-/// problems that can be told apart from each other's consequences: SeveralErrors where there are several.
+/// The scenario in `root`, checked and complete except for `variant`, `text` and `overrides`. Throws InputError with
+/// all independent problems: SeveralErrors where there are several.
 Scenario read_scenario(const YamlNode& root, ScenarioFiles& files);
 
 }  // namespace idlewatt

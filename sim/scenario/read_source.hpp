@@ -1,4 +1,4 @@
-// Reads where an entry of `traffic:` takes its requests from, and what is done to them. Throws InputError.
+// Reads the source of an entry of `traffic:` and its transforms. All functions throw InputError.
 #pragma once
 
 #include <vector>
@@ -12,13 +12,13 @@ namespace idlewatt {
 /// The keys of a recorded trace under `source:`.
 const KeyTable& trace_keys();
 
-/// `source:` of an entry: the path of a workload, or a map with the path of a trace.
+/// Reads `source:` of an entry: the path of a workload, or a map with the path of a trace.
 void read_source(const Section& fields, ScenarioFiles& files, Traffic& traffic);
 
 /// The keys that read_transforms() reads.
 const std::vector<Key>& transform_keys();
 
-/// `scale`, `scale_by`, `cut`, `sample`, `repeat`, `shift` of an entry.
+/// Reads `scale`, `scale_by`, `cut`, `sample`, `repeat`, `shift` of an entry.
 void read_transforms(const Section& fields, Traffic& traffic);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// `speculative:` of a pool.
+// Reads `speculative:` of a pool.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,8 @@ namespace idlewatt {
 /// The keys under `speculative:`.
 const KeyTable& speculation_keys();
 
-/// Nothing where the pool's map has no such key. `pool` has its model, accelerators and precision. Throws InputError.
+/// The speculation of a pool; nothing when the pool's map lacks the key. Requires that `pool` has its model,
+/// accelerators and precision. Throws InputError.
 std::optional<Speculation> read_speculation(const Section& fields, const Pool& pool, const Catalog& catalog);
 
 }  // namespace idlewatt

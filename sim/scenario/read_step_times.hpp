@@ -13,7 +13,8 @@ namespace idlewatt {
 /// expected)".
 std::shared_ptr<const StepTimes> read_step_times(const std::string& path);
 
-/// Warnings where the pool may run steps larger than all of its table's: one line each. Empty without a table.
+/// Warnings, a line each, for steps of the pool that may be larger than all steps of its table. Empty for a pool
+/// without a table.
 std::vector<std::string> step_times_exceeded(const Pool& pool, const Catalog& catalog);
 
 }  // namespace idlewatt

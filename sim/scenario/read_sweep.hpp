@@ -14,7 +14,7 @@ namespace idlewatt {
 /// The keys of a grid.
 const KeyTable& sweep_keys();
 
-/// The grid at `path`, and its base, opened with `options`. Throws InputError.
+/// Reads the grid at `path`, and opens its base with `options`. Throws InputError.
 std::pair<SweepFile, std::unique_ptr<ScenarioSource>> read_sweep(const std::string& path, const LoadOptions& options);
 
 }  // namespace idlewatt

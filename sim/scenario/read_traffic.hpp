@@ -15,9 +15,10 @@ namespace idlewatt {
 /// The keys of an entry of `traffic:`.
 const KeyTable& traffic_keys();
 
-/// The entry; where `popularity` divides it, one for each of its pools. `pools` are those that may answer; null where
-/// they could not be read: then only what does not rest on them is looked at. Where
-/// these do not fit on the racks, requests are not divided among them. Notes what is wrong.
+/// Reads an entry. If `popularity` divides it, returns one entry for each of its pools. `pools` are the pools of the
+/// scenario; null when they could not be read, in which case everything that depends on them is left unchecked.
+/// `pools_fit` is false when the pools do not fit on the racks; requests are then not divided among them. Notes
+/// problems in `problems`.
 std::vector<Traffic> read_traffic(const YamlNode& node, const Catalog& catalog, const Pools* pools, bool pools_fit,
                                   const LocalClock& clock, ScenarioFiles& files, Problems& problems);
 

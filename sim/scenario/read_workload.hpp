@@ -1,4 +1,4 @@
-// Reads a description of synthetic traffic, as in workloads/. Throws InputError.
+// Reads a description of synthetic traffic, as in workloads/.
 #pragma once
 
 #include "scenario/key_table.hpp"
@@ -11,10 +11,10 @@ namespace idlewatt {
 const KeyTable& workload_keys();
 const KeyTable& semantics_keys();
 
-/// Throws InputError, with all problems of the tree at once.
+/// Reads the description. Throws InputError, with all problems of the tree at once.
 GeneratedTraffic read_workload(const YamlNode& root);
 
-/// The map under `semantics:`, in a workload or in an entry of `traffic:`.
+/// Reads the map under `semantics:`, in a workload or in an entry of `traffic:`. Throws InputError.
 Semantics read_semantics(const YamlNode& node);
 
 }  // namespace idlewatt

@@ -11,9 +11,10 @@
 
 namespace idlewatt {
 
-/// `site` is what Site::text was in the run, `series` what it used; `set` are overrides such as
-/// "site.electricity=0.2 USD/kWh". Series of other files are read from the current folder. `origin` names the run in
-/// messages, `catalogue_usd` has purchase prices of servers for an `ownership` without them. Throws InputError.
+/// Reads the tariff. `site` is the run's Site::text, `series` are the series that the run used. `set` are overrides
+/// such as "site.electricity=0.2 USD/kWh". Series from other files are read relative to the current folder. `origin`
+/// names the run in messages. `catalogue_usd` has purchase prices of servers for an `ownership` without prices. Throws
+/// InputError.
 Tariff reprice(const std::string& site, const std::vector<std::shared_ptr<const TimeSeries>>& series,
                const Meter& meter, const std::vector<std::string>& set, const std::string& origin,
                const std::map<std::string, double>& catalogue_usd = {});

@@ -1,5 +1,5 @@
-// What to simulate, as plain structs: everything a run needs, checked and resolved. Only the YAML reader makes these
-// from text; tests and other programs may fill them by hand.
+// The description of a simulation as plain structs: everything a run needs, checked and resolved. Within idlewatt, only
+// the YAML reader makes them from text; tests and other programs may fill them by hand.
 #pragma once
 
 #include <cstdint>
@@ -26,15 +26,16 @@
 
 namespace idlewatt {
 
-/// A request is within its SLO when it is answered, its TTFT and its TPOT are at most these.
+/// The service-level objective. A request meets it when the request is answered, and its TTFT and TPOT are at most
+/// these.
 struct Slo {
   double ttft_s = std::numeric_limits<double>::infinity();
   double tpot_s = std::numeric_limits<double>::infinity();
 };
 
-/// The time a client waits before it tries again: first x factor^k, at most `most`, less a random share of up to
+/// The time that a client waits before it tries again: first x factor^k, at most `most`, less a random share of up to
 /// `jitter`. The defaults are those of OpenAI's Python client (openai-python, src/openai/_constants.py and
-/// _base_client.py: 0.5 s, doubled up to 8 s, less up to 25 %); a jitter of 1 is the "full jitter" of M. Brooker,
+/// _base_client.py: 0.5 s, doubled up to 8 s, less up to 25 %). A jitter of 1 is the "full jitter" of M. Brooker,
 /// "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
 struct Backoff {
   double first_s = 0.5;
@@ -43,20 +44,20 @@ struct Backoff {
   double jitter = 0.25;
 };
 
-/// What the clients of an entry do when they get no answer.
+/// The behaviour of an entry's clients when they get no answer.
 struct ClientBehaviour {
-  double timeout_s = std::numeric_limits<double>::infinity();  ///< from each attempt to its last token
-  std::int32_t retries = 0;                                    ///< after the first attempt
+  double timeout_s = std::numeric_limits<double>::infinity();  ///< longest time from an attempt to its last token
+  std::int32_t retries = 0;                                    ///< number of attempts after the first
   Backoff backoff;
 };
 
-/// An entry of `traffic:` for many models is read as one for each: the `rank`-th of `of` has the share
-/// rank^-zipf / (1^-zipf + 2^-zipf + ... + of^-zipf) of its requests.
+/// The share of one model in an entry of `traffic:` for many models, which is read as one entry per model. The
+/// `rank`-th of `of` models has the share rank^-zipf / (1^-zipf + 2^-zipf + ... + of^-zipf) of the requests.
 struct Popularity {
   double zipf = 0.0;
   std::int32_t rank = 1;
   std::int32_t of = 1;
-  double whole = 1.0;  ///< the entry's scale
+  double whole = 1.0;  ///< scale of the whole entry
 };
 
 /// One entry of `traffic:`.
@@ -65,19 +66,19 @@ struct Traffic {
   std::optional<TraceFile> file;  ///< exactly one of file and generated
   std::optional<GeneratedTraffic> generated;
   double scale = 1.0;                    ///< multiplies the rate
-  std::optional<Popularity> popularity;  ///< its part of an entry for many models, which `scale` holds already
+  std::optional<Popularity> popularity;  ///< share of an entry for many models; `scale` includes it already
   Transforms transforms;
-  std::vector<std::string> models;          ///< that may answer
-  std::vector<PoolId> pools = {PoolId(0)};  ///< that may answer: ascending, at least one
+  std::vector<std::string> models;          ///< models that may answer
+  std::vector<PoolId> pools = {PoolId(0)};  ///< pools that may answer: ascending, at least one
   Slo slo;
-  std::optional<ClientBehaviour> client;  ///< none: they wait for ever, and ask once
+  std::optional<ClientBehaviour> client;  ///< empty: clients wait for ever and ask once
   RequestLabels marks;
 };
 
 struct Site {
   Tariff tariff;
-  std::string text;                        ///< the map under `site:`, overrides carried out, on one line
-  std::vector<std::string> notes = {};     ///< what was recognised in its series, a sentence each
+  std::string text;                        ///< map under `site:` on one line, with overrides applied
+  std::vector<std::string> notes = {};     ///< recognised layouts of its series, a sentence each
   std::vector<std::string> warnings = {};  ///< "file:line:column: warning: ..."
   double store_bytes_per_s = 25e9;  ///< network link of the model store; 200 Gbps unless the scenario says otherwise
 };
@@ -100,11 +101,11 @@ struct Rack {
 /// The racks of a scenario, in its order.
 using Racks = IndexedVector<RackId, Rack>;
 
-/// A policy that the scenario chose, its parameters checked against the declaration, defaults filled in.
+/// A policy that the scenario chose. Its parameters have been checked against the declaration, and defaults filled in.
 struct PolicyChoice {
   std::string name;
   Parameters parameters;
-  std::shared_ptr<const Plugin> plugin = nullptr;  ///< that declares it; null for one of the built-in policies
+  std::shared_ptr<const Plugin> plugin = nullptr;  ///< plug-in that declares the policy; null for a built-in policy
 };
 
 /// The semantic cache before all pools.
@@ -117,10 +118,12 @@ struct ReplicaCounts {
   std::int32_t start = 1;
   std::int32_t minimum = 0;
   std::int32_t maximum = 0;
-  bool pending_allowed = false;  ///< more replicas than fit may be asked for: the rest is pending, and shown so
+  bool pending_allowed = false;  ///< true: the policy may ask for more replicas than fit; the others are shown as
+                                 ///< pending
 };
 
-/// How a pool fills servers: `pack` keeps whole servers empty, `spread` keeps each one's load low.
+/// The order in which a pool fills servers: `pack` keeps whole servers empty, `spread` keeps the load of each server
+/// low.
 enum class PlacementOrder { pack, spread };
 
 /// A table of measured steps.
@@ -129,42 +132,46 @@ struct StepTimes {
   std::vector<MeasuredStep> steps;
 };
 
-/// A small model drafts tokens that the pool's model verifies (physics/speculative.hpp).
+/// Speculative decoding: a small model drafts tokens that the pool's model verifies (physics/speculative.hpp).
 struct Speculation {
-  std::string draft;        ///< its name in the catalogue
-  std::int32_t tokens = 0;  ///< drafted in a round
+  std::string draft;        ///< name of the small model in the catalogue
+  std::int32_t tokens = 0;  ///< number of tokens drafted in a round
   double acceptance = 0.0;  ///< probability that a drafted token is accepted, when those before it were
 };
 
-/// What a pool does of its requests: all of it, or the prompt and the first token, or the tokens after that.
+/// The part of a request that a pool serves: all of it, the prompt with the first token, or the tokens after the first.
 enum class PoolRole : std::uint8_t { both, prefill, decode };
 
-/// When the KV cache of a prompt is sent from a prefill pool to its decode pool.
+/// The time at which the KV cache of a prompt is sent from a prefill pool to its decode pool.
 enum class KvTransfer : std::uint8_t {
-  after_prompt,  ///< when the first token is there
+  after_prompt,  ///< when the first token has been generated
   layer_wise,    ///< each layer as it is computed: all but the last layer overlaps with the prompt's last step
 };
 
 struct Pool {
   std::string name;
-  std::string group = {};  ///< of pools that one entry with a `count` makes: its name; else empty
+  std::string group = {};  ///< for pools made by one entry with a `count`: name of the entry; otherwise empty
   std::string model;
-  std::string weights;  ///< a name for its own set of them, such as a fine-tune's; empty: the model's, as others of it
+  std::string weights;  ///< name of its own set of weights, such as a fine-tune's; empty: the model's weights, shared
+                        ///< with other such pools
   Precision precision = Precision::bf16;
-  std::string server;       ///< type of server that its replicas run on
-  std::string accelerator;  ///< of that server
+  KvFormat kv_format = KvFormat::automatic;  ///< format of the KV caches: `kv_cache_dtype`
+  std::string server;                        ///< type of server that its replicas run on
+  std::string accelerator;                   ///< accelerator of that server
   std::string engine;
-  Parallelism parallel;                         ///< of each replica; a stage's accelerators are on one server
+  std::optional<double> memory_utilisation;     ///< share of an accelerator's memory; none: the engine's
+  Parallelism parallel;                         ///< parallelism of each replica; the accelerators of one stage are on
+                                                ///< one server
   std::optional<double> power_cap_w;            ///< per accelerator
-  std::optional<double> clock_limit_hz;         ///< of their cores
-  std::shared_ptr<const StepTimes> step_times;  ///< measured, instead of the catalogue's physics; null without
+  std::optional<double> clock_limit_hz;         ///< clock limit of the accelerators' cores
+  std::shared_ptr<const StepTimes> step_times;  ///< measured steps, which replace the catalogue's physics; null without
   std::optional<Speculation> speculation;
   PoolRole role = PoolRole::both;
-  std::optional<PoolId> decode_pool;  ///< of a prefill pool: the one that goes on
+  std::optional<PoolId> decode_pool;  ///< for a prefill pool: the pool that continues its requests
   KvTransfer kv_transfer = KvTransfer::after_prompt;
   ReplicaCounts replicas;
   PlacementOrder placement = PlacementOrder::pack;
-  bool pinned = false;  ///< with swapping: its replicas make no room for others, and take none from them
+  bool pinned = false;  ///< true: with swapping, its replicas make no room for others and take none from them
   PolicyChoice batching;
   PolicyChoice queue = {"fcfs", {}};
   PolicyChoice prefix_cache = {"none", {}};
@@ -173,7 +180,7 @@ struct Pool {
   PolicyChoice admission;
   PolicyChoice routing;
 
-  /// Accelerators of a replica: all of its stages'.
+  /// Number of accelerators of a replica, over all its stages.
   std::int32_t accelerators_per_replica() const { return parallel.accelerators(); }
 };
 
@@ -184,27 +191,29 @@ struct Scenario {
   std::string title;
   std::string variant;  ///< empty where the file has no variants
   std::uint64_t seed = 1;
-  std::int64_t start_unix_s = 0;  ///< simulated time 0
-  Ticks horizon = 0;              ///< the run ends here, whatever is unfinished
-  Ticks warm_up = 0;              ///< requests that arrive before this do not count in the summary's statistics
+  std::int64_t start_unix_s = 0;  ///< simulated time 0 in seconds since 1970-01-01T00:00:00Z
+  Ticks horizon = 0;              ///< end of the run; requests may then be unfinished
+  Ticks warm_up = 0;              ///< requests that arrive before this time do not count in the summary's statistics
   Ticks sample_every = 60 * kTicksPerSecond;
   bool requests = false;  ///< write /requests
   IndexedVector<StreamId, Traffic> traffic;
-  CacheChoice cache;     ///< asked first, for every request
+  CacheChoice cache;     ///< semantic cache that every request asks first
   PolicyChoice routing;  ///< across the pools that may answer a request
   Site site;
-  PolicyChoice power = {.name = "fifo", .parameters = {}};     ///< who starts first when power budgets are used up
-  PolicyChoice swapping = {.name = "none", .parameters = {}};  ///< of pools that share accelerators
+  PolicyChoice power = {.name = "fifo", .parameters = {}};     ///< decides which replica starts first when power
+                                                               ///< budgets are used up
+  PolicyChoice swapping = {.name = "none", .parameters = {}};  ///< decides how pools share accelerators
   Racks racks;
-  bool racks_as_needed = false;  ///< the file names none: they hold what the pools' `max` needs
+  bool racks_as_needed = false;  ///< true: the file names no racks; they hold the servers that the pools' `max` needs
   Faults faults;
   Pools pools;
   std::shared_ptr<const Catalog> catalog;
   std::string text;                    ///< the scenario file, as it was
-  std::vector<std::string> warnings;   ///< "file:line:column: warning: ...": what was read but has no meaning here
+  std::vector<std::string> warnings;   ///< "file:line:column: warning: ...": settings that were read but have no
+                                       ///< meaning here
   std::vector<std::string> overrides;  ///< "path=value" of the variant and the command line, in order
-  /// Of everything that decides the result but the program: the scenario's content, the catalogue, workloads and
-  /// traces. Equal texts, equal results. Empty unless LoadOptions asked for it.
+  /// The fingerprint of everything but the program that decides the result: the scenario's content, the catalogue,
+  /// workloads and traces. Equal fingerprints mean equal results. Empty unless LoadOptions asked for it.
   std::string fingerprint;
 };
 

@@ -1,4 +1,4 @@
-// A scenario file, read once, from which many scenarios are made: its variants, and the points of a grid.
+// A scenario file that is read once and makes many scenarios: its variants, and the points of a grid.
 #pragma once
 
 #include <memory>
@@ -15,33 +15,34 @@ namespace idlewatt {
 
 class ScenarioSource {
  public:
-  /// Reads the file; throws InputError. Of `options`, `set` and `seed` come after everything else.
+  /// Reads the file. The `set` and `seed` of `options` are applied after all other overrides. Throws InputError.
   ScenarioSource(const std::string& path, const LoadOptions& options);
 
   const std::string& path() const { return path_; }
-  /// What stands under `variants:` in the file's order; empty where there is none.
+  /// The entries under `variants:` in the file's order; empty when there are none.
   const std::vector<YamlEntry>& variants() const { return variants_.entries; }
-  /// What stands under `search:` (null where there is none).
+  /// The value under `search:`; null when there is none.
   const YamlNode& search() const { return search_; }
-  /// What stands under `claim:` (null where there is none).
+  /// The value under `claim:`; null when there is none.
   const YamlNode& claim() const { return claim_; }
-  /// The file as it is.
+  /// The text of the file.
   const std::string& text() const { return text_; }
-  /// Whether there is anything to simulate: a claim may rest on arithmetic and physics alone.
+  /// True when the file has pools to simulate. (A claim may need arithmetic and physics only.)
   bool has_scenario() const { return base_.find("pools") != nullptr; }
-  /// The catalogue with what the common part adds to it. Throws InputError.
+  /// The catalogue with the additions of the common part. Throws InputError.
   std::shared_ptr<const Catalog> catalog();
 
-  /// The common part with `changes` carried out, called `name`. Throws InputError.
+  /// The scenario `name`: the common part with `changes` applied. Throws InputError.
   Scenario read(const std::string& name, const std::vector<Override>& changes);
-  /// One of variants(). Throws InputError that names the variant where the common part alone would do.
+  /// The scenario of one of variants(). Throws InputError. The error names the variant if the common part alone is
+  /// correct.
   Scenario read_variant(const YamlEntry& variant);
-  /// All of variants(), in the file's order; the common part where there are none. Throws InputError, with the problems
-  /// of all of them.
+  /// The scenarios of all variants(), in the file's order; the common part alone when there are none. Throws InputError
+  /// with the problems of all variants.
   std::vector<Scenario> read_all();
 
  private:
-  /// What is wrong with the common part by itself.
+  /// The problems of the common part alone.
   const std::vector<Problem>& common_problems();
 
   std::string path_;

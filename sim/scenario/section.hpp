@@ -1,5 +1,6 @@
 // Reads a map of YAML by the table of its keys. Every function throws InputError "file:line:column: what is wrong;
-// expected ..."; asking for a key that the table lacks, or in another form than the table's, throws Error.
+// expected ...". A function that asks for a key that the table lacks, or in another form than the table's, throws
+// Error.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +16,14 @@
 
 namespace idlewatt {
 
-/// A map and the table of its keys. Both must live as long.
+/// A map and the table of its keys. Both must outlive the section.
 class Section {
  public:
-  /// `what` names the map in messages ("pool `chat`"). Throws when `node` is no map or has a key outside of the table.
-  /// A null node (a key with nothing after it) reads as an empty map.
+  /// Makes a section. `what` names the map in messages ("pool `chat`"). A null node (a key with nothing after it) reads
+  /// as an empty map. Throws InputError when `node` is no map or has a key outside the table.
   Section(const YamlNode& node, std::string what, const KeyTable& table);
   Section(const YamlNode& node, std::string what, KeyTable&& table) = delete;
-  /// A map that was checked: keys outside of the table have been noted, and are passed over.
+  /// A section of a map that has been checked: keys outside the table have been noted as problems, and are ignored.
   static Section of_checked(const YamlNode& node, std::string what, const KeyTable& table);
 
   const YamlNode& node() const { return *node_; }
@@ -32,7 +33,7 @@ class Section {
   /// The value of a key, or null when it is not given.
   const YamlNode* find(std::string_view key) const;
   bool has(std::string_view key) const { return find(key) != nullptr; }
-  /// The value of a key that must be given here, of whatever form.
+  /// The value of a key in any form. Throws InputError when the key is not given.
   const YamlNode& at(std::string_view key) const;
 
   /// The value of a key, within the table's bounds; the table's default where it is not given. Throws InputError where
@@ -43,20 +44,20 @@ class Section {
   std::string text(std::string_view key) const;
   bool flag(std::string_view key) const;
   std::string word(std::string_view key) const;
-  /// The index of the word among those of the table.
+  /// The index of the word among the words of the table.
   std::size_t choice(std::string_view key) const;
-  /// The name of an entry of the catalogue, out of `names`.
+  /// The name of a catalogue entry, one of `names`.
   std::string entry(std::string_view key, const std::vector<std::string>& names) const;
 
-  /// The value of a key; nothing where it is not given.
+  /// The value of a key; nothing when it is not given.
   std::optional<double> quantity_if(std::string_view key) const;
   std::optional<std::int32_t> count_if(std::string_view key) const;
-  /// Empty where it is not given.
+  /// The value of a key; empty when it is not given.
   std::string text_if(std::string_view key) const;
 
-  /// A map below this one; nothing where it is not given.
+  /// The map under a key; nothing when it is not given.
   std::optional<Section> map(std::string_view key) const;
-  /// The maps of a list; none where it is not given.
+  /// The maps of a list; none when it is not given.
   std::vector<Section> items(std::string_view key) const;
 
   /// The form that the table has for a key.
@@ -75,23 +76,24 @@ class Section {
   const KeyTable* table_;
 };
 
-/// What messages call a map of the form under a key: `label` is "`key`", `parent` what they call the map that holds it.
+/// The name in messages of a map of the form under a key. `label` is "`key`"; `parent` is the name of the map that
+/// holds it.
 std::string what_of(const Form& form, const std::string& label, const std::string& parent);
 
-/// The whole number of 64 bits that the node is.
+/// The value of the node as a whole number of 64 bits. Throws InputError.
 std::uint64_t read_whole(const YamlNode& node, const std::string& label);
 
-/// Throws InputError unless the node is a quantity, flag, text or word of the form. `label` names it in messages.
+/// Checks that the node is a quantity, flag, text or word of the form. `label` names it in messages. Throws InputError.
 void check_scalar(const YamlNode& node, const Form& form, const std::string& label);
 
-/// Throws InputError unless the node is a list (of names: a map) of as many values as the form allows.
+/// Checks that the node is a list (for names: a map) with a number of values that the form allows. Throws InputError.
 void check_size(const YamlNode& node, const Form& form, const std::string& label);
 
-/// Throws "unknown key ..." for the key of an entry.
+/// Throws InputError "unknown key ..." for the key of an entry.
 [[noreturn]] void refuse_key(const YamlEntry& entry, const std::string& what, const KeyTable& table);
-/// Throws "... is no map".
+/// Throws InputError "... is no map".
 [[noreturn]] void refuse_no_map(const YamlNode& node, const std::string& what, const KeyTable& table);
-/// Throws "key ... is missing".
+/// Throws InputError "key ... is missing".
 [[noreturn]] void refuse_missing(const YamlNode& map, const std::string& what, const Key& key);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// What the racks hold, as the site's prices see it.
+// The servers in the racks, for the prices of the site.
 #pragma once
 
 #include <map>
@@ -11,10 +11,10 @@
 
 namespace idlewatt {
 
-/// The groups of servers in the racks, each with who owns it.
+/// The groups of servers in the racks, each rented or owned.
 std::vector<ServersHeld> servers_in(const Racks& racks);
 
-/// What servers cost to buy, in US dollars by type; those that nobody sells have no price.
+/// The purchase prices of servers, in US dollars by type. Servers that nobody sells have no price.
 std::map<std::string, double> prices_of(const Catalog& catalog);
 
 }  // namespace idlewatt

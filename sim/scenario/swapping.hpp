@@ -1,4 +1,4 @@
-// Which pools of a scenario share accelerators by swapping.
+// Tells which pools of a scenario share accelerators by swapping.
 #pragma once
 
 #include "scenario/scenario.hpp"
@@ -9,8 +9,8 @@ inline bool swaps(const Scenario& scenario) {
   return scenario.swapping.name != "none";
 }
 
-/// Whether the pool's replicas make room for other pools', and others' for its. Replicas of several groups of
-/// accelerators do not.
+/// True when the pool's replicas make room for other pools' replicas and others for its own. Replicas of several groups
+/// of accelerators do not.
 inline bool swaps(const Scenario& scenario, const Pool& pool) {
   return swaps(scenario) && !pool.pinned && pool.parallel.groups() == 1;
 }

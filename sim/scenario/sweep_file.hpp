@@ -11,7 +11,7 @@ namespace idlewatt {
 
 /// One place on an axis.
 struct SweepChoice {
-  std::string label;  ///< "l4-8", "0.5": tells the axis' choices apart
+  std::string label;  ///< label that tells the axis' choices apart: "l4-8", "0.5"
   std::vector<Override> changes;
 };
 
@@ -20,11 +20,11 @@ struct SweepAxis {
   std::vector<SweepChoice> choices;
 };
 
-/// Points that match every condition are left out.
+/// A rule that leaves points out: those that match all of its conditions.
 struct SweepExclusion {
   struct Condition {
     std::size_t axis = 0;
-    std::vector<std::size_t> choices;  ///< any of these
+    std::vector<std::size_t> choices;  ///< the point's choice is one of these
   };
   std::vector<Condition> conditions;
 };
@@ -34,11 +34,11 @@ struct SweepFile {
   std::string title;
   std::string base;  ///< path of the scenario
   std::string base_as_written;
-  std::vector<Override> set;  ///< for all points, before those of the axes
+  std::vector<Override> set;  ///< overrides of all points, applied before those of the axes
   std::vector<SweepAxis> axes;
-  std::vector<std::uint64_t> seeds;  ///< empty: the base's own
+  std::vector<std::uint64_t> seeds;  ///< empty: the seed of the base
   std::vector<SweepExclusion> exclude;
-  bool exclude_impossible = false;  ///< leave out what does not fit the hardware (DoesNotFitError)
+  bool exclude_impossible = false;  ///< true: leaves out points that do not fit the hardware (DoesNotFitError)
 };
 
 }  // namespace idlewatt

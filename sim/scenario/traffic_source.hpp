@@ -1,4 +1,4 @@
-// An entry of `traffic:` as workload/ opens it.
+// An entry of `traffic:` in the form that traffic/ opens.
 #pragma once
 
 #include "scenario/scenario.hpp"

@@ -22,6 +22,11 @@ void each_figure(Catalog& catalog, Visit visit) {
   for (auto& [name, accelerator] : catalog.accelerators) {
     const std::string prefix = "accelerators." + name + ".";
     each_accelerator_figure(accelerator, under(prefix));
+    each_link_group_figure(accelerator, [&](const FigureKey& key, std::optional<Figure>& figure) {
+      if (figure) {
+        visit(prefix + key.key, *figure);
+      }
+    });
     each_arithmetic_figure(accelerator, [&](const FigureKey& key, auto& figures) {
       for (const Arithmetic arithmetic : kArithmetics) {
         if (auto& figure = figures[static_cast<std::size_t>(arithmetic)]) {

@@ -1,4 +1,4 @@
-// Files of YAML for the readers of traces, which know JSON.
+// Reads YAML files for the readers of traces, which know only JSON.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace idlewatt {
 
-/// The one document of the file at `path` as a value of JSON. A TraceFile::open_yaml. Throws InputError.
+/// The one document of the file at `path` as a value of JSON; used as TraceFile::open_yaml. Throws InputError.
 JsonValue open_yaml_as_json(const std::string& path);
 
 }  // namespace idlewatt

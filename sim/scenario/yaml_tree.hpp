@@ -1,4 +1,5 @@
-// YAML as our own plain tree, every node with the place it comes from. No other file knows the YAML library.
+// YAML as a plain tree of our own, every node with its place in the input. Only this file's source uses the YAML
+// library.
 #pragma once
 
 #include <string>
@@ -9,7 +10,7 @@
 
 namespace idlewatt {
 
-/// Where a value was written, from the weakest to the strongest: a later layer overrides an earlier one.
+/// The layer of a value, from the weakest to the strongest: a later layer overrides an earlier one.
 enum class Layer { file, variant, command_line };
 
 /// A place in the user's input.
@@ -18,13 +19,13 @@ struct Place {
   int line = 0;        ///< from 1; 0 where the origin has no lines
   int column = 0;      ///< from 1
   Layer layer = Layer::file;
-  std::string variant = {};  ///< whose override it is; empty outside `variants:`
+  std::string variant = {};  ///< variant whose override it is; empty outside `variants:`
 
-  /// "file:line:column", "file:line:column: variant `x`", or the origin alone.
+  /// The place as text: "file:line:column", "file:line:column: variant `x`", or the origin alone.
   std::string text() const;
 };
 
-/// An InputError that knows its place, so that a variant's name can be added on the way out.
+/// An InputError that keeps its place apart, so that a caller can add the name of a variant.
 class PlacedError : public InputError {
  public:
   PlacedError(Place place, const std::string& message)
@@ -37,17 +38,17 @@ class PlacedError : public InputError {
   std::string message_;
 };
 
-/// Every name is right, and the hardware cannot do it: too little memory, too few accelerators, a precision it lacks.
-/// A grid may leave such points out.
+/// An error in which every name is right but the hardware lacks the capacity: too little memory, too few accelerators,
+/// a missing precision. A grid may leave such points out.
 class DoesNotFitError : public PlacedError {
   using PlacedError::PlacedError;
 };
 
-/// Throws "place: message".
+/// Throws PlacedError "place: message"; fail_to_fit() throws DoesNotFitError.
 [[noreturn]] void fail(const Place& place, const std::string& message);
 [[noreturn]] void fail_to_fit(const Place& place, const std::string& message);
 
-/// A key of a map with its value. A template, because a node holds entries and an entry holds a node: it is
+/// A key of a map with its value. It is a template because a node holds entries and an entry holds a node; it is
 /// instantiated when YamlNode is complete.
 template <class Node>
 struct BasicYamlEntry {
@@ -65,35 +66,37 @@ struct YamlNode {
   Kind kind = Kind::null;
   Place place = {};
   std::string scalar = {};
-  bool quoted = false;                  ///< the scalar stood in quotes
-  std::vector<YamlNode> items = {};     ///< of a sequence
-  std::vector<YamlEntry> entries = {};  ///< of a map, in the file's order, no key twice
+  bool quoted = false;                  ///< true: the scalar stood in quotes
+  std::vector<YamlNode> items = {};     ///< items of a sequence
+  std::vector<YamlEntry> entries = {};  ///< entries of a map, in the file's order, no key twice
 
   bool is_null() const { return kind == Kind::null; }
   bool is_scalar() const { return kind == Kind::scalar; }
   bool is_sequence() const { return kind == Kind::sequence; }
   bool is_map() const { return kind == Kind::map; }
 
-  /// The value under `key` of a map; null where there is none.
+  /// The value under `key` of a map; null when there is none.
   const YamlNode* find(std::string_view key) const;
   YamlNode* find(std::string_view key);
 };
 
-/// The one document in `text`. Throws InputError on syntax errors, repeated keys, merge keys (`<<`), tags, more than
-/// one document, and aliases that would make the tree explode. Without `has_lines`, places are the origin alone.
+/// Parses the one document in `text`. Throws InputError on syntax errors, repeated keys, merge keys (`<<`), tags, more
+/// than one document, and aliases that would make the tree explode. With `has_lines` false, places are the origin
+/// alone.
 YamlNode parse_yaml(const std::string& text, const std::string& origin, bool has_lines = true);
 
-/// All documents in `text`, of which some may be empty. Throws InputError as parse_yaml does, but for a second
-/// document.
+/// Parses all documents in `text`; some may be empty. Throws InputError as parse_yaml() does, except for several
+/// documents.
 std::vector<YamlNode> parse_yaml_documents(const std::string& text, const std::string& origin);
 
-/// The whole file. Throws InputError when it cannot be read, or is longer than 64 MiB, as a device without an end is.
+/// The text of a file. Throws InputError when the file cannot be read or is longer than 64 MiB (such as a device
+/// without an end).
 std::string read_text_file(const std::string& path);
 
-/// The node on one line in YAML's flow style, as parse_yaml reads it.
+/// The node on one line in YAML's flow style, in a form that parse_yaml() reads.
 std::string flow_text(const YamlNode& node);
 
-/// Marks a tree as an override: of a variant, or of the command line.
+/// Marks a tree as an override, of a variant or of the command line.
 void mark_layer(YamlNode& node, Layer layer, const std::string& variant);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// From a grid's folder to its table.
+// Collects the results in a grid's folder into a table.
 #pragma once
 
 #include <cstddef>
@@ -11,18 +11,18 @@
 
 namespace idlewatt {
 
-/// What points came to, by index into Sweep::points().
+/// The summaries of points, by index into Sweep::points().
 using SummaryByPoint = std::map<std::size_t, Summary>;
 
-/// The points that are done, in the grid's order, with mean and confidence interval over the seeds. Of those in `known`
-/// the files, which say the same, are not opened.
+/// The completed points in the grid's order, with mean and confidence interval over the seeds. The files of points in
+/// `known` are not opened, since they contain the same summaries.
 SweepResults collect(const Sweep& grid, const SweepFolder& folder, const SummaryByPoint& known);
 
-/// A row per configuration: axes, `runs`, and for each measure its mean and its `.ci95`. Empty where there is no value.
-/// Doubles have every digit that tells them apart. Quoted as RFC 4180 has it, lines end with LF.
+/// CSV with a row per configuration: axes, `runs`, and for each measure its mean and its `.ci95`. A field without a
+/// value is empty. Doubles have every digit that tells them apart. Fields are quoted as in RFC 4180; lines end with LF.
 std::string configurations_csv(const SweepResults& results);
 
-/// A row per run: id, file, axes, seed, measures.
+/// CSV with a row per run: id, file, axes, seed, measures.
 std::string runs_csv(const SweepResults& results);
 
 }  // namespace idlewatt

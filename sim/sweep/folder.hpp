@@ -1,5 +1,5 @@
-// The folder of a grid's results: the work-list, and all that is known of who has done what. Only files, so that any
-// number of processes on any number of machines may work on it.
+// The folder of a grid's results: the work-list, and the state of every point. All state is in files, so any number of
+// processes on any number of machines may work on the grid.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@
 
 namespace idlewatt {
 
-/// Holds a point for one process. The system gives it back when the process dies, however it dies.
+/// A lock that holds a point for one process. The system releases the lock when the process dies, for any reason.
 class PointLock {
  public:
   explicit PointLock(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
@@ -19,7 +19,7 @@ class PointLock {
   PointLock& operator=(const PointLock&) = delete;
   ~PointLock();
 
-  /// Removes the file of the lock; it goes on holding.
+  /// Removes the lock's file. The lock stays held.
   void remove_file() const;
 
  private:
@@ -27,12 +27,12 @@ class PointLock {
   std::string path_;
 };
 
-/// What is known of a point.
+/// The state of a point.
 enum class PointState {
   waiting,
-  running,  ///< some process holds it
-  done,     ///< its file says complete, and is of this very scenario
-  failed,   ///< its error stands in failed/
+  running,  ///< a process holds it
+  done,     ///< its file is complete and belongs to this scenario
+  failed,   ///< its error is stored in failed/
 };
 
 ///     <folder>/grid.txt            which grid this is
@@ -44,25 +44,26 @@ class SweepFolder {
   explicit SweepFolder(std::string path) : path_(std::move(path)) {}
 
   const std::string& path() const { return path_; }
-  /// Whether it holds this grid. Throws InputError when it holds another one, or something else.
+  /// True when the folder holds this grid. Throws InputError when it holds another grid or other files.
   bool holds(const Sweep& grid) const;
-  /// Makes it, if need be. Throws InputError as holds() does, OutputError when it cannot be written.
+  /// Creates the folder if needed. Throws InputError as holds() does, and OutputError when the folder cannot be
+  /// written.
   void prepare(const Sweep& grid) const;
 
   std::string result_path(const SweepPoint& point) const;
   bool is_done(const SweepPoint& point) const;
-  /// What the file of a point says that is done; nothing for any other.
+  /// The result of a completed point; nothing for any other point.
   std::optional<Result> result(const SweepPoint& point) const;
-  /// The error of a point that failed.
+  /// The error of a failed point; nothing for any other point.
   std::optional<std::string> failure(const SweepPoint& point) const;
   PointState state(const SweepPoint& point) const;
 
   void write_failure(const SweepPoint& point, const std::string& message) const;
   void forget_failure(const SweepPoint& point) const;
 
-  /// Null when another process has it.
+  /// Locks the point; null when another process holds it.
   std::unique_ptr<PointLock> lock(const SweepPoint& point) const;
-  /// Removes what workers that died have left. For when no one works on the grid any more.
+  /// Removes the files that dead workers have left. Requires that no process works on the grid.
   void tidy(const Sweep& grid) const;
 
  private:

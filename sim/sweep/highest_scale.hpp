@@ -1,4 +1,4 @@
-// The most traffic that a fleet takes.
+// The largest traffic that a fleet can serve within its SLO.
 #pragma once
 
 #include <functional>
@@ -6,15 +6,15 @@
 
 namespace idlewatt {
 
-/// Multiples of a scenario's traffic, next to each other.
+/// Two neighbouring multiples of a scenario's traffic.
 struct ScaleLimit {
-  double meets = 0.0;                 ///< the highest that met the SLO
-  std::optional<double> misses = {};  ///< the lowest that missed it; nothing where none did
+  double meets = 0.0;                 ///< highest multiple that met the SLO
+  std::optional<double> misses = {};  ///< lowest multiple that missed it; empty when none did
 };
 
-/// Finds the limit to one part in a hundred: twice or half as much until the answer turns, then bisection. Latency rises
-/// with traffic. `meets` says whether a multiple meets the SLO. Nothing where a thousandth of the traffic misses it; no
-/// more than a thousandfold is tried.
+/// Finds the limit to one part in a hundred: doubles or halves the traffic until the answer changes, then bisects.
+/// Assumes that latency rises with traffic. `meets` tells whether a multiple meets the SLO. Returns nothing when a
+/// thousandth of the traffic misses it. Multiples above a thousand are not tried.
 std::optional<ScaleLimit> highest_scale(const std::function<bool(double)>& meets);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// Runs points of a grid in processes of this machine.
+// Runs points of a grid in processes on this machine.
 #pragma once
 
 #include <functional>
@@ -18,15 +18,15 @@ struct LocalOptions {
   RunSetting setting;
 };
 
-/// Where a run of points stands.
+/// The progress of a run of points.
 struct SweepProgress {
-  std::size_t points = 0;  ///< that were to be looked after
+  std::size_t points = 0;  ///< number of points to take care of
   std::size_t done = 0;
-  std::size_t found_done = 0;  ///< of these, those that were done before
+  std::size_t found_done = 0;  ///< points among `done` that were completed before
   std::size_t failed = 0;
   std::size_t running = 0;
-  std::size_t elsewhere = 0;  ///< another process has them
-  double simulated_s = 0.0;   ///< of what was not done before
+  std::size_t elsewhere = 0;  ///< points that another process holds
+  double simulated_s = 0.0;   ///< simulated time of points that were not completed before
   double to_simulate_s = 0.0;
 };
 
@@ -37,16 +37,18 @@ struct SweepFailure {
 
 struct LocalOutcome {
   SweepProgress progress;
-  SummaryByPoint summaries;            ///< of the points that this call has run
-  std::vector<SweepFailure> failures;  ///< those recorded, of earlier runs too
-  std::vector<SweepFailure> lost;      ///< their process died again and again: nothing is recorded, the next run tries
-  std::string cannot_write;            ///< why no more points were started; empty if all is well
+  SummaryByPoint summaries;            ///< summaries of the points that this call has run
+  std::vector<SweepFailure> failures;  ///< recorded failures, of earlier runs too
+  std::vector<SweepFailure> lost;      ///< points whose process died repeatedly: nothing is recorded, and the next run
+                                       ///< tries them again
+  std::string cannot_write;            ///< reason why no more points were started; empty if there is none
   bool interrupted = false;
 };
 
-/// Runs those of the points `which` (indices) that are not done and not held by another process. A result is written
-/// aside and renamed; an error is written down and stops no other point; a process that dies is started anew, twice.
-/// A disk that is full stops the run. `watch` is called about ten times a second. The folder has been prepared.
+/// Runs those of the points `which` (indices) that are not completed and not held by another process. A result is
+/// written aside and renamed. An error is recorded and stops no other point. A process that dies is restarted, at most
+/// twice. A full disk stops the run. `watch` is called about ten times per second. Requires that the folder has been
+/// prepared.
 LocalOutcome run_points(Sweep& grid, const SweepFolder& folder, const std::vector<std::size_t>& which,
                         const LocalOptions& options, const std::function<void(const SweepProgress&)>& watch);
 

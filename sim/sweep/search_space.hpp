@@ -1,4 +1,4 @@
-// The fleets that a search chooses from.
+// The fleets among which a search chooses.
 #pragma once
 
 #include <memory>
@@ -11,22 +11,22 @@
 
 namespace idlewatt {
 
-/// One choice on each axis; the number of replicas, and of the servers that they need, is for the search to find.
+/// One choice on each axis. The search finds the number of replicas, and with it the number of servers.
 struct Candidate {
   std::string name;                 ///< "servers=l4-8 precision=int8"
-  std::vector<std::string> labels;  ///< per axis
-  std::string variant;              ///< of the scenario's variants, the one that it is; empty where it is none
-  Rack rack;                        ///< what its racks are like: uplink, switch, who owns them
-  Scenario scenario;                ///< with room for nothing in particular: at() makes it one to run
-  int groups_per_server = 1;        ///< a group of accelerators (Parallelism::groups) never spans servers
-  int groups = 1;                   ///< of a replica
-  bool is_static = true;            ///< no autoscaler
+  std::vector<std::string> labels;  ///< label on each axis
+  std::string variant;              ///< variant of the scenario that it corresponds to; empty where there is none
+  Rack rack;                        ///< rack to use: its uplink, switch and ownership
+  Scenario scenario;                ///< scenario without suitable racks; at() makes it ready to run
+  int groups_per_server = 1;        ///< groups of accelerators (Parallelism::groups) that fit on a server
+  int groups = 1;                   ///< groups of a replica
+  bool is_static = true;            ///< true: no autoscaler
 };
 
 class SearchSpace {
  public:
-  /// `pool` names the pool that is sized; empty where the scenario has only one. Candidates that do not fit the
-  /// hardware are left out. Throws InputError.
+  /// Makes the candidates. `pool` names the pool that is sized; it may be empty when the scenario has only one.
+  /// Candidates that do not fit the hardware are left out. Throws InputError.
   SearchSpace(ScenarioSource& source, const std::string& pool, std::vector<SweepAxis> axes);
 
   const std::vector<SweepAxis>& axes() const { return axes_; }
@@ -34,12 +34,12 @@ class SearchSpace {
   const std::vector<std::pair<std::string, std::string>>& impossible() const { return impossible_; }
   const std::string& pool() const { return pool_; }
 
-  /// How many servers the candidate needs for so many replicas.
+  /// The number of servers that the candidate needs for `replicas` replicas.
   int servers(const Candidate& candidate, int replicas) const;
-  /// The candidate with so many replicas (at most, if it is autoscaled), as many servers of its type as these need in
-  /// one rack like the scenario's first, the first `share` of the horizon, and `seed`.
+  /// The candidate with `replicas` replicas (the maximum, if it is autoscaled), the servers that they need in one rack
+  /// like the scenario's first, the first `share` of the horizon, and `seed`.
   Scenario at(const Candidate& candidate, int replicas, double share, std::uint64_t seed) const;
-  /// The same as overrides, for `idlewatt run --set`.
+  /// The candidate with `replicas` replicas as overrides for `idlewatt run --set`.
   std::vector<std::string> overrides(const Candidate& candidate, int replicas) const;
 
  private:

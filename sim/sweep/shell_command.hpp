@@ -1,4 +1,4 @@
-// Programs of others: sbatch, squeue.
+// Runs other programs: sbatch, squeue.
 #pragma once
 
 #include <string>
@@ -7,17 +7,17 @@
 namespace idlewatt {
 
 struct CommandOutput {
-  bool found = true;  ///< false: there is no such program
-  int status = 0;     ///< exit status; 128 + signal for one that was killed
+  bool found = true;  ///< false: the program does not exist
+  int status = 0;     ///< exit status; 128 + signal for a program that was killed
   std::string out;
   std::string err;
 
-  /// The first line that says something, of standard error or else of standard output.
+  /// The first line that is not blank, of standard error, otherwise of standard output.
   std::string first_line() const;
 };
 
-/// Runs `words[0]`, looked for in PATH, with the others as arguments, and waits for it. Throws Error when the system
-/// has no process or pipe to give.
+/// Runs `words[0]`, looked up in PATH, with the other words as arguments, and waits for it. Throws Error when the
+/// system cannot supply a process or a pipe.
 CommandOutput run_shell_command(const std::vector<std::string>& words);
 
 /// The text as one word of a POSIX shell: in single quotes unless it is plain, such as `out/my-run`.

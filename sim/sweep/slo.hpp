@@ -1,4 +1,4 @@
-// What a fleet has to achieve: "ttft p99 < 1 s, tpot p99 < 100 ms".
+// The conditions that a fleet has to meet: "ttft p99 < 1 s, tpot p99 < 100 ms".
 #pragma once
 
 #include <string>
@@ -11,35 +11,36 @@ namespace idlewatt {
 
 /// One condition on a measure of the summary, or on the share of requests that were answered.
 struct SloCondition {
-  std::string text;     ///< as it was written: "ttft p99 < 1 s"
+  std::string text;     ///< text of the condition: "ttft p99 < 1 s"
   std::string measure;  ///< name of a Measure, or "answered"
-  std::string unit;     ///< of the limit, as in the summary
-  bool at_most = true;  ///< else at least
+  std::string unit;     ///< unit of the limit, as in the summary
+  bool at_most = true;  ///< false: the limit is a minimum
   double limit = 0.0;
 
-  /// What is judged, as it was written: "ttft p99".
+  /// The judged measure as it was written: "ttft p99".
   std::string name() const;
   double value(const Summary& summary) const;
-  /// Whether the value is below an at-most limit, or above an at-least limit; a value that there is none of is neither.
+  /// True when the value is below a maximum, or above a minimum. False when there is no value.
   bool holds(const Summary& summary) const;
-  /// value / limit for at-most conditions, and what is missing over what may be missing for shares that should be at
-  /// least: above 1 the condition is missed. Infinite where nothing was served.
+  /// How far the condition is used up; it is missed above 1. For a maximum: value / limit. For a minimum of a share: (1
+  /// - value) / (1 - limit); for another minimum: limit / value if the value is too small, otherwise 1. Infinite when
+  /// there is no value.
   double ratio(const Summary& summary) const;
 };
 
-/// Served or cached requests over those that came in and were not too long for the model.
+/// Served or cached requests, divided by the requests that came in and were not too long for the model.
 double answered_share(const Summary& summary);
 
-/// Conditions divided by commas: a measure by its name or label ("ttft_s_p99", "TTFT p99"), `<` or `>` (`<=` and `>=`
-/// mean the same) and a limit with its unit. `option` names the text in messages. Throws InputError.
+/// Parses conditions separated by commas: a measure by its name or label ("ttft_s_p99", "TTFT p99"), `<` or `>` (`<=`
+/// and `>=` mean the same) and a limit with its unit. `option` names the text in messages. Throws InputError.
 std::vector<SloCondition> parse_conditions(const std::string& text, const std::string& option);
 
-/// The same as an SLO. `answered > 99 %` is added where the text does not speak of it: latencies are of served requests,
-/// and a fleet that turns the slow ones away would look fast.
+/// Parses conditions as an SLO. Adds `answered > 99 %` if the text does not mention it: latencies are those of served
+/// requests, so a fleet that rejects slow requests would look fast.
 std::vector<SloCondition> parse_slo(const std::string& text);
 
-/// What the scenario's traffic asks for: the strictest limit of each latency, kept for 99 % of the requests, and
-/// `answered > 99 %`. Empty where the traffic has no limits.
+/// The SLO of the scenario's traffic: the strictest limit of each latency for 99 % of the requests, and `answered > 99
+/// %`. Empty when the traffic has no limits.
 std::vector<SloCondition> own_slo(const Scenario& scenario);
 
 /// The largest ratio of all conditions: at most 1 if the SLO is met.

@@ -1,4 +1,4 @@
-// Means over seeds, and how sure they are.
+// Means over seeds, and their confidence intervals.
 #pragma once
 
 #include <vector>
@@ -13,7 +13,8 @@ struct Estimate {
   double ci95 = 0.0;  ///< half the width of the 95 % confidence interval; NaN for a single value
 };
 
-/// NaN where any value is: the mean of the rest would compare what is not comparable.
+/// The mean of the values and its confidence interval. NaN when any value is NaN, since the mean of the others could
+/// not be compared with other means.
 Estimate estimate(const std::vector<double>& values);
 
 }  // namespace idlewatt

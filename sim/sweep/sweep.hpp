@@ -14,40 +14,42 @@ namespace idlewatt {
 
 /// One scenario of a grid.
 struct SweepPoint {
-  std::vector<std::size_t> choices;  ///< per axis
+  std::vector<std::size_t> choices;  ///< index of the choice on each axis
   std::optional<std::uint64_t> seed;
-  std::string id;           ///< 12 hexadecimal digits, of the axes' names and values: stays when values are added
+  std::string id;           ///< 12 hexadecimal digits made of the axes' names and values; they stay the same when
+                            ///< values are added
   std::string name;         ///< "fleet=l4-8 scale=2 seed=1"
-  std::string file;         ///< its result's name: "l4-8-2-1-<id>.h5"
-  std::string fingerprint;  ///< of all that decides its result, the program's version included
+  std::string file;         ///< name of its result file: "l4-8-2-1-<id>.h5"
+  std::string fingerprint;  ///< fingerprint of everything that decides its result, the program's version included
   double horizon_s = 0.0;
-  std::uint64_t run_seed = 0;     ///< of its scenario; `seed`, where the grid lists seeds
-  std::size_t configuration = 0;  ///< points that differ in nothing but the seed have the same
+  std::uint64_t run_seed = 0;     ///< seed of its scenario; equal to `seed` where the grid lists seeds
+  std::size_t configuration = 0;  ///< number of its configuration; points that differ only in the seed share it
 };
 
 struct SweepLimits {
-  std::uint64_t max_points = 100'000;  ///< before exclusions
+  std::uint64_t max_points = 100'000;  ///< largest number of points before exclusions
 };
 
 class Sweep {
  public:
-  /// Makes every point and reads its scenario once. `version` of the program becomes part of the fingerprints. Throws
-  /// InputError, one line, when a point's scenario is wrong: it says which, and how many others are.
+  /// Makes every point and reads its scenario once. The program's `version` becomes part of the fingerprints. Throws
+  /// InputError when a point's scenario is wrong, in one line that names the point and the number of others that are
+  /// wrong.
   Sweep(SweepFile file, std::unique_ptr<ScenarioSource> source, const std::string& version, const SweepLimits& limits);
 
   const SweepFile& file() const { return file_; }
   const std::vector<SweepPoint>& points() const { return points_; }
   std::size_t configurations() const { return configurations_; }
   std::size_t excluded() const { return excluded_; }
-  /// What did not fit the hardware and was left out: names, and why.
+  /// The names of points that do not fit the hardware and were left out, with the reasons.
   const std::vector<std::pair<std::string, std::string>>& impossible() const { return impossible_; }
 
-  /// The label of a point on an axis.
+  /// The label of a point's choice on an axis.
   const std::string& label(const SweepPoint& point, std::size_t axis) const {
     return file_.axes[axis].choices[point.choices[axis]].label;
   }
 
-  /// The point's scenario, called by its name, `fingerprint` included.
+  /// The scenario of the point, with the point's name and fingerprint.
   Scenario scenario(const SweepPoint& point);
 
  private:

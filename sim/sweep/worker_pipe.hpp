@@ -1,4 +1,4 @@
-// What a worker process tells its parent, through a pipe between two processes of one program.
+// The messages that a worker process sends to its parent, through a pipe between two processes of one program.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace idlewatt {
 
-/// A file descriptor that is closed when its owner goes.
+/// A file descriptor that is closed when its owner is destroyed.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -30,27 +30,27 @@ class Descriptor {
   int number_ = -1;
 };
 
-/// The two ends of a new pipe. Throws Error when the system has none left.
+/// The two ends of a new pipe. open_pipe() throws Error when the system has none left.
 struct Pipe {
   Descriptor read_end;
   Descriptor write_end;
 };
 Pipe open_pipe();
 
-/// The child's side. False when the parent is gone.
+/// The child's side. Each function returns false when the parent is gone.
 bool send_progress(const Descriptor& pipe, const Progress& progress);
 bool send_result(const Descriptor& pipe, const RunResult& result);
 bool send_failure(const Descriptor& pipe, ExitStatus status, std::string_view message);
 
-/// The parent's side: takes bytes as they come, in pieces of any size.
+/// The parent's side. It accepts bytes in pieces of any size.
 class MessageReader {
  public:
-  /// What a complete message was about.
+  /// The kind of a complete message.
   enum class Kind { none, progress, result, failure };
 
-  /// Reads what is there, blocking when nothing is. False at the end of the pipe.
+  /// Reads the bytes that are there, and blocks when there are none. Returns false at the end of the pipe.
   bool read_from(const Descriptor& pipe);
-  /// Takes the next complete message out of the buffer; the matching argument is filled.
+  /// Takes the next complete message out of the buffer, and sets the argument of its kind.
   Kind next(Progress& progress, RunResult& result, ExitStatus& status, std::string& message);
 
  private:

@@ -1,4 +1,4 @@
-// Clients that wait for their answer before they ask again.
+// Clients that wait for their answer before they send their next request.
 #pragma once
 
 #include <cstdint>
@@ -15,26 +15,28 @@
 
 namespace idlewatt {
 
-/// The clients of GeneratedTraffic.closed_loop. A client thinks, asks, waits for the end of its request (whatever
-/// became of it), thinks again. Its first request comes after a think time from time 0, so that the clients do not
-/// start as one.
+/// The clients of GeneratedTraffic.closed_loop. A client thinks, sends a request, waits for the end of that request
+/// (answered or not) and thinks again. Its first request comes one think time after time 0, so that the clients do not
+/// all start at once.
 ///
 /// Each client has a random stream of its own, "<name>/closed-loop-<i>": its think times and lengths do not depend on
-/// how fast the others, or its own earlier requests, were answered. O(log clients) an operation.
+/// how fast any request was answered. Each operation takes O(log clients).
 class ClosedLoopClients {
  public:
-  /// Sessions are numbered first_session + client, from 0 to clients - 1. Throws InputError as check() does.
+  /// Makes the clients. Their sessions are first_session to first_session + clients - 1. Throws InputError as
+  /// check() does.
   ClosedLoopClients(const GeneratedTraffic& traffic, std::uint64_t seed, std::uint64_t first_session = 1);
 
-  /// When the earliest request is due; kNever when no client is ready or it would come after the traffic's duration.
+  /// The arrival of the earliest request that is due; kNever when no client is ready or that request would come
+  /// after the traffic's duration.
   Ticks next_arrival() const;
 
-  /// Pops the earliest due request: Request.arrival is its time, Request.tenant its client, Request.session the
-  /// client's session. Of equal times, the lower client goes first. False when next_arrival() is kNever.
+  /// Takes the earliest due request: Request.arrival is its time, Request.tenant its client, Request.session the
+  /// client's session. Of equal times, the lower client goes first. Returns false when next_arrival() is kNever.
   bool take(Request& request);
 
-  /// The request ended at `end`: its client asks again after its think time. Ignores a request whose client is not
-  /// waiting, or that is none of these clients'.
+  /// Tells that `request` ended at `end`: its client sends its next request after its think time. Ignores requests
+  /// of other sources and requests whose client is not waiting.
   void completed(const Request& request, Ticks end);
 
  private:

@@ -1,4 +1,4 @@
-// Which column of a CSV file is which of a format's columns, by the names in its header.
+// The columns of a CSV file matched with the columns that a format knows, by the names in the file's header.
 #pragma once
 
 #include <cstddef>
@@ -19,9 +19,9 @@ struct ColumnName {
 
 inline constexpr std::size_t kUnknownColumn = static_cast<std::size_t>(-1);
 
-/// For each column of the header `line`, in its order: the index into `known`. Columns that `known` does not have are
-/// kUnknownColumn when `others_allowed`, else refused. Throws InputError also when a column comes twice, or a required
-/// one is missing.
+/// The index into `known` of each column of the header `line`, in the order of the header. Columns that `known`
+/// lacks are kUnknownColumn when `others_allowed`. Throws InputError for such columns otherwise, for a column that
+/// comes twice, and for a required column that is missing.
 std::vector<std::size_t> map_columns(const LineReader& lines, std::string_view line, std::span<const ColumnName> known,
                                      bool others_allowed, std::string_view header);
 

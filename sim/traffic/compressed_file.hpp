@@ -7,14 +7,15 @@
 
 namespace idlewatt {
 
-/// Reads a file from its start, once. zlib decompresses a file that begins like gzip's, and passes any other through.
+/// Reads a file once, from its start. zlib decompresses a file that begins with gzip's magic bytes and passes any
+/// other file through.
 class CompressedFile {
  public:
   /// Throws InputError when the file cannot be opened.
   explicit CompressedFile(std::string path);
 
-  /// Fills `to` with up to `most` bytes. Returns how many; fewer than `most` are not yet the end, 0 is. Throws InputError
-  /// when reading fails, also where a compressed file ends early.
+  /// Fills `to` with up to `most` bytes. Returns their number; only 0 means the end of the file. Throws InputError
+  /// when reading fails and when a compressed file ends early.
   std::size_t read(char* to, std::size_t most);
 
   const std::string& path() const { return path_; }

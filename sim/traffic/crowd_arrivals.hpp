@@ -1,4 +1,4 @@
-// Arrivals of flash crowds: at given times, on top of everything else.
+// Arrivals of flash crowds: bursts at given times, on top of all other arrivals.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ class CrowdArrivals {
   /// Requires a checked description.
   CrowdArrivals(const GeneratedTraffic& traffic, double scale, std::uint64_t seed);
 
-  /// The next arrival, or kNever once it is not before `end`.
+  /// The next arrival; kNever when it would not come before `end`.
   Ticks next(Ticks end);
 
  private:

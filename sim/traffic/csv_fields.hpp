@@ -1,4 +1,4 @@
-// The fields of a line of CSV, and numbers in them: what the text formats share.
+// The fields of a line of CSV and the numbers in them, for all text formats.
 #pragma once
 
 #include <cstddef>
@@ -11,33 +11,35 @@
 
 namespace idlewatt {
 
-/// What a message shows of the user's text: short, printable, in backquotes.
+/// A piece of the user's text as messages show it: shortened, printable, in backquotes.
 std::string quoted(std::string_view text);
 
-/// "; the file may be cut off here" where the last line given has no line end; else nothing.
+/// The hint "; the file may be cut off here" when the last line given has no line end; otherwise empty.
 std::string cut_off(const LineReader& lines);
 
-/// A decimal number of units of `ticks_per_unit` (a power of ten) as ticks, exact to the tick, rounded beyond it; an
-/// exponent may stand behind it (`1e-05`). False when `text` is none, is below 0 or above 2.8 years.
+/// Reads a decimal number in units of `ticks_per_unit` (a power of ten) as ticks, exact to the tick and rounded
+/// beyond it. The number may have an exponent (`1e-05`). Returns false when `text` is no number, is below 0 or is above
+/// 2.8 years.
 bool parse_time(std::string_view text, Ticks ticks_per_unit, Ticks& time);
 
-/// `1.25e-05` as `0.0000125`; false when it is no number with an exponent, or has more digits than a time can use.
+/// Writes a number with an exponent without it: `1.25e-05` becomes `0.0000125`. Returns false when `text` is no
+/// number with an exponent, or has more digits than a time can use.
 bool write_out(std::string_view text, std::string& plain);
 
-/// A whole number of `Number`'s range, and nothing else.
+/// Reads a whole number within the range of `Number`. Returns false for any other text.
 template <class Number>
 bool parse_number(std::string_view text, Number& number);
 
-/// Goes through one line's fields from left to right. A field may stand in double quotes, two of them in it mean one.
+/// Reads the fields of one line from left to right. A field may stand in double quotes; two quotes in it mean one.
 class CsvFields {
  public:
-  /// `lines` gave the line `text`; both must stay valid.
+  /// Makes a reader for `text`, the last line that `lines` gave. Both must stay valid.
   CsvFields(const LineReader& lines, std::string_view text) : lines_(lines), text_(text) {}
 
-  /// Another field follows.
+  /// True when another field follows.
   bool more() const { return next_ <= text_.size(); }
 
-  /// The next field, without quotes; valid until the one after it. Throws InputError when quotes are not closed.
+  /// The next field without its quotes, valid until the next call. Throws InputError when quotes are not closed.
   std::string_view next() {
     start_ = next_;
     if (start_ < text_.size() && text_[start_] == '"') {
@@ -49,7 +51,7 @@ class CsvFields {
     return text_.substr(start_, stop - start_);
   }
 
-  /// The next field, which must be there: `column` names it.
+  /// The next field. Throws InputError when there is none; the message names `column`.
   std::string_view need(std::string_view column, std::string_view expectation) {
     if (!more()) {
       fail_missing(column, expectation);
@@ -57,20 +59,20 @@ class CsvFields {
     return next();
   }
 
-  /// Whole tokens, 0 and more.
+  /// The next field as a whole number of tokens, at least 0. Throws InputError for any other text.
   std::int32_t need_tokens(std::string_view column);
 
-  /// Throws unless the line ends behind the last field.
+  /// Checks that the line ends behind the last field. Throws InputError otherwise.
   void need_end(std::string_view last_column) const {
     if (more()) {
       fail_rest(last_column);
     }
   }
 
-  /// Where the last field begins, from 1.
+  /// The column of the line at which the last field begins, from 1.
   std::size_t column() const { return start_ + 1; }
 
-  /// Throws "<column> is `<field>`" for the last field.
+  /// Throws InputError "<column> is `<field>`" at the place of the last field.
   [[noreturn]] void fail_field(std::string_view column, std::string_view field, std::string_view expectation) const;
 
  private:

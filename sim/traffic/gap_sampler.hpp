@@ -6,7 +6,7 @@
 
 namespace idlewatt {
 
-/// Standard normal deviates by the polar method (Marsaglia and Bray, 1964), exact.
+/// Standard normal deviates, drawn exactly by the polar method (Marsaglia and Bray, 1964).
 class NormalSampler {
  public:
   double draw(RandomStream& random);
@@ -22,14 +22,14 @@ class GapSampler {
   /// Requires a cv within kMinCv and kMaxCv.
   GapSampler(const Gaps& gaps, RandomStream random);
 
-  /// Of a gamma or Weibull law. Beyond, the arithmetic gives out: gaps of 0, or of one length.
+  /// The limits of the cv of a gamma or Weibull law. Beyond them the arithmetic fails: gaps become 0, or all equal.
   static constexpr double kMinCv = 0.05;
   static constexpr double kMaxCv = 50.0;
 
   double draw();
-  /// From an arbitrary time to the next arrival of a process that has been going on for ever: the stationary excess, a
-  /// uniform share of a gap chosen in proportion to its length (Cox, Renewal Theory, 1962, chapter 5). Starting with
-  /// it, the process has rate 1 from the beginning, however bursty it is.
+  /// The gap from an arbitrary time to the next arrival of a process that has been running for ever. It is the
+  /// stationary excess: a uniform share of a gap chosen in proportion to its length (Cox, Renewal Theory, 1962, chapter
+  /// 5). A process that starts with this gap has rate 1 from the beginning, however bursty it is.
   double draw_first();
 
  private:

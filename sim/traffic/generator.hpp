@@ -1,4 +1,4 @@
-// Synthetic traffic: arrivals whose rate follows a profile with spikes, token lengths from quantile tables.
+// Synthetic traffic: arrivals whose rate follows a profile with spikes, and token lengths from quantile tables.
 #pragma once
 
 #include <cstdint>
@@ -16,15 +16,15 @@
 
 namespace idlewatt {
 
-/// A distribution by its quantiles, linear between them: `value[i]` is the quantile at `probability[i]`.
-/// Probabilities ascend from 0 to 1, values never descend.
+/// A distribution given by its quantiles, linear between them: `value[i]` is the quantile at `probability[i]`.
+/// Probabilities ascend from 0 to 1; values never descend.
 struct QuantileTable {
   std::vector<double> probability;
   std::vector<double> value;
 
   /// The quantile at `p`, 0 <= p <= 1. Requires a table as described above.
   double at(double p) const;
-  /// Of the continuous distribution: before rounding to whole tokens.
+  /// The mean of the continuous distribution, before rounding to whole tokens.
   double mean() const;
 };
 
@@ -36,43 +36,46 @@ struct Spikes {
   double decay_s = 0.0;  ///< time constant
 };
 
-/// What a file of workloads/ describes.
+/// The traffic that a file of workloads/ describes.
 struct GeneratedTraffic {
   std::string name;
   double duration_s = 0.0;
-  double mean_rate_rps = 0.0;        ///< of the profile or table, without spikes and crowds
+  double mean_rate_rps = 0.0;        ///< mean rate of the profile or table, without spikes and crowds
   std::vector<double> hour_profile;  ///< 24 relative rates, linear between the hours' middles; empty = constant
-  std::vector<double> day_factors;   ///< 7, times the hour profile; the first is Monday; empty = all alike
-  std::vector<double> week_profile;  ///< 168 relative rates from Monday, instead of the two above; empty = none
-  LocalClock clock;                  ///< that the profiles follow: where it stands at time 0, and when it is changed
-  RateTable rate_table;              ///< instead of any profile, brought to mean_rate_rps over the duration
+  std::vector<double> day_factors;   ///< 7 factors of the hour profile, from Monday; empty = all alike
+  std::vector<double> week_profile;  ///< 168 relative rates from Monday, which replace the two above; empty = none
+  LocalClock clock;                  ///< local clock that the profiles follow
+  RateTable rate_table;              ///< rates that replace any profile, scaled to mean_rate_rps over the duration
   OnOff on_off;
   Gaps gaps;
-  Population population;  ///< instead of `gaps`
+  Population population;  ///< clients that replace `gaps`
   Spikes spikes;
   std::vector<FlashCrowd> flash_crowds;
-  ClosedLoop closed_loop;  ///< beside all others; its requests are not among those of generate()
+  ClosedLoop closed_loop;  ///< clients beside all other arrivals; generate() does not give their requests
   Sessions sessions;
-  std::optional<Semantics> semantics;  ///< for open_traffic(), unless the scenario says otherwise
+  std::optional<Semantics> semantics;  ///< semantics for open_traffic(), unless the scenario has its own
   QuantileTable prompt_tokens;
   QuantileTable output_tokens;
 };
 
-/// Throws InputError, naming the traffic, when a figure makes no sense (a rate below 0, 23 hours in a profile...).
+/// Checks the figures of `traffic`. Throws InputError, naming the traffic, when a figure makes no sense (a rate
+/// below 0, 23 hours in a profile...).
 void check(const GeneratedTraffic& traffic, double scale);
 
-/// Requests of `traffic` from time 0 until before its duration, the rate multiplied by `scale`.
+/// Requests of `traffic` from time 0 until before its duration, with the rate multiplied by `scale`.
 ///
-/// - The profile's arrivals are a renewal process of unit rate (or a population of them), mapped through the integrated
-///   rate by exact inversion (traffic/rate_clock.hpp). With exponential gaps that is a Poisson process.
-/// - Spikes and flash crowds are Poisson processes on top, inverted likewise, so that no draw is rejected.
-/// - Tokens are quantiles of uniform draws, rounded, at least 1; the two lengths of a request are independent.
-/// - With sessions, all this begins conversations (traffic/sessions.hpp), fewer in proportion to their mean turns.
+/// - The profile's arrivals are a renewal process of unit rate, or a population of them, mapped through the integrated
+///   rate by exact inversion (traffic/rate_clock.hpp). With exponential gaps the result is a Poisson process.
+/// - Spikes and flash crowds are Poisson processes on top, drawn by inversion too, so that no draw is rejected.
+/// - Tokens are quantiles of uniform draws, rounded, at least 1. The two lengths of a request are independent.
+/// - With sessions, each of these arrivals begins a conversation (traffic/sessions.hpp), and the rate of conversations
+///   is divided by their mean turns.
 /// - Request.tenant is the client where there is a population.
 ///
 /// Each kind of draw has its own random stream of `seed`: "<name>/arrivals" (those of the profile), "<name>/on-off",
 /// "<name>/spikes" (when and how high), "<name>/spike-arrivals", "<name>/prompt", "<name>/output"... So changing the
-/// lengths changes no arrival, and changing the spikes changes no arrival of the profile. Throws as check().
+/// lengths changes no arrival, and changing the spikes changes no arrival of the profile. Throws InputError as check()
+/// does.
 std::unique_ptr<TraceReader> generate(const GeneratedTraffic& traffic, double scale, std::uint64_t seed);
 
 }  // namespace idlewatt

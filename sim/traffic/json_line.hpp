@@ -1,4 +1,4 @@
-// One line of JSON, read from left to right: what the fast readers of JSON lines share.
+// One line of JSON, read from left to right, for the fast readers of JSON lines.
 #pragma once
 
 #include <cstddef>
@@ -10,14 +10,14 @@
 
 namespace idlewatt {
 
-/// Walks one line of JSON without building a tree. Each function begins where the last one ended. All throw InputError
-/// with the line and the column.
+/// Walks one line of JSON without building a tree. Each function begins where the last one ended. All functions
+/// throw InputError with the line and the column.
 class JsonLine {
  public:
-  /// `lines` gave the line `text`; both must stay valid.
+  /// Makes a reader for `text`, the last line that `lines` gave. Both must stay valid.
   JsonLine(const LineReader& lines, std::string_view text) : lines_(lines), text_(text) {}
 
-  /// Calls `take(key)` for each key of the object that the line holds; `take` reads the value, or skips it.
+  /// Calls `take(key)` for each key of the object that the line holds. `take` must read the value or skip it.
   template <class Take>
   void each_key(Take take) {
     need('{', "an object on every line");
@@ -31,19 +31,19 @@ class JsonLine {
     }
   }
 
-  /// A string without its quotes; escapes stay as they are.
+  /// The next value, a string, without its quotes; escapes stay as they are.
   std::string_view text();
-  /// What stands up to the next comma, bracket or blank; a string loses its quotes.
+  /// The text up to the next comma, bracket or blank. A string loses its quotes.
   std::string_view word();
-  /// Whole tokens, 0 and more.
+  /// The next value as a whole number of tokens, at least 0.
   std::int32_t tokens(std::string_view key);
-  /// A list of whole numbers, none below 0.
+  /// The next value as a list of whole numbers, each at least 0.
   void whole_numbers(std::string_view key, std::vector<std::uint64_t>& numbers);
   void skip_value(std::size_t depth = 0);
-  /// Whether the next value is `null`, which is then read.
+  /// Reads the next value if it is `null`. Returns whether it was.
   bool take_null();
 
-  /// Where the last word begins, from 1.
+  /// The column at which the last word begins, from 1.
   std::size_t column() const { return start_ + 1; }
   /// Throws "there is a `<key>`, <why>" for the key that each_key() has just given.
   [[noreturn]] void fail_key(std::string_view key, const char* why) const;

@@ -1,5 +1,5 @@
-// A file of JSON, record by record: JSON lines, objects one after the other, or the elements of one list, laid out over
-// lines in any way, plain or compressed by gzip.
+// A file of JSON, record by record: JSON lines, objects one after the other, or the elements of one list. Line
+// breaks may stand anywhere. The file may be compressed by gzip.
 #pragma once
 
 #include <cstddef>
@@ -12,14 +12,17 @@
 
 namespace idlewatt {
 
-/// Gives one record at a time; memory is that of the largest record. Of an outermost list, each element is a record.
+/// Gives one record at a time and holds no more than one record in memory. If the file is one list, each element is
+/// a record.
 class JsonRecords {
  public:
-  /// Values under a key of `skipped` are not kept. Throws InputError when the file cannot be opened.
+  /// Opens the file. Values under a key of `skipped` are not kept. Throws InputError when the file cannot be
+  /// opened.
   explicit JsonRecords(std::string path, std::vector<std::string_view> skipped = {});
 
-  /// False at the end of the file. Throws InputError when reading fails, at what is no JSON, and at a record of more
-  /// than 256 MiB; after such a throw, the next call begins on the line below the one on which the record begins.
+  /// Reads the next record. Returns false at the end of the file. Throws InputError when reading fails, when the
+  /// text is no JSON, and for a record of more than 256 MiB; the next call after that begins on the line after the one
+  /// on which the record begins.
   bool next(JsonValue& record);
 
   const std::string& path() const { return file_.path(); }
@@ -28,7 +31,7 @@ class JsonRecords {
 
  private:
   bool refill();
-  /// The character at `at_`, blanks passed over; 0 at the end of the file.
+  /// The next character at or after `at_` that is no blank; 0 at the end of the file.
   char peek();
   void step();
   /// Finds the end of the value that begins at `at_`, and leaves `at_` behind it.

@@ -1,4 +1,4 @@
-// JSON as a tree of values, each with where it stands: for formats whose rows are no single flat line.
+// JSON as a tree of values with their places, for formats whose rows are not single flat lines.
 #pragma once
 
 #include <cstddef>
@@ -12,14 +12,14 @@ namespace idlewatt {
 
 struct JsonMember;
 
-/// A value. Numbers stay as they are written, so that none loses digits.
+/// A value of JSON. Numbers stay as they are written, so that none loses digits.
 struct JsonValue {
   enum class Kind : std::uint8_t { null, boolean, number, text, list, map };
 
   Kind kind = Kind::null;
-  std::string text;                 ///< of a number as written, of a text without quotes and escapes, true or false
-  std::vector<JsonValue> items;     ///< of a list
-  std::vector<JsonMember> members;  ///< of a map, in the order of the file
+  std::string text;                 ///< number as written; text without quotes and escapes; "true" or "false"
+  std::vector<JsonValue> items;     ///< elements of a list
+  std::vector<JsonMember> members;  ///< members of a map, in the order of the file
   std::int64_t line = 0;
   std::int64_t column = 0;
 
@@ -29,9 +29,10 @@ struct JsonValue {
   bool is_text() const { return kind == Kind::text; }
   bool is_null() const { return kind == Kind::null; }
 
-  /// The value of the map's key; null for a value that is no map, or has no such key. Of equal keys, the last.
+  /// The value of the map's key; null when this value is no map or lacks the key. Of equal keys, the last counts.
   const JsonValue* find(std::string_view key) const;
-  /// The same for keys with dots between them, through maps in maps. A key that has dots itself comes first.
+  /// The value at a path of keys with dots between them, through maps in maps; null when there is none. A key that
+  /// itself contains dots comes first.
   const JsonValue* at(std::string_view path) const;
 };
 
@@ -40,22 +41,22 @@ struct JsonMember {
   JsonValue value;
 };
 
-/// Where a piece of JSON begins.
+/// The place where a piece of JSON begins, both numbers from 1.
 struct JsonPlace {
   std::int64_t line = 1;
   std::int64_t column = 1;
 };
 
-/// What is wrong with a text that should be JSON.
+/// The reason why a text is no JSON.
 struct JsonProblem {
   JsonPlace place;
   std::string problem;
   std::string expectation;
 };
 
-/// Parses the one value that `text` holds, which begins at `place` of its file. Values under a key of `skipped` are
-/// checked and not kept: they are null. False, with `problem` set, when the text is no JSON, is deeper than 64, or holds
-/// more than ten million values. `Infinity` and `NaN` are numbers, as Python writes them.
+/// Parses the one value that `text` holds; `place` is where `text` begins in its file. Values under a key of
+/// `skipped` are checked and replaced by null. Returns false and sets `problem` when the text is no JSON, is deeper
+/// than 64, or holds more than ten million values. `Infinity` and `NaN`, as Python writes them, are numbers.
 bool parse_json(std::string_view text, JsonPlace place, std::span<const std::string_view> skipped, JsonValue& value,
                 JsonProblem& problem);
 

@@ -10,21 +10,21 @@
 
 namespace idlewatt {
 
-/// Gives one line at a time, without its line end (LF or CRLF) and without a byte-order mark; knows where it is. A file
-/// that begins like gzip's is decompressed on the way.
+/// Gives one line at a time, without its line end (LF or CRLF) and without a byte-order mark. Decompresses a file
+/// that begins with gzip's magic bytes.
 class LineReader {
  public:
   /// Throws InputError when the file cannot be opened.
   explicit LineReader(std::string path);
 
-  /// False at the end of the file. The line is valid until the next call. Throws InputError when reading fails (also
-  /// where a compressed file ends early) or a line is longer than 16 MiB, which no trace of lines has: the file is
-  /// probably something else.
+  /// Reads the next line, valid until the next call. Returns false at the end of the file. Throws InputError when
+  /// reading fails, when a compressed file ends early, and for a line longer than 16 MiB (no trace has such lines: the
+  /// file is probably something else).
   bool next(std::string_view& line);
 
-  /// Number of the last line given, from 1.
+  /// The number of the last line given, from 1.
   std::int64_t line_number() const { return line_number_; }
-  /// The last line given has no line end: the file may have been cut off in it.
+  /// True when the last line given has no line end: the file may have been cut off in it.
   bool unterminated() const { return unterminated_; }
   const std::string& path() const { return file_.path(); }
 

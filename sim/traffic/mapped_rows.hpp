@@ -1,4 +1,4 @@
-// Files of any program, once it is said which of their columns or keys is what.
+// Files of any program, read by a mapping of their columns or keys to the fields of a request.
 #pragma once
 
 #include <memory>
@@ -7,18 +7,18 @@
 
 namespace idlewatt {
 
-/// Reads CSV, or records of JSON, by the names that `trace.columns` gives. Throws InputError.
+/// Opens CSV or records of JSON by the names in `trace.columns`. Throws InputError.
 std::unique_ptr<TraceReader> open_mapped(const TraceFile& trace);
 
-/// What sets a CSV format with a header apart from others.
+/// The properties in which one CSV format with a header differs from another.
 struct CsvMapping {
   ColumnNames columns;
   TimeUnit unit = TimeUnit::seconds;
   bool from_first = false;
-  std::string example;  ///< a row, for messages
+  std::string example;  ///< example of a row, for messages
 };
 
-/// Reads CSV with a header. Throws InputError.
+/// Opens CSV with a header by a mapping. Throws InputError.
 std::unique_ptr<TraceReader> open_csv(const TraceFile& trace, const CsvMapping& mapping);
 
 }  // namespace idlewatt

@@ -12,25 +12,25 @@ namespace idlewatt {
 
 struct TraceFile;
 
-/// Times that were measured of one request, in seconds; NaN where the file has none.
+/// The measured times of one request, in seconds; NaN where the file has none.
 struct MeasuredTimes {
-  double ttft_s = std::numeric_limits<double>::quiet_NaN();  ///< from its start to the first token
-  double e2e_s = std::numeric_limits<double>::quiet_NaN();   ///< from its start to the last token
+  double ttft_s = std::numeric_limits<double>::quiet_NaN();  ///< seconds from the request's start to its first token
+  double e2e_s = std::numeric_limits<double>::quiet_NaN();   ///< seconds from the request's start to its last token
 };
 
-/// A request that was answered.
+/// A request that was answered in a load test.
 struct MeasuredRequest {
-  Ticks arrival = 0;  ///< since the first request of the file
+  Ticks arrival = 0;  ///< ticks since the first request of the file
   std::int32_t prompt_tokens = 0;
   std::int32_t output_tokens = 0;
   MeasuredTimes times;
 };
 
-/// The answered requests of a load test's result, in order of arrival: the same requests, in the same order, as
-/// open_trace_file() gives. Throws InputError where the file's format holds no latencies.
+/// The answered requests of a load test's result, in order of arrival: the requests that open_trace_file() gives, in
+/// the same order. Throws InputError when the file's format holds no latencies.
 std::vector<MeasuredRequest> read_measured(const TraceFile& trace);
 
-/// The formats that hold latencies.
+/// The names of the formats that hold latencies.
 std::vector<std::string> measured_format_names();
 
 }  // namespace idlewatt

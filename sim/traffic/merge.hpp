@@ -8,7 +8,7 @@
 
 namespace idlewatt {
 
-/// The requests of all `streams` in order of arrival; of equal arrivals, the lower stream goes first. Sets Request.id
+/// The requests of all `streams` in order of arrival. Of equal arrivals, the lower stream goes first. Sets Request.id
 /// (from 0, in the merged order) and Request.stream (the index into `streams`).
 std::unique_ptr<TraceReader> merge(std::vector<std::unique_ptr<TraceReader>> streams);
 

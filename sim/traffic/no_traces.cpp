@@ -23,7 +23,10 @@ bool mentions(const TraceHead& head, std::string_view text) {
 constexpr const char* kDetailed =
     "the requests: vLLM's --save-detailed, AIPerf's profile_export.jsonl, GuideLLM's JSON, "
     "inference-perf's per_request_lifecycle_metrics.json";
-constexpr const char* kTokens = "a trace with token counts";
+constexpr const char* kTokens =
+    "a log of the same requests with token counts, of the serving system or its gateway, or a workload with their rate "
+    "and lengths";
+constexpr const char* kServeDetailed = "a result of `vllm bench serve --save-result --save-detailed`";
 
 /// The special before the general.
 const std::vector<OtherFile>& other_files() {
@@ -36,7 +39,8 @@ const std::vector<OtherFile>& other_files() {
        [](const TraceHead& head) { return head.has_key("request_throughput.avg") || begins(head, "Metric,avg,min"); }},
       {"is the summary of a load test by inference-perf, without its requests", kDetailed,
        [](const TraceHead& head) { return head.has_key("load_summary") && head.has_key("successes"); }},
-      {"is the summary of load tests by InferenceX, without their requests", kDetailed,
+      {"is the summary of load tests by InferenceX, without their requests",
+       "a workload with a closed loop of its `conc` clients and its lengths `isl` and `osl`",
        [](const TraceHead& head) { return head.has_key("tput_per_gpu") && head.has_key("conc"); }},
       {"is a benchmark report of llm-d, without its requests", kDetailed,
        [](const TraceHead& head) {
@@ -48,9 +52,9 @@ const std::vector<OtherFile>& other_files() {
          return (head.has_key("ttft_s") && head.has_key("number_input_tokens")) || head.has_key("results_error_rate") ||
                 head.has_key("num_concurrent_requests");
        }},
-      {"is a result of trtllm-bench, without its requests", kDetailed,
+      {"is a result of trtllm-bench, without its requests", "a workload with its request rate and mean lengths",
        [](const TraceHead& head) { return head.has_key("world_info") && head.has_key("request_info"); }},
-      {"is a result of `vllm bench latency` or `throughput`, which says no arrivals and no lengths", kDetailed,
+      {"is a result of `vllm bench latency` or `throughput`, which says no arrivals and no lengths", kServeDetailed,
        [](const TraceHead& head) {
          return (head.has_key("avg_latency") && head.has_key("latencies")) ||
                 (head.has_key("elapsed_time") && head.has_key("total_num_tokens"));
@@ -64,7 +68,8 @@ const std::vector<OtherFile>& other_files() {
          return head.has_column("Request Count") || head.has_column("Total Request Count") ||
                 (head.has_column("Occurrences") && head.has_column("Error"));
        }},
-      {"is a summary of MLPerf's LoadGen, without its requests", kTokens,
+      {"is a summary of MLPerf's LoadGen, without its requests",
+       "a workload with its rate and the lengths of its data set",
        [](const TraceHead& head) { return mentions(head, "MLPerf Results Summary"); }},
       {"is a file of conversations as texts, without times, and counting their tokens takes the model's tokenizer",
        "a trace with token counts, or a workload with their distribution",

@@ -1,4 +1,4 @@
-// Files that people have in the place of a trace and that hold no requests with arrivals and lengths.
+// Files that users pass as a trace although they hold no requests with arrivals and lengths.
 #pragma once
 
 #include <string>
@@ -7,7 +7,8 @@
 
 namespace idlewatt {
 
-/// What such a file is, and what would be a trace: "is ... (expected ...)". Empty for a file of no known kind.
+/// The kind of such a file and the file that would be a trace, for a message: "is ... (expected ...)". Empty for a
+/// file of no known kind.
 std::string why_no_trace(const TraceHead& head);
 
 }  // namespace idlewatt

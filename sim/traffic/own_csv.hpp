@@ -1,4 +1,4 @@
-// Our own CSV of requests: every field of Request but its number, which is the row's.
+// Our own CSV of requests: every field of Request except its number, which is the row's number.
 #pragma once
 
 #include <array>
@@ -27,10 +27,10 @@ enum OwnColumn : std::size_t {
   kDelay
 };
 
-/// Times are seconds with up to 11 decimals, so that they are exact to the tick. Prefix blocks, and the keys of requests
-/// that one waits for, stand in one field, blanks between them. Empty: the deadline of a request without one, the block
-/// size without blocks, and what a request that waits for nothing does not have. A file without a block size has blocks
-/// of 16 tokens.
+/// The columns. Times are seconds with up to 11 decimals, exact to the tick. Prefix blocks stand in one field with
+/// blanks between them; so do the keys of the requests that a request waits for. Empty fields are: the deadline of a
+/// request without one, the block size without blocks, and the fields of waiting in a request that waits for nothing. A
+/// file without a block size has blocks of 16 tokens.
 inline constexpr std::array<ColumnName, 16> kOwnColumns{{{"arrival_s", true},
                                                          {"prompt_tokens", true},
                                                          {"output_tokens", true},

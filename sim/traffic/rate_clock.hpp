@@ -1,4 +1,4 @@
-// Time under a varying rate: how long it takes until the integral of the rate has grown by a given amount.
+// Time under a varying rate: the time until the integral of the rate has grown by a given amount.
 #pragma once
 
 #include <cstddef>
@@ -11,19 +11,21 @@
 
 namespace idlewatt {
 
-/// Follows the rate of a description: a profile that repeats each day or week of its clock, or a table, times an on/off
-/// process. Where clocks are put forward or back, the profile goes with them: an hour of it is left out or comes twice.
+/// Follows the rate of a description: a profile that repeats each day or week of its clock, or a table, multiplied by
+/// an on/off process. Where clocks are put forward or back, the profile follows them: an hour of the profile is left
+/// out or comes twice.
 ///
-/// The rate consists of lines, a + b u at u seconds from a line's start, with the integral a u + b u^2 / 2, which is
-/// inverted exactly. A process of unit rate, mapped back through the integral, has the wanted rate: a Poisson process
-/// stays one (Cinlar, Introduction to Stochastic Processes, 1975, chapter 4), a renewal process keeps its burstiness.
-/// Time is kept as whole lines and seconds within one, so that it is as fine in a year as in a day.
+/// The rate consists of lines, a + b u at u seconds from a line's start. Its integral a u + b u^2 / 2 is inverted
+/// exactly. A process of unit rate that is mapped back through the integral has the wanted rate: a Poisson process
+/// stays a Poisson process (Cinlar, Introduction to Stochastic Processes, 1975, chapter 4), and a renewal process keeps
+/// its burstiness. Time is kept as whole lines plus seconds within a line, so that its resolution after a year is that
+/// of the first day.
 class RateClock {
  public:
   /// Requires a checked description. On and off times come from the stream "<name>/on-off" of `seed`.
   RateClock(const GeneratedTraffic& traffic, double scale, std::uint64_t seed);
 
-  /// The time at which the integral has grown by `area` (at least 0) since the last call, or kNever once that is not
+  /// The time at which the integral has grown by `area` (at least 0) since the last call; kNever when that time is not
   /// before `end`.
   Ticks next(double area, Ticks end);
 
@@ -35,7 +37,7 @@ class RateClock {
     Ticks length = 0;
   };
 
-  /// Clocks are put forward (1) or back (-1): the rate goes on as many lines further.
+  /// A change of the local clocks: the rate moves on by `lines` lines of the profile (1: forward, -1: back).
   struct ClockChange {
     Ticks at = 0;
     int lines = 0;

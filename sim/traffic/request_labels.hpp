@@ -1,4 +1,4 @@
-// What a scenario says of all requests of a source: whose they are, how urgent, what they mean.
+// The properties that a scenario gives to all requests of a source: tenant, priority, deadline and meaning.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace idlewatt {
 
-/// Each takes the place of what the trace says; without it, the trace's stays.
+/// Labels of requests. Each one that is set replaces the trace's own value.
 struct RequestLabels {
   std::optional<std::int32_t> tenant = {};
   std::optional<std::int16_t> priority = {};
@@ -20,8 +20,8 @@ struct RequestLabels {
   std::optional<Semantics> semantics = {};  ///< for the requests without a semantic key (traffic/semantics.hpp)
 };
 
-/// The requests of `trace` with these marks; `trace` itself where there are none. Throws InputError when the semantics
-/// make no sense.
+/// The requests of `trace` with these labels; `trace` itself where no label is set. Throws InputError when the
+/// semantics make no sense.
 std::unique_ptr<TraceReader> mark(std::unique_ptr<TraceReader> trace, const RequestLabels& marks, std::uint64_t seed,
                                   const std::string& name);
 

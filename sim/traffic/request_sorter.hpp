@@ -1,4 +1,4 @@
-// Puts requests into the order of their arrivals, however many there are.
+// Sorts any number of requests by their arrivals.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,9 @@
 
 namespace idlewatt {
 
-/// Sorts by arrival; of equals, the one added first goes first. Half a gigabyte is sorted in memory; more goes to
-/// temporary files in sorted runs, which are merged. The files have no name and vanish with the process.
+/// Sorts requests by arrival; of equal arrivals, the request added first goes first. Sorts up to half a gigabyte in
+/// memory. Writes more to temporary files as sorted runs, and merges them. The temporary files have no name and vanish
+/// with the process.
 class RequestSorter {
  public:
   explicit RequestSorter(std::size_t most_bytes = std::size_t{512} << 20U) : most_bytes_(most_bytes) {}

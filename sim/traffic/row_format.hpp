@@ -1,4 +1,5 @@
-// How a row of a text trace becomes a request: one of these for each format, and one reader for all of them.
+// The interface by which a row of a text trace becomes a request: one implementation for each format, and one reader
+// for all of them.
 #pragma once
 
 #include <cstddef>
@@ -12,13 +13,13 @@
 
 namespace idlewatt {
 
-/// Where a row's time stands, for messages.
+/// The place and the text of a row's time, for messages.
 struct RowTime {
   std::size_t column = 1;
   std::string text;
 };
 
-/// Knows one format. It may keep what the rows so far said (the first time, the header's order).
+/// The reader of one format. It may remember earlier rows (the first time, the order of the header).
 class RowFormat {
  public:
   virtual ~RowFormat() = default;
@@ -26,28 +27,28 @@ class RowFormat {
   RowFormat(const RowFormat&) = delete;
   RowFormat& operator=(const RowFormat&) = delete;
 
-  /// Whether the first line is a header; its text for messages, or "" where the format has none.
+  /// The text of the header line, for messages; empty where the format has no header.
   virtual std::string_view header() const = 0;
-  /// Whether empty lines may stand between rows.
+  /// True when empty lines may stand between rows.
   virtual bool has_empty_lines() const { return false; }
   /// An example of a row, for messages.
   virtual std::string_view example() const = 0;
-  /// Reads the header; `line` was given by `lines`. Throws InputError.
+  /// Reads the header `line`, the last line that `lines` gave. Throws InputError.
   virtual void read_header(const LineReader& lines, std::string_view line) = 0;
-  /// Fills `request`, which is as new. Token counts may be 0. Throws InputError.
+  /// Fills `request`, whose fields have their defaults. Token counts may be 0. Throws InputError.
   virtual void read_row(const LineReader& lines, std::string_view line, Request& request) = 0;
-  /// Where the time of a row stands that read_row() has read.
+  /// The place of the time in the row that read_row() has just read.
   virtual RowTime time_of(const LineReader& lines, std::string_view line) const = 0;
 };
 
-/// Streams the trace's rows as requests, and applies the rules that all formats share: order of time, empty lines, rows
-/// that cannot be read, zero tokens, no rows at all.
+/// Streams the trace's rows as requests. Applies the rules that all formats share: rows in order of time, empty lines,
+/// rows that cannot be read, rows without tokens, and traces without rows.
 std::unique_ptr<TraceReader> read_rows(const TraceFile& trace, std::unique_ptr<RowFormat> format);
 
-/// Applies the rules about zero tokens; false when the row is to be left out. `place` is "file:line".
+/// Applies the rule for rows without tokens. Returns false when the row is to be left out. `place` is "file:line".
 bool accept_tokens(ZeroTokens rule, Request& request, SkippedRows& skipped, const std::string& place);
 
-/// Writes what one reading left out to where TraceFile::skipped says.
+/// Writes the rows that one reading left out to TraceFile::skipped.
 void report_skipped(const TraceFile& trace, const SkippedRows& skipped);
 
 }  // namespace idlewatt

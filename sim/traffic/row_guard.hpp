@@ -1,4 +1,4 @@
-// What happens to rows that cannot be read: the rule that all readers of traces share.
+// The rule for rows that cannot be read, shared by all readers of traces.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace idlewatt {
 
-/// Counts the rows that a reading leaves out.
+/// Runs the reading of rows and counts the rows that are left out.
 class RowGuard {
  public:
   explicit RowGuard(const TraceFile& trace) : on_error_(trace.on_error), max_skipped_(trace.max_skipped) {}
 
-  /// Runs `action`. False when it failed and the row is to be left out; throws InputError where that is an error of the
-  /// whole trace.
+  /// Runs `action`. Returns false when `action` failed and its row is to be left out. Throws InputError when the rule
+  /// of the trace makes that failure an error of the whole trace.
   template <class Action>
   bool run(Action action) {
     try {

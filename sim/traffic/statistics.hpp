@@ -1,4 +1,5 @@
-// What a stream of requests is like: rates, burstiness, token lengths, reuse. In one pass and constant memory.
+// The statistics of a stream of requests: rates, burstiness, token lengths, reuse. Computed in one pass and in constant
+// memory.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +14,7 @@
 
 namespace idlewatt {
 
-/// Counts token lengths: quantiles within 0.4 %, whatever their range, and the exact mean.
+/// Counts token lengths. Quantiles are within 0.4 % at any range; the mean is exact.
 class TokenHistogram {
  public:
   /// Requires tokens >= 0.
@@ -26,9 +27,10 @@ class TokenHistogram {
 
   std::int64_t count() const { return histogram_.count(); }
   std::int64_t sum() const { return sum_; }
-  /// Exact. 0 when empty.
+  /// The exact mean; 0 when empty.
   double mean() const { return count() == 0 ? 0.0 : static_cast<double>(sum_) / static_cast<double>(count()); }
-  /// As LogHistogram has it, but never beyond the least and the most, which are exact (p = 0 and p = 1); 0 when empty.
+  /// The quantile as LogHistogram gives it, but never outside the least and the largest value, which are exact (p = 0
+  /// and p = 1). 0 when empty.
   double quantile(double p) const;
 
  private:
@@ -38,14 +40,15 @@ class TokenHistogram {
   std::int32_t most_ = 0;
 };
 
-/// How many of many keys had come before. Exact up to a million different keys; beyond that, of a sample of the keys,
-/// which halves whenever it grows above a million (adaptive sampling; Flajolet, 1990).
+/// Counts how many of many keys had come before. The count is exact up to a million different keys. Beyond that it is
+/// the count of a sample of the keys, which halves whenever it grows above a million (adaptive sampling; Flajolet,
+/// 1990).
 class KeyReuse {
  public:
   void add(std::uint64_t key);
-  /// Keys added.
+  /// Number of keys added.
   std::int64_t count() const { return count_; }
-  /// Share of the keys added that had come before; NaN when none was added.
+  /// Share of the added keys that had come before; NaN when no key was added.
   double repeat_rate() const;
 
  private:
@@ -57,7 +60,7 @@ class KeyReuse {
   unsigned halvings_ = 0;
 };
 
-/// Feeds on requests in order of arrival.
+/// Collects the statistics of requests, which must come in order of arrival.
 class TrafficStatistics {
  public:
   static constexpr std::size_t kHours = 24;
@@ -67,35 +70,36 @@ class TrafficStatistics {
   std::int64_t count() const { return prompt_tokens_.count(); }
   Ticks first_arrival() const { return first_arrival_; }
   Ticks last_arrival() const { return last_arrival_; }
-  /// Requests per second over `duration`; NaN when `duration` is 0, from which no rate follows.
+  /// Requests per second over `duration`; NaN when `duration` is 0.
   double mean_rate_rps(Ticks duration) const;
-  /// Most arrivals in one second, ten seconds, one minute (aligned to time 0), over the mean in as much time; NaN where
-  /// there is no mean.
+  /// Most arrivals in one second, ten seconds or one minute (aligned to time 0), divided by the mean number in such a
+  /// window. NaN where there is no mean.
   double peak_to_mean_1s(Ticks duration) const { return peak_to_mean(0, duration); }
   double peak_to_mean_10s(Ticks duration) const { return peak_to_mean(1, duration); }
   double peak_to_mean_1min(Ticks duration) const { return peak_to_mean(2, duration); }
-  /// Standard deviation of the time between arrivals over its mean: 1 for a Poisson process. NaN below 3 requests.
+  /// Standard deviation of the time between arrivals, divided by its mean: 1 for a Poisson process. NaN for fewer than
+  /// 3 requests.
   double gap_cv() const;
-  /// Variance of the arrivals a minute over their mean: 1 for a Poisson process. Of the whole minutes from time 0 on,
-  /// the last arrival's left out; NaN below 2 of them.
+  /// Variance of the arrivals per minute, divided by their mean: 1 for a Poisson process. Counts the whole minutes from
+  /// time 0 on, except that of the last arrival. NaN for fewer than 2 minutes.
   double dispersion_1min() const;
-  /// Requests per second in each hour of the day, day after day, from time 0 to the last arrival; NaN in hours that the
+  /// Requests per second in each hour of the day, over all days from time 0 to the last arrival; NaN in hours that the
   /// stream did not reach.
   std::array<double, kHours> hour_rates_rps() const;
   const TokenHistogram& prompt_tokens() const { return prompt_tokens_; }
   const TokenHistogram& output_tokens() const { return output_tokens_; }
-  /// Of requests that have one.
+  /// Keys of the requests that have one.
   const KeyReuse& semantic_keys() const { return semantic_keys_; }
   const KeyReuse& prefix_blocks() const { return prefix_blocks_; }
-  /// Tokens in a block of the first request that has blocks; 0 when none has.
+  /// Tokens in a block of the first request that has blocks; 0 when no request has blocks.
   std::int32_t block_tokens() const { return block_tokens_; }
-  /// Requests that wait for the ends of others.
+  /// Number of requests that wait for the ends of others.
   std::int64_t waiting() const { return waiting_; }
-  /// Sessions: a request that is not its session's first counts as a repeat.
+  /// Reuse of sessions: a request that is not its session's first counts as a repeat.
   const KeyReuse& sessions() const { return sessions_; }
 
  private:
-  /// Arrivals per window: only the current window and the fullest so far are kept, and sums over the windows before.
+  /// Arrivals per window. Only the current window, the fullest window so far, and sums over earlier windows are kept.
   struct Windows {
     Ticks width;
     std::int64_t index = -1;

@@ -1,4 +1,4 @@
-// Token lengths by other means than a list of quantiles, brought into that form.
+// Token lengths given by other means than a list of quantiles, as quantile tables.
 #pragma once
 
 #include <vector>
@@ -7,8 +7,8 @@
 
 namespace idlewatt {
 
-/// A lognormal distribution, clipped: what is shorter than `least` counts as `least`, what is longer than `most` as
-/// `most`. By quantiles an eightieth of a standard deviation apart, up to 4.5 of them from the median: the mean is
+/// A clipped lognormal distribution: lengths below `least` count as `least`, lengths above `most` as `most`. The
+/// quantiles are an eightieth of a standard deviation apart, up to 4.5 standard deviations from the median; the mean is
 /// within 0.1 % for sigma up to 2. Requires median > 0, 0 <= sigma <= 5, 0 < least < most.
 QuantileTable lognormal_lengths(double median, double sigma, double least, double most);
 

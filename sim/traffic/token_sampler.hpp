@@ -11,8 +11,8 @@
 
 namespace idlewatt {
 
-/// Inverse CDF of a QuantileTable, rounded to whole tokens, at least 1. A guide table (Chen and Asau, 1974) gives the
-/// segment at once, or nearly so, however many quantiles there are.
+/// The inverse CDF of a QuantileTable, rounded to whole tokens, at least 1. A guide table (Chen and Asau, 1974) finds
+/// the segment in about one step, however many quantiles there are.
 class TokenTable {
  public:
   /// Requires a valid table with values up to 2^31 - 2.
@@ -42,10 +42,10 @@ class TokenTable {
   std::array<std::uint32_t, kGuide> guide_{};  // the segment that holds i / kGuide
 };
 
-/// The table at uniform draws.
+/// Draws token counts: the table at uniform draws.
 class TokenSampler {
  public:
-  /// Requires what TokenTable does.
+  /// Requires a valid table, as TokenTable does.
   TokenSampler(const QuantileTable& table, RandomStream random) : table_(table), random_(random) {}
 
   std::int32_t draw() { return table_.at(random_.uniform()); }

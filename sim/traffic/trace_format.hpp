@@ -1,4 +1,4 @@
-// The table of trace formats: what each is called, how it is recognised, read and written, and what it loses.
+// The table of trace formats: name, recognition, reader and writer of each, and what it loses.
 #pragma once
 
 #include <memory>
@@ -15,24 +15,25 @@ class RecordFormat;
 struct TraceFile;
 class TraceHead;
 
-/// One line of the table. Reading, recognition, the help of `idlewatt trace`, the JSON Schema and workloads/FORMATS.md
-/// are made from it. The texts are English without a full stop.
+/// A row of the table of formats. Reading, recognition, the help of `idlewatt trace`, the JSON Schema and
+/// workloads/FORMATS.md are made from these rows. The texts are English without a full stop.
 struct TraceFormat {
-  std::string name;           ///< what `format:` and `--format` call it
-  std::string summary;        ///< whose files they are
+  std::string name;           ///< name after `format:` and `--format`
+  std::string summary;        ///< program or publisher of the files
   std::string recognised_by;  ///< what recognises() looks for, in words
-  std::string times;          ///< unit and origin of its times
+  std::string times;          ///< unit and origin of the files' times
   std::string blocks = {};    ///< tokens in a block of its prefix hashes; empty where it has no hashes
-  std::string lost = {};      ///< what the files say and a Request does not hold; empty when nothing is lost
-  /// True when a file that begins like this has the format.
+  std::string lost = {};      ///< properties in the files that a Request does not hold; empty when nothing is lost
+  /// True when a file with this beginning has the format.
   bool (*recognises)(const TraceHead& head) = nullptr;
   /// Opens a trace of this format. Throws InputError.
   std::unique_ptr<TraceReader> (*open)(const TraceFile& trace) = nullptr;
-  /// Reads its records with the latencies that they hold. Null where the format has none.
+  /// Opens the records with the latencies that they hold. Null where the format has none.
   std::unique_ptr<RecordFormat> (*measured)(const TraceFile& trace) = nullptr;
-  /// Endings of the names of files that are written in this format.
+  /// File name endings by which this format is chosen for writing.
   std::vector<std::string> endings = {};
-  /// Writes such a file. Null where the format is only read, or is written by a layer above this one (HDF5).
+  /// Writes a file of this format. Null where the format is only read, or where a layer above this one writes it
+  /// (HDF5).
   std::unique_ptr<TraceWriter> (*write)(const std::string& path) = nullptr;
 };
 
@@ -40,14 +41,14 @@ struct TraceFormat {
 /// general.
 const std::vector<TraceFormat>& trace_formats();
 
-/// Their names, in the same order.
+/// The names of all formats, in the order of trace_formats().
 const std::vector<std::string>& trace_format_names();
 
-/// The format of that name. Requires it to be one of trace_format_names().
+/// The format of a name. Requires a name of trace_format_names().
 const TraceFormat& trace_format(std::string_view name);
 
-/// The format of the trace at `path` by how the file begins. Throws InputError when the file cannot be read or begins
-/// like no format of the table.
+/// The format of the trace at `path`, recognised by the file's beginning. Throws InputError when the file cannot be
+/// read, and when no format of the table begins so.
 const TraceFormat& recognise_format(const std::string& path);
 
 }  // namespace idlewatt

@@ -1,4 +1,4 @@
-// How a file begins: what the recognition of trace formats looks at.
+// The beginning of a file, by which trace formats are recognised.
 #pragma once
 
 #include <string>
@@ -7,23 +7,24 @@
 
 namespace idlewatt {
 
-/// The first 64 KiB of a file, decompressed where it is compressed by gzip, and what can be told from them.
+/// The first 64 KiB of a file, decompressed if the file is compressed by gzip, and the properties that they show.
 class TraceHead {
  public:
   /// Throws InputError when the file cannot be opened or read.
   explicit TraceHead(const std::string& path);
 
-  /// Without a byte-order mark.
+  /// The text without a byte-order mark.
   std::string_view text() const { return text_; }
-  /// Up to the first line end.
+  /// The text up to the first line end.
   std::string_view first_line() const;
   /// The fields of the first line, read as CSV.
   const std::vector<std::string>& columns() const { return columns_; }
   bool has_column(std::string_view name) const;
-  /// Whether the file begins like JSON: with `{` or `[`, blanks aside.
+  /// True when the file begins like JSON: with `{` or `[`, blanks aside.
   bool is_json() const;
-  /// Whether some value of the JSON at the beginning has this path: keys with dots between them, `[]` for the elements
-  /// of a list: `requests[].hash_ids`. The elements of a list at the top have paths like those of JSON lines.
+  /// True when some value of the JSON at the beginning has this path: keys with dots between them and `[]` for the
+  /// elements of a list, as in `requests[].hash_ids`. The elements of a list at the top have paths like those of JSON
+  /// lines.
   bool has_key(std::string_view path) const;
 
  private:

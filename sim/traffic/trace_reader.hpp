@@ -1,11 +1,11 @@
-// Where requests come from: one at a time, in order of arrival, never a whole trace in memory.
+// The source of requests: one at a time, in order of arrival, never a whole trace in memory.
 #pragma once
 
 #include "traffic/request.hpp"
 
 namespace idlewatt {
 
-/// A stream of requests. The one interface that trace formats, generators and transforms share.
+/// A stream of requests: the one interface of trace formats, generators and transforms.
 class TraceReader {
  public:
   virtual ~TraceReader() = default;
@@ -13,8 +13,8 @@ class TraceReader {
   TraceReader(const TraceReader&) = delete;
   TraceReader& operator=(const TraceReader&) = delete;
 
-  /// Fills `request` with the next one; false at the end. Arrivals never decrease. Throws InputError, with file and
-  /// line, on a row that cannot be read.
+  /// Fills `request` with the next request. Returns false at the end. Arrivals never decrease. Throws InputError, with
+  /// file and line, on a row that cannot be read.
   virtual bool next(Request& request) = 0;
 };
 

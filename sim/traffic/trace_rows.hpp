@@ -1,4 +1,4 @@
-// Rows of a trace in any order, which may wait for one another, and how they become a stream of requests.
+// Rows of a trace in any order, which may wait for one another, made into a stream of requests.
 #pragma once
 
 #include <cstdint>
@@ -15,30 +15,30 @@
 
 namespace idlewatt {
 
-/// A row as a reader of a format gives it.
+/// A row as the reader of a format gives it.
 struct TraceRow {
-  Request request;              ///< all but its arrival, its key and what it waits for
-  std::optional<Instant> time;  ///< when it came; none where it follows others, or where its session has no time
-  std::string id = {};          ///< by which others follow it; empty where none can
-  std::vector<std::string> after = {};  ///< ids of those that it follows
-  Ticks delay = 0;                      ///< from the last of their ends
-  MeasuredTimes measured = {};          ///< of a load test that was read whole
+  Request request;              ///< the request without its arrival, its key and its wait
+  std::optional<Instant> time;  ///< arrival; empty where the row follows other rows, or where its session has no time
+  std::string id = {};          ///< name by which other rows follow this one; empty where none can
+  std::vector<std::string> after = {};  ///< ids of the rows that this one follows
+  Ticks delay = 0;                      ///< time from the last of their ends to this row
+  MeasuredTimes measured = {};          ///< measured latencies, for a load test that is read whole
 };
 
 /// Collects the rows of one trace and gives them as requests in order of arrival.
 class TraceRows {
  public:
-  /// `from_first`: true, the earliest time is time 0; false, times count from time 0 already; nothing, the former for
-  /// dates and for numbers that count from 1970.
+  /// Makes the collection. `from_first`: true = the earliest time is time 0; false = times count from time 0 already;
+  /// empty = the earliest time is time 0 only for dates and for numbers that count from 1970.
   TraceRows(const TraceFile& trace, std::optional<bool> from_first) : trace_(trace), from_first_(from_first) {}
 
-  /// The row stands at `place` of the file ("file:line"). A row without tokens is dealt with as the trace says. Throws
-  /// InputError.
+  /// Adds a row that stands at `place` of the file ("file:line"). A row without tokens is treated as the trace's rule
+  /// says. Throws InputError.
   void add(TraceRow row, const std::string& place, SkippedRows& skipped);
   bool empty() const { return count_ == 0; }
 
-  /// The requests. Rows that follow others have the earliest time at which they can come. A row all of whose
-  /// predecessors are missing comes at its own time. Throws InputError when rows wait for each other in a circle.
+  /// The requests. A row that follows others arrives at the earliest time at which it can come. A row whose
+  /// predecessors are all missing comes at its own time. Throws InputError when rows wait for each other in a circle.
   std::unique_ptr<TraceReader> requests();
 
  private:
@@ -68,7 +68,7 @@ class TraceRows {
   std::int64_t without_time_ = 0;
 };
 
-/// Any name as a number, the same on every machine; never 0.
+/// The number of a name, the same on every machine; never 0.
 std::uint64_t number_of(std::string_view name);
 
 }  // namespace idlewatt

@@ -8,8 +8,8 @@
 
 namespace idlewatt {
 
-/// Where the requests of a stream go. The file has its name only when it is whole: until publish() it is
-/// a part beside it (base/whole_file.hpp), which the destructor removes.
+/// The receiver of a stream of requests that writes them to a file. The file has its name only when it is complete:
+/// until publish(), a part stands beside it (base/whole_file.hpp), which the destructor removes.
 class TraceWriter {
  public:
   virtual ~TraceWriter() = default;
@@ -17,14 +17,14 @@ class TraceWriter {
   TraceWriter(const TraceWriter&) = delete;
   TraceWriter& operator=(const TraceWriter&) = delete;
 
-  /// Requests come in order of arrival. Throws OutputError.
+  /// Writes the next request. Requests must come in order of arrival. Throws OutputError.
   virtual void write(const Request& request) = 0;
-  /// The last request was written: the file gets its name. Throws OutputError.
+  /// Completes the file after the last request and gives it its name. Throws OutputError.
   virtual void publish() = 0;
 };
 
-/// Our own CSV (traffic/own_csv.hpp), compressed when `path` ends in ".gz". The same requests give the same bytes.
-/// Throws OutputError.
+/// A writer of our own CSV (traffic/own_csv.hpp), compressed when `path` ends in ".gz". Equal requests give equal
+/// bytes. Throws OutputError.
 std::unique_ptr<TraceWriter> write_csv_trace(const std::string& path);
 
 }  // namespace idlewatt

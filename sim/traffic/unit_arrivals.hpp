@@ -11,17 +11,17 @@
 
 namespace idlewatt {
 
-/// Superposed renewal processes, one a client, of total rate 1. All share one varying rate, so they are merged before
-/// the rate stretches time: one draw and O(log clients) an arrival. Random streams "<name>/client-<i>" and
-/// "<name>/client-cv".
+/// Superposed renewal processes, one per client, of total rate 1. All clients share one varying rate, so their
+/// processes are merged before the rate stretches time: one draw and O(log clients) per arrival. Random streams:
+/// "<name>/client-<i>" and "<name>/client-cv".
 class ClientArrivals {
  public:
   /// Requires a checked population with at least one client.
   ClientArrivals(const Population& population, std::uint64_t seed, const std::string& name);
 
-  /// The time from the last arrival to the next.
+  /// The time from the last arrival to the next, at unit rate.
   double gap();
-  /// Who sent the last arrival, from 0.
+  /// The client that sent the last arrival, from 0.
   std::int32_t client() const { return client_; }
 
  private:
@@ -32,13 +32,14 @@ class ClientArrivals {
   std::int32_t client_ = 0;
 };
 
-/// Each client's share of the arrivals, the largest first; they sum to 1.
+/// The share of the arrivals of each client, the largest first. The shares sum to 1.
 std::vector<double> client_shares(const Population& population);
 
-/// What the description asks for, in one place. The default costs no more than its exponential draw.
+/// The arrivals that a description asks for: one process, or a population. The default costs no more than its
+/// exponential draw.
 class UnitArrivals {
  public:
-  /// A single process draws from the stream "<name>/arrivals".
+  /// Makes the arrivals. A single process draws from the stream "<name>/arrivals".
   UnitArrivals(const Gaps& gaps, const Population& population, std::uint64_t seed, const std::string& name);
 
   double gap() {
@@ -51,7 +52,7 @@ class UnitArrivals {
     }
     return single_.draw();
   }
-  /// 0 where there is no population.
+  /// The client of the last arrival; 0 where there is no population.
   std::int32_t client() const { return clients_.empty() ? 0 : clients_.front().client(); }
 
  private:

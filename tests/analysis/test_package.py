@@ -1,5 +1,7 @@
 """The package as people install and use it: pip, the program from Python, types."""
 
+import ast
+import builtins
 import json
 import os
 import pathlib
@@ -116,8 +118,27 @@ def test_types():
     if mypy is None:
         pytest.skip("needs mypy")
     found = subprocess.run([mypy, "--config-file", "pyproject.toml", "--python-executable", sys.executable, "--cache-dir", os.devnull,
-                            "-p", "idlewatt"], cwd=ROOT / "analysis", env=SYSTEM, capture_output=True, text=True, check=False)  # fmt: skip
+                            "-p", "idlewatt", "-p", "calibration", "-p", "scoreboard"], cwd=ROOT / "analysis", env=SYSTEM, capture_output=True, text=True, check=False)  # fmt: skip
     assert found.returncode == 0, found.stdout
+
+
+def test_no_name_shadows_a_builtin():
+    """Of variables, arguments, functions and classes."""
+    public = {("idlewatt", "open"), ("idlewatt", "set")}  # idlewatt.open(file), and idlewatt.run(..., set=...), as the option
+    shadowing = []
+    for file in sorted((ROOT / "analysis").glob("*/*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                name = node.id
+            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                name = node.name
+            elif isinstance(node, ast.arg):
+                name = node.arg
+            else:
+                continue
+            if hasattr(builtins, name) and not name.startswith("__") and (file.parent.name, name) not in public:
+                shadowing.append(f"{file.name}:{node.lineno}: {name}")
+    assert not shadowing
 
 
 def test_the_notebook_runs(place):

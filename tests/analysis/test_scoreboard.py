@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("yaml")
 
-from scoreboard import page, program, servings, sets  # noqa: E402
+from scoreboard import coverage, page, program, servings, sets  # noqa: E402
 
 
 class EvenSteps:
@@ -32,6 +32,7 @@ def test_a_held_batch_computes_its_prompts_then_decodes_in_step():
 def test_sequences_beyond_the_cache_wait():
     serving = servings.Serving(40, 100, 20)
     assert serving.held(kv_tokens=10**6) == 40
+    assert servings.Serving(40, 100, 20, most=30).held(kv_tokens=10**6) == 30
     assert serving.held(kv_tokens=2200) == 20  # each needs 110 tokens at the mean
     all_at_once = servings.answer(serving, EvenSteps(), 10**6, 8192).whole_s
     half = servings.answer(serving, EvenSteps(), 2200, 8192).whole_s
@@ -67,3 +68,40 @@ def test_a_set_goes_through_the_program(tmp_path, monkeypatch):
     # Llama-3-8B takes 8192 tokens.
     assert rows[1].predicted is None and "8192" in rows[1].why
     assert "serving/silybench.csv" in missing
+
+
+def test_draws_follow_the_triangle_of_a_figure():
+    figure = {"value": "2 GB/s", "range": ["1 GB/s", "5 GB/s"], "status": "assumed", "source": "x"}
+    values = [float(text.split(" ")[0]) for text in coverage.drawn(("servers", "x", "disk"), figure, 400)]
+    assert all(1 <= v <= 5 for v in values)
+    # A quarter of the triangle lies below its peak; its mean is a third of the sum of its corners.
+    assert sum(v < 2 for v in values) == 100
+    assert sum(values) / 400 == pytest.approx(8 / 3, rel=0.005)
+    assert values != [float(t.split(" ")[0]) for t in coverage.drawn(("servers", "y", "disk"), figure, 400)]
+
+
+def test_powers_out_of_order_are_lowered():
+    node = {"idle_loaded": {"value": "100 W"}, "idle_empty": {"value": "60 W"}}
+    drawn = coverage.in_order({("idle_empty",): "90 W", ("idle_loaded",): "80 W"}, node)
+    assert drawn == {("idle_empty",): "80 W", ("idle_loaded",): "80 W"}
+    assert coverage.in_order({("idle_loaded",): "50 W"}, node)[("idle_empty",)] == "50 W"
+
+
+def test_covered_measurements_are_counted():
+    numpy = pytest.importorskip("numpy")
+    rows = [row(1.0, 1.1), row(1.0, 0.8), row(2.0, 2.0)]
+    predictions = numpy.linspace([0.9, 0.7, 1.9], [1.1, 0.9, 2.1], 21)
+    text = coverage.text(rows, predictions)
+    assert "| request | transfer | 3 | 67 | 18 |" in text
+    assert "| a set (transfer) | a device | a model | request | 3 | 67 | 18 |" in text
+
+
+def test_each_draw_is_a_catalogue_that_the_program_reads(tmp_path, monkeypatch):
+    if not os.environ.get("IDLEWATT_BINARY"):
+        pytest.skip("IDLEWATT_BINARY does not name the program (ctest sets it)")
+    monkeypatch.setenv("IDLEWATT", os.environ["IDLEWATT_BINARY"])
+    answers = set()
+    for place in coverage.catalogues(program.catalogue.PLATFORMS, tmp_path, 2):
+        with program.with_platforms(place):
+            answers.add(program.physics(program.Configuration("llama-3-8b", "h100-1", "vllm-2026"))["decode"][0]["step_s"])
+    assert len(answers) == 2

@@ -44,11 +44,11 @@ def names(kind):
 def against_program(idlewatt, tmp_path):
     """Compares all steps of the program's tables; returns how many: none where it refuses the combination."""
 
-    def compare(name, accelerator, engine, precision, tp=1, pp=1):
+    def compare(name, accelerator, engine, precision, tp=1, pp=1, kv="auto"):
         (tmp_path / "mixed.yaml").write_text(MIXED, encoding="utf-8")
         answer = idlewatt("physics", "--model", name, "--accelerator", accelerator, "--engine", engine, "--precision",
-                          precision, "--tensor-parallel", tp, "--pipeline-parallel", pp, "--json", "--catalog",
-                          tmp_path / "mixed.yaml", *(("--batch", ",".join(map(str, BATCHES)))),
+                          precision, "--kv-cache-dtype", kv, "--tensor-parallel", tp, "--pipeline-parallel", pp, "--json",
+                          "--catalog", tmp_path / "mixed.yaml", *(("--batch", ",".join(map(str, BATCHES)))),
                           "--context", ",".join(map(str, CONTEXTS)), "--prompt", ",".join(map(str, PROMPTS)))
         if answer.returncode == 2 and any(w in answer.stderr for w in ("fit", "divide", "cannot compute")):
             return 0
@@ -56,7 +56,7 @@ def against_program(idlewatt, tmp_path):
         answer = json.loads(answer.stdout)
         model = catalogue.model_of(yaml.safe_load(MIXED)["models"]["mixed"]) if name == "mixed" else catalogue.model(name)
         server = catalogue.read("servers", answer["server"])
-        options = {"tp": tp, "pp": pp, "precision": precision, "ticks": True,
+        options = {"tp": tp, "pp": pp, "precision": precision, "kv": kv, "ticks": True,
                    "stage_bandwidth": catalogue.quantity(server["nic"]["value"]),
                    "stage_latency": catalogue.quantity(server["nic_latency"]["value"])}
         acc, profile = catalogue.accelerator(accelerator), catalogue.engine(engine)
@@ -94,6 +94,14 @@ def test_precisions(against_program, precision):
         assert against_program("mixed", "h100-sxm", "vllm-2025", precision) > 0
 
 
+@pytest.mark.parametrize("engine", ["vllm-2025", "tensorrt-llm-2026", "sglang-2026"])
+def test_a_kv_cache_in_eight_bits(against_program, engine):
+    for model in ("llama-3-8b", "mixed"):
+        assert against_program(model, "h200", engine, "fp8", kv="fp8") > 0
+        assert against_program(model, "l4", engine, "bf16", kv="int8") > 0
+    assert against_program("mixed", "h100-sxm", engine, "bf16", tp=2, pp=2, kv="fp8") > 0
+
+
 # Windows, states and sparse attention are the program's alone.
 OF_ONE_KIND = [name for name in names("models") if "layer_kinds" not in catalogue.read("models", name)]
 
@@ -115,3 +123,5 @@ def test_models(against_program, model):
 def test_parallelism(against_program, tp, pp):
     assert against_program("llama-3-8b", "l4", "vllm-2025", "bf16", tp=tp, pp=pp) > 0
     assert against_program("mixed", "a100-sxm-40", "splitwise-2023", "bf16", tp=tp, pp=pp) > 0
+    if tp in (4, 8):  # whose links depend on the size of the group
+        assert against_program("llama-3-8b", "l40s", "vllm-2025", "bf16", tp=tp, pp=pp) > 0

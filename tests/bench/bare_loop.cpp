@@ -16,7 +16,7 @@ namespace {
 /// Counts outstanding requests for the router, and nothing else.
 class Load final : public ReplicaObserver {
  public:
-  Load(RoutePolicy& router, std::int32_t number) : router_(&router), number_(number) { tell(); }
+  Load(RoutePolicy& router, ReplicaId number) : router_(&router), number_(number) { tell(); }
   void worked(const Work&) override {}
   void finished(Finished&& finished) override {
     --outstanding_;
@@ -35,7 +35,7 @@ class Load final : public ReplicaObserver {
   }
 
   RoutePolicy* router_;
-  std::int32_t number_;
+  ReplicaId number_;
   std::int64_t outstanding_ = 0;
   std::int64_t prompt_tokens_ = 0;
 };
@@ -61,7 +61,7 @@ class BareFleet {
     changes_.resize(static_cast<std::size_t>(pool.replicas.start), kNoChange);
     for (std::int32_t i = 0; i < pool.replicas.start; ++i) {
       replicas_.push_back(std::make_unique<Replica>(*spec_, make(BatchFamily::built_in(), pool.batching)));
-      loads_.push_back(std::make_unique<Load>(*router_, i));
+      loads_.push_back(std::make_unique<Load>(*router_, ReplicaId(i)));
     }
   }
 
@@ -77,7 +77,7 @@ class BareFleet {
   void arrive(Request request) {
     const Ticks now = request.arrival;
     settle(now);
-    const auto i = static_cast<std::size_t>(router_->route(RequestView(request, now, {}), router_random_));
+    const std::size_t i = router_->route(RequestView(request, now, {}), router_random_).value().index();
     if (replicas_[i]->fits(request)) {
       loads_[i]->sent(request.prompt_tokens);
       replicas_[i]->enqueue(std::move(request), now);

@@ -121,3 +121,20 @@ def test_unknown_names(tmp_path, arguments, expected):
 def test_the_committed_reference_page_is_up_to_date(tmp_path):
     same = shown(tmp_path, "--markdown") == (ROOT / "platforms/README.md").read_text()
     assert same, "out of date: idlewatt catalog --markdown > platforms/README.md"
+
+
+def test_the_committed_page_of_engines_is_up_to_date(tmp_path):
+    same = shown(tmp_path, "engines", "--markdown") == (ROOT / "platforms/ENGINES.md").read_text()
+    assert same, "out of date: idlewatt catalog engines --markdown > platforms/ENGINES.md"
+
+
+def test_the_page_of_engines_has_each_rule_with_its_key_and_source(tmp_path):
+    page = shown(tmp_path, "engines", "--markdown")
+    part = page[page.index("## `vllm-2026`"):]
+    part = part[:part.index("\n## ", 1)] if "\n## " in part[1:] else part
+    assert "Rules of vLLM 0.30: vllm-project/vllm" in part
+    assert "8,192 tokens, 1,024 sequences from 70 GiB of memory on, but for `a100-pcie-80`, `a100-sxm-80`" in part
+    assert "`batching.token_budget`" in part and "get_batch_defaults" in part
+    assert "`memory_utilisation` | 92 %, published |" in part
+    assert "`profile_tokens`" not in part  # memory is kept for the limits instead
+    assert "No version's rules" in page[page.index("## `vllm-2025`"):][:300]

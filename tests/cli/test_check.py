@@ -123,3 +123,14 @@ def test_one_mistake_is_one_line(check):
     for old, new in [("bf16", "bf61"), ("1 x hgx-a100-80", "1 x hgx-a100-8"), ("100 Gbps", "100"), ("racks:", "rakcs:"), ("max: 8", "max: 9")]:
         result = check(wrong((old, new)))
         assert result.returncode == 2 and result.stderr.count("\n") == 1, result.stderr
+
+
+def test_what_an_engine_gives_a_pool_is_shown(check):
+    text = wrong(("1 x hgx-a100-80", "1 x hgx-h100"), ("    servers: hgx-a100-80", "    servers: hgx-h100\n    engine: vllm-2026"),
+                 ("max_sequences: 64", "max_sequences: 64}\n    kv_cache_dtype: fp8\n    memory_utilisation: 85 %  # {"))
+    pool = next(line for line in check(text).stdout.splitlines() if line.startswith("  pool chat"))
+    assert "KV cache in fp8, with vllm-2026 (rules of vLLM 0.30) in 85 % of memory" in pool
+    assert "batching continuous (8,192 tokens, 64 sequences)" in pool and "prefix cache lru" in pool
+    pool = next(line for line in check(GOOD).stdout.splitlines() if line.startswith("  pool chat"))
+    assert "llama-3-8b in bf16 with vllm-2025 on hgx-a100-80" in pool
+    assert "batching continuous, queue" in pool and "prefix cache none" in pool

@@ -63,6 +63,24 @@ def test_json_adds_up(tmp_path, degree):
         assert (row["links_s"] > 0) == (degree > 1)
 
 
+def test_a_kv_cache_in_eight_bits(tmp_path):
+    of = ("--batch", "64", "--context", "4096")
+    sixteen, eight = (answer(tmp_path, *L4, "--kv-cache-dtype", kv, *of) for kv in ("auto", "fp8"))
+    assert eight["kv_cache_dtype"] == "fp8" and sixteen["kv_cache_dtype"] == "auto"
+    assert eight["memory"]["kv_bytes_per_token"] == sixteen["memory"]["kv_bytes_per_token"] / 2
+    assert eight["memory"]["kv_tokens"] == pytest.approx(2 * sixteen["memory"]["kv_tokens"], abs=16)
+    assert eight["decode"][0]["attention_s"] < 0.6 * sixteen["decode"][0]["attention_s"]
+    assert eight["decode"][0]["energy_per_token_j"] < sixteen["decode"][0]["energy_per_token_j"]
+    assert "KV cache in fp8" in answered(tmp_path, *L4, "--kv-cache-dtype", "fp8")
+
+
+def test_the_share_of_memory_that_an_engine_takes(tmp_path):
+    engine, given = (answer(tmp_path, *A100, *more)["memory"] for more in ((), ("--memory-utilisation", "50%")))
+    assert given["usable_bytes"] == pytest.approx(given["accelerator_bytes"] / 2)
+    less = engine["usable_bytes"] - given["usable_bytes"]
+    assert given["kv_bytes"] == pytest.approx(engine["kv_bytes"] - less)
+
+
 def test_a_config_json_is_a_model(tmp_path):
     config = pathlib.Path(__file__).parents[1] / "unit/scenario/huggingface/llama-3-70b.json"
     shutil.copy(config, tmp_path / "config.json")
@@ -131,6 +149,8 @@ def test_own_catalogue_entries_count(tmp_path):
         (["--model", "llama-3-8b", "--accelerator", "t4", "--precision", "bf16"],
          "`t4` cannot compute in `bf16`; expected one of `fp16`, `int8`"),
         ([*A100, "--precision", "fp8"], "`a100-sxm-80` cannot compute in `fp8`; expected one of `fp16`, `bf16`"),
+        ([*A100, "--kv-cache-dtype", "fp8"], "`a100-sxm-80` has no arithmetic in `fp8`, so its attention cannot read"),
+        ([*A100, "--memory-utilisation", "20%"], "`llama-3-8b` in bf16 does not fit"),
         ([*L4, "--precision", "bf17"], "unknown precision `bf17`"),
         (["--model", "llama-3-70b", "--accelerator", "a100-sxm-80"],
          "does not fit: 141.1 GB of weights"),

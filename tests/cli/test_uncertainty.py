@@ -137,3 +137,43 @@ def test_how_sure_the_choice_is(tmp_path):
             costs.setdefault(row["draw"], []).append((float(row["cost_usd"]), float(row["facility_energy_kwh"]), row["variant"]))
     same = sum(min(of_draw)[2] == chosen[1] for of_draw in costs.values())
     assert int(said[2]) == same
+
+
+SHIPPED = """title: A support chatbot on L4s
+horizon: 20 min
+traffic:
+  - source: {{format: csv, path: trace.csv}}
+    model: llama-3-8b
+    slo: {{ttft: 1.5 s, tpot: 100 ms}}
+site: {{pue: 1.4, electricity: 0.2 USD/kWh, carbon: 350 g/kWh}}
+racks: [{{servers: 2 x l4-1, uplink: 10 Gbps}}]
+catalog: [{catalog}]
+pools: {{chat: {{model: llama-3-8b, precision: bf16, servers: l4-1, replicas: 2}}}}
+"""
+
+
+def test_measured_figures_of_the_shipped_catalogue_move_the_answer(tmp_path):
+    """An interval is no narrower than what one of its figures does alone within its published range."""
+    rows = [f"{5 * i},{400 + 53 * (i % 29)},{60 + 7 * (i % 31)}" for i in range(200)]
+    (tmp_path / "trace.csv").write_text("arrival_s,prompt_tokens,output_tokens\n" + "\n".join(rows) + "\n", encoding="utf-8")
+
+    def answer(*arguments, catalog=""):
+        (tmp_path / "s.yaml").write_text(SHIPPED.format(catalog=catalog), encoding="utf-8")
+        result = idlewatt("run", "s.yaml", "--json", "-o", "out", *arguments, cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)
+
+    found = answer("--uncertainty", 40)["uncertainty"]
+    paths = {figure["path"] for figure in found["figures"]}
+    assert {"accelerators.l4.compute_efficiency", "accelerators.l4.bandwidth_efficiency", "engines.vllm-2025.step_overhead",
+            "engines.vllm-2025.layer_overhead"} <= paths  # fmt: skip
+    entry = json.loads(idlewatt("catalog", "accelerators", "l4", "--json", cwd=tmp_path).stdout)["accelerators"][0]
+    ends = []
+    for end in entry["figures"]["compute_efficiency"]["range"]:
+        figure = f"{{value: {end}, status: derived, source: an end of its range}}"
+        (tmp_path / "end.yaml").write_text(f"accelerators: {{l4: {{compute_efficiency: {figure}}}}}\n", encoding="utf-8")
+        ends.append(answer(catalog="end.yaml")["variants"][0]["summary"]["ttft_s_p99"])
+    measure = found["variants"][0]["measures"]["ttft_s_p99"]
+    assert ends[0] > ends[1]
+    # 5 % and 95 % of a triangle are 0.68 of the way to its ends.
+    assert measure["p95"] - measure["p5"] > 0.6 * (ends[0] - ends[1])

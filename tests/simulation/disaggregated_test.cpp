@@ -69,6 +69,10 @@ TEST_CASE("the KV cache of a token has the size that its model says", "[disaggre
   Catalog catalog = *small_catalog();
   Pool pool = small_pool("one", 1);
   CHECK(kv_bytes_per_token(pool, catalog) == kTokenBytes);
+  pool.kv_format = KvFormat::fp8;
+  CHECK(kv_bytes_per_token(pool, catalog) == kTokenBytes / 2);
+  CHECK(kv_bytes_of(pool, catalog, 1000) == 1000 * kTokenBytes / 2);
+  pool.kv_format = KvFormat::automatic;
   Model& model = catalog.models["llama-70b"] = catalog.models.at("llama-8b");
   model.layers = 80;
   pool.model = "llama-70b";

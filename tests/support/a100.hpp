@@ -89,6 +89,10 @@ inline Engine plain_engine() {
   result.expert_bandwidth_factor = figure(0.8);
   result.step_overhead_s = figure(2e-3);
   result.sequence_overhead_s = figure(50e-6);
+  result.eight_bit_kv_bandwidth_factor = figure(1);
+  result.eight_bit_kv_prefill_factor = figure(1);
+  result.eight_bit_latent_bandwidth_factor = figure(1);
+  result.eight_bit_latent_compute_factor = figure(1);
   result.elementwise_factor = figure(0);
   result.expert_elementwise_factor = figure(0);
   result.layer_overhead_s = figure(0);

@@ -1,4 +1,4 @@
-// Admission: which requests a pool lets in. What it turns away is rejected at once, before it is routed.
+// Admission: decides which requests a pool lets in. A refused request is rejected at once, before it is routed.
 #pragma once
 
 #include "policy/declaration.hpp"
@@ -7,7 +7,7 @@
 
 namespace idlewatt {
 
-/// The pool as the request finds it.
+/// The state of the pool when a request arrives.
 struct AdmissionView {
   PoolLoad load;
   const ServiceEstimator* service = nullptr;  ///< never null
@@ -16,7 +16,8 @@ struct AdmissionView {
 class AdmissionPolicy {
  public:
   virtual ~AdmissionPolicy() = default;
-  /// Called once for every attempt that comes to the pool, in order of time.
+  /// Returns whether the pool lets the request in. Called once for every attempt that comes to the pool, in order of
+  /// time.
   virtual bool admit(const RequestView& request, const AdmissionView& pool) = 0;
 };
 

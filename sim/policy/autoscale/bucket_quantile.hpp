@@ -1,4 +1,4 @@
-// A quantile of latencies that are counted in buckets.
+// A quantile of latencies that were counted in buckets.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,9 @@
 
 namespace idlewatt {
 
-/// Prometheus' bucketQuantile: linear between the edges of the bucket that the rank falls into, in seconds; the last edge
-/// when the rank falls beyond all of them; NaN without observations. `cumulative` has one count for each bucket of
-/// LatencyCounts, each with those before.
+/// The quantile `q` in seconds, as Prometheus' bucketQuantile computes it: linear between the edges of the bucket that
+/// the rank falls into. The last edge when the rank falls beyond all edges; NaN without observations. `cumulative` has
+/// one count for each bucket of LatencyCounts, which includes the counts of all buckets before it.
 inline double bucket_quantile(double q, const std::vector<double>& cumulative) {
   const double all = cumulative.back();
   if (!(all > 0.0)) {

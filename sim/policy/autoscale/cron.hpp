@@ -1,5 +1,5 @@
-// A window of time that repeats, as KEDA's cron scaler has it: from each time of one cron expression to the next of
-// another, in the wall clock of a time zone.
+// A repeated window of time, as in KEDA's cron scaler: from each time of one cron expression to the next time of
+// another, in the local time of a time zone.
 #pragma once
 
 #include <array>
@@ -13,13 +13,14 @@
 namespace idlewatt {
 
 /// A cron expression of five fields, as robfig/cron reads it: numbers, names, lists, ranges, steps, `*`, `?`. Where
-/// both days are restricted, one of the two will do.
+/// both the day of the month and the day of the week are restricted, a day that matches either of them matches.
 class CronExpression {
  public:
-  /// Nothing, with `problem` set to "what is wrong; expected what", when `text` is none.
+  /// Parses an expression. Returns nothing and sets `problem` to "what is wrong; expected what" when `text` is no cron
+  /// expression.
   static std::optional<CronExpression> parse(std::string_view text, std::string& problem);
 
-  /// Whether it fires in this minute of the wall clock.
+  /// True when the expression matches this minute of the local clock.
   bool fires_at(const LocalTime& minute) const;
 
  private:
@@ -41,10 +42,10 @@ struct CronWindow {
 
   struct State {
     bool active = false;
-    std::int64_t until_unix_s = 0;  ///< holds before this
+    std::int64_t until_unix_s = 0;  ///< the state holds until before this time
   };
-  /// As KEDA decides it: inside the window when the next end does not come after the next start. A time at which one of
-  /// them fires is already past it.
+  /// The state at a time, as KEDA decides it: active when the next end comes before the next start. A window that
+  /// starts or ends exactly at `unix_s` counts as started or ended.
   State state(std::int64_t unix_s) const;
 };
 

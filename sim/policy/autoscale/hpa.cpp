@@ -73,7 +73,7 @@ class Hpa final : public AutoscalePolicy {
           source.kind == HpaMetricSource::Kind::pods && metric_info(source.signal.metric).of_replica != nullptr;
       std::int64_t total = to_milli(value.scalar);
       for (const Series& series : value.series) {
-        total += pods_alone && series.replica == Series::kNoReplica ? 0 : to_milli(series.value);
+        total += pods_alone && !series.replica ? 0 : to_milli(series.value);
       }
       proposals.push_back(propose(view, source.kind, total, to_milli(source.target)));
     }

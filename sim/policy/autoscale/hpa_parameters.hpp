@@ -1,4 +1,4 @@
-// What policies share that scale as the Kubernetes HorizontalPodAutoscaler does: its metrics, and its parameters.
+// The metrics and parameters shared by the policies that scale as the Kubernetes HorizontalPodAutoscaler does.
 #pragma once
 
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace idlewatt {
 
-/// Which metric, one of the Metrics that are a choice.
+/// The parameter `metric`: one of the Metrics that are a choice.
 ParameterSpec hpa_metric_parameter();
 
 /// The loop and its `behavior:`, with the defaults of Kubernetes: tolerance 0.1, sync period 15 s, up by 4 pods or
@@ -17,7 +17,7 @@ ParameterSpec hpa_metric_parameter();
 /// pkg/controller/podautoscaler/config/v1alpha1/defaults.go and pkg/apis/autoscaling/v2/defaults.go).
 std::vector<ParameterSpec> hpa_loop_parameters();
 
-/// From the values of hpa_loop_parameters(): with a behavior where `behavior` says so.
+/// Makes the loop from the values of hpa_loop_parameters(), with a behavior where the parameter `behavior` asks for it.
 HpaLoop make_hpa_loop(const Parameters& parameters);
 HpaTolerance hpa_tolerance(const Parameters& parameters);
 

@@ -1,7 +1,7 @@
-// The arithmetic of Knative's pod autoscaler, apart from any policy, so that a sequence computed by hand can be held
-// against it. Source: knative/serving, pkg/autoscaler/scaling/autoscaler.go (the decision) and
-// pkg/reconciler/autoscaling/kpa/kpa.go and scaler.go (the activator, the last pod), defaults in
-// config/core/configmaps/autoscaler.yaml.
+// The arithmetic of Knative's pod autoscaler without any policy, so that it can be compared with a sequence computed by
+// hand. Source: knative/serving, pkg/autoscaler/scaling/autoscaler.go (the decision),
+// pkg/reconciler/autoscaling/kpa/kpa.go and scaler.go (the activator, the last pod), and
+// config/core/configmaps/autoscaler.yaml (the defaults).
 #pragma once
 
 #include <cstdint>
@@ -13,24 +13,25 @@
 namespace idlewatt {
 
 struct KpaSettings {
-  double target = 70.0;          ///< of the metric a pod, target utilisation included
-  double panic_threshold = 2.0;  ///< panics when so many times the ready pods are wanted
+  double target = 70.0;          ///< value of the metric per pod, target utilisation included
+  double panic_threshold = 2.0;  ///< panic begins when the wanted pods are this multiple of the ready pods
   double max_scale_up_rate = 1000.0;
   double max_scale_down_rate = 2.0;
   Ticks stable_window = 60 * kTicksPerSecond;
-  std::int32_t activation_scale = 1;  ///< at least so many pods, if any
-  Ticks scale_down_delay = 0;         ///< the most that was wanted in this time stays
+  std::int32_t activation_scale = 1;  ///< least number of pods when there are any
+  Ticks scale_down_delay = 0;         ///< the largest number wanted in this time is kept
 };
 
-/// What is observed at a decision: the metric summed over all pods and all that waits for one, as means over windows.
+/// The observation at a decision: the metric summed over all pods and over the requests that wait for a pod, as means
+/// over two windows.
 struct KpaObservation {
   std::int32_t ready = 0;
   double stable = 0.0;  ///< mean over the stable window
   double panic = 0.0;   ///< mean over the panic window
 };
 
-/// Remembers its panic and what it wanted. As Knative's, it starts in panic if there is more than one pod, lest it
-/// throws away what it found.
+/// The decision of the autoscaler, which remembers its panic and its wishes. As Knative's, it starts in panic when
+/// there is more than one pod, so that it does not remove the pods it found.
 class KpaRule {
  public:
   explicit KpaRule(const KpaSettings& settings) : settings_(settings) {}
@@ -61,19 +62,21 @@ class KpaRule {
   std::deque<Wish> wishes_;  ///< falling, of the last scale_down_delay
 };
 
-/// Requests that the ready pods could take beyond those of the panic window and a burst of `burst_capacity`, rounded
-/// down. While it is negative the activator is in the path. A capacity of 0 keeps it out, of -1 in.
+/// The excess burst capacity: requests that the ready pods could take beyond those of the panic window and a burst of
+/// `burst_capacity`, rounded down. The activator is in the path while it is negative. A capacity of 0 keeps the
+/// activator out of the path, -1 keeps it in.
 double kpa_excess_burst(double total_a_pod, double burst_capacity, const KpaObservation& seen);
 
-/// Keeps the last pod a while when none is wanted any more: until a stable window has passed since it was first ready,
-/// and then until the activator has been in the path for the grace, which may be long past by then. A retention of the
-/// last pod counts from the moment at which none is wanted. Where there is no pod it keeps none.
+/// The grace of the last pod, which is kept for a while when no pod is wanted any more: until a stable window has
+/// passed since the pod was first ready, and then until the activator has been in the path for the grace (it may have
+/// been there long enough already). A retention of the last pod counts from the moment at which no pod is wanted.
+/// Without a pod, none is kept.
 class KpaLastPod {
  public:
   KpaLastPod(Ticks stable_window, Ticks grace, Ticks retention)
       : stable_window_(stable_window), grace_(grace), retention_(retention) {}
 
-  /// `burst`: whether the excess burst capacity is negative.
+  /// The number of pods at `now`. `burst`: true when the excess burst capacity is negative.
   std::int32_t kept(Ticks now, std::int32_t current, std::int32_t ready, std::int32_t wanted, bool burst);
 
  private:

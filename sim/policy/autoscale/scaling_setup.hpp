@@ -1,4 +1,4 @@
-// What a manifest says that no list of parameters holds: metrics with their targets, and triggers.
+// The content of a manifest that no list of parameters can hold: metrics with their targets, and triggers.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ namespace idlewatt {
 /// A metric of a HorizontalPodAutoscaler.
 struct HpaMetricSource {
   enum class Kind : std::uint8_t {
-    pods,     ///< of each pod, with an average value
-    average,  ///< a total, with an average value a pod
+    pods,     ///< a value of each pod, with an average value as target
+    average,  ///< a total, with an average value per pod as target
     value,    ///< a value that is not divided by the pods
   };
   Kind kind = Kind::pods;
@@ -27,21 +27,21 @@ struct HpaMetricSource {
 
 /// A trigger of a ScaledObject.
 struct KedaTrigger {
-  std::string name = {};                   ///< as a formula calls it; may be empty
-  Signal signal = {};                      ///< what the scaler reads; not for `cron`
-  std::optional<CronWindow> cron = {};     ///< instead of a signal
+  std::string name = {};                   ///< name of the trigger in formulas; may be empty
+  Signal signal = {};                      ///< value that the scaler reads; unused for `cron`
+  std::optional<CronWindow> cron = {};     ///< window of a `cron` trigger, in place of a signal
   std::optional<Signal> also_active = {};  ///< another signal whose value above the activation makes it active
   double target = 0.0;
-  double activation = 0.0;               ///< active above this
+  double activation = 0.0;               ///< the trigger is active above this value
   bool by_value = false;                 ///< metricType: Value
   bool null_is_failure = false;          ///< an empty result is a failure; otherwise it is 0
-  bool cached = false;                   ///< the HorizontalPodAutoscaler reads what the last poll found
+  bool cached = false;                   ///< true: the HorizontalPodAutoscaler reads the value of the last poll
   bool one_replica_a_partition = false;  ///< the value is capped at `partitions` x target
 };
 
 /// KEDA's `advanced.scalingModifiers`.
 struct KedaFormula {
-  Signal signal;  ///< of the triggers' values, in their order
+  Signal signal;  ///< expression over the triggers' values, in their order
   double target = 0.0;
   double activation = 0.0;
   bool by_value = false;
@@ -49,13 +49,13 @@ struct KedaFormula {
 
 /// KEDA's `fallback`.
 struct KedaFallback {
-  std::int32_t failures = 0;  ///< more failures in a row than this
+  std::int32_t failures = 0;  ///< the fallback applies after more failures in a row than this
   std::int32_t replicas = 0;
 };
 
 struct ScalingSetup final : PolicySetup {
-  std::vector<HpaMetricSource> metrics;  ///< of policy hpa; empty: its parameters say which
-  std::vector<KedaTrigger> triggers;     ///< of policy keda; empty: its parameters say which
+  std::vector<HpaMetricSource> metrics;  ///< metrics of policy hpa; empty: its parameters name the metric
+  std::vector<KedaTrigger> triggers;     ///< triggers of policy keda; empty: its parameters name the metric
   std::optional<KedaFormula> formula;
   std::optional<KedaFallback> fallback;
   std::vector<HpaScalingPolicy> more_up;  ///< policies beside those of the parameters
@@ -64,7 +64,7 @@ struct ScalingSetup final : PolicySetup {
   std::optional<double> down_tolerance;
 };
 
-/// The setup of a choice of policy; an empty one where there is none.
+/// The setup in the parameters of a policy; an empty setup where there is none.
 const ScalingSetup& scaling_setup(const Parameters& parameters);
 
 }  // namespace idlewatt

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-using Key = std::pair<std::int32_t, std::int32_t>;  // replica, bucket
+using Key = std::pair<std::optional<ReplicaId>, std::int32_t>;  // replica, bucket
 Key key_of(const Series& series) {
   return {series.replica, series.bucket};
 }
@@ -100,7 +100,7 @@ SignalValue binary(const Signal& signal, const SignalValue& left, const SignalVa
 SignalValue aggregate(const Signal& signal, const SignalValue& operand) {
   std::map<Key, std::vector<double>> groups;
   for (const Series& series : operand.series) {
-    groups[{signal.by_replica ? series.replica : Series::kNoReplica, signal.by_bucket ? series.bucket : -1}].push_back(
+    groups[{signal.by_replica ? series.replica : std::nullopt, signal.by_bucket ? series.bucket : -1}].push_back(
         series.value);
   }
   SignalValue result;
@@ -131,7 +131,7 @@ SignalValue aggregate(const Signal& signal, const SignalValue& operand) {
 }
 
 SignalValue quantile(double q, const SignalValue& operand) {
-  std::map<std::int32_t, std::vector<double>> by_replica;
+  std::map<std::optional<ReplicaId>, std::vector<double>> by_replica;
   for (const Series& series : operand.series) {
     std::vector<double>& cumulative = by_replica[series.replica];
     cumulative.resize(kLatencyEdges.size() + 1, 0.0);
@@ -216,13 +216,13 @@ std::vector<Series> series_of(const Signal& signal, const std::vector<ReplicaSam
   if (info.type == MetricType::latency) {
     const LatencyCounts& counts = *info.latencies(view);
     if (signal.part == MetricPart::sum) {
-      result.push_back({Series::kNoReplica, -1, counts.sum_s});
+      result.push_back({std::nullopt, -1, counts.sum_s});
     } else if (signal.part == MetricPart::count) {
-      result.push_back({Series::kNoReplica, -1, static_cast<double>(counts.count)});
+      result.push_back({std::nullopt, -1, static_cast<double>(counts.count)});
     } else {
       std::int32_t bucket = 0;
       for (const double value : cumulative(counts)) {
-        result.push_back({Series::kNoReplica, bucket++, value});
+        result.push_back({std::nullopt, bucket++, value});
       }
     }
     return result;
@@ -235,7 +235,7 @@ std::vector<Series> series_of(const Signal& signal, const std::vector<ReplicaSam
   if (info.of_pool != nullptr) {
     const double value = info.of_pool(view) * signal.factor;
     if (info.of_replica == nullptr || value != 0.0) {
-      result.push_back({Series::kNoReplica, -1, value});
+      result.push_back({std::nullopt, -1, value});
     }
   }
   return result;
@@ -431,7 +431,7 @@ SignalValue SignalHistory::evaluate(const Signal& signal, const AutoscaleView& v
       return mapped(signal.function, operands);
     }
     case to_vector:
-      return {.series = {{Series::kNoReplica, -1, operand(0).total()}}};
+      return {.series = {{std::nullopt, -1, operand(0).total()}}};
     case to_scalar: {
       const SignalValue value = operand(0);
       return scalar(value.series.size() == 1 ? value.series.front().value : kNan);

@@ -1,5 +1,5 @@
-// A signal that an autoscaler goes by: an expression over the metrics of a pool, as a query of Prometheus or a formula
-// of KEDA has it, already parsed. Evaluated it gives series, one for each replica that reports, or one number.
+// A signal that an autoscaler acts on: an expression over the metrics of a pool, parsed from a query of Prometheus or a
+// formula of KEDA. Its value is a set of series, one for each replica that reports, or one number.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +15,14 @@ namespace idlewatt {
 struct Signal {
   enum class Kind : std::uint8_t {
     number,       ///< `number`
-    variable,     ///< the value number `index` of those that evaluate() is given
-    metric,       ///< the instant vector of `metric`: a series for each ready replica, one more for what is at none
+    variable,     ///< value number `index` of the values passed to evaluate()
+    metric,       ///< instant vector of `metric`: one series per ready replica, and one for work at no replica
     over_pool,    ///< `metric` of the whole pool, as the parameter `metric` has it; a scalar
     over_time,    ///< `range` of a metric over `window`
     aggregate,    ///< `aggregation` over all series of the operand, or over those of each bucket (`by_bucket`)
     quantile,     ///< histogram_quantile(first operand, second)
     binary,       ///< `operation` on both operands
-    either,       ///< first `or` second: the series of the second where the first has none
+    either,       ///< first `or` second: the second only where the first has no series
     conditional,  ///< first ? second : third
     function,     ///< `function` of the operands
     to_vector,    ///< vector(scalar)
@@ -68,10 +68,10 @@ struct Signal {
   MetricPart part = MetricPart::value;
   double factor = 1.0;
   Range range = Range::rate;
-  Ticks window = 0;  ///< of over_time; 0: since the last look
+  Ticks window = 0;  ///< window of over_time; 0 = since the last look
   Aggregation aggregation = Aggregation::sum;
-  bool by_bucket = false;   ///< the series of each bucket are kept apart
-  bool by_replica = false;  ///< the series of each replica are kept apart
+  bool by_bucket = false;   ///< true: the series of each bucket are kept apart
+  bool by_replica = false;  ///< true: the series of each replica are kept apart
   Operation operation = Operation::add;
   bool as_bool = false;  ///< a comparison gives 0 or 1; otherwise it keeps the series for which it holds
   Function function = Function::negate;
@@ -80,9 +80,9 @@ struct Signal {
 
 /// One series at one time.
 struct Series {
-  static constexpr std::int32_t kNoReplica = -1;
-  std::int32_t replica = kNoReplica;
-  std::int32_t bucket = -1;  ///< number of the bucket of a latency, cumulative; -1: not of a bucket
+  std::optional<ReplicaId> replica = {};  ///< empty: value of work at no replica, or of the whole pool
+  std::int32_t bucket = -1;               ///< number of the latency bucket, cumulative; -1 = the series is not of a
+                                          ///< bucket
   double value = 0.0;
 };
 
@@ -91,21 +91,23 @@ struct SignalValue {
   double scalar = 0.0;
   std::vector<Series> series = {};
 
-  /// The sum of all series, or the scalar: how HorizontalPodAutoscalers read an external metric of several series.
+  /// The sum of all series, or the scalar. HorizontalPodAutoscalers read an external metric of several series so.
   double total() const;
 };
 
-/// What a policy has seen of a pool, as long back as its signals ask for: what Prometheus has stored of it.
+/// The past of a pool that a policy has seen, as far back as its signals look. It stands for the data that Prometheus
+/// has stored.
 class SignalHistory {
  public:
-  /// Keeps what `signal` will ask for.
+  /// Registers a signal, so that the past that it looks back to is kept.
   void expect(const Signal& signal);
-  /// To be called with each view before signals are evaluated with it.
+  /// Records a view. Must be called with each view before signals are evaluated with it.
   void look(const AutoscaleView& view);
 
-  /// `values`: of the variables. A rate is the increase of a counter over the window, divided by the window: between
-  /// two looks counters count as if they grew evenly, a series that was not there when the window began counts from its
-  /// first value on, and nothing is extrapolated. Gauges over time are the values at the looks in (now - window, now].
+  /// The value of a signal. `values` are those of the variables. A rate is the increase of a counter over the window
+  /// divided by the window. Between two looks counters count as growing evenly. A series that did not exist when the
+  /// window began counts from its first value on, and nothing is extrapolated. Gauges over time are the values at the
+  /// looks in (now - window, now].
   SignalValue evaluate(const Signal& signal, const AutoscaleView& view, const std::vector<double>& values = {}) const;
 
  private:
@@ -120,7 +122,7 @@ class SignalHistory {
   static SignalValue metric_now(const Signal& signal, const AutoscaleView& view);
 
   Ticks longest_ = 0;
-  bool needed_ = false;  ///< some signal looks back
+  bool needed_ = false;  ///< true: some signal looks back
   std::deque<Look> looks_;
 };
 

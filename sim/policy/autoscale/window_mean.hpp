@@ -1,5 +1,5 @@
-// The mean of a signal over a window that ends now, from its means over the intervals between looks; the largest and
-// the smallest of these.
+// The mean of a signal over a window that ends now, computed from the signal's means over the intervals between looks;
+// also the largest and the smallest of these means.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ class WindowMean {
  public:
   explicit WindowMean(Ticks window) : window_(window) {}
 
-  /// The mean of the signal from the end of the last interval to `until`.
+  /// Adds the mean of the signal over the interval from `from` to `until`.
   void add(Ticks from, Ticks until, double mean) {
     if (until > from) {
       intervals_.push_back({from, until, mean});
@@ -23,7 +23,8 @@ class WindowMean {
     }
   }
 
-  /// Over the window that ends with the last interval; as long as less was seen, over what was seen. 0 of nothing.
+  /// The mean over the window that ends with the last interval; while less has been seen, the mean over all that was
+  /// seen. 0 before the first interval.
   double value() const {
     if (intervals_.empty()) {
       return 0.0;

@@ -1,4 +1,4 @@
-// Batching: which requests a replica works on together.
+// Batching: decides which requests a replica works on together.
 #pragma once
 
 #include <cstdint>
@@ -9,37 +9,39 @@
 
 namespace idlewatt {
 
-/// What a replica's scheduler can see at a step boundary.
+/// The state that a replica's scheduler can see at a step boundary.
 struct BatchView {
   Ticks now = 0;
-  std::int32_t decoding = 0;     ///< sequences that will generate a token in a decode step
-  std::int32_t prefilling = 0;   ///< admitted sequences whose prompt is not computed yet
-  std::int32_t finished = 0;     ///< members of a static batch that have all their tokens and keep their seats
-  std::int64_t waiting = 0;      ///< requests in the queue, but for those that the queue policy holds back
-  Ticks waiting_since = 0;       ///< arrival of the one that has waited longest; meaningful when some wait
-  std::int64_t head_blocks = 0;  ///< free KV blocks that the first of them takes when it joins; 0 = nobody waits
+  std::int32_t decoding = 0;     ///< sequences that generate a token in a decode step
+  std::int32_t prefilling = 0;   ///< admitted sequences whose prompt is not fully computed yet
+  std::int32_t finished = 0;     ///< members of a static batch that have all their tokens and keep their slots
+  std::int64_t waiting = 0;      ///< requests in the queue, without those that the queue policy holds back
+  Ticks waiting_since = 0;       ///< arrival of the request that has waited longest; meaningful when some request waits
+  std::int64_t head_blocks = 0;  ///< free KV blocks that the first waiting request takes when it joins; 0 = no request
+                                 ///< waits
   std::int64_t free_blocks = 0;
   std::int64_t total_blocks = 0;
 };
 
-/// What the replica does from this boundary on. A plan with prefill work is carried out for one step; a plan without
-/// holds until the batch changes (an arrival, a completion, exhausted KV memory). Admission is in queue order, stops
-/// at the first request for which there are not enough free blocks, and at `prefill_tokens`. A plan must begin a step
-/// or wait: one that lets nobody decode, has no prompt token computed and waits for no later time, while there is work,
-/// ends the run with an Error.
+/// The work of the replica from this boundary on. A plan with prefill work is carried out for one step. A plan without
+/// holds until the batch changes (an arrival, a completion, exhausted KV memory). Requests are admitted in queue order,
+/// until one lacks free blocks or `prefill_tokens` are used up. While there is work, a plan must begin a step or wait:
+/// a plan that decodes nothing, computes no prompt token and waits for no later time ends the run with an Error.
 struct BatchPlan {
-  std::int32_t admit = 0;           ///< at most this many from the queue join now
+  std::int32_t admit = 0;           ///< largest number of queued requests that join now
   std::int64_t prefill_tokens = 0;  ///< prompt tokens that this step may compute, all sequences together
   bool decode = true;               ///< decoding sequences take part in this step
-  /// Whether a request that arrives while the plan holds could change it; if not, the jump goes on over arrivals. Where
-  /// the queue is not in order of arrival, a plan that admits anybody is taken to be one that arrivals may change.
+  /// True when a request that arrives while the plan holds could change the plan; when false, the jump goes on over
+  /// arrivals. Where the queue is not in order of arrival, a plan that admits any request counts as one that arrivals
+  /// may change.
   bool arrivals_matter = true;
-  /// Only whole prompts are computed: a request joins when what is left of `prefill_tokens` holds all that it has to
-  /// compute, or when no prompt token is computed in this step yet.
+  /// True when only whole prompts are computed: a request joins when the rest of `prefill_tokens` covers all tokens
+  /// that it must compute, or when the step computes no other prompt token yet.
   bool whole_prompts = false;
-  /// Static batching: who has all its tokens under such a plan keeps its seat until nobody in the batch is unfinished.
+  /// Static batching: a sequence that has all its tokens keeps its slot until every sequence of the batch has all of
+  /// its tokens.
   bool together = false;
-  /// Where no step begins: the replica asks again at this time, or as soon as `wait_for` requests wait.
+  /// For a plan that begins no step: the replica asks again at this time, or as soon as `wait_for` requests wait.
   Ticks wait_until = 0;
   std::int64_t wait_for = std::numeric_limits<std::int64_t>::max();
 };
@@ -48,7 +50,7 @@ class BatchPolicy {
  public:
   virtual ~BatchPolicy() = default;
   virtual BatchPlan plan(const BatchView& view) = 0;
-  /// The most sequences that ever run together: sizes tables, defines an empty seat.
+  /// The largest number of sequences that ever run together. It sizes tables and defines an empty slot.
   virtual std::int32_t max_sequences() const = 0;
 };
 

@@ -1,4 +1,4 @@
-// The entries of a semantic cache: found by meaning, thrown out by a rule when there are too many.
+// The entries of a semantic cache: found by meaning, evicted by a rule when there are too many.
 #pragma once
 
 #include <compare>
@@ -14,31 +14,31 @@
 
 namespace idlewatt {
 
-/// Who goes first when there is no room. Of entries used equally often, `lfu` throws out the one not used for longest.
+/// The rule by which entries are evicted. Of entries used equally often, `lfu` evicts the one unused for longest.
 enum class Eviction : std::uint8_t { lru, lfu, fifo };
 
 struct StoreRules {
   Eviction eviction = Eviction::lru;
   std::int64_t most_entries = 100'000;
   std::int64_t most_bytes = 0;  ///< 0 = no limit
-  Ticks ttl = kNever;           ///< an entry serves requests before its insertion + this
+  Ticks ttl = kNever;           ///< an entry serves requests until before its insertion + this
   bool per_tenant = false;      ///< a tenant's entries serve that tenant alone
   double bytes_per_token = 4.0;
 };
 
-/// The parameters that caches have in common, and the rules that they say.
+/// The parameters that all caches share, and the rules that their values give.
 std::vector<ParameterSpec> store_parameters();
 StoreRules store_rules(const Parameters& parameters);
 
-/// Whose entries, and of what meaning.
+/// The meaning of an entry, and the tenant and model that it belongs to.
 struct EntryMeaning {
   std::uint32_t space = 0;
-  std::int32_t tenant = 0;  ///< 0 where tenants share
+  std::int32_t tenant = 0;  ///< 0 where tenants share entries
   std::uint64_t key = 0;
   auto operator<=>(const EntryMeaning&) const = default;
 };
 
-/// Lookup and insertion cost O(log entries); memory is bounded by the rules' limits.
+/// The store of entries. Lookup and insertion cost O(log entries); the rules' limits bound the memory.
 class EntryStore {
  public:
   explicit EntryStore(const StoreRules& rules) : rules_(rules) {}
@@ -47,17 +47,18 @@ class EntryStore {
     return {space, rules_.per_tenant ? tenant : 0, key};
   }
 
-  /// Throws out what is too old at `now`. To be called before the others, in order of time.
+  /// Evicts the entries that are too old at `now`. Must be called before the other functions, in order of time.
   void expire(Ticks now);
 
-  /// The similarity of the entry with that meaning whose own is the same, or else the greatest. Nothing without one.
+  /// The similarity of an entry with that meaning: same() returns `similarity` itself if there is an entry with it,
+  /// nearest() returns the greatest. Nothing without such an entry.
   std::optional<float> same(const EntryMeaning& meaning, float similarity) const;
   std::optional<float> nearest(const EntryMeaning& meaning) const;
-  /// An entry that there is was used.
+  /// Counts a use of an existing entry.
   void use(const EntryMeaning& meaning, float similarity);
 
-  /// A new entry of `bytes`, after what must go for it has gone. One of the same text is replaced, its uses forgotten.
-  /// An entry larger than all room is not kept.
+  /// Adds an entry of `bytes` after evicting entries to make room. An entry of the same text is replaced and loses its
+  /// uses. An entry larger than the whole room is not kept.
   void insert(const EntryMeaning& meaning, float similarity, std::int64_t bytes, Ticks now);
 
   std::int64_t entries() const { return static_cast<std::int64_t>(index_.size()); }
@@ -65,7 +66,7 @@ class EntryStore {
 
  private:
   using Text = std::pair<EntryMeaning, float>;
-  /// Least first to go: uses, then the number of the last use (or of the insertion).
+  /// The order of eviction, least first: uses, then the number of the last use (or of the insertion).
   using Rank = std::pair<std::int64_t, std::int64_t>;
   struct Entry {
     Text text;

@@ -1,4 +1,4 @@
-// What sets the policies of this folder apart as a family.
+// The description of the family of policies in this folder.
 #pragma once
 
 #include <vector>
@@ -9,16 +9,16 @@ namespace idlewatt {
 
 struct CacheFamily {
   using Policy = CachePolicy;
-  static constexpr const char* name = "cache";  ///< in lists, its own
-  static constexpr const char* path = "cache";  ///< where a scenario chooses one
+  static constexpr const char* name = "cache";  ///< name in lists
+  static constexpr const char* path = "cache";  ///< place where a scenario chooses a policy
   static constexpr const char* question = "Which requests are answered with an answer that is there?";
-  static constexpr const char* kind = "semantic cache";  ///< what messages call one of its policies
-  static constexpr bool from_outside = false;            ///< plug-ins and Python may bring policies of it
+  static constexpr const char* kind = "semantic cache";  ///< name of one policy in messages
+  static constexpr bool from_outside = false;            ///< true: plug-ins and Python may add policies
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<CacheDeclaration> built_in();
 };
 
-// Each stands in the file of its name.
+// Each declaration stands in the source file of its name.
 CacheDeclaration declare_no_cache();
 CacheDeclaration declare_exact_cache();
 CacheDeclaration declare_semantic_cache();

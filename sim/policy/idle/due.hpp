@@ -1,4 +1,4 @@
-// Acting after a wait: on a replica that idles, on a server that is empty. kNever: not at all.
+// Acts after a wait, on an idle replica or an empty server. A wait of kNever means never.
 #pragma once
 
 #include "policy/idle/idle.hpp"

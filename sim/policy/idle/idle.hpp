@@ -1,4 +1,4 @@
-// Idle power: what becomes of a replica that has had no work for a while, and of a server without replicas.
+// Idle power: decides what happens to replicas that have had no work for a while, and to servers without replicas.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,13 @@
 
 namespace idlewatt {
 
-/// What a rest saves and costs, at the wall: of all accelerators of a replica, or of a server without awake replicas.
+/// The saving and the cost of a rest, at the wall: for all accelerators of a replica, or for a server without awake
+/// replicas.
 struct RestCost {
-  double saved_w = 0.0;    ///< by resting instead of waiting
-  double restart_j = 0.0;  ///< to go to rest and come back, beyond what a rest of the same length draws
-  Ticks go = 0;            ///< how long it takes to go to rest...
-  Ticks back = 0;          ///< ...and to come back, alone and from its own disk
+  double saved_w = 0.0;    ///< power saved by resting instead of waiting
+  double restart_j = 0.0;  ///< energy to go to rest and come back, beyond the energy of resting for that time
+  Ticks go = 0;            ///< time to go to rest
+  Ticks back = 0;          ///< time to come back when nothing is shared, from the server's own disk
 };
 
 struct RestCosts {
@@ -22,44 +23,48 @@ struct RestCosts {
   RestCost server_off;
 };
 
-/// When a pool's requests come: the future, for policies that are declared clairvoyant and nobody else.
+/// The future arrivals of a pool, shown only to policies that are declared clairvoyant.
 class ArrivalForecast {
  public:
   virtual ~ArrivalForecast() = default;
-  /// The time of the `n`-th arrival (from 0) at or after `now`, or `until` if it comes no sooner. `now` never falls.
+  /// The time of the `n`-th arrival (from 0) at or after `now`; `until` if that arrival does not come before. `now`
+  /// must never fall from call to call.
   virtual Ticks arrival(Ticks now, std::int64_t n, Ticks until) = 0;
 };
 
-/// What a host's power manager can see of one idle or resting replica, or of one powered server without awake replicas.
+/// The state that a host's power manager can see of one idle or resting replica, or of one powered server without awake
+/// replicas.
 struct IdleView {
   Ticks now = 0;
-  Ticks idle_since = 0;  ///< ready without requests, or empty; a replica that was woken begins anew
-  /// Of a replica: since it last had a request, whatever it did meanwhile; since it was first ready, when it has had
-  /// none.
+  Ticks idle_since = 0;  ///< time since which the replica is ready without requests, or the server empty; waking a
+                         ///< replica restarts it
+  /// For a replica: the time of its last request's end, whatever it has done since; the time at which it was first
+  /// ready when it has had no request.
   Ticks free_since = 0;
-  Ticks back = 0;                ///< of a resting replica: how long it takes to be ready, woken now
-  std::int32_t awake = 0;        ///< replicas of the pool ready or on their way to it, this one included if it is
+  Ticks back = 0;                ///< for a resting replica: time until it would be ready, if woken now
+  std::int32_t awake = 0;        ///< replicas of the pool that are ready or becoming ready, this one included if it is
   std::int64_t outstanding = 0;  ///< requests of the pool
   ArrivalForecast* forecast = nullptr;  ///< null unless the policy is declared clairvoyant
 };
 
-/// Of a replica: it stays a member of its pool, and is woken when requests want it. A parked one stays ready.
+/// The action on an idle replica. The replica stays a member of its pool and is woken when requests need it. A parked
+/// replica stays ready.
 enum class IdleAction : std::uint8_t {
   keep,
-  park,       ///< clocks of the cores down: back in milliseconds
-  park_deep,  ///< the memory's too
-  sleep,      ///< weights to host memory, context released: back in seconds
-  unload,     ///< engine stopped: back after a load and an engine start
+  park,       ///< lowers the core clocks; the replica is back in milliseconds
+  park_deep,  ///< lowers the core and memory clocks
+  sleep,      ///< moves weights to host memory and releases the context; the replica is back in seconds
+  unload,     ///< stops the engine; the replica is back after a load and an engine start
 };
 
 struct IdleDecision {
   IdleAction action = IdleAction::keep;
-  Ticks wake_at = kNever;  ///< when to ask again, if it is still idle then
+  Ticks wake_at = kNever;  ///< time at which to ask again if the replica is still idle
 };
 
 struct RestDecision {
   bool wake = false;
-  Ticks wake_at = kNever;  ///< when to ask again, if it still rests then
+  Ticks wake_at = kNever;  ///< time at which to ask again if the replica still rests
 };
 
 struct EmptyServerDecision {
@@ -67,28 +72,29 @@ struct EmptyServerDecision {
   Ticks wake_at = kNever;
 };
 
-/// What the pool's router can see when a request is about to be routed.
+/// The state that the pool's router can see when a request is about to be routed.
 struct WakeView {
-  std::int32_t awake = 0;  ///< replicas ready or on their way to it; of parked ones' pool: those that take requests
+  std::int32_t awake = 0;  ///< replicas that are ready or becoming ready; in a pool with parked replicas, those that
+                           ///< take requests
   std::int64_t outstanding = 0;  ///< requests of the pool, this one included
 };
 
 class IdlePolicy {
  public:
   virtual ~IdlePolicy() = default;
-  /// Once, before anything else is asked.
+  /// Receives the costs of resting. Called once, before all other functions.
   virtual void begin(const RestCosts&) {}
   virtual IdleDecision replica_idle(const IdleView& view) = 0;
-  /// Of a replica that sleeps or is unloaded: whether to wake it before a request wants it.
+  /// Decides whether to wake a replica that sleeps or is unloaded before a request needs it.
   virtual RestDecision replica_resting(const IdleView&) { return {}; }
   virtual EmptyServerDecision server_empty(const IdleView& view) = 0;
-  /// Whether one more sleeping or parked replica of the pool should be woken. Asked only when there is one.
+  /// Decides whether to wake one more sleeping or parked replica of the pool. Called only when there is one.
   virtual bool wake(const WakeView& view) = 0;
-  /// A request came to a replica so long after the end of the one before.
+  /// Receives the time between the end of a replica's last request and the arrival of its next one.
   virtual void idle_ended(Ticks) {}
-  /// Whether servers that hold no replica at time 0 are off then.
+  /// True when servers that hold no replica at time 0 are off at time 0.
   virtual bool starts_off() const = 0;
-  /// The shortest time after which replica_idle() or server_empty() could act: nobody need ask before.
+  /// The shortest time after which replica_idle() or server_empty() could act; they need not be called earlier.
   virtual Ticks shortest_wait() const = 0;
 };
 

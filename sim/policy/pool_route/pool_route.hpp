@@ -1,10 +1,11 @@
-// Routing across pools: which of the pools that may answer a request gets it. Its own router then chooses the replica.
+// Routing across pools: decides which of several pools gets a request. The pool's own router then chooses the replica.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "base/id.hpp"
 #include "policy/declaration.hpp"
 #include "policy/request_view.hpp"
 #include "policy/service_estimate.hpp"
@@ -13,20 +14,20 @@ namespace idlewatt {
 
 /// A pool that may answer the request.
 struct PoolView {
-  std::int32_t number = 0;                    ///< in the scenario
-  const ServiceEstimator* service = nullptr;  ///< what its hardware does; never null
+  PoolId id = {};                             ///< place of the pool in the scenario
+  const ServiceEstimator* service = nullptr;  ///< estimates for the pool's hardware; never null
   PoolLoad load;
 
-  /// Requests per second of its ready replicas, every seat taken.
+  /// Requests per second of the pool's ready replicas with all slots taken.
   double capacity_rps() const { return (load.ready > 1 ? load.ready : 1) * service->capacity_rps(); }
 };
 
-/// Pools are few: a decision looks at each of them.
+/// Decides between pools. Pools are few, so a decision looks at each of them.
 class PoolRoutePolicy {
  public:
   virtual ~PoolRoutePolicy() = default;
-  /// An index into `pools`, the pools that may answer and could hold the request, in the scenario's order: at least
-  /// one. Pools without a ready replica are only among them when no other has one.
+  /// Returns an index into `pools`, the pools that may answer and can hold the request, in the scenario's order (at
+  /// least one). `pools` contains pools without a ready replica only when no pool has one.
   virtual std::size_t route(const RequestView& request, const std::vector<PoolView>& pools) = 0;
 };
 

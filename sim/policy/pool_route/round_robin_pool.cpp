@@ -17,15 +17,15 @@ class RoundRobinPool final : public PoolRoutePolicy {
     std::size_t best = 0;
     for (std::size_t i = 0; i < pools.size(); ++i) {
       sum += pools[i].capacity_rps();
-      credit_[pools[i].number] += pools[i].capacity_rps();
-      best = credit_[pools[i].number] > credit_[pools[best].number] ? i : best;
+      credit_[pools[i].id] += pools[i].capacity_rps();
+      best = credit_[pools[i].id] > credit_[pools[best].id] ? i : best;
     }
-    credit_[pools[best].number] -= sum;
+    credit_[pools[best].id] -= sum;
     return best;
   }
 
  private:
-  std::map<std::int32_t, double> credit_;  ///< by pool
+  std::map<PoolId, double> credit_;
 };
 
 }  // namespace

@@ -1,27 +1,29 @@
-// Power budgets: which of the starts and wakes that wait for a rack's power goes first.
+// Power budgets: decides which of the starts and wakes that wait for a rack's power goes first.
 #pragma once
 
 #include <cstdint>
 
+#include "base/id.hpp"
 #include "base/ticks.hpp"
 #include "policy/declaration.hpp"
 
 namespace idlewatt {
 
-/// A replica that is to start, or a sleeping one that requests want, and that no rack has power for so far.
+/// A replica that waits for rack power: one that is to start, or a sleeping one that requests need.
 struct PowerView {
-  std::int32_t pool = 0;         ///< place of its pool in the scenario
-  Ticks since = 0;               ///< when it was wanted
-  std::int64_t outstanding = 0;  ///< requests of its pool
-  std::int32_t awake = 0;        ///< replicas of its pool that are ready or on their way to it
+  PoolId pool = {};              ///< pool of the replica
+  Ticks since = 0;               ///< time since which the replica waits for power
+  std::int64_t outstanding = 0;  ///< requests of the pool
+  std::int32_t awake = 0;        ///< replicas of the pool that are ready or becoming ready
 };
 
 class PowerPolicy {
  public:
   virtual ~PowerPolicy() = default;
-  /// The lowest goes first; of equals the one that was wanted first, then the first pool's.
+  /// The rank of a waiting replica; the lowest goes first. Of equal ranks the replica that waits longest goes first,
+  /// then the one of the first pool.
   virtual double rank(const PowerView& waiting) const = 0;
-  /// Whether those that there is power for may go before others that need more.
+  /// True when a replica that the power suffices for may overtake replicas that need more.
   virtual bool overtaking() const = 0;
 };
 

@@ -7,7 +7,7 @@ namespace {
 
 class PowerPriority final : public PowerPolicy {
  public:
-  double rank(const PowerView& waiting) const override { return waiting.pool; }
+  double rank(const PowerView& waiting) const override { return waiting.pool.value(); }
   bool overtaking() const override { return false; }
 };
 

@@ -1,4 +1,4 @@
-// Queue order: which of the waiting requests joins a replica's batch next.
+// Queue order: decides which of the waiting requests joins a replica's batch next.
 #pragma once
 
 #include <cstdint>
@@ -9,24 +9,25 @@
 
 namespace idlewatt {
 
-/// Where a request stands in the queue. It follows from the request alone and never changes.
+/// The place of a request in the queue. It depends on the request alone and never changes.
 struct QueuePlace {
-  std::int64_t rank = 0;  ///< smaller goes first; equals by (arrival, id)
-  /// Until then the request is held back: it may join only while the batch has spare seats and nobody else waits. Of
-  /// two requests that are held back, the one of the smaller rank is let go no later.
+  std::int64_t rank = 0;  ///< a smaller rank goes first; equal ranks by (arrival, id)
+  /// Time until which the request is held back: until then it joins only while the batch has spare slots and no request
+  /// that is not held back waits. Of two requests that are held back, the one of the smaller rank is released no later.
   Ticks held_until = 0;
 };
 
 class QueuePolicy {
  public:
   virtual ~QueuePolicy() = default;
-  /// Requests go in the order in which they come to the replica, and place() is not asked.
+  /// True when requests go in the order in which they come to the replica; place() is then not called.
   virtual bool first_come() const { return false; }
   virtual QueuePlace place(const Request& request) const = 0;
-  /// Where KV blocks run out, the running request of the largest (rank, arrival, id) is preempted, and not the one that
-  /// joined last.
+  /// True when, with KV blocks exhausted, the running request of the largest (rank, arrival, id) is preempted; when
+  /// false, the request that joined last.
   virtual bool preempts_by_rank() const { return false; }
-  /// Requests that are held back may join while fewer than so many of the `seats` of a batch are taken.
+  /// Number of spare slots: a request that is held back may join while fewer than this many of the `seats` of a batch
+  /// are taken.
   virtual std::int32_t spare_seats(std::int32_t /*seats*/) const { return 0; }
 };
 

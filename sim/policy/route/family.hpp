@@ -1,4 +1,4 @@
-// What sets the policies of this folder apart as a family.
+// The description of the family of policies in this folder.
 #pragma once
 
 #include <vector>
@@ -9,16 +9,16 @@ namespace idlewatt {
 
 struct RouteFamily {
   using Policy = RoutePolicy;
-  static constexpr const char* name = "routing";             ///< in lists, its own
-  static constexpr const char* path = "pools.NAME.routing";  ///< where a scenario chooses one
+  static constexpr const char* name = "routing";             ///< name in lists
+  static constexpr const char* path = "pools.NAME.routing";  ///< place where a scenario chooses a policy
   static constexpr const char* question = "Which replica takes a request?";
-  static constexpr const char* kind = "routing policy";  ///< what messages call one of its policies
-  static constexpr bool from_outside = true;             ///< plug-ins and Python may bring policies of it
+  static constexpr const char* kind = "routing policy";  ///< name of one policy in messages
+  static constexpr bool from_outside = true;             ///< true: plug-ins and Python may add policies
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<RouteDeclaration> built_in();
 };
 
-// Each stands in the file of its name.
+// Each declaration stands in the source file of its name.
 RouteDeclaration declare_round_robin();
 RouteDeclaration declare_least_outstanding();
 RouteDeclaration declare_random_route();

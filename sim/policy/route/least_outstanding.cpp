@@ -12,15 +12,15 @@ class LeastOutstanding final : public RoutePolicy {
  public:
   void resize(std::int32_t replicas) override { loads_.resize(static_cast<std::size_t>(replicas), kUnavailable); }
 
-  void load_changed(std::int32_t replica, const ReplicaLoad& load) override {
-    loads_.update(static_cast<std::size_t>(replica), load.available ? load.outstanding : kUnavailable);
+  void load_changed(ReplicaId replica, const ReplicaLoad& load) override {
+    loads_.update(replica.index(), load.available ? load.outstanding : kUnavailable);
   }
 
-  std::int32_t route(const RequestView&, RandomStream&) override {
+  std::optional<ReplicaId> route(const RequestView&, RandomStream&) override {
     if (loads_.size() == 0 || loads_.top_key() == kUnavailable) {
-      return kNoReplica;
+      return std::nullopt;
     }
-    return static_cast<std::int32_t>(loads_.top());
+    return ReplicaId(loads_.top());
   }
 
  private:

@@ -15,16 +15,16 @@ class LeastTokens final : public RoutePolicy {
 
   void resize(std::int32_t replicas) override { tokens_.resize(static_cast<std::size_t>(replicas), kUnavailable); }
 
-  void load_changed(std::int32_t replica, const ReplicaLoad& load) override {
-    tokens_.update(static_cast<std::size_t>(replica),
+  void load_changed(ReplicaId replica, const ReplicaLoad& load) override {
+    tokens_.update(replica.index(),
                    load.available ? load.prompt_tokens + load.outstanding * expected_output_ : kUnavailable);
   }
 
-  std::int32_t route(const RequestView&, RandomStream&) override {
+  std::optional<ReplicaId> route(const RequestView&, RandomStream&) override {
     if (tokens_.size() == 0 || tokens_.top_key() == kUnavailable) {
-      return kNoReplica;
+      return std::nullopt;
     }
-    return static_cast<std::int32_t>(tokens_.top());
+    return ReplicaId(tokens_.top());
   }
 
  private:

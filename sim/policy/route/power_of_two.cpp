@@ -2,8 +2,6 @@
 //
 // M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE Transactions on Parallel and
 // Distributed Systems 12(10), 2001: the second choice makes the longest queue exponentially shorter than `random`.
-#include <vector>
-
 #include "policy/route/available_replicas.hpp"
 #include "policy/route/route.hpp"
 #include "policy/table.hpp"
@@ -18,14 +16,14 @@ class PowerOfTwo final : public RoutePolicy {
     outstanding_.resize(static_cast<std::size_t>(replicas), 0);
   }
 
-  void load_changed(std::int32_t replica, const ReplicaLoad& load) override {
+  void load_changed(ReplicaId replica, const ReplicaLoad& load) override {
     available_.set(replica, load.available);
-    outstanding_[static_cast<std::size_t>(replica)] = load.outstanding;
+    outstanding_[replica] = load.outstanding;
   }
 
-  std::int32_t route(const RequestView&, RandomStream& random) override {
+  std::optional<ReplicaId> route(const RequestView&, RandomStream& random) override {
     if (available_.size() == 0) {
-      return kNoReplica;
+      return std::nullopt;
     }
     const std::size_t first = available_.draw(random);
     if (available_.size() == 1) {
@@ -38,10 +36,10 @@ class PowerOfTwo final : public RoutePolicy {
   }
 
  private:
-  std::int64_t load(std::int32_t replica) const { return outstanding_[static_cast<std::size_t>(replica)]; }
+  std::int64_t load(ReplicaId replica) const { return outstanding_[replica]; }
 
   AvailableReplicas available_;
-  std::vector<std::int64_t> outstanding_;
+  IndexedVector<ReplicaId, std::int64_t> outstanding_;
 };
 
 }  // namespace

@@ -40,19 +40,19 @@ class PrefixAffinity final : public RoutePolicy {
     ring_.clear();  // built anew when it is next needed: a pool grows replica by replica
   }
 
-  void load_changed(std::int32_t replica, const ReplicaLoad& load) override {
-    ReplicaLoad& known = loads_[static_cast<std::size_t>(replica)];
+  void load_changed(ReplicaId replica, const ReplicaLoad& load) override {
+    ReplicaLoad& known = loads_[replica];
     total_ += (load.available ? load.outstanding : 0) - (known.available ? known.outstanding : 0);
     available_ += (load.available ? 1 : 0) - (known.available ? 1 : 0);
     known = load;
     if (!ring_.empty()) {
-      by_place_.update(place_[static_cast<std::size_t>(replica)], key_of(load));
+      by_place_.update(place_[replica], key_of(load));
     }
   }
 
-  std::int32_t route(const RequestView& request, RandomStream&) override {
+  std::optional<ReplicaId> route(const RequestView& request, RandomStream&) override {
     if (available_ == 0) {
-      return kNoReplica;
+      return std::nullopt;
     }
     if (ring_.empty()) {
       build_ring();
@@ -61,7 +61,7 @@ class PrefixAffinity final : public RoutePolicy {
     if (key == 0) {
       return ring_[by_place_.top()].second;  // nothing to reuse: the least loaded
     }
-    const auto from = std::lower_bound(ring_.begin(), ring_.end(), std::pair{key, std::int32_t{0}});
+    const auto from = std::lower_bound(ring_.begin(), ring_.end(), std::pair{key, ReplicaId(0)});
     const double share = load_factor_ * static_cast<double>(total_ + 1) / static_cast<double>(available_);
     const auto bound = static_cast<std::int64_t>(std::ceil(share));
     std::size_t place = by_place_.first_below(static_cast<std::size_t>(from - ring_.begin()), bound);
@@ -73,14 +73,14 @@ class PrefixAffinity final : public RoutePolicy {
 
  private:
   void build_ring() {
-    for (std::size_t replica = 0; replica < loads_.size(); ++replica) {
-      ring_.push_back({mixed(replica + 1), static_cast<std::int32_t>(replica)});
+    for (const ReplicaId replica : loads_.ids()) {
+      ring_.push_back({mixed(replica.index() + 1), replica});
     }
     std::sort(ring_.begin(), ring_.end());
     place_.resize(ring_.size());
     by_place_ = MinTree<std::int64_t>(ring_.size(), kUnavailable);
     for (std::size_t i = 0; i < ring_.size(); ++i) {
-      const auto replica = static_cast<std::size_t>(ring_[i].second);
+      const ReplicaId replica = ring_[i].second;
       place_[replica] = i;
       by_place_.update(i, key_of(loads_[replica]));
     }
@@ -111,9 +111,9 @@ class PrefixAffinity final : public RoutePolicy {
   bool by_session_;
   std::int64_t tokens_;  ///< at the head of a prompt that count as its prefix
   double load_factor_;
-  std::vector<std::pair<std::uint64_t, std::int32_t>> ring_;  ///< (hash, replica), ascending
-  std::vector<std::size_t> place_;                            ///< of each replica on the ring
-  std::vector<ReplicaLoad> loads_;
+  std::vector<std::pair<std::uint64_t, ReplicaId>> ring_;  ///< by hash, ascending
+  IndexedVector<ReplicaId, std::size_t> place_;            ///< on the ring
+  IndexedVector<ReplicaId, ReplicaLoad> loads_;
   MinTree<std::int64_t> by_place_;  ///< outstanding requests of available replicas, in the ring's order
   std::int64_t total_ = 0;
   std::int64_t available_ = 0;

@@ -10,10 +10,10 @@ class RandomRoute final : public RoutePolicy {
  public:
   void resize(std::int32_t replicas) override { available_.resize(replicas); }
 
-  void load_changed(std::int32_t replica, const ReplicaLoad& load) override { available_.set(replica, load.available); }
+  void load_changed(ReplicaId replica, const ReplicaLoad& load) override { available_.set(replica, load.available); }
 
-  std::int32_t route(const RequestView&, RandomStream& random) override {
-    return available_.size() == 0 ? kNoReplica : available_[available_.draw(random)];
+  std::optional<ReplicaId> route(const RequestView&, RandomStream& random) override {
+    return available_.size() == 0 ? std::nullopt : std::optional(available_[available_.draw(random)]);
   }
 
  private:

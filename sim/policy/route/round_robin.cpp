@@ -11,7 +11,7 @@ class RoundRobin final : public RoutePolicy {
  public:
   void resize(std::int32_t) override {}
 
-  void load_changed(std::int32_t replica, const ReplicaLoad& load) override {
+  void load_changed(ReplicaId replica, const ReplicaLoad& load) override {
     if (load.available) {
       available_.insert(replica);
     } else {
@@ -19,9 +19,9 @@ class RoundRobin final : public RoutePolicy {
     }
   }
 
-  std::int32_t route(const RequestView&, RandomStream&) override {
+  std::optional<ReplicaId> route(const RequestView&, RandomStream&) override {
     if (available_.empty()) {
-      return kNoReplica;
+      return std::nullopt;
     }
     auto next = available_.upper_bound(last_);
     last_ = next == available_.end() ? *available_.begin() : *next;
@@ -29,8 +29,8 @@ class RoundRobin final : public RoutePolicy {
   }
 
  private:
-  std::set<std::int32_t> available_;
-  std::int32_t last_ = -1;
+  std::set<ReplicaId> available_;
+  ReplicaId last_ = ReplicaId(-1);  ///< before the first
 };
 
 }  // namespace

@@ -1,33 +1,34 @@
-// Routing within a pool: which of its replicas a request goes to.
+// Routing within a pool: decides which of its replicas a request goes to.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include "base/id.hpp"
 #include "base/random.hpp"
 #include "policy/declaration.hpp"
 #include "policy/request_view.hpp"
 
 namespace idlewatt {
 
-/// What a router knows of a replica.
+/// The state that a router knows of a replica.
 struct ReplicaLoad {
-  bool available = false;          ///< takes requests
-  std::int64_t outstanding = 0;    ///< requests sent to it and not ended
-  std::int64_t prompt_tokens = 0;  ///< of those requests
+  bool available = false;          ///< true: the replica takes requests
+  std::int64_t outstanding = 0;    ///< requests that were sent to the replica and have not ended
+  std::int64_t prompt_tokens = 0;  ///< prompt tokens of those requests
 };
 
-inline constexpr std::int32_t kNoReplica = -1;
-
-/// A router is told of every change of load, and keeps what it needs to decide in logarithmic time.
+/// Chooses replicas. A router is told of every change of load, so that it can decide in logarithmic time.
 class RoutePolicy {
  public:
   virtual ~RoutePolicy() = default;
-  /// Replica numbers run from 0 to `replicas` - 1; all start unavailable. Called when a pool grows, too.
+  /// Sets the number of replicas; they are numbered from 0 to `replicas` - 1. All start unavailable. Called again when
+  /// a pool grows.
   virtual void resize(std::int32_t replicas) = 0;
-  virtual void load_changed(std::int32_t replica, const ReplicaLoad& load) = 0;
-  /// An available replica, or kNoReplica when there is none. Whatever chance decides is drawn from `random`, the
-  /// pool's own stream.
-  virtual std::int32_t route(const RequestView& request, RandomStream& random) = 0;
+  virtual void load_changed(ReplicaId replica, const ReplicaLoad& load) = 0;
+  /// Returns an available replica; nothing when no replica is available. All random decisions are drawn from `random`,
+  /// the pool's own stream.
+  virtual std::optional<ReplicaId> route(const RequestView& request, RandomStream& random) = 0;
 };
 
 using RouteDeclaration = Declaration<RoutePolicy>;

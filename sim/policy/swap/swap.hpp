@@ -1,4 +1,5 @@
-// Swapping: more models than accelerators. Which idle replica makes room for another pool's, and what becomes of it.
+// Swapping, for more models than accelerators: decides which idle replica makes room for another pool's replica, and
+// what happens to it.
 #pragma once
 
 #include <cstdint>
@@ -9,22 +10,23 @@
 
 namespace idlewatt {
 
-/// A replica that could be pushed off its accelerators: nothing waits or runs there.
+/// A replica that could be swapped out, since no request waits or runs there.
 struct SwapView {
   Ticks now = 0;
-  Ticks free_since = 0;       ///< since its last request, or since it was first ready
+  Ticks free_since = 0;       ///< end of its last request, or the time at which it was first ready
   std::int64_t arrivals = 0;  ///< requests that have come to its pool so far
 };
 
-/// What all swapping policies have in common.
+/// The rules that all swapping policies share.
 struct SwapRules {
-  bool swaps = false;          ///< without, none of the rest matters
-  bool to_host_memory = true;  ///< weights of what is pushed out stay in host memory, as long as there is room
-  double memory_share = 0.0;   ///< of a server's memory, for all weights that sleep there
-  Ticks wake_overhead = 0;     ///< of a replica that wakes from host memory, beyond the copy of its weights
-  Ticks residence = 0;         ///< a replica is pushed out no sooner after it was ready
-  Ticks patience = 0;          ///< after so long a replica that waits has a busy one finish and go
-  double wake_above = 0.0;     ///< one more of a pool comes back when its others have more requests each
+  bool swaps = false;          ///< false: no swapping, and the other rules are unused
+  bool to_host_memory = true;  ///< true: swapped-out weights stay in host memory while there is room
+  double memory_share = 0.0;   ///< share of a server's memory for all weights that sleep there
+  Ticks wake_overhead = 0;     ///< time for a replica to wake from host memory, beyond the copy of its weights
+  Ticks residence = 0;         ///< shortest time from ready to swapped out
+  Ticks patience = 0;          ///< time after which a waiting replica makes a busy one finish its work and leave
+  double wake_above = 0.0;     ///< a replica of a pool comes back when the pool's others have more requests each than
+                               ///< this
 };
 
 class SwapPolicy {
@@ -35,14 +37,15 @@ class SwapPolicy {
   SwapPolicy& operator=(const SwapPolicy&) = delete;
 
   const SwapRules& rules() const { return rules_; }
-  /// The lowest is pushed out first; of equals the first pool's, then the lowest number.
+  /// The rank of an idle replica; the lowest is swapped out first. Of equal ranks the first pool's replica goes first,
+  /// then the lowest number.
   virtual double rank(const SwapView& idle) const = 0;
 
  private:
   SwapRules rules_;
 };
 
-/// The parameters behind SwapRules, and the rules by them.
+/// The parameters of SwapRules, and the rules that their values give.
 std::vector<ParameterSpec> swap_parameters();
 SwapRules swap_rules(const Parameters& parameters);
 

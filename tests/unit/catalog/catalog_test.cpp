@@ -72,11 +72,66 @@ TEST_CASE("Keys and values per token follow from the kind of attention") {
   model.latent = LatentAttention{.kv_rank = 512, .rope_dim = 64, .nope_dim = 128, .value_dim = 128, .query_rank = 0};
   CHECK(model.kv_bytes_per_token() == 2.0 * 576 * 2);
   CHECK(model.kv_bytes_per_token(8) == 2.0 * 576 * 2);
+  CHECK(model.kv_bytes_per_token(8, KvFormat::fp8) == 2.0 * 576);
+  CHECK(model.kv_bytes(100.0, 1, KvFormat::int8) == 100.0 * 2.0 * 576);
+  CHECK(model.kv_bytes(100.0, 1, KvFormat::bf16) == model.kv_bytes(100.0));
+}
+
+TEST_CASE("A KV cache is read in what the accelerator computes in") {
+  Accelerator turing;
+  turing.peak_flops[static_cast<std::size_t>(Arithmetic::fp16)] = Figure{65e12, Status::published, "a test"};
+  turing.peak_flops[static_cast<std::size_t>(Arithmetic::int8)] = Figure{130e12, Status::published, "a test"};
+  CHECK(turing.reads(KvFormat::automatic));
+  CHECK(turing.reads(KvFormat::fp16));
+  CHECK(turing.reads(KvFormat::int8));
+  CHECK_FALSE(turing.reads(KvFormat::bf16));
+  CHECK_FALSE(turing.reads(KvFormat::fp8));
+}
+
+TEST_CASE("Links of a group are those of its size, where there are any") {
+  Accelerator accelerator;
+  accelerator.link_bytes_per_s = Figure{20e9, Status::measured, "a test"};
+  accelerator.link_latency_s = Figure{5e-6, Status::measured, "a test"};
+  const auto bandwidth = [&](int group) { return accelerator.in_group(group).link_bytes_per_s.value; };
+  CHECK(bandwidth(8) == 20e9);
+  accelerator.link_groups[0].bytes_per_s = Figure{4e9, Status::measured, "a test"};
+  accelerator.link_groups[1].bytes_per_s = Figure{2e9, Status::measured, "a test"};
+  CHECK(bandwidth(1) == 20e9);
+  CHECK(bandwidth(2) == 20e9);
+  CHECK(bandwidth(3) == 4e9);
+  CHECK(bandwidth(4) == 4e9);
+  CHECK(bandwidth(6) == 2e9);
+  CHECK(bandwidth(16) == 2e9);
+  CHECK(accelerator.in_group(8).link_latency_s.value == 5e-6);
+}
+
+TEST_CASE("Of an engine's limits by accelerator the last that hold count") {
+  const EngineRules rules{.version = "mine 1.0",
+                          .source = "a test",
+                          .boards = {{.limits = {2048, 256}},
+                                     {.from_bytes = 70e9, .but = {"old"}, .limits = {8192, 1024}},
+                                     {.only = {"odd"}, .limits = {512, 64}}},
+                          .prefix_cache = "lru"};
+  const auto on = [&](const std::string& kin, double bytes) {
+    Accelerator accelerator;
+    accelerator.name = "whatever its name";
+    accelerator.kin = kin;
+    accelerator.memory_bytes = Figure{bytes, Status::published, "a test"};
+    return rules.limits_on(accelerator);
+  };
+  CHECK(on("new", 24e9) == BatchLimits{2048, 256});
+  CHECK(on("new", 70e9) == BatchLimits{8192, 1024});
+  CHECK(on("old", 80e9) == BatchLimits{2048, 256});
+  CHECK(on("odd", 16e9) == BatchLimits{512, 64});
+  CHECK(on("odd", 80e9) == BatchLimits{512, 64});
 }
 
 TEST_CASE("Names of precisions and statuses") {
   for (const Precision precision : kPrecisions) {
     CHECK(std::string(to_string(precision)) != "?");
+  }
+  for (const KvFormat format : kKvFormats) {
+    CHECK(std::string(to_string(format)) != "?");
   }
   CHECK(std::string(to_string(Status::measured)) == "measured");
   CHECK(std::string(to_string(Status::assumed)) == "assumed");

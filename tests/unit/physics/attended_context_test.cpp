@@ -79,7 +79,7 @@ TEST_CASE("Kinds of layers weigh by the bytes that a token has in them") {
 
 TEST_CASE("Blocks of a window are given back, and a prefix cache keeps them") {
   const auto plan_of = [](const Model& model, Windows windows) {
-    return memory_plan(a100(), model, plain_engine(), Precision::bf16, {}, nullptr, windows);
+    return memory_plan(a100(), model, plain_engine(), Precision::bf16, {}, {.windows = windows});
   };
   const MemoryPlan plain = plan_of(llama_8b(), Windows::dropped);
   const MemoryPlan hybrid = plan_of(windowed_llama(), Windows::dropped);

@@ -156,7 +156,8 @@ TEST_CASE("a step goes below no floor", "[speculative]") {
 TEST_CASE("both models share the memory", "[speculative]") {
   const Model draft = small_model();
   const MemoryPlan plain = memory_plan(a100(), llama_8b(), plain_engine(), Precision::bf16, {.tensor = 1});
-  const MemoryPlan both = memory_plan(a100(), llama_8b(), plain_engine(), Precision::bf16, {.tensor = 1}, &draft);
+  const MemoryPlan both =
+      memory_plan(a100(), llama_8b(), plain_engine(), Precision::bf16, {.tensor = 1}, {.draft = &draft});
   CHECK(both.weight_bytes == Approx(plain.weight_bytes + draft.weight_bytes(Precision::bf16)));
   // An eighth more bytes for every token.
   CHECK(static_cast<double>(both.kv_blocks) ==

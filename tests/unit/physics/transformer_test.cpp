@@ -245,6 +245,24 @@ TEST_CASE("latent attention reads one vector a token, on every accelerator alike
   CHECK(slope(8) == slope(1));
 }
 
+TEST_CASE("accelerators that share the way have slower links in larger groups") {
+  Accelerator shared = a100();
+  shared.link_groups[0].bytes_per_s = figure(shared.link_bytes_per_s.value / 4.0);
+  shared.link_groups[1].bytes_per_s = figure(shared.link_bytes_per_s.value / 20.0);
+  const auto links_s = [](const Accelerator& accelerator, int tensor_parallel, std::int64_t tokens) {
+    return physics_of(accelerator, llama_8b(), plain_engine(), Precision::bf16, tensor_parallel)
+        ->parts(prompt_of(tokens), 0)
+        .links_s;
+  };
+  CHECK(links_s(shared, 2, 4096) == links_s(a100(), 2, 4096));
+  CHECK(links_s(shared, 4, 100'000) == Approx(4.0 * links_s(a100(), 4, 100'000)).epsilon(0.02));
+  CHECK(links_s(shared, 8, 100'000) == Approx(20.0 * links_s(a100(), 8, 100'000)).epsilon(0.02));
+  // Two all-reduces a layer.
+  Accelerator late = a100();
+  late.link_groups[1].latency_s = figure(late.link_latency_s.value + 25e-6);
+  CHECK(links_s(late, 8, 1) - links_s(a100(), 8, 1) == Approx(64 * 25e-6));
+}
+
 TEST_CASE("latent attention takes the longer of reads and arithmetic") {
   Model latent = llama_8b();
   latent.latent =

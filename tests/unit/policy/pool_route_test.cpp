@@ -35,7 +35,7 @@ class Bench {
       models_.push_back(std::make_unique<LineModel>(costs_of(speed)));
       services_.push_back(std::make_unique<ServiceEstimator>(
           *models_.back(), ServiceFigures{.seats = 10, .rent_usd_per_h = speed == 2 ? 1.0 : 10.0}));
-      pools.push_back({.number = number++, .service = services_.back().get(), .load = {.ready = 1}});
+      pools.push_back({.id = PoolId(number++), .service = services_.back().get(), .load = {.ready = 1}});
     }
   }
 

@@ -28,11 +28,16 @@ class Bench {
     policy_->resize(replicas);
   }
 
-  std::int32_t route(const Request& request = {}) { return policy_->route(RequestView(request, 0, {}), random_); }
+  /// The number of the replica; kNone when there is none.
+  static constexpr std::int32_t kNone = -1;
+  std::int32_t route(const Request& request = {}) {
+    const std::optional<ReplicaId> replica = policy_->route(RequestView(request, 0, {}), random_);
+    return replica ? replica->value() : kNone;
+  }
 
   void set(std::int32_t replica, bool available, std::int64_t outstanding = 0, std::int64_t prompt_tokens = 0) {
     loads_[static_cast<std::size_t>(replica)] = {available, outstanding, prompt_tokens};
-    policy_->load_changed(replica, loads_[static_cast<std::size_t>(replica)]);
+    policy_->load_changed(ReplicaId(replica), loads_[static_cast<std::size_t>(replica)]);
   }
   void set_all_available() {
     for (std::size_t i = 0; i < loads_.size(); ++i) {
@@ -82,15 +87,15 @@ Request with_prefix(std::vector<std::uint64_t> blocks, std::uint64_t session = 0
 TEST_CASE("without an available replica there is nowhere to go, with one there is no choice") {
   for (const std::string& name : all_names()) {
     INFO(name);
-    CHECK(Bench(name, 0).route() == kNoReplica);
+    CHECK(Bench(name, 0).route() == Bench::kNone);
     Bench bench(name, 3);
-    CHECK(bench.route() == kNoReplica);
+    CHECK(bench.route() == Bench::kNone);
     bench.set(1, true);
     CHECK(bench.route() == 1);
     CHECK(bench.route(with_prefix({1, 2, 3}, 4)) == 1);
     bench.set(1, false);
-    CHECK(bench.route() == kNoReplica);
-    CHECK(bench.route(with_prefix({1, 2, 3}, 4)) == kNoReplica);
+    CHECK(bench.route() == Bench::kNone);
+    CHECK(bench.route(with_prefix({1, 2, 3}, 4)) == Bench::kNone);
   }
 }
 
@@ -109,7 +114,7 @@ TEST_CASE("every router only ever names available replicas, while they come and 
       const bool any =
           std::any_of(bench.loads().begin(), bench.loads().end(), [](const auto& l) { return l.available; });
       const std::int32_t replica = bench.route(with_prefix({dice.bits() % 7, dice.bits() % 7}, dice.bits() % 3));
-      REQUIRE((replica != kNoReplica) == any);
+      REQUIRE((replica != Bench::kNone) == any);
       if (any) {
         REQUIRE(bench.loads()[static_cast<std::size_t>(replica)].available);
       }
@@ -172,7 +177,7 @@ TEST_CASE("least outstanding agrees with a search through all replicas") {
     }
     const auto least = std::min_element(available.begin(), available.end(),
                                         [](const auto& left, const auto& right) { return left.second < right.second; });
-    REQUIRE(bench.route() == (least == available.end() ? kNoReplica : least->first));
+    REQUIRE(bench.route() == (least == available.end() ? Bench::kNone : least->first));
   }
 }
 

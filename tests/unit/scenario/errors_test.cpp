@@ -98,6 +98,9 @@ TEST_CASE("Roles of pools that make no sense") {
   CHECK(prompts("role: prefill\n    decode: answers\n    kv_transfer: layerwise", answers) ==
         "s.yaml:14:18: unknown transfer of the KV cache `layerwise`; expected one of `after-prompt`, `layer-wise`; "
         "did you mean `layer-wise`?");
+  CHECK(prompts("role: prefill\n    decode: answers\n    kv_cache_dtype: int8", answers) ==
+        "s.yaml:13:13: pool `answers` keeps keys and values in `auto`, and `chat` hands over `int8`; expected the same "
+        "`kv_cache_dtype`");
   CHECK(prompts("role: prefill\n    decode: answers", with(answers, "llama-3-8b", "llama-2-7b")) ==
         "s.yaml:13:13: pool `answers` serves `llama-2-7b`, and `chat` computes prompts of `llama-3-8b`; expected the "
         "same model");
@@ -204,6 +207,30 @@ TEST_CASE("Precisions that the hardware lacks") {
   CHECK(error_of(on("t4-4", "bf16")) ==
         "s.yaml:10:16: accelerator `t4` cannot compute in `bf16`; expected one of `fp16`, `int8`, `int8-weights`, "
         "`int4`, `int4-int8`, `nvfp4`, `mxfp4`");
+}
+
+TEST_CASE("KV caches in formats that the hardware lacks") {
+  const auto kept_in = [](const std::string& format) {
+    return error_of(
+        with(on("t4-4", "int8"), "    precision: int8", "    precision: int8\n    kv_cache_dtype: " + format));
+  };
+  CHECK(kept_in("auto") == "no error");
+  CHECK(kept_in("int8") == "no error");
+  CHECK(kept_in("fp8") ==
+        "s.yaml:11:21: accelerator `t4` has no arithmetic in `fp8`, so its attention cannot read a KV cache in it; "
+        "expected one of `auto`, `fp16`, `int8`");
+  CHECK(kept_in("fp9") ==
+        "s.yaml:11:21: unknown KV cache format `fp9`; expected one of `auto`, `fp16`, `bf16`, `fp8`, `int8`");
+}
+
+TEST_CASE("The share of memory that an engine takes") {
+  const auto share = [](const std::string& text) {
+    return error_of(
+        with(on("t4-4", "int8"), "    precision: int8", "    precision: int8\n    memory_utilisation: " + text));
+  };
+  CHECK(share("95 %") == "no error");
+  CHECK(share("101 %").find("s.yaml:11:25: `memory_utilisation` of pool `chat`: `101 %` is more than the whole") == 0);
+  CHECK(share("40 %").find("s.yaml:9:12: model `llama-3-8b` in int8 does not fit") == 0);
 }
 
 TEST_CASE("Models that do not fit, and what would") {

@@ -340,7 +340,7 @@ TEST_CASE("Wrong values in several sections, and in the files that they name, ar
   text = with(text, "uplink: 100 Gbps", "uplink: 100");
   text = with(text, "ttft: 1 s", "ttft: 1");
   text = with(text, "    precision: bf16", "    tensor_parallel: 3\n    precision: bf16");
-  text = with(text, "max_sequences: 64", "max_sequences: 70000");
+  text = with(text, "max_sequences: 64", "max_sequences: 100000");
   const std::vector<std::string> lines = lines_of(error_of(text, {}, with(kWorkload, "20 /s", "20")));
   REQUIRE(lines.size() == 4);
   CHECK(lines[0].starts_with("s.yaml:3:56: `ttft`"));

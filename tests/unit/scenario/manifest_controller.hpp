@@ -101,7 +101,7 @@ class ManifestController {
     view.queued = state.unrouted;
     for (std::int32_t i = 0; i < view.ready; ++i) {
       const auto at = static_cast<std::size_t>(i);
-      ReplicaSample sample{.replica = i};
+      ReplicaSample sample{.replica = ReplicaId(i)};
       sample.running = at < state.running.size() ? state.running[at] : 0;
       sample.waiting = at < state.waiting.size() ? state.waiting[at] : 0;
       sample.busy_share = at < state.busy.size() ? state.busy[at] : 0.0;

@@ -40,7 +40,7 @@ class Pool {
   AutoscaleView view_at(std::int64_t at_s) {
     AutoscaleView view{.now = at_s * kTicksPerSecond, .target = 3, .ready = 3, .unrouted = 1};
     for (std::int32_t i = 0; i < 3; ++i) {
-      view.replicas.push_back({.replica = i,
+      view.replicas.push_back({.replica = ReplicaId(i),
                                .running = 10 * (i + 1),
                                .waiting = i + at_s / 15,  // grows by one a look
                                .busy_share = 0.25 * (i + 1),

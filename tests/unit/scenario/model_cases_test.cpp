@@ -83,7 +83,7 @@ void check_case(const fs::path& folder, const YamlNode& expected) {
   double growing = 0.0;
   double windowed = 0.0;
   for (const KvKind& kind : model.kv_kinds()) {
-    const double bytes = kind.borrowed ? 0.0 : kind.layers * kind.elements * kKvElementBytes;
+    const double bytes = kind.borrowed ? 0.0 : kind.layers * kind.elements * kv_element_bytes(KvFormat::automatic);
     (kind.kept > 0 ? windowed : growing) += bytes;
   }
   check("growing KV", growing, number_at(expected, {"kv_cache", "growing_bytes_per_token"}).value_or(0.0), 0.005);

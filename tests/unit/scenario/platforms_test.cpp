@@ -36,9 +36,10 @@ std::pair<double, double> plausible(const std::string& key) {
     return {10e12, 5e15};
   if (key == "board_limit")
     return {40, 1500};
-  if (key == "idle_empty" || key == "idle_loaded" || key == "loading" || key == "parked" || key == "deep_parked" ||
-      key == "busy_static")
+  if (key == "idle_empty" || key == "idle_loaded" || key == "loading" || key == "parked" || key == "deep_parked")
     return {5, 300};
+  if (key == "busy_static")
+    return {5, 400};
   if (key == "least_cap")
     return {20, 600};
   if (key == "link_active")
@@ -66,9 +67,9 @@ std::pair<double, double> plausible(const std::string& key) {
     return {10e-12, 500e-12};
   if (key == "joules_per_flop")
     return {0.05e-12, 10e-12};
-  if (key == "link_bandwidth")
+  if (key.starts_with("link_bandwidth"))
     return {1e9, 1e12};
-  if (key == "link_latency")
+  if (key.starts_with("link_latency"))
     return {1e-6, 1e-4};
   if (key == "base" || key == "boot_power")
     return {10, 3000};
@@ -166,6 +167,11 @@ TEST_CASE("Every figure of the catalogue has a source and a plausible value") {
   for (const auto& [name, accelerator] : catalog.accelerators) {
     const std::string owner = name;
     each_accelerator_figure(accelerator, visit(owner));
+    each_link_group_figure(accelerator, [&](const FigureKey& key, const std::optional<Figure>& figure) {
+      if (figure) {
+        visit(owner)(key, *figure);
+      }
+    });
     each_arithmetic_figure(accelerator, [&](const FigureKey& key, const auto& figures) {
       for (const auto& figure : figures) {
         if (figure) {

@@ -1,0 +1,14 @@
+// The rules of the engines as the page platforms/ENGINES.md.
+#pragma once
+
+#include <string>
+
+#include "catalog/catalog.hpp"
+
+namespace idlewatt {
+
+/// Each engine with the version whose rules it has, what they are on each accelerator, the key of a pool that overrides
+/// each, and the source.
+std::string engines_markdown(const Catalog& catalog);
+
+}  // namespace idlewatt

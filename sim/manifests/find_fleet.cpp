@@ -1,0 +1,184 @@
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "manifests/found_kinds.hpp"
+
+namespace idlewatt {
+namespace {
+
+struct Kind {
+  std::string_view kind;
+  std::string_view group;  ///< what `apiVersion` begins with
+  KindReader read = nullptr;
+};
+
+void find_scaler(const ManifestDocument& document, KindContext& context) {
+  context.fleet.scalers.push_back({.root = document.root,
+                                   .file = document.file,
+                                   .title = document.title(),
+                                   .target = text_below(document.root, {"spec", "scaleTargetRef", "name"})});
+}
+
+void note_variant(const ManifestDocument& document, KindContext& context) {
+  context.fleet.unsimulated.push_back(sentence_at(
+      document.root.place, document.title() +
+                               ": the number of replicas is made by a controller of several variants, which "
+                               "is not simulated"));
+}
+
+void note_disruptions(const ManifestDocument& document, KindContext& context) {
+  context.fleet.unsimulated.push_back(sentence_at(
+      document.root.place, document.title() + ": limits evictions of pods by operators, of which a scenario has none"));
+}
+
+constexpr std::array<Kind, 25> kKinds{{
+    {"Deployment", "apps/", find_deployment},
+    {"StatefulSet", "apps/", find_deployment},
+    {"ReplicaSet", "apps/", find_deployment},
+    {"LeaderWorkerSet", "leaderworkerset.x-k8s.io/", find_leader_worker_set},
+    {"Service", "serving.knative.dev/", find_knative_service},
+    {"InferenceService", "serving.kserve.io/", find_inference_service},
+    {"LLMInferenceService", "serving.kserve.io/", find_llm_inference_service},
+    {"RayService", "ray.io/", find_ray_service},
+    {"DynamoGraphDeployment", "nvidia.com/", find_dynamo_graph},
+    {"StormService", "orchestration.aibrix.ai/", find_storm_service},
+    {"Workspace", "kaito.sh/", find_kaito},
+    {"InferenceSet", "kaito.sh/", find_kaito},
+    {"Node", "v1", find_node},
+    {"HorizontalPodAutoscaler", "autoscaling/", find_scaler},
+    {"ScaledObject", "keda.sh/", find_scaler},
+    {"PodAutoscaler", "autoscaling.aibrix.ai/", find_scaler},
+    {"VariantAutoscaling", "llmd.ai/", note_variant},
+    {"VariantAutoscaling", "llm-d.ai/", note_variant},
+    {"PodDisruptionBudget", "policy/", note_disruptions},
+    // ConfigMaps and runtimes are followed by those that name them.
+    {"ConfigMap", "v1", nullptr},
+    {"ServingRuntime", "serving.kserve.io/", nullptr},
+    {"ClusterServingRuntime", "serving.kserve.io/", nullptr},
+    {"Service", "v1", nullptr},
+    {"Secret", "v1", nullptr},
+    {"Namespace", "v1", nullptr},
+}};
+
+const Kind* kind_of(const ManifestDocument& document) {
+  const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& k) {
+    return k.kind == document.kind && document.version.starts_with(k.group);
+  });
+  return found == kKinds.end() ? nullptr : &*found;
+}
+
+/// A kind that is not read may hold a server: then it is refused, for the fleet would lack it.
+bool holds_accelerators(const YamlNode& node) {
+  for (const YamlEntry& entry : node.entries) {
+    if (entry.key == "nvidia.com/gpu" || entry.key == "amd.com/gpu" || entry.key == "google.com/tpu" ||
+        holds_accelerators(entry.value)) {
+      return true;
+    }
+  }
+  return std::any_of(node.items.begin(), node.items.end(), holds_accelerators);
+}
+
+ConfigMaps config_maps(const ManifestFiles& files) {
+  ConfigMaps maps;
+  for (const ManifestDocument& document : files.documents) {
+    if (const YamlNode* data = below(document.root, {"data"}); document.kind == "ConfigMap" && data != nullptr) {
+      maps[document.name] = data;
+    }
+  }
+  return maps;
+}
+
+Runtimes runtimes_of(const ManifestFiles& files) {
+  Runtimes runtimes;
+  for (const ManifestDocument& document : files.documents) {
+    if (const YamlNode* spec = below(document.root, {"spec"});
+        document.kind.ends_with("ServingRuntime") && spec != nullptr) {
+      runtimes[document.name] = spec;
+    }
+  }
+  return runtimes;
+}
+
+}  // namespace
+
+FoundFleet find_fleet(const ManifestFiles& files) {
+  FoundFleet fleet{.origin = files.documents.empty() ? files.slurm.front().file : files.documents.front().file};
+  const ConfigMaps maps = config_maps(files);
+  const Runtimes runtimes = runtimes_of(files);
+  KindContext context{maps, runtimes, fleet};
+  for (const ManifestDocument& document : files.documents) {
+    if (document.kind.empty()) {
+      if (!find_values(document, context)) {
+        fail(document.root.place,
+             "the document says neither `apiVersion` nor `kind`, as values of a Helm chart; expected the output of "
+             "`helm template CHART -f VALUES.yaml`, or values of vLLM's production stack or of llm-d's modelservice");
+      }
+      continue;
+    }
+    const Kind* kind = kind_of(document);
+    if (kind != nullptr && kind->read != nullptr) {
+      kind->read(document, context);
+    } else if (kind == nullptr && holds_accelerators(document.root)) {
+      fail(document.root.place, "a `" + document.kind + "` of `" + document.version +
+                                    "` asks for accelerators and is not read; expected Deployments, StatefulSets, "
+                                    "LeaderWorkerSets or another kind of server (`idlewatt import --help`)");
+    }
+  }
+  for (const PlainFile& file : files.slurm) {
+    find_slurm_nodes(file, fleet);
+  }
+  return fleet;
+}
+
+FoundPool pool_of(const ManifestDocument& document) {
+  FoundPool pool{.name = document.name.empty() ? "pool" : document.name,
+                 .object = document.title(),
+                 .target = document.name,
+                 .group = document.name,
+                 .place = document.root.place};
+  for (const auto& [key, value] : map_below(document.root, {"metadata", "annotations"})) {
+    if (key.starts_with("idlewatt/")) {
+      pool.annotations[key.substr(std::string_view("idlewatt/").size())] = value.text;
+    }
+  }
+  return pool;
+}
+
+void state_argument(FoundPool& pool, const std::string& name, const std::optional<Stated>& stated) {
+  if (!stated) {
+    return;
+  }
+  ServerArguments one;
+  read_argument(name, *stated, serving_engine(pool.arguments.engine), one);
+  for (auto& [setting, value] : one.values) {
+    value.said = stated->said;
+    pool.arguments.add(setting, value);
+  }
+}
+
+void state_model(FoundPool& pool, const std::optional<Stated>& uri) {
+  if (!uri) {
+    return;
+  }
+  const std::size_t scheme = uri->text.find("://");
+  const bool hub = scheme == std::string::npos || uri->text.starts_with("hf://") || uri->text.starts_with("ms://");
+  if (hub) {
+    pool.arguments.add(Setting::model,
+                       {scheme == std::string::npos ? uri->text : uri->text.substr(scheme + 3), uri->place, uri->said});
+  }
+}
+
+YamlNode scalar_node(std::string text, const Place& place) {
+  return {.kind = YamlNode::Kind::scalar, .place = place, .scalar = std::move(text)};
+}
+
+YamlNode map_node(std::vector<YamlEntry> entries, const Place& place) {
+  return {.kind = YamlNode::Kind::map, .place = place, .entries = std::move(entries)};
+}
+
+std::string sentence_at(const Place& place, const std::string& sentence) {
+  return short_place(place) + ": " + sentence;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,82 @@
+#include "manifests/tree.hpp"
+
+#include <charconv>
+
+namespace idlewatt {
+
+const YamlNode* below(const YamlNode* node, std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    node = node == nullptr || !node->is_map() ? nullptr : node->find(key);
+  }
+  return node == nullptr || node->is_null() ? nullptr : node;
+}
+
+const YamlNode* below(const YamlNode& node, std::initializer_list<std::string_view> keys) {
+  return below(&node, keys);
+}
+
+std::string text_below(const YamlNode& node, std::initializer_list<std::string_view> keys) {
+  const YamlNode* found = below(node, keys);
+  return found == nullptr || !found->is_scalar() ? "" : found->scalar;
+}
+
+std::optional<Stated> stated_below(const YamlNode& node, std::initializer_list<std::string_view> keys) {
+  const YamlNode* found = below(node, keys);
+  if (found == nullptr || !found->is_scalar()) {
+    return std::nullopt;
+  }
+  std::string path;
+  for (const std::string_view key : keys) {
+    path += (path.empty() ? "" : ".") + std::string(key);
+  }
+  return Stated{.text = found->scalar, .place = found->place, .said = path + ": " + found->scalar};
+}
+
+std::vector<const YamlNode*> list_below(const YamlNode& node, std::initializer_list<std::string_view> keys) {
+  std::vector<const YamlNode*> items;
+  if (const YamlNode* found = below(node, keys)) {
+    for (const YamlNode& item : found->items) {
+      items.push_back(&item);
+    }
+  }
+  return items;
+}
+
+std::map<std::string, Stated> map_below(const YamlNode& node, std::initializer_list<std::string_view> keys) {
+  std::map<std::string, Stated> values;
+  if (const YamlNode* found = below(node, keys)) {
+    for (const YamlEntry& entry : found->entries) {
+      if (entry.value.is_scalar()) {
+        values[entry.key] = {entry.value.scalar, entry.value.place, entry.key + ": " + entry.value.scalar};
+      }
+    }
+  }
+  return values;
+}
+
+int count_of(const Stated& stated, int minimum, int maximum) {
+  int value = 0;
+  const char* end = stated.text.data() + stated.text.size();
+  const auto [stop, error] = std::from_chars(stated.text.data(), end, value);
+  if (error != std::errc() || stop != end || value < minimum || value > maximum) {
+    fail(stated.place, "`" + stated.said + "`: `" + stated.text + "` is no whole number from " +
+                           std::to_string(minimum) + " to " + std::to_string(maximum));
+  }
+  return value;
+}
+
+std::string short_place(const Place& place) {
+  const std::size_t slash = place.origin.find_last_of('/');
+  const std::string file = slash == std::string::npos ? place.origin : place.origin.substr(slash + 1);
+  return place.line > 0 ? file + ":" + std::to_string(place.line) : file;
+}
+
+std::string plain_name(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    c = c == '_' || c == ' ' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return result;
+}
+
+}  // namespace idlewatt

@@ -1,0 +1,498 @@
+"""Fleets from their manifests: what is taken from where, what is asked for, what is refused."""
+
+import json
+import pathlib
+import re
+import textwrap
+
+import pytest
+from support import cases, idlewatt
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TRAFFIC = ["--traffic", ROOT / "workloads" / "chat-hour.yaml"]
+MANIFESTS = cases("manifests")
+INSTANCES = cases("instances")
+needs_cases = pytest.mark.skipif(MANIFESTS is None or INSTANCES is None, reason="no ../shared/cases")
+
+
+def write(folder, text, name="deploy.yaml"):
+    path = folder / name
+    path.write_text(textwrap.dedent(text).lstrip("\n"))
+    return path
+
+
+def imported(folder, *arguments, output="fleet.yaml"):
+    """The scenario that comes out, which idlewatt check passes, and what was said."""
+    result = idlewatt("import", *arguments, *TRAFFIC, "-o", output, cwd=folder)
+    assert result.returncode == 0, result.stderr
+    checked = idlewatt("check", output, cwd=folder)
+    assert checked.returncode == 0, checked.stderr
+    return (folder / output).read_text(), result.stderr
+
+
+def refused(folder, *arguments, traffic=TRAFFIC):
+    """The one line that is said; nothing is written."""
+    before = sorted(folder.iterdir())
+    result = idlewatt("import", *arguments, *traffic, "-o", "fleet.yaml", cwd=folder)
+    assert result.returncode == 2, (result.returncode, result.stdout, result.stderr)
+    assert result.stdout == "" and result.stderr.count("\n") == 1, result.stderr
+    assert sorted(folder.iterdir()) == before
+    return result.stderr
+
+
+def keys_of(text, pool):
+    """The keys of a pool, comments aside."""
+    block = re.search(rf"\n  {re.escape(pool)}:\n((?:    .*\n|  #.*\n)+)", text)
+    assert block, text
+    found = {}
+    for line in block[1].splitlines():
+        key = re.match(r"    ([a-z_]+): (.*?)(?:   # .*)?$", line)
+        if key:
+            found[key[1]] = key[2]
+    return found
+
+
+DEPLOYMENT = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {{name: chat}}
+    spec:
+      replicas: {replicas}
+      selector: {{matchLabels: {{app: chat}}}}
+      template:
+        metadata: {{labels: {{app: chat}}}}
+        spec:
+          nodeSelector: {{{labels}}}
+          containers:
+          - name: server
+            image: {image}
+            {command}
+            resources: {{limits: {{nvidia.com/gpu: "{gpus}"}}}}
+"""
+
+
+def deployment(args='["--model=meta-llama/Llama-3.1-8B-Instruct"]', labels="nvidia.com/gpu.product: NVIDIA-A100-SXM4-80GB", gpus=1,
+               replicas=3, image="vllm/vllm-openai:v0.10.2", command=None):  # fmt: skip
+    return DEPLOYMENT.format(labels=labels, gpus=gpus, replicas=replicas, image=image, command=command or f"args: {args}")
+
+
+def test_a_deployment_says_where_each_value_comes_from(tmp_path):
+    args = '["--model=meta-llama/Llama-3.1-8B-Instruct", "--tensor-parallel-size=2", "--max-num-seqs", "64", "--max-model-len", "8192", "--gpu-memory-utilization=0.9"]'
+    write(tmp_path, deployment(args, gpus=2))
+    text, said = imported(tmp_path, "deploy.yaml")
+    assert said == ""
+    assert keys_of(text, "chat") == {
+        "model": "llama-3.1-8b", "servers": "hgx-a100-80", "engine": "vllm-2025", "tensor_parallel": "2", "replicas": "3",
+        "batching": "{policy: continuous, max_sequences: 64}", "prefix_cache": "{policy: lru}",
+    }  # fmt: skip
+    assert "tensor_parallel: 2   # deploy.yaml:14 (--tensor-parallel-size=2)" in text
+    assert "replicas: 3   # deploy.yaml:5" in text
+    assert "- models: {llama-3.1-8b: {context_tokens: 8192}}" in text
+    assert text.rstrip().splitlines()[-1].startswith("# - deploy.yaml:14: `--gpu-memory-utilization=0.9`: ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        'command: ["vllm", "serve", "Qwen/Qwen3-8B", "--tensor-parallel-size", "2"]',
+        'command: [python3, -m, vllm.entrypoints.openai.api_server]\n            args: [--model, Qwen/Qwen3-8B, -tp, "2"]',
+        'command: ["/bin/bash", "-c", "export TP=2; exec vllm serve \'Qwen/Qwen3-8B\' --tensor-parallel-size $TP > /log 2>&1"]',
+        'command: [sh, -c]\n            args: ["MODEL=Qwen3-8B && vllm serve Qwen/${MODEL} --tensor_parallel_size=${TP:-2}"]',
+        'env: [{name: M, value: Qwen/Qwen3-8B}, {name: N, value: "2"}]\n            args: ["--model", "$(M)", "--tensor-parallel-size=$(N)"]',
+        "command: [bash, -lc]\n            args:\n            - |\n              # a comment\n              ulimit -l unlimited\n              python3 -m vllm.entrypoints.openai.api_server \\\n                --model /models/Qwen3-8B \\\n                --tensor-parallel-size 2",
+    ],
+)
+def test_arguments_in_every_form(tmp_path, command):
+    write(tmp_path, deployment(gpus=2, command=command))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    keys = keys_of(text, "chat")
+    assert (keys["model"], keys["tensor_parallel"]) == ("qwen3-8b", "2")
+
+
+def test_line_of_a_script(tmp_path):
+    write(tmp_path, deployment(gpus=2, command="command: [sh, -c]\n            args:\n            - |\n              ulimit -l unlimited\n              vllm serve Qwen/Qwen3-8B \\\n                --tensor-parallel-size 2"))  # fmt: skip
+    text, _ = imported(tmp_path, "deploy.yaml")
+    assert "tensor_parallel: 2   # deploy.yaml:19 (--tensor-parallel-size 2)" in text
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "engine", "keys"),
+    [
+        ("lmsysorg/sglang:v0.5.0",
+         'command: [python3, -m, sglang.launch_server, --model-path, Qwen/Qwen3-8B, --tp, "2", --max-running-requests, "48", --chunked-prefill-size, "4096", --disable-radix-cache]',
+         "sglang-2026", {"batching": "{policy: continuous, max_sequences: 48, token_budget: 4096}", "prefix_cache": "{policy: none}"}),
+        ("ghcr.io/huggingface/text-generation-inference:3.0.1", 'args: ["--model-id=Qwen/Qwen3-8B", "--max-concurrent-requests", "64"]',
+         "vllm-2025", {"batching": "{policy: continuous, max_sequences: 64}"}),
+        ("nvcr.io/nvidia/tensorrt-llm/release:1.0", 'command: [trtllm-serve, Qwen/Qwen3-8B, --tp_size, "2", --max_batch_size, "32"]',
+         "tensorrt-llm-2026", {"batching": "{policy: continuous, max_sequences: 32}"}),
+    ],
+)  # fmt: skip
+def test_engines(tmp_path, image, command, engine, keys):
+    write(tmp_path, deployment(gpus=2, image=image, command=command))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    found = keys_of(text, "chat")
+    assert (found["model"], found["engine"], found["tensor_parallel"]) == ("qwen3-8b", engine, "2")
+    assert {key: found[key] for key in keys} == keys
+
+
+def test_arguments_in_the_environment_of_tgi(tmp_path):
+    write(tmp_path, deployment(gpus=2, image="ghcr.io/huggingface/text-generation-inference:3.0.1",
+                               command='env: [{name: MODEL_ID, value: Qwen/Qwen3-8B}, {name: NUM_SHARD, value: "2"}, {name: MAX_CONCURRENT_REQUESTS, value: "9"}]'))  # fmt: skip
+    text, _ = imported(tmp_path, "deploy.yaml")
+    keys = keys_of(text, "chat")
+    assert (keys["model"], keys["tensor_parallel"], keys["batching"]) == ("qwen3-8b", "2", "{policy: continuous, max_sequences: 9}")
+    assert "(NUM_SHARD=2)" in text
+
+
+RUNTIME = """
+    apiVersion: serving.kserve.io/v1alpha1
+    kind: ServingRuntime
+    metadata: {name: mine}
+    spec:
+      containers:
+      - {name: kserve-container, image: "vllm/vllm-openai:v0.10.2", args: ["--max-num-seqs=24"]}
+    ---
+    apiVersion: serving.kserve.io/v1beta1
+    kind: InferenceService
+    metadata: {name: chat}
+    spec:
+      predictor:
+        minReplicas: 2
+        maxReplicas: 2
+        nodeSelector: {nvidia.com/gpu.product: NVIDIA-L4}
+        model:
+          runtime: mine
+          storageUri: hf://Qwen/Qwen3-8B
+          args: ["--dtype=bfloat16"]
+          resources: {limits: {nvidia.com/gpu: "1"}}
+"""
+
+
+def test_a_runtime_of_kserve(tmp_path):
+    write(tmp_path, RUNTIME)
+    text, _ = imported(tmp_path, "deploy.yaml")
+    keys = keys_of(text, "chat")
+    assert (keys["model"], keys["precision"], keys["replicas"]) == ("qwen3-8b", "bf16", "2")
+    assert keys["batching"] == "{policy: continuous, max_sequences: 24}"
+
+
+def test_a_group_of_pods_in_stages(tmp_path):
+    pod = '{containers: [{name: v, image: "vllm/vllm-openai:v0.10.2", command: [sh, -c, "bash /start.sh leader --ray_cluster_size=$(LWS_GROUP_SIZE); vllm serve meta-llama/Llama-3.3-70B-Instruct --tensor-parallel-size 8 --pipeline-parallel-size $(LWS_GROUP_SIZE)"], resources: {limits: {nvidia.com/gpu: "8"}}}]}'
+    write(tmp_path, "apiVersion: leaderworkerset.x-k8s.io/v1\nkind: LeaderWorkerSet\nmetadata: {name: big}\nspec:\n  replicas: 2\n"
+                    f"  leaderWorkerTemplate:\n    size: 2\n    workerTemplate: {{spec: {pod}}}\n")  # fmt: skip
+    text, _ = imported(tmp_path, "deploy.yaml", "--accelerator", "l4")
+    keys = keys_of(text, "big")
+    assert (keys["servers"], keys["tensor_parallel"], keys["pipeline_parallel"], keys["replicas"]) == ("l4-8", "8", "2", "2")
+
+
+@pytest.mark.parametrize(
+    ("args", "precision"),
+    [
+        ('["--model=Qwen/Qwen3-8B", "--dtype", "bfloat16"]', "bf16"),
+        ('["--model=Qwen/Qwen3-8B", "--quantization", "fp8"]', "fp8"),
+        ('["--model=Qwen/Qwen3-8B-FP8"]', "fp8"),
+        ('["--model=Qwen/Qwen3-8B-AWQ"]', "int4"),
+        ('["--model=Qwen/Qwen3-8B"]', None),
+    ],
+)
+def test_precision(tmp_path, args, precision):
+    write(tmp_path, deployment(args, labels="nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3"))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    assert keys_of(text, "chat").get("precision") == precision
+
+
+@pytest.mark.parametrize(
+    ("labels", "server"),
+    [
+        ("nvidia.com/gpu.product: NVIDIA-L4", "l4-1"),
+        ("cloud.google.com/gke-accelerator: nvidia-tesla-a100", "a100-40-1"),
+        ("cloud.google.com/gke-accelerator: nvidia-a100-80gb", "a100-80-1"),
+        ("amd.com/gpu.product-name: AMD_Instinct_MI300X", "mi300x-1"),
+        ("node.kubernetes.io/instance-type: p4d.24xlarge", "hgx-a100-40"),
+        ("node.kubernetes.io/instance-type: g2-standard-8", "l4-1"),
+        ("node.kubernetes.io/instance-type: Standard_ND96asr_v4", "hgx-a100-40"),
+        ("node.kubernetes.io/instance-type: standard_nc24ads_a100_v4", "a100-pcie-80-1"),
+        ("node.kubernetes.io/instance-type: g2-standard-24", "l4-4-2"),
+    ],
+)
+def test_accelerators_by_labels_and_instance_types(tmp_path, labels, server):
+    write(tmp_path, deployment(labels=labels))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    assert keys_of(text, "chat")["servers"] == server
+
+
+def test_what_is_missing_is_asked_for(tmp_path):
+    write(tmp_path, deployment())
+    assert refused(tmp_path, "deploy.yaml", traffic=[]) == (
+        "no file says which requests come for `llama-3.1-8b`; --traffic FILE names a workload or a trace "
+        "(workloads/chat-hour.yaml is one)\n"
+    )
+    write(tmp_path, deployment(labels=""))
+    assert refused(tmp_path, "deploy.yaml").startswith(
+        "deploy.yaml:1:1: Deployment `chat` does not say which accelerators it runs on; --accelerator chat=NAME or --server chat=NAME says it"
+    )
+    text, _ = imported(tmp_path, "deploy.yaml", "--accelerator", "l4")
+    assert keys_of(text, "chat")["servers"] == "l4-1"
+    assert "servers: l4-1   # --accelerator l4" in text
+    text, _ = imported(tmp_path, "deploy.yaml", "--server", "chat=l4-8", output="other.yaml")
+    assert keys_of(text, "chat")["servers"] == "l4-8"
+    write(tmp_path, deployment('["--model=openai/gpt-oss-120b"]'))
+    (tmp_path / "fleet.yaml").unlink()
+    assert refused(tmp_path, "deploy.yaml") == (
+        "deploy.yaml:14:16: Deployment `chat` serves `openai/gpt-oss-120b`, which the catalogue lacks; --model chat=NAME names one "
+        "that stands in for it, or the path of its config.json\n"
+    )
+    text, _ = imported(tmp_path, "deploy.yaml", "--model", "chat=gpt-oss-20b", output="third.yaml")
+    assert keys_of(text, "chat")["model"] == "gpt-oss-20b"
+
+
+ODD = [
+    (deployment('["--model=meta-llama/Llama-3.1-8B-Instruct", "--tensor-parallel-size=4"]', gpus=2),
+     "deploy.yaml:14:60: Deployment `chat`: 4-way tensor parallelism takes 4 accelerators, and a server has 2 (nvidia.com/gpu: 2); expected at most as many"),
+    (deployment('["--model=meta-llama/Llama-3.1-8B-Instruct", "--tensor-parallel-size=3"]', gpus=3), "which does not divide the 32 attention heads"),
+    (deployment('["--model=meta-llama/Llama-3.3-70B-Instruct"]'), "deploy.yaml:14:16: Deployment `chat`: model `llama-3.3-70b` in bf16 does not fit"),
+    (deployment('["--model=Qwen/Qwen3-8B", "--max-num-seqs=many"]'), "`--max-num-seqs=many`: `many` is no whole number"),
+    (deployment('["--model=Qwen/Qwen3-8B", "--max-num-seqs"]'), "`--max-num-seqs` has no value behind it"),
+    (deployment('["--model=Qwen/Qwen3-8B", "--quantization=bitsandbytes"]'), "the quantisation `bitsandbytes` is not simulated"),
+    (deployment('["--model=Qwen/Qwen3-8B", "--config=/etc/x.yaml"]'), "the arguments are in a file that no ConfigMap of these documents holds"),
+    (deployment('["--tensor-parallel-size=1"]'), "does not say which model it serves; --model chat=NAME"),
+    (deployment(labels="nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3-MIG-1g.10gb"), "is a part of an accelerator"),
+    (deployment(labels="nvidia.com/gpu.product: NVIDIA-L4-SHARED"), "is a part of an accelerator"),
+    (deployment(labels="accelerator: a100"), "`a100` may be `a100-sxm-40`, `a100-sxm-80`, `a100-pcie-80`; --accelerator chat=NAME says which"),
+    (deployment(labels="nvidia.com/gpu.product: NVIDIA-A100-PCIE-40GB"), "`NVIDIA-A100-PCIE-40GB` is no accelerator of the catalogue; --accelerator chat=NAME"),
+    (deployment(labels="node.kubernetes.io/instance-type: Standard_NV6ads_A10_v5"), "(a sixth of an A10)"),
+    (deployment().replace("nvidia.com/gpu:", "nvidia.com/mig-1g.10gb:"), "is a part of an accelerator, which is not simulated"),
+    (deployment(replicas="lots"), "`spec.replicas: lots`: `lots` is no whole number"),
+    ("kind: Kustomization\napiVersion: kustomize.config.k8s.io/v1beta1\nresources: [a.yaml]\n", "expected the output of `kubectl kustomize"),
+    ("kind: Deployment\nspec: {replicas: {{ .Values.n }}}\n", "deploy.yaml:2:18: a template of Helm says nothing before its values are filled in; expected the output of `helm template"),
+    ("replicaCount: 2\nimage: {repository: x}\n", "deploy.yaml:1:1: the document says neither `apiVersion` nor `kind`"),
+    ("", "deploy.yaml: holds no manifest"),
+    ("[1, 2]\n", "the document is no map"),
+    ("apiVersion: v1\nkind: Service\nmetadata: {name: x}\n", "no server of a model is among the documents"),
+    ("apiVersion: batch/v1\nkind: Job\nmetadata: {name: x}\nspec: {template: {spec: {containers: [{resources: {limits: {nvidia.com/gpu: 1}}}]}}}\n",
+     "a `Job` of `batch/v1` asks for accelerators and is not read"),
+    (deployment() + "---\n" + "a: [\n", "deploy.yaml:"),
+    (deployment('["--model=Qwen/Qwen3-8B", "--kv-transfer-config", "{kv_role: kv_producer}"]'), "does the prefill part of requests, and no server does the decode part"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(ODD)))
+def test_odd_inputs_get_one_line(tmp_path, number):
+    manifest, expected = ODD[number]
+    write(tmp_path, manifest)
+    assert expected in refused(tmp_path, "deploy.yaml")
+
+
+HPA = """
+    ---
+    apiVersion: autoscaling/v2
+    kind: HorizontalPodAutoscaler
+    metadata: {name: chat}
+    spec:
+      scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: chat}
+      minReplicas: 2
+      maxReplicas: 6
+      metrics: [{type: Pods, pods: {metric: {name: "vllm:num_requests_running"}, target: {type: AverageValue, averageValue: "16"}}}]
+"""
+
+
+def test_an_autoscaler_beside_it_stands_in_a_file_of_its_own(tmp_path):
+    write(tmp_path, textwrap.dedent(deployment(replicas=1)) + textwrap.dedent(HPA))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    keys = keys_of(text, "chat")
+    assert (keys["replicas"], keys["autoscaling"]) == ("{start: 2, min: 2, max: 6}", "{manifest: fleet-chat.yaml}")
+    assert "averageValue: \"16\"" in (tmp_path / "fleet-chat.yaml").read_text()
+
+
+def test_an_autoscaler_that_cannot_be_simulated_is_said(tmp_path):
+    write(tmp_path, textwrap.dedent(deployment(replicas=2)) + textwrap.dedent(HPA).replace("vllm:num_requests_running", "wva_desired_replicas"))
+    text, said = imported(tmp_path, "deploy.yaml")
+    assert keys_of(text, "chat")["replicas"] == "2"
+    assert "warning: the autoscaler of pool `chat` cannot be simulated; its replicas stay: " in said
+    assert "# - the autoscaler of pool `chat` cannot be simulated; its replicas stay" in re.sub(r"\n#  +", " ", text)
+
+
+def test_braces_in_strings_are_no_template(tmp_path):
+    rule = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: t}\ndata: {a: \"{{ bos_token }}{{ $labels.pod }}\"}\n"
+    write(tmp_path, textwrap.dedent(deployment()) + rule)
+    imported(tmp_path, "deploy.yaml")
+    write(tmp_path, "kind: Deployment\n{{- if x }}\nspec: 1\n{{- end }}\n")
+    (tmp_path / "fleet.yaml").unlink()
+    assert refused(tmp_path, "deploy.yaml").startswith("deploy.yaml:2:1: a template of Helm")
+
+
+def test_folders_and_lists(tmp_path):
+    (tmp_path / "fleet").mkdir()
+    write(tmp_path / "fleet", deployment(), "b.yaml")
+    write(tmp_path / "fleet", textwrap.dedent(deployment()).replace("name: chat", "name: code", 1), "a.yml")
+    write(tmp_path / "fleet", "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: x}}\n", "c.yaml")
+    text, _ = imported(tmp_path, "fleet")
+    assert text.index("\n  code:\n") < text.index("\n  chat:\n"), "in the order of the files' names"
+    assert "PodDisruptionBudget `x`: limits evictions" in text
+    (tmp_path / "fleet" / "Chart.yaml").write_text("name: x\n")
+    (tmp_path / "fleet.yaml").unlink()
+    assert "a chart of Helm; expected the output of `helm template" in refused(tmp_path, "fleet")
+
+
+NODES = {
+    "kind": "List",
+    "apiVersion": "v1",
+    "items": [
+        {"kind": "Node", "apiVersion": "v1", "metadata": {"name": name, "labels": {"nvidia.com/gpu.product": "NVIDIA-A100-SXM4-80GB"}},
+         "status": {"allocatable": {"nvidia.com/gpu": str(usable)}, "capacity": {"nvidia.com/gpu": "8"},
+                    "conditions": [{"type": "Ready", "status": ready}]}}
+        for name, usable, ready in [("n1", 8, "True"), ("n2", 7, "True"), ("n3", 8, "False")]
+    ],
+}  # fmt: skip
+
+
+def test_nodes_decide_the_accelerator_and_how_many_fit(tmp_path):
+    (tmp_path / "nodes.json").write_text(json.dumps(NODES, indent=1))
+    write(tmp_path, deployment('["--model=meta-llama/Llama-3.3-70B-Instruct", "--tensor-parallel-size=4"]', labels="", gpus=4, replicas=4))
+    text, said = imported(tmp_path, "deploy.yaml", "nodes.json")
+    assert keys_of(text, "chat")["replicas"] == "3"
+    assert said == "warning: pool `chat`: 4 replicas are asked for, and 3 fit on the nodes: the others stay Pending\n"
+    assert "servers: [2 x hgx-a100-80]" in text
+    assert "node `n3` is left out: not ready" in text and "node `n2` offers 7 of its 8 accelerators" in text
+
+
+def test_slurm_nodes(tmp_path):
+    write(tmp_path, deployment(labels="", replicas=9))
+    (tmp_path / "slurm.conf").write_text(
+        "NodeName=DEFAULT CPUs=8 State=UNKNOWN\nNodeName=l4-[01-02] Gres=gpu:l4:4(S:0-1),shard:8 \\\n  CPUs=64\n"
+        "NodeName=mixed State=DOWN Gres=gpu:t4:2\nNodeName=cpu-[1-9]\n"
+    )
+    text, said = imported(tmp_path, "deploy.yaml", "slurm.conf")
+    assert "servers: [2 x l4-4]" in text and "8 fit on the nodes" in said
+    (tmp_path / "slurm.conf").write_text("NodeName=a[1-2] Gres=gpu:a100:4\n")
+    (tmp_path / "fleet.yaml").unlink()
+    assert "node `a1` does not say which accelerators it has, or `a100` may be several; --accelerator a1=NAME says it" in refused(
+        tmp_path, "deploy.yaml", "slurm.conf"
+    )
+
+
+def test_parts_of_a_server(tmp_path):
+    write(tmp_path, deployment('["--model=Qwen/Qwen3-8B", "--data-parallel-size=2", "--tensor-parallel-size=2", "--pipeline-parallel-size=2"]', gpus=8, replicas=1))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    keys = keys_of(text, "chat")
+    assert (keys["tensor_parallel"], keys["pipeline_parallel"], keys["replicas"]) == ("2", "2", "2")
+
+
+def test_prefill_and_decode_apart(tmp_path):
+    roles = ""
+    for name, role in (("chat-p", "kv_producer"), ("chat-d", "kv_consumer")):
+        args = '["--model=Qwen/Qwen3-8B", "--kv-transfer-config", \'{"kv_connector":"NixlConnector","kv_role":"%s"}\']' % role
+        roles += "---\n" + textwrap.dedent(deployment(args)).replace("name: chat", "name: " + name, 1)
+    write(tmp_path, roles)
+    text, _ = imported(tmp_path, "deploy.yaml")
+    prefill, decode = keys_of(text, "chat-p"), keys_of(text, "chat-d")
+    assert (prefill["role"], prefill["decode"], decode["role"]) == ("prefill", "chat-d", "decode")
+
+
+# What idlewatt makes of each fleet of ../shared/cases/manifests: options, and keys of its pools; or the line of a refusal.
+CASES = {
+    "74-fleet-sglang-dp-attention": ([], {"pool-a": {"model": "deepseek-v3", "servers": "hgx-h200", "precision": "fp8", "parallelism": "{tensor: 1, pipeline: 1, data_attention: 8, expert: 8}", "replicas": "2", "batching": "{policy: continuous, max_sequences: 512, token_budget: 8192}"}}),
+    "57-rayservice-llm": ([], {"pool-a": {"model": "qwen2-7b", "servers": "l4-1", "tensor_parallel": "1", "replicas": "{start: 1, min: 1, max: 4}", "batching": "{policy: continuous, max_sequences: 128}"}}),
+    "65-fleet-vllm-args-list": ([], {"pool-a": {"model": "llama-3.3-70b", "servers": "hgx-h100", "tensor_parallel": "4", "replicas": "3", "batching": "{policy: continuous, max_sequences: 128}"}}),
+    "66-fleet-vllm-shell-string": (["--accelerator", "a100-sxm-80"], {"pool-a": {"model": "qwen3-32b", "tensor_parallel": "4", "replicas": "2", "batching": "{policy: continuous, prefill: first}"}}),
+    "67-fleet-vllm-env": ([], {"pool-a": {"model": "mixtral-8x7b", "servers": "hgx-a100-80", "tensor_parallel": "2", "precision": "bf16", "replicas": "1"}}),
+    "69-fleet-vllm-dp-pp": ([], {"pool-a": {"model": "deepseek-r1-distill-qwen-32b", "servers": "l40s-8", "tensor_parallel": "2", "pipeline_parallel": "2", "precision": "fp8", "replicas": "2", "prefix_cache": "{policy: lru}"}}),
+    "70-fleet-vllm-configmap": (["--model", "gpt-oss-20b"], {"pool-a": {"tensor_parallel": "2", "servers": "hgx-h100", "replicas": "2", "batching": "{policy: continuous, max_sequences: 512}"}}),
+    "71-fleet-vllm-statefulset": ([], {"pool-a": {"model": "phi-4", "servers": "a100-pcie-80-1", "replicas": "4"}}),
+    "73-fleet-lws-sglang-tp-over-nodes": (["--accelerator", "l4"], "goes from node to node without NVLink"),
+    "75-fleet-tgi-num-shard": ([], {"pool-a": {"model": "gemma-7b", "servers": "l4-4", "tensor_parallel": "2", "batching": "{policy: continuous, max_sequences: 64}", "replicas": "1"}}),
+    "77-fleet-triton-trtllm": ([], "does not say which model it serves"),
+    "78-fleet-triton-trtllm-helm-values": ([], "the document says neither `apiVersion` nor `kind`"),
+    "79-fleet-lws-trtllm": ([], "serves `meta-llama/Llama-3.1-405B-Instruct`, which the catalogue lacks"),
+    "81-fleet-ollama-helm-values": ([], "the document says neither `apiVersion` nor `kind`"),
+    "82-fleet-isvc-huggingface": (["--accelerator", "a100-sxm-40"], {"pool-a": {"model": "llama-3.1-8b", "tensor_parallel": "1", "replicas": "2", "precision": "bf16"}}),
+    "83-fleet-isvc-multinode": ([], "does not say which model it serves"),
+    "85-fleet-llmisvc-prefill-decode": (["--accelerator", "l4"], {"pool-a-prefill": {"role": "prefill", "replicas": "2", "model": "qwen2-7b"}, "pool-a-decode": {"role": "decode", "replicas": "1"}}),
+    "86-fleet-llmisvc-dp-ep": ([], "serves `deepseek-ai/DeepSeek-Coder-V2-Lite-Instruct`, which the catalogue lacks"),
+    "87-fleet-production-stack-values": (["--accelerator", "mistral=l4", "--traffic", "mistral-7b=" + str(TRAFFIC[1]), "--traffic", "llama-3.1-8b=" + str(TRAFFIC[1])],
+                                         {"llama3": {"model": "llama-3.1-8b", "servers": "a100-80-1", "replicas": "2", "batching": "{policy: continuous, max_sequences: 32, prefill: first}", "prefix_cache": "{policy: lru}", "routing": "{policy: prefix-affinity, by: session}"},
+                                          "mistral": {"model": "mistral-7b", "servers": "l4-1", "replicas": "1"}}),
+    "89-fleet-production-stack-values-keda": (["--accelerator", "l4"], {"m": {"model": "qwen3-8b", "replicas": "{start: 1, min: 0, max: 5}", "autoscaling": "{manifest: fleet-m.yaml}"}}),
+    "90-fleet-llmd-modelservice-values": ([], "`prefill`: model `llama-3.3-70b` in bf16 does not fit"),
+    "91-fleet-llmd-wide-ep": (["--accelerator", "h200"], {"decode": {"model": "deepseek-r1", "precision": "fp8", "parallelism": "{tensor: 1, pipeline: 1, data_attention: 16, expert: 16}", "role": "decode", "replicas": "1"}, "prefill": {"role": "prefill", "decode": "decode", "replicas": "1"}}),
+    "94-fleet-dynamo-sglang-multinode": (["--accelerator", "h200"], {"pool-a-decode": {"model": "deepseek-r1", "parallelism": "{tensor: 1, pipeline: 1, data_attention: 16, expert: 1}", "role": "decode"}, "pool-a-prefill": {"replicas": "1"}}),
+    "93-fleet-dynamo-disaggregated": (["--accelerator", "l4"], {"pool-a-vllmprefillworker": {"role": "prefill", "tensor_parallel": "2", "replicas": "3", "model": "qwen3-8b"}, "pool-a-vllmdecodeworker": {"role": "decode", "tensor_parallel": "2", "replicas": "1"}}),
+    "95-fleet-aibrix-stormservice": (["--accelerator", "a100-sxm-80"], {"pool-a-prefill": {"role": "prefill", "tensor_parallel": "4", "replicas": "2", "model": "qwen3-32b"}, "pool-a-decode": {"replicas": "1"}}),
+    "97-fleet-kaito-workspace": ([], {"pool-a": {"model": "llama-3.3-70b", "tensor_parallel": "2", "replicas": "1"}}),
+    "98-fleet-kaito-mig": ([], "a partition of an accelerator (mig 2g.24gb) is not simulated"),
+    "99-fleet-mig-deployment": ([], "is a part of an accelerator"),
+    "101-fleet-nodes-and-deployment": ([], {"pool-a": {"model": "llama-3.3-70b", "servers": "hgx-a100-80", "tensor_parallel": "4", "replicas": "3"}}),
+    "102-fleet-amd": ([], {"pool-a": {"model": "qwen2-7b", "servers": "mi300x-1", "precision": "fp16", "replicas": "1"}}),
+    "103-fleet-tpu": ([], "`tpu-v6e-slice` is no accelerator of the catalogue"),
+    "105-fleet-tp-exceeds-gpus": ([], "4-way tensor parallelism takes 4 accelerators, and a server has 2"),
+    "106-fleet-helm-template": ([], "a template of Helm"),
+    "107-fleet-kustomization": ([], "expected the output of `kubectl kustomize"),
+    "109-fleet-deployment-hpa-list": ([], {"pool-a": {"model": "gemma-2-9b", "servers": "l4-4", "tensor_parallel": "2", "replicas": "{start: 2, min: 2, max: 6}", "autoscaling": "{manifest: fleet-pool-a.yaml}"}}),
+}  # fmt: skip
+
+
+@needs_cases
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_fleets_of_others(tmp_path, case):
+    options, expected = CASES[case]
+    folder = MANIFESTS / case
+    if not folder.is_dir():
+        pytest.skip("not there")
+    files = [path for path in sorted(folder.iterdir()) if path.suffix == ".yaml"]
+    if isinstance(expected, str):
+        assert expected in refused(tmp_path, *files, *options)
+        return
+    traffic = [] if "--traffic" in options else TRAFFIC
+    result = idlewatt("import", *files, *options, *traffic, "-o", "fleet.yaml", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    checked = idlewatt("check", "fleet.yaml", cwd=tmp_path)
+    assert checked.returncode == 0, checked.stderr
+    text = (tmp_path / "fleet.yaml").read_text()
+    for pool, keys in expected.items():
+        found = keys_of(text, pool)
+        assert {key: found.get(key) for key in keys} == keys, text
+
+
+@needs_cases
+def test_a_config_of_hugging_face_for_a_model_that_the_catalogue_lacks(tmp_path):
+    config = MANIFESTS.parent / "models" / "deepseek-v2-lite" / "config.json"
+    text, _ = imported(tmp_path, MANIFESTS / "86-fleet-llmisvc-dp-ep" / "manifest.yaml", "--model", config)
+    keys = keys_of(text, "pool-a")
+    assert (keys["model"], keys["servers"], keys["replicas"]) == ("deepseek-v2-lite", "hgx-h100", "1")
+    assert keys["parallelism"] == "{tensor: 1, pipeline: 1, data_attention: 16, expert: 16}"
+
+
+@needs_cases
+def test_nodes_of_a_cluster_of_others(tmp_path):
+    write(tmp_path, deployment(labels="", replicas=30))
+    result = idlewatt("import", "deploy.yaml", INSTANCES / "kubectl-nodes-cloud" / "nodes.json", *TRAFFIC, "--accelerator", "h100-sxm", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    text = (tmp_path / "fleet.yaml").read_text()
+    assert "1 x hgx-h100" in text and "1 x l4-4" in text and "1 x tpu-v5e-4" in text
+    assert "aks-a100-123-vmss000000` is left out: not ready" in text
+    assert "offers 3 of its 4 accelerators" in text
+
+
+def test_export_and_back(tmp_path):
+    result = idlewatt("export", ROOT / "scenarios" / "autoscaling.yaml", "--variant", "hpa", "--to", "kubernetes", "-o", "out", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "Written: out/chat.yaml\n" in result.stdout and "Not in there: pool `chat`: the idle policy `power-off-after`\n" in result.stdout
+    text = (tmp_path / "out" / "chat.yaml").read_text()
+    assert "kind: Deployment" in text and "kind: HorizontalPodAutoscaler" in text and "nvidia.com/gpu.product: NVIDIA-L4" in text
+    text, said = imported(tmp_path, "out")
+    keys = keys_of(text, "chat")
+    assert said == "" and keys["servers"] == "l4-1" and keys["replicas"] == "{start: 12, min: 2, max: 56}"
+    again = idlewatt("export", ROOT / "scenarios" / "autoscaling.yaml", "--variant", "hpa", "-o", "out", cwd=tmp_path)
+    assert again.returncode == 2 and again.stderr == "out/chat.yaml: is there already (expected a new folder, or --force to replace it)\n"
+
+
+def test_what_cannot_be_exported(tmp_path):
+    scenario = ROOT / "scenarios" / "autoscaling.yaml"
+    several = idlewatt("export", scenario, cwd=tmp_path)
+    assert several.returncode == 2 and "has several variants; --variant NAME chooses one of `static peak`" in several.stderr
+    for variant, said in (("predictive", "the autoscaler `predictive` cannot be exported; expected static, hpa or keda"),
+                          ("hpa manifest", "its autoscaler is read from a manifest, which can be applied as it is")):  # fmt: skip
+        result = idlewatt("export", scenario, "--variant", variant, cwd=tmp_path)
+        assert result.returncode == 2 and said in result.stderr
+    result = idlewatt("export", scenario, "--variant", "hpa", "--to", "nomad", cwd=tmp_path)
+    assert result.returncode == 2 and result.stderr == "--to: `nomad` is no format of manifests (expected kubernetes)\n"
