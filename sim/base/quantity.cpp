@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/require.hpp"
 #include "base/spelling_suggestion.hpp"
 #include "base/unit_names.hpp"
 
@@ -290,6 +291,7 @@ std::optional<double> parse_quantity(std::string_view text, Dimension dimension,
 }
 
 std::optional<Money> parse_money(std::string_view text, Dimension dimension, std::string& problem) {
+  require(is_money(dimension), "a dimension of money");
   const std::optional<Parsed> parsed = parse(text, dimension, problem);
   return parsed ? std::optional(Money{parsed->value, parsed->unit->currency}) : std::nullopt;
 }

@@ -160,7 +160,7 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
   for (const OptionSpec& option : spec.options) {
     const auto times = std::count_if(given.begin(), given.end(), [&](const auto& g) { return g.name == option.name; });
     if (times > 1 && !option.repeatable) {
-      fail(spec, "option `--" + option.name + "` is given " + std::to_string(times) + " times");
+      fail(spec, "option `--" + option.name + "` is given " + std::to_string(times) + " times; expected it once");
     }
   }
   CommandLine result(std::move(positionals), std::move(given), std::move(after));

@@ -69,7 +69,7 @@ ExitStatus execute(const CommandLine& line) {
   }
   const std::vector<ComparedFile> files = read_files(line.positionals());
   if (files.size() < 2) {
-    throw InputError("idlewatt compare: " + files.front().path + " is one run; it takes two to compare");
+    throw InputError("idlewatt compare: " + files.front().path + " is one run; expected at least two");
   }
   const std::vector<RunGroup> groups = grouped_by_seed(files);
   const bool all = line.has("all");

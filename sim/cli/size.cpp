@@ -233,7 +233,9 @@ std::string scenario_file(const CommandLine& line) {
   }
   for (const Question& question : own_questions()) {
     if (line.has(question.option)) {
-      throw InputError("--" + question.option + ": the scenario says that; expected no scenario beside it, or `--set`");
+      throw InputError(
+          "--" + question.option +
+          ": the scenario states this already; leave the option out, or override the scenario with `--set`");
     }
   }
   return file;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/require.hpp"
+
 namespace idlewatt {
 
 ClientAttempts::ClientAttempts(const Scenario& scenario) : random_(scenario.seed, "clients/backoff") {
@@ -56,6 +58,7 @@ Ticks ClientAttempts::next() {
 
 ClientAttempts::Act ClientAttempts::take() {
   Entry* entry = next_timeout();
+  require(entry != nullptr || !retry_queue_.empty(), "a client that acts");
   const bool retry = !retry_queue_.empty() && (entry == nullptr || retry_queue_.top().at <= entry->timeouts.front().at);
   if (retry) {
     const Act act{retry_queue_.top().id, false};

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <string>
 
+#include "base/require.hpp"
+
 namespace idlewatt {
 namespace {
 
@@ -63,6 +65,7 @@ void FaultPlan::draw(std::size_t source, Ticks from) {
 }
 
 FaultEvent FaultPlan::take() {
+  require(!due_.empty(), "a fault to take");
   const std::size_t number = due_.top().number;
   due_.pop();
   if (number < events_.size()) {

@@ -103,7 +103,7 @@ std::unique_ptr<RequestCache> make_request_cache(const Scenario& scenario) {
   const auto table = CacheFamily::built_in();
   const CacheDeclaration* declaration = find(table, scenario.cache.policy.name);
   if (declaration == nullptr) {
-    throw InputError("there is no policy `" + scenario.cache.policy.name + "`");
+    throw InputError("there is no cache policy `" + scenario.cache.policy.name + "`");
   }
   std::unique_ptr<CachePolicy> policy = declaration->make(scenario.cache.policy.parameters);
   if (!policy->caches()) {

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/require.hpp"
+
 namespace idlewatt {
 namespace {
 
@@ -311,6 +313,7 @@ void PrefixTree::shorten(std::int32_t extent, std::int64_t blocks) {
 // ---- Evicting ----
 
 void PrefixTree::evict(std::int64_t count) {
+  require(count <= evictable(), "so many blocks that may be evicted");
   while (count > 0) {
     const std::int32_t number = oldest_;
     const std::int32_t extent = copy(number).extent;

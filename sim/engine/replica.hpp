@@ -82,6 +82,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/require.hpp"
 #include "base/ticks.hpp"
 #include "engine/decode_group.hpp"
 #include "engine/front_end.hpp"
@@ -161,7 +162,10 @@ class Replica {
   void cancel(std::int64_t id, Ticks now, ReplicaObserver& observer);
 
   /// No boundary comes before `time`: its accelerators are not ready sooner. Requires outstanding() == 0.
-  void hold_until(Ticks time) { not_before_ = time; }
+  void hold_until(Ticks time) {
+    require(outstanding() == 0, "an empty replica");
+    not_before_ = time;
+  }
 
   /// Its steps cost by `spec` from the next boundary on (rule 12), which differs from the one before in costs alone and
   /// outlives the replica. Requires of the changes taken what enqueue() requires.
@@ -207,7 +211,10 @@ class Replica {
 
   /// Its KV memory is lost, with the prefixes in it: its engine has stopped. Requires outstanding() == 0 and
   /// held() == 0.
-  void lose_memory() { blocks_ = KvBlocks(spec_->total_blocks, spec_->prefix, spec_->layout); }
+  void lose_memory() {
+    require(outstanding() == 0 && held() == 0, "an empty replica");
+    blocks_ = KvBlocks(spec_->total_blocks, spec_->prefix, spec_->layout);
+  }
 
  private:
   // What comes to it from outside (replica_arrivals.cpp).

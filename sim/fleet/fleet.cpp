@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/require.hpp"
 #include "ledger/waste.hpp"
 
 namespace idlewatt {
@@ -167,6 +168,7 @@ void Fleet::stop_boots(const Placement& placement, Ticks now) {
 
 void Fleet::fail(ServerId server_id, Ticks now) {
   FleetServer& failed = server(server_id);
+  require(failed.awake == 0, "a server that no replica is on");
   enter_unpowered(failed, ServerState::failed, AcceleratorState::failed, now);
   give_back(failed, now);
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/require.hpp"
 #include "physics/linear_pieces.hpp"
 
 namespace idlewatt {
@@ -77,7 +78,9 @@ Speculative::Speculative(std::unique_ptr<StepModel> target, std::unique_ptr<Step
     : target_(std::move(target)),
       draft_(std::move(draft)),
       drafted_(drafted),
-      yield_(tokens_per_round(drafted, acceptance)) {}
+      yield_(tokens_per_round(drafted, acceptance)) {
+  require(drafted >= 1 && acceptance >= 0.0 && acceptance < 1.0, "a checked speculation");
+}
 
 CostLine Speculative::decode_line(std::int32_t sequences) const {
   const CostLine drafting = draft_->line({.decode_sequences = sequences});

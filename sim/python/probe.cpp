@@ -103,7 +103,7 @@ PythonFacts probe(const PythonChoice& choice) {
   const std::string said = process < 0 ? "" : read_all(ends[0]);
   close(ends[0]);
   if (process < 0) {
-    throw Error(who + " cannot be looked at: no process for it");
+    throw Error(who + " cannot be inspected: no process could be started");
   }
   int status = 0;
   while (waitpid(process, &status, 0) < 0 && errno == EINTR) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/require.hpp"
 #include "base/ticks.hpp"
 #include "control/effects.hpp"
 
@@ -36,6 +37,7 @@ class ControlSchedule {
   Ticks next() const { return order_.empty() ? kNever : order_.begin()->first; }
   /// Takes out the next process. Requires next() != kNever.
   ProcessId take() {
+    require(!order_.empty(), "a process to take");
     const ProcessId process = order_.begin()->second;
     remove(process);
     return process;

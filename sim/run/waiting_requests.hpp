@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/require.hpp"
 #include "base/splitmix64.hpp"
 #include "traffic/request.hpp"
 
@@ -71,6 +72,7 @@ class WaitingRequests {
 
   /// Takes the earliest due request; of equal times, the first that the trace gave. Requires next_arrival() != kNever.
   Request take() {
+    require(!due_.empty(), "a request that is due");
     const auto [arrival, place] = due_.top();
     due_.pop();
     ++taken_;

@@ -185,7 +185,7 @@ class TriggerReading {
   void limits(KedaTrigger& trigger, const char* target, double otherwise, const char* activation) {
     const YamlNode* node = take(target);
     if (node == nullptr && otherwise == 0.0) {
-      fail(trigger_.place, "the trigger has no `metadata." + std::string(target) + "`; expected a number a replica");
+      fail(trigger_.place, "the trigger has no `metadata." + std::string(target) + "`; expected a number per replica");
     }
     trigger.target = node == nullptr ? otherwise : checked_target(manifest_number(*node, target), *node, target);
     if (const YamlNode* active = take(activation)) {

@@ -48,7 +48,7 @@ void SiteMoney::found(const Place& place, const std::string& what, const std::st
   } else if (currency_ != currency) {
     fail(place, "`" + what.substr(0, 60) + "` is in " + currency + ", and the site's prices are in " + currency_ +
                     " (`" + named_by_.substr(0, 60) +
-                    "`); expected all in one currency: none is converted, for that needs the exchange rate of a day");
+                    "`); expected all prices in one currency, since idlewatt applies no exchange rate");
   }
 }
 

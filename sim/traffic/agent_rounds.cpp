@@ -23,7 +23,9 @@ class AppliedComputeFormat final : public RecordFormat {
     const auto& latencies = record.list("tool_call_latency");
     const auto turns = static_cast<std::size_t>(record.tokens("num_turns"));
     if (answers.size() != turns || tools.size() != turns || latencies.size() != turns) {
-      record.fail("the lists do not have `num_turns` entries each", "as many answers, tool outputs and latencies");
+      record.fail("a list has not `num_turns` entries",
+                  "`num_turns` entries in each of `assistant_response_length`, `tool_call_output_length` and "
+                  "`tool_call_latency`");
     }
     const std::string session = "session " + std::to_string(sessions_++);
     std::int64_t prompt = record.tokens("input_prompt_length");

@@ -113,7 +113,7 @@ class UsageFormat final : public RecordFormat {
                                   usage.tokens_or("cache_creation_input_tokens", 0) +
                                   usage.tokens_or("cache_read_input_tokens", 0);
       if (prompt > INT32_MAX) {
-        usage.fail("the prompt has more tokens than 2^31", "fewer");
+        usage.fail("the prompt has more than 2147483647 tokens", "at most that many");
       }
       row.request.prompt_tokens = static_cast<std::int32_t>(prompt);
       row.request.output_tokens = usage.tokens_or("output_tokens", 0);
@@ -136,7 +136,7 @@ class UsageFormat final : public RecordFormat {
       }
     }
     if (found.empty()) {
-      record.fail("nothing says when the request came",
+      record.fail("no key has the arrival time of the request",
                   "`ts`, `timestamp`, `created_at` or another such key, or "
                   "`columns` to name it");
     }

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <numbers>
 
+#include "base/require.hpp"
+
 namespace idlewatt {
 namespace {
 
@@ -15,6 +17,7 @@ constexpr double kNarrowest = 1e-12;            // of a flat part of a CDF, acro
 }  // namespace
 
 QuantileTable lognormal_lengths(double median, double sigma, double least, double most) {
+  require(median > 0.0 && sigma >= 0.0 && sigma <= 5.0 && 0.0 < least && least < most, "a checked distribution");
   QuantileTable table;
   const auto clipped = [&](double z) { return std::clamp(median * std::exp(sigma * z), least, most); };
   for (int step = -kSteps; step <= kSteps; ++step) {

@@ -76,7 +76,7 @@ def test_what_cannot_be_compared_is_one_line(results):
         (["text.h5", "1"], "text.h5: not an HDF5 file"),
         (["none.h5", "1"], "none.h5: no such file"),
         (["void", "1"], "void: holds no finished run"),
-        (["1/one-replica.h5"], "it takes two to compare"),
+        (["1/one-replica.h5"], "expected at least two"),
         (["1", "--csv", "--json"], "only one of"),
         ([], "RUN.h5|DIR is missing"),
     ]:

@@ -59,7 +59,7 @@ REFUSED = [
     ("two times in a log of usage", USAGE.replace('"ts"', '"time": "2026-01-01T00:00:00Z", "ts"') %
      ("2026-01-01T00:00:00Z", 1, 1), [], "both `ts` and `time` may be the arrival"),
     ("a log of usage without a time", '{"usage": {"prompt_tokens": 1, "total_tokens": 1}}\n', [],
-     "nothing says when the request came"),
+     "no key has the arrival time of the request"),
     ("rows that follow each other in a circle",
      '{"request_id": "a", "wait_for": ["b"], "input_length": 1, "output_length": 1}\n'
      '{"request_id": "b", "wait_for": ["a"], "input_length": 1, "output_length": 1}\n', [], "follows others that follow it"),

@@ -127,7 +127,7 @@ def test_size_without_a_scenario(tmp_path):
     assert ran["answer"]["runs"][0]["meets"] is True
     assert json.loads(run(*arguments, cwd=tmp_path)) == answer, "again"
     mixed = idlewatt("size", "out/size-llama-3-8b/scenario.yaml", "--model", "llama-3-8b", cwd=tmp_path)
-    assert mixed.returncode == 2 and "--model: the scenario says that" in mixed.stderr
+    assert mixed.returncode == 2 and "--model: the scenario states this already" in mixed.stderr
 
 
 def test_max_rate(tmp_path):

@@ -340,7 +340,7 @@ TEST_CASE("Mistakes in manifests get the manifest's line") {
   CHECK(error(with(kKnative, "autoscaling.knative.dev/window", "autoscaling.knative.dev/windo"))
             .find("m.yaml:11:9: the annotation `autoscaling.knative.dev/windo` is not simulated") == 0);
   CHECK(error(with(kKeda, "value: \"12.5\", ", "")) ==
-        "m.yaml:11:7: the trigger has no `metadata.value`; expected a number a replica");
+        "m.yaml:11:7: the trigger has no `metadata.value`; expected a number per replica");
   CHECK(error(with(kKeda, "pollingInterval: 20", "pollingInterval: soon")) ==
         "m.yaml:6:20: `pollingInterval`: `soon` does not begin with a number; expected a whole number such as `8`");
   CHECK(error(with(kKnative, "1m30s", "90")) ==
