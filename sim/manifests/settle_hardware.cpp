@@ -190,6 +190,17 @@ std::string HardwareSettler::smallest_server(const std::string& accelerator, int
   return best;
 }
 
+std::string HardwareSettler::node_server(const std::string& accelerator, int count) const {
+  const Node* most = nullptr;
+  for (const Node& node : nodes_) {
+    if (node.accelerator == accelerator && node.node->accelerators >= count &&
+        (most == nullptr || node.node->installed > most->node->installed)) {
+      most = &node;
+    }
+  }
+  return most == nullptr ? "" : most->server;
+}
+
 std::optional<SettledServer> HardwareSettler::server_of_nodes(const FoundPool& pool, int accelerators) const {
   std::set<std::string> possible;
   const Node* most = nullptr;
@@ -245,7 +256,8 @@ SettledServer HardwareSettler::server_of(const FoundPool& pool, int accelerators
       throw InputError("--accelerator: `" + given + "` is not in the catalogue" +
                        expected_names(given, keys_of(catalog_->accelerators)));
     }
-    const std::string server = smallest_server(given, accelerators);
+    const std::string of_node = node_server(given, accelerators);
+    const std::string server = of_node.empty() ? smallest_server(given, accelerators) : of_node;
     if (server.empty()) {
       throw InputError("--accelerator: the catalogue has no server of `" + given + "`");
     }
@@ -270,7 +282,8 @@ SettledServer HardwareSettler::server_of(const FoundPool& pool, int accelerators
               short_place(type->place) + " (" + type->text + ")", type->place};
     }
   }
-  const std::string server = smallest_server(accelerator, accelerators);
+  const std::string of_node = node_server(accelerator, accelerators);
+  const std::string server = of_node.empty() ? smallest_server(accelerator, accelerators) : of_node;
   if (server.empty()) {
     fail(label->place, "the catalogue has no server of `" + accelerator + "`; --server NAME names one");
   }
