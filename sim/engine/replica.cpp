@@ -34,9 +34,13 @@ bool ReplicaSpec::fits(const Request& request) const {
 }
 
 void Replica::change(Ticks now, ReplicaObserver& observer) {
+  if (!stepping_ && next_change_ == boundary_) {
+    make_plan(observer);
+    return;
+  }
   if (stepping_) {
     end_steps(observer);
-  } else if (next_change_ < boundary_) {
+  } else {
     leave_front_end();
   }
   if (next_change_ == boundary_ && next_change_ <= at_end(now)) {

@@ -70,6 +70,7 @@
 //     - finds the seats and blocks of requests that end with that step taken: they are free from the next plan on.
 //     A request whose last token that step generates is not in the next one: its length is known. Where a plan begins no
 //     step nothing is in flight any more, and the replica plans anew at that boundary, as in 1; so does an idle one.
+//     Static batches (9) are not planned ahead: no engine of that kind is asynchronous.
 //     vLLM knows nothing of what becomes of requests while the step under way runs; here those cancelled leave, and
 //     blocks that are released are free, at its end (11, 13), and the prefix cache (10) is as old as the boundary.
 #pragma once
@@ -223,6 +224,8 @@ class Replica {
   void arrived_while_waiting(Ticks now);
   void leave_front_end();
   std::int64_t steps_until_seen(Ticks time, std::int64_t limit) const;
+  /// True when the next step is planned while the step under way runs (rule 16).
+  bool plans_ahead() const { return spec_->asynchronous && !together_; }
   void cut_to(std::int64_t steps);
   void cut_to_step_under_way(Ticks now);
   void set_boundary(ChangeKey boundary);

@@ -69,7 +69,8 @@ std::int64_t Replica::steps_until_answer_block(const Request& request) {
   for (const SharedAnswer& answer : shared_answers_) {
     if (answer.is_of(label)) {
       const std::int64_t last = kKvBlockTokens - 1 - decoding_.kv_tokens(at(answer.slot)) % kKvBlockTokens;
-      steps = std::min(steps, std::max<std::int64_t>(last, 1));
+      // A plan made ahead sees a block one step later than the cache has it: such runs go step by step.
+      steps = std::min(steps, plans_ahead() ? 1 : std::max<std::int64_t>(last, 1));
     }
   }
   return steps;

@@ -20,7 +20,7 @@ void Replica::receive(Request request, const RequestProgress& progress, Ticks no
 void Replica::enqueue(Waiting waiting, Ticks now) {
   const bool received = waiting.received_tokens() > 0;
   const Ticks seen = received ? now : checked_ticks(static_cast<int128_t>(now) + spec_->front_end.of(waiting.request));
-  const bool at_once = !stepping_ ? !in_flight_ : !spec_->asynchronous && front_end_.size() == 0;
+  const bool at_once = !stepping_ ? !in_flight_ : !plans_ahead() && front_end_.size() == 0;
   if (seen == now && at_once) {
     arrive(std::move(waiting), now);
     return;
@@ -64,7 +64,7 @@ void Replica::leave_front_end() {
 /// Of a run that begins at clock_, the steps up to the first plan that sees what may be seen at `time`.
 std::int64_t Replica::steps_until_seen(Ticks time, std::int64_t limit) const {
   const std::int64_t begun = time > clock_ ? decoding_.steps_begun_before(time - clock_, limit) : 0;
-  return std::min(limit, std::max<std::int64_t>(1, begun + (spec_->asynchronous ? 1 : 0)));
+  return std::min(limit, std::max<std::int64_t>(1, begun + (plans_ahead() ? 1 : 0)));
 }
 
 void Replica::cut_to(std::int64_t steps) {

@@ -71,7 +71,7 @@ void Replica::end_steps(ReplicaObserver& observer) {
                      .prompt_tokens = run_.prompt_tokens,
                      .output_tokens = decoded + run_.prefill_emissions});
   }
-  in_flight_ = spec_->asynchronous;
+  in_flight_ = plans_ahead();
   // The next step was planned when the last of these began.
   planned_at_ = in_flight_ && run_.steps > 1 ? clock_ + decoding_.sum(run_.steps - 1).duration : clock_;
   if (run_.decodes) {

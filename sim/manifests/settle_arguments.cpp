@@ -47,16 +47,16 @@ constexpr std::array<PrecisionWord, 7> kTypes{{{"bfloat16", "bf16"},
                                                {"auto", ""},
                                                {"none", ""}}};
 
-constexpr std::array<PrecisionWord, 10> kKvFormats{{{"fp8", "fp8"},
-                                                    {"fp8-e4m3", "fp8"},
-                                                    {"fp8-e5m2", "fp8"},
-                                                    {"fp8-inc", "fp8"},
-                                                    {"fp8-ds-mla", "fp8"},
-                                                    {"bfloat16", "bf16"},
-                                                    {"bf16", "bf16"},
-                                                    {"float16", "fp16"},
-                                                    {"half", "fp16"},
-                                                    {"int8", "int8"}}};
+constexpr std::array<PrecisionWord, 10> kKvWords{{{"fp8", "fp8"},
+                                                  {"fp8-e4m3", "fp8"},
+                                                  {"fp8-e5m2", "fp8"},
+                                                  {"fp8-inc", "fp8"},
+                                                  {"fp8-ds-mla", "fp8"},
+                                                  {"bfloat16", "bf16"},
+                                                  {"bf16", "bf16"},
+                                                  {"float16", "fp16"},
+                                                  {"half", "fp16"},
+                                                  {"int8", "int8"}}};
 
 /// Whether a pool of a scenario has the key.
 bool has_key(std::string_view key) {
@@ -223,7 +223,7 @@ void ArgumentSettler::write_parallelism(const SettledParallelism& parallel, std:
 void ArgumentSettler::memory(std::vector<SettledKey>& keys) const {
   const Stated* format = pool_->arguments.find(Setting::kv_precision);
   if (format != nullptr && plain_name(format->text) != "auto") {
-    const PrecisionWord* word = word_in(kKvFormats, format->text);
+    const PrecisionWord* word = word_in(kKvWords, format->text);
     if (word == nullptr || !has_key("kv_cache_dtype")) {
       note(*format, "the KV cache is kept in the precision of the engine profile");
     } else {

@@ -4,6 +4,7 @@
 // run more of them than every build should: IDLEWATT_ORACLE_CASES=<number>.
 #include <cstdint>
 #include <cstdlib>
+#include <exception>
 #include <string>
 
 #include "property/replica_case.hpp"
@@ -15,7 +16,12 @@ namespace {
 
 void check(std::uint64_t seed) {
   const ReplicaCase whole = random_case(seed);
-  const std::string problem = judge(whole);
+  std::string problem;
+  try {
+    problem = judge(whole);
+  } catch (const std::exception& error) {
+    FAIL(whole.print() << error.what());
+  }
   if (!problem.empty()) {
     const ReplicaCase small = shrink(whole);
     FAIL("shrunk to " << small.print() << judge(small) << "whole case:\n" << whole.print() << problem);

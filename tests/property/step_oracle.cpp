@@ -343,7 +343,7 @@ void StepOracle::share_energy() {
 void StepOracle::end_step() {
   share_energy();
   const Ticks now = steps_.back().to;
-  in_flight_ = scheduler_.asynchronous;
+  in_flight_ = scheduler_.asynchronous && !together_;
   planned_at_ = steps_.back().from;
   std::vector<bool> left(batch_.size(), false);
   // Those that decode end first, then those whose prompts this step completes.

@@ -97,6 +97,8 @@ std::pair<double, double> plausible(const std::string& key) {
     return {0.2, 1};
   if (key == "expert_elementwise_factor")
     return {0, 5};
+  if (key == "eight_bit_latent_compute_factor")
+    return {0.05, 4};
   if (key.ends_with("_factor"))
     return {0, 3};
   if (key == "layer_overhead" || key == "eight_bit_layer_overhead" || key == "attention_overhead" ||

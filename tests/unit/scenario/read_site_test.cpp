@@ -192,7 +192,7 @@ TEST_CASE("site: one currency, named by its prices") {
   CHECK(read("pue: 1.2, carbon: 1 g/kWh, currency: CHF, electricity: 28 ct/kWh").currency == "CHF");
   check_message(kFlat + ", demand_charge: 12 EUR/kW", "`12 EUR/kW` is in EUR, and the site's prices are in USD");
   check_message("pue: 1.2, carbon: 1 g/kWh, electricity: 0.2 EUR/kWh, certificates: {share: 1 %, price: 3 USD/MWh}",
-                "expected all in one currency");
+                "expected all prices in one currency");
   const YamlNode site = parse_yaml("{electricity: 0.2 EUR/kWh}", "s.yaml");
   CHECK_THROWS_WITH(check_servers(site, tariff, {{.type = "l4-8", .rented = true}}),
                     Catch::Contains("the catalogue's rent of `l4-8` is in USD"));
