@@ -261,8 +261,8 @@ LOOPS = {
                   "widening_compute_factor": (0.4, 0.02, 2.0), "widening_bandwidth_factor": (0.7, 0.1, 2.0)},
                  ("widening_compute_factor", "widening_bandwidth_factor"), VLLM),
     SGLANG: Loops(SGLANG, "h200", "h200", "deepseek-r1", "fp8",
-                  {"request_overhead": (8 * MS, 0.1 * MS, 100 * MS), "collective_overhead": (20 * US, 0.01 * US, 200 * US)},
-                  (), SGLANG, True),
+                  {"request_overhead": (8 * MS, 0.1 * MS, 100 * MS), "collective_overhead": (20 * US, 0.01 * US, 200 * US),
+                   "expert_eight_bit_compute_factor": (0.3, 0.02, 2.0)}, ("expert_eight_bit_compute_factor",), SGLANG, True),
 }
 LOOP_SOURCES = {
     ASYNC: "InferenceX, gpt-oss-120b in mxfp4 on 2 and 8 H100s, vLLM 0.11 and 0.13 asynchronous, 4 to 64 clients",
@@ -275,8 +275,9 @@ LOOP_REMARKS = {
     (ASYNC, "widening_compute_factor"): "what prompts take there beyond the kernels of vLLM 0.24 is put on the experts; the "
     "upper end is the kernels'",
     (ASYNC, "widening_bandwidth_factor"): "the lower end is that of the kernels of vLLM 0.24",
-    (SGLANG, "request_overhead"): GENERATOR + "; prompts there take longer than by the kernels alone, and the front end has "
-    "that, too",
+    (SGLANG, "request_overhead"): GENERATOR,
+    (SGLANG, "expert_eight_bit_compute_factor"): "no figure of a kernel: what prompts take there beyond the kernels is put on "
+    "the experts; the upper end is the kernels'",
 }
 
 

@@ -11,10 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Union
 
-import idlewatt
 import pandas as pd
 import yaml
 from calibration import catalogue
+from idlewatt.result import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = Path(__file__).resolve().parent / "models"
@@ -233,7 +233,7 @@ class LoopAnswer(NamedTuple):
 
 def ran(configuration: Configuration, source: str, sequences: int, tokens: int, prefill: str,
         files: dict[str, str]) -> pd.DataFrame:
-    """The requests of a run on one replica, as idlewatt.open() has them; `files`: name and text of each."""
+    """The requests of a run on one replica, as an idlewatt Run has them; `files`: name and text of each."""
     own = MODELS / f"{configuration.model}.json"
     catalog = f"catalog:\n  models:\n    {configuration.model}: {{huggingface: {own}}}\n" if own.is_file() else ""
     with tempfile.TemporaryDirectory() as folder:
@@ -250,9 +250,7 @@ def ran(configuration: Configuration, source: str, sequences: int, tokens: int, 
         if done.returncode != 0:
             raise CannotExpress(done.stderr.strip().split("\n")[-1])
         file = json.loads(done.stdout)["variants"][0]["file"]
-        run = idlewatt.open(place / file)
-        assert isinstance(run, idlewatt.Run)
-        return run.requests
+        return Run(place / file).requests
 
 
 def traced(configuration: Configuration, requests: Sequence[Request], sequences: int, tokens: int,
