@@ -44,10 +44,13 @@ inline constexpr const char* kPolicies = "policies";
 /// The whole catalogue and all built-in policies.
 CatalogContents all_contents(const Catalog& catalog);
 
-/// The part that `kind` and `name` select. Without either, everything; with a kind alone, all of its entries; with a
-/// name, the entries of that name (a family of policies has a name too). When no entry has the name, those whose names
-/// contain it ("qwen"). A name in place of the kind is looked up in all kinds. Throws InputError with the nearest known
-/// name.
+/// Returns the part of `all` that `kind` and `name` select:
+/// - If both are empty, everything.
+/// - If only `kind` is given, all entries of that kind. If `kind` is no kind, it is taken for a name and looked up in
+///   all kinds.
+/// - If both are given, the entry or the family of policies of that name. If nothing has that name, all entries (not
+///   policies) whose names contain `name`, such as "qwen".
+/// Throws InputError if nothing is found; the message suggests the nearest known name.
 CatalogContents narrowed(CatalogContents all, const std::string& kind, const std::string& name);
 
 }  // namespace idlewatt

@@ -55,7 +55,7 @@ struct ReadDisk {
   bool operator==(const ReadDisk&) const = default;
 };
 
-/// Bytes that travel from one server to another, or within one server.
+/// A part of a KV cache that travels from one server to another, or within one server.
 struct KvPiece {
   ServerId from;
   ServerId to;

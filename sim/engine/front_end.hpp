@@ -28,9 +28,9 @@ struct FrontEndTimes {
 class FrontEnd {
  public:
   std::size_t size() const { return arrivals_.size(); }
-  /// When the next one may be seen; kNever when there is none.
+  /// The time at which the scheduler may see the next request; kNever if there is no request.
   Ticks next() const { return arrivals_.empty() ? kNever : arrivals_.front().seen; }
-  /// Whether one of them has come from another replica, with its KV cache.
+  /// True if the front end holds a request that has come from another replica with its KV cache.
   bool holds_received() const { return received_ > 0; }
 
   void push(Waiting waiting, Ticks seen) {

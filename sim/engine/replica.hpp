@@ -299,7 +299,7 @@ class Replica {
   struct WaitUnderWay {
     bool on = false;
     Ticks until = 0;
-    std::int64_t number = 0;  ///< of requests that may join, which ends it
+    std::int64_t number = 0;  ///< the wait ends when this many requests may join
   };
 
   /// A sequence that has ended, until the plan is made that does not know it yet (rule 16).

@@ -20,7 +20,7 @@ struct ReplicaName {
 /// has no limit of its own; a swapping policy limits the share that sleeping replicas may have.
 class HostMemory {
  public:
-  /// Stores `bytes` of weights of the replica. Weights that it kept here before are replaced.
+  /// Stores `bytes` of weights of the replica. Replaces the weights that the replica kept here before.
   void keep(ReplicaName replica, double bytes) {
     forget(replica);
     holdings_.push_back({replica, bytes});

@@ -30,7 +30,9 @@ class RequestStatistics {
   /// Output tokens of all requests, finished or not, warm-up included.
   std::int64_t output_tokens() const { return output_tokens_; }
 
-  /// Sets the counts, latencies and SLO share. Latency quantiles are within LogHistogram::kRelativeError.
+  /// Sets the figures of `summary` that concern requests: counts, tokens, discarded energy, latencies, goodput and SLO
+  /// shares. Only requests that arrive after the warm-up count. `horizon` is the end of the run. Latency quantiles have
+  /// a relative error of at most LogHistogram::kRelativeError.
   void fill(Summary& summary, Ticks horizon) const;
   /// The latencies from which the quantiles are computed, in 16 bins per power of two.
   std::vector<LatencyHistogram> latencies() const;

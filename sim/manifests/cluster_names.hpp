@@ -39,7 +39,7 @@ class ClusterNames {
 
   /// The instance type of a name, letter case aside; nothing for an unknown name.
   std::optional<InstanceType> instance(const std::string& type) const;
-  /// The reason why an instance type cannot be used; empty when none is known.
+  /// The reason why an instance type cannot be used; empty if no reason is known.
   std::string instance_missing(const std::string& type) const;
 
   std::optional<NamedModel> model(const std::string& repository) const;

@@ -49,7 +49,8 @@ class HardwareSettler {
   std::string accelerator_of_node(const FoundNode& node) const;
   std::optional<SettledServer> server_of_nodes(const FoundPool& pool, int accelerators) const;
   std::string exact_server(const std::string& accelerator, int count, const std::string& why);
-  /// The server of the largest node that has so many of the accelerators; empty where no node has them.
+  /// The server of the node with the most installed accelerators, among the nodes that offer pods at least `count`
+  /// accelerators of this kind. Empty if no node offers that many.
   std::string node_server(const std::string& accelerator, int count) const;
   std::string smallest_server(const std::string& accelerator, int count) const;
   [[noreturn]] void refuse_label(const FoundPool& pool, const Stated& label) const;

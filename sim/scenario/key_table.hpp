@@ -62,7 +62,7 @@ struct Form {
   std::string pattern = {};   ///< for a text: regular expression that it matches, for the schema; empty: any text
   bool by_reader = false;     ///< true: the check of whole files skips it, since its reader tells its forms apart by
                               ///< rules of its own
-  std::string names_of = {};  ///< for names that are entries of the catalogue: their kind
+  std::string names_of = {};  ///< for names: kind of catalogue entry that each must be ("server"); empty: any names
 
   /// A copy of this form with another name in messages.
   Form named(std::string what) const;

@@ -34,9 +34,10 @@ struct SweepLimits {
 /// A grid with all of its points.
 class Sweep {
  public:
-  /// Makes every point and reads its scenario once. The program's `version` becomes part of the fingerprints. Throws
-  /// InputError when a point's scenario is wrong, in one line that names the point and the number of others that are
-  /// wrong.
+  /// Makes every point and reads the point's scenario once. The program's `version` becomes part of each fingerprint.
+  /// With `exclude: [impossible]` in the file, points that do not fit the hardware are left out (impossible()). Throws
+  /// InputError if the grid has too many points or none, or if a scenario is wrong. For wrong scenarios, the message is
+  /// the error of the first wrong point, followed by the number of wrong points.
   Sweep(SweepFile file, std::unique_ptr<ScenarioSource> source, const std::string& version, const SweepLimits& limits);
 
   const SweepFile& file() const { return file_; }

@@ -19,9 +19,9 @@ struct ColumnName {
 
 inline constexpr std::size_t kUnknownColumn = static_cast<std::size_t>(-1);
 
-/// The index into `known` of each column of the header `line`, in the order of the header. Columns that `known`
-/// lacks are kUnknownColumn when `others_allowed`. Throws InputError for such columns otherwise, for a column that
-/// comes twice, and for a required column that is missing.
+/// Returns the index into `known` of each column of the header `line`, in the order of the header. A column that
+/// `known` lacks gets kUnknownColumn if `others_allowed`, and is an InputError otherwise. Throws InputError also if a
+/// known column comes twice or a required column is missing. Messages show `header` as an example of a header.
 std::vector<std::size_t> map_columns(const LineReader& lines, std::string_view line, std::span<const ColumnName> known,
                                      bool others_allowed, std::string_view header);
 

@@ -22,7 +22,7 @@ struct TraceFormat {
   std::string summary;        ///< program or publisher of the files
   std::string recognised_by;  ///< description of the marks that recognises() looks for
   std::string times;          ///< unit and origin of the files' times
-  std::string blocks = {};    ///< tokens in a block of its prefix hashes; empty where it has no hashes
+  std::string blocks = {};    ///< tokens in a prefix block, which has one hash; empty if the format has no hashes
   std::string lost = {};      ///< properties in the files that a Request does not hold; empty when nothing is lost
   /// True when a file with this beginning has the format.
   bool (*recognises)(const TraceHead& head) = nullptr;
