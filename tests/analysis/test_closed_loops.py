@@ -20,13 +20,13 @@ def test_the_program_and_the_calibration_agree(monkeypatch, clients, requests, p
     monkeypatch.setenv("IDLEWATT", os.environ["IDLEWATT_BINARY"])
     prompt, output = 700, 50
     here = program.Configuration("llama-3-8b", "h100-1", "vllm-2026")
-    theirs = program.closed_loop(here, clients, requests, (prompt, prompt), (output, output), prefill)
+    theirs = program.closed_loop(here, clients, requests, (prompt, prompt), (output, output), prefill).latencies
     engine = catalogue.engine("vllm-2026")
     rules = closed_loops.Rules(engine.request_overhead, engine.request_overhead_per_token,
                                prompts_alone=prefill == "first")
     steps = closed_loops.Steps(catalogue.model("llama-3-8b"), catalogue.accelerator("h100-sxm"), engine, clients)
     ours = closed_loops.run(steps, rules, clients, [(prompt, output)] * requests)
-    assert ours.first == pytest.approx(theirs["first token"], rel=2e-3)
-    assert ours.median_first == pytest.approx(theirs["first token, median"], rel=2e-3)
-    assert ours.between == pytest.approx(theirs["later token"], rel=2e-3)
-    assert ours.whole == pytest.approx(theirs["request"], rel=2e-3)
+    assert ours.first == pytest.approx(theirs.first_s, rel=2e-3)
+    assert ours.median_first == pytest.approx(theirs.median_first_s, rel=2e-3)
+    assert ours.between == pytest.approx(theirs.between_s, rel=2e-3)
+    assert ours.whole == pytest.approx(theirs.whole_s, rel=2e-3)
