@@ -131,6 +131,10 @@ class PoolWriter {
         return "chunked prefill";
       case Setting::dtype:
         return "the type of weights";
+      case Setting::kv_precision:
+        return "the format of KV caches";
+      case Setting::memory_share:
+        return "the share of memory";
       case Setting::quantization:
         return "the quantisation";
       case Setting::kv_transfer:
@@ -163,6 +167,7 @@ class PoolWriter {
     }
     argument(Setting::context, std::to_string(scenario_->catalog->models.at(pool_->model).context_tokens));
     write_precision();
+    write_memory();
     const bool cached = pool_->prefix_cache.name == "lru";
     if (pool_->role != PoolRole::decode && !(cached && engine_->engine != EngineName::vllm)) {
       argument(Setting::prefix_cache, cached ? "on" : "off");
@@ -173,6 +178,17 @@ class PoolWriter {
                    ? std::string(R"({"kv_connector":"NixlConnector","kv_role":")") +
                          (pool_->role == PoolRole::prefill ? "kv_producer" : "kv_consumer") + "\"}"
                    : std::string(pool_->role == PoolRole::prefill ? "prefill" : "decode"));
+    }
+  }
+
+  void write_memory() {
+    if (pool_->kv_format != KvFormat::automatic) {
+      const bool of_weights = pool_->kv_format == KvFormat::bf16 || pool_->kv_format == KvFormat::fp16;
+      const std::string word = pool_->kv_format == KvFormat::bf16 ? "bfloat16" : "float16";
+      argument(Setting::kv_precision, of_weights ? word : to_string(pool_->kv_format));
+    }
+    if (pool_->memory_utilisation) {
+      argument(Setting::memory_share, number_text(*pool_->memory_utilisation));
     }
   }
 

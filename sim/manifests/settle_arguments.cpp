@@ -58,11 +58,6 @@ constexpr std::array<PrecisionWord, 10> kKvWords{{{"fp8", "fp8"},
                                                   {"half", "fp16"},
                                                   {"int8", "int8"}}};
 
-/// Whether a pool of a scenario has the key.
-bool has_key(std::string_view key) {
-  return pool_keys().find(key) != nullptr;
-}
-
 template <std::size_t N>
 const PrecisionWord* word_in(const std::array<PrecisionWord, N>& words, const std::string& text) {
   const std::string name = plain_name(text);
@@ -224,18 +219,14 @@ void ArgumentSettler::memory(std::vector<SettledKey>& keys) const {
   const Stated* format = pool_->arguments.find(Setting::kv_precision);
   if (format != nullptr && plain_name(format->text) != "auto") {
     const PrecisionWord* word = word_in(kKvWords, format->text);
-    if (word == nullptr || !has_key("kv_cache_dtype")) {
+    if (word == nullptr) {
       note(*format, "the KV cache is kept in the precision of the engine profile");
     } else {
       keys.push_back({"kv_cache_dtype", std::string(word->precision), from(Setting::kv_precision), format->place});
     }
   }
   if (const Stated* share = pool_->arguments.find(Setting::memory_share)) {
-    if (has_key("memory_utilisation")) {
-      keys.push_back({"memory_utilisation", share->text, from(Setting::memory_share), share->place});
-    } else {
-      note(*share, "the share of memory is the engine profile's");
-    }
+    keys.push_back({"memory_utilisation", share->text, from(Setting::memory_share), share->place});
   }
 }
 

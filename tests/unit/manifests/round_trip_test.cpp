@@ -18,6 +18,8 @@ void check_same(const Pool& was, const Pool& is) {
   CHECK(is.name == was.name);
   CHECK(is.model == was.model);
   CHECK(is.precision == was.precision);
+  CHECK(is.kv_format == was.kv_format);
+  CHECK(is.memory_utilisation == was.memory_utilisation);
   CHECK(is.server == was.server);
   CHECK(is.engine == was.engine);
   CHECK(is.parallel == was.parallel);
@@ -99,6 +101,28 @@ TEST_CASE("Experts over accelerators and attention by data go there and back") {
                         "carbon: 1 g/kWh}\npools:\n  chat: {model: deepseek-v3, precision: fp8, servers: hgx-h200, "
                         "engine: " +
                         engine + ", replicas: 1, parallelism: " + layout + "}\n");
+    const Scenario was = load_scenario(file, {.platforms_dir = platforms}).at(0);
+    const ExportedFleet fleet = export_fleet(was, {}, ClusterNames(platforms, *was.catalog), folder.path());
+    write_whole_file(fleet.files.at(0).path, fleet.files.at(0).text);
+    const std::string output = folder("is.yaml");
+    write_fleet(import_fleet({fleet.files.at(0).path}, traffic_of(was), output, platforms), output,
+                {.platforms_dir = platforms});
+    check_same(*was.pools.begin(), *load_scenario(output, {.platforms_dir = platforms}).at(0).pools.begin());
+  }
+}
+
+TEST_CASE("The format of KV caches and the share of memory go there and back") {
+  const std::string platforms = source_dir() + "/platforms";
+  for (const char* format : {"fp8", "bf16"}) {
+    INFO(format);
+    const TemporaryFolder folder;
+    const std::string file = folder.write(
+        "was.yaml",
+        "title: x\ntraffic: [{source: " + source_dir() +
+            "/workloads/chat-hour.yaml, model: qwen3-8b}]\nsite: {pue: 1, electricity: 0.1 USD/kWh, carbon: 1 "
+            "g/kWh}\npools:\n  chat: {model: qwen3-8b, precision: bf16, servers: h100-1, engine: vllm-2026, "
+            "replicas: 1, memory_utilisation: 80 %, kv_cache_dtype: " +
+            format + "}\n");
     const Scenario was = load_scenario(file, {.platforms_dir = platforms}).at(0);
     const ExportedFleet fleet = export_fleet(was, {}, ClusterNames(platforms, *was.catalog), folder.path());
     write_whole_file(fleet.files.at(0).path, fleet.files.at(0).text);
