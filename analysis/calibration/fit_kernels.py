@@ -19,7 +19,6 @@ class Board:
 
 
 L40S = Board(864e9, {"bf16": 362e12, "fp8": 733e12})  # NVIDIA L40S data sheet; dense
-L40S_CACHE = 2e8  # bytes: smaller reads of attention come from its cache of 96 MB
 
 
 def a100() -> Board:
@@ -47,11 +46,6 @@ def products(board: Board, kind: str, weight_bytes: float) -> Formula:
 def _read(table: pd.DataFrame) -> Floats:
     """Bytes of keys and values that decode attention reads."""
     return (table.batch_size * table.context * table.num_key_value_heads * 128 * 4).to_numpy(float)
-
-
-def beyond_cache(table: pd.DataFrame) -> pd.DataFrame:
-    """Decode attention of an L40S that comes from its memory."""
-    return table[_read(table) > L40S_CACHE]
 
 
 def generation(board: Board) -> Formula:

@@ -1,6 +1,7 @@
 """What closed loops of whole servings say of an engine: its front end, its prompts, its all-reduces."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Optional
 
 import numpy as np
@@ -10,22 +11,23 @@ from scipy.optimize import least_squares
 from . import catalogue, closed_loops, data, step
 from .catalogue import Entry, Where
 from .closed_loops import Latencies
-from .fitting import Figures, Floats, LoopFit, error
+from .fitting import Figures, Floats, LoopFit, at_bound, error, starts
 from .results import Results
 
-# Of closed_loops.Latencies: seconds that the fit brings close, and their weights. Between tokens most of the time passes.
+# Of closed_loops.Latencies: seconds that a fit brings close, and their weights. Between tokens most of the time passes.
 MEASURES = {"first": 1.0, "median_first": 1.0, "between": 2.0}
 REQUESTS = 10  # of each client, as InferenceX sends them
 LENGTHS = (0.8, 1.0)  # of those named, evenly drawn
 # The loop is simulated, so that its answer has small jumps: differences over a few per cent see past them.
 DIFFERENCE = 0.03
+PLACES = 6  # to start from: the jumps and the roofline's kinks leave several hollows
 
 
 @dataclass(frozen=True)
 class Loops:
     """Rows of InferenceX, and how their configuration is simulated. `figures`: those to be found, with the first, the
-    least and the greatest value; `request_overhead` is of the rules, others of the engine, those in `kernels` on this
-    device alone. Their ranges reach to what kernels alone give."""
+    least and the greatest value; `request_overhead` is of the rules (the engine's where it is not to be found), others are
+    of the engine, those in `kernels` on this device alone. Their ranges reach to what kernels alone give."""
 
     engine: str
     device: str
@@ -36,6 +38,7 @@ class Loops:
     kernels: tuple[str, ...]
     kernels_of: str  # the engine whose kernels gave those
     prompts_alone: bool = False
+    measures: Mapping[str, float] = field(default_factory=lambda: MEASURES)
 
     def window(self) -> Optional[int]:
         return 128 if "gpt-oss" in self.model else None
@@ -48,8 +51,8 @@ class Loops:
     def simulate(self, c: Results, x: Figures, rows: pd.DataFrame) -> list[Latencies]:
         profile, acc = self.engine_with(c, x), c.accelerator(self.device)
         out: list[Latencies] = []
-        rules = closed_loops.Rules(x["request_overhead"], c.engine(self.engine).request_overhead_per_token,
-                                   prompts_alone=self.prompts_alone)
+        overhead = x.get("request_overhead", profile.request_overhead)
+        rules = closed_loops.Rules(overhead, profile.request_overhead_per_token, prompts_alone=self.prompts_alone)
         for r in rows.itertuples():
             steps = closed_loops.Steps(catalogue.model(self.model), acc, profile, r.clients, self.window(),
                                        precision=self.precision, tp=r.tp)
@@ -64,37 +67,40 @@ def lengths(count: int, tokens: int) -> list[tuple[int, int]]:
     return list(zip(draw.integers(low, high + 1, count).tolist(), draw.integers(low, high + 1, count).tolist()))
 
 
-def values(found: list[Latencies], rows: pd.DataFrame) -> tuple[Floats, Floats]:
-    """Simulated and measured seconds of all measures."""
-    return (np.array([getattr(f, m) for f in found for m in MEASURES]),
-            np.array([getattr(r, m) for r in rows.itertuples() for m in MEASURES]))
+def values(found: list[Latencies], rows: pd.DataFrame, measures: Mapping[str, float]) -> tuple[Floats, Floats]:
+    """Simulated and measured seconds of the measures."""
+    return (np.array([getattr(f, m) for f in found for m in measures]),
+            np.array([getattr(r, m) for r in rows.itertuples() for m in measures]))
 
 
 def solve(c: Results, loops: Loops, rows: pd.DataFrame, start: Optional[Figures] = None) -> Figures:
-    """Figures by `rows`; the search begins at `start`, or where `loops` says."""
+    """Figures by `rows`; the search begins at `start`, or at several places around what `loops` says."""
     names = list(loops.figures)
     first, low, high = (np.log([loops.figures[n][i] for n in names]) for i in range(3))
-    if start is not None:
-        first = np.clip(np.log([start[n] for n in names]), low + 1e-3, high - 1e-3)
+    places = [np.log([start[n] for n in names])] if start is not None else [
+        first + 2 * np.log(factors) for factors in starts(PLACES, len(names))]
 
     def residuals(x: Floats) -> Floats:
-        simulated, measured = values(loops.simulate(c, dict(zip(names, np.exp(x))), rows), rows)
-        return np.log(simulated / measured) * np.tile(list(MEASURES.values()), len(rows))
+        simulated, measured = values(loops.simulate(c, dict(zip(names, np.exp(x))), rows), rows, loops.measures)
+        return np.log(simulated / measured) * np.tile(list(loops.measures.values()), len(rows))
 
-    found = least_squares(residuals, first, bounds=(low, high), loss="soft_l1", f_scale=0.1, diff_step=DIFFERENCE,
-                          xtol=1e-3, ftol=1e-3)
+    found = [least_squares(residuals, np.clip(place, low + 1e-3, high - 1e-3), bounds=(low, high), loss="soft_l1",
+                           f_scale=0.1, diff_step=DIFFERENCE, xtol=1e-3, ftol=1e-3) for place in places]
     # Two digits: the third hangs on the jumps.
-    return {n: float(f"{v:.2g}") for n, v in zip(names, np.exp(found.x))}
+    return {n: float(f"{v:.2g}") for n, v in zip(names, np.exp(min(found, key=lambda f: f.cost).x))}
 
 
 def errors(found: list[Latencies], rows: pd.DataFrame) -> Figures:
-    simulated, measured = (v.reshape(-1, len(MEASURES)) for v in values(found, rows))
+    simulated, measured = (v.reshape(-1, len(MEASURES)) for v in values(found, rows, MEASURES))
     return {m: error(simulated[:, i], measured[:, i]) for i, m in enumerate(MEASURES)}
 
 
 def fit(c: Results, loops: Loops) -> LoopFit:
     rows = data.inferencex_loops(loops.hardware, loops.model)
     x = solve(c, loops, rows)
+    c.bounds[f"closed loops, {loops.engine}"] = at_bound(x, {k: v[1] for k, v in loops.figures.items()},
+                                                         {k: v[2] for k, v in loops.figures.items()})
+    measure = next(iter(loops.measures))
     spread = {k: [v] for k, v in x.items()}
     left: list[float] = []
     for key in loops.kernels:
@@ -102,7 +108,7 @@ def fit(c: Results, loops: Loops) -> LoopFit:
     for clients in sorted(set(rows.clients)):
         y = solve(c, loops, rows[rows.clients != clients], x)
         out = rows[rows.clients == clients]
-        left += [f.first / r.first for f, r in zip(loops.simulate(c, y, out), out.itertuples())]
+        left += [getattr(f, measure) / getattr(r, measure) for f, r in zip(loops.simulate(c, y, out), out.itertuples())]
         for key, value in y.items():
             spread[key].append(value)
     spans = {k: (min(v), max(v)) for k, v in spread.items()}

@@ -18,10 +18,9 @@ Floats = NDArray[np.float64]
 Predict = Callable[[Figures], ArrayLike]
 
 PULL = 1e-3  # of each parameter towards its first value: a factor of two weighs as one row that is 0.1 % off
-PLACES = 8  # to start from where a formula has kinks
 
 
-def _starts(count: int, dimensions: int) -> Iterator[Floats]:
+def starts(count: int, dimensions: int) -> Iterator[Floats]:
     """Factors on the first values: those themselves, then others within a factor of two, spread evenly (a lattice)."""
     steps = np.sqrt(np.array([2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37][:dimensions], dtype=float))
     for i in range(count):
@@ -46,7 +45,7 @@ def fit(predict: Predict, start: Mapping[str, float], lower: Mapping[str, float]
     low, high = np.array([lower[n] for n in names]) / scale, np.array([upper[n] for n in names]) / scale
     margin = 1e-3 * (high - low)
     best = None
-    for factors in _starts(places, len(names)):
+    for factors in starts(places, len(names)):
         found = least_squares(residuals, np.clip(factors, low + margin, high - margin), bounds=(low, high), loss="soft_l1",
                               f_scale=0.05, ftol=1e-13, xtol=1e-10, gtol=1e-13, max_nfev=400, jac="3-point")
         # A better one by less than this is the same one.
@@ -100,7 +99,7 @@ def at_bound(parameters: Figures, lower: Mapping[str, float], upper: Mapping[str
 @dataclass(frozen=True)
 class LoopFit:
     """What closed loops say of an engine: figures and where they may lie; median errors in per cent of each measure, and of
-    the time to the first token with a number of clients left out."""
+    the fit's first measure with a number of clients left out."""
 
     figures: Figures
     spans: dict[str, tuple[float, float]]

@@ -291,13 +291,13 @@ def page(c: Results, rows: Sequence[Row]) -> str:
               "experts as +-20 %.",
               f"- **latent attention**: {c.errors['latent decode']:.1f} %; without the serial read of one sequence's "
               f"latents it would be {c.errors['latent decode, no serial read']:.0f} %.",
-              "- **products in fp8 of vLLM and SGLang**: two kernels by size, and small products wait for the quantisation of "
+              "- **products in fp8 of vLLM**: two kernels by size, and small products wait for the quantisation of "
               "their activations, which grows with them. TensorRT-LLM's keep to the formula.",
               "- **latent attention of H100 and H200**: modules with the products around the kernel; the fold without 128 "
               "heads has to guess its arithmetic.",
               "- **experts of SGLang in bf16**: kernels by shape from a table of tuned configurations, with gaps.",
               "- **experts in mxfp4**: two shapes of model alone, and other kernels for large batches than for small ones.",
-              "- **attention of H100, H200 and B200**: a latency and one share of bandwidth; short contexts in large batches "
+              "- **attention of H100, H200, B200 and L40S**: a latency and one share of bandwidth; short contexts in large batches "
               "cost more by sequence and head of keys, which whole servings do not show.",
               "- **whole servings of `vllm-sampling-2025`**: sampling's time by sequence falls from 65 us in batches of 64 to "
               "45 us in those of 500; prompts, whose lengths are not stated, ride along at the large end.", "",
@@ -332,7 +332,7 @@ def page(c: Results, rows: Sequence[Row]) -> str:
               "are assumed.",
               "- Clocks below the highest: the ladder's three slopes are assumed. Held against published figures: an A100 "
               "capped at 175 W decodes 7 % slower for 23 % less energy (arXiv 2310.03003).",
-              "- int8 and int4 have no measured products on the accelerators here; fp8 has those of H100, H200 and L40S.",
+              "- int8 and int4 have no measured products on the accelerators here; fp8 has those of H100, H200, B200 and L40S.",
               "- KV caches in 8 bits: kernels in fp8 on H100, H200, B200 and L40S. int8 is taken as fp8, other accelerators "
               "and engines are assumed; TensorRT-LLM reads keys that no heads share by a slower kernel, which is not "
               "modelled; SGLang's table of latent attention in fp8 is that of a fallback, several times slower than 16 bits, "
@@ -340,7 +340,11 @@ def page(c: Results, rows: Sequence[Row]) -> str:
               "- Decode attention over long contexts draws more than its bytes say: ML.ENERGY's Qwen3-8B at 4,000 tokens "
               "draws up to 26 % more than simulated (the scoreboard), Qwen3-14B up to 9 %. Kernels on an H200 with watts "
               "do not show it. Watts of decode attention in whole servings by context would tell.",
-              "- Hosts of `tensorrt-llm-2026` and `sglang-2026`: no serving was fitted.", ""]
+              "- Step and sequence times of `tensorrt-llm-2026` and `sglang-2026` are those of `vllm-2026`.",
+              "- Prompts of mixtures take longer in whole servings than by the kernels: first tokens of DeepSeek-R1 on "
+              f"SGLang are off by {c.loops[newer.SGLANG].errors['first']:.0f} %. For gpt-oss the difference is in "
+              "`widening_compute_factor` of `vllm-2026`, which is no figure of a kernel. Steps of prompts by length and batch, "
+              "of one mixture in one engine, would tell what it is.", ""]
     return "\n".join(wrapped(line) for line in lines)
 
 

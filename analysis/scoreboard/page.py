@@ -90,9 +90,10 @@ def summary(rows: Sequence[Row]) -> Iterator[str]:
 def details(rows: Sequence[Row]) -> Iterator[str]:
     yield "| set | device | model | metric | rows | median | 90th percentile | bias |"
     yield "|---|---|---|---|---:|---:|---:|---:|"
-    for (name, device, model, metric), its in grouped(rows, lambda r: (r.name, r.device, r.model, r.metric)).items():
+    for (name, use, device, model, metric), its in grouped(
+            rows, lambda r: (r.name, r.use, r.device, r.model, r.metric)).items():
         if errors(its):
-            yield f"| {name} ({its[0].use}) | {device} | {model} | {metric} | {cells(its)} |"
+            yield f"| {name} ({use}) | {device} | {model} | {metric} | {cells(its)} |"
 
 
 def unanswered(rows: Sequence[Row]) -> Iterator[str]:

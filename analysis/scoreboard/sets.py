@@ -177,7 +177,7 @@ REQUESTS_A_CLIENT = 10  # of InferenceX's load generator
 def inferencemax(folder: Path) -> Iterator[Row]:
     """Closed loops through the program. Lengths are drawn evenly between 80 and 100 % of those that are named."""
     name = "InferenceX"
-    found: dict[tuple[Configuration, int, tuple[int, int], tuple[int, int]], Optional[LoopAnswer]] = {}
+    found: dict[tuple[Configuration, int, tuple[int, int], tuple[int, int]], tuple[Optional[LoopAnswer], str]] = {}
     for r in table(folder / "serving" / "inferencemax.csv"):
         device, count = {"h100": "hgx-h100", "h200": "hgx-h200", "mi300x": "mi300x-8"}[r["hw"]], int(r["tp"])
         ranks = count if r["dp_attention"] == "true" else 1
@@ -187,15 +187,14 @@ def inferencemax(folder: Path) -> Iterator[Row]:
             engine = "vllm-2026"  # its scripts ask for asynchronous scheduling of earlier versions, too
         here = Configuration(model, device, engine, precision, count // ranks, ranks, int(r["ep"]))
         clients, prompt, output = int(r["conc"]), *((round(0.8 * int(r[k])), int(r[k])) for k in ("isl", "osl"))
-        case, why = (here, clients, prompt, output), ""
-        try:
-            if case not in found:
-                found[case] = None
-                prefill = "first" if r["framework"] == "sglang" else "chunked"
-                found[case] = closed_loop(here, clients, REQUESTS_A_CLIENT * clients, prompt, output, prefill)
-        except CannotExpress as error:
-            why = str(error)
-        said = found[case]
+        case = here, clients, prompt, output
+        if case not in found:
+            prefill = "first" if r["framework"] == "sglang" else "chunked"
+            try:
+                found[case] = closed_loop(here, clients, REQUESTS_A_CLIENT * clients, prompt, output, prefill), ""
+            except CannotExpress as error:
+                found[case] = None, str(error)
+        said, why = found[case]
         predicted = {} if said is None else {**said.latencies.by_metric(), "tokens/s": said.tokens_per_s}
         measured = {"first token": float(r["mean_ttft"]), "first token, median": float(r["median_ttft"]),
                     "later token": float(r["mean_tpot"]), "request": float(r["mean_e2el"]),
@@ -203,7 +202,9 @@ def inferencemax(folder: Path) -> Iterator[Row]:
         use = {("gpt-oss-120b", "hgx-h100"): "fitted", ("gpt-oss-120b", "hgx-h200"): "left out",
                ("deepseek-r1", "hgx-h200"): "fitted"}.get((model, device), "transfer")
         for metric, value in measured.items():
-            yield Row(name, use, here.device, model, metric, value, predicted.get(metric), why)
+            # The fit of DeepSeek's loops sees later tokens alone.
+            unseen = model == "deepseek-r1" and use == "fitted" and metric.startswith("first token")
+            yield Row(name, "left out" if unseen else use, here.device, model, metric, value, predicted.get(metric), why)
 
 
 def trtllm(folder: Path) -> Iterator[Row]:
@@ -229,13 +230,15 @@ def dstack(folder: Path) -> Iterator[Row]:
         server = "hgx-h100" if "H100" in r["gpu"] else "mi300x-8"
         model, engine = "llama-3.1-405b", "vllm-2025" if server == "hgx-h100" else "vllm-rocm-2024"  # of autumn 2024
         if r["gpu"].startswith("8xMi300x 2"):
-            yield from refused(name, "transfer", "mi300x-8", model, "request", [float(r["end_to_end_latency"])],
+            yield from refused(name, "left out", "mi300x-8", model, "request", [float(r["end_to_end_latency"])],
                                "two replicas of four accelerators share the batch in a way that is not stated")
             continue
         cases.append(Case(Configuration(model, server, engine, "fp8", count),
                           Serving(int(r["batch_size"]), int(r["input_len"]), int(r["output_len"])),
                           (("request", float(r["end_to_end_latency"])),)))
-    yield from answered(name, "transfer", cases)
+    # Other servings of an MI300X with this engine were fitted.
+    for row in answered(name, "transfer", cases):
+        yield replace(row, use="left out") if row.device.startswith("mi300x-8") else row
 
 
 def lib_a100(folder: Path) -> Iterator[Row]:
@@ -377,12 +380,12 @@ def blis(folder: Path) -> Iterator[Row]:
             except CannotExpress as error:
                 why = str(error)
         for metric, value in measured.items():
-            yield Row(name, "transfer", here.device, here.model, metric, value, predicted.get(metric), why)
+            yield Row(name, "left out", here.device, here.model, metric, value, predicted.get(metric), why)
     for r in table(folder / "serving" / "blis_ground_truth.csv"):
         if r["stage"] != "-1":
             continue
         for metric, key in (("request", "e2e_mean_ms"), ("first token", "ttft_mean_ms"), ("later token", "itl_mean_ms")):
-            yield from refused(name, "transfer", "hgx-h100", BLIS[r["model"]], metric, [float(r[key]) / 1e3],
+            yield from refused(name, "left out", "hgx-h100", BLIS[r["model"]], metric, [float(r[key]) / 1e3],
                                "rate and lengths are not stated beside the result")
 
 
