@@ -61,7 +61,7 @@ void find_inference_service(const ManifestDocument& document, KindContext& conte
       engine = nullptr;
     }
     for (Container& container : pod.containers) {
-      if (engine != nullptr && recognise_server({container.words}, container.image) == std::nullopt) {
+      if (engine != nullptr && recognise_server({{.words = container.words}}, container.image) == std::nullopt) {
         container.image = "huggingfaceserver";
       }
     }

@@ -129,6 +129,35 @@ void read_environment_arguments(const Variables& variables, const ServingEngine&
   }
 }
 
+/// A container that serves, or has accelerators.
+struct ServerContainer {
+  const Container* container = nullptr;
+  std::optional<RecognisedServer> recognised = {};
+
+  /// True: it is one by its accelerators or its command. An image alone may also be that of a helper beside the server.
+  bool certain() const { return container->accelerators.has_value() || (recognised && recognised->by_command); }
+};
+
+/// The container that serves; none without one. Throws InputError for a second one.
+ServerContainer server_of_pod(const Pod& pod) {
+  ServerContainer server;
+  for (const Container& container : pod.containers) {
+    ServerContainer one{&container,
+                        recognise_server(commands_of(container.words, container.variables), container.image)};
+    if (!one.recognised && !container.accelerators) {
+      continue;
+    }
+    if (server.container != nullptr && server.certain() == one.certain()) {
+      fail(container.place, "container `" + container.name + "` is a second server, beside container `" +
+                                server.container->name + "`; expected one server a pod");
+    }
+    if (server.container == nullptr || one.certain()) {
+      server = std::move(one);
+    }
+  }
+  return server;
+}
+
 }  // namespace
 
 void read_accelerators(const YamlNode& resources, std::optional<Stated>& accelerators, std::string& resource) {
@@ -202,17 +231,8 @@ void read_argument_line(const Stated& line, const Variables& variables, const Se
 }
 
 bool read_server(const Pod& pod, const ConfigMaps& maps, FoundPool& pool, const ServingEngine* engine) {
-  const Container* server = nullptr;
-  std::optional<RecognisedServer> recognised;
-  for (const Container& container : pod.containers) {
-    auto found = recognise_server(commands_of(container.words, container.variables), container.image);
-    const bool better = server == nullptr || (!server->accelerators && container.accelerators);
-    if ((found || container.accelerators) && better) {
-      server = &container;
-      recognised = std::move(found);
-    }
-  }
-  if (server == nullptr || (!recognised && engine == nullptr && !server->accelerators)) {
+  const auto [server, recognised] = server_of_pod(pod);
+  if (server == nullptr) {
     return false;
   }
   if (server->accelerators) {

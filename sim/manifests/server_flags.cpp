@@ -238,6 +238,21 @@ void set(const Flag& flag, const Stated& value, ServerArguments& arguments) {
   }
 }
 
+bool is_python(const std::string& program) {
+  return program == "python" || program.starts_with("python3") || program.starts_with("python2");
+}
+
+/// The words of a command whose program is not known, without the program where that is plain: a shell or Python, with
+/// its options and its script, and the program of a line of a script.
+Words arguments_behind(const Words& words, bool of_script) {
+  const std::string program = program_name(words.front().text);
+  if (!is_shell(program) && !is_python(program)) {
+    return {words.begin() + (of_script ? 1 : 0), words.end()};
+  }
+  const auto script = std::find_if(words.begin() + 1, words.end(), [](const Stated& w) { return !is_flag(w.text); });
+  return {script == words.end() ? script : script + 1, words.end()};
+}
+
 /// Whether a word without a flag may name a model: not a script that starts the engine.
 bool may_be_model(const std::string& word) {
   return !word.empty() && !word.ends_with(".sh") && !word.ends_with(".py") && !word.starts_with("$");
@@ -245,6 +260,48 @@ bool may_be_model(const std::string& word) {
 
 std::string opposite(std::string_view value) {
   return value == "on" ? "off" : "on";
+}
+
+/// The server that a command starts: `vllm serve MODEL`, `python -m module ...`. A value such as `--runtime vllm` is
+/// none.
+std::optional<RecognisedServer> started_by(const Words& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string program = program_name(words[i].text);
+    for (const ServingEngine& engine : serving_engines()) {
+      if (engine.programs.empty() || !holds(engine.programs, program) || (i > 0 && is_flag(words[i].text))) {
+        continue;
+      }
+      const bool starts = i == 0 || words[i - 1].text == "-m" || words[0].text.find("python") != std::string::npos;
+      if (!starts) {
+        continue;
+      }
+      std::size_t from = i + 1;
+      from += from < words.size() && (words[from].text == "serve") ? 1 : 0;
+      return RecognisedServer{.engine = &engine,
+                              .words = {words.begin() + static_cast<std::ptrdiff_t>(from), words.end()},
+                              .by_command = true};
+    }
+  }
+  return std::nullopt;
+}
+
+/// The first server that the commands start. Throws InputError for a second one beside it: one that runs while the
+/// first, in the background, does. Another may be the other branch of a condition.
+std::optional<RecognisedServer> started_server(const std::vector<ShellCommand>& commands) {
+  std::optional<RecognisedServer> server;
+  bool beside = false;
+  for (const ShellCommand& command : commands) {
+    auto started = started_by(command.words);
+    if (started && beside) {
+      fail(command.words.front().place,
+           "a second server, beside `" + std::string(server->engine->title) + "`; expected one server a pod");
+    }
+    if (started && !server) {
+      server = std::move(started);
+      beside = command.background;
+    }
+  }
+  return server;
 }
 
 }  // namespace
@@ -279,14 +336,13 @@ const Stated* ServerArguments::find(Setting setting) const {
 }
 
 void read_arguments(const Words& words, const ServingEngine& engine, ServerArguments& arguments) {
-  bool first = true;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const Stated& word = words[i];
     if (!is_flag(word.text)) {
-      if (first && engine.model_first && may_be_model(word.text)) {
-        arguments.values[Setting::model] = {word.text, word.place, word.text};
+      // Only the first word names the model: behind flags stand further values, as of --served-model-name.
+      if (i == 0 && engine.model_first && may_be_model(word.text)) {
+        arguments.add(Setting::model, {word.text, word.place, word.text});
       }
-      first = false;
       continue;
     }
     const std::size_t equals = word.text.find('=');
@@ -338,25 +394,10 @@ void read_argument(const std::string& name, const Stated& value, const ServingEn
   set(*flag, stated, arguments);
 }
 
-std::optional<RecognisedServer> recognise_server(const std::vector<Words>& commands, const std::string& image) {
+std::optional<RecognisedServer> recognise_server(const std::vector<ShellCommand>& commands, const std::string& image) {
   const auto& engines = serving_engines();
-  for (const Words& words : commands) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      const std::string program = words[i].text.substr(words[i].text.find_last_of('/') + 1);
-      for (const ServingEngine& engine : engines) {
-        if (engine.programs.empty() || !holds(engine.programs, program) || (i > 0 && is_flag(words[i].text))) {
-          continue;
-        }
-        // `vllm serve MODEL`; `python -m module ...`; a value such as `--runtime vllm` is none.
-        const bool starts = i == 0 || words[i - 1].text == "-m" || words[0].text.find("python") != std::string::npos;
-        if (!starts) {
-          continue;
-        }
-        std::size_t from = i + 1;
-        from += from < words.size() && (words[from].text == "serve") ? 1 : 0;
-        return RecognisedServer{&engine, {words.begin() + static_cast<std::ptrdiff_t>(from), words.end()}};
-      }
-    }
+  if (auto started = started_server(commands)) {
+    return started;
   }
   const std::string small = lower(image);
   for (const ServingEngine& engine : engines) {
@@ -364,17 +405,18 @@ std::optional<RecognisedServer> recognise_server(const std::vector<Words>& comma
     for (std::string name; names >> name;) {
       if (small.find(name) != std::string::npos) {
         Words words;
-        for (const Words& command : commands) {
-          words.insert(words.end(), command.begin(), command.end());
+        for (const ShellCommand& command : commands) {
+          const Words behind = arguments_behind(command.words, commands.size() > 1);
+          words.insert(words.end(), behind.begin(), behind.end());
         }
-        return RecognisedServer{&engine, std::move(words)};
+        return RecognisedServer{.engine = &engine, .words = std::move(words)};
       }
     }
   }
-  for (const Words& words : commands) {
-    for (const Stated& word : words) {
+  for (const ShellCommand& command : commands) {
+    for (const Stated& word : command.words) {
       if (word.text == "--model" || word.text.starts_with("--model=") || word.text.starts_with("--model-path")) {
-        return RecognisedServer{&engines.back(), {words.begin() + 1, words.end()}};
+        return RecognisedServer{.engine = &engines.back(), .words = {command.words.begin() + 1, command.words.end()}};
       }
     }
   }

@@ -90,11 +90,12 @@ void read_argument(const std::string& name, const Stated& value, const ServingEn
                    ServerArguments& arguments);
 
 /// The engine that a container runs, with the words of its arguments. It is recognised by the commands, otherwise by
-/// the image; nothing for an unknown engine.
+/// the image; nothing for an unknown engine. Throws InputError for commands that start two servers side by side.
 struct RecognisedServer {
   const ServingEngine* engine = nullptr;
   Words words = {};
+  bool by_command = false;  ///< false: only by the image, or by an argument
 };
-std::optional<RecognisedServer> recognise_server(const std::vector<Words>& commands, const std::string& image);
+std::optional<RecognisedServer> recognise_server(const std::vector<ShellCommand>& commands, const std::string& image);
 
 }  // namespace idlewatt

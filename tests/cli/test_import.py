@@ -135,6 +135,62 @@ def test_engines(tmp_path, image, command, engine, keys):
     assert {key: found[key] for key in keys} == keys
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        '["--model", "Qwen/Qwen3-8B", "--served-model-name", "big", "llama-3-8b"]',
+        '["--model=Qwen/Qwen3-8B", "--enable-lora", "--lora-modules", "a=/x/qwen3-32b", "qwen3-32b"]',
+        '["Qwen/Qwen3-8B", "--allowed-origins", "a", "qwen3-32b"]',
+    ],
+)
+def test_further_values_of_a_flag_are_no_model(tmp_path, args):
+    write(tmp_path, deployment(args))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    assert keys_of(text, "chat")["model"] == "qwen3-8b"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "command: [/bin/bash, /scripts/start.sh]",
+        'command: [python3, /app/serve.py, --tensor-parallel-size, "1"]',
+        'command: [sh, -c, "ulimit -l unlimited; ./qwen3-8b --tensor-parallel-size 1"]',
+    ],
+)
+def test_a_script_is_no_model(tmp_path, command):
+    write(tmp_path, deployment(command=command))
+    assert "Deployment `chat` does not say which model it serves" in refused(tmp_path, "deploy.yaml")
+
+
+@pytest.mark.parametrize(
+    ("script", "tensor"),
+    [("exec vllm serve Qwen/Qwen3-8B $ARGS", "2"), ('A=$ARGS; vllm serve Qwen/Qwen3-8B $A', "2"), ('vllm serve Qwen/Qwen3-8B $NONE --served-model-name "$ARGS"', None)],
+)
+def test_a_variable_without_quotes_is_several_words(tmp_path, script, tensor):
+    env = 'env: [{name: ARGS, value: "--tensor-parallel-size 2  --max-num-seqs 16"}, {name: NONE, value: ""}]'
+    write(tmp_path, deployment(gpus=2, command=f"{env}\n            command: [sh, -c, '{script}']"))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    keys = keys_of(text, "chat")
+    assert keys.get("tensor_parallel") == tensor
+    assert ("max_sequences: 16" in keys["batching"]) == (tensor is not None)
+
+
+def test_two_servers_in_a_pod_are_refused(tmp_path):
+    other = '- {name: other, image: "vllm/vllm-openai:v0.10.2", args: [--model, Qwen/Qwen3-32B], resources: {limits: {nvidia.com/gpu: 1}}}'
+    write(tmp_path, textwrap.dedent(deployment()) + "      " + other + "\n")
+    assert refused(tmp_path, "deploy.yaml") == (
+        "deploy.yaml:16:9: container `other` is a second server, beside container `server`; expected one server a pod\n"
+    )
+    for script, said in (("vllm serve Qwen/Qwen3-8B & vllm serve Qwen/Qwen3-32B & wait", True),
+                         ("if x; then vllm serve Qwen/Qwen3-8B; else vllm serve Qwen/Qwen3-8B --headless; fi", False),
+                         ("vllm serve Qwen/Qwen3-8B &> /log && vllm serve Qwen/Qwen3-32B", False)):  # fmt: skip
+        write(tmp_path, deployment(command=f'command: [sh, -c, "{script}"]'))
+        if said:
+            assert "deploy.yaml:14:27: a second server, beside `vLLM`; expected one server a pod" in refused(tmp_path, "deploy.yaml")
+        else:
+            imported(tmp_path, "deploy.yaml", "--force")
+
+
 def test_arguments_in_the_environment_of_tgi(tmp_path):
     write(tmp_path, deployment(gpus=2, image="ghcr.io/huggingface/text-generation-inference:3.0.1",
                                command='env: [{name: MODEL_ID, value: Qwen/Qwen3-8B}, {name: NUM_SHARD, value: "2"}, {name: MAX_CONCURRENT_REQUESTS, value: "9"}]'))  # fmt: skip
