@@ -1,20 +1,9 @@
 #include "manifests/read_pod.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 namespace idlewatt {
 namespace {
-
-/// Names of whole accelerators in `resources`.
-constexpr std::array<std::string_view, 7> kResources{"nvidia.com/gpu",
-                                                     "amd.com/gpu",
-                                                     "google.com/tpu",
-                                                     "habana.ai/gaudi",
-                                                     "aws.amazon.com/neuron",
-                                                     "aws.amazon.com/neurondevice",
-                                                     "gpu"};
 
 void read_environment(const YamlNode& container, const ConfigMaps& maps, Variables& variables) {
   for (const YamlNode* source : list_below(container, {"envFrom"})) {
@@ -95,21 +84,7 @@ void follow_config_file(const Container& container, const ConfigMaps& maps, cons
     if (content == nullptr) {
       continue;
     }
-    YamlNode tree = parse_yaml(content->scalar, content->place.origin);
-    for (const YamlEntry& entry : tree.entries) {
-      Place place = content->place;
-      place.line += entry.value.place.line;  // the text begins in the line below its key
-      place.column = entry.value.place.column;
-      const std::string text = entry.value.is_scalar() ? entry.value.scalar : flow_text(entry.value);
-      ServerArguments one{.engine = engine.name};
-      read_argument(entry.key, {text, place, {}}, engine, one);
-      for (const auto& [setting, stated] : one.values) {
-        pool.arguments.add(setting, stated);  // the command line takes precedence
-      }
-      pool.arguments.unsimulated.insert(pool.arguments.unsimulated.end(), one.unsimulated.begin(),
-                                        one.unsimulated.end());
-      pool.arguments.unknown.insert(pool.arguments.unknown.end(), one.unknown.begin(), one.unknown.end());
-    }
+    pool.arguments.take(arguments_of(tree_in(*content), engine));  // the command line takes precedence
     return;
   }
   fail(file->place, "`" + file->said +
@@ -120,12 +95,10 @@ void follow_config_file(const Container& container, const ConfigMaps& maps, cons
 /// TGI takes every argument from the variable of its name, too: MAX_TOTAL_TOKENS is --max-total-tokens.
 void read_environment_arguments(const Variables& variables, const ServingEngine& engine, FoundPool& pool) {
   for (const auto& [name, value] : variables) {
-    ServerArguments one;
-    read_argument(plain_name(name), value, engine, one);
-    for (auto [setting, stated] : one.values) {
-      stated.said = name + "=" + value.text;
-      pool.arguments.add(setting, stated);
-    }
+    ServerArguments one = argument_of(
+        plain_name(name), {.text = value.text, .place = value.place, .said = name + "=" + value.text}, engine);
+    one.unknown.clear();  // variables of other programs
+    pool.arguments.take(std::move(one));
   }
 }
 
@@ -172,8 +145,7 @@ void read_accelerators(const YamlNode& resources, std::optional<Stated>& acceler
                                   "` is a part of an accelerator, which is not simulated; expected whole ones "
                                   "(`nvidia.com/gpu`)");
       }
-      if (std::find(kResources.begin(), kResources.end(), entry.key) != kResources.end() && !accelerators &&
-          entry.value.scalar != "0") {
+      if ((is_accelerator(entry.key) || entry.key == "gpu") && !accelerators && entry.value.scalar != "0") {
         accelerators = Stated{entry.value.scalar, entry.value.place, entry.key + ": " + entry.value.scalar};
         resource = entry.key;
       }

@@ -1,6 +1,7 @@
 #include "manifests/server_flags.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <sstream>
 
 namespace idlewatt {
@@ -231,8 +232,11 @@ std::optional<bool> truth(const std::string& word) {
 }
 
 void set(const Flag& flag, const Stated& value, ServerArguments& arguments) {
+  const bool off = !flag.value.empty() && value.text != flag.value;
   if (flag.setting == Setting::unsimulated) {
-    arguments.unsimulated.push_back(value);
+    if (!off) {
+      arguments.unsimulated.push_back(value);
+    }
   } else if (flag.setting != Setting::none) {
     arguments.values[flag.setting] = value;
   }
@@ -335,6 +339,12 @@ const Stated* ServerArguments::find(Setting setting) const {
   return found == values.end() ? nullptr : &found->second;
 }
 
+void ServerArguments::take(ServerArguments others) {
+  values.merge(others.values);
+  std::move(others.unsimulated.begin(), others.unsimulated.end(), std::back_inserter(unsimulated));
+  std::move(others.unknown.begin(), others.unknown.end(), std::back_inserter(unknown));
+}
+
 void read_arguments(const Words& words, const ServingEngine& engine, ServerArguments& arguments) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const Stated& word = words[i];
@@ -378,20 +388,33 @@ void read_arguments(const Words& words, const ServingEngine& engine, ServerArgum
   }
 }
 
-void read_argument(const std::string& name, const Stated& value, const ServingEngine& engine,
-                   ServerArguments& arguments) {
+ServerArguments argument_of(const std::string& name, const Stated& value, const ServingEngine& engine) {
+  ServerArguments arguments{.engine = engine.name};
   std::string dashed = with_dashes(name);
   dashed.erase(0, dashed.find_first_not_of('-'));
   const Flag* flag = flag_of("--" + dashed, engine);
-  if (flag == nullptr) {
-    arguments.unknown.push_back({value.text, value.place, name + ": " + value.text});
-    return;
+  Stated stated = value;
+  if (stated.said.empty()) {
+    stated.said = name + ": " + value.text;
   }
-  Stated stated{.text = value.text, .place = value.place, .said = name + ": " + value.text};
+  if (flag == nullptr) {
+    arguments.unknown.push_back(stated);
+    return arguments;
+  }
   if (!flag->value.empty()) {
     stated.text = truth(value.text).value_or(true) ? std::string(flag->value) : opposite(flag->value);
   }
   set(*flag, stated, arguments);
+  return arguments;
+}
+
+ServerArguments arguments_of(const YamlNode& map, const ServingEngine& engine) {
+  ServerArguments arguments{.engine = engine.name};
+  for (const YamlEntry& entry : map.entries) {
+    const std::string text = entry.value.is_scalar() ? entry.value.scalar : flow_text(entry.value);
+    arguments.take(argument_of(entry.key, {.text = text, .place = entry.value.place}, engine));
+  }
+  return arguments;
 }
 
 std::optional<RecognisedServer> recognise_server(const std::vector<ShellCommand>& commands, const std::string& image) {

@@ -359,6 +359,11 @@ void ArgumentSettler::rest() const {
       scheduling != nullptr && (scheduling->text == "off" || pool_->arguments.engine != EngineName::vllm)) {
     note(*scheduling, "scheduling is the engine profile's");
   }
+  if (const Stated* nodes = pool_->arguments.find(Setting::nodes);
+      nodes != nullptr && nodes->text != std::to_string(pool_->pods)) {
+    note(*nodes, "not simulated: a server stands on " + std::to_string(pool_->pods) +
+                     (pool_->pods == 1 ? " pod here" : " pods here"));
+  }
   for (const Stated& stated : pool_->arguments.unsimulated) {
     note(stated, "not simulated");
   }

@@ -67,7 +67,7 @@ class FleetSettler {
     settle_traffic(pools);
     for (const FoundScaler& scaler : found_->scalers) {
       const bool used =
-          std::any_of(pools.begin(), pools.end(), [&](const FoundPool& pool) { return pool.target == scaler.target; });
+          std::any_of(pools.begin(), pools.end(), [&](const FoundPool& pool) { return scales(scaler, pool); });
       if (!used) {
         fleet_.unsimulated.push_back(sentence_at(
             scaler.root.place, scaler.title + " scales `" + scaler.target + "`, which is not among the servers"));
@@ -190,7 +190,7 @@ class FleetSettler {
     std::vector<const FoundPool*> partners;
     for (const FoundPool& one : pools) {
       const bool together = one.group == pool.group || one.group.empty() || pool.group.empty();
-      if (one.part == other && together) {
+      if (one.part == other && together && one.space == pool.space) {
         partners.push_back(&one);
       }
     }
@@ -210,11 +210,15 @@ class FleetSettler {
     }
   }
 
+  static bool scales(const FoundScaler& scaler, const FoundPool& pool) {
+    return scaler.target == pool.target && scaler.space == pool.space && !pool.target.empty();
+  }
+
   /// The autoscaler that calls the pool's object its target, or that the object itself is.
   const FoundScaler* scaler_of(const FoundPool& pool, FoundScaler& own) const {
     const FoundScaler* scaler = nullptr;
     for (const FoundScaler& one : found_->scalers) {
-      if (one.target == pool.target && !pool.target.empty()) {
+      if (scales(one, pool)) {
         if (scaler != nullptr) {
           fail(one.root.place, one.title + " is a second autoscaler of `" + pool.target + "`, after that of " +
                                    short_place(scaler->root.place) + "; expected one");
@@ -223,7 +227,7 @@ class FleetSettler {
       }
     }
     if (scaler == nullptr && pool.scaler) {
-      own = {.root = *pool.scaler, .file = {}, .title = pool.object, .target = pool.target};
+      own = {.root = *pool.scaler, .file = {}, .title = pool.object, .space = pool.space, .target = pool.target};
       scaler = &own;
     }
     return scaler;

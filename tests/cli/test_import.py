@@ -360,6 +360,92 @@ def test_an_autoscaler_beside_it_stands_in_a_file_of_its_own(tmp_path):
     assert "averageValue: \"16\"" in (tmp_path / "fleet-chat.yaml").read_text()
 
 
+def test_documents_belong_to_their_namespace(tmp_path):
+    def space(text, name):
+        return textwrap.dedent(text).replace("{name: chat}", f"{{name: chat, namespace: {name}}}", 1)
+
+    config = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: %s}\ndata: {M: Qwen/%s}\n"
+    served = deployment(command='envFrom: [{configMapRef: {name: c}}]\n            args: ["--model=$(M)"]')
+    write(tmp_path, space(served, "prod") + "---\n" + space(served, "staging") + space(HPA, "prod") + config % ("prod", "Qwen3-8B") + config % ("staging", "Qwen2-7B"))
+    text, _ = imported(tmp_path, "deploy.yaml", "--traffic", f"qwen3-8b={TRAFFIC[1]}", "--traffic", f"qwen2-7b={TRAFFIC[1]}")
+    prod, staging = keys_of(text, "chat"), keys_of(text, "chat-2")
+    assert (prod["model"], "autoscaling" in prod) == ("qwen3-8b", True)
+    assert (staging["model"], "autoscaling" in staging) == ("qwen2-7b", False)
+    write(tmp_path, space(deployment(), "default") + textwrap.dedent(HPA))
+    text, _ = imported(tmp_path, "deploy.yaml", "--force")
+    assert "autoscaling" in keys_of(text, "chat")
+
+
+def test_what_another_document_owns_and_the_same_file_count_once(tmp_path):
+    owned = textwrap.dedent(deployment()).replace("kind: Deployment", "kind: ReplicaSet")
+    owned = owned.replace("{name: chat}", "{name: chat-1, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: chat}]}", 1)
+    write(tmp_path, textwrap.dedent(deployment()) + "---\n" + owned)
+    text, _ = imported(tmp_path, "deploy.yaml", tmp_path / "deploy.yaml", ".")
+    assert text.count("model: llama") == 2, "its traffic, and one pool"
+    write(tmp_path, owned)
+    (tmp_path / "fleet.yaml").unlink()
+    text, _ = imported(tmp_path, "deploy.yaml")
+    assert "\n  chat-1:\n" in text, "without its owner it is read"
+
+
+def list_of(text):
+    """What a scenario lists as not simulated, with each sentence in one line."""
+    return re.sub(r"\n#  +", " ", text)
+
+
+def test_settings_of_charts_and_of_ray_are_said(tmp_path):
+    write(tmp_path, """
+        servingEngineSpec:
+          modelSpec:
+            - name: q
+              modelURL: Qwen/Qwen3-8B
+              requestGPU: 1
+              vllmConfig: {maxNumSeqs: 32, cpuOffloadGb: 20, enforceEager: true, enableLoRA: false, fooBar: 3, more: {a: 1}}
+              lmcacheConfig: {enabled: true}
+              raySpec: {headNode: {requestCPU: 2}}
+    """, "stack.yaml")  # fmt: skip
+    text = list_of(imported(tmp_path, "stack.yaml", "--accelerator", "l4")[0])
+    for said in ("`cpuOffloadGb: 20`: not simulated", "`enforceEager: true`: not simulated", "`fooBar: 3`: not known here",
+                 "`more: {a: 1}`: not known here", "`lmcacheConfig: {enabled: true}` is not simulated", "`raySpec: "):  # fmt: skip
+        assert said in text
+    assert "LoRA" not in text
+    write(tmp_path, """
+        applications:
+          - name: llm
+            args:
+              llm_configs:
+                - model_loading_config: {model_id: q, model_source: Qwen/Qwen3-8B}
+                  accelerator_type: L4
+                  deployment_config: {num_replicas: 2, max_ongoing_requests: 16}
+                  lora_config: {max_num_adapters_per_replica: 8}
+                  engine_kwargs: {max_num_seqs: 128, speculative_config: {method: ngram}, cpu_offload_gb: 2}
+    """, "ray.yaml")  # fmt: skip
+    text = list_of(imported(tmp_path, "ray.yaml", "--force")[0])
+    for said in ("max_ongoing_requests: 16`: requests beyond these wait in Ray's proxies", "`lora_config: {max_num_adapters_per_replica: 8}` is not simulated",
+                 "`speculative_config: {method: ngram}`: speculative decoding needs", "`cpu_offload_gb: 2`: not simulated"):  # fmt: skip
+        assert said in text
+
+
+def test_pods_over_which_a_server_is_spread(tmp_path):
+    args = "command: [python3, -m, sglang.launch_server, --model-path, Qwen/Qwen3-32B, --tp, '4', --pp-size, '2', --nnodes, '2']"
+    spread = deployment(gpus=4, replicas=4, image="lmsysorg/sglang:v0.5.0", command=args)
+    write(tmp_path, textwrap.dedent(spread).replace("kind: Deployment", "kind: StatefulSet"))
+    keys = keys_of(imported(tmp_path, "deploy.yaml")[0], "chat")
+    assert (keys["tensor_parallel"], keys["pipeline_parallel"], keys["replicas"]) == ("4", "2", "2")
+    write(tmp_path, spread.replace("--pp-size, '2', ", ""))
+    assert "`--nnodes 2`: not simulated: a server stands on 1 pod here" in list_of(imported(tmp_path, "deploy.yaml", "--force")[0])
+
+
+@pytest.mark.parametrize("resource", ["aws.amazon.com/neuron", "habana.ai/gaudi", "nvidia.com/mig-1g.10gb"])
+def test_no_kind_with_accelerators_vanishes(tmp_path, resource):
+    other = "---\napiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: r}\nspec: {template: {spec: {containers: [{name: s, resources: {limits: {%s: 1}}}]}}}\n"
+    write(tmp_path, textwrap.dedent(deployment()) + other % resource)
+    assert "deploy.yaml:17:1: a `Rollout` of `argoproj.io/v1alpha1` asks for accelerators and is not read" in refused(tmp_path, "deploy.yaml")
+    legacy = "---\napiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: old}\nspec: {predictor: {triton: {resources: {limits: {%s: 1}}}}}\n"
+    write(tmp_path, textwrap.dedent(deployment()) + legacy % resource)
+    assert "deploy.yaml:17:1: InferenceService `old` asks for accelerators, and no server in it is known; expected" in refused(tmp_path, "deploy.yaml")
+
+
 def test_an_autoscaler_that_cannot_be_simulated_is_said(tmp_path):
     write(tmp_path, textwrap.dedent(deployment(replicas=2)) + textwrap.dedent(HPA).replace("vllm:num_requests_running", "wva_desired_replicas"))
     text, said = imported(tmp_path, "deploy.yaml")
