@@ -166,6 +166,9 @@ FoundPool pool_of(const ManifestDocument& document) {
       pool.annotations[key.substr(std::string_view("idlewatt/").size())] = value.text;
     }
   }
+  if (const auto name = pool.annotations.find("pool"); name != pool.annotations.end() && !name->second.empty()) {
+    pool.name = name->second;
+  }
   return pool;
 }
 

@@ -153,10 +153,11 @@ const std::vector<Flag>& trtllm_flags() {
       {"--max-batch-size", Setting::max_sequences},
       {"--max-num-tokens", Setting::token_budget},
       {"--max-seq-len", Setting::context},
-      {"--kv-cache-free-gpu-memory-fraction --free-gpu-memory-fraction", Setting::memory_share},
       {"--kv-cache-dtype", Setting::kv_precision},
       {"--disaggregation-mode", Setting::part},
       {"--served-model-name", Setting::served_name},
+      // A share of the memory that the weights leave free.
+      {"--kv-cache-free-gpu-memory-fraction --free-gpu-memory-fraction", Setting::unsimulated},
       {"--extra-llm-api-options --extra-engine-args --max-beam-width", Setting::unsimulated},
       {"--trust-remote-code", Setting::none, "on"},
       {"--host --port --tokenizer --backend --log-level --gpus-per-node --gpu-per-node --num-postprocess-workers "

@@ -51,6 +51,13 @@ def keys_of(text, pool):
             found[key[1]] = key[2]
     return found
 
+H100 = "nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3"
+
+
+def list_of(text):
+    """What a scenario lists as not simulated, with each sentence in one line."""
+    return re.sub(r"\n#  +", " ", text)
+
 
 DEPLOYMENT = """
     apiVersion: apps/v1
@@ -302,6 +309,48 @@ def test_what_is_missing_is_asked_for(tmp_path):
     assert keys_of(text, "chat")["model"] == "gpt-oss-20b"
 
 
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        (["--server", "nope=l4-1"], "--server: nothing here is called `nope`; expected"),
+        (["--accelerator", "zz=l4"], "--accelerator: nothing here is called `zz`; expected"),
+        (["--model", "kq=qwen3-8b"], "--model: nothing here is called `kq`; expected"),
+        (["--traffic", "kq=x.csv"], "--traffic: nothing here is called `kq`; expected"),
+    ],
+)
+def test_answers_to_no_question_are_refused(tmp_path, option, expected):
+    write(tmp_path, deployment())
+    said = refused(tmp_path, "deploy.yaml", *option)
+    assert said.startswith(expected) and "`chat`" in said
+
+
+def test_a_stand_in_keeps_the_format_of_the_weights(tmp_path):
+    for name in ("Qwen/Qwen3-8B-AWQ", "nobody/Unheard-of-8B-AWQ"):
+        write(tmp_path, deployment(f'["--model={name}"]'))
+        text, _ = imported(tmp_path, "deploy.yaml", "--model", "chat=qwen3-8b", "--force")
+        assert keys_of(text, "chat")["precision"] == "int4"
+
+
+def test_a_container_of_formats_asks_for_the_format(tmp_path):
+    write(tmp_path, deployment('["--model=/models/qwen3-8b", "--quantization", "compressed-tensors"]'))
+    assert refused(tmp_path, "deploy.yaml") == (
+        "deploy.yaml:14:44: Deployment `chat`: which format `compressed-tensors` holds stands in the model's config.json; "
+        "--model chat=PATH names that file\n"
+    )
+    write(tmp_path, deployment('["--model=RedHatAI/Qwen3-8B-FP8-dynamic", "--quantization", "compressed-tensors"]', labels=H100))
+    assert keys_of(imported(tmp_path, "deploy.yaml")[0], "chat")["precision"] == "fp8"
+
+
+def test_tensorrts_share_of_free_memory_is_no_share_of_all(tmp_path):
+    write(tmp_path, deployment(image="nvcr.io/nvidia/tensorrt-llm/release:1.0", command='command: [trtllm-serve, Qwen/Qwen3-8B, --kv_cache_free_gpu_memory_fraction, "0.5"]'))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    assert "memory_utilisation" not in text and "`--kv_cache_free_gpu_memory_fraction 0.5`: not simulated" in list_of(text)
+    scenario = ROOT / "scenarios" / "quickstart.yaml"
+    result = idlewatt("export", scenario, "--variant", "a100 static", "--set", "pools.chat.engine=tensorrt-llm-2026", "--set", "pools.chat.memory_utilisation=80 %", "-o", "out", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "TensorRT-LLM has no argument for the share of memory 0.8" in result.stdout
+
+
 ODD = [
     (deployment('["--model=meta-llama/Llama-3.1-8B-Instruct", "--tensor-parallel-size=4"]', gpus=2),
      "deploy.yaml:14:60: Deployment `chat`: 4-way tensor parallelism takes 4 accelerators, and a server has 2 (nvidia.com/gpu: 2); expected at most as many"),
@@ -386,11 +435,6 @@ def test_what_another_document_owns_and_the_same_file_count_once(tmp_path):
     (tmp_path / "fleet.yaml").unlink()
     text, _ = imported(tmp_path, "deploy.yaml")
     assert "\n  chat-1:\n" in text, "without its owner it is read"
-
-
-def list_of(text):
-    """What a scenario lists as not simulated, with each sentence in one line."""
-    return re.sub(r"\n#  +", " ", text)
 
 
 def test_settings_of_charts_and_of_ray_are_said(tmp_path):
@@ -496,6 +540,34 @@ def test_nodes_decide_the_accelerator_and_how_many_fit(tmp_path):
     assert said == "warning: pool `chat`: 4 replicas are asked for, and 3 fit on the nodes: the others stay Pending\n"
     assert "servers: [2 x hgx-a100-80]" in text
     assert "node `n3` is left out: not ready" in text and "node `n2` offers 7 of its 8 accelerators" in text
+
+
+def node(name, labels, count):
+    return ("---\napiVersion: v1\nkind: Node\nmetadata: {name: %s, labels: {%s}}\nstatus: {allocatable: {nvidia.com/gpu: \"%d\"}, "
+            "conditions: [{type: Ready, status: \"True\"}]}\n" % (name, labels, count))  # fmt: skip
+
+
+def test_only_nodes_with_the_labels_of_a_pod_hold_it(tmp_path):
+    write(tmp_path, textwrap.dedent(deployment(labels="nvidia.com/gpu.product: NVIDIA-L4")) + node("n1", "node.kubernetes.io/instance-type: p5.48xlarge", 8))
+    assert "no replica fits on the nodes; expected one with 1 free accelerators of a `l4-1`" in refused(tmp_path, "deploy.yaml")
+    write(tmp_path, textwrap.dedent(deployment(labels=H100)) + node("n1", "node.kubernetes.io/instance-type: p5.48xlarge", 8))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    assert keys_of(text, "chat")["servers"] == "hgx-h100", "two names of one accelerator"
+    write(tmp_path, textwrap.dedent(deployment(labels="team: a", replicas=9)) + node("n1", H100 + ", team: a", 8) + node("n2", H100 + ", team: b", 8) + node("n3", H100, 8))
+    text, said = imported(tmp_path, "deploy.yaml", "--force")
+    assert keys_of(text, "chat")["replicas"] == "8" and "9 replicas are asked for, and 8 fit on the nodes" in said
+
+
+def test_pools_reserve_their_start_and_only_nodes_of_their_server(tmp_path):
+    two = textwrap.dedent(deployment(labels=H100, replicas=2)) + textwrap.dedent(HPA).replace("maxReplicas: 6", "maxReplicas: 8")
+    four = textwrap.dedent(deployment(labels=H100, replicas=4)).replace("{name: chat}", "{name: code}", 1)
+    write(tmp_path, two + "---\n" + four + node("n1", H100, 8))
+    text, said = imported(tmp_path, "deploy.yaml")
+    assert keys_of(text, "chat")["replicas"] == "{start: 2, min: 2, max: 8, pending: allowed}"
+    assert keys_of(text, "code")["replicas"] == "4" and said == "" and "; 4 fit on the nodes" in list_of(text)
+    write(tmp_path, textwrap.dedent(deployment(labels=H100, replicas=10)) + node("n1", H100, 8) + node("n2", H100, 1) + node("n3", H100, 1))
+    text, said = imported(tmp_path, "deploy.yaml", "--force")
+    assert keys_of(text, "chat")["replicas"] == "8" and "10 replicas are asked for, and 8 fit" in said
 
 
 def test_slurm_nodes(tmp_path):
@@ -625,7 +697,7 @@ def test_export_and_back(tmp_path):
     keys = keys_of(text, "chat")
     assert said == "" and keys["servers"] == "l4-1" and keys["replicas"] == "{start: 12, min: 2, max: 56}"
     again = idlewatt("export", ROOT / "scenarios" / "autoscaling.yaml", "--variant", "hpa", "-o", "out", cwd=tmp_path)
-    assert again.returncode == 2 and again.stderr == "out/chat.yaml: is there already (expected a new folder, or --force to replace it)\n"
+    assert again.returncode == 2 and again.stderr == "out/chat.yaml: is there already (expected a new name, or --force to replace it)\n"
 
 
 def test_what_cannot_be_exported(tmp_path):
