@@ -296,6 +296,9 @@ class FleetSettler {
     if (parallel.data > 1) {
       comment += ", " + std::to_string(parallel.data) + " data-parallel engines each";
     }
+    if (pool.pods > 1) {
+      comment += ", " + std::to_string(pool.pods) + " pods each";
+    }
     std::optional<ScalingManifest> scaling;
     FoundScaler own;
     if (const FoundScaler* scaler = scaler_of(pool, own)) {

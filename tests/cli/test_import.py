@@ -51,6 +51,7 @@ def keys_of(text, pool):
             found[key[1]] = key[2]
     return found
 
+
 H100 = "nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3"
 
 
