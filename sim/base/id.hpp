@@ -6,7 +6,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <utility>
 #include <vector>
@@ -62,7 +61,6 @@ class IndexedVector {
     return Key(values_.size() - 1);
   }
 
-  void reserve(std::size_t size) { values_.reserve(size); }
   void resize(std::size_t size, const Value& value = Value()) { values_.resize(size, value); }
   void clear() { values_.clear(); }
 
@@ -111,9 +109,3 @@ class IndexedVector {
 };
 
 }  // namespace idlewatt
-
-/// The hash of an id, so that ids may be keys of unordered containers.
-template <class Tag, class Number>
-struct std::hash<idlewatt::Id<Tag, Number>> {
-  std::size_t operator()(idlewatt::Id<Tag, Number> id) const { return std::hash<Number>()(id.value()); }
-};

@@ -105,8 +105,9 @@ NamedValues claim_values(const ClaimFile& claim, const Catalog& catalog, const s
   std::set<std::string> taken;
   for (const ClaimRun& run : runs) {
     if (!taken.insert(expression_name(run.variant)).second) {
-      throw InputError(claim.path + ": variant `" + run.variant + "` reads in expressions as another one, `" +
-                       expression_name(run.variant) + "`; expected another name");
+      throw InputError(claim.path + ": variant `" + run.variant +
+                       "` has the same name in expressions as another one, `" + expression_name(run.variant) +
+                       "`; expected another name");
     }
     const std::string name = run.variant.empty() ? "run." : "run." + run.variant + ".";
     for (const Measure& measure : measures()) {

@@ -80,7 +80,7 @@ std::string currency_of(const std::vector<RunGroup>& groups) {
       if (summary.currency != currency) {
         throw InputError(group.files.front() + ": its prices are in " + summary.currency + ", those of " +
                          groups.front().files.front() + " in " + currency +
-                         "; expected one currency in what is compared: none is converted");
+                         "; expected one currency in all runs that are compared, since idlewatt converts none");
       }
     }
   }

@@ -6,6 +6,7 @@
 #include "cli/readable.hpp"
 #include "cli/text.hpp"
 #include "scenario/entry_figures.hpp"
+#include "scenario/fields.hpp"
 
 namespace idlewatt {
 
@@ -17,24 +18,16 @@ using markdown::header;
 using markdown::kWidth;
 using markdown::row;
 
-std::string names(const std::vector<std::string>& list) {
-  std::string text;
-  for (const std::string& name : list) {
-    text += (text.empty() ? "" : ", ") + code(name);
-  }
-  return text;
-}
-
 /// On which accelerators limits hold.
 std::string where(const BoardLimits& board) {
-  std::string text = board.only.empty() ? "" : "on " + names(board.only);
+  std::string text = board.only.empty() ? "" : "on " + list_text(board.only);
   if (board.from_bytes > 0.0) {
     constexpr double gib = 1024.0 * 1024.0 * 1024.0;
     text +=
         (text.empty() ? "" : ", ") + std::string("from ") + compact(board.from_bytes / gib, 4) + " GiB of memory on";
   }
   if (!board.but.empty()) {
-    text += ", but for " + names(board.but);
+    text += ", but for " + list_text(board.but);
   }
   return text;
 }
@@ -97,7 +90,9 @@ std::string engines_markdown(const Catalog& catalog) {
       "\n" +
       paragraph(
           "A rule holds where a pool says nothing else; the key of the pool overrides it. `idlewatt check` shows what "
-          "each pool of a scenario gets. Of several limits the first line that fits the accelerator counts. Two rules "
+          "each pool of a scenario gets. Of several limits the first line that fits the accelerator counts. The limits "
+          "are "
+          "those of one rank: a pool with `data_attention: 8` gets eight times as much. Two rules "
           "differ from the engines': a pool with `role: decode` computes no prompts and has no prefix cache by "
           "default, "
           "and a model whose layers keep a window or a state has none, since the cache here keeps what windows have "

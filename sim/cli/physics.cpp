@@ -137,7 +137,9 @@ Pool read_replica(const CommandLine& line, Catalog& catalog) {
     }
   }
   set_parallelism(map, line);
-  return read_hardware(Section(map, "the replica", hardware_keys()), catalog, ScenarioFiles("", ""), Wording::options);
+  Pool pool = read_hardware(Section(map, "the replica", hardware_keys()), catalog, ScenarioFiles("", ""));
+  check_memory(pool, map, catalog, Wording::options);
+  return pool;
 }
 
 std::int64_t read_together(const CommandLine& line) {

@@ -102,7 +102,7 @@ void ReplicaSet::cache_weights_on(HostedReplica& replica, std::optional<ServerId
     fleet_->server(*replica.weights_cached_on()).memory.forget(name_of(replica));
   }
   if (server) {
-    fleet_->server(*server).memory.keep(name_of(replica), load_times_.weight_bytes());
+    fleet_->server(*server).memory.keep(name_of(replica), load_times_.group_bytes());
   }
   replica.set_weights_cached_on(server);
 }

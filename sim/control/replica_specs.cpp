@@ -16,6 +16,7 @@ ReplicaSpecs::ReplicaSpecs(const Pool& pool, const Catalog& catalog)
   const MemoryPlan memory = memory_of(pool, catalog);
   const std::int32_t context = catalog.models.at(pool.model).context_tokens;
   spec_ = std::make_unique<ReplicaSpec>(*physics_, memory.kv_blocks, context, batch_slots_, memory.layout);
+  spec_->most_blocks = memory.rank_blocks;
   spec_->queue = queue_order_.get();
   spec_->prefix = prefix_cache_.get();
   spec_->hands_over = pool.role == PoolRole::prefill;
@@ -33,13 +34,7 @@ const ReplicaSpec& ReplicaSpecs::at_pace(double slowness) {
   const auto [entry, is_new] = slow_paces_.try_emplace(slowness, *physics_, slowness, idle_power_);
   SlowPace& pace = entry->second;
   if (is_new) {
-    pace.spec = std::make_unique<ReplicaSpec>(pace.physics, spec_->total_blocks, spec_->context_tokens, batch_slots_,
-                                              spec_->layout);
-    pace.spec->queue = spec_->queue;
-    pace.spec->prefix = spec_->prefix;
-    pace.spec->hands_over = spec_->hands_over;
-    pace.spec->front_end = spec_->front_end;
-    pace.spec->asynchronous = spec_->asynchronous;
+    pace.spec = std::make_unique<ReplicaSpec>(spec_->with_physics(pace.physics));
   }
   return *pace.spec;
 }

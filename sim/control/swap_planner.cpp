@@ -142,7 +142,7 @@ std::optional<std::vector<HostedReplica*>> SwapPlanner::evicted_for(const Hosted
   }
   const ServerId id = replica.placement().parts.front().server;
   const FleetServer& server = cluster_->fleet().server(id);
-  const double needed = replica.pool().replicas().load_times().weight_bytes();
+  const double needed = replica.pool().replicas().load_times().group_bytes();
   double room =
       rules().memory_share * server.type->host_memory_bytes.value - server.memory.bytes_without(name_of(replica));
   std::vector<HostedReplica*> sleepers;

@@ -10,13 +10,34 @@
 
 namespace idlewatt {
 
+namespace {
+
+/// The costs of pure decode steps of 1 to `max_sequences` sequences.
+std::vector<CostLine> lines_of(const StepModel& model, std::int32_t max_sequences) {
+  std::vector<CostLine> lines;
+  lines.reserve(static_cast<std::size_t>(max_sequences));
+  for (std::int32_t n = 1; n <= max_sequences; ++n) {
+    lines.push_back(model.line({.decode_sequences = n}));
+  }
+  return lines;
+}
+
+}  // namespace
+
 ReplicaSpec::ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32_t context, std::int32_t max_sequences,
                          const KvLayout& kv_layout)
-    : physics(&model), total_blocks(blocks), context_tokens(context), layout(kv_layout) {
-  decode_lines.reserve(static_cast<std::size_t>(max_sequences));
-  for (std::int32_t n = 1; n <= max_sequences; ++n) {
-    decode_lines.push_back(model.line({.decode_sequences = n}));
-  }
+    : physics(&model),
+      total_blocks(blocks),
+      most_blocks(blocks),
+      context_tokens(context),
+      decode_lines(lines_of(model, max_sequences)),
+      layout(kv_layout) {}
+
+ReplicaSpec ReplicaSpec::with_physics(const StepModel& model) const {
+  ReplicaSpec other = *this;
+  other.physics = &model;
+  other.decode_lines = lines_of(model, max_sequences());
+  return other;
 }
 
 Replica::Replica(const ReplicaSpec& spec, std::unique_ptr<BatchPolicy> policy)
@@ -30,7 +51,7 @@ Replica::Replica(const ReplicaSpec& spec, std::unique_ptr<BatchPolicy> policy)
 bool ReplicaSpec::fits(const Request& request) const {
   const std::int64_t tokens = static_cast<std::int64_t>(request.prompt_tokens) + request.output_tokens;
   // The last output token is never read again, so its keys and values are never stored.
-  return tokens <= context_tokens && layout.blocks(hands_over ? request.prompt_tokens : tokens - 1) <= total_blocks;
+  return tokens <= context_tokens && layout.blocks(hands_over ? request.prompt_tokens : tokens - 1) <= most_blocks;
 }
 
 void Replica::change(Ticks now, ReplicaObserver& observer) {

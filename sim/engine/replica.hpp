@@ -104,8 +104,9 @@ namespace idlewatt {
 /// What all replicas of a pool have in common. Outlives them.
 struct ReplicaSpec {
   const StepModel* physics = nullptr;
-  std::int64_t total_blocks = 0;         ///< KV blocks of the whole replica
-  std::int32_t context_tokens = 0;       ///< longest prompt and output together
+  std::int64_t total_blocks = 0;    ///< KV blocks of the whole replica
+  std::int64_t most_blocks = 0;     ///< KV blocks of one sequence at the most; `total_blocks` unless ranks divide them
+  std::int32_t context_tokens = 0;  ///< longest prompt and output together
   std::vector<CostLine> decode_lines;    ///< of pure decode steps, by number of sequences - 1
   const QueuePolicy* queue = nullptr;    ///< null: `fcfs`
   const PrefixPolicy* prefix = nullptr;  ///< null: `none`
@@ -121,6 +122,8 @@ struct ReplicaSpec {
 
   ReplicaSpec(const StepModel& model, std::int64_t blocks, std::int32_t context, std::int32_t max_sequences,
               const KvLayout& layout = {});
+  /// The same replica with the costs of another physics.
+  ReplicaSpec with_physics(const StepModel& model) const;
 };
 
 /// When a replica changes next: the end of its steps (`at_end`), or a boundary at which it has work and no plan yet

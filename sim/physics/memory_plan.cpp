@@ -134,7 +134,8 @@ MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const
   plan.reserve_bytes = engine.reserve_bytes.value;
   plan.kv_bytes = plan.usable_bytes - plan.weight_bytes - plan.activation_bytes - plan.reserve_bytes;
   if (plan.kv_bytes > 0.0) {
-    plan.kv_blocks = parallel.data_attention * static_cast<std::int64_t>(std::floor(plan.kv_bytes / block_bytes));
+    plan.rank_blocks = static_cast<std::int64_t>(std::floor(plan.kv_bytes / block_bytes));
+    plan.kv_blocks = parallel.data_attention * plan.rank_blocks;
   }
   return plan;
 }

@@ -62,6 +62,7 @@ struct MemoryPlan {
   double reserve_bytes = 0.0;     ///< context, graphs, workspaces
   double kv_bytes = 0.0;          ///< the rest; negative when the model does not fit
   std::int64_t kv_blocks = 0;     ///< of kKvBlockTokens tokens, whole replica; 0 when the model does not fit
+  std::int64_t rank_blocks = 0;   ///< blocks of one rank of data-parallel attention: the most that a sequence can have
   KvLayout layout;                ///< layout of a sequence in the blocks
 
   bool fits() const { return kv_blocks > 0; }

@@ -52,7 +52,8 @@ double largest_share(double count, double ranks) {
 }
 
 ExchangeLinks exchange_links(const TransformerSpec& spec) {
-  return {.link_bytes_per_s = spec.accelerator->link_bytes_per_s.value,
+  const int group = std::min(spec.parallel.of_stage(), spec.server_accelerators);
+  return {.link_bytes_per_s = spec.accelerator->in_group(group).link_bytes_per_s.value,
           .network_bytes_per_s = spec.network_bytes_per_s / spec.server_accelerators,
           .network_latency_s = spec.network_latency_s,
           .server_accelerators = spec.server_accelerators};

@@ -155,7 +155,7 @@ class GuardedPower final : public PowerPolicy {
   double rank(const PowerView& waiting) const override {
     const double rank = guard(who_, [&] { return policy_->rank(waiting); });
     if (std::isnan(rank)) {
-      throw InputError(who_ + ": rank() is not a number; expected one, the lowest goes first");
+      throw InputError(who_ + ": rank() is not a number; expected a number (the lowest rank starts first)");
     }
     return rank;
   }

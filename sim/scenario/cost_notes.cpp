@@ -141,7 +141,7 @@ std::vector<std::string> cost_notes(const std::vector<Scenario>& scenarios) {
     if (currency != scenarios.front().site.tariff.currency) {
       throw InputError("variant `" + scenario.variant + "` has its prices in " + currency + ", others in " +
                        scenarios.front().site.tariff.currency +
-                       "; expected one currency in what is compared: none is converted");
+                       "; expected one currency in all variants that are compared, since idlewatt converts none");
     }
     add_once(notes_without_offers(scenario), notes);
     collect_offers(scenario, offers);

@@ -29,6 +29,12 @@ void fill(StepRow& row, const StepCost& cost, std::int64_t tokens, int accelerat
   row.energy_per_token_j = cost.energy.j() * accelerators / static_cast<double>(tokens);
 }
 
+/// True when so many sequences of so many tokens have their KV blocks, each on one rank.
+bool fit(const MemoryPlan& memory, std::int64_t sequences, std::int64_t tokens) {
+  const std::int64_t blocks = memory.layout.blocks(tokens);
+  return blocks <= memory.rank_blocks && sequences * blocks <= memory.kv_blocks;
+}
+
 }  // namespace
 
 PhysicsAnswer answer_physics(const Pool& pool, const Catalog& catalog, const PhysicsQuestion& question) {
@@ -51,7 +57,7 @@ PhysicsAnswer answer_physics(const Pool& pool, const Catalog& catalog, const Phy
   };
   for (const std::int64_t batch : question.batches) {
     for (const std::int64_t context : question.contexts) {
-      const bool fits = batch * answer.memory.layout.blocks(context) <= answer.memory.kv_blocks;
+      const bool fits = fit(answer.memory, batch, context);
       answer.decode.push_back(row_of({.batch = batch, .context = context, .in_memory = fits, .parts = {}},
                                      decode_shape(batch), batch * physics->attended().of(context), batch));
     }
@@ -59,8 +65,7 @@ PhysicsAnswer answer_physics(const Pool& pool, const Catalog& catalog, const Phy
   for (const std::int64_t prompt : question.prompts) {
     for (const std::int64_t computed : question.computed) {
       if (computed + prompt <= answer.model->context_tokens) {
-        const std::int64_t blocks = question.together * answer.memory.layout.blocks(computed + prompt);
-        const bool fits = blocks <= answer.memory.kv_blocks;
+        const bool fits = fit(answer.memory, question.together, computed + prompt);
         answer.prefill.push_back(row_of({.context = computed, .prompt = prompt, .in_memory = fits, .parts = {}},
                                         prefill_shape(physics->attended(), prompt, computed, question.together), 0,
                                         question.together * prompt));

@@ -13,7 +13,7 @@ const Model* draft_of(const Pool& pool, const Catalog& catalog) {
   return pool.speculation ? &catalog.models.at(pool.speculation->draft) : nullptr;
 }
 
-/// That of the pool's limits, where its engine keeps memory for them.
+/// The limits of one rank by the pool's, when the engine keeps memory for a step as large as the limits.
 std::optional<BatchLimits> largest_step(const Pool& pool, const Catalog& catalog) {
   const std::optional<EngineRules>& rules = catalog.engines.at(pool.engine).rules;
   if (!rules || !rules->profiles_limits) {
@@ -21,7 +21,9 @@ std::optional<BatchLimits> largest_step(const Pool& pool, const Catalog& catalog
   }
   const Parameters& said = pool.batching.parameters;
   if (said.all().contains("token_budget") && said.all().contains("max_sequences")) {
-    return BatchLimits{said.get_int("token_budget"), said.get_int("max_sequences")};
+    const std::int32_t ranks = pool.parallel.data_attention;
+    return BatchLimits{(said.get_int("token_budget") + ranks - 1) / ranks,
+                       (said.get_int("max_sequences") + ranks - 1) / ranks};
   }
   return rules->limits_on(catalog.accelerators.at(pool.accelerator));
 }

@@ -164,7 +164,8 @@ ClaimStep read_step(const YamlEntry& entry, const Catalog& catalog) {
   const Section fields(entry.value, "step `" + entry.key + "`", step_keys());
   ClaimStep step;
   step.name = entry.key;
-  step.pool = read_hardware(fields, catalog, ScenarioFiles("", ""), Wording::yaml);
+  step.pool = read_hardware(fields, catalog, ScenarioFiles("", ""));
+  check_memory(step.pool, entry.value, catalog, Wording::yaml);
   const int longest = catalog.models.at(step.pool.model).context_tokens;
   if (fields.has("batch") == fields.has("prompt")) {
     fail(entry.value.place, "step `" + entry.key + "` has " + (fields.has("batch") ? "both" : "neither") +
@@ -368,7 +369,8 @@ ClaimFile read_claim(ScenarioSource& source) {
     for (const YamlEntry& entry : steps->entries) {
       problems.note([&] {
         if (!taken.insert(expression_name(entry.key)).second) {
-          fail(entry.key_place, "step `" + entry.key + "` reads in expressions as another one; expected another name");
+          fail(entry.key_place,
+               "step `" + entry.key + "` has the same name in expressions as another step; expected another name");
         }
         claim.steps.push_back(read_step(entry, *catalog));
       });

@@ -8,8 +8,23 @@
 namespace idlewatt {
 namespace {
 
-constexpr std::int32_t kMostTokens = 1'000'000;
-constexpr std::int32_t kMostSequences = 4096;
+template <class Family>
+const PolicyInfo& policy_named(const std::string& name) {
+  const std::vector<PolicyInfo>& policies = family_of<Family>().policies;
+  return *std::find_if(policies.begin(), policies.end(), [&](const PolicyInfo& policy) { return policy.name == name; });
+}
+
+/// A parameter of the policy whose defaults the limits are.
+const ParameterSpec& batching_parameter(const char* name) {
+  const std::vector<ParameterSpec>& parameters = policy_named<BatchFamily>("continuous").parameters;
+  return *std::find_if(parameters.begin(), parameters.end(),
+                       [&](const ParameterSpec& spec) { return spec.name == name; });
+}
+
+Form limit_form(const char* parameter) {
+  const ParameterSpec& spec = batching_parameter(parameter);
+  return count_form(static_cast<std::int32_t>(spec.minimum), static_cast<std::int32_t>(spec.maximum));
+}
 
 const KeyTable& board_limits_keys() {
   static const KeyTable table{
@@ -29,11 +44,11 @@ const KeyTable& board_limits_keys() {
         .without = "none",
         .help = "and not on these, with what is `like` them"},
        {.name = "token_budget",
-        .form = count_form(2, kMostTokens),
+        .form = limit_form("token_budget"),
         .must = true,
         .help = "most tokens in a step: `batching.token_budget` of a pool that does not say it"},
        {.name = "max_sequences",
-        .form = count_form(1, kMostSequences),
+        .form = limit_form("max_sequences"),
         .must = true,
         .help = "most sequences in a step: `batching.max_sequences` of a pool that does not say it"}}};
   return table;
@@ -57,12 +72,31 @@ std::vector<std::string> prefix_policies() {
   return names;
 }
 
-/// Whether a prefix cache holds no more of the model's sequences than an engine's would.
+/// True when no layer keeps a window or a state. The cache here keeps what windows have passed.
 bool keeps_all_tokens(const Model& model) {
   const std::vector<LayerKind> kinds = model.layer_kinds();
   return std::none_of(kinds.begin(), kinds.end(), [](const LayerKind& kind) {
     return kind.state || (kind.attention && kind.attention->window > 0);
   });
+}
+
+/// Sets the limits that the pool does not say. The engine's limits are those of one rank; a pool's are the replica's. A
+/// step with all sequences has room for a token of a prompt beside theirs, so a limit that is not said gives way.
+void take_limits(const YamlNode* said, const BatchLimits& of_a_rank, Pool& pool) {
+  Parameters& parameters = pool.batching.parameters;
+  const auto is_said = [said](const char* key) { return said != nullptr && said->find(key) != nullptr; };
+  const auto of_the_replica = [&](const char* key, double limit) {
+    return std::min(limit * pool.parallel.data_attention, batching_parameter(key).maximum);
+  };
+  if (!is_said("token_budget")) {
+    const double least = is_said("max_sequences") ? parameters.get("max_sequences") + 1.0 : 0.0;
+    parameters.set("token_budget", std::max(of_the_replica("token_budget", of_a_rank.token_budget), least));
+  }
+  if (!is_said("max_sequences")) {
+    const double most = is_said("token_budget") ? std::max(1.0, parameters.get("token_budget") - 1.0)
+                                                : batching_parameter("max_sequences").maximum;
+    parameters.set("max_sequences", std::min(of_the_replica("max_sequences", of_a_rank.max_sequences), most));
+  }
 }
 
 }  // namespace
@@ -121,21 +155,13 @@ void take_engine_rules(const Section& fields, const Catalog& catalog, Pool& pool
   if (!rules) {
     return;
   }
-  const YamlNode* batching = fields.find("batching");
-  const BatchLimits limits = rules->limits_on(catalog.accelerators.at(pool.accelerator));
-  for (const auto& [key, value] :
-       {std::pair{"token_budget", limits.token_budget}, {"max_sequences", limits.max_sequences}}) {
-    const bool said = batching != nullptr && batching->find(key) != nullptr;
-    if (pool.batching.name == "continuous" && !said) {
-      pool.batching.parameters.set(key, value);
-    }
+  if (pool.batching.name == "continuous") {
+    take_limits(fields.find("batching"), rules->limits_on(catalog.accelerators.at(pool.accelerator)), pool);
   }
   if (!fields.has("prefix_cache") && fields.word("role") != "decode" &&
       keeps_all_tokens(catalog.models.at(pool.model))) {
-    const std::vector<PolicyInfo>& policies = family_of<PrefixFamily>().policies;
-    const auto info = std::find_if(policies.begin(), policies.end(),
-                                   [&](const PolicyInfo& policy) { return policy.name == rules->prefix_cache; });
-    pool.prefix_cache = {info->name, Parameters::defaults_of(*info)};
+    const PolicyInfo& info = policy_named<PrefixFamily>(rules->prefix_cache);
+    pool.prefix_cache = {info.name, Parameters::defaults_of(info)};
   }
 }
 

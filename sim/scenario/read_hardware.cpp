@@ -118,21 +118,26 @@ std::optional<Parallelism> wide_enough(const Pool& pool, const Catalog& catalog)
 }
 
 // What would fit instead: more accelerators at this precision, in one server or else in several; fewer bits.
-std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wording) {
+std::string what_would_fit(const Pool& pool, const YamlNode& node, const Catalog& catalog, Wording wording) {
   const Accelerator& accelerator = catalog.accelerators.at(pool.accelerator);
   const Model& model = catalog.models.at(pool.model);
   const Server& server = catalog.servers.at(pool.server);
   std::vector<std::string> remedies;
-  const auto tensor_parallel = [&](int degree) { return setting("tensor_parallel", std::to_string(degree), wording); };
-  const auto fits = [&](Precision precision, const Parallelism& parallel) {
+  // A pool with a map `parallelism` takes its degrees there alone.
+  const bool in_map = wording == Wording::yaml && node.find("parallelism") != nullptr;
+  const auto tensor_parallel = [&](int degree) {
+    return setting(in_map ? "tensor" : "tensor_parallel", std::to_string(degree), wording);
+  };
+  const auto fits = [&](Precision precision, int tensor, int pipeline) {
     Pool other = pool;
     other.precision = precision;
-    other.parallel = parallel;
-    return memory_of(other, catalog).fits();
+    other.parallel.tensor = tensor;
+    other.parallel.pipeline = pipeline;
+    return experts_divide(model, other.parallel) && memory_of(other, catalog).fits();
   };
   const auto smallest = [&](Precision precision, int from) {
     for (int degree = from; degree <= server.accelerators; ++degree) {
-      if (model.heads % degree == 0 && fits(precision, {degree, pool.parallel.pipeline})) {
+      if (model.heads % degree == 0 && fits(precision, degree, pool.parallel.pipeline)) {
         return degree;
       }
     }
@@ -152,11 +157,11 @@ std::string what_would_fit(const Pool& pool, const Catalog& catalog, Wording wor
       --most;
     }
     for (int stages = pool.parallel.pipeline + 1; stages <= model.layers && remedies.empty(); ++stages) {
-      if (fits(pool.precision, {most, stages})) {
+      if (fits(pool.precision, most, stages)) {
         const int a_server = server.accelerators / most;
         remedies.push_back(tensor_parallel(most) + " with " +
-                           setting("pipeline_parallel", std::to_string(stages), wording) + ", over " +
-                           counted_servers((stages + a_server - 1) / a_server));
+                           setting(in_map ? "pipeline" : "pipeline_parallel", std::to_string(stages), wording) +
+                           ", over " + counted_servers((stages + a_server - 1) / a_server));
       }
     }
   }
@@ -190,7 +195,7 @@ void check_memory(const Pool& pool, const YamlNode& node, const Catalog& catalog
       "model `" + pool.model + "` in " + to_string(pool.precision) + " does not fit: " + gigabytes(plan.weight_bytes) +
           " of weights and " + gigabytes(plan.activation_bytes + plan.reserve_bytes) +
           " of activations and reserve in " + gigabytes(plan.usable_bytes) + " usable on each `" + pool.accelerator +
-          "`; expected " + what_would_fit(pool, catalog, wording));
+          "`; expected " + what_would_fit(pool, node, catalog, wording));
 }
 
 const Place& blame(const YamlNode& node, std::initializer_list<const char*> keys) {
@@ -292,7 +297,7 @@ const KeyTable& hardware_keys() {
   return table;
 }
 
-Pool read_hardware(const Section& fields, const Catalog& catalog, const ScenarioFiles& files, Wording wording) {
+Pool read_hardware(const Section& fields, const Catalog& catalog, const ScenarioFiles& files) {
   const YamlNode& node = fields.node();
   Pool pool;
   pool.model = fields.entry("model", keys_of(catalog.models));
@@ -308,7 +313,6 @@ Pool read_hardware(const Section& fields, const Catalog& catalog, const Scenario
   pool.parallel = read_parallelism(fields, catalog.models.at(pool.model), server);
   read_clocks(fields, catalog.accelerators.at(pool.accelerator), pool);
   pool.speculation = read_speculation(fields, pool, catalog);
-  check_memory(pool, node, catalog, wording);
   if (const YamlNode* table = fields.find("step_times")) {
     for (const char* key : {"power_cap", "clock_limit", "speculative"}) {
       if (fields.has(key)) {

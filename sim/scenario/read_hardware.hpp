@@ -19,9 +19,9 @@ enum class Wording { yaml, options };
 const KeyTable& hardware_keys();
 
 /// Reads a pool with the settings of hardware_keys() only. Throws InputError on names that the catalogue lacks, degrees
-/// and limits that the hardware does not accept, a model that does not fit, and anything wrong in a table of step
-/// times.
-Pool read_hardware(const Section& fields, const Catalog& catalog, const ScenarioFiles& files, Wording wording);
+/// and limits that the hardware does not accept, and anything wrong in a table of step times. check_memory() remains to be
+/// called when the pool is complete: the memory that an engine keeps may depend on the pool's batching.
+Pool read_hardware(const Section& fields, const Catalog& catalog, const ScenarioFiles& files);
 
 /// Checks that the pool's replicas have room for a KV block. Throws InputError, which names settings that would fit,
 /// otherwise.

@@ -85,7 +85,7 @@ void check_model(const Model& model, const std::string& what, const Place& place
   }
   if (model.kv_heads > 0 && model.heads % model.kv_heads != 0) {
     fail(place, what + " has " + std::to_string(model.heads) + " heads on " + std::to_string(model.kv_heads) +
-                    " KV heads; expected a multiple");
+                    " KV heads; expected a multiple of the KV heads");
   }
 }
 

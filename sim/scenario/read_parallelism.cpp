@@ -103,6 +103,11 @@ void check_dense(const Section& layout, const Model& model) {
 }
 
 void check_experts(const Section& layout, const Model& model, const Parallelism& parallel) {
+  if (const int routed = model.mixture->experts; parallel.redundant_experts > routed) {
+    fail(layout.find("redundant_experts")->place,
+         "`redundant_experts` is " + std::to_string(parallel.redundant_experts) + ", and `" + model.name + "` has " +
+             std::to_string(routed) + " routed experts to have a second copy; expected at most that");
+  }
   const std::string possible = "; expected one of " + list_text(possible_expert_degrees(model, parallel));
   const std::string given = "`expert` is " + std::to_string(parallel.expert);
   const Place& place = blame(layout.node(), {"expert", "data_attention", "tensor"});
@@ -117,11 +122,12 @@ void check_experts(const Section& layout, const Model& model, const Parallelism&
                     "`" + possible + ", or `redundant_experts: " + std::to_string(more) + "`");
   }
   if (parallel.expert == 1) {
-    for (const char* key : {"redundant_experts", "expert_imbalance"}) {
-      const YamlNode* node = layout.find(key);
-      if (node != nullptr && (parallel.redundant_experts > 0 || parallel.expert_imbalance > 1.0)) {
-        fail(node->place, "`" + std::string(key) + "` is of experts that are spread over ranks, and `expert` is 1" +
-                              "; expected `expert` above 1, or no `" + key + "`");
+    for (const auto& [key, is_set] : {std::pair{"redundant_experts", parallel.redundant_experts > 0},
+                                      {"expert_imbalance", parallel.expert_imbalance > 1.0}}) {
+      if (is_set) {
+        fail(layout.find(key)->place, "`" + std::string(key) +
+                                          "` is of experts that are spread over ranks, and `expert` is 1" +
+                                          "; expected `expert` above 1, or no `" + key + "`");
       }
     }
   }

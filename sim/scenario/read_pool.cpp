@@ -180,7 +180,7 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
                std::vector<std::string>& warnings) {
   const std::string what = "pool `" + name + "`";
   const Section fields(node, what, pool_keys());
-  Pool pool = read_hardware(fields, catalog, files, Wording::yaml);
+  Pool pool = read_hardware(fields, catalog, files);
   pool.name = name;
   pool.replicas = read_replicas_of(fields);
   pool.placement = fields.word("placement") == "pack" ? PlacementOrder::pack : PlacementOrder::spread;
@@ -192,9 +192,7 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   pool.queue = read_policy(fields.find("queue"), family_of<QueueFamily>());
   pool.prefix_cache = read_policy(fields.find("prefix_cache"), family_of<PrefixFamily>());
   take_engine_rules(fields, catalog, pool);
-  if (catalog.engines.at(pool.engine).rules) {
-    check_memory(pool, node, catalog, Wording::yaml);  // its limits may take more than the engine's would
-  }
+  check_memory(pool, node, catalog, Wording::yaml);
   read_autoscaling(fields.find("autoscaling"), files, pool, warnings);
   pool.idle = read_policy(fields.find("idle"), family_of<IdleFamily>(), kOutsideIdle, files);
   pool.admission = read_policy(fields.find("admission"), family_of<AdmissionFamily>(), kOutsideAdmission, files);

@@ -217,3 +217,59 @@ def test_prompts_of_a_step_are_spread_over_ranks(tmp_path):
     assert eight["tokens_per_s"] > 4 * one["tokens_per_s"]
     refused = idlewatt("physics", "--model", "llama-3-8b", "--accelerator", "l4", "--together", "1,2", cwd=tmp_path)
     assert refused.returncode == 2 and "expected one number of prompts" in refused.stderr
+
+
+def test_a_prompt_longer_than_one_rank_can_hold_is_rejected(tmp_path):
+    # 8 ranks of 88 % of 80 GB hold some 25,000 tokens each, and 200,000 together.
+    text = (SCENARIO.replace("deepseek-r1", "glm-4.6").replace("hgx-h200", "hgx-h100")
+            .replace("LAYOUT", "memory_utilisation: 88 %\n    parallelism: {data_attention: 8, expert: 8}"))
+    (tmp_path / "chat.yaml").write_text(WORKLOAD.replace("{0: 10, 1: 800}", "{0: 100000, 1: 100000}").replace("2 /s", "0.1 /s"))
+    (tmp_path / "s.yaml").write_text(text.replace("SERVERS", "1"))
+    result = idlewatt("run", "s.yaml", "--json", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)["variants"][0]["summary"]
+    assert found["requests_served"] == 0 and found["requests_rejected_too_long"] == found["requests_in"] > 0
+
+
+RULES = SCENARIO.replace("    batching: {policy: continuous, max_sequences: 64}\n", "    engine: vllm-2026\n    BATCHING\n")
+
+
+@pytest.mark.parametrize("layout, batching, limits", [
+    ("parallelism: {tensor: 8}", "", "(8,192 tokens, 1,024 sequences)"),
+    ("parallelism: {data_attention: 8, expert: 8}", "", "(65,536 tokens, 8,192 sequences)"),  # the engine's, of each rank
+    ("parallelism: {tensor: 8}", "batching: {policy: continuous, token_budget: 512}", "(512 tokens, 511 sequences)"),
+    ("parallelism: {tensor: 8}", "batching: {policy: continuous, max_sequences: 9000}", "(9,001 tokens, 9,000 sequences)")])
+def test_limits_that_a_pool_does_not_say_are_the_engines_and_give_way_to_those_it_says(tmp_path, layout, batching, limits):
+    result = run(tmp_path, layout, 1, "check", RULES.replace("BATCHING", batching))
+    assert result.returncode == 0, result.stderr
+    assert limits in result.stdout
+
+
+def test_memory_is_kept_for_the_limits_that_a_pool_says(tmp_path):
+    # The engine's own limits would keep 1.9 GB more, which are not there.
+    text = RULES.replace("deepseek-r1", "llama-3.1-8b").replace("hgx-h200", "hgx-h100").replace("fp8", "bf16")
+    small = "batching: {policy: continuous, max_sequences: 16, token_budget: 256}"
+    assert run(tmp_path, "memory_utilisation: 25 %", 1, "check", text.replace("BATCHING", small)).returncode == 0
+    refused = run(tmp_path, "memory_utilisation: 25 %", 1, "check", text.replace("BATCHING", ""))
+    assert refused.returncode == 2 and "does not fit" in refused.stderr
+
+
+def test_what_is_proposed_for_a_map_of_degrees_is_a_key_of_the_map(tmp_path):
+    refused = run(tmp_path, "parallelism: {tensor: 2, expert: 2}", 1, "check")
+    assert "expected `tensor: 8`" in refused.stderr
+    assert run(tmp_path, "parallelism: {tensor: 8, expert: 2}", 1, "check").returncode == 0
+
+
+def test_there_are_no_more_second_copies_than_experts(tmp_path):
+    refused = run(tmp_path, "parallelism: {data_attention: 8, expert: 8, redundant_experts: 264}", 1, "check")
+    assert "`redundant_experts` is 264, and `deepseek-r1` has 256 routed experts to have a second copy" in refused.stderr
+
+
+def test_the_exchange_between_experts_takes_the_links_of_its_group(tmp_path):
+    # Eight L40S share the way: 1.98 GB/s, where two of them have 19.1.
+    def links_ms(*layout):
+        result = idlewatt("physics", "--model", "mixtral-8x7b", "--server", "l40s-8", "--batch", "64", "--prompt", "2048",
+                          "--together", "8", "--json", *layout, cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)["prefill"][0]["links_s"]
+    assert links_ms("--data-attention", "8", "--expert-parallel", "8") > 0.5

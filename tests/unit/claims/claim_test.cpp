@@ -123,7 +123,7 @@ TEST_CASE("Expressions see the answers of runs") {
   CHECK(judged(text, {run}).quantities[2].value == 0.75);
   run.variant = "";
   CHECK(judged(kStart + replaced(kEnd, "twice / 8", "run.it_energy_kwh"), {run}).quantities[2].value == 3.0);
-  CHECK(error(kStart + kEnd, {{"a b", {}}, {"a-b", {}}}).find("reads in expressions as another one") !=
+  CHECK(error(kStart + kEnd, {{"a b", {}}, {"a-b", {}}}).find("has the same name in expressions as another one") !=
         std::string::npos);
 }
 

@@ -89,48 +89,40 @@ TEST_CASE(
   CHECK(exported >= 10);
 }
 
-TEST_CASE("Experts over accelerators and attention by data go there and back") {
+/// Exports a pool of one replica with these keys, imports the manifest and compares the two pools.
+void check_there_and_back(const std::string& model, const std::string& keys) {
   const std::string platforms = source_dir() + "/platforms";
+  const TemporaryFolder folder;
+  const std::string file = folder.write(
+      "was.yaml", "title: x\ntraffic: [{source: " + source_dir() + "/workloads/chat-hour.yaml, model: " + model +
+                      "}]\nsite: {pue: 1, electricity: 0.1 USD/kWh, carbon: 1 g/kWh}\npools:\n" +
+                      "  chat: {model: " + model + ", replicas: 1, " + keys + "}\n");
+  const Scenario was = load_scenario(file, {.platforms_dir = platforms}).at(0);
+  const ExportedFleet fleet = export_fleet(was, {}, ClusterNames(platforms, *was.catalog), folder.path());
+  write_whole_file(fleet.files.at(0).path, fleet.files.at(0).text);
+  const std::string output = folder("is.yaml");
+  write_fleet(import_fleet({fleet.files.at(0).path}, traffic_of(was), output, platforms), output,
+              {.platforms_dir = platforms});
+  check_same(*was.pools.begin(), *load_scenario(output, {.platforms_dir = platforms}).at(0).pools.begin());
+}
+
+TEST_CASE("Experts over accelerators and attention by data go there and back") {
   for (const auto& [engine, layout] : {std::pair{"vllm-2026", "{tensor: 1, data_attention: 8, expert: 8}"},
                                        std::pair{"sglang-2026", "{tensor: 2, data_attention: 4, expert: 8}"},
                                        std::pair{"sglang-2026", "{tensor: 8, expert: 4}"}}) {
     INFO(engine << " " << layout);
-    const TemporaryFolder folder;
-    const std::string file = folder.write(
-        "was.yaml", "title: x\ntraffic: [{source: " + source_dir() +
-                        "/workloads/chat-hour.yaml, model: deepseek-v3}]\nsite: {pue: 1, electricity: 0.1 USD/kWh, "
-                        "carbon: 1 g/kWh}\npools:\n  chat: {model: deepseek-v3, precision: fp8, servers: hgx-h200, "
-                        "engine: " +
-                        engine + ", replicas: 1, parallelism: " + layout + "}\n");
-    const Scenario was = load_scenario(file, {.platforms_dir = platforms}).at(0);
-    const ExportedFleet fleet = export_fleet(was, {}, ClusterNames(platforms, *was.catalog), folder.path());
-    write_whole_file(fleet.files.at(0).path, fleet.files.at(0).text);
-    const std::string output = folder("is.yaml");
-    write_fleet(import_fleet({fleet.files.at(0).path}, traffic_of(was), output, platforms), output,
-                {.platforms_dir = platforms});
-    check_same(*was.pools.begin(), *load_scenario(output, {.platforms_dir = platforms}).at(0).pools.begin());
+    check_there_and_back("deepseek-v3", "precision: fp8, servers: hgx-h200, engine: " + std::string(engine) +
+                                            ", parallelism: " + layout);
   }
 }
 
 TEST_CASE("The format of KV caches and the share of memory go there and back") {
-  const std::string platforms = source_dir() + "/platforms";
   for (const char* format : {"fp8", "bf16"}) {
     INFO(format);
-    const TemporaryFolder folder;
-    const std::string file = folder.write(
-        "was.yaml",
-        "title: x\ntraffic: [{source: " + source_dir() +
-            "/workloads/chat-hour.yaml, model: qwen3-8b}]\nsite: {pue: 1, electricity: 0.1 USD/kWh, carbon: 1 "
-            "g/kWh}\npools:\n  chat: {model: qwen3-8b, precision: bf16, servers: h100-1, engine: vllm-2026, "
-            "replicas: 1, memory_utilisation: 80 %, kv_cache_dtype: " +
-            format + "}\n");
-    const Scenario was = load_scenario(file, {.platforms_dir = platforms}).at(0);
-    const ExportedFleet fleet = export_fleet(was, {}, ClusterNames(platforms, *was.catalog), folder.path());
-    write_whole_file(fleet.files.at(0).path, fleet.files.at(0).text);
-    const std::string output = folder("is.yaml");
-    write_fleet(import_fleet({fleet.files.at(0).path}, traffic_of(was), output, platforms), output,
-                {.platforms_dir = platforms});
-    check_same(*was.pools.begin(), *load_scenario(output, {.platforms_dir = platforms}).at(0).pools.begin());
+    check_there_and_back("qwen3-8b",
+                         "precision: bf16, servers: h100-1, engine: vllm-2026, memory_utilisation: 80 %, "
+                         "kv_cache_dtype: " +
+                             std::string(format));
   }
 }
 

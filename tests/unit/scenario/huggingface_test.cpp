@@ -116,7 +116,7 @@ TEST_CASE("What is wrong with a config.json is said in one line") {
   CHECK(config_error(with(llama, "\"num_attention_heads\": 32",
                           "\"num_attention_heads\": 32, "
                           "\"num_key_value_heads\": 5"))
-            .find("the model has 32 heads on 5 KV heads; expected a multiple") != std::string::npos);
+            .find("the model has 32 heads on 5 KV heads; expected a multiple of the KV heads") != std::string::npos);
   const std::string moe = read_text_file(config("deepseek-v3"));
   CHECK(config_error(with(moe, "\"num_experts_per_tok\": 8", "\"num_experts_per_tok\": 800"))
             .find("more experts for a token than there are; expected at most 256") != std::string::npos);

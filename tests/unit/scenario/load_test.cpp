@@ -188,7 +188,7 @@ TEST_CASE("Mistakes in a catalogue file") {
   CHECK(catalogue_error("servers: {mine: {title: x, accelerator: l5}}\n") ==
         "mine.yaml:1:41: unknown accelerator `l5`; expected one of 16 (see `idlewatt catalog accelerators`)");
   CHECK(catalogue_error("models: {llama-3-8b: {kv_heads: 5}}\n") ==
-        "mine.yaml:1:22: model `llama-3-8b` has 32 heads on 5 KV heads; expected a multiple");
+        "mine.yaml:1:22: model `llama-3-8b` has 32 heads on 5 KV heads; expected a multiple of the KV heads");
   CHECK(
       catalogue_error("engine: {}\n") ==
       "mine.yaml:1:1: unknown key `engine` in the catalogue file; expected one of `accelerators`, `servers`, `models`, "
