@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/select.hpp"
 #include "cli/text.hpp"
+#include "cli/trace_copy.hpp"
 #include "manifests/export_fleet.hpp"
 #include "scenario/fields.hpp"
 
@@ -33,10 +34,7 @@ ExitStatus execute(const CommandLine& line) {
   const ClusterNames names(platforms_directory(line), *scenario.catalog);
   const ExportedFleet fleet = export_fleet(scenario, {.repositories = line.values("model")}, names, folder);
   for (const FileBeside& file : fleet.files) {
-    std::error_code error;
-    if (!line.has("force") && fs::exists(fs::symlink_status(file.path, error))) {
-      throw InputError(file.path + ": is there already (expected a new folder, or --force to replace it)");
-    }
+    refuse_to_replace(line, file.path);
   }
   std::error_code error;
   fs::create_directories(folder, error);
@@ -71,7 +69,7 @@ Command export_command() {
                    .argument = "PATH=VALUE",
                    .help = "set a value of the scenario, e.g. pools.chat.replicas=4; may be repeated",
                    .repeatable = true},
-                  {.name = "force", .help = "replace files that are there already"}},
+                  force_option()},
       .example = "idlewatt export fleet.yaml --variant l4-1 --to kubernetes -o manifests"};
   spec.options.push_back(platforms_option());
   return {std::move(spec), execute};

@@ -1,28 +1,20 @@
 // `idlewatt import`: a scenario of the manifests of a fleet.
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 
-#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/select.hpp"
 #include "cli/text.hpp"
+#include "cli/trace_copy.hpp"
 #include "manifests/import_fleet.hpp"
 #include "sweep/shell_command.hpp"
 
 namespace idlewatt {
 namespace {
 
-void require_new(const std::string& file, bool force) {
-  std::error_code error;
-  if (!force && std::filesystem::exists(std::filesystem::symlink_status(file, error))) {
-    throw InputError(file + ": is there already (expected a new name, or --force to replace it)");
-  }
-}
-
 ExitStatus execute(const CommandLine& line) {
   const std::string output = line.value("output").value_or("fleet.yaml");
-  require_new(output, line.has("force"));
+  refuse_to_replace(line, output);
   const LoadOptions options = load_options(line);
   const ImportAnswers answers{.traffic = line.values("traffic"),
                               .models = line.values("model"),
@@ -30,7 +22,7 @@ ExitStatus execute(const CommandLine& line) {
                               .servers = line.values("server")};
   const ImportedFleet fleet = import_fleet(line.positionals(), answers, output, options.platforms_dir);
   for (const FileBeside& file : fleet.beside) {
-    require_new(file.path, line.has("force"));
+    refuse_to_replace(line, file.path);
   }
   write_fleet(fleet, output, options);
   for (const std::string& warning : fleet.warnings) {
@@ -72,7 +64,7 @@ Command import_command() {
             .help = "a model of the catalogue, or the path of a Hugging Face config.json, where the files name none "
                     "that the catalogue has",
             .repeatable = true},
-           {.name = "force", .help = "replace files that are there already"}},
+           force_option()},
       .example = "idlewatt import manifests/ nodes.json -o fleet.yaml --traffic workloads/chat-hour.yaml"};
   spec.options.push_back(platforms_option());
   return {std::move(spec), execute};

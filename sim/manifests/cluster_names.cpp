@@ -109,6 +109,21 @@ std::string ClusterNames::instance_missing(const std::string& type) const {
 }
 
 std::optional<NamedModel> ClusterNames::model(const std::string& repository) const {
+  NamedModel named = search(repository);
+  if (named.entry.empty()) {
+    return std::nullopt;
+  }
+  if (const auto stored = stored_.find(named.entry); named.precision.empty() && stored != stored_.end()) {
+    named.precision = stored->second;
+  }
+  return named;
+}
+
+std::string ClusterNames::format_of(const std::string& repository) const {
+  return search(repository).precision;
+}
+
+NamedModel ClusterNames::search(const std::string& repository) const {
   std::string whole = repository;
   while (whole.ends_with('/')) {
     whole.pop_back();
@@ -119,9 +134,6 @@ std::optional<NamedModel> ClusterNames::model(const std::string& repository) con
     if (const auto found = models_.find(name); found != models_.end()) {
       named.entry = found->second;
       named.by_shape = name != found->second;
-      if (const auto stored = stored_.find(found->second); named.precision.empty() && stored != stored_.end()) {
-        named.precision = stored->second;
-      }
       return named;
     }
     shorter = remove_date(name) || std::any_of(tuned_.begin(), tuned_.end(),
@@ -136,7 +148,7 @@ std::optional<NamedModel> ClusterNames::model(const std::string& repository) con
       }
     }
   }
-  return std::nullopt;
+  return named;
 }
 
 std::string ClusterNames::repository_of(const std::string& model) const {

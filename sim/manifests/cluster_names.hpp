@@ -44,6 +44,9 @@ class ClusterNames {
 
   std::optional<NamedModel> model(const std::string& repository) const;
 
+  /// The precision in the name of a repository, whether its model is known or not: "int4" of "-AWQ"; empty: none.
+  std::string format_of(const std::string& repository) const;
+
   /// A repository with a model's weights; empty when none is known.
   std::string repository_of(const std::string& model) const;
 
@@ -51,6 +54,9 @@ class ClusterNames {
   std::string label_of(const std::string& accelerator) const;
 
  private:
+  /// The model of a name, with the precision in that name; its entry is empty when it is unknown.
+  NamedModel search(const std::string& repository) const;
+
   std::vector<std::string> labels_;
   std::map<std::string, std::vector<std::string>> accelerators_;
   std::map<std::string, std::string> label_of_;

@@ -44,7 +44,7 @@ class Shell {
     place_.line += script.text.find('\n') != std::string::npos && place_.line > 0 ? 1 : 0;
   }
 
-  std::vector<Words> commands() {
+  std::vector<ShellCommand> commands() {
     const std::string& text = script_->text;
     while (at_ < text.size()) {
       step(text);
@@ -70,16 +70,17 @@ class Shell {
     } else if (c == '"') {
       double_quoted(text);
     } else if (c == '$') {
-      variable(text);
+      add_divided(variable(text));
     } else if (c == '#' && !in_word_) {
       at_ = std::min(text.find('\n', at_), text.size());
     } else if (c == ' ' || c == '\t' || c == '\r') {
       end_word();
       ++at_;
     } else if (c == '\n' || c == ';' || c == '|' || (c == '&' && !redirected_)) {
-      end_command();
+      const bool both = next(text) == c && (c == '&' || c == '|');
+      end_command(c == '&' && !both && next(text) != '>');
       place_.line += c == '\n' ? 1 : 0;
-      ++at_;
+      at_ += both ? 2 : 1;
     } else if (c == '>' || c == '<') {
       redirection();
       ++at_;
@@ -122,7 +123,7 @@ class Shell {
         }
         at_ += 2;
       } else if (text[at_] == '$') {
-        variable(text);
+        word_.text += variable(text);
       } else {
         word_.text += text[at_];
         place_.line += text[at_] == '\n' ? 1 : 0;
@@ -132,8 +133,8 @@ class Shell {
     ++at_;
   }
 
-  /// `$NAME`, `${NAME}` and `${NAME:-text}`; others stay as they are.
-  void variable(const std::string& text) {
+  /// The value of `$NAME`, `${NAME}` or `${NAME:-text}` at this place; others stay as they are.
+  std::string variable(const std::string& text) {
     std::size_t end = at_ + 1;
     std::string name;
     std::string otherwise;
@@ -153,9 +154,20 @@ class Shell {
     const auto found = variables_.find(name);
     const bool known = found != variables_.end();
     const std::string value = known ? found->second.text : !otherwise.empty() ? otherwise : text.substr(at_, end - at_);
-    start_word();
-    word_.text += value;
     at_ = std::max(end, at_ + 1);
+    return value;
+  }
+
+  /// Adds a value without quotes around it: blanks in it divide words, except in an assignment.
+  void add_divided(const std::string& value) {
+    const bool assignment = words_.empty() && in_word_ && word_.text.find('=') != std::string::npos;
+    for (const char c : value) {
+      if (!assignment && (c == ' ' || c == '\t' || c == '\n')) {
+        end_word();
+      } else {
+        add(c);
+      }
+    }
   }
 
   void redirection() {
@@ -195,11 +207,11 @@ class Shell {
     words_.push_back(word_);
   }
 
-  void end_command() {
+  void end_command(bool background = false) {
     end_word();
     redirected_ = false;
     if (!words_.empty()) {
-      commands_.push_back(std::move(words_));
+      commands_.push_back({.words = std::move(words_), .background = background});
     }
     words_.clear();
   }
@@ -212,23 +224,26 @@ class Shell {
   bool redirected_ = false;
   Stated word_ = {};
   Words words_ = {};
-  std::vector<Words> commands_ = {};
+  std::vector<ShellCommand> commands_ = {};
 };
-
-bool is_shell(const std::string& word) {
-  const std::string name = word.substr(word.find_last_of('/') + 1);
-  return name == "sh" || name == "bash" || name == "ash" || name == "dash" || name == "zsh";
-}
 
 }  // namespace
 
-std::vector<Words> commands_of(const Words& words, const Variables& environment) {
+std::string program_name(const std::string& path) {
+  return path.substr(path.find_last_of('/') + 1);
+}
+
+bool is_shell(const std::string& program) {
+  return program == "sh" || program == "bash" || program == "ash" || program == "dash" || program == "zsh";
+}
+
+std::vector<ShellCommand> commands_of(const Words& words, const Variables& environment) {
   Words expanded;
   for (Stated word : words) {
     word.text = with_environment(word.text, environment);
     expanded.push_back(std::move(word));
   }
-  if (!expanded.empty() && is_shell(expanded.front().text)) {
+  if (!expanded.empty() && is_shell(program_name(expanded.front().text))) {
     for (std::size_t i = 1; i + 1 < expanded.size(); ++i) {
       const std::string& option = expanded[i].text;
       if (option.size() > 1 && option[0] == '-' && option[1] != '-' && option.find('c') != std::string::npos) {
@@ -236,13 +251,13 @@ std::vector<Words> commands_of(const Words& words, const Variables& environment)
       }
     }
   }
-  return expanded.empty() ? std::vector<Words>() : std::vector<Words>{expanded};
+  return expanded.empty() ? std::vector<ShellCommand>() : std::vector<ShellCommand>{{.words = std::move(expanded)}};
 }
 
 Words words_of_line(const Stated& line, const Variables& variables) {
   Words all;
-  for (const Words& words : Shell(line, variables).commands()) {
-    all.insert(all.end(), words.begin(), words.end());
+  for (const ShellCommand& command : Shell(line, variables).commands()) {
+    all.insert(all.end(), command.words.begin(), command.words.end());
   }
   return all;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <map>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -263,16 +264,12 @@ class PoolWriter {
   }
 
   void write_deployment() {
-    const std::string name = scalar_text(pool_->name);
+    const std::string name = scalar_text(object_name(*pool_));
     out_.entry(0, "apiVersion", "apps/v1");
     out_.entry(0, "kind", "Deployment");
     out_.line("metadata:");
     out_.entry(2, "name", name);
-    out_.line("  annotations:   # for idlewatt import");
-    out_.entry(4, "idlewatt/model", scalar_text(pool_->model));
-    out_.entry(4, "idlewatt/servers", scalar_text(pool_->server));
-    out_.entry(4, "idlewatt/engine", scalar_text(pool_->engine));
-    out_.entry(4, "idlewatt/precision", scalar_text(std::string(to_string(pool_->precision))));
+    write_annotations();
     out_.line("spec:");
     out_.entry(2, "replicas", std::to_string(pool_->replicas.start));
     out_.entry(2, "selector", "{matchLabels: {app: " + name + "}}");
@@ -290,6 +287,35 @@ class PoolWriter {
     out_.entry(10, "resources",
                "{limits: {" + std::string(vendor->resource) + ": \"" +
                    std::to_string(pool_->accelerators_per_replica()) + "\"}}");
+  }
+
+  void annotation(const std::string& key, const std::string& value) {
+    out_.entry(4, "idlewatt/" + key, scalar_text(value));
+  }
+
+  void write_annotations() {
+    out_.line("  annotations:   # for idlewatt import");
+    if (object_name(*pool_) != pool_->name) {
+      annotation("pool", pool_->name);
+    }
+    annotation("model", pool_->model);
+    annotation("servers", pool_->server);
+    annotation("engine", pool_->engine);
+    annotation("precision", std::string(to_string(pool_->precision)));
+    const ReplicaCounts& replicas = pool_->replicas;
+    if (pool_->autoscaling.name == "static" && replicas.minimum != replicas.maximum) {
+      annotation("min_replicas", std::to_string(replicas.minimum));
+      annotation("max_replicas", std::to_string(replicas.maximum));
+    }
+    if (pool_->request_overhead_s) {
+      annotation("request_overhead", number_text(*pool_->request_overhead_s) + " s");
+    }
+    if (pool_->request_overhead_per_token_s) {
+      annotation("request_overhead_per_token", number_text(*pool_->request_overhead_per_token_s) + " s");
+    }
+    if (pool_->steps_in_flight) {
+      annotation("steps_in_flight", std::to_string(*pool_->steps_in_flight));
+    }
   }
 
   const VendorOut* write_nodes() {
@@ -350,6 +376,16 @@ class PoolWriter {
 
 }  // namespace
 
+std::string object_name(const Pool& pool) {
+  constexpr std::size_t kLongest = 63;
+  std::string name = plain_name(pool.name).substr(0, kLongest);
+  while (name.ends_with('-')) {
+    name.pop_back();
+  }
+  name.erase(0, name.find_first_not_of('-'));
+  return name.empty() ? "pool" : name;
+}
+
 ExportedFleet export_fleet(const Scenario& scenario, const ExportAnswers& answers, const ClusterNames& names,
                            const std::string& folder) {
   ExportedFleet exported;
@@ -361,7 +397,13 @@ ExportedFleet export_fleet(const Scenario& scenario, const ExportAnswers& answer
   if (scenario.cache.policy.name != "none") {
     exported.left_out.push_back("the semantic cache");
   }
+  std::map<std::string, std::string> pools;
   for (const Pool& pool : scenario.pools) {
+    const auto [other, is_new] = pools.try_emplace(object_name(pool), pool.name);
+    if (!is_new) {
+      throw InputError("pool `" + pool.name + "` and pool `" + other->second + "` would both be `" + other->first +
+                       "` in Kubernetes; expected names that differ in more than capitals and `_`");
+    }
     const std::string path = (std::filesystem::path(folder) / (pool.name + ".yaml")).string();
     exported.files.push_back({path, PoolWriter(pool, scenario, answers, names).text(exported.left_out)});
   }

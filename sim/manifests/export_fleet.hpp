@@ -27,6 +27,9 @@ struct ExportedFleet {
 ExportedFleet export_fleet(const Scenario& scenario, const ExportAnswers& answers, const ClusterNames& names,
                            const std::string& folder);
 
+/// The name of a pool's objects: the pool's own with what Kubernetes allows, small letters, digits and `-`.
+std::string object_name(const Pool& pool);
+
 /// The autoscaler of a pool as a manifest: a HorizontalPodAutoscaler, or a ScaledObject of KEDA; empty for a pool whose
 /// number of replicas is fixed. Throws InputError for other autoscalers.
 std::string scaler_manifest(const Pool& pool);

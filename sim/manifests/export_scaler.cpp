@@ -44,18 +44,10 @@ const MetricOut& metric_of(const Pool& pool) {
   return *found;
 }
 
-std::string number(double value) {
-  return number_text(value);
-}
-
-std::string seconds(double value) {
-  return number_text(value);
-}
-
 void write_limits(const Parameters& p, const char* direction, YamlWriter& out, int indent) {
   const std::string d(direction);
   out.line(std::string(static_cast<std::size_t>(indent), ' ') + (d == "up" ? "scaleUp:" : "scaleDown:"));
-  out.entry(indent + 2, "stabilizationWindowSeconds", seconds(p.get(d + "_stabilization")));
+  out.entry(indent + 2, "stabilizationWindowSeconds", number_text(p.get(d + "_stabilization")));
   constexpr std::array<const char*, 3> kSelect{"Max", "Min", "Disabled"};
   out.entry(indent + 2, "selectPolicy", kSelect[static_cast<std::size_t>(p.get_int(d + "_select"))]);
   out.entry(indent + 2, "policies", "");
@@ -63,12 +55,12 @@ void write_limits(const Parameters& p, const char* direction, YamlWriter& out, i
   const double percent_period = p.get(d + "_percent_period") > 0.0 ? p.get(d + "_percent_period") : period;
   const std::string space(static_cast<std::size_t>(indent) + 4, ' ');
   if (p.get(d + "_pods") > 0.0) {
-    out.line(space + "- {type: Pods, value: " + number(p.get(d + "_pods")) + ", periodSeconds: " + seconds(period) +
-             "}");
+    out.line(space + "- {type: Pods, value: " + number_text(p.get(d + "_pods")) +
+             ", periodSeconds: " + number_text(period) + "}");
   }
   if (p.get(d + "_percent") > 0.0) {
-    out.line(space + "- {type: Percent, value: " + number(p.get(d + "_percent")) +
-             ", periodSeconds: " + seconds(percent_period) + "}");
+    out.line(space + "- {type: Percent, value: " + number_text(p.get(d + "_percent")) +
+             ", periodSeconds: " + number_text(percent_period) + "}");
   }
 }
 
@@ -89,7 +81,7 @@ void write_head(const std::string& version, const std::string& kind, const Pool&
   out.line("---");
   out.entry(0, "apiVersion", version);
   out.entry(0, "kind", kind);
-  out.entry(0, "metadata", "{name: " + scalar_text(pool.name) + "}");
+  out.entry(0, "metadata", "{name: " + scalar_text(object_name(pool)) + "}");
   out.entry(0, "spec", "");
 }
 
@@ -115,14 +107,15 @@ std::string horizontal(const Pool& pool) {
   const MetricOut& metric = metric_of(pool);
   require_plain(pool, 0.1, 15.0);
   write_head("autoscaling/v2", "HorizontalPodAutoscaler", pool, out);
-  out.entry(2, "scaleTargetRef", "{apiVersion: apps/v1, kind: Deployment, name: " + scalar_text(pool.name) + "}");
+  out.entry(2, "scaleTargetRef",
+            "{apiVersion: apps/v1, kind: Deployment, name: " + scalar_text(object_name(pool)) + "}");
   out.entry(2, "minReplicas", std::to_string(pool.replicas.minimum),
             pool.replicas.minimum == 0 ? "needs Kubernetes' feature gate HPAScaleToZero" : "");
   out.entry(2, "maxReplicas", std::to_string(pool.replicas.maximum));
   out.entry(2, "metrics", "", std::string(metric.note));
   const int type = p.get_int("target_type");  // by-metric, pods, average, value
   const bool pods = type == 1 || (type == 0 && metric.metric != Metric::queue);
-  const std::string target = scalar_text(number(p.get("target")));
+  const std::string target = scalar_text(number_text(p.get("target")));
   if (pods) {
     out.line("    - type: Pods");
     out.line("      pods:");
@@ -152,21 +145,21 @@ std::string scaled_object(const Pool& pool) {
     throw InputError("pool `" + pool.name + "`: `active_min` of KEDA's policy cannot be exported; expected 1");
   }
   write_head("keda.sh/v1alpha1", "ScaledObject", pool, out);
-  out.entry(2, "scaleTargetRef", "{name: " + scalar_text(pool.name) + "}");
+  out.entry(2, "scaleTargetRef", "{name: " + scalar_text(object_name(pool)) + "}");
   out.entry(2, "minReplicaCount", std::to_string(pool.replicas.minimum));
   out.entry(2, "maxReplicaCount", std::to_string(pool.replicas.maximum));
-  out.entry(2, "pollingInterval", seconds(p.get("polling_interval")));
-  out.entry(2, "cooldownPeriod", seconds(p.get("cooldown")));
+  out.entry(2, "pollingInterval", number_text(p.get("polling_interval")));
+  out.entry(2, "cooldownPeriod", number_text(p.get("cooldown")));
   if (p.get("initial_cooldown") > 0.0) {
-    out.entry(2, "initialCooldownPeriod", seconds(p.get("initial_cooldown")));
+    out.entry(2, "initialCooldownPeriod", number_text(p.get("initial_cooldown")));
   }
   out.line("  triggers:");
   out.line("    - type: prometheus");
   out.line("      metadata:");
   out.entry(8, "serverAddress", "http://prometheus.monitoring:9090", "where your Prometheus is");
   out.entry(8, "query", scalar_text(std::string(metric.query)), "add the labels that select this pool");
-  out.entry(8, "threshold", "\"" + number(p.get("target")) + "\"");
-  out.entry(8, "activationThreshold", "\"" + number(p.get("activation_threshold")) + "\"");
+  out.entry(8, "threshold", "\"" + number_text(p.get("target")) + "\"");
+  out.entry(8, "activationThreshold", "\"" + number_text(p.get("activation_threshold")) + "\"");
   if (has_behavior(pool, info_of(pool))) {
     out.line("  advanced:");
     out.line("    horizontalPodAutoscalerConfig:");

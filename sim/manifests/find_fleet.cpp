@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string_view>
 
 #include "manifests/found_kinds.hpp"
@@ -17,6 +18,7 @@ void find_scaler(const ManifestDocument& document, KindContext& context) {
   context.fleet.scalers.push_back({.root = document.root,
                                    .file = document.file,
                                    .title = document.title(),
+                                   .space = document.space,
                                    .target = text_below(document.root, {"spec", "scaleTargetRef", "name"})});
 }
 
@@ -68,46 +70,72 @@ const Kind* kind_of(const ManifestDocument& document) {
   return found == kKinds.end() ? nullptr : &*found;
 }
 
-/// A kind that is not read may hold a server: then it is refused, for the fleet would lack it.
-bool holds_accelerators(const YamlNode& node) {
-  for (const YamlEntry& entry : node.entries) {
-    if (entry.key == "nvidia.com/gpu" || entry.key == "amd.com/gpu" || entry.key == "google.com/tpu" ||
-        holds_accelerators(entry.value)) {
-      return true;
-    }
-  }
-  return std::any_of(node.items.begin(), node.items.end(), holds_accelerators);
-}
-
-ConfigMaps config_maps(const ManifestFiles& files) {
+/// The documents of one namespace that others name.
+struct NamedDocuments {
   ConfigMaps maps;
+  Runtimes runtimes;
+};
+
+NamedDocuments named_documents(const ManifestFiles& files, const std::string& space) {
+  NamedDocuments named;
   for (const ManifestDocument& document : files.documents) {
-    if (const YamlNode* data = below(document.root, {"data"}); document.kind == "ConfigMap" && data != nullptr) {
-      maps[document.name] = data;
+    const YamlNode* data = below(document.root, {"data"});
+    const YamlNode* spec = below(document.root, {"spec"});
+    if (document.kind == "ClusterServingRuntime" && spec != nullptr) {
+      named.runtimes.try_emplace(document.name, spec);
+    } else if (document.space == space && document.kind == "ServingRuntime" && spec != nullptr) {
+      named.runtimes[document.name] = spec;
+    } else if (document.space == space && document.kind == "ConfigMap" && data != nullptr) {
+      named.maps[document.name] = data;
     }
   }
-  return maps;
+  return named;
 }
 
-Runtimes runtimes_of(const ManifestFiles& files) {
-  Runtimes runtimes;
-  for (const ManifestDocument& document : files.documents) {
-    if (const YamlNode* spec = below(document.root, {"spec"});
-        document.kind.ends_with("ServingRuntime") && spec != nullptr) {
-      runtimes[document.name] = spec;
-    }
+/// Names of all documents: kind, namespace and name.
+using DocumentNames = std::set<std::array<std::string, 3>>;
+
+/// Whether another document of the files owns this one, as a Deployment owns its ReplicaSets: it says the same again.
+bool is_owned(const ManifestDocument& document, const DocumentNames& names) {
+  const auto owners = list_below(document.root, {"metadata", "ownerReferences"});
+  return std::any_of(owners.begin(), owners.end(), [&](const YamlNode* owner) {
+    return names.contains({text_below(*owner, {"kind"}), document.space, text_below(*owner, {"name"})});
+  });
+}
+
+void read_document(const ManifestDocument& document, KindContext& context) {
+  const Kind* kind = kind_of(document);
+  const std::size_t before = context.fleet.pools.size();
+  if (kind != nullptr && kind->read != nullptr) {
+    kind->read(document, context);
   }
-  return runtimes;
+  // What holds a server and is not read is refused, for the fleet would lack it.
+  const bool without_server = kind != nullptr && (kind->read == nullptr || kind->read == find_node);
+  if (!without_server && context.fleet.pools.size() == before && holds_accelerators(document.root)) {
+    fail(document.root.place, kind == nullptr
+                                  ? "a `" + document.kind + "` of `" + document.version +
+                                        "` asks for accelerators and is not read; expected Deployments, StatefulSets, "
+                                        "LeaderWorkerSets or another kind of server (`idlewatt import --help`)"
+                                  : document.title() +
+                                        " asks for accelerators, and no server in it is known; expected "
+                                        "containers with their accelerators, or a `model`");
+  }
 }
 
 }  // namespace
 
 FoundFleet find_fleet(const ManifestFiles& files) {
   FoundFleet fleet{.origin = files.documents.empty() ? files.slurm.front().file : files.documents.front().file};
-  const ConfigMaps maps = config_maps(files);
-  const Runtimes runtimes = runtimes_of(files);
-  KindContext context{maps, runtimes, fleet};
+  DocumentNames names;
+  std::map<std::string, NamedDocuments> named;  // by namespace
   for (const ManifestDocument& document : files.documents) {
+    names.insert({document.kind, document.space, document.name});
+    if (!named.contains(document.space)) {
+      named[document.space] = named_documents(files, document.space);
+    }
+  }
+  for (const ManifestDocument& document : files.documents) {
+    KindContext context{named[document.space].maps, named[document.space].runtimes, fleet};
     if (document.kind.empty()) {
       if (!find_values(document, context)) {
         fail(document.root.place,
@@ -116,13 +144,8 @@ FoundFleet find_fleet(const ManifestFiles& files) {
       }
       continue;
     }
-    const Kind* kind = kind_of(document);
-    if (kind != nullptr && kind->read != nullptr) {
-      kind->read(document, context);
-    } else if (kind == nullptr && holds_accelerators(document.root)) {
-      fail(document.root.place, "a `" + document.kind + "` of `" + document.version +
-                                    "` asks for accelerators and is not read; expected Deployments, StatefulSets, "
-                                    "LeaderWorkerSets or another kind of server (`idlewatt import --help`)");
+    if (!is_owned(document, names)) {
+      read_document(document, context);
     }
   }
   for (const PlainFile& file : files.slurm) {
@@ -134,6 +157,7 @@ FoundFleet find_fleet(const ManifestFiles& files) {
 FoundPool pool_of(const ManifestDocument& document) {
   FoundPool pool{.name = document.name.empty() ? "pool" : document.name,
                  .object = document.title(),
+                 .space = document.space,
                  .target = document.name,
                  .group = document.name,
                  .place = document.root.place};
@@ -142,6 +166,9 @@ FoundPool pool_of(const ManifestDocument& document) {
       pool.annotations[key.substr(std::string_view("idlewatt/").size())] = value.text;
     }
   }
+  if (const auto name = pool.annotations.find("pool"); name != pool.annotations.end() && !name->second.empty()) {
+    pool.name = name->second;
+  }
   return pool;
 }
 
@@ -149,11 +176,15 @@ void state_argument(FoundPool& pool, const std::string& name, const std::optiona
   if (!stated) {
     return;
   }
-  ServerArguments one;
-  read_argument(name, *stated, serving_engine(pool.arguments.engine), one);
-  for (auto& [setting, value] : one.values) {
-    value.said = stated->said;
-    pool.arguments.add(setting, value);
+  pool.arguments.take(argument_of(name, *stated, serving_engine(pool.arguments.engine)));
+}
+
+void note_unread(const YamlNode& map, std::initializer_list<std::string_view> keys, FoundPool& pool) {
+  for (const std::string_view key : keys) {
+    if (const YamlNode* value = below(map, {key})) {
+      pool.unsimulated.push_back(
+          sentence_at(value->place, "`" + std::string(key) + ": " + flow_text(*value) + "` is not simulated"));
+    }
   }
 }
 

@@ -39,10 +39,11 @@ enum class ServerPart : std::uint8_t { all, prefill, decode };
 
 /// Equal servers of one model: those of a Deployment, or of a part of another object.
 struct FoundPool {
-  std::string name;    ///< "chat", "chat-decode"
-  std::string object;  ///< "Deployment `chat`"
-  std::string target;  ///< name by which autoscalers refer to it
-  std::string group;   ///< prefill and decode of one group belong together
+  std::string name;        ///< "chat", "chat-decode"
+  std::string object;      ///< "Deployment `chat`"
+  std::string space = {};  ///< its namespace, as ManifestDocument::space
+  std::string target;      ///< name by which autoscalers refer to it
+  std::string group;       ///< prefill and decode of one group belong together
   Place place;
   int replicas = 1;
   std::optional<Stated> replicas_stated = {};  ///< empty: the default of the kind
@@ -77,8 +78,9 @@ struct FoundNode {
 struct FoundScaler {
   YamlNode root;
   std::string file;
-  std::string title;   ///< "HorizontalPodAutoscaler `chat`"
-  std::string target;  ///< name of the object that it scales
+  std::string title;       ///< "HorizontalPodAutoscaler `chat`"
+  std::string space = {};  ///< namespace of both
+  std::string target;      ///< name of the object that it scales
 };
 
 /// A fleet as its files state it.

@@ -40,6 +40,8 @@ void find_slurm_nodes(const PlainFile& file, FoundFleet& fleet);
 FoundPool pool_of(const ManifestDocument& document);
 /// Sets the argument of that name to a value of the object, unless the command line has set it.
 void state_argument(FoundPool& pool, const std::string& name, const std::optional<Stated>& stated);
+/// Notes the keys of a map, where it has them, as settings of the pool that are not simulated.
+void note_unread(const YamlNode& map, std::initializer_list<std::string_view> keys, FoundPool& pool);
 /// Sets the model: "hf://org/name" as "org/name". A name of a volume or a bucket is no model and is ignored.
 void state_model(FoundPool& pool, const std::optional<Stated>& uri);
 /// A scalar for trees that are made in the program.

@@ -9,10 +9,6 @@
 namespace idlewatt {
 namespace {
 
-constexpr std::array<std::string_view, 6> kResources{"nvidia.com/gpu",        "amd.com/gpu",
-                                                     "google.com/tpu",        "habana.ai/gaudi",
-                                                     "aws.amazon.com/neuron", "aws.amazon.com/neurondevice"};
-
 int number_or_zero(const YamlNode* map, const std::string& key) {
   const YamlNode* node = map == nullptr ? nullptr : map->find(key);
   return node == nullptr ? 0 : count_of({node->scalar, node->place, key}, 0);
@@ -37,7 +33,7 @@ void find_node(const ManifestDocument& document, KindContext& context) {
   const YamlNode* capacity = below(document.root, {"status", "capacity"});
   FoundNode node{.name = document.name, .place = document.root.place};
   node.labels = map_below(document.root, {"metadata", "labels"});
-  for (const std::string_view resource : kResources) {
+  for (const std::string_view resource : kAcceleratorResources) {
     const std::string key(resource);
     const int usable = number_or_zero(allocatable, key);
     const int installed = capacity == nullptr ? usable : number_or_zero(capacity, key);

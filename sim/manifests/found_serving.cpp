@@ -61,7 +61,7 @@ void find_inference_service(const ManifestDocument& document, KindContext& conte
       engine = nullptr;
     }
     for (Container& container : pod.containers) {
-      if (engine != nullptr && recognise_server({container.words}, container.image) == std::nullopt) {
+      if (engine != nullptr && recognise_server({{.words = container.words}}, container.image) == std::nullopt) {
         container.image = "huggingfaceserver";
       }
     }
@@ -171,19 +171,9 @@ void find_ray_model(const YamlNode& model, const ManifestDocument& document, std
   const auto source = stated_below(model, {"model_loading_config", "model_source"});
   state_model(pool, source ? source : stated_below(model, {"model_loading_config", "model_id"}));
   if (const YamlNode* keys = below(model, {"engine_kwargs"})) {
-    for (const YamlEntry& entry : keys->entries) {
-      if (entry.value.is_scalar()) {
-        ServerArguments one;
-        read_argument(entry.key, {entry.value.scalar, entry.value.place, {}}, serving_engine(EngineName::vllm), one);
-        for (const auto& [setting, stated] : one.values) {
-          pool.arguments.add(setting, stated);
-        }
-        pool.arguments.unsimulated.insert(pool.arguments.unsimulated.end(), one.unsimulated.begin(),
-                                          one.unsimulated.end());
-        pool.arguments.unknown.insert(pool.arguments.unknown.end(), one.unknown.begin(), one.unknown.end());
-      }
-    }
+    pool.arguments.take(arguments_of(*keys, serving_engine(EngineName::vllm)));
   }
+  note_unread(model, {"lora_config"}, pool);
   if (const auto type = stated_below(model, {"accelerator_type"})) {
     pool.node_labels["accelerator"] = *type;
   }
@@ -191,6 +181,8 @@ void find_ray_model(const YamlNode& model, const ManifestDocument& document, std
   if (deployment != nullptr) {
     if (const auto most = stated_below(*deployment, {"max_ongoing_requests"})) {
       pool.arguments.add(Setting::max_sequences, *most);
+      pool.unsimulated.push_back(sentence_at(
+          most->place, "`" + most->said + "`: requests beyond these wait in Ray's proxies, here in the pool's queue"));
     }
     pool.replicas_stated = stated_below(*deployment, {"num_replicas"});
     if (below(*deployment, {"autoscaling_config"}) != nullptr ||
@@ -226,19 +218,7 @@ void find_ray_service(const ManifestDocument& document, KindContext& context) {
   if (text == nullptr || !text->is_scalar()) {
     fail(document.root.place, document.title() + " has no `serveConfigV2`; expected the applications that it serves");
   }
-  YamlNode config = parse_yaml(text->scalar, text->place.origin);
-  const auto moved = [&](auto&& self, YamlNode& node) -> void {
-    node.place.line += text->place.line;
-    for (YamlNode& item : node.items) {
-      self(self, item);
-    }
-    for (YamlEntry& entry : node.entries) {
-      entry.key_place.line += text->place.line;
-      self(self, entry.value);
-    }
-  };
-  moved(moved, config);
-  find_in_ray_config(config, document, context);
+  find_in_ray_config(tree_in(*text), document, context);
 }
 
 void find_ray_serve_config(const ManifestDocument& document, KindContext& context) {

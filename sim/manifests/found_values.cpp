@@ -6,6 +6,9 @@ namespace {
 
 /// "maxModelLen" as "max-model-len".
 std::string dashed(const std::string& camel) {
+  if (camel == "enableLoRA") {
+    return "enable-lora";
+  }
   std::string name;
   for (const char c : camel) {
     if (c >= 'A' && c <= 'Z') {
@@ -46,8 +49,7 @@ YamlNode scaled_object(const YamlNode& keda, const std::string& name) {
                   place);
 }
 
-void find_stack_model(const YamlNode& model, const YamlNode& root, const ManifestDocument& document,
-                      KindContext& context) {
+void find_stack_model(const YamlNode& model, const YamlNode& root, KindContext& context) {
   const std::string name = text_below(model, {"name"});
   FoundPool pool{.name = name, .object = "model `" + name + "`", .target = name, .group = name, .place = model.place};
   const ServingEngine& engine = serving_engine(EngineName::vllm);
@@ -70,12 +72,13 @@ void find_stack_model(const YamlNode& model, const YamlNode& root, const Manifes
     }
     read_arguments(words, engine, pool.arguments);
     for (const YamlEntry& entry : config->entries) {
-      if (entry.value.is_scalar()) {
-        state_argument(pool, dashed(entry.key),
-                       Stated{entry.value.scalar, entry.value.place, entry.key + ": " + entry.value.scalar});
+      if (entry.key != "extraArgs") {
+        const std::string text = entry.value.is_scalar() ? entry.value.scalar : flow_text(entry.value);
+        state_argument(pool, dashed(entry.key), Stated{text, entry.value.place, entry.key + ": " + text});
       }
     }
   }
+  note_unread(model, {"lmcacheConfig", "raySpec"}, pool);
   if (const YamlNode* keda = below(model, {"keda"}); keda != nullptr && text_below(*keda, {"enabled"}) == "true") {
     pool.scaler = scaled_object(*keda, name);
   }
@@ -89,7 +92,6 @@ void find_stack_model(const YamlNode& model, const YamlNode& root, const Manifes
       pool.unsimulated.push_back(sentence_at(logic->place, "`" + logic->said + "` is not simulated"));
     }
   }
-  (void)document;
   context.fleet.pools.push_back(std::move(pool));
 }
 
@@ -130,7 +132,7 @@ bool find_values(const ManifestDocument& document, KindContext& context) {
   }
   const std::vector<const YamlNode*> models = list_below(root, {"servingEngineSpec", "modelSpec"});
   for (const YamlNode* model : models) {
-    find_stack_model(*model, root, document, context);
+    find_stack_model(*model, root, context);
   }
   if (!models.empty()) {
     return true;

@@ -24,6 +24,17 @@ void take_part_of_name(FoundPool& pool) {
   }
 }
 
+/// The pods of a StatefulSet stand for one server where its arguments spread one over several nodes.
+void take_nodes(FoundPool& pool) {
+  const Stated* nodes = pool.arguments.find(Setting::nodes);
+  const int pods = nodes == nullptr ? 1 : count_of(*nodes, 1, 1024);
+  if (pods > 1 && pool.replicas % pods == 0) {
+    pool.pods = pods;
+    pool.pods_stated = *nodes;
+    pool.replicas /= pods;
+  }
+}
+
 }  // namespace
 
 void find_deployment(const ManifestDocument& document, KindContext& context) {
@@ -33,6 +44,9 @@ void find_deployment(const ManifestDocument& document, KindContext& context) {
     return;
   }
   state_replicas(pool, stated_below(document.root, {"spec", "replicas"}));
+  if (document.kind == "StatefulSet") {
+    take_nodes(pool);
+  }
   take_part_of_name(pool);
   context.fleet.pools.push_back(std::move(pool));
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <string_view>
 
@@ -95,12 +96,21 @@ void add_document(YamlNode root, const std::string& file, ManifestFiles& files) 
                             .file = file,
                             .kind = kind,
                             .version = text_below(root, {"apiVersion"}),
-                            .name = text_below(root, {"metadata", "name"})};
+                            .name = text_below(root, {"metadata", "name"}),
+                            .space = text_below(root, {"metadata", "namespace"})};
+  if (document.space == "default") {
+    document.space.clear();
+  }
   document.root = std::move(root);
   files.documents.push_back(std::move(document));
 }
 
-void read_one(const std::string& file, bool named, ManifestFiles& files) {
+void read_one(const std::string& file, bool named, std::set<fs::path>& seen, ManifestFiles& files) {
+  std::error_code error;
+  const fs::path whole = fs::weakly_canonical(file, error);
+  if (!seen.insert(error ? fs::path(file) : whole).second) {
+    return;
+  }
   const std::string text = read_text_file(file);
   if (is_slurm(text)) {
     files.slurm.push_back({file, text});
@@ -119,7 +129,7 @@ void read_one(const std::string& file, bool named, ManifestFiles& files) {
   }
 }
 
-void read_folder(const fs::path& folder, ManifestFiles& files, std::size_t& count) {
+void read_folder(const fs::path& folder, std::set<fs::path>& seen, ManifestFiles& files) {
   std::vector<fs::path> found;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     static const std::array<std::string, 4> kEndings{".yaml", ".yml", ".json", ".conf"};
@@ -127,7 +137,7 @@ void read_folder(const fs::path& folder, ManifestFiles& files, std::size_t& coun
         std::find(kEndings.begin(), kEndings.end(), entry.path().extension().string()) != kEndings.end()) {
       found.push_back(entry.path());
     }
-    if (found.size() + count > kMostFiles) {
+    if (found.size() + seen.size() > kMostFiles) {
       throw InputError(folder.string() + ": holds more than " + std::to_string(kMostFiles) +
                        " files; expected the folder of a fleet");
     }
@@ -143,8 +153,7 @@ void read_folder(const fs::path& folder, ManifestFiles& files, std::size_t& coun
     }
   }
   for (const fs::path& path : found) {
-    read_one(path.string(), false, files);
-    ++count;
+    read_one(path.string(), false, seen, files);
   }
 }
 
@@ -156,13 +165,13 @@ std::string ManifestDocument::title() const {
 
 ManifestFiles read_manifest_files(const std::vector<std::string>& paths) {
   ManifestFiles files;
-  std::size_t count = 0;
+  std::set<fs::path> seen;
   for (const std::string& path : paths) {
     std::error_code error;
     if (fs::is_directory(path, error)) {
-      read_folder(path, files, count);
+      read_folder(path, seen, files);
     } else {
-      read_one(path, true, files);
+      read_one(path, true, seen, files);
     }
   }
   if (files.documents.empty() && files.slurm.empty()) {

@@ -16,6 +16,7 @@ struct ManifestDocument {
   std::string kind;     ///< empty where the document has none
   std::string version;  ///< `apiVersion`
   std::string name;     ///< `metadata.name`
+  std::string space;    ///< `metadata.namespace`; empty: none, or `default`
 
   /// The title of the document: "Deployment `chat`".
   std::string title() const;
@@ -34,7 +35,7 @@ struct ManifestFiles {
   std::vector<std::string> left_aside;  ///< files of a folder that contain neither
 };
 
-/// Reads files, and all files in folders, in the order of their names. Throws InputError when a file cannot be read, is
+/// Reads files, and all files in folders, in the order of their names, each once. Throws InputError when a file cannot be read, is
 /// a template of Helm or a kustomization, or contains no document.
 ManifestFiles read_manifest_files(const std::vector<std::string>& paths);
 

@@ -1,20 +1,9 @@
 #include "manifests/read_pod.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 namespace idlewatt {
 namespace {
-
-/// Names of whole accelerators in `resources`.
-constexpr std::array<std::string_view, 7> kResources{"nvidia.com/gpu",
-                                                     "amd.com/gpu",
-                                                     "google.com/tpu",
-                                                     "habana.ai/gaudi",
-                                                     "aws.amazon.com/neuron",
-                                                     "aws.amazon.com/neurondevice",
-                                                     "gpu"};
 
 void read_environment(const YamlNode& container, const ConfigMaps& maps, Variables& variables) {
   for (const YamlNode* source : list_below(container, {"envFrom"})) {
@@ -95,21 +84,7 @@ void follow_config_file(const Container& container, const ConfigMaps& maps, cons
     if (content == nullptr) {
       continue;
     }
-    YamlNode tree = parse_yaml(content->scalar, content->place.origin);
-    for (const YamlEntry& entry : tree.entries) {
-      Place place = content->place;
-      place.line += entry.value.place.line;  // the text begins in the line below its key
-      place.column = entry.value.place.column;
-      const std::string text = entry.value.is_scalar() ? entry.value.scalar : flow_text(entry.value);
-      ServerArguments one{.engine = engine.name};
-      read_argument(entry.key, {text, place, {}}, engine, one);
-      for (const auto& [setting, stated] : one.values) {
-        pool.arguments.add(setting, stated);  // the command line takes precedence
-      }
-      pool.arguments.unsimulated.insert(pool.arguments.unsimulated.end(), one.unsimulated.begin(),
-                                        one.unsimulated.end());
-      pool.arguments.unknown.insert(pool.arguments.unknown.end(), one.unknown.begin(), one.unknown.end());
-    }
+    pool.arguments.take(arguments_of(tree_in(*content), engine));  // the command line takes precedence
     return;
   }
   fail(file->place, "`" + file->said +
@@ -120,13 +95,40 @@ void follow_config_file(const Container& container, const ConfigMaps& maps, cons
 /// TGI takes every argument from the variable of its name, too: MAX_TOTAL_TOKENS is --max-total-tokens.
 void read_environment_arguments(const Variables& variables, const ServingEngine& engine, FoundPool& pool) {
   for (const auto& [name, value] : variables) {
-    ServerArguments one;
-    read_argument(plain_name(name), value, engine, one);
-    for (auto [setting, stated] : one.values) {
-      stated.said = name + "=" + value.text;
-      pool.arguments.add(setting, stated);
+    ServerArguments one = argument_of(
+        plain_name(name), {.text = value.text, .place = value.place, .said = name + "=" + value.text}, engine);
+    one.unknown.clear();  // variables of other programs
+    pool.arguments.take(std::move(one));
+  }
+}
+
+/// A container that serves, or has accelerators.
+struct ServerContainer {
+  const Container* container = nullptr;
+  std::optional<RecognisedServer> recognised = {};
+
+  /// True: it is one by its accelerators or its command. An image alone may also be that of a helper beside the server.
+  bool certain() const { return container->accelerators.has_value() || (recognised && recognised->by_command); }
+};
+
+/// The container that serves; none without one. Throws InputError for a second one.
+ServerContainer server_of_pod(const Pod& pod) {
+  ServerContainer server;
+  for (const Container& container : pod.containers) {
+    ServerContainer one{&container,
+                        recognise_server(commands_of(container.words, container.variables), container.image)};
+    if (!one.recognised && !container.accelerators) {
+      continue;
+    }
+    if (server.container != nullptr && server.certain() == one.certain()) {
+      fail(container.place, "container `" + container.name + "` is a second server, beside container `" +
+                                server.container->name + "`; expected one server a pod");
+    }
+    if (server.container == nullptr || one.certain()) {
+      server = std::move(one);
     }
   }
+  return server;
 }
 
 }  // namespace
@@ -143,8 +145,7 @@ void read_accelerators(const YamlNode& resources, std::optional<Stated>& acceler
                                   "` is a part of an accelerator, which is not simulated; expected whole ones "
                                   "(`nvidia.com/gpu`)");
       }
-      if (std::find(kResources.begin(), kResources.end(), entry.key) != kResources.end() && !accelerators &&
-          entry.value.scalar != "0") {
+      if ((is_accelerator(entry.key) || entry.key == "gpu") && !accelerators && entry.value.scalar != "0") {
         accelerators = Stated{entry.value.scalar, entry.value.place, entry.key + ": " + entry.value.scalar};
         resource = entry.key;
       }
@@ -202,17 +203,8 @@ void read_argument_line(const Stated& line, const Variables& variables, const Se
 }
 
 bool read_server(const Pod& pod, const ConfigMaps& maps, FoundPool& pool, const ServingEngine* engine) {
-  const Container* server = nullptr;
-  std::optional<RecognisedServer> recognised;
-  for (const Container& container : pod.containers) {
-    auto found = recognise_server(commands_of(container.words, container.variables), container.image);
-    const bool better = server == nullptr || (!server->accelerators && container.accelerators);
-    if ((found || container.accelerators) && better) {
-      server = &container;
-      recognised = std::move(found);
-    }
-  }
-  if (server == nullptr || (!recognised && engine == nullptr && !server->accelerators)) {
+  const auto [server, recognised] = server_of_pod(pod);
+  if (server == nullptr) {
     return false;
   }
   if (server->accelerators) {

@@ -1,6 +1,7 @@
 #include "manifests/server_flags.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <sstream>
 
 namespace idlewatt {
@@ -152,10 +153,11 @@ const std::vector<Flag>& trtllm_flags() {
       {"--max-batch-size", Setting::max_sequences},
       {"--max-num-tokens", Setting::token_budget},
       {"--max-seq-len", Setting::context},
-      {"--kv-cache-free-gpu-memory-fraction --free-gpu-memory-fraction", Setting::memory_share},
       {"--kv-cache-dtype", Setting::kv_precision},
       {"--disaggregation-mode", Setting::part},
       {"--served-model-name", Setting::served_name},
+      // A share of the memory that the weights leave free.
+      {"--kv-cache-free-gpu-memory-fraction --free-gpu-memory-fraction", Setting::unsimulated},
       {"--extra-llm-api-options --extra-engine-args --max-beam-width", Setting::unsimulated},
       {"--trust-remote-code", Setting::none, "on"},
       {"--host --port --tokenizer --backend --log-level --gpus-per-node --gpu-per-node --num-postprocess-workers "
@@ -231,11 +233,29 @@ std::optional<bool> truth(const std::string& word) {
 }
 
 void set(const Flag& flag, const Stated& value, ServerArguments& arguments) {
+  const bool off = !flag.value.empty() && value.text != flag.value;
   if (flag.setting == Setting::unsimulated) {
-    arguments.unsimulated.push_back(value);
+    if (!off) {
+      arguments.unsimulated.push_back(value);
+    }
   } else if (flag.setting != Setting::none) {
     arguments.values[flag.setting] = value;
   }
+}
+
+bool is_python(const std::string& program) {
+  return program == "python" || program.starts_with("python3") || program.starts_with("python2");
+}
+
+/// The words of a command whose program is not known, without the program where that is plain: a shell or Python, with
+/// its options and its script, and the program of a line of a script.
+Words arguments_behind(const Words& words, bool of_script) {
+  const std::string program = program_name(words.front().text);
+  if (!is_shell(program) && !is_python(program)) {
+    return {words.begin() + (of_script ? 1 : 0), words.end()};
+  }
+  const auto script = std::find_if(words.begin() + 1, words.end(), [](const Stated& w) { return !is_flag(w.text); });
+  return {script == words.end() ? script : script + 1, words.end()};
 }
 
 /// Whether a word without a flag may name a model: not a script that starts the engine.
@@ -245,6 +265,48 @@ bool may_be_model(const std::string& word) {
 
 std::string opposite(std::string_view value) {
   return value == "on" ? "off" : "on";
+}
+
+/// The server that a command starts: `vllm serve MODEL`, `python -m module ...`. A value such as `--runtime vllm` is
+/// none.
+std::optional<RecognisedServer> started_by(const Words& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string program = program_name(words[i].text);
+    for (const ServingEngine& engine : serving_engines()) {
+      if (engine.programs.empty() || !holds(engine.programs, program) || (i > 0 && is_flag(words[i].text))) {
+        continue;
+      }
+      const bool starts = i == 0 || words[i - 1].text == "-m" || words[0].text.find("python") != std::string::npos;
+      if (!starts) {
+        continue;
+      }
+      std::size_t from = i + 1;
+      from += from < words.size() && (words[from].text == "serve") ? 1 : 0;
+      return RecognisedServer{.engine = &engine,
+                              .words = {words.begin() + static_cast<std::ptrdiff_t>(from), words.end()},
+                              .by_command = true};
+    }
+  }
+  return std::nullopt;
+}
+
+/// The first server that the commands start. Throws InputError for a second one beside it: one that runs while the
+/// first, in the background, does. Another may be the other branch of a condition.
+std::optional<RecognisedServer> started_server(const std::vector<ShellCommand>& commands) {
+  std::optional<RecognisedServer> server;
+  bool beside = false;
+  for (const ShellCommand& command : commands) {
+    auto started = started_by(command.words);
+    if (started && beside) {
+      fail(command.words.front().place,
+           "a second server, beside `" + std::string(server->engine->title) + "`; expected one server a pod");
+    }
+    if (started && !server) {
+      server = std::move(started);
+      beside = command.background;
+    }
+  }
+  return server;
 }
 
 }  // namespace
@@ -278,15 +340,20 @@ const Stated* ServerArguments::find(Setting setting) const {
   return found == values.end() ? nullptr : &found->second;
 }
 
+void ServerArguments::take(ServerArguments others) {
+  values.merge(others.values);
+  std::move(others.unsimulated.begin(), others.unsimulated.end(), std::back_inserter(unsimulated));
+  std::move(others.unknown.begin(), others.unknown.end(), std::back_inserter(unknown));
+}
+
 void read_arguments(const Words& words, const ServingEngine& engine, ServerArguments& arguments) {
-  bool first = true;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const Stated& word = words[i];
     if (!is_flag(word.text)) {
-      if (first && engine.model_first && may_be_model(word.text)) {
-        arguments.values[Setting::model] = {word.text, word.place, word.text};
+      // Only the first word names the model: behind flags stand further values, as of --served-model-name.
+      if (i == 0 && engine.model_first && may_be_model(word.text)) {
+        arguments.add(Setting::model, {word.text, word.place, word.text});
       }
-      first = false;
       continue;
     }
     const std::size_t equals = word.text.find('=');
@@ -322,41 +389,39 @@ void read_arguments(const Words& words, const ServingEngine& engine, ServerArgum
   }
 }
 
-void read_argument(const std::string& name, const Stated& value, const ServingEngine& engine,
-                   ServerArguments& arguments) {
+ServerArguments argument_of(const std::string& name, const Stated& value, const ServingEngine& engine) {
+  ServerArguments arguments{.engine = engine.name};
   std::string dashed = with_dashes(name);
   dashed.erase(0, dashed.find_first_not_of('-'));
   const Flag* flag = flag_of("--" + dashed, engine);
-  if (flag == nullptr) {
-    arguments.unknown.push_back({value.text, value.place, name + ": " + value.text});
-    return;
+  Stated stated = value;
+  if (stated.said.empty()) {
+    stated.said = name + ": " + value.text;
   }
-  Stated stated{.text = value.text, .place = value.place, .said = name + ": " + value.text};
+  if (flag == nullptr) {
+    arguments.unknown.push_back(stated);
+    return arguments;
+  }
   if (!flag->value.empty()) {
     stated.text = truth(value.text).value_or(true) ? std::string(flag->value) : opposite(flag->value);
   }
   set(*flag, stated, arguments);
+  return arguments;
 }
 
-std::optional<RecognisedServer> recognise_server(const std::vector<Words>& commands, const std::string& image) {
+ServerArguments arguments_of(const YamlNode& map, const ServingEngine& engine) {
+  ServerArguments arguments{.engine = engine.name};
+  for (const YamlEntry& entry : map.entries) {
+    const std::string text = entry.value.is_scalar() ? entry.value.scalar : flow_text(entry.value);
+    arguments.take(argument_of(entry.key, {.text = text, .place = entry.value.place}, engine));
+  }
+  return arguments;
+}
+
+std::optional<RecognisedServer> recognise_server(const std::vector<ShellCommand>& commands, const std::string& image) {
   const auto& engines = serving_engines();
-  for (const Words& words : commands) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      const std::string program = words[i].text.substr(words[i].text.find_last_of('/') + 1);
-      for (const ServingEngine& engine : engines) {
-        if (engine.programs.empty() || !holds(engine.programs, program) || (i > 0 && is_flag(words[i].text))) {
-          continue;
-        }
-        // `vllm serve MODEL`; `python -m module ...`; a value such as `--runtime vllm` is none.
-        const bool starts = i == 0 || words[i - 1].text == "-m" || words[0].text.find("python") != std::string::npos;
-        if (!starts) {
-          continue;
-        }
-        std::size_t from = i + 1;
-        from += from < words.size() && (words[from].text == "serve") ? 1 : 0;
-        return RecognisedServer{&engine, {words.begin() + static_cast<std::ptrdiff_t>(from), words.end()}};
-      }
-    }
+  if (auto started = started_server(commands)) {
+    return started;
   }
   const std::string small = lower(image);
   for (const ServingEngine& engine : engines) {
@@ -364,17 +429,18 @@ std::optional<RecognisedServer> recognise_server(const std::vector<Words>& comma
     for (std::string name; names >> name;) {
       if (small.find(name) != std::string::npos) {
         Words words;
-        for (const Words& command : commands) {
-          words.insert(words.end(), command.begin(), command.end());
+        for (const ShellCommand& command : commands) {
+          const Words behind = arguments_behind(command.words, commands.size() > 1);
+          words.insert(words.end(), behind.begin(), behind.end());
         }
-        return RecognisedServer{&engine, std::move(words)};
+        return RecognisedServer{.engine = &engine, .words = std::move(words)};
       }
     }
   }
-  for (const Words& words : commands) {
-    for (const Stated& word : words) {
+  for (const ShellCommand& command : commands) {
+    for (const Stated& word : command.words) {
       if (word.text == "--model" || word.text.starts_with("--model=") || word.text.starts_with("--model-path")) {
-        return RecognisedServer{&engines.back(), {words.begin() + 1, words.end()}};
+        return RecognisedServer{.engine = &engines.back(), .words = {command.words.begin() + 1, command.words.end()}};
       }
     }
   }

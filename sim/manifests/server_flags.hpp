@@ -80,21 +80,26 @@ struct ServerArguments {
   const Stated* find(Setting setting) const;
   /// Sets `setting`, unless it is set already.
   void add(Setting setting, const Stated& stated) { values.try_emplace(setting, stated); }
+  /// Adds the settings of `others` that are not set already, and all their other flags.
+  void take(ServerArguments others);
 };
 
 /// Reads the words after the program that starts an engine.
 void read_arguments(const Words& words, const ServingEngine& engine, ServerArguments& arguments);
 
-/// Reads one argument by its name without dashes, as in configuration files and values of charts.
-void read_argument(const std::string& name, const Stated& value, const ServingEngine& engine,
-                   ServerArguments& arguments);
+/// The argument of that name without dashes, as in configuration files and values of charts.
+ServerArguments argument_of(const std::string& name, const Stated& value, const ServingEngine& engine);
+
+/// The arguments in a map of them by their names. A map or a list as a value is taken as JSON.
+ServerArguments arguments_of(const YamlNode& map, const ServingEngine& engine);
 
 /// The engine that a container runs, with the words of its arguments. It is recognised by the commands, otherwise by
-/// the image; nothing for an unknown engine.
+/// the image; nothing for an unknown engine. Throws InputError for commands that start two servers side by side.
 struct RecognisedServer {
   const ServingEngine* engine = nullptr;
   Words words = {};
+  bool by_command = false;  ///< false: only by the image, or by an argument
 };
-std::optional<RecognisedServer> recognise_server(const std::vector<Words>& commands, const std::string& image);
+std::optional<RecognisedServer> recognise_server(const std::vector<ShellCommand>& commands, const std::string& image);
 
 }  // namespace idlewatt

@@ -249,6 +249,11 @@ void ArgumentSettler::precision(const std::string& named, std::vector<SettledKey
     if (!word->precision.empty()) {
       return;  // the checkpoint's
     }
+    if (word->word == "compressed-tensors" && named.empty() && !stored && model_ != nullptr) {
+      fail(quantization->place,
+           pool_->object + ": which format `compressed-tensors` holds stands in the model's config.json; --model " +
+               pool_->name + "=PATH names that file");
+    }
   }
   if (!named.empty() && !stored) {
     const Stated* model = pool_->arguments.find(Setting::model);
@@ -267,7 +272,7 @@ void ArgumentSettler::precision(const std::string& named, std::vector<SettledKey
   }
 }
 
-void ArgumentSettler::engine(std::vector<SettledKey>& keys) const {
+SettledKey ArgumentSettler::engine() const {
   const ServingEngine& engine = serving_engine(pool_->arguments.engine);
   std::string profile(engine.profile);
   std::string comment = std::string(engine.title) + (engine.note.empty() ? "" : "; " + std::string(engine.note));
@@ -281,7 +286,16 @@ void ArgumentSettler::engine(std::vector<SettledKey>& keys) const {
   } else if (!pool_->image.empty()) {
     comment += ", " + pool_->image;
   }
-  keys.push_back({"engine", profile, comment, pool_->place});
+  return {"engine", profile, comment, pool_->place};
+}
+
+void ArgumentSettler::annotated(std::vector<SettledKey>& keys) const {
+  for (const std::string_view key : kAnnotatedKeys) {
+    const std::string name(key);
+    if (const auto annotated = pool_->annotations.find(name); annotated != pool_->annotations.end()) {
+      keys.push_back({name, annotated->second, "its annotation idlewatt/" + name, pool_->place});
+    }
+  }
 }
 
 void ArgumentSettler::batching(const SettledParallelism& parallel, std::vector<SettledKey>& keys) const {
@@ -327,11 +341,13 @@ void ArgumentSettler::prefix_cache(std::vector<SettledKey>& keys) const {
                     from(Setting::prefix_cache), stated->place});
     return;
   }
+  if (const auto profile = catalog_->engines.find(engine().value);
+      profile != catalog_->engines.end() && profile->second.rules) {
+    return;  // its rules say it
+  }
   constexpr int kVllmWithCache = 8;  // V1, from vLLM 0.8 on, keeps prefixes unless told otherwise
   const int minor = vllm_minor(pool_->image);
-  const bool on = pool_->arguments.engine == EngineName::sglang ||
-                  (pool_->arguments.engine == EngineName::vllm && (minor < 0 || minor >= kVllmWithCache));
-  if (on) {
+  if (pool_->arguments.engine == EngineName::vllm && (minor < 0 || minor >= kVllmWithCache)) {
     keys.push_back({"prefix_cache", "{policy: lru}", "no file says it: the engine's default", {}});
   }
 }
@@ -358,6 +374,11 @@ void ArgumentSettler::rest() const {
   if (const Stated* scheduling = pool_->arguments.find(Setting::scheduling);
       scheduling != nullptr && (scheduling->text == "off" || pool_->arguments.engine != EngineName::vllm)) {
     note(*scheduling, "scheduling is the engine profile's");
+  }
+  if (const Stated* nodes = pool_->arguments.find(Setting::nodes);
+      nodes != nullptr && nodes->text != std::to_string(pool_->pods)) {
+    note(*nodes, "not simulated: a server stands on " + std::to_string(pool_->pods) +
+                     (pool_->pods == 1 ? " pod here" : " pods here"));
   }
   for (const Stated& stated : pool_->arguments.unsimulated) {
     note(stated, "not simulated");

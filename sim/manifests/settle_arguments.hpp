@@ -1,8 +1,10 @@
 // Converts the arguments of a server into keys of a pool.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "manifests/settled_fleet.hpp"
@@ -21,6 +23,10 @@ struct SettledParallelism {
   int accelerators() const { return tensor * pipeline * data * data_attention; }
 };
 
+/// Keys of a pool for which engines have no argument: annotations `idlewatt/...` have them.
+inline constexpr std::array<std::string_view, 3> kAnnotatedKeys{"request_overhead", "request_overhead_per_token",
+                                                                "steps_in_flight"};
+
 /// The tokens of a context limit: "32768", "32k"; 0 for any other text.
 int context_tokens(const Stated& stated);
 
@@ -28,8 +34,8 @@ int context_tokens(const Stated& stated);
 class ArgumentSettler {
  public:
   /// Makes the converter. `model` is null for a model that is not in the catalogue.
-  ArgumentSettler(const FoundPool& pool, const Model* model, SettledFleet& fleet)
-      : pool_(&pool), model_(model), fleet_(&fleet) {}
+  ArgumentSettler(const FoundPool& pool, const Model* model, const Catalog& catalog, SettledFleet& fleet)
+      : pool_(&pool), model_(model), catalog_(&catalog), fleet_(&fleet) {}
 
   /// The parallelism of the server. `by_instance` returns the number of accelerators of the pool's instance type, 0
   /// without one. Throws InputError when degrees and accelerators do not agree.
@@ -41,11 +47,14 @@ class ArgumentSettler {
   void write_parallelism(const SettledParallelism& parallel, std::vector<SettledKey>& keys) const;
   /// Adds the precision. `named` is the precision in the model's name; empty: none.
   void precision(const std::string& named, std::vector<SettledKey>& keys) const;
-  void engine(std::vector<SettledKey>& keys) const;
+  /// The engine's profile.
+  SettledKey engine() const;
   /// Adds the precision of the KV cache, and the share of memory that the engine takes.
   void memory(std::vector<SettledKey>& keys) const;
   void batching(const SettledParallelism& parallel, std::vector<SettledKey>& keys) const;
   void prefix_cache(std::vector<SettledKey>& keys) const;
+  /// Adds the keys that only annotations state.
+  void annotated(std::vector<SettledKey>& keys) const;
   /// Notes the arguments for which there is no key.
   void rest() const;
 
@@ -58,6 +67,7 @@ class ArgumentSettler {
 
   const FoundPool* pool_;
   const Model* model_;
+  const Catalog* catalog_;
   SettledFleet* fleet_;
 };
 

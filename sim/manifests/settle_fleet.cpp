@@ -37,6 +37,26 @@ std::string config_name(const std::string& path) {
              : file.stem().string();
 }
 
+/// Refuses answers for names that are none of the fleet's.
+void refuse_unused(const std::string& option, const std::vector<std::string>& answers,
+                   const std::set<std::string>& names) {
+  for (const std::string& answer : answers) {
+    const std::size_t equals = answer.find('=');
+    const std::string name = answer.substr(0, equals);
+    if (equals != std::string::npos && !names.contains(name)) {
+      throw InputError(option + ": nothing here is called `" + name + "`" +
+                       expected_names(name, {names.begin(), names.end()}));
+    }
+  }
+}
+
+/// The names by which answers call the model that a pool's arguments state: whole, and without its organisation.
+std::vector<std::string> stated_models(const FoundPool& pool) {
+  const Stated* stated = pool.arguments.find(Setting::model);
+  return stated == nullptr ? std::vector<std::string>()
+                           : std::vector<std::string>{stated->text, program_name(stated->text)};
+}
+
 class FleetSettler {
  public:
   FleetSettler(const FoundFleet& found, const ImportAnswers& answers, const ClusterNames& names, const Catalog& catalog)
@@ -60,14 +80,18 @@ class FleetSettler {
       taken.insert(pool.name);
       settle_part(pool);
     }
+    refuse_unused_answers(pools);
     for (const FoundPool& pool : pools) {
       settle(pool, pools);
+    }
+    for (const Scaled& one : scaled_) {
+      settle_most(one);
     }
     settle_contexts(pools);
     settle_traffic(pools);
     for (const FoundScaler& scaler : found_->scalers) {
       const bool used =
-          std::any_of(pools.begin(), pools.end(), [&](const FoundPool& pool) { return pool.target == scaler.target; });
+          std::any_of(pools.begin(), pools.end(), [&](const FoundPool& pool) { return scales(scaler, pool); });
       if (!used) {
         fleet_.unsimulated.push_back(sentence_at(
             scaler.root.place, scaler.title + " scales `" + scaler.target + "`, which is not among the servers"));
@@ -78,6 +102,37 @@ class FleetSettler {
   }
 
  private:
+  /// A pool whose number of replicas changes: its most replicas take the room that all starts leave.
+  struct Scaled {
+    const FoundPool* pool = nullptr;
+    SettledServer server;
+    int per_pod = 1;
+    int start = 0;
+    int most = 0;
+    std::size_t settled = 0;  ///< number of the pool
+    std::size_t key = 0;      ///< number of its key `replicas`
+  };
+
+  void refuse_unused_answers(const std::vector<FoundPool>& pools) const {
+    std::set<std::string> called;
+    std::set<std::string> models;
+    for (const FoundPool& pool : pools) {
+      called.insert(pool.name);
+      const std::vector<std::string> stated = stated_models(pool);
+      models.insert(stated.begin(), stated.end());
+    }
+    models.insert(called.begin(), called.end());
+    refuse_unused("--server", answers_->servers, called);
+    refuse_unused("--model", answers_->models, models);
+    for (const FoundNode& node : found_->nodes) {
+      called.insert(node.name);
+      if (!node.type.empty()) {
+        called.insert(node.type);
+      }
+    }
+    refuse_unused("--accelerator", answers_->accelerators, called);
+  }
+
   /// What vLLM's connectors say of the part that a server has.
   static void settle_part(FoundPool& pool) {
     const Stated* transfer = pool.arguments.find(Setting::kv_transfer);
@@ -97,11 +152,8 @@ class FleetSettler {
   std::string model_of(const FoundPool& pool, SettledPool& settled, std::string& precision) {
     const Stated* stated = pool.arguments.find(Setting::model);
     std::string given;
-    std::vector<std::string> called{pool.name};
-    if (stated != nullptr) {
-      called.push_back(stated->text);
-      called.push_back(stated->text.substr(stated->text.find_last_of('/') + 1));
-    }
+    std::vector<std::string> called = stated_models(pool);
+    called.push_back(pool.name);
     std::string entry;
     std::string comment;
     Place source = stated == nullptr ? pool.place : stated->place;
@@ -117,6 +169,8 @@ class FleetSettler {
       } else if (!catalog_->models.contains(given)) {
         throw InputError("--model: `" + given + "` is no model of the catalogue" +
                          expected_names(given, keys_of(catalog_->models)));
+      } else if (stated != nullptr) {
+        precision = names_->format_of(stated->text);  // a stand-in is stored like what it stands for
       }
     } else if (const auto annotated = pool.annotations.find("model");
                annotated != pool.annotations.end() && catalog_->models.contains(annotated->second)) {
@@ -145,7 +199,7 @@ class FleetSettler {
     std::string precision;
     settled.model = model_of(pool, settled, precision);
     const auto known = catalog_->models.find(settled.model);
-    ArgumentSettler arguments(pool, known == catalog_->models.end() ? nullptr : &known->second, fleet_);
+    ArgumentSettler arguments(pool, known == catalog_->models.end() ? nullptr : &known->second, *catalog_, fleet_);
     const SettledParallelism parallel = arguments.parallelism([&] { return accelerators_by_instance(pool); });
     const SettledServer server = hardware_.server_of(pool, parallel.per_pod);
     arguments.check_server(
@@ -155,13 +209,14 @@ class FleetSettler {
     settled.server = server.server;
     arguments.precision(precision, settled.keys);
     settled.keys.push_back({"servers", server.server, server.comment, server.source});
-    arguments.engine(settled.keys);
+    settled.keys.push_back(arguments.engine());
     arguments.write_parallelism(parallel, settled.keys);
     arguments.memory(settled.keys);
     settle_role(pool, pools, settled);
     settle_replicas(pool, parallel, server, settled);
     arguments.batching(parallel, settled.keys);
     arguments.prefix_cache(settled.keys);
+    arguments.annotated(settled.keys);
     if (pool.routing) {
       settled.keys.push_back({"routing", pool.routing->text,
                               short_place(pool.routing->place) + " (" + pool.routing->said + ")", pool.routing->place});
@@ -190,7 +245,7 @@ class FleetSettler {
     std::vector<const FoundPool*> partners;
     for (const FoundPool& one : pools) {
       const bool together = one.group == pool.group || one.group.empty() || pool.group.empty();
-      if (one.part == other && together) {
+      if (one.part == other && together && one.space == pool.space) {
         partners.push_back(&one);
       }
     }
@@ -210,11 +265,15 @@ class FleetSettler {
     }
   }
 
+  static bool scales(const FoundScaler& scaler, const FoundPool& pool) {
+    return scaler.target == pool.target && scaler.space == pool.space && !pool.target.empty();
+  }
+
   /// The autoscaler that calls the pool's object its target, or that the object itself is.
   const FoundScaler* scaler_of(const FoundPool& pool, FoundScaler& own) const {
     const FoundScaler* scaler = nullptr;
     for (const FoundScaler& one : found_->scalers) {
-      if (one.target == pool.target && !pool.target.empty()) {
+      if (scales(one, pool)) {
         if (scaler != nullptr) {
           fail(one.root.place, one.title + " is a second autoscaler of `" + pool.target + "`, after that of " +
                                    short_place(scaler->root.place) + "; expected one");
@@ -223,7 +282,7 @@ class FleetSettler {
       }
     }
     if (scaler == nullptr && pool.scaler) {
-      own = {.root = *pool.scaler, .file = {}, .title = pool.object, .target = pool.target};
+      own = {.root = *pool.scaler, .file = {}, .title = pool.object, .space = pool.space, .target = pool.target};
       scaler = &own;
     }
     return scaler;
@@ -236,6 +295,9 @@ class FleetSettler {
     const Place source = pool.replicas_stated ? pool.replicas_stated->place : pool.place;
     if (parallel.data > 1) {
       comment += ", " + std::to_string(parallel.data) + " data-parallel engines each";
+    }
+    if (pool.pods > 1) {
+      comment += ", " + std::to_string(pool.pods) + " pods each";
     }
     std::optional<ScalingManifest> scaling;
     FoundScaler own;
@@ -254,7 +316,7 @@ class FleetSettler {
       settle_scaled(*scaling, pool, parallel, server, start, comment, source, settled);
       return;
     }
-    const int fitting = hardware_.place(server, pool.pods, parallel.per_pod, start);
+    const int fitting = hardware_.place(pool, server, parallel.per_pod, start);
     if (fitting < start) {
       const std::string sentence = "pool `" + pool.name + "`: " + std::to_string(start) +
                                    " replicas are asked for, and " + std::to_string(fitting) +
@@ -265,13 +327,54 @@ class FleetSettler {
       start = fitting;
       if (start == 0) {
         fail(pool.place, pool.object + ": no replica fits on the nodes; expected one with " +
-                             std::to_string(parallel.per_pod) + " free accelerators of `" + server.accelerator + "`");
+                             std::to_string(parallel.per_pod) + " free accelerators of a `" + server.server +
+                             "`, and with the labels that it requires");
       }
     }
-    if (start == 0) {
+    const int least = annotated_count(pool, "min_replicas", start);
+    const int most = annotated_count(pool, "max_replicas", start);
+    if (least < start || most > start) {
+      settled.keys.push_back({"replicas", range_text(start, std::min(least, start), std::max(most, start)),
+                              comment + "; least and most: its annotations", source});
+      note_scaled(pool, server, parallel.per_pod, start, std::max(most, start), settled);
+    } else if (start == 0) {
       settled.keys.push_back({"replicas", "{start: 0, min: 0}", comment, source});
     } else {
       settled.keys.push_back({"replicas", std::to_string(start * parallel.data), comment, source});
+    }
+  }
+
+  static int annotated_count(const FoundPool& pool, const std::string& key, int otherwise) {
+    const auto found = pool.annotations.find(key);
+    return found == pool.annotations.end()
+               ? otherwise
+               : count_of({found->second, pool.place, "idlewatt/" + key + ": " + found->second}, 0);
+  }
+
+  static std::string range_text(int start, int least, int most) {
+    return "{start: " + std::to_string(start) + ", min: " + std::to_string(least) + ", max: " + std::to_string(most) +
+           "}";
+  }
+
+  /// Remembers a pool whose last key is `replicas`, with the replicas that are placed already.
+  void note_scaled(const FoundPool& pool, const SettledServer& server, int per_pod, int placed, int most,
+                   const SettledPool& settled) {
+    scaled_.push_back({.pool = &pool,
+                       .server = server,
+                       .per_pod = per_pod,
+                       .start = placed,
+                       .most = most,
+                       .settled = fleet_.pools.size(),
+                       .key = settled.keys.size() - 1});
+  }
+
+  void settle_most(const Scaled& scaled) {
+    const int fitting =
+        scaled.start + hardware_.place(*scaled.pool, scaled.server, scaled.per_pod, scaled.most - scaled.start);
+    if (fitting < scaled.most) {
+      SettledKey& replicas = fleet_.pools[scaled.settled].keys[scaled.key];
+      replicas.value.insert(replicas.value.size() - 1, ", pending: allowed");
+      replicas.comment += "; " + std::to_string(fitting) + " fit on the nodes";
     }
   }
 
@@ -285,19 +388,23 @@ class FleetSettler {
     const int minimum = scaling.minimum.count;
     const int maximum = scaling.maximum ? scaling.maximum->count : std::max({start, minimum, 1});
     const int first = std::clamp(start, minimum, std::max(minimum, maximum));
-    const int fitting = hardware_.place(server, pool.pods, parallel.per_pod, maximum);
-    std::string text = "{start: " + std::to_string(first) + ", min: " + std::to_string(minimum) +
-                       ", max: " + std::to_string(maximum) + (fitting < maximum ? ", pending: allowed}" : "}");
-    std::string why = comment + "; least and most: " + short_place(scaling.minimum.place);
+    const int placed = hardware_.place(pool, server, parallel.per_pod, first);
     if (!scaling.maximum) {
       fleet_.unsimulated.push_back(sentence_at(
           scaling.minimum.place,
           "no most replicas are stated for pool `" + pool.name + "`: it keeps to " + std::to_string(maximum)));
     }
-    if (fitting < maximum) {
-      why += "; " + std::to_string(fitting) + " fit on the nodes";
-    }
-    settled.keys.push_back({"replicas", text, why, source});
+    settled.keys.push_back({"replicas", range_text(first, minimum, maximum),
+                            comment + "; least and most: " + short_place(scaling.minimum.place), source});
+    note_scaled(pool, server, parallel.per_pod, placed, maximum, settled);
+  }
+
+  /// The names by which --traffic calls the requests for a pool.
+  static std::vector<std::string> names_of_traffic(const FoundPool& pool, const SettledPool& settled) {
+    std::vector<std::string> names = stated_models(pool);
+    names.push_back(settled.model);
+    names.push_back(pool.name);
+    return names;
   }
 
   /// The longest context of each model, where servers limit it: an entry of the catalogue with that limit.
@@ -334,6 +441,12 @@ class FleetSettler {
   }
 
   void settle_traffic(const std::vector<FoundPool>& pools) {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < pools.size(); ++i) {
+      const std::vector<std::string> called = names_of_traffic(pools[i], fleet_.pools[i]);
+      names.insert(called.begin(), called.end());
+    }
+    refuse_unused("--traffic", answers_->traffic, names);
     for (std::size_t i = 0; i < pools.size(); ++i) {
       const std::string& model = fleet_.pools[i].model;
       const bool there = std::any_of(fleet_.traffic.begin(), fleet_.traffic.end(),
@@ -341,13 +454,11 @@ class FleetSettler {
       if (there) {
         continue;
       }
-      std::vector<std::string> called{model};
+      std::vector<std::string> called;
       for (std::size_t j = i; j < pools.size(); ++j) {
         if (fleet_.pools[j].model == model) {
-          called.push_back(pools[j].name);
-          if (const Stated* stated = pools[j].arguments.find(Setting::model)) {
-            called.push_back(stated->text);
-          }
+          const std::vector<std::string> more = names_of_traffic(pools[j], fleet_.pools[j]);
+          called.insert(called.end(), more.begin(), more.end());
         }
       }
       std::string path;
@@ -370,6 +481,7 @@ class FleetSettler {
   const Catalog* catalog_;
   SettledFleet fleet_;
   HardwareSettler hardware_;
+  std::vector<Scaled> scaled_ = {};
 };
 
 }  // namespace

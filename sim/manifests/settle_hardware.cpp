@@ -201,18 +201,41 @@ std::string HardwareSettler::node_server(const std::string& accelerator, int cou
   return most == nullptr ? "" : most->server;
 }
 
+bool HardwareSettler::satisfies(const FoundNode& node, const std::string& accelerator, const std::string& key,
+                                const Stated& required) const {
+  const auto same = node.labels.find(key);
+  if (same != node.labels.end() && same->second.text == required.text) {
+    return true;
+  }
+  if (key == "kubernetes.io/hostname") {
+    return node.name == required.text;
+  }
+  const std::vector<std::string>& of_accelerators = names_->accelerator_labels();
+  if (std::find(of_accelerators.begin(), of_accelerators.end(), key) != of_accelerators.end()) {
+    const std::vector<std::string> meant = names_->accelerators(required.text);
+    return std::find(meant.begin(), meant.end(), accelerator) != meant.end();
+  }
+  if (std::find(std::begin(kInstanceLabels), std::end(kInstanceLabels), key) != std::end(kInstanceLabels)) {
+    if (const Stated* type = instance_label(node.labels)) {
+      return plain_name(type->text) == plain_name(required.text);
+    }
+    const auto instance = names_->instance(required.text);
+    return instance && instance->accelerator == accelerator && instance->accelerators == node.installed;
+  }
+  return node.labels.empty();  // of Slurm, or left out of the file
+}
+
+bool HardwareSettler::may_stand(const FoundPool& pool, const Node& node) const {
+  return std::all_of(pool.node_labels.begin(), pool.node_labels.end(), [&](const auto& label) {
+    return satisfies(*node.node, node.accelerator, label.first, label.second);
+  });
+}
+
 std::optional<SettledServer> HardwareSettler::server_of_nodes(const FoundPool& pool, int accelerators) const {
   std::set<std::string> possible;
   const Node* most = nullptr;
   for (const Node& node : nodes_) {
-    const bool matches = std::all_of(pool.node_labels.begin(), pool.node_labels.end(), [&](const auto& label) {
-      const auto found = node.node->labels.find(label.first);
-      return label.first == "kubernetes.io/hostname"
-                 ? node.node->name == label.second.text ||
-                       (found != node.node->labels.end() && found->second.text == label.second.text)
-                 : found == node.node->labels.end() || found->second.text == label.second.text;
-    });
-    if (!matches || node.node->accelerators < accelerators) {
+    if (!may_stand(pool, node) || node.node->accelerators < accelerators) {
       continue;
     }
     possible.insert(node.accelerator);
@@ -292,15 +315,16 @@ SettledServer HardwareSettler::server_of(const FoundPool& pool, int accelerators
           label->place};
 }
 
-int HardwareSettler::place(const SettledServer& server, int pods, int accelerators, int wanted) {
+int HardwareSettler::place(const FoundPool& pool, const SettledServer& server, int accelerators, int wanted) {
   if (nodes_.empty()) {
     return wanted;
   }
   int placed = 0;
   while (placed < wanted) {
-    int left = pods;
+    int left = pool.pods;
     for (Node& node : nodes_) {
-      while (left > 0 && node.accelerator == server.accelerator && node.left >= accelerators) {
+      const bool fitting = node.server == server.server && may_stand(pool, node);
+      while (left > 0 && fitting && node.left >= accelerators) {
         node.left -= accelerators;
         --left;
       }

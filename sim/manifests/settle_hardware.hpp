@@ -31,9 +31,9 @@ class HardwareSettler {
   /// The server of a pool whose pods have `accelerators` accelerators each. Throws InputError.
   SettledServer server_of(const FoundPool& pool, int accelerators);
 
-  /// The number of replicas of `pods` pods, at most `wanted`, that fit on the free part of the nodes; reserves their
-  /// places. Returns `wanted` when no nodes are stated.
-  int place(const SettledServer& server, int pods, int accelerators, int wanted);
+  /// The number of replicas of a pool, at most `wanted`, that fit on the free part of the nodes of its server, where
+  /// each of its pods has `accelerators`; reserves their places. Returns `wanted` when no nodes are stated.
+  int place(const FoundPool& pool, const SettledServer& server, int accelerators, int wanted);
 
  private:
   struct Node {
@@ -47,6 +47,10 @@ class HardwareSettler {
   std::string accelerator_of_labels(const std::map<std::string, Stated>& labels, const Stated*& label) const;
   const Stated* instance_label(const std::map<std::string, Stated>& labels) const;
   std::string accelerator_of_node(const FoundNode& node) const;
+  bool may_stand(const FoundPool& pool, const Node& node) const;
+  /// Whether a node has a label that a pool requires. Names of accelerators and instance types count by their meaning.
+  bool satisfies(const FoundNode& node, const std::string& accelerator, const std::string& key,
+                 const Stated& required) const;
   std::optional<SettledServer> server_of_nodes(const FoundPool& pool, int accelerators) const;
   std::string exact_server(const std::string& accelerator, int count, const std::string& why);
   /// The server of the node with the most installed accelerators, among the nodes that offer pods at least `count`

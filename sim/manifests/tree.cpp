@@ -1,5 +1,6 @@
 #include "manifests/tree.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace idlewatt {
@@ -54,6 +55,27 @@ std::map<std::string, Stated> map_below(const YamlNode& node, std::initializer_l
   return values;
 }
 
+namespace {
+
+void move_down(YamlNode& node, int lines) {
+  node.place.line += lines;
+  for (YamlNode& item : node.items) {
+    move_down(item, lines);
+  }
+  for (YamlEntry& entry : node.entries) {
+    entry.key_place.line += lines;
+    move_down(entry.value, lines);
+  }
+}
+
+}  // namespace
+
+YamlNode tree_in(const YamlNode& text) {
+  YamlNode tree = parse_yaml(text.scalar, text.place.origin);
+  move_down(tree, text.place.line);
+  return tree;
+}
+
 int count_of(const Stated& stated, int minimum, int maximum) {
   int value = 0;
   const char* end = stated.text.data() + stated.text.size();
@@ -63,6 +85,18 @@ int count_of(const Stated& stated, int minimum, int maximum) {
                            std::to_string(minimum) + " to " + std::to_string(maximum));
   }
   return value;
+}
+
+bool is_accelerator(std::string_view resource) {
+  return std::find(kAcceleratorResources.begin(), kAcceleratorResources.end(), resource) != kAcceleratorResources.end();
+}
+
+bool holds_accelerators(const YamlNode& node) {
+  const auto asks = [](const YamlEntry& entry) {
+    return is_accelerator(entry.key) || entry.key.starts_with("nvidia.com/mig-") || holds_accelerators(entry.value);
+  };
+  return std::any_of(node.entries.begin(), node.entries.end(), asks) ||
+         std::any_of(node.items.begin(), node.items.end(), holds_accelerators);
 }
 
 std::string short_place(const Place& place) {

@@ -1,6 +1,7 @@
 // Look-ups in trees of Kubernetes files. A value that is missing, or has another form, is treated as nothing.
 #pragma once
 
+#include <array>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -36,8 +37,21 @@ std::vector<const YamlNode*> list_below(const YamlNode& node, std::initializer_l
 /// The scalars of the map under a path of keys, by key.
 std::map<std::string, Stated> map_below(const YamlNode& node, std::initializer_list<std::string_view> keys);
 
+/// The tree that is written in a block of text, such as an entry of a ConfigMap, with its places in the file. The text
+/// begins in the line below its key.
+YamlNode tree_in(const YamlNode& text);
+
 /// The whole number that a file states, from `minimum` to `maximum`. Throws InputError with its place.
 int count_of(const Stated& stated, int minimum, int maximum = 1'000'000);
+
+/// Names of whole accelerators among the resources of pods and nodes.
+inline constexpr std::array<std::string_view, 6> kAcceleratorResources{
+    "nvidia.com/gpu",  "amd.com/gpu",           "google.com/tpu",
+    "habana.ai/gaudi", "aws.amazon.com/neuron", "aws.amazon.com/neurondevice"};
+bool is_accelerator(std::string_view resource);
+
+/// Whether a tree asks for accelerators, or for parts of them, anywhere.
+bool holds_accelerators(const YamlNode& node);
 
 /// The place for comments: "file:line", with the file without its folder.
 std::string short_place(const Place& place);

@@ -52,6 +52,14 @@ def keys_of(text, pool):
     return found
 
 
+H100 = "nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3"
+
+
+def list_of(text):
+    """What a scenario lists as not simulated, with each sentence in one line."""
+    return re.sub(r"\n#  +", " ", text)
+
+
 DEPLOYMENT = """
     apiVersion: apps/v1
     kind: Deployment
@@ -133,6 +141,62 @@ def test_engines(tmp_path, image, command, engine, keys):
     found = keys_of(text, "chat")
     assert (found["model"], found["engine"], found["tensor_parallel"]) == ("qwen3-8b", engine, "2")
     assert {key: found[key] for key in keys} == keys
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        '["--model", "Qwen/Qwen3-8B", "--served-model-name", "big", "llama-3-8b"]',
+        '["--model=Qwen/Qwen3-8B", "--enable-lora", "--lora-modules", "a=/x/qwen3-32b", "qwen3-32b"]',
+        '["Qwen/Qwen3-8B", "--allowed-origins", "a", "qwen3-32b"]',
+    ],
+)
+def test_further_values_of_a_flag_are_no_model(tmp_path, args):
+    write(tmp_path, deployment(args))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    assert keys_of(text, "chat")["model"] == "qwen3-8b"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "command: [/bin/bash, /scripts/start.sh]",
+        'command: [python3, /app/serve.py, --tensor-parallel-size, "1"]',
+        'command: [sh, -c, "ulimit -l unlimited; ./qwen3-8b --tensor-parallel-size 1"]',
+    ],
+)
+def test_a_script_is_no_model(tmp_path, command):
+    write(tmp_path, deployment(command=command))
+    assert "Deployment `chat` does not say which model it serves" in refused(tmp_path, "deploy.yaml")
+
+
+@pytest.mark.parametrize(
+    ("script", "tensor"),
+    [("exec vllm serve Qwen/Qwen3-8B $ARGS", "2"), ('A=$ARGS; vllm serve Qwen/Qwen3-8B $A', "2"), ('vllm serve Qwen/Qwen3-8B $NONE --served-model-name "$ARGS"', None)],
+)
+def test_a_variable_without_quotes_is_several_words(tmp_path, script, tensor):
+    env = 'env: [{name: ARGS, value: "--tensor-parallel-size 2  --max-num-seqs 16"}, {name: NONE, value: ""}]'
+    write(tmp_path, deployment(gpus=2, command=f"{env}\n            command: [sh, -c, '{script}']"))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    keys = keys_of(text, "chat")
+    assert keys.get("tensor_parallel") == tensor
+    assert ("max_sequences: 16" in keys["batching"]) == (tensor is not None)
+
+
+def test_two_servers_in_a_pod_are_refused(tmp_path):
+    other = '- {name: other, image: "vllm/vllm-openai:v0.10.2", args: [--model, Qwen/Qwen3-32B], resources: {limits: {nvidia.com/gpu: 1}}}'
+    write(tmp_path, textwrap.dedent(deployment()) + "      " + other + "\n")
+    assert refused(tmp_path, "deploy.yaml") == (
+        "deploy.yaml:16:9: container `other` is a second server, beside container `server`; expected one server a pod\n"
+    )
+    for script, said in (("vllm serve Qwen/Qwen3-8B & vllm serve Qwen/Qwen3-32B & wait", True),
+                         ("if x; then vllm serve Qwen/Qwen3-8B; else vllm serve Qwen/Qwen3-8B --headless; fi", False),
+                         ("vllm serve Qwen/Qwen3-8B &> /log && vllm serve Qwen/Qwen3-32B", False)):  # fmt: skip
+        write(tmp_path, deployment(command=f'command: [sh, -c, "{script}"]'))
+        if said:
+            assert "deploy.yaml:14:27: a second server, beside `vLLM`; expected one server a pod" in refused(tmp_path, "deploy.yaml")
+        else:
+            imported(tmp_path, "deploy.yaml", "--force")
 
 
 def test_arguments_in_the_environment_of_tgi(tmp_path):
@@ -246,6 +310,48 @@ def test_what_is_missing_is_asked_for(tmp_path):
     assert keys_of(text, "chat")["model"] == "gpt-oss-20b"
 
 
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        (["--server", "nope=l4-1"], "--server: nothing here is called `nope`; expected"),
+        (["--accelerator", "zz=l4"], "--accelerator: nothing here is called `zz`; expected"),
+        (["--model", "kq=qwen3-8b"], "--model: nothing here is called `kq`; expected"),
+        (["--traffic", "kq=x.csv"], "--traffic: nothing here is called `kq`; expected"),
+    ],
+)
+def test_answers_to_no_question_are_refused(tmp_path, option, expected):
+    write(tmp_path, deployment())
+    said = refused(tmp_path, "deploy.yaml", *option)
+    assert said.startswith(expected) and "`chat`" in said
+
+
+def test_a_stand_in_keeps_the_format_of_the_weights(tmp_path):
+    for name in ("Qwen/Qwen3-8B-AWQ", "nobody/Unheard-of-8B-AWQ"):
+        write(tmp_path, deployment(f'["--model={name}"]'))
+        text, _ = imported(tmp_path, "deploy.yaml", "--model", "chat=qwen3-8b", "--force")
+        assert keys_of(text, "chat")["precision"] == "int4"
+
+
+def test_a_container_of_formats_asks_for_the_format(tmp_path):
+    write(tmp_path, deployment('["--model=/models/qwen3-8b", "--quantization", "compressed-tensors"]'))
+    assert refused(tmp_path, "deploy.yaml") == (
+        "deploy.yaml:14:44: Deployment `chat`: which format `compressed-tensors` holds stands in the model's config.json; "
+        "--model chat=PATH names that file\n"
+    )
+    write(tmp_path, deployment('["--model=RedHatAI/Qwen3-8B-FP8-dynamic", "--quantization", "compressed-tensors"]', labels=H100))
+    assert keys_of(imported(tmp_path, "deploy.yaml")[0], "chat")["precision"] == "fp8"
+
+
+def test_tensorrts_share_of_free_memory_is_no_share_of_all(tmp_path):
+    write(tmp_path, deployment(image="nvcr.io/nvidia/tensorrt-llm/release:1.0", command='command: [trtllm-serve, Qwen/Qwen3-8B, --kv_cache_free_gpu_memory_fraction, "0.5"]'))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    assert "memory_utilisation" not in text and "`--kv_cache_free_gpu_memory_fraction 0.5`: not simulated" in list_of(text)
+    scenario = ROOT / "scenarios" / "quickstart.yaml"
+    result = idlewatt("export", scenario, "--variant", "a100 static", "--set", "pools.chat.engine=tensorrt-llm-2026", "--set", "pools.chat.memory_utilisation=80 %", "-o", "out", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "TensorRT-LLM has no argument for the share of memory 0.8" in result.stdout
+
+
 ODD = [
     (deployment('["--model=meta-llama/Llama-3.1-8B-Instruct", "--tensor-parallel-size=4"]', gpus=2),
      "deploy.yaml:14:60: Deployment `chat`: 4-way tensor parallelism takes 4 accelerators, and a server has 2 (nvidia.com/gpu: 2); expected at most as many"),
@@ -304,6 +410,87 @@ def test_an_autoscaler_beside_it_stands_in_a_file_of_its_own(tmp_path):
     assert "averageValue: \"16\"" in (tmp_path / "fleet-chat.yaml").read_text()
 
 
+def test_documents_belong_to_their_namespace(tmp_path):
+    def space(text, name):
+        return textwrap.dedent(text).replace("{name: chat}", f"{{name: chat, namespace: {name}}}", 1)
+
+    config = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: %s}\ndata: {M: Qwen/%s}\n"
+    served = deployment(command='envFrom: [{configMapRef: {name: c}}]\n            args: ["--model=$(M)"]')
+    write(tmp_path, space(served, "prod") + "---\n" + space(served, "staging") + space(HPA, "prod") + config % ("prod", "Qwen3-8B") + config % ("staging", "Qwen2-7B"))
+    text, _ = imported(tmp_path, "deploy.yaml", "--traffic", f"qwen3-8b={TRAFFIC[1]}", "--traffic", f"qwen2-7b={TRAFFIC[1]}")
+    prod, staging = keys_of(text, "chat"), keys_of(text, "chat-2")
+    assert (prod["model"], "autoscaling" in prod) == ("qwen3-8b", True)
+    assert (staging["model"], "autoscaling" in staging) == ("qwen2-7b", False)
+    write(tmp_path, space(deployment(), "default") + textwrap.dedent(HPA))
+    text, _ = imported(tmp_path, "deploy.yaml", "--force")
+    assert "autoscaling" in keys_of(text, "chat")
+
+
+def test_what_another_document_owns_and_the_same_file_count_once(tmp_path):
+    owned = textwrap.dedent(deployment()).replace("kind: Deployment", "kind: ReplicaSet")
+    owned = owned.replace("{name: chat}", "{name: chat-1, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: chat}]}", 1)
+    write(tmp_path, textwrap.dedent(deployment()) + "---\n" + owned)
+    text, _ = imported(tmp_path, "deploy.yaml", tmp_path / "deploy.yaml", ".")
+    assert text.count("model: llama") == 2, "its traffic, and one pool"
+    write(tmp_path, owned)
+    (tmp_path / "fleet.yaml").unlink()
+    text, _ = imported(tmp_path, "deploy.yaml")
+    assert "\n  chat-1:\n" in text, "without its owner it is read"
+
+
+def test_settings_of_charts_and_of_ray_are_said(tmp_path):
+    write(tmp_path, """
+        servingEngineSpec:
+          modelSpec:
+            - name: q
+              modelURL: Qwen/Qwen3-8B
+              requestGPU: 1
+              vllmConfig: {maxNumSeqs: 32, cpuOffloadGb: 20, enforceEager: true, enableLoRA: false, fooBar: 3, more: {a: 1}}
+              lmcacheConfig: {enabled: true}
+              raySpec: {headNode: {requestCPU: 2}}
+    """, "stack.yaml")  # fmt: skip
+    text = list_of(imported(tmp_path, "stack.yaml", "--accelerator", "l4")[0])
+    for said in ("`cpuOffloadGb: 20`: not simulated", "`enforceEager: true`: not simulated", "`fooBar: 3`: not known here",
+                 "`more: {a: 1}`: not known here", "`lmcacheConfig: {enabled: true}` is not simulated", "`raySpec: "):  # fmt: skip
+        assert said in text
+    assert "LoRA" not in text
+    write(tmp_path, """
+        applications:
+          - name: llm
+            args:
+              llm_configs:
+                - model_loading_config: {model_id: q, model_source: Qwen/Qwen3-8B}
+                  accelerator_type: L4
+                  deployment_config: {num_replicas: 2, max_ongoing_requests: 16}
+                  lora_config: {max_num_adapters_per_replica: 8}
+                  engine_kwargs: {max_num_seqs: 128, speculative_config: {method: ngram}, cpu_offload_gb: 2}
+    """, "ray.yaml")  # fmt: skip
+    text = list_of(imported(tmp_path, "ray.yaml", "--force")[0])
+    for said in ("max_ongoing_requests: 16`: requests beyond these wait in Ray's proxies", "`lora_config: {max_num_adapters_per_replica: 8}` is not simulated",
+                 "`speculative_config: {method: ngram}`: speculative decoding needs", "`cpu_offload_gb: 2`: not simulated"):  # fmt: skip
+        assert said in text
+
+
+def test_pods_over_which_a_server_is_spread(tmp_path):
+    args = "command: [python3, -m, sglang.launch_server, --model-path, Qwen/Qwen3-32B, --tp, '4', --pp-size, '2', --nnodes, '2']"
+    spread = deployment(gpus=4, replicas=4, image="lmsysorg/sglang:v0.5.0", command=args)
+    write(tmp_path, textwrap.dedent(spread).replace("kind: Deployment", "kind: StatefulSet"))
+    keys = keys_of(imported(tmp_path, "deploy.yaml")[0], "chat")
+    assert (keys["tensor_parallel"], keys["pipeline_parallel"], keys["replicas"]) == ("4", "2", "2")
+    write(tmp_path, spread.replace("--pp-size, '2', ", ""))
+    assert "`--nnodes 2`: not simulated: a server stands on 1 pod here" in list_of(imported(tmp_path, "deploy.yaml", "--force")[0])
+
+
+@pytest.mark.parametrize("resource", ["aws.amazon.com/neuron", "habana.ai/gaudi", "nvidia.com/mig-1g.10gb"])
+def test_no_kind_with_accelerators_vanishes(tmp_path, resource):
+    other = "---\napiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: r}\nspec: {template: {spec: {containers: [{name: s, resources: {limits: {%s: 1}}}]}}}\n"
+    write(tmp_path, textwrap.dedent(deployment()) + other % resource)
+    assert "deploy.yaml:17:1: a `Rollout` of `argoproj.io/v1alpha1` asks for accelerators and is not read" in refused(tmp_path, "deploy.yaml")
+    legacy = "---\napiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: old}\nspec: {predictor: {triton: {resources: {limits: {%s: 1}}}}}\n"
+    write(tmp_path, textwrap.dedent(deployment()) + legacy % resource)
+    assert "deploy.yaml:17:1: InferenceService `old` asks for accelerators, and no server in it is known; expected" in refused(tmp_path, "deploy.yaml")
+
+
 def test_an_autoscaler_that_cannot_be_simulated_is_said(tmp_path):
     write(tmp_path, textwrap.dedent(deployment(replicas=2)) + textwrap.dedent(HPA).replace("vllm:num_requests_running", "wva_desired_replicas"))
     text, said = imported(tmp_path, "deploy.yaml")
@@ -354,6 +541,34 @@ def test_nodes_decide_the_accelerator_and_how_many_fit(tmp_path):
     assert said == "warning: pool `chat`: 4 replicas are asked for, and 3 fit on the nodes: the others stay Pending\n"
     assert "servers: [2 x hgx-a100-80]" in text
     assert "node `n3` is left out: not ready" in text and "node `n2` offers 7 of its 8 accelerators" in text
+
+
+def node(name, labels, count):
+    return ("---\napiVersion: v1\nkind: Node\nmetadata: {name: %s, labels: {%s}}\nstatus: {allocatable: {nvidia.com/gpu: \"%d\"}, "
+            "conditions: [{type: Ready, status: \"True\"}]}\n" % (name, labels, count))  # fmt: skip
+
+
+def test_only_nodes_with_the_labels_of_a_pod_hold_it(tmp_path):
+    write(tmp_path, textwrap.dedent(deployment(labels="nvidia.com/gpu.product: NVIDIA-L4")) + node("n1", "node.kubernetes.io/instance-type: p5.48xlarge", 8))
+    assert "no replica fits on the nodes; expected one with 1 free accelerators of a `l4-1`" in refused(tmp_path, "deploy.yaml")
+    write(tmp_path, textwrap.dedent(deployment(labels=H100)) + node("n1", "node.kubernetes.io/instance-type: p5.48xlarge", 8))
+    text, _ = imported(tmp_path, "deploy.yaml")
+    assert keys_of(text, "chat")["servers"] == "hgx-h100", "two names of one accelerator"
+    write(tmp_path, textwrap.dedent(deployment(labels="team: a", replicas=9)) + node("n1", H100 + ", team: a", 8) + node("n2", H100 + ", team: b", 8) + node("n3", H100, 8))
+    text, said = imported(tmp_path, "deploy.yaml", "--force")
+    assert keys_of(text, "chat")["replicas"] == "8" and "9 replicas are asked for, and 8 fit on the nodes" in said
+
+
+def test_pools_reserve_their_start_and_only_nodes_of_their_server(tmp_path):
+    two = textwrap.dedent(deployment(labels=H100, replicas=2)) + textwrap.dedent(HPA).replace("maxReplicas: 6", "maxReplicas: 8")
+    four = textwrap.dedent(deployment(labels=H100, replicas=4)).replace("{name: chat}", "{name: code}", 1)
+    write(tmp_path, two + "---\n" + four + node("n1", H100, 8))
+    text, said = imported(tmp_path, "deploy.yaml")
+    assert keys_of(text, "chat")["replicas"] == "{start: 2, min: 2, max: 8, pending: allowed}"
+    assert keys_of(text, "code")["replicas"] == "4" and said == "" and "; 4 fit on the nodes" in list_of(text)
+    write(tmp_path, textwrap.dedent(deployment(labels=H100, replicas=10)) + node("n1", H100, 8) + node("n2", H100, 1) + node("n3", H100, 1))
+    text, said = imported(tmp_path, "deploy.yaml", "--force")
+    assert keys_of(text, "chat")["replicas"] == "8" and "10 replicas are asked for, and 8 fit" in said
 
 
 def test_slurm_nodes(tmp_path):
@@ -483,7 +698,7 @@ def test_export_and_back(tmp_path):
     keys = keys_of(text, "chat")
     assert said == "" and keys["servers"] == "l4-1" and keys["replicas"] == "{start: 12, min: 2, max: 56}"
     again = idlewatt("export", ROOT / "scenarios" / "autoscaling.yaml", "--variant", "hpa", "-o", "out", cwd=tmp_path)
-    assert again.returncode == 2 and again.stderr == "out/chat.yaml: is there already (expected a new folder, or --force to replace it)\n"
+    assert again.returncode == 2 and again.stderr == "out/chat.yaml: is there already (expected a new name, or --force to replace it)\n"
 
 
 def test_what_cannot_be_exported(tmp_path):

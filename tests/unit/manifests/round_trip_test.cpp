@@ -30,10 +30,11 @@ void check_same(const Pool& was, const Pool& is) {
   }
   CHECK(is.prefix_cache.name == was.prefix_cache.name);
   REQUIRE(is.autoscaling.name == was.autoscaling.name);
-  if (was.autoscaling.name != "static") {
-    CHECK(is.replicas.minimum == was.replicas.minimum);
-    CHECK(is.replicas.maximum == was.replicas.maximum);
-  }
+  CHECK(is.replicas.minimum == was.replicas.minimum);
+  CHECK(is.replicas.maximum == was.replicas.maximum);
+  CHECK(is.request_overhead_s == was.request_overhead_s);
+  CHECK(is.request_overhead_per_token_s == was.request_overhead_per_token_s);
+  CHECK(is.steps_in_flight == was.steps_in_flight);
   for (const auto& [parameter, value] : was.autoscaling.parameters.all()) {
     if (parameter.ends_with("_pods") || parameter.ends_with("_percent") || parameter.ends_with("_stabilization") ||
         parameter == "polling_interval" || parameter == "cooldown") {
@@ -125,6 +126,30 @@ TEST_CASE("The format of KV caches and the share of memory go there and back") {
   }
 }
 
+TEST_CASE("Names, ranges of replicas and times that engines have no argument for go there and back") {
+  const std::string platforms = source_dir() + "/platforms";
+  for (const char* scaling : {"{policy: static}", "{policy: hpa, metric: ongoing, target: 16}"}) {
+    INFO(scaling);
+    const TemporaryFolder folder;
+    const std::string file = folder.write(
+        "was.yaml",
+        "title: x\ntraffic: [{source: " + source_dir() +
+            "/workloads/chat-hour.yaml, model: qwen3-8b}]\nsite: {pue: 1, electricity: 0.1 USD/kWh, carbon: 1 "
+            "g/kWh}\npools:\n  Chat_A100: {model: qwen3-8b, precision: bf16, servers: a100-80-1, engine: vllm-2026, "
+            "replicas: {start: 2, min: 1, max: 5}, request_overhead: 12.345678 ms, request_overhead_per_token: 3.3 us, "
+            "steps_in_flight: 1, autoscaling: " +
+            scaling + "}\n");
+    const Scenario was = load_scenario(file, {.platforms_dir = platforms}).at(0);
+    const ExportedFleet fleet = export_fleet(was, {}, ClusterNames(platforms, *was.catalog), folder.path());
+    CHECK_THAT(fleet.files.at(0).text, Catch::Contains("name: chat-a100") && !Catch::Contains("name: Chat_A100"));
+    write_whole_file(fleet.files.at(0).path, fleet.files.at(0).text);
+    const std::string output = folder("is.yaml");
+    write_fleet(import_fleet({fleet.files.at(0).path}, traffic_of(was), output, platforms), output,
+                {.platforms_dir = platforms});
+    check_same(*was.pools.begin(), *load_scenario(output, {.platforms_dir = platforms}).at(0).pools.begin());
+  }
+}
+
 TEST_CASE("An autoscaler that is no controller of Kubernetes is refused with those that are") {
   const std::string platforms = source_dir() + "/platforms";
   const Scenario scenario =
@@ -152,6 +177,8 @@ TEST_CASE("Names of accelerators, instance types and repositories") {
   CHECK(names.model("RedHatAI/Meta-Llama-3.1-8B-Instruct-quantized.w8a8")->precision == "int8");
   CHECK_FALSE(names.model("mistralai/Mistral-7B-Instruct-v0.3"));
   CHECK_FALSE(names.model("Qwen/Qwen3-8B-Base-Embedding"));
+  CHECK(names.format_of("nobody/Unheard-of-7B-Instruct-AWQ") == "int4");
+  CHECK(names.format_of("nobody/Unheard-of-7B") == "");
   for (const auto& [model, entry] : catalog.models) {
     if (const std::string repository = names.repository_of(model); !repository.empty()) {
       INFO(model);
