@@ -1,4 +1,4 @@
-// A serving engine profile: what an engine adds to the hardware's own times, and how it starts.
+// A serving engine: the times that the engine adds to those of the hardware, its use of memory, and its start.
 #pragma once
 
 #include <array>
@@ -14,72 +14,75 @@ namespace idlewatt {
 
 struct Engine;
 
-/// A figure of an engine that differs on some accelerator from the engine's own.
+/// A figure of an engine for one accelerator, in place of the engine's general figure.
 struct FigureOnAccelerator {
   Figure Engine::*which = nullptr;
   Figure figure;
 };
 
+/// The figures of one version of a serving engine.
 struct Engine {
   std::string name;  ///< "vllm-2025"
   std::string title;
 
-  // Its kernels against those that the accelerator's efficiencies were measured with.
-  Figure compute_factor;
-  Figure bandwidth_factor;
-  Figure eight_bit_compute_factor;  ///< products of 8-bit weights and activations, against their own peak
-  Figure eight_bit_bandwidth_factor;
-  Figure widening_compute_factor;  ///< where weights are stored in fewer bits than they are multiplied in
-  Figure widening_bandwidth_factor;
-  Figure eight_bit_kv_bandwidth_factor;      ///< decode attention that reads a KV cache in 8 bits, against 16
-  Figure eight_bit_kv_prefill_factor;        ///< arithmetic of prefill attention beside it
-  Figure eight_bit_latent_bandwidth_factor;  ///< decode with latent attention, likewise: its reads
-  Figure eight_bit_latent_compute_factor;    ///< and its arithmetic
-  Figure expert_compute_factor;              ///< grouped products of a mixture of experts, in 16 bits
-  Figure expert_eight_bit_compute_factor;    ///< and in 8 bits
-  Figure expert_bandwidth_factor;
-  Figure elementwise_factor;         ///< traffic of norms, sums, activations, against each read and written once
-  Figure expert_elementwise_factor;  ///< and of gathering and scattering tokens for their experts
+  // Speeds of the engine's kernels, as factors of the speeds at the accelerator's efficiencies. Factors of compute
+  // apply to arithmetic, factors of bandwidth to memory traffic.
+  Figure compute_factor;                     ///< products in 16 bits
+  Figure bandwidth_factor;                   ///< reads of 16-bit weights
+  Figure eight_bit_compute_factor;           ///< products of 8-bit weights and activations, against the peak in 8 bits
+  Figure eight_bit_bandwidth_factor;         ///< reads of 8-bit weights
+  Figure widening_compute_factor;            ///< products of weights that are stored in fewer bits than multiplied
+  Figure widening_bandwidth_factor;          ///< reads of those weights
+  Figure eight_bit_kv_bandwidth_factor;      ///< decode attention on a KV cache in 8 bits, against 16 bits
+  Figure eight_bit_kv_prefill_factor;        ///< arithmetic of prefill attention on a KV cache in 8 bits
+  Figure eight_bit_latent_bandwidth_factor;  ///< reads of latent attention on a KV cache in 8 bits
+  Figure eight_bit_latent_compute_factor;    ///< arithmetic of latent attention on a KV cache in 8 bits
+  Figure expert_compute_factor;              ///< grouped products of a mixture of experts in 16 bits
+  Figure expert_eight_bit_compute_factor;    ///< grouped products of a mixture of experts in 8 bits
+  Figure expert_bandwidth_factor;            ///< reads of experts' weights
+  Figure elementwise_factor;         ///< traffic of norms, sums, activations, against one read and write of each value
+  Figure expert_elementwise_factor;  ///< traffic of gathering and scattering tokens, against one read and write of each
 
-  // Of the host, whatever the accelerator.
-  Figure step_overhead_s;      ///< per batch step: scheduling, sampling, output
-  Figure sequence_overhead_s;  ///< per sequence in the step: sampling, bookkeeping
+  // Times of the host, the same for every accelerator.
+  Figure step_overhead_s;      ///< seconds per batch step for scheduling, sampling and output
+  Figure sequence_overhead_s;  ///< seconds per sequence in a step for sampling and bookkeeping
 
-  // Of its front end and scheduler; an entry that does not say has none, and one step in flight.
-  Figure request_overhead_s;            ///< a request beside its steps: HTTP, tokeniser, messages, its tokens' way back
-  Figure request_overhead_per_token_s;  ///< on top, per prompt token
+  // Front end and scheduler. Without these figures, a request costs no extra time and one step is in flight.
+  Figure request_overhead_s;  ///< seconds per request beside its steps: HTTP, tokeniser, messages, return of tokens
+  Figure request_overhead_per_token_s;  ///< seconds per prompt token, on top
   Figure steps_in_flight{
-      1.0, Status::assumed, {}, std::nullopt};  ///< 2: a step is planned when the one before it begins
+      1.0, Status::assumed, {}, std::nullopt};  ///< 2: a step is planned when the step before it begins
 
-  // Of its kernels, on an A100; times the latency_factor of another accelerator.
-  Figure layer_overhead_s;            ///< per layer: latencies of its kernels
-  Figure eight_bit_layer_overhead_s;  ///< per layer, when its products are in 8 bits: activations are quantised
-  Figure attention_overhead_s;        ///< per layer, when sequences decode: latency of the attention kernel
-  Figure expert_overhead_s;           ///< per layer with experts: routing, permuting
+  // Latencies of kernels on an A100, in seconds. Another accelerator multiplies them by its latency_factor.
+  Figure layer_overhead_s;            ///< per layer
+  Figure eight_bit_layer_overhead_s;  ///< per layer with products in 8 bits, for quantising activations
+  Figure attention_overhead_s;        ///< per layer while sequences decode, for the attention kernel
+  Figure expert_overhead_s;           ///< per layer with experts, for routing and permuting
   Figure collective_overhead_s;       ///< per all-reduce, on top of the link's latency
-  Figure layer_launch_s;  ///< the host takes at least so long to launch a layer of a decode step; 0 = never decides
-  Figure prefill_layer_launch_s;  ///< and of a step with prompts
-  Figure long_step_tokens;        ///< tokens of a step beyond so many cost more...
-  Figure long_step_factor;        ///< ...by this share; 0 = they do not
+  Figure layer_launch_s;              ///< least time of the host for launching a layer of a decode step; 0 = no limit
+  Figure prefill_layer_launch_s;      ///< least time of the host for launching a layer of a step with prompts
+  Figure long_step_tokens;            ///< number of tokens in a step beyond which further tokens cost more
+  Figure long_step_factor;            ///< share by which those further tokens cost more; 0 = they do not
 
   Figure memory_utilisation;  ///< share of accelerator memory that the engine takes
-  Figure reserve_bytes;       ///< per accelerator: context, graphs, workspaces; not for KV blocks
-  Figure profile_tokens;      ///< tokens of the largest step, for whose activations it keeps room
-  Figure profile_sequences;   ///< sequences of that step, for whose logits it keeps room
+  Figure reserve_bytes;       ///< bytes per accelerator for context, graphs and workspaces, which KV blocks cannot use
+  Figure profile_tokens;      ///< tokens of the step for whose activations the engine reserves memory
+  Figure profile_sequences;   ///< sequences of the step for whose logits the engine reserves memory
 
-  Figure image_bytes;       ///< container image that a server fetches before its first replica
-  Figure load_bytes_per_s;  ///< weights from host memory or disk cache to one accelerator, as the engine does it
-  Figure start_s;           ///< process, imports, context, profiling, graphs: start without weights, of a small model
-  Figure start_s_per_billion;  ///< on top, per 1e9 parameters of the model
-  Figure stop_s;               ///< end of the process, or release of the accelerator before a sleep
-  Figure wake_s;               ///< from sleep: context and graphs, without weights
+  Figure image_bytes;       ///< size of the container image that a server fetches before its first replica
+  Figure load_bytes_per_s;  ///< speed of loading weights from host memory or disk cache to one accelerator
+  Figure start_s;  ///< start of a small model without its weights: process, imports, context, profiling, graphs
+  Figure start_s_per_billion;  ///< start time on top, per 1e9 parameters of the model
+  Figure stop_s;               ///< time to end the process, or to release the accelerator before a sleep
+  Figure wake_s;               ///< time to wake from sleep without weights: context and graphs
 
-  std::optional<EngineRules> rules = std::nullopt;  ///< defaults of its version; none: those of a pool's policies
+  std::optional<EngineRules> rules =
+      std::nullopt;  ///< defaults of pools by the engine's version; empty: the policies' own defaults
 
-  /// What differs on some accelerators, by Accelerator::kin: kernels are written for one generation at a time.
+  /// Figures that differ on some accelerators, by Accelerator::kin. Kernels are written for one generation at a time.
   std::map<std::string, std::vector<FigureOnAccelerator>> on;
 
-  /// The engine as it is on an accelerator of this kin.
+  /// A copy of the engine with the figures for accelerators of a kin.
   Engine on_accelerator(const std::string& kin) const {
     Engine result = *this;
     if (const auto found = on.find(kin); found != on.end()) {
@@ -91,7 +94,7 @@ struct Engine {
   }
 };
 
-/// A figure that `on_accelerator:` may set: of the kernels, and the key under which it is written.
+/// A figure of kernels that `on_accelerator:` may set, with its key in YAML.
 struct KernelFigure {
   const char* key;
   Figure Engine::*which;
