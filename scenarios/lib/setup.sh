@@ -5,7 +5,8 @@ repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 # shellcheck disable=SC2034  # for those who source this
 build_packages=(g++ cmake ninja-build pkg-config libsimgrid-dev libhdf5-dev libyaml-cpp-dev
-  libmuparser-dev libboost-program-options-dev nlohmann-json3-dev zlib1g-dev python3-dev pybind11-dev)
+  libmuparser-dev libboost-dev libboost-program-options-dev libfmt-dev nlohmann-json3-dev zlib1g-dev python3-dev
+  pybind11-dev)
 # shellcheck disable=SC2034
 figure_packages=(python3-h5py python3-h5netcdf python3-matplotlib python3-pandas python3-xarray)
 # shellcheck disable=SC2034

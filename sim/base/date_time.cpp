@@ -1,6 +1,7 @@
 #include "base/date_time.hpp"
 
 #include <chrono>
+#include <fmt/core.h>
 
 namespace idlewatt {
 namespace {
@@ -161,14 +162,17 @@ std::optional<std::int64_t> unix_time(const TimeZone& zone, std::int64_t wall_s,
     if (early == late) {
       return early;
     }
-    problem = "clocks in " + zone.name + " show it twice, when daylight saving ends: it is " + utc_text(early) +
-              " or " + utc_text(late) + "; expected one of them, such as with `Z` behind a time in UTC";
+    problem = fmt::format(
+        "clocks in {} show it twice, when daylight saving ends: it is {} or {}; expected one of them, such as with `Z` "
+        "behind a time in UTC",
+        zone.name, utc_text(early), utc_text(late));
     return std::nullopt;
   }
   if (shows(early) || shows(late)) {
     return shows(early) ? early : late;
   }
-  problem = "clocks in " + zone.name + " skip it when daylight saving begins; expected a time an hour earlier or later";
+  problem = fmt::format("clocks in {} skip it when daylight saving begins; expected a time an hour earlier or later",
+                        zone.name);
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #include "base/energy.hpp"
 
 #include <cmath>
+#include <fmt/core.h>
 #include <string>
 
 #include "base/error.hpp"
@@ -9,7 +10,7 @@ namespace idlewatt {
 
 Power Power::from_w(double watts) {
   if (!(std::abs(watts) < 1e12)) {
-    throw Error("a power of " + std::to_string(watts) + " W cannot be simulated");
+    throw Error(fmt::format("a power of {:f} W cannot be simulated", watts));
   }
   return {std::llround(watts * 1e4)};
 }
@@ -20,7 +21,7 @@ Energy Energy::from_j(double joules) {
     return {std::llround(joules * 1e15)};
   }
   if (!(std::abs(joules) < 1e20)) {
-    throw Error("an energy of " + std::to_string(joules) + " J cannot be simulated");
+    throw Error(fmt::format("an energy of {:f} J cannot be simulated", joules));
   }
   return {static_cast<int128_t>(joules * 1e15)};
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <fmt/core.h>
 #include <fstream>
 
 #include "base/error.hpp"
@@ -19,7 +20,7 @@ std::uint64_t stirred(std::uint64_t x) {
 }  // namespace
 
 Fingerprint& Fingerprint::add(std::string_view bytes) {
-  const std::string size = std::to_string(bytes.size()) + ":";
+  const std::string size = fmt::format("{}:", bytes.size());
   mix(size);
   mix(bytes);
   return *this;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <fmt/core.h>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -90,7 +91,7 @@ std::optional<std::string> misspelt(std::string_view unit, const Units& units) {
 std::string unit_help(std::string_view unit, Dimension dimension) {
   const Units& units = units_of(dimension);
   if (const auto meant = misspelt(unit, units)) {
-    return "; did you mean `" + *meant + "`?";
+    return fmt::format("; did you mean `{}`?", *meant);
   }
   constexpr std::size_t kMost = 10;
   std::string text;
@@ -136,7 +137,7 @@ std::string_view trim(std::string_view text) {
 /// In ticks, and not more of it than a line can hold.
 std::string quoted(std::string_view text) {
   constexpr std::size_t kMost = 60;
-  return "`" + std::string(text.substr(0, kMost)) + (text.size() > kMost ? "..." : "") + "`";
+  return fmt::format("`{}{}`", std::string(text.substr(0, kMost)), text.size() > kMost ? "..." : "");
 }
 
 /// A text taken apart.
@@ -248,7 +249,7 @@ std::optional<Parsed> parse(std::string_view text, Dimension dimension, std::str
     const auto found = std::find_if(units.begin(), units.end(), [&](const UnitName& u) { return u.name == name; });
     if (found == units.end()) {
       if ((name == "m" && dimension == Dimension::time) || (name == "/m" && dimension == Dimension::rate)) {
-        refuse(quoted(whole) + ": is `" + (name == "m" ? "min" : "/min") + "` meant? `m` is a metre");
+        refuse(fmt::format("{}: is `{}` meant? `m` is a metre", quoted(whole), name == "m" ? "min" : "/min"));
       } else if (!unit_due(dimension) && dimension != Dimension::share) {
         refuse(quoted(whole) + " has a unit where none is due");
       } else {

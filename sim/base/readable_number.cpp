@@ -1,18 +1,15 @@
 #include "base/readable_number.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
+#include <fmt/core.h>
 
 namespace idlewatt {
 
 namespace {
 
 std::string fixed(double value, int decimals) {
-  std::array<char, 400> text{};
-  const int length = std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
-  return {text.data(), static_cast<std::size_t>(length)};
+  return fmt::format("{:.{}f}", value, decimals);
 }
 
 }  // namespace
@@ -38,9 +35,8 @@ std::string rounded(double value, int digits) {
     return "0";
   }
   // The exponent after rounding: 9.9996 is 10.00 with four digits.
-  std::array<char, 64> scientific{};
-  std::snprintf(scientific.data(), scientific.size(), "%.*e", digits - 1, value);
-  const int exponent = std::stoi(std::string(scientific.data()).substr(std::string(scientific.data()).find('e') + 1));
+  const std::string scientific = fmt::format("{:.{}e}", value, digits - 1);
+  const int exponent = std::stoi(scientific.substr(scientific.find('e') + 1));
   constexpr double largest_grouped = 1e18;
   if (exponent >= digits - 1) {
     return std::abs(value) < largest_grouped ? grouped(std::llround(value)) : fixed(value, 0);

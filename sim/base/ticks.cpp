@@ -1,6 +1,7 @@
 #include "base/ticks.hpp"
 
 #include <cmath>
+#include <fmt/core.h>
 #include <string>
 
 #include "base/error.hpp"
@@ -10,7 +11,7 @@ namespace idlewatt {
 Ticks to_ticks(double seconds) {
   const double ticks = seconds * static_cast<double>(kTicksPerSecond);
   if (!(std::abs(ticks) < 9.2e18)) {
-    throw Error("a time of " + std::to_string(seconds) + " s does not fit into simulated time (2.9 years)");
+    throw Error(fmt::format("a time of {:f} s does not fit into simulated time (2.9 years)", seconds));
   }
   return std::llround(ticks);
 }

@@ -2,7 +2,7 @@
 
 #include <charconv>
 #include <chrono>
-#include <cstdio>
+#include <fmt/core.h>
 #include <iterator>
 
 namespace idlewatt {
@@ -91,10 +91,8 @@ bool saves_daylight(const TimeZone& zone, std::int64_t unix_s) {
 
 /// "2023-03-26 01:00".
 std::string clock_text(const LocalTime& time) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02d %02d:%02d", time.year, time.month, time.day, time.second / 3600,
-                time.second / 60 % 60);
-  return buffer;
+  return fmt::format("{:04d}-{:02d}-{:02d} {:02d}:{:02d}", time.year, time.month, time.day, time.second / 3600,
+                     time.second / 60 % 60);
 }
 
 // "UTC-8", "UTC+05:30".

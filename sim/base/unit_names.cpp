@@ -1,6 +1,7 @@
 #include "base/unit_names.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <initializer_list>
 #include <utility>
 
@@ -97,7 +98,7 @@ void add_carbon(Units& units) {
       units.push_back({std::string(mass.name) + gas + "/kWh", mass.grams, 1, preferred && mass.grams != 1e6});
       units.push_back({std::string(mass.name) + gas + "/MWh", mass.grams, 1e3, preferred && mass.grams != 1});
     }
-    units.push_back({std::string("t") + gas + "/GWh", 1, 1, false});
+    units.push_back({fmt::format("t{}/GWh", gas), 1, 1, false});
   }
 }
 

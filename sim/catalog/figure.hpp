@@ -1,6 +1,7 @@
 // A number of the catalogue, always together with its source and the degree of trust in it.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -8,6 +9,8 @@ namespace idlewatt {
 
 /// The origin of a number, from the most to the least trustworthy.
 enum class Status { measured, published, derived, assumed };
+
+inline constexpr std::array kStatuses{Status::measured, Status::published, Status::derived, Status::assumed};
 
 constexpr const char* to_string(Status status) {
   switch (status) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <string_view>
 
 #include "base/readable_number.hpp"
@@ -79,8 +80,10 @@ ClaimAnswer judge(const ClaimFile& claim, NamedValues values) {
   for (const ClaimFind& find : claim.find) {
     const double value = evaluate(find.expression, values);
     if (!std::isfinite(value)) {
-      fail(find.expression.place, "quantity `" + find.name + "` came out as no finite number (`" +
-                                      find.expression.text + "`); expected one, for nothing can be concluded from it");
+      fail(find.expression.place,
+           fmt::format(
+               "quantity `{}` came out as no finite number (`{}`); expected one, for nothing can be concluded from it",
+               find.name, find.expression.text));
     }
     values[find.name] = value;
     answer.quantities.push_back({find.name, value, find.unit, "", find.expression.text});
@@ -106,7 +109,7 @@ void check_claim(const ClaimFile& claim, NamedValues values) {
   std::vector<ClaimQuantity> quantities = given_quantities(claim);
   for (const ClaimFind& find : claim.find) {
     if (is_taken_in_expressions(find.name)) {
-      fail(find.expression.place, "`" + find.name + "` is a function of expressions; expected another name");
+      fail(find.expression.place, fmt::format("`{}` is a function of expressions; expected another name", find.name));
     }
     evaluate(find.expression, values);
     values[find.name] = 1.0;

@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <limits>
 #include <set>
 
@@ -18,7 +19,7 @@ class Values {
     for (const auto& [name, entry] : entries) {
       // An entry's name is one part of the path, dots in it included.
       for (const EntryFigure& figure : figures_of(entry)) {
-        set("catalog." + kind + "." + name + "." + figure.key, figure.value);
+        set(fmt::format("catalog.{}.{}.{}", kind, name, figure.key), figure.value);
       }
     }
   }
@@ -65,7 +66,7 @@ void add_physics(const ClaimStep& step, const Catalog& catalog, Values& values) 
   const PhysicsAnswer answer = answer_physics(step.pool, catalog, question);
   const StepRow* best = nullptr;
   const auto name_of = [&](const StepRow& row) {
-    return step.is_list ? name + ".batch_" + std::to_string(row.batch) : name;
+    return step.is_list ? fmt::format("{}.batch_{}", name, row.batch) : name;
   };
   const auto energy_of = [&](const StepRow& row) { return values.get(name_of(row) + ".wall_energy_per_token_j"); };
   for (const StepRow& row : answer.decode) {
@@ -105,11 +106,11 @@ NamedValues claim_values(const ClaimFile& claim, const Catalog& catalog, const s
   std::set<std::string> taken;
   for (const ClaimRun& run : runs) {
     if (!taken.insert(expression_name(run.variant)).second) {
-      throw InputError(claim.path + ": variant `" + run.variant +
-                       "` has the same name in expressions as another one, `" + expression_name(run.variant) +
-                       "`; expected another name");
+      throw InputError(
+          fmt::format("{}: variant `{}` has the same name in expressions as another one, `{}`; expected another name",
+                      claim.path, run.variant, expression_name(run.variant)));
     }
-    const std::string name = run.variant.empty() ? "run." : "run." + run.variant + ".";
+    const std::string name = run.variant.empty() ? "run." : fmt::format("run.{}.", run.variant);
     for (const Measure& measure : measures()) {
       values.set(name + measure.name, measure.get(run.summary));
     }

@@ -1,6 +1,7 @@
 #include "claims/expression.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <muParser.h>
 
 #include "base/spelling_suggestion.hpp"
@@ -16,7 +17,7 @@ constexpr const char* kExample = "; expected an expression such as `run.static.w
 /// An expression in a message.
 std::string quoted(const std::string& text) {
   constexpr std::size_t longest = 80;
-  return "`" + (text.size() <= longest ? text : text.substr(0, longest) + "...") + "`";
+  return fmt::format("`{}`", text.size() <= longest ? text : text.substr(0, longest) + "...");
 }
 
 /// What is wrong, where muParser found it.
@@ -33,15 +34,15 @@ std::string quoted(const std::string& text) {
       fail(place, quoted(text) + " opens a parenthesis and does not close it; expected `)`");
     case mu::ecTOO_FEW_PARAMS:
     case mu::ecTOO_MANY_PARAMS:
-      fail(place, "`" + token + "` in " + quoted(text) + " has the wrong number of arguments" + kExample);
+      fail(place, fmt::format("`{}` in {} has the wrong number of arguments{}", token, quoted(text), kExample));
     case mu::ecUNEXPECTED_OPERATOR:
       if (token == "=") {
-        fail(place, "`=` in " + quoted(text) + " compares nothing; expected `==`");
+        fail(place, fmt::format("`=` in {} compares nothing; expected `==`", quoted(text)));
       }
       [[fallthrough]];
     default:
-      fail(place,
-           (token.empty() ? "a character" : "`" + token + "`") + " is out of place in " + quoted(text) + kExample);
+      fail(place, (token.empty() ? "a character" : fmt::format("`{}`", token)) + " is out of place in " + quoted(text) +
+                      kExample);
   }
 }
 
@@ -73,10 +74,10 @@ void fail_unknown_quantity(const Place& place, const std::string& word, const Na
     }
   }
   const std::optional<std::string> meant = nearest(word, names);
-  fail(place, "unknown quantity `" + word +
-                  "`; expected one that is found above, or `run.VARIANT.MEASURE`, `physics.STEP.NUMBER` or "
-                  "`catalog.KIND.ENTRY.FIGURE`, with `_` for what is no letter or digit" +
-                  (meant ? "; did you mean `" + *meant + "`?" : ""));
+  fail(place,
+       fmt::format("unknown quantity `{}`; expected one that is found above, or `run.VARIANT.MEASURE`, "
+                   "`physics.STEP.NUMBER` or `catalog.KIND.ENTRY.FIGURE`, with `_` for what is no letter or digit{}",
+                   word, meant ? fmt::format("; did you mean `{}`?", *meant) : ""));
 }
 
 bool is_taken_in_expressions(const std::string& name) {
@@ -106,7 +107,7 @@ double evaluate(const ClaimText& expression, const NamedValues& values) {
     const double* list = parser.Eval(results);
     if (results != 1) {
       fail(expression.place,
-           quoted(expression.text) + " has " + std::to_string(results) + " values, separated by commas; expected one");
+           fmt::format("{} has {} values, separated by commas; expected one", quoted(expression.text), results));
     }
     return list[0];
   } catch (const mu::ParserError& error) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 #include <iterator>
 #include <new>
@@ -56,7 +57,7 @@ ExitStatus dispatch_in(const std::vector<Command>& group, const std::string& nam
     }
     names.push_back(command.spec.name.substr(name.size() + 1));
   }
-  throw InputError("idlewatt " + name + ": unknown subcommand `" + second + "` (" + suggestion(second, names) + ")");
+  throw InputError(fmt::format("idlewatt {}: unknown subcommand `{}` ({})", name, second, suggestion(second, names)));
 }
 
 ExitStatus dispatch(const std::vector<std::string>& arguments) {
@@ -88,9 +89,10 @@ ExitStatus dispatch(const std::vector<std::string>& arguments) {
     return dispatch_in(group, name, arguments);
   }
   if (name.starts_with("-")) {
-    throw InputError("idlewatt: unknown option `" + name + "` (" + suggestion(name, {"--help", "--version"}) + ")");
+    throw InputError(
+        fmt::format("idlewatt: unknown option `{}` ({})", name, suggestion(name, {"--help", "--version"})));
   }
-  throw InputError("idlewatt: unknown subcommand `" + name + "` (" + suggestion(name, command_names()) + ")");
+  throw InputError(fmt::format("idlewatt: unknown subcommand `{}` ({})", name, suggestion(name, command_names())));
 }
 
 ExitStatus complain(const std::exception& error, ExitStatus status, const char* prefix = "") {

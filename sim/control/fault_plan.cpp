@@ -1,6 +1,7 @@
 #include "control/fault_plan.hpp"
 
 #include <cmath>
+#include <fmt/core.h>
 #include <string>
 
 #include "base/require.hpp"
@@ -40,7 +41,7 @@ FaultPlan::FaultPlan(const Faults& faults, const Fleet& fleet, std::uint64_t see
       const std::int32_t each = rate.kind == FaultKind::accelerator ? server.type->accelerators : 1;
       for (std::int32_t a = 0; a < each; ++a) {
         add_source(rate, {.server = id, .accelerator = AcceleratorId(a)},
-                   each == 1 ? server.name : server.name + "/" + std::to_string(a), seed);
+                   each == 1 ? server.name : fmt::format("{}/{}", server.name, a), seed);
       }
     }
   }
@@ -51,7 +52,7 @@ void FaultPlan::add_source(const FaultRate& rate, FaultEvent target, const std::
   target.notice = to_ticks(rate.notice_s);
   target.factor = rate.factor;
   const std::string kind = kNames[rate.kind];
-  sources_.push_back({&rate, target, RandomStream(seed, "faults/" + kind + "/" + name)});
+  sources_.push_back({&rate, target, RandomStream(seed, fmt::format("faults/{}/{}", kind, name))});
   draw(sources_.size() - 1, 0);
 }
 

@@ -1,6 +1,7 @@
 #include "control/request_cache.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <utility>
 
 #include "base/error.hpp"
@@ -103,7 +104,7 @@ std::unique_ptr<RequestCache> make_request_cache(const Scenario& scenario) {
   const auto table = CacheFamily::built_in();
   const CacheDeclaration* declaration = find(table, scenario.cache.policy.name);
   if (declaration == nullptr) {
-    throw InputError("there is no cache policy `" + scenario.cache.policy.name + "`");
+    throw InputError(fmt::format("there is no cache policy `{}`", scenario.cache.policy.name));
   }
   std::unique_ptr<CachePolicy> policy = declaration->make(scenario.cache.policy.parameters);
   if (!policy->caches()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <limits>
 #include <map>
 #include <tuple>
@@ -28,7 +29,7 @@ void add_stay(std::vector<OwnerTotals>& owners, const AcceleratorSlot& slot) {
 
 Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) {
   for (const Rack& rack : scenario.racks) {
-    const std::string rack_name = "rack" + std::to_string(racks_.size());
+    const std::string rack_name = fmt::format("rack{}", racks_.size());
     const RackId rack_id = racks_.add({.name = rack_name,
                                        .uplink_bytes_per_s = rack.uplink_bytes_per_s,
                                        .power_budget_w = rack.power_budget_w,
@@ -39,7 +40,7 @@ Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) 
       const Accelerator& accelerator = scenario.catalog->accelerators.at(type.accelerator);
       for (std::int32_t i = 0; i < group.count; ++i) {
         FleetServer server{
-            .name = rack_name + "/" + type.name + "/" + std::to_string(i),
+            .name = fmt::format("{}/{}/{}", rack_name, type.name, i),
             .type = &type,
             .accelerator = &accelerator,
             .rack = rack_id,

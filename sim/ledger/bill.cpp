@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <iterator>
 #include <limits>
 #include <utility>
@@ -211,7 +212,7 @@ double Bill::usd(const std::string& name) const {
       return line.usd;
     }
   }
-  throw Error("a bill has no line `" + name + "`");
+  throw Error(fmt::format("a bill has no line `{}`", name));
 }
 
 Bill make_bill(const Meter& meter, const Tariff& tariff) {

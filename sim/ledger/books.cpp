@@ -1,5 +1,6 @@
 #include "ledger/books.hpp"
 
+#include <fmt/core.h>
 #include <limits>
 
 #include "base/error.hpp"
@@ -34,7 +35,8 @@ double waste_j_of(const ServerBook& server, Waste& rack) {
 
 void check(bool holds, const std::string& law) {
   if (!holds) {
-    throw ConservationError("the books do not balance: " + law + " (a bug in idlewatt; please report the scenario)");
+    throw ConservationError(
+        fmt::format("the books do not balance: {} (a bug in idlewatt; please report the scenario)", law));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <functional>
 #include <limits>
 #include <utility>
@@ -159,8 +160,8 @@ void add_rents(const Meter& meter, const Tariff& tariff, const std::vector<RentR
     const Bill at_high = with(high);
     swings.push_back({.name = "rent." + servers.type,
                       .label = "rent of " + servers.type,
-                      .low = short_number(low) + " " + tariff.currency + "/h",
-                      .high = short_number(high) + " " + tariff.currency + "/h",
+                      .low = fmt::format("{} {}/h", short_number(low), tariff.currency),
+                      .high = fmt::format("{} {}/h", short_number(high), tariff.currency),
                       .low_usd = at_low.total_usd,
                       .high_usd = at_high.total_usd,
                       .low_carbon_kg = at_low.carbon_kg,
@@ -215,8 +216,8 @@ std::vector<PowerRange> power_ranges(const PoweredTime& time, const std::vector<
   const auto find = [&](const std::string& path) {
     return std::find_if(figures.begin(), figures.end(), [&](const ProvenanceEntry& f) { return f.path == path; });
   };
-  const std::string server = "servers." + time.server + ".";
-  const std::string accelerator = "accelerators." + time.accelerator + ".";
+  const std::string server = fmt::format("servers.{}.", time.server);
+  const std::string accelerator = fmt::format("accelerators.{}.", time.accelerator);
   const auto overhead = find(server + "overhead_per_accelerator");
   const double with_overhead = overhead == figures.end() ? 1.0 : 1.0 + overhead->value;
   std::vector<PowerRange> ranges;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <utility>
 
 #include "base/quantity.hpp"
@@ -67,7 +68,7 @@ class Declarer {
   void add_quantile(const std::string& family, const std::string& label, const std::string& level,
                     const std::string& what, bool headline, const std::string& who) {
     list_.push_back({family + "_p" + level, label + " p" + level, "s", group_, Form::rate, Better::lower,
-                     level + " % of the " + who + " requests had " + what + " of at most this.",
+                     fmt::format("{} % of the {} requests had {} of at most this.", level, who, what),
                      [](const Summary& summary) { return (summary.*Family).*Field; },
                      [](Summary& summary, double value) { (summary.*Family).*Field = value; }, headline});
   }

@@ -1,16 +1,31 @@
 #include "manifests/cluster_names.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "manifests/tree.hpp"
-#include "scenario/yaml/fields.hpp"
+#include "scenario/yaml/section.hpp"
 
 namespace idlewatt {
 namespace {
 
 YamlNode table_of(const std::string& platforms_dir, const std::string& name) {
-  const std::string file = platforms_dir + "/names/" + name + ".yaml";
+  const std::string file = fmt::format("{}/names/{}.yaml", platforms_dir, name);
   return parse_yaml(read_text_file(file), file);
+}
+
+const KeyTable& instance_keys() {
+  static const KeyTable table{
+      "Instance types",
+      "What a cloud's instance type is.",
+      "{accelerator: l4, accelerators: 8, servers: l4-8}",
+      {{.name = "accelerator", .form = entry_form("accelerator"), .must = true, .help = "its accelerators' name"},
+       {.name = "accelerators", .form = count_form(1, 1024), .must = true, .help = "how many it has"},
+       {.name = "servers",
+        .form = entry_form("server"),
+        .without = "no server of the catalogue",
+        .help = "its server"}}};
+  return table;
 }
 
 /// Removes a word behind a `-`, and the `-`; returns whether it was there.
@@ -59,11 +74,11 @@ ClusterNames::ClusterNames(const std::string& platforms_dir, const Catalog& cata
   const YamlNode instances = table_of(platforms_dir, "instances");
   if (const YamlNode* types = below(instances, {"instances"})) {
     for (const YamlEntry& entry : types->entries) {
-      const Fields fields(entry.value, "instance type `" + entry.key + "`", {"accelerator", "accelerators", "servers"});
+      const Section fields(entry.value, fmt::format("instance type `{}`", entry.key), instance_keys());
       instances_[plain_name(entry.key)] = {
-          .accelerator = fields.name("accelerator", "accelerator", keys_of(catalog.accelerators)),
-          .accelerators = fields.count("accelerators", 1, 1024),
-          .server = fields.name_or("servers", "server", keys_of(catalog.servers), "")};
+          .accelerator = fields.entry("accelerator", keys_of(catalog.accelerators)),
+          .accelerators = fields.count("accelerators"),
+          .server = fields.has("servers") ? fields.entry("servers", keys_of(catalog.servers)) : std::string()};
     }
   }
   for (const auto& [type, why] : map_below(instances, {"missing"})) {

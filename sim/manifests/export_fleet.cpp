@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fmt/core.h>
 #include <map>
 #include <string_view>
 
@@ -52,8 +53,9 @@ class PoolWriter {
     const auto engine = std::find_if(kEngines.begin(), kEngines.end(),
                                      [&](const EngineOut& e) { return pool.engine.starts_with(e.prefix); });
     if (engine == kEngines.end()) {
-      throw InputError("pool `" + pool.name + "`: nobody runs the engine `" + pool.engine +
-                       "`; expected a profile of vLLM, SGLang or TensorRT-LLM");
+      throw InputError(
+          fmt::format("pool `{}`: nobody runs the engine `{}`; expected a profile of vLLM, SGLang or TensorRT-LLM",
+                      pool.name, pool.engine));
     }
     engine_ = &*engine;
   }
@@ -64,12 +66,11 @@ class PoolWriter {
     write_deployment();
     note_rest();
     for (const std::string& sentence : notes_) {
-      left_out.push_back("pool `" + pool_->name + "`: " + sentence);
+      left_out.push_back(fmt::format("pool `{}`: {}", pool_->name, sentence));
     }
     YamlWriter head;
-    head.comment(0, "Pool `" + pool_->name + "` of " + scenario_->title +
-                        (scenario_->variant.empty() ? "" : ", variant `" + scenario_->variant + "`") +
-                        ", by `idlewatt export`.");
+    head.comment(0, fmt::format("Pool `{}` of {}{}, by `idlewatt export`.", pool_->name, scenario_->title,
+                                scenario_->variant.empty() ? "" : fmt::format(", variant `{}`", scenario_->variant)));
     for (const std::string& sentence : notes_) {
       head.comment(0, "- not in here: " + sentence);
     }
@@ -80,19 +81,20 @@ class PoolWriter {
   void check() const {
     const Server& server = scenario_->catalog->servers.at(pool_->server);
     if (pool_->parallel.accelerators() > server.accelerators) {
-      throw InputError("pool `" + pool_->name +
-                       "`: a replica stands on several servers, which a Deployment cannot; "
-                       "expected at most " +
-                       std::to_string(server.accelerators) + " accelerators a replica");
+      throw InputError(
+          fmt::format("pool `{}`: a replica stands on several servers, which a Deployment cannot; expected at most {} "
+                      "accelerators a replica",
+                      pool_->name, server.accelerators));
     }
     if (pool_->batching.name != "continuous") {
-      throw InputError("pool `" + pool_->name + "`: no engine batches as `" + pool_->batching.name +
-                       "` does; expected continuous");
+      throw InputError(fmt::format("pool `{}`: no engine batches as `{}` does; expected continuous", pool_->name,
+                                   pool_->batching.name));
     }
     if (!pool_->group.empty()) {
-      throw InputError("pool `" + pool_->group +
-                       "`: pools of a `count` share accelerators by turns, which Kubernetes "
-                       "cannot say; expected pools without `count`");
+      throw InputError(
+          fmt::format("pool `{}`: pools of a `count` share accelerators by turns, which Kubernetes cannot say; "
+                      "expected pools without `count`",
+                      pool_->group));
     }
   }
 
@@ -103,8 +105,9 @@ class PoolWriter {
     }
     const std::string known = names_->repository_of(pool_->model);
     if (known.empty()) {
-      throw InputError("pool `" + pool_->name + "`: no repository of the model `" + pool_->model +
-                       "` is known; --model " + pool_->name + "=ORGANISATION/NAME names it");
+      throw InputError(
+          fmt::format("pool `{}`: no repository of the model `{}` is known; --model {}=ORGANISATION/NAME names it",
+                      pool_->name, pool_->model, pool_->name));
     }
     return known;
   }
@@ -116,12 +119,12 @@ class PoolWriter {
       return f.setting == setting && (f.value.empty() || f.value == value);
     });
     if (flag == flags.end()) {
-      notes_.push_back(std::string(engine.title) + " has no argument for " + word_of(setting) + " " + value);
+      notes_.push_back(fmt::format("{} has no argument for {} {}", engine.title, word_of(setting), value));
       return;
     }
     const std::string name(flag->names.substr(0, flag->names.find(' ')));
     const std::string word = flag->value.empty() ? name + "=" + value : name;
-    out_.line("            - " + (word.find_first_of("{\"' ") == std::string::npos ? word : "'" + word + "'"));
+    out_.line("            - " + (word.find_first_of("{\"' ") == std::string::npos ? word : fmt::format("'{}'", word)));
   }
 
   static std::string word_of(Setting setting) {
@@ -156,8 +159,8 @@ class PoolWriter {
          {std::pair{"max_sequences", Setting::max_sequences}, std::pair{"token_budget", Setting::token_budget}}) {
       const int all = batching.get_int(parameter);
       if (all % ranks != 0) {
-        throw InputError("pool `" + pool_->name + "`: `" + parameter + "` is " + std::to_string(all) + ", which its " +
-                         std::to_string(ranks) + " ranks cannot share; expected a multiple");
+        throw InputError(fmt::format("pool `{}`: `{}` is {}, which its {} ranks cannot share; expected a multiple",
+                                     pool_->name, parameter, all, ranks));
       }
       argument(setting, std::to_string(all / ranks));
     }
@@ -233,13 +236,14 @@ class PoolWriter {
       argument(Setting::pipeline, std::to_string(parallel.pipeline));
     }
     if (parallel.redundant_experts > 0) {
-      notes_.push_back("second copies of experts, " + std::to_string(parallel.redundant_experts) + " a layer");
+      notes_.push_back(fmt::format("second copies of experts, {} a layer", parallel.redundant_experts));
     }
   }
 
   [[noreturn]] void refuse_layout(const std::string& why) const {
-    throw InputError("pool `" + pool_->name + "`: its `parallelism` cannot be exported: " + why +
-                     "; expected another one, or another engine");
+    throw InputError(
+        fmt::format("pool `{}`: its `parallelism` cannot be exported: {}; expected another one, or another engine",
+                    pool_->name, why));
   }
 
   void write_precision() {
@@ -258,8 +262,8 @@ class PoolWriter {
         argument(Setting::quantization, "fp8");
         break;
       default:
-        notes_.push_back("weights in " + std::string(to_string(pool_->precision)) +
-                         ": the repository must hold them (--model " + pool_->name + "=REPOSITORY)");
+        notes_.push_back(fmt::format("weights in {}: the repository must hold them (--model {}=REPOSITORY)",
+                                     to_string(pool_->precision), pool_->name));
     }
   }
 
@@ -272,9 +276,9 @@ class PoolWriter {
     write_annotations();
     out_.line("spec:");
     out_.entry(2, "replicas", std::to_string(pool_->replicas.start));
-    out_.entry(2, "selector", "{matchLabels: {app: " + name + "}}");
+    out_.entry(2, "selector", fmt::format("{{matchLabels: {{app: {}}}}}", name));
     out_.line("  template:");
-    out_.entry(4, "metadata", "{labels: {app: " + name + "}}");
+    out_.entry(4, "metadata", fmt::format("{{labels: {{app: {}}}}}", name));
     out_.line("    spec:");
     const VendorOut* vendor = write_nodes();
     out_.line("      containers:");
@@ -285,8 +289,7 @@ class PoolWriter {
     }
     write_arguments();
     out_.entry(10, "resources",
-               "{limits: {" + std::string(vendor->resource) + ": \"" +
-                   std::to_string(pool_->accelerators_per_replica()) + "\"}}");
+               fmt::format("{{limits: {{{}: \"{}\"}}}}", vendor->resource, pool_->accelerators_per_replica()));
   }
 
   void annotation(const std::string& key, const std::string& value) {
@@ -323,8 +326,10 @@ class PoolWriter {
     const auto vendor = std::find_if(kVendors.begin(), kVendors.end(),
                                      [&](const VendorOut& v) { return label.starts_with(v.beginning); });
     if (vendor == kVendors.end()) {
-      throw InputError("pool `" + pool_->name + "`: no label by which nodes say that they have `" + pool_->accelerator +
-                       "` is known; expected accelerators of NVIDIA, AMD or Google");
+      throw InputError(
+          fmt::format("pool `{}`: no label by which nodes say that they have `{}` is known; expected accelerators of "
+                      "NVIDIA, AMD or Google",
+                      pool_->name, pool_->accelerator));
     }
     out_.line("      nodeSelector:");
     out_.entry(8, std::string(vendor->label), scalar_text(label));
@@ -334,7 +339,7 @@ class PoolWriter {
   void note_rest() {
     const auto other = [&](const PolicyChoice& choice, const PolicyFamily& family, const char* what) {
       if (choice.name != family.policies.front().name) {
-        notes_.push_back(std::string(what) + " `" + choice.name + "`");
+        notes_.push_back(fmt::format("{} `{}`", what, choice.name));
       }
     };
     other(pool_->queue, family_of<QueueFamily>(), "the queue");
@@ -342,14 +347,14 @@ class PoolWriter {
     other(pool_->admission, family_of<AdmissionFamily>(), "the admission");
     other(pool_->routing, family_of<RouteFamily>(), "the routing among replicas");
     if (pool_->power_cap_w) {
-      notes_.push_back("the power cap of " + quantity_text(*pool_->power_cap_w, Dimension::power) +
-                       " (`nvidia-smi -pl` on the nodes)");
+      notes_.push_back(fmt::format("the power cap of {} (`nvidia-smi -pl` on the nodes)",
+                                   quantity_text(*pool_->power_cap_w, Dimension::power)));
     }
     if (pool_->clock_limit_hz) {
       notes_.push_back("the limit of the clock, " + quantity_text(*pool_->clock_limit_hz, Dimension::frequency));
     }
     if (pool_->speculation) {
-      notes_.push_back("speculative decoding with `" + pool_->speculation->draft + "`");
+      notes_.push_back(fmt::format("speculative decoding with `{}`", pool_->speculation->draft));
     }
     if (pool_->placement == PlacementOrder::spread) {
       notes_.push_back("that replicas spread over nodes (topologySpreadConstraints)");
@@ -361,8 +366,8 @@ class PoolWriter {
       notes_.push_back("the table of measured step times");
     }
     const int a_server = scenario_->catalog->servers.at(pool_->server).accelerators / pool_->accelerators_per_replica();
-    notes_.push_back("the nodes: " + std::to_string((pool_->replicas.maximum + a_server - 1) / a_server) + " x " +
-                     pool_->server + " hold all of its replicas");
+    notes_.push_back(fmt::format("the nodes: {} x {} hold all of its replicas",
+                                 (pool_->replicas.maximum + a_server - 1) / a_server, pool_->server));
   }
 
   const Pool* pool_;
@@ -401,8 +406,10 @@ ExportedFleet export_fleet(const Scenario& scenario, const ExportAnswers& answer
   for (const Pool& pool : scenario.pools) {
     const auto [other, is_new] = pools.try_emplace(object_name(pool), pool.name);
     if (!is_new) {
-      throw InputError("pool `" + pool.name + "` and pool `" + other->second + "` would both be `" + other->first +
-                       "` in Kubernetes; expected names that differ in more than capitals and `_`");
+      throw InputError(
+          fmt::format("pool `{}` and pool `{}` would both be `{}` in Kubernetes; expected names that differ in more "
+                      "than capitals and `_`",
+                      pool.name, other->second, other->first));
     }
     const std::string path = (std::filesystem::path(folder) / (pool.name + ".yaml")).string();
     exported.files.push_back({path, PoolWriter(pool, scenario, answers, names).text(exported.left_out)});

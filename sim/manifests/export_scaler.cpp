@@ -1,6 +1,7 @@
 // Autoscalers of a scenario as manifests. What is read of them is scenario/manifest/hpa.cpp and keda.cpp.
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -37,9 +38,10 @@ const MetricOut& metric_of(const Pool& pool) {
   const auto found =
       std::find_if(kMetrics.begin(), kMetrics.end(), [&](const MetricOut& m) { return m.metric == metric; });
   if (found == kMetrics.end()) {
-    throw InputError("pool `" + pool.name + "`: the metric `" + std::string(metric_info(metric).name) +
-                     "` has no name that monitoring of every engine knows; expected ongoing, queue, running, "
-                     "utilisation or rate");
+    throw InputError(
+        fmt::format("pool `{}`: the metric `{}` has no name that monitoring of every engine knows; expected ongoing, "
+                    "queue, running, utilisation or rate",
+                    pool.name, metric_info(metric).name));
   }
   return *found;
 }
@@ -55,12 +57,12 @@ void write_limits(const Parameters& p, const char* direction, YamlWriter& out, i
   const double percent_period = p.get(d + "_percent_period") > 0.0 ? p.get(d + "_percent_period") : period;
   const std::string space(static_cast<std::size_t>(indent) + 4, ' ');
   if (p.get(d + "_pods") > 0.0) {
-    out.line(space + "- {type: Pods, value: " + number_text(p.get(d + "_pods")) +
-             ", periodSeconds: " + number_text(period) + "}");
+    out.line(fmt::format("{}- {{type: Pods, value: {}, periodSeconds: {}}}", space, number_text(p.get(d + "_pods")),
+                         number_text(period)));
   }
   if (p.get(d + "_percent") > 0.0) {
-    out.line(space + "- {type: Percent, value: " + number_text(p.get(d + "_percent")) +
-             ", periodSeconds: " + number_text(percent_period) + "}");
+    out.line(fmt::format("{}- {{type: Percent, value: {}, periodSeconds: {}}}", space,
+                         number_text(p.get(d + "_percent")), number_text(percent_period)));
   }
 }
 
@@ -81,7 +83,7 @@ void write_head(const std::string& version, const std::string& kind, const Pool&
   out.line("---");
   out.entry(0, "apiVersion", version);
   out.entry(0, "kind", kind);
-  out.entry(0, "metadata", "{name: " + scalar_text(object_name(pool)) + "}");
+  out.entry(0, "metadata", fmt::format("{{name: {}}}", scalar_text(object_name(pool))));
   out.entry(0, "spec", "");
 }
 
@@ -95,9 +97,9 @@ void require_plain(const Pool& pool, double tolerance, double sync_s) {
   const Parameters& p = pool.autoscaling.parameters;
   if (p.get("tolerance") != tolerance || p.get("sync_period") != sync_s) {
     throw InputError(
-        "pool `" + pool.name +
-        "`: `tolerance` and `sync_period` are flags of Kubernetes' controller manager, for all autoscalers "
-        "at once; expected their defaults, 0.1 and 15 s");
+        fmt::format("pool `{}`: `tolerance` and `sync_period` are flags of Kubernetes' controller manager, for all "
+                    "autoscalers at once; expected their defaults, 0.1 and 15 s",
+                    pool.name));
   }
 }
 
@@ -108,7 +110,7 @@ std::string horizontal(const Pool& pool) {
   require_plain(pool, 0.1, 15.0);
   write_head("autoscaling/v2", "HorizontalPodAutoscaler", pool, out);
   out.entry(2, "scaleTargetRef",
-            "{apiVersion: apps/v1, kind: Deployment, name: " + scalar_text(object_name(pool)) + "}");
+            fmt::format("{{apiVersion: apps/v1, kind: Deployment, name: {}}}", scalar_text(object_name(pool))));
   out.entry(2, "minReplicas", std::to_string(pool.replicas.minimum),
             pool.replicas.minimum == 0 ? "needs Kubernetes' feature gate HPAScaleToZero" : "");
   out.entry(2, "maxReplicas", std::to_string(pool.replicas.maximum));
@@ -119,14 +121,14 @@ std::string horizontal(const Pool& pool) {
   if (pods) {
     out.line("    - type: Pods");
     out.line("      pods:");
-    out.line("        metric: {name: " + scalar_text(std::string(metric.name)) + "}");
-    out.line("        target: {type: AverageValue, averageValue: " + target + "}");
+    out.line(fmt::format("        metric: {{name: {}}}", scalar_text(std::string(metric.name))));
+    out.line(fmt::format("        target: {{type: AverageValue, averageValue: {}}}", target));
   } else {
     out.line("    - type: External");
     out.line("      external:");
-    out.line("        metric: {name: " + scalar_text(std::string(metric.name)) + "}");
-    out.line(type == 3 ? "        target: {type: Value, value: " + target + "}"
-                       : "        target: {type: AverageValue, averageValue: " + target + "}");
+    out.line(fmt::format("        metric: {{name: {}}}", scalar_text(std::string(metric.name))));
+    out.line(type == 3 ? fmt::format("        target: {{type: Value, value: {}}}", target)
+                       : fmt::format("        target: {{type: AverageValue, averageValue: {}}}", target));
   }
   if (has_behavior(pool, info_of(pool))) {
     out.entry(2, "behavior", "");
@@ -142,10 +144,10 @@ std::string scaled_object(const Pool& pool) {
   const MetricOut& metric = metric_of(pool);
   require_plain(pool, 0.1, 15.0);
   if (p.get("active_min") != 1.0) {
-    throw InputError("pool `" + pool.name + "`: `active_min` of KEDA's policy cannot be exported; expected 1");
+    throw InputError(fmt::format("pool `{}`: `active_min` of KEDA's policy cannot be exported; expected 1", pool.name));
   }
   write_head("keda.sh/v1alpha1", "ScaledObject", pool, out);
-  out.entry(2, "scaleTargetRef", "{name: " + scalar_text(object_name(pool)) + "}");
+  out.entry(2, "scaleTargetRef", fmt::format("{{name: {}}}", scalar_text(object_name(pool))));
   out.entry(2, "minReplicaCount", std::to_string(pool.replicas.minimum));
   out.entry(2, "maxReplicaCount", std::to_string(pool.replicas.maximum));
   out.entry(2, "pollingInterval", number_text(p.get("polling_interval")));
@@ -158,8 +160,8 @@ std::string scaled_object(const Pool& pool) {
   out.line("      metadata:");
   out.entry(8, "serverAddress", "http://prometheus.monitoring:9090", "where your Prometheus is");
   out.entry(8, "query", scalar_text(std::string(metric.query)), "add the labels that select this pool");
-  out.entry(8, "threshold", "\"" + number_text(p.get("target")) + "\"");
-  out.entry(8, "activationThreshold", "\"" + number_text(p.get("activation_threshold")) + "\"");
+  out.entry(8, "threshold", fmt::format("\"{}\"", number_text(p.get("target"))));
+  out.entry(8, "activationThreshold", fmt::format("\"{}\"", number_text(p.get("activation_threshold"))));
   if (has_behavior(pool, info_of(pool))) {
     out.line("  advanced:");
     out.line("    horizontalPodAutoscalerConfig:");
@@ -178,10 +180,10 @@ std::string scaler_manifest(const Pool& pool) {
     return "";
   }
   if (pool.autoscaling.parameters.setup() != nullptr) {
-    throw InputError("pool `" + pool.name +
-                     "`: its autoscaler is read from a manifest, which can be applied as it is; expected "
-                     "`autoscaling: {policy: static}` beside it for the rest (--set pools." +
-                     pool.name + ".autoscaling='{policy: static}')");
+    throw InputError(fmt::format(
+        "pool `{}`: its autoscaler is read from a manifest, which can be applied as it is; expected `autoscaling: "
+        "{{policy: static}}` beside it for the rest (--set pools.{}.autoscaling='{{policy: static}}')",
+        pool.name, pool.name));
   }
   if (policy == "hpa") {
     return horizontal(pool);
@@ -189,9 +191,10 @@ std::string scaler_manifest(const Pool& pool) {
   if (policy == "keda") {
     return scaled_object(pool);
   }
-  throw InputError("pool `" + pool.name + "`: the autoscaler `" + policy +
-                   "` cannot be exported; expected static, hpa or keda (--set pools." + pool.name +
-                   ".autoscaling='{policy: hpa, metric: ongoing, target: 16}')");
+  throw InputError(
+      fmt::format("pool `{}`: the autoscaler `{}` cannot be exported; expected static, hpa or keda (--set "
+                  "pools.{}.autoscaling='{{policy: hpa, metric: ongoing, target: 16}}')",
+                  pool.name, policy, pool.name));
 }
 
 }  // namespace idlewatt

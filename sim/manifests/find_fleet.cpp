@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 #include <set>
 #include <string_view>
 
@@ -112,13 +113,14 @@ void read_document(const ManifestDocument& document, KindContext& context) {
   // What holds a server and is not read is refused, for the fleet would lack it.
   const bool without_server = kind != nullptr && (kind->read == nullptr || kind->read == find_node);
   if (!without_server && context.fleet.pools.size() == before && holds_accelerators(document.root)) {
-    fail(document.root.place, kind == nullptr
-                                  ? "a `" + document.kind + "` of `" + document.version +
-                                        "` asks for accelerators and is not read; expected Deployments, StatefulSets, "
-                                        "LeaderWorkerSets or another kind of server (`idlewatt import --help`)"
-                                  : document.title() +
-                                        " asks for accelerators, and no server in it is known; expected "
-                                        "containers with their accelerators, or a `model`");
+    fail(document.root.place,
+         kind == nullptr
+             ? fmt::format("a `{}` of `{}` asks for accelerators and is not read; expected Deployments, StatefulSets, "
+                           "LeaderWorkerSets or another kind of server (`idlewatt import --help`)",
+                           document.kind, document.version)
+             : document.title() +
+                   " asks for accelerators, and no server in it is known; expected "
+                   "containers with their accelerators, or a `model`");
   }
 }
 
@@ -183,7 +185,7 @@ void note_unread(const YamlNode& map, std::initializer_list<std::string_view> ke
   for (const std::string_view key : keys) {
     if (const YamlNode* value = below(map, {key})) {
       pool.unsimulated.push_back(
-          sentence_at(value->place, "`" + std::string(key) + ": " + flow_text(*value) + "` is not simulated"));
+          sentence_at(value->place, fmt::format("`{}: {}` is not simulated", key, flow_text(*value))));
     }
   }
 }

@@ -1,6 +1,7 @@
 // Nodes: of `kubectl get nodes -o json`, and of a slurm.conf.
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 #include <sstream>
 #include <string_view>
 
@@ -49,8 +50,10 @@ void find_node(const ManifestDocument& document, KindContext& context) {
   }
   if (const auto shares = node.labels.find("nvidia.com/gpu.replicas");
       shares != node.labels.end() && count_of(shares->second, 0) > 1) {
-    fail(shares->second.place, "node `" + node.name + "` offers each accelerator to " + shares->second.text +
-                                   " pods by turns, which is not simulated; expected whole ones");
+    fail(shares->second.place,
+         fmt::format(
+             "node `{}` offers each accelerator to {} pods by turns, which is not simulated; expected whole ones",
+             node.name, shares->second.text));
   }
   if (const auto count = node.labels.find("nvidia.com/gpu.count"); count != node.labels.end()) {
     node.installed = std::max(node.installed, count_of(count->second, 0));
@@ -83,7 +86,7 @@ std::vector<std::string> host_names(const std::string& list, const Place& place)
     }
     const std::size_t close = list.find(']', bracket);
     if (close == std::string::npos) {
-      fail(place, "`" + list + "` has a `[` without its `]`");
+      fail(place, fmt::format("`{}` has a `[` without its `]`", list));
     }
     const std::string prefix = list.substr(at, bracket - at);
     std::istringstream ranges(list.substr(bracket + 1, close - bracket - 1));
@@ -101,7 +104,7 @@ std::vector<std::string> host_names(const std::string& list, const Place& place)
       }
     }
     if (names.size() > kMost) {
-      fail(place, "`" + list + "` names more than " + std::to_string(kMost) + " nodes; expected fewer");
+      fail(place, fmt::format("`{}` names more than {} nodes; expected fewer", list, kMost));
     }
     at = next + 1;
   }

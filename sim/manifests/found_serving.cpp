@@ -1,4 +1,6 @@
 // KServe and Ray Serve.
+#include <fmt/core.h>
+
 #include "manifests/found_kinds.hpp"
 
 namespace idlewatt {
@@ -165,7 +167,7 @@ YamlNode config_of(const YamlNode& model) {
 
 void find_ray_model(const YamlNode& model, const ManifestDocument& document, std::size_t number, KindContext& context) {
   FoundPool pool = pool_of(document);
-  pool.name += number == 0 ? "" : "-" + std::to_string(number + 1);
+  pool.name += number == 0 ? "" : fmt::format("-{}", number + 1);
   pool.place = model.place;
   pool.arguments.engine = EngineName::vllm;
   const auto source = stated_below(model, {"model_loading_config", "model_source"});
@@ -182,7 +184,8 @@ void find_ray_model(const YamlNode& model, const ManifestDocument& document, std
     if (const auto most = stated_below(*deployment, {"max_ongoing_requests"})) {
       pool.arguments.add(Setting::max_sequences, *most);
       pool.unsimulated.push_back(sentence_at(
-          most->place, "`" + most->said + "`: requests beyond these wait in Ray's proxies, here in the pool's queue"));
+          most->place,
+          fmt::format("`{}`: requests beyond these wait in Ray's proxies, here in the pool's queue", most->said)));
     }
     pool.replicas_stated = stated_below(*deployment, {"num_replicas"});
     if (below(*deployment, {"autoscaling_config"}) != nullptr ||

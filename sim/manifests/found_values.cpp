@@ -1,4 +1,6 @@
 // Values of Helm charts that state the arguments plainly: vLLM's production stack, and llm-d's modelservice.
+#include <fmt/core.h>
+
 #include "manifests/found_kinds.hpp"
 
 namespace idlewatt {
@@ -51,7 +53,8 @@ YamlNode scaled_object(const YamlNode& keda, const std::string& name) {
 
 void find_stack_model(const YamlNode& model, const YamlNode& root, KindContext& context) {
   const std::string name = text_below(model, {"name"});
-  FoundPool pool{.name = name, .object = "model `" + name + "`", .target = name, .group = name, .place = model.place};
+  FoundPool pool{
+      .name = name, .object = fmt::format("model `{}`", name), .target = name, .group = name, .place = model.place};
   const ServingEngine& engine = serving_engine(EngineName::vllm);
   pool.arguments.engine = engine.name;
   pool.image = text_below(model, {"repository"}) + ":" + text_below(model, {"tag"});
@@ -62,7 +65,7 @@ void find_stack_model(const YamlNode& model, const YamlNode& root, KindContext& 
   pool.resource = text_below(model, {"requestGPUType"});
   if (pool.resource.starts_with("nvidia.com/mig-")) {
     fail(below(model, {"requestGPUType"})->place,
-         "`" + pool.resource + "` is a part of an accelerator, which is not simulated; expected whole ones");
+         fmt::format("`{}` is a part of an accelerator, which is not simulated; expected whole ones", pool.resource));
   }
   pool.node_labels = node_labels_of(model);
   if (const YamlNode* config = below(model, {"vllmConfig"})) {
@@ -89,7 +92,7 @@ void find_stack_model(const YamlNode& model, const YamlNode& root, KindContext& 
       }
     }
     if (!pool.routing) {
-      pool.unsimulated.push_back(sentence_at(logic->place, "`" + logic->said + "` is not simulated"));
+      pool.unsimulated.push_back(sentence_at(logic->place, fmt::format("`{}` is not simulated", logic->said)));
     }
   }
   context.fleet.pools.push_back(std::move(pool));
@@ -100,7 +103,8 @@ void find_modelservice_part(const YamlNode& part, const YamlNode& root, ServerPa
     return;
   }
   const std::string word = which == ServerPart::prefill ? "prefill" : "decode";
-  FoundPool pool{.name = word, .object = "`" + word + "`", .target = word, .group = "values", .place = part.place};
+  FoundPool pool{
+      .name = word, .object = fmt::format("`{}`", word), .target = word, .group = "values", .place = part.place};
   pool.part = which;
   const ServingEngine& engine = serving_engine(EngineName::vllm);
   read_server(read_pod(part, context.maps), context.maps, pool, &engine);

@@ -1,4 +1,6 @@
 // Deployments and what is like them: a pod, so many times.
+#include <fmt/core.h>
+
 #include "manifests/found_kinds.hpp"
 
 namespace idlewatt {
@@ -96,7 +98,7 @@ void find_storm_service(const ManifestDocument& document, KindContext& context) 
     FoundPool pool = pool_of(document);
     const std::string name = text_below(*role, {"name"});
     pool.name += "-" + name;
-    pool.object += ", role `" + name + "`";
+    pool.object += fmt::format(", role `{}`", name);
     pool.place = role->place;
     if (spec == nullptr || !read_server(read_pod(*spec, context.maps), context.maps, pool)) {
       continue;
@@ -120,13 +122,13 @@ void find_dynamo_graph(const ManifestDocument& document, KindContext& context) {
     if (type == "frontend" || type == "planner") {
       if (type == "planner") {
         context.fleet.unsimulated.push_back(sentence_at(
-            service.key_place, "`" + service.key + "`: Dynamo's planner scales workers; it is not simulated"));
+            service.key_place, fmt::format("`{}`: Dynamo's planner scales workers; it is not simulated", service.key)));
       }
       continue;
     }
     FoundPool pool = pool_of(document);
     pool.name += "-" + plain_name(service.key);
-    pool.object += ", service `" + service.key + "`";
+    pool.object += fmt::format(", service `{}`", service.key);
     pool.target = service.key;
     pool.place = service.key_place;
     Pod pod = below(node, {"extraPodSpec"}) == nullptr ? Pod{} : read_pod(*below(node, {"extraPodSpec"}), context.maps);
@@ -160,8 +162,8 @@ void find_kaito(const ManifestDocument& document, KindContext& context) {
   const YamlNode* inside = below(document.root, {"spec", "template"});
   const YamlNode& root = inside == nullptr ? document.root : *inside;
   if (const YamlNode* part = below(root, {"resource", "partition"})) {
-    fail(part->place, "a partition of an accelerator (" + text_below(*part, {"mode"}) + " " +
-                          text_below(*part, {"profile"}) + ") is not simulated; expected whole ones");
+    fail(part->place, fmt::format("a partition of an accelerator ({} {}) is not simulated; expected whole ones",
+                                  text_below(*part, {"mode"}), text_below(*part, {"profile"})));
   }
   FoundPool pool = pool_of(document);
   pool.arguments.engine = EngineName::vllm;
@@ -172,9 +174,9 @@ void find_kaito(const ManifestDocument& document, KindContext& context) {
   }
   if (const auto count = stated_below(root, {"resource", "count"}); count && count_of(*count, 1) > 1) {
     pool.unsimulated.push_back(
-        sentence_at(count->place, "`" + count->said +
-                                      "`: Kaito divides a model over nodes only where one is too small; a replica "
-                                      "is taken to stand on one node"));
+        sentence_at(count->place, fmt::format("`{}`: Kaito divides a model over nodes only where one is too small; a "
+                                              "replica is taken to stand on one node",
+                                              count->said)));
   }
   context.fleet.pools.push_back(std::move(pool));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iterator>
 #include <set>
 
@@ -69,7 +70,7 @@ class ScenarioText {
     YamlWriter& out = result_.scenario;
     out.line("traffic:   # --traffic; an SLO is not stated: `slo: {ttft: 1 s, tpot: 100 ms}` beside `model` sets one");
     for (const SettledTraffic& one : fleet_->traffic) {
-      out.line("  - {source: " + scalar_text(seen_from(one.path, *output_)) + ", model: " + one.model + "}");
+      out.line(fmt::format("  - {{source: {}, model: {}}}", scalar_text(seen_from(one.path, *output_)), one.model));
     }
     out.line(
         "site: {pue: 1.4, electricity: 0.15 USD/kWh, carbon: 400 g/kWh}   # assumed: no file says where it stands");
@@ -82,11 +83,11 @@ class ScenarioText {
     }
     out.line("catalog:");
     for (const std::string& config : fleet_->configs) {
-      out.line("  - " + scalar_text(seen_from(config, *output_)) + "   # --model");
+      out.line(fmt::format("  - {}   # --model", scalar_text(seen_from(config, *output_))));
     }
     for (const SettledEntry& entry : fleet_->entries) {
       out.comment(2, entry.comment);
-      out.line("  - " + entry.kind + ": {" + entry.name + ": " + entry.value + "}");
+      out.line(fmt::format("  - {}: {{{}: {}}}", entry.kind, entry.name, entry.value));
     }
   }
 
@@ -101,10 +102,10 @@ class ScenarioText {
     }
     std::string servers;
     for (const auto& [server, count] : fleet_->racks) {
-      servers += (servers.empty() ? "" : ", ") + std::to_string(count) + " x " + server;
+      servers += fmt::format("{}{} x {}", servers.empty() ? "" : ", ", count, server);
     }
     out.line("racks:   # the nodes in use; that they share a rack and its uplink is assumed");
-    out.line("  - {servers: [" + servers + "], uplink: 100 Gbps}");
+    out.line(fmt::format("  - {{servers: [{}], uplink: 100 Gbps}}", servers));
   }
 
   void write_pools() {
@@ -126,11 +127,11 @@ class ScenarioText {
   /// The autoscaler stands in a file of its own, as a scenario names one file for one pool.
   void write_scaler(const SettledPool& pool) {
     const fs::path output(*output_);
-    const std::string name = output.stem().string() + "-" + pool.name + ".yaml";
+    const std::string name = fmt::format("{}-{}.yaml", output.stem().string(), pool.name);
     result_.beside.push_back(
         {(output.parent_path() / name).string(),
-         "# " + pool.scaler->title + ", taken over by `idlewatt import`.\n" + block_text(pool.scaler->root)});
-    result_.scenario.entry(4, "autoscaling", "{manifest: " + scalar_text(name) + "}", pool.scaler->title,
+         fmt::format("# {}, taken over by `idlewatt import`.\n{}", pool.scaler->title, block_text(pool.scaler->root))});
+    result_.scenario.entry(4, "autoscaling", fmt::format("{{manifest: {}}}", scalar_text(name)), pool.scaler->title,
                            pool.scaler->root.place);
   }
 

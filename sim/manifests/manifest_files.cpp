@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fmt/core.h>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -20,8 +21,9 @@ constexpr std::size_t kMostFiles = 1000;
 
 std::string kustomize_hint(const std::string& file) {
   const std::string folder = fs::path(file).parent_path().string();
-  return "a kustomization names other files and patches them; expected the output of `kubectl kustomize " +
-         (folder.empty() ? "." : folder) + "`";
+  return fmt::format(
+      "a kustomization names other files and patches them; expected the output of `kubectl kustomize {}`",
+      folder.empty() ? "." : folder);
 }
 
 [[noreturn]] void refuse_template(const std::string& file, int line, std::ptrdiff_t column) {
@@ -138,15 +140,15 @@ void read_folder(const fs::path& folder, std::set<fs::path>& seen, ManifestFiles
       found.push_back(entry.path());
     }
     if (found.size() + seen.size() > kMostFiles) {
-      throw InputError(folder.string() + ": holds more than " + std::to_string(kMostFiles) +
-                       " files; expected the folder of a fleet");
+      throw InputError(
+          fmt::format("{}: holds more than {} files; expected the folder of a fleet", folder.string(), kMostFiles));
     }
   }
   std::sort(found.begin(), found.end());
   for (const fs::path& path : found) {
     if (path.filename() == "Chart.yaml") {
-      throw InputError(path.string() + ": a chart of Helm; expected the output of `helm template " +
-                       path.parent_path().string() + " -f VALUES.yaml`");
+      throw InputError(fmt::format("{}: a chart of Helm; expected the output of `helm template {} -f VALUES.yaml`",
+                                   path.string(), path.parent_path().string()));
     }
     if (path.stem() == "kustomization") {
       throw InputError(path.string() + ": " + kustomize_hint(path.string()));
@@ -160,7 +162,7 @@ void read_folder(const fs::path& folder, std::set<fs::path>& seen, ManifestFiles
 }  // namespace
 
 std::string ManifestDocument::title() const {
-  return (kind.empty() ? "values" : kind) + (name.empty() ? "" : " `" + name + "`");
+  return (kind.empty() ? "values" : kind) + (name.empty() ? "" : fmt::format(" `{}`", name));
 }
 
 ManifestFiles read_manifest_files(const std::vector<std::string>& paths) {

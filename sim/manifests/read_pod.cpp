@@ -1,6 +1,7 @@
 #include "manifests/read_pod.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 namespace idlewatt {
 namespace {
@@ -87,9 +88,9 @@ void follow_config_file(const Container& container, const ConfigMaps& maps, cons
     pool.arguments.take(arguments_of(tree_in(*content), engine));  // the command line takes precedence
     return;
   }
-  fail(file->place, "`" + file->said +
-                        "`: the arguments are in a file that no ConfigMap of these documents holds; "
-                        "expected the ConfigMap beside the object");
+  fail(file->place, fmt::format("`{}`: the arguments are in a file that no ConfigMap of these documents holds; "
+                                "expected the ConfigMap beside the object",
+                                file->said));
 }
 
 /// TGI takes every argument from the variable of its name, too: MAX_TOTAL_TOKENS is --max-total-tokens.
@@ -121,8 +122,9 @@ ServerContainer server_of_pod(const Pod& pod) {
       continue;
     }
     if (server.container != nullptr && server.certain() == one.certain()) {
-      fail(container.place, "container `" + container.name + "` is a second server, beside container `" +
-                                server.container->name + "`; expected one server a pod");
+      fail(container.place,
+           fmt::format("container `{}` is a second server, beside container `{}`; expected one server a pod",
+                       container.name, server.container->name));
     }
     if (server.container == nullptr || one.certain()) {
       server = std::move(one);
@@ -141,9 +143,10 @@ void read_accelerators(const YamlNode& resources, std::optional<Stated>& acceler
     }
     for (const YamlEntry& entry : map->entries) {
       if (entry.key.starts_with("nvidia.com/mig-") || entry.key == "nvidia.com/gpu.shared") {
-        fail(entry.key_place, "`" + entry.key + ": " + entry.value.scalar +
-                                  "` is a part of an accelerator, which is not simulated; expected whole ones "
-                                  "(`nvidia.com/gpu`)");
+        fail(entry.key_place,
+             fmt::format(
+                 "`{}: {}` is a part of an accelerator, which is not simulated; expected whole ones (`nvidia.com/gpu`)",
+                 entry.key, entry.value.scalar));
       }
       if ((is_accelerator(entry.key) || entry.key == "gpu") && !accelerators && entry.value.scalar != "0") {
         accelerators = Stated{entry.value.scalar, entry.value.place, entry.key + ": " + entry.value.scalar};

@@ -1,6 +1,7 @@
 #include "manifests/server_flags.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <iterator>
 #include <sstream>
 
@@ -299,7 +300,7 @@ std::optional<RecognisedServer> started_server(const std::vector<ShellCommand>& 
     auto started = started_by(command.words);
     if (started && beside) {
       fail(command.words.front().place,
-           "a second server, beside `" + std::string(server->engine->title) + "`; expected one server a pod");
+           fmt::format("a second server, beside `{}`; expected one server a pod", server->engine->title));
     }
     if (started && !server) {
       server = std::move(started);
@@ -379,7 +380,7 @@ void read_arguments(const Words& words, const ServingEngine& engine, ServerArgum
       value.text = said.value_or(true) ? std::string(flag->value) : opposite(flag->value);
     } else if (equals == std::string::npos) {
       if (i + 1 >= words.size()) {
-        fail(word.place, "`" + word.text + "` has no value behind it; expected one");
+        fail(word.place, fmt::format("`{}` has no value behind it; expected one", word.text));
       }
       value.text = words[i + 1].text;
       value.said += " " + value.text;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
+#include <fmt/core.h>
 #include <string_view>
 
 #include "manifests/found_kinds.hpp"
@@ -93,11 +94,11 @@ int ArgumentSettler::degree(Setting setting) const {
 
 std::string ArgumentSettler::from(Setting setting) const {
   const Stated* stated = pool_->arguments.find(setting);
-  return short_place(stated->place) + " (" + stated->said + ")";
+  return fmt::format("{} ({})", short_place(stated->place), stated->said);
 }
 
 void ArgumentSettler::note(const Stated& stated, const std::string& sentence) const {
-  fleet_->unsimulated.push_back(sentence_at(stated.place, "`" + stated.said + "`: " + sentence));
+  fleet_->unsimulated.push_back(sentence_at(stated.place, fmt::format("`{}`: {}", stated.said, sentence)));
 }
 
 bool ArgumentSettler::is_on(Setting setting) const {
@@ -114,8 +115,9 @@ void ArgumentSettler::divide(SettledParallelism& parallel) const {
   if (is_on(Setting::dp_attention) && data > 1) {
     if (parallel.tensor % data != 0) {
       fail(pool_->arguments.find(Setting::data)->place,
-           pool_->object + ": data-parallel attention over " + std::to_string(data) + " ranks does not divide the " +
-               std::to_string(parallel.tensor) + " accelerators of the server; expected a divisor");
+           fmt::format("{}: data-parallel attention over {} ranks does not divide the {} accelerators of the server; "
+                       "expected a divisor",
+                       pool_->object, data, parallel.tensor));
     }
     parallel.tensor /= data;  // SGLang counts all accelerators as tensor-parallel ones
     parallel.data_attention = data;
@@ -156,19 +158,21 @@ SettledParallelism ArgumentSettler::parallelism(const std::function<int()>& by_i
       blamed = blamed == nullptr ? pool_->arguments.find(setting) : blamed;
     }
     fail(blamed == nullptr ? pool_->place : blamed->place,
-         pool_->object + ": " + std::to_string(parallel.tensor) + "-way tensor parallelism" +
-             (parallel.pipeline > 1 ? " in " + std::to_string(parallel.pipeline) + " stages" : "") +
-             (parallel.data > 1 ? " of " + std::to_string(parallel.data) + " data-parallel engines" : "") + " takes " +
-             std::to_string(used) + " accelerators, and a server has " + std::to_string(all) + " (" +
-             (pool_->accelerators ? pool_->accelerators->said : std::string("its instance type")) +
-             (pods > 1 ? ", " + std::to_string(pods) + " pods" : "") + "); expected at most as many");
+         fmt::format("{}: {}-way tensor parallelism{}{} takes {} accelerators, and a server has {} ({}{}); expected at "
+                     "most as many",
+                     pool_->object, parallel.tensor,
+                     parallel.pipeline > 1 ? fmt::format(" in {} stages", parallel.pipeline) : "",
+                     parallel.data > 1 ? fmt::format(" of {} data-parallel engines", parallel.data) : "", used, all,
+                     pool_->accelerators ? pool_->accelerators->said : std::string("its instance type"),
+                     pods > 1 ? fmt::format(", {} pods", pods) : ""));
   }
   if (used < all) {
     const Stated at{.text = {},
                     .place = pool_->accelerators ? pool_->accelerators->place : pool_->place,
                     .said = pool_->accelerators ? pool_->accelerators->said : "accelerators"};
-    note(at, "a server uses " + std::to_string(used) + " of its " + std::to_string(all) +
-                 " accelerators by its arguments: the others are free here, and idle in the cluster");
+    note(at, fmt::format("a server uses {} of its {} accelerators by its arguments: the others are free here, and idle "
+                         "in the cluster",
+                         used, all));
   }
   return parallel;
 }
@@ -180,11 +184,11 @@ void ArgumentSettler::check_server(const SettledParallelism& parallel, int accel
     return;
   }
   const Stated* tensor = pool_->arguments.find(Setting::tensor);
-  fail(tensor == nullptr ? pool_->place : tensor->place,
-       pool_->object + ": tensor parallelism of " + std::to_string(parallel.tensor) + " over pods of " +
-           std::to_string(parallel.per_pod) + " accelerators, on `" + server +
-           "`, goes from node to node without NVLink, which is not simulated; expected at most " +
-           std::to_string(crosses ? parallel.per_pod : accelerators) + ", with pipeline parallelism between nodes");
+  fail(
+      tensor == nullptr ? pool_->place : tensor->place,
+      fmt::format("{}: tensor parallelism of {} over pods of {} accelerators, on `{}`, goes from node to node without "
+                  "NVLink, which is not simulated; expected at most {}, with pipeline parallelism between nodes",
+                  pool_->object, parallel.tensor, parallel.per_pod, server, crosses ? parallel.per_pod : accelerators));
 }
 
 void ArgumentSettler::write_parallelism(const SettledParallelism& parallel, std::vector<SettledKey>& keys) const {
@@ -199,9 +203,8 @@ void ArgumentSettler::write_parallelism(const SettledParallelism& parallel, std:
       }
     }
     keys.push_back({"parallelism",
-                    "{tensor: " + std::to_string(parallel.tensor) + ", pipeline: " + std::to_string(parallel.pipeline) +
-                        ", data_attention: " + std::to_string(parallel.data_attention) +
-                        ", expert: " + std::to_string(parallel.expert) + "}",
+                    fmt::format("{{tensor: {}, pipeline: {}, data_attention: {}, expert: {}}}", parallel.tensor,
+                                parallel.pipeline, parallel.data_attention, parallel.expert),
                     comment, source});
     return;
   }
@@ -239,8 +242,9 @@ void ArgumentSettler::precision(const std::string& named, std::vector<SettledKey
   if (const Stated* quantization = pool_->arguments.find(Setting::quantization)) {
     const PrecisionWord* word = word_in(kQuantizations, quantization->text);
     if (word == nullptr) {
-      fail(quantization->place, pool_->object + ": the quantisation `" + quantization->text +
-                                    "` is not simulated; expected fp8, awq, gptq, modelopt, nvfp4 or mxfp4");
+      fail(quantization->place,
+           fmt::format("{}: the quantisation `{}` is not simulated; expected fp8, awq, gptq, modelopt, nvfp4 or mxfp4",
+                       pool_->object, quantization->text));
     }
     if (!word->precision.empty() && !stored) {
       keys.push_back({"precision", std::string(word->precision), from(Setting::quantization), quantization->place});
@@ -250,9 +254,9 @@ void ArgumentSettler::precision(const std::string& named, std::vector<SettledKey
       return;  // the checkpoint's
     }
     if (word->word == "compressed-tensors" && named.empty() && !stored && model_ != nullptr) {
-      fail(quantization->place,
-           pool_->object + ": which format `compressed-tensors` holds stands in the model's config.json; --model " +
-               pool_->name + "=PATH names that file");
+      fail(quantization->place, fmt::format("{}: which format `compressed-tensors` holds stands in the model's "
+                                            "config.json; --model {}=PATH names that file",
+                                            pool_->object, pool_->name));
     }
   }
   if (!named.empty() && !stored) {
@@ -263,8 +267,9 @@ void ArgumentSettler::precision(const std::string& named, std::vector<SettledKey
   if (const Stated* type = pool_->arguments.find(Setting::dtype)) {
     const PrecisionWord* word = word_in(kTypes, type->text);
     if (word == nullptr) {
-      fail(type->place, pool_->object + ": weights of the type `" + type->text +
-                            "` are not simulated; expected bfloat16, float16 or auto");
+      fail(type->place,
+           fmt::format("{}: weights of the type `{}` are not simulated; expected bfloat16, float16 or auto",
+                       pool_->object, type->text));
     }
     if (!word->precision.empty() && !stored) {
       keys.push_back({"precision", std::string(word->precision), from(Setting::dtype), type->place});
@@ -303,7 +308,7 @@ void ArgumentSettler::batching(const SettledParallelism& parallel, std::vector<S
   std::string comment;
   Place source;
   const auto add = [&](const std::string& key, const std::string& value, Setting setting) {
-    text += ", " + key + ": " + value;
+    text += fmt::format(", {}: {}", key, value);
     comment += (comment.empty() ? "" : ", ") + from(setting);
     source = pool_->arguments.find(setting)->place;
   };
@@ -377,8 +382,8 @@ void ArgumentSettler::rest() const {
   }
   if (const Stated* nodes = pool_->arguments.find(Setting::nodes);
       nodes != nullptr && nodes->text != std::to_string(pool_->pods)) {
-    note(*nodes, "not simulated: a server stands on " + std::to_string(pool_->pods) +
-                     (pool_->pods == 1 ? " pod here" : " pods here"));
+    note(*nodes, fmt::format("not simulated: a server stands on {}{}", pool_->pods,
+                             pool_->pods == 1 ? " pod here" : " pods here"));
   }
   for (const Stated& stated : pool_->arguments.unsimulated) {
     note(stated, "not simulated");

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fmt/core.h>
 #include <set>
 
 #include "base/error.hpp"
@@ -24,7 +25,7 @@ std::string pool_name(std::string name, const std::set<std::string>& taken) {
   name = name.empty() || name == "unassigned" ? "pool" : name;
   std::string result = name;
   for (int i = 2; taken.contains(result); ++i) {
-    result = name + "-" + std::to_string(i);
+    result = fmt::format("{}-{}", name, i);
   }
   return result;
 }
@@ -44,8 +45,8 @@ void refuse_unused(const std::string& option, const std::vector<std::string>& an
     const std::size_t equals = answer.find('=');
     const std::string name = answer.substr(0, equals);
     if (equals != std::string::npos && !names.contains(name)) {
-      throw InputError(option + ": nothing here is called `" + name + "`" +
-                       expected_names(name, {names.begin(), names.end()}));
+      throw InputError(fmt::format("{}: nothing here is called `{}`{}", option, name,
+                                   expected_names(name, {names.begin(), names.end()})));
     }
   }
 }
@@ -93,8 +94,9 @@ class FleetSettler {
       const bool used =
           std::any_of(pools.begin(), pools.end(), [&](const FoundPool& pool) { return scales(scaler, pool); });
       if (!used) {
-        fleet_.unsimulated.push_back(sentence_at(
-            scaler.root.place, scaler.title + " scales `" + scaler.target + "`, which is not among the servers"));
+        fleet_.unsimulated.push_back(
+            sentence_at(scaler.root.place,
+                        fmt::format("{} scales `{}`, which is not among the servers", scaler.title, scaler.target)));
       }
     }
     fleet_.unsimulated.insert(fleet_.unsimulated.end(), found_->unsimulated.begin(), found_->unsimulated.end());
@@ -159,7 +161,7 @@ class FleetSettler {
     Place source = stated == nullptr ? pool.place : stated->place;
     if (answer_for(answers_->models, called, given) != nullptr) {
       comment =
-          stated == nullptr ? "--model" : "--model, for " + stated->text + " (" + short_place(stated->place) + ")";
+          stated == nullptr ? "--model" : fmt::format("--model, for {} ({})", stated->text, short_place(stated->place));
       entry = given;
       if (given.ends_with(".json")) {
         entry = config_name(given);
@@ -167,8 +169,8 @@ class FleetSettler {
           fleet_.configs.push_back(given);
         }
       } else if (!catalog_->models.contains(given)) {
-        throw InputError("--model: `" + given + "` is no model of the catalogue" +
-                         expected_names(given, keys_of(catalog_->models)));
+        throw InputError(fmt::format("--model: `{}` is no model of the catalogue{}", given,
+                                     expected_names(given, keys_of(catalog_->models))));
       } else if (stated != nullptr) {
         precision = names_->format_of(stated->text);  // a stand-in is stored like what it stands for
       }
@@ -178,13 +180,15 @@ class FleetSettler {
       comment = "its annotation idlewatt/model";
     } else {
       if (stated == nullptr) {
-        fail(pool.place, pool.object + " does not say which model it serves; --model " + pool.name +
-                             "=NAME names one of the catalogue, or the path of its config.json");
+        fail(pool.place, fmt::format("{} does not say which model it serves; --model {}=NAME names one of the "
+                                     "catalogue, or the path of its config.json",
+                                     pool.object, pool.name));
       }
       const std::optional<NamedModel> named = names_->model(stated->text);
       if (!named) {
-        fail(stated->place, pool.object + " serves `" + stated->text + "`, which the catalogue lacks; --model " +
-                                pool.name + "=NAME names one that stands in for it, or the path of its config.json");
+        fail(stated->place, fmt::format("{} serves `{}`, which the catalogue lacks; --model {}=NAME names one that "
+                                        "stands in for it, or the path of its config.json",
+                                        pool.object, stated->text, pool.name));
       }
       entry = named->entry;
       precision = named->precision;
@@ -219,7 +223,8 @@ class FleetSettler {
     arguments.annotated(settled.keys);
     if (pool.routing) {
       settled.keys.push_back({"routing", pool.routing->text,
-                              short_place(pool.routing->place) + " (" + pool.routing->said + ")", pool.routing->place});
+                              fmt::format("{} ({})", short_place(pool.routing->place), pool.routing->said),
+                              pool.routing->place});
     }
     arguments.rest();
     fleet_.unsimulated.insert(fleet_.unsimulated.end(), pool.unsimulated.begin(), pool.unsimulated.end());
@@ -252,14 +257,15 @@ class FleetSettler {
     const std::string word = pool.part == ServerPart::prefill ? "prefill" : "decode";
     const std::string opposite = pool.part == ServerPart::prefill ? "decode" : "prefill";
     if (partners.empty()) {
-      fail(pool.place, pool.object + " does the " + word + " part of requests, and no server does the " + opposite +
-                           " part; expected both among the files");
+      fail(pool.place,
+           fmt::format("{} does the {} part of requests, and no server does the {} part; expected both among the files",
+                       pool.object, word, opposite));
     }
-    settled.keys.push_back({"role", word, "the part that " + pool.object + " has", pool.place});
+    settled.keys.push_back({"role", word, fmt::format("the part that {} has", pool.object), pool.place});
     if (pool.part == ServerPart::prefill) {
       if (partners.size() > 1) {
-        fail(pool.place, pool.object + " may hand over to " + std::to_string(partners.size()) +
-                             " others; expected one decode server among the files");
+        fail(pool.place, fmt::format("{} may hand over to {} others; expected one decode server among the files",
+                                     pool.object, partners.size()));
       }
       settled.keys.push_back({"decode", partners.front()->name, "the decode part beside it", partners.front()->place});
     }
@@ -275,8 +281,8 @@ class FleetSettler {
     for (const FoundScaler& one : found_->scalers) {
       if (scales(one, pool)) {
         if (scaler != nullptr) {
-          fail(one.root.place, one.title + " is a second autoscaler of `" + pool.target + "`, after that of " +
-                                   short_place(scaler->root.place) + "; expected one");
+          fail(one.root.place, fmt::format("{} is a second autoscaler of `{}`, after that of {}; expected one",
+                                           one.title, pool.target, short_place(scaler->root.place)));
         }
         scaler = &one;
       }
@@ -294,10 +300,10 @@ class FleetSettler {
     std::string comment = pool.replicas_stated ? short_place(pool.replicas_stated->place) : "the kind's default";
     const Place source = pool.replicas_stated ? pool.replicas_stated->place : pool.place;
     if (parallel.data > 1) {
-      comment += ", " + std::to_string(parallel.data) + " data-parallel engines each";
+      comment += fmt::format(", {} data-parallel engines each", parallel.data);
     }
     if (pool.pods > 1) {
-      comment += ", " + std::to_string(pool.pods) + " pods each";
+      comment += fmt::format(", {} pods each", pool.pods);
     }
     std::optional<ScalingManifest> scaling;
     FoundScaler own;
@@ -306,8 +312,8 @@ class FleetSettler {
         scaling = read_scaling_manifest({scaler->root}, {});
         settled.scaler = SettledScaler{scaler->title + " of " + short_place(scaler->root.place), scaler->root};
       } catch (const InputError& error) {
-        const std::string sentence =
-            "the autoscaler of pool `" + pool.name + "` cannot be simulated; its replicas stay: " + error.what();
+        const std::string sentence = fmt::format(
+            "the autoscaler of pool `{}` cannot be simulated; its replicas stay: {}", pool.name, error.what());
         fleet_.unsimulated.push_back(sentence);
         fleet_.warnings.push_back(sentence);
       }
@@ -318,17 +324,16 @@ class FleetSettler {
     }
     const int fitting = hardware_.place(pool, server, parallel.per_pod, start);
     if (fitting < start) {
-      const std::string sentence = "pool `" + pool.name + "`: " + std::to_string(start) +
-                                   " replicas are asked for, and " + std::to_string(fitting) +
-                                   " fit on the nodes: the others stay Pending";
+      const std::string sentence =
+          fmt::format("pool `{}`: {} replicas are asked for, and {} fit on the nodes: the others stay Pending",
+                      pool.name, start, fitting);
       fleet_.warnings.push_back(sentence);
-      comment += ": " + std::to_string(start) + " asked for, " + std::to_string(fitting) +
-                 " fit on the nodes, the others stay Pending";
+      comment += fmt::format(": {} asked for, {} fit on the nodes, the others stay Pending", start, fitting);
       start = fitting;
       if (start == 0) {
-        fail(pool.place, pool.object + ": no replica fits on the nodes; expected one with " +
-                             std::to_string(parallel.per_pod) + " free accelerators of a `" + server.server +
-                             "`, and with the labels that it requires");
+        fail(pool.place, fmt::format("{}: no replica fits on the nodes; expected one with {} free accelerators of a "
+                                     "`{}`, and with the labels that it requires",
+                                     pool.object, parallel.per_pod, server.server));
       }
     }
     const int least = annotated_count(pool, "min_replicas", start);
@@ -348,12 +353,11 @@ class FleetSettler {
     const auto found = pool.annotations.find(key);
     return found == pool.annotations.end()
                ? otherwise
-               : count_of({found->second, pool.place, "idlewatt/" + key + ": " + found->second}, 0);
+               : count_of({found->second, pool.place, fmt::format("idlewatt/{}: {}", key, found->second)}, 0);
   }
 
   static std::string range_text(int start, int least, int most) {
-    return "{start: " + std::to_string(start) + ", min: " + std::to_string(least) + ", max: " + std::to_string(most) +
-           "}";
+    return fmt::format("{{start: {}, min: {}, max: {}}}", start, least, most);
   }
 
   /// Remembers a pool whose last key is `replicas`, with the replicas that are placed already.
@@ -374,7 +378,7 @@ class FleetSettler {
     if (fitting < scaled.most) {
       SettledKey& replicas = fleet_.pools[scaled.settled].keys[scaled.key];
       replicas.value.insert(replicas.value.size() - 1, ", pending: allowed");
-      replicas.comment += "; " + std::to_string(fitting) + " fit on the nodes";
+      replicas.comment += fmt::format("; {} fit on the nodes", fitting);
     }
   }
 
@@ -382,17 +386,18 @@ class FleetSettler {
                      const SettledServer& server, int start, const std::string& comment, const Place& source,
                      SettledPool& settled) {
     if (parallel.data > 1) {
-      fail(pool.place, pool.object + ": an autoscaler of pods with " + std::to_string(parallel.data) +
-                           " data-parallel engines each is not simulated; expected one engine a pod, or no autoscaler");
+      fail(pool.place, fmt::format("{}: an autoscaler of pods with {} data-parallel engines each is not simulated; "
+                                   "expected one engine a pod, or no autoscaler",
+                                   pool.object, parallel.data));
     }
     const int minimum = scaling.minimum.count;
     const int maximum = scaling.maximum ? scaling.maximum->count : std::max({start, minimum, 1});
     const int first = std::clamp(start, minimum, std::max(minimum, maximum));
     const int placed = hardware_.place(pool, server, parallel.per_pod, first);
     if (!scaling.maximum) {
-      fleet_.unsimulated.push_back(sentence_at(
-          scaling.minimum.place,
-          "no most replicas are stated for pool `" + pool.name + "`: it keeps to " + std::to_string(maximum)));
+      fleet_.unsimulated.push_back(
+          sentence_at(scaling.minimum.place,
+                      fmt::format("no most replicas are stated for pool `{}`: it keeps to {}", pool.name, maximum)));
     }
     settled.keys.push_back({"replicas", range_text(first, minimum, maximum),
                             comment + "; least and most: " + short_place(scaling.minimum.place), source});
@@ -422,19 +427,19 @@ class FleetSettler {
         continue;  // "auto", -1: the model's own
       }
       if (least.contains(model) && least[model] != tokens) {
-        fleet_.unsimulated.push_back(
-            sentence_at(context->place,
-                        "servers of `" + model + "` have several limits of the context: the least is taken for all"));
+        fleet_.unsimulated.push_back(sentence_at(
+            context->place,
+            fmt::format("servers of `{}` have several limits of the context: the least is taken for all", model)));
       }
       if (!least.contains(model) || tokens < least[model]) {
         least[model] = tokens;
-        where[model] = short_place(context->place) + " (" + context->said + ")";
+        where[model] = fmt::format("{} ({})", short_place(context->place), context->said);
       }
     }
     for (const auto& [model, tokens] : least) {
       const auto known = catalog_->models.find(model);
       if (known == catalog_->models.end() || known->second.context_tokens != tokens) {
-        fleet_.entries.push_back({"models", model, "{context_tokens: " + std::to_string(tokens) + "}",
+        fleet_.entries.push_back({"models", model, fmt::format("{{context_tokens: {}}}", tokens),
                                   "longest prompt and answer together: " + where[model]});
       }
     }
@@ -467,9 +472,10 @@ class FleetSettler {
       const bool one_model = std::all_of(fleet_.pools.begin(), fleet_.pools.end(),
                                          [&](const SettledPool& pool) { return pool.model == model; });
       if (answer == nullptr || (plain && !one_model)) {
-        throw InputError("no file says which requests come for `" + model + "`; --traffic " +
-                         (one_model ? "" : model + "=") +
-                         "FILE names a workload or a trace (workloads/chat-hour.yaml is one)");
+        throw InputError(
+            fmt::format("no file says which requests come for `{}`; --traffic {}FILE names a workload or a trace "
+                        "(workloads/chat-hour.yaml is one)",
+                        model, one_model ? "" : model + "="));
       }
       fleet_.traffic.push_back({model, path});
     }

@@ -1,6 +1,7 @@
 #include "manifests/settle_hardware.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <set>
 
 #include "base/error.hpp"
@@ -18,9 +19,9 @@ constexpr const char* kInstanceLabels[]{"node.kubernetes.io/instance-type", "bet
 void refuse_shares(const Stated& label) {
   const std::string name = plain_name(label.text);
   if (name.find("-mig-") != std::string::npos || name.ends_with("-shared")) {
-    fail(label.place, "`" + label.text +
-                          "` is a part of an accelerator, or one that several pods share, which is not "
-                          "simulated; expected whole ones");
+    fail(label.place, fmt::format("`{}` is a part of an accelerator, or one that several pods share, which is not "
+                                  "simulated; expected whole ones",
+                                  label.text));
   }
 }
 
@@ -31,18 +32,18 @@ std::string quoted(double value, Dimension dimension) {
 /// A server of `count` accelerators, like another one of which it is a part.
 std::string part_of(const Server& whole, int count) {
   const double share = static_cast<double>(count) / whole.accelerators;
-  const std::string source = "source: \"" + std::to_string(count) + " of the " + std::to_string(whole.accelerators) +
-                             " accelerators of " + whole.name + ", in proportion\"";
+  const std::string source =
+      fmt::format("source: \"{} of the {} accelerators of {}, in proportion\"", count, whole.accelerators, whole.name);
   const auto figure = [&](const char* key, const Figure& of_whole, Dimension dimension) {
-    return std::string(", ") + key + ": {value: " + quoted(of_whole.value * share, dimension) + ", status: derived, " +
-           source + "}";
+    return fmt::format(", {}: {{value: {}, status: derived, {}}}", key, quoted(of_whole.value * share, dimension),
+                       source);
   };
-  return "{like: " + whole.name + ", accelerators: " + std::to_string(count) +
-         figure("base", whole.base_w, Dimension::power) + figure("off", whole.off_w, Dimension::power) +
-         figure("boot_power", whole.boot_w, Dimension::power) +
-         figure("nic", whole.nic_bytes_per_s, Dimension::bandwidth) +
-         figure("host_memory", whole.host_memory_bytes, Dimension::bytes) +
-         figure("rent", whole.rent_usd_per_h, Dimension::price_per_time) + "}";
+  return fmt::format("{{like: {}, accelerators: {}{}{}{}{}{}{}}}", whole.name, count,
+                     figure("base", whole.base_w, Dimension::power), figure("off", whole.off_w, Dimension::power),
+                     figure("boot_power", whole.boot_w, Dimension::power),
+                     figure("nic", whole.nic_bytes_per_s, Dimension::bandwidth),
+                     figure("host_memory", whole.host_memory_bytes, Dimension::bytes),
+                     figure("rent", whole.rent_usd_per_h, Dimension::price_per_time));
 }
 
 }  // namespace
@@ -116,7 +117,7 @@ std::string HardwareSettler::accelerator_of_node(const FoundNode& node) const {
 
 void HardwareSettler::settle_nodes() {
   for (const FoundNode& node : found_->nodes) {
-    const std::string where = sentence_at(node.place, "node `" + node.name + "`");
+    const std::string where = sentence_at(node.place, fmt::format("node `{}`", node.name));
     if (!node.out_of_use.empty()) {
       fleet_->nodes.push_back(where + " is left out: " + node.out_of_use);
       continue;
@@ -127,20 +128,20 @@ void HardwareSettler::settle_nodes() {
       accelerator = given;
     }
     if (accelerator.empty()) {
-      fail(node.place, "node `" + node.name + "` does not say which accelerators it has" +
-                           (node.type.empty() ? "" : ", or `" + node.type + "` may be several") + "; --accelerator " +
-                           node.name + "=NAME says it");
+      fail(node.place,
+           fmt::format("node `{}` does not say which accelerators it has{}; --accelerator {}=NAME says it", node.name,
+                       node.type.empty() ? "" : fmt::format(", or `{}` may be several", node.type), node.name));
     }
     if (!catalog_->accelerators.contains(accelerator)) {
-      throw InputError("--accelerator: `" + accelerator + "` is not in the catalogue" +
-                       expected_names(accelerator, keys_of(catalog_->accelerators)));
+      throw InputError(fmt::format("--accelerator: `{}` is not in the catalogue{}", accelerator,
+                                   expected_names(accelerator, keys_of(catalog_->accelerators))));
     }
     const std::string server = exact_server(accelerator, node.installed, where);
     nodes_.push_back({&node, accelerator, server, node.accelerators});
     ++fleet_->racks[server];
     if (node.accelerators < node.installed) {
-      fleet_->nodes.push_back(where + " offers " + std::to_string(node.accelerators) + " of its " +
-                              std::to_string(node.installed) + " accelerators");
+      fleet_->nodes.push_back(
+          fmt::format("{} offers {} of its {} accelerators", where, node.accelerators, node.installed));
     }
     if (node.spot) {
       fleet_->unsimulated.push_back(where +
@@ -158,16 +159,16 @@ std::string HardwareSettler::exact_server(const std::string& accelerator, int co
   }
   const std::string whole = smallest_server(accelerator, count);
   if (whole.empty()) {
-    throw InputError(why + ": the catalogue has no server of `" + accelerator +
-                     "`; expected one in a catalogue file, and --server NAME");
+    throw InputError(
+        fmt::format("{}: the catalogue has no server of `{}`; expected one in a catalogue file, and --server NAME", why,
+                    accelerator));
   }
-  const std::string name = whole + "-" + std::to_string(count);
+  const std::string name = fmt::format("{}-{}", whole, count);
   const bool known = std::any_of(fleet_->entries.begin(), fleet_->entries.end(),
                                  [&](const SettledEntry& entry) { return entry.name == name; });
   if (!known) {
-    fleet_->entries.push_back(
-        {"servers", name, part_of(catalog_->servers.at(whole), count),
-         "assumed: the catalogue has no server of " + std::to_string(count) + " `" + accelerator + "`"});
+    fleet_->entries.push_back({"servers", name, part_of(catalog_->servers.at(whole), count),
+                               fmt::format("assumed: the catalogue has no server of {} `{}`", count, accelerator)});
   }
   return name;
 }
@@ -252,13 +253,14 @@ void HardwareSettler::refuse_label(const FoundPool& pool, const Stated& label) c
   const std::vector<std::string> meant = names_->accelerators(label.text);
   const std::string missing = names_->instance_missing(label.text);
   if (!meant.empty()) {
-    fail(label.place, pool.object + ": `" + label.text + "` may be " + list_text(meant) + "; --accelerator " +
-                          pool.name + "=NAME says which");
+    fail(label.place, fmt::format("{}: `{}` may be {}; --accelerator {}=NAME says which", pool.object, label.text,
+                                  list_text(meant), pool.name));
   }
-  fail(label.place, pool.object + ": `" + label.text + "`" + (missing.empty() ? "" : " (" + missing + ")") +
-                        " is no accelerator of the catalogue; --accelerator " + pool.name +
-                        "=NAME names one that stands in for it" +
-                        expected_names(plain_name(label.text), keys_of(catalog_->accelerators)));
+  fail(label.place,
+       fmt::format(
+           "{}: `{}`{} is no accelerator of the catalogue; --accelerator {}=NAME names one that stands in for it{}",
+           pool.object, label.text, missing.empty() ? "" : fmt::format(" ({})", missing), pool.name,
+           expected_names(plain_name(label.text), keys_of(catalog_->accelerators))));
 }
 
 SettledServer HardwareSettler::server_of(const FoundPool& pool, int accelerators) {
@@ -268,23 +270,24 @@ SettledServer HardwareSettler::server_of(const FoundPool& pool, int accelerators
   if (said || annotated != pool.annotations.end()) {
     const std::string server = said ? given : annotated->second;
     if (!catalog_->servers.contains(server)) {
-      throw InputError((said ? "--server" : pool.object) + ": `" + server + "` is no server of the catalogue" +
-                       expected_names(server, keys_of(catalog_->servers)));
+      throw InputError(fmt::format("{}: `{}` is no server of the catalogue{}", said ? "--server" : pool.object, server,
+                                   expected_names(server, keys_of(catalog_->servers))));
     }
     return {catalog_->servers.at(server).accelerator, server, said ? "--server" : "its annotation idlewatt/servers",
             said ? Place{} : pool.place};
   }
   if (answer_for(answers_->accelerators, {pool.name}, given) != nullptr) {
     if (!catalog_->accelerators.contains(given)) {
-      throw InputError("--accelerator: `" + given + "` is not in the catalogue" +
-                       expected_names(given, keys_of(catalog_->accelerators)));
+      throw InputError(fmt::format("--accelerator: `{}` is not in the catalogue{}", given,
+                                   expected_names(given, keys_of(catalog_->accelerators))));
     }
     const std::string of_node = node_server(given, accelerators);
     const std::string server = of_node.empty() ? smallest_server(given, accelerators) : of_node;
     if (server.empty()) {
-      throw InputError("--accelerator: the catalogue has no server of `" + given + "`");
+      throw InputError(fmt::format("--accelerator: the catalogue has no server of `{}`", given));
     }
-    return {given, server, "--accelerator " + given + "; the smallest server that holds a pod is assumed", pool.place};
+    return {given, server, fmt::format("--accelerator {}; the smallest server that holds a pod is assumed", given),
+            pool.place};
   }
   if (const auto of_nodes = server_of_nodes(pool, accelerators)) {
     return *of_nodes;
@@ -295,24 +298,26 @@ SettledServer HardwareSettler::server_of(const FoundPool& pool, int accelerators
     refuse_label(pool, *label);
   }
   if (accelerator.empty()) {
-    fail(pool.place, pool.object + " does not say which accelerators it runs on; --accelerator " + pool.name +
-                         "=NAME or --server " + pool.name +
-                         "=NAME says it (`idlewatt catalog accelerators` and `idlewatt catalog servers` list them)");
+    fail(pool.place,
+         fmt::format("{} does not say which accelerators it runs on; --accelerator {}=NAME or --server {}=NAME says it "
+                     "(`idlewatt catalog accelerators` and `idlewatt catalog servers` list them)",
+                     pool.object, pool.name, pool.name));
   }
   if (const Stated* type = instance_label(pool.node_labels)) {
     if (const auto instance = names_->instance(type->text)) {
       return {accelerator, exact_server(accelerator, instance->accelerators, sentence_at(type->place, type->text)),
-              short_place(type->place) + " (" + type->text + ")", type->place};
+              fmt::format("{} ({})", short_place(type->place), type->text), type->place};
     }
   }
   const std::string of_node = node_server(accelerator, accelerators);
   const std::string server = of_node.empty() ? smallest_server(accelerator, accelerators) : of_node;
   if (server.empty()) {
-    fail(label->place, "the catalogue has no server of `" + accelerator + "`; --server NAME names one");
+    fail(label->place, fmt::format("the catalogue has no server of `{}`; --server NAME names one", accelerator));
   }
-  return {accelerator, server,
-          short_place(label->place) + " (" + label->text + "); the smallest server that holds a pod is assumed",
-          label->place};
+  return {
+      accelerator, server,
+      fmt::format("{} ({}); the smallest server that holds a pod is assumed", short_place(label->place), label->text),
+      label->place};
 }
 
 int HardwareSettler::place(const FoundPool& pool, const SettledServer& server, int accelerators, int wanted) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fmt/core.h>
 
 namespace idlewatt {
 
@@ -81,8 +82,8 @@ int count_of(const Stated& stated, int minimum, int maximum) {
   const char* end = stated.text.data() + stated.text.size();
   const auto [stop, error] = std::from_chars(stated.text.data(), end, value);
   if (error != std::errc() || stop != end || value < minimum || value > maximum) {
-    fail(stated.place, "`" + stated.said + "`: `" + stated.text + "` is no whole number from " +
-                           std::to_string(minimum) + " to " + std::to_string(maximum));
+    fail(stated.place,
+         fmt::format("`{}`: `{}` is no whole number from {} to {}", stated.said, stated.text, minimum, maximum));
   }
   return value;
 }
@@ -102,7 +103,7 @@ bool holds_accelerators(const YamlNode& node) {
 std::string short_place(const Place& place) {
   const std::size_t slash = place.origin.find_last_of('/');
   const std::string file = slash == std::string::npos ? place.origin : place.origin.substr(slash + 1);
-  return place.line > 0 ? file + ":" + std::to_string(place.line) : file;
+  return place.line > 0 ? fmt::format("{}:{}", file, place.line) : file;
 }
 
 std::string plain_name(std::string_view text) {

@@ -1,5 +1,6 @@
 #include "manifests/yaml_writer.hpp"
 
+#include <fmt/core.h>
 #include <sstream>
 
 namespace idlewatt {
@@ -68,7 +69,7 @@ std::string block_text(const YamlNode& node, int indent) {
       const bool nested = (entry.value.is_map() && !entry.value.entries.empty()) ||
                           (entry.value.is_sequence() && !entry.value.items.empty());
       text += space + entry.key + ":";
-      text += nested ? "\n" + block_text(entry.value, indent + 2) : " " + flow_text(entry.value) + "\n";
+      text += nested ? "\n" + block_text(entry.value, indent + 2) : fmt::format(" {}\n", flow_text(entry.value));
     }
     return text;
   }
@@ -80,7 +81,7 @@ std::string block_text(const YamlNode& node, int indent) {
         inner[static_cast<std::size_t>(indent)] = '-';
         text += inner;
       } else {
-        text += space + "- " + flow_text(item) + "\n";
+        text += fmt::format("{}- {}\n", space, flow_text(item));
       }
     }
     return text;

@@ -1,10 +1,12 @@
 #include "policy/plugin.hpp"
 
 #include <dlfcn.h>
+#include <fmt/core.h>
 #include <set>
 
 #include "base/error.hpp"
 #include "policy/plugin_guard.hpp"
+#include "policy/table.hpp"
 
 namespace idlewatt {
 namespace {
@@ -15,13 +17,13 @@ template <class Function>
 Function* symbol(void* library, const char* name, const std::string& path) {
   void* found = dlsym(library, name);
   if (found == nullptr) {
-    throw Error("plug-in `" + path + "` has no function `" + name + "`; " + kHowTo);
+    throw Error(fmt::format("plug-in `{}` has no function `{}`; {}", path, name, kHowTo));
   }
   return reinterpret_cast<Function*>(found);
 }
 
-void check(const PolicyInfo& info, const std::string& family, const std::string& path, std::set<std::string>& names) {
-  const std::string policy = "plug-in `" + path + "`: " + family + " policy `" + info.name + "`";
+void check(const PolicyInfo& info, const std::string& kind, const std::string& path, std::set<std::string>& names) {
+  const std::string policy = fmt::format("plug-in `{}`: {} `{}`", path, kind, info.name);
   if (info.name.empty() || info.name.find_first_of(" \t\n`") != std::string::npos) {
     throw Error(policy + " has no proper name; expected one word");
   }
@@ -30,7 +32,7 @@ void check(const PolicyInfo& info, const std::string& family, const std::string&
   }
   std::set<std::string> parameters{"plugin", "name", "policy"};
   for (const ParameterSpec& spec : info.parameters) {
-    const std::string parameter = policy + ": parameter `" + spec.name + "`";
+    const std::string parameter = fmt::format("{}: parameter `{}`", policy, spec.name);
     if (spec.name.empty() || !parameters.insert(spec.name).second) {
       throw Error(parameter +
                   " has no name of its own; expected one that is not `plugin`, `name`, `policy` or another's");
@@ -45,15 +47,16 @@ void check(const PolicyInfo& info, const std::string& family, const std::string&
 }
 
 template <class Policy>
-void take(std::vector<Declaration<Policy>>& declarations, const std::string& family, const std::string& path) {
+void take(std::vector<Declaration<Policy>>& declarations, const std::string& kind, const std::string& path) {
   std::set<std::string> names;
   for (Declaration<Policy>& declaration : declarations) {
-    check(declaration.info, family, path, names);
+    check(declaration.info, kind, path, names);
     if (!declaration.make) {
-      throw Error("plug-in `" + path + "`: " + family + " policy `" + declaration.info.name +
-                  "` has no function that makes it");
+      throw Error(
+          fmt::format("plug-in `{}`: {} `{}` has no function that makes it", path, kind, declaration.info.name));
     }
-    declaration = guarded(std::move(declaration), "policy `" + declaration.info.name + "` of plug-in `" + path + "`");
+    declaration =
+        guarded(std::move(declaration), fmt::format("policy `{}` of plug-in `{}`", declaration.info.name, path));
   }
 }
 
@@ -64,24 +67,21 @@ std::shared_ptr<const Plugin> Plugin::load(const std::string& path) {
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* why = dlerror();
-    throw Error("plug-in `" + path + "` cannot be loaded: " + (why == nullptr ? "unknown error" : why));
+    throw Error(fmt::format("plug-in `{}` cannot be loaded: {}", path, why == nullptr ? "unknown error" : why));
   }
   const std::uint32_t abi = symbol<std::uint32_t()>(library, "idlewatt_plugin_abi", path)();
   if (abi != kPluginAbi) {
-    throw Error("plug-in `" + path + "` was built for version " + std::to_string(abi) +
-                " of the interfaces; expected version " + std::to_string(kPluginAbi) +
-                ": build it with the headers of this idlewatt");
+    throw Error(
+        fmt::format("plug-in `{}` was built for version {} of the interfaces; expected version {}: build it with the "
+                    "headers of this idlewatt",
+                    path, abi, kPluginAbi));
   }
   auto plugin = std::make_shared<Plugin>();
   plugin->path_ = path;
   auto* declare = symbol<void(PluginPolicies*)>(library, "idlewatt_plugin_declare", path);
-  guard("the declaration of plug-in `" + path + "`", [&] { declare(&plugin->policies_); });
-  take(plugin->policies_.autoscaling, "autoscaling", path);
-  take(plugin->policies_.idle, "idle", path);
-  take(plugin->policies_.admission, "admission", path);
-  take(plugin->policies_.routing, "routing", path);
-  take(plugin->policies_.pool_routing, "pool-routing", path);
-  take(plugin->policies_.power, "power", path);
+  guard(fmt::format("the declaration of plug-in `{}`", path), [&] { declare(&plugin->policies_); });
+  for_each_outside_family(
+      [&]<class Family>(const Family&) { take(plugin->policies_.*Family::from_outside, Family::kind, path); });
   return plugin;
 }
 

@@ -1,6 +1,7 @@
 #include "policy/plugin_guard.hpp"
 
 #include <cmath>
+#include <fmt/core.h>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -11,8 +12,8 @@ namespace {
 /// A decision to look again at once would be taken for ever.
 void check_later(const std::string& who, Ticks wake_at, Ticks now) {
   if (wake_at <= now) {
-    throw InputError(who + " asks at " + std::to_string(to_seconds(now)) + " s to be woken at " +
-                     std::to_string(to_seconds(wake_at)) + " s; expected a time after that");
+    throw InputError(fmt::format("{} asks at {:f} s to be woken at {:f} s; expected a time after that", who,
+                                 to_seconds(now), to_seconds(wake_at)));
   }
 }
 
@@ -75,8 +76,9 @@ class GuardedIdle final : public IdlePolicy {
   Ticks shortest_wait() const override {
     const Ticks wait = guard(who_, [&] { return policy_->shortest_wait(); });
     if (wait < kTicksPerMillisecond) {
-      throw InputError(who_ + ": shortest_wait() is " + std::to_string(to_seconds(wait)) +
-                       " s; expected a millisecond or more, for somebody looks that often");
+      throw InputError(
+          fmt::format("{}: shortest_wait() is {:f} s; expected a millisecond or more, for somebody looks that often",
+                      who_, to_seconds(wait)));
     }
     return wait;
   }
@@ -116,8 +118,9 @@ class GuardedRoute final : public RoutePolicy {
   std::optional<ReplicaId> route(const RequestView& request, RandomStream& random) override {
     const std::optional<ReplicaId> replica = guard(who_, [&] { return policy_->route(request, random); });
     if (replica && (replica->value() < 0 || replica->index() >= available_.size() || !available_[replica->index()])) {
-      throw InputError(who_ + " sends a request to replica " + std::to_string(replica->value()) +
-                       ", which is not available; expected an available one, or none");
+      throw InputError(
+          fmt::format("{} sends a request to replica {}, which is not available; expected an available one, or none",
+                      who_, replica->value()));
     }
     return replica;
   }
@@ -136,8 +139,8 @@ class GuardedPoolRoute final : public PoolRoutePolicy {
   std::size_t route(const RequestView& request, const std::vector<PoolView>& pools) override {
     const std::size_t choice = guard(who_, [&] { return policy_->route(request, pools); });
     if (choice >= pools.size()) {
-      throw InputError(who_ + " sends a request to pool " + std::to_string(choice) + " of the " +
-                       std::to_string(pools.size()) + " that may answer; expected one below that");
+      throw InputError(fmt::format("{} sends a request to pool {} of the {} that may answer; expected one below that",
+                                   who_, choice, pools.size()));
     }
     return choice;
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/ticks.hpp"
+#include "policy/view_fields.hpp"
 #include "traffic/request.hpp"
 
 namespace idlewatt {
@@ -15,6 +16,9 @@ struct SloTicks {
   Ticks ttft = kNever;
   Ticks tpot = kNever;
 };
+
+template <>
+struct FieldsOf<SloTicks> : ShownFields<&SloTicks::ttft, &SloTicks::tpot> {};
 
 /// A request at the door of a pool, at `now`. Hides how many tokens the model will generate. The request must outlive
 /// the view.
@@ -41,5 +45,11 @@ class RequestView {
   Ticks now_;
   SloTicks slo_;
 };
+
+template <>
+struct FieldsOf<RequestView>
+    : ShownFields<&RequestView::now, &RequestView::asked_at, &RequestView::prompt_tokens, &RequestView::tenant,
+                  &RequestView::priority, &RequestView::deferrable, &RequestView::deadline, &RequestView::slo,
+                  &RequestView::session, &RequestView::prefix_blocks, &RequestView::block_tokens> {};
 
 }  // namespace idlewatt

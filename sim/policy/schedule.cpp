@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fmt/core.h>
 
 #include "base/spelling_suggestion.hpp"
 
@@ -16,10 +17,10 @@ std::optional<std::size_t> day_number(std::string_view name, std::string& proble
   if (found != kDays.end()) {
     return static_cast<std::size_t>(found - kDays.begin());
   }
-  problem = "`" + std::string(name) + "` is no day of the week; expected one of `mon`, `tue`, `wed`, `thu`, `fri`, " +
-            "`sat`, `sun`";
+  problem =
+      fmt::format("`{}` is no day of the week; expected one of `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`", name);
   if (const auto meant = nearest(name, std::vector<std::string>(kDays.begin(), kDays.end()))) {
-    problem += "; did you mean `" + *meant + "`?";
+    problem += fmt::format("; did you mean `{}`?", *meant);
   }
   return std::nullopt;
 }
@@ -118,7 +119,7 @@ std::optional<WeekTime> parse_week_time(std::string_view text, std::string& prob
   const std::string_view clock = space == std::string_view::npos ? text : text.substr(space + 1);
   const auto time = parse_time(clock);
   if (!time) {
-    problem = "`" + std::string(clock) + "` is no time of day; " + kExpected;
+    problem = fmt::format("`{}` is no time of day; {}", clock, kExpected);
     return std::nullopt;
   }
   result.second_of_day = *time;
@@ -135,7 +136,7 @@ std::string week_time_text(const WeekTime& time) {
 }
 
 std::string schedule_entry_text(const ScheduleEntry& entry) {
-  return "{at: \"" + week_time_text(entry.at) + "\", replicas: " + std::to_string(entry.replicas) + "}";
+  return fmt::format("{{at: \"{}\", replicas: {}}}", week_time_text(entry.at), entry.replicas);
 }
 
 std::string schedule_text(const Schedule& schedule) {
@@ -143,7 +144,7 @@ std::string schedule_text(const Schedule& schedule) {
   for (const ScheduleEntry& entry : schedule) {
     text += (text.empty() ? "" : ", ") + schedule_entry_text(entry);
   }
-  return "[" + text + "]";
+  return fmt::format("[{}]", text);
 }
 
 std::optional<std::int64_t> moment_named_twice(const Schedule& schedule) {

@@ -6,6 +6,7 @@
 
 #include "physics/step_model.hpp"
 #include "policy/request_view.hpp"
+#include "policy/view_fields.hpp"
 
 namespace idlewatt {
 
@@ -16,6 +17,10 @@ struct PoolLoad {
   std::int64_t outstanding = 0;  ///< requests in the pool: waiting or in a batch
   std::int64_t waiting = 0;      ///< requests among them that are in no batch
 };
+
+template <>
+struct FieldsOf<PoolLoad>
+    : ShownFields<&PoolLoad::ready, &PoolLoad::coming, &PoolLoad::outstanding, &PoolLoad::waiting> {};
 
 /// The estimate: seconds, joules at the wall, dollars.
 struct ServiceEstimate {
@@ -30,6 +35,11 @@ struct ServiceEstimate {
   double limit_use(const RequestView& request) const;
 };
 
+template <>
+struct FieldsOf<ServiceEstimate>
+    : ShownFields<&ServiceEstimate::ttft_s, &ServiceEstimate::tpot_s, &ServiceEstimate::e2e_s,
+                  &ServiceEstimate::energy_j, &ServiceEstimate::cost_usd> {};
+
 /// Fixed figures of a pool.
 struct ServiceFigures {
   std::int32_t seats = 1;              ///< slots in one replica's batch
@@ -38,6 +48,12 @@ struct ServiceFigures {
   double overhead_per_w = 0.0;         ///< power of fans and power supply per watt of the accelerators
   double rent_usd_per_h = 0.0;         ///< rent of one replica where its servers are rented
   double electricity_usd_per_j = 0.0;  ///< price where the servers are owned, PUE included
+};
+
+template <>
+struct FieldsOf<ServiceFigures> : ShownFields<&ServiceFigures::seats, &ServiceFigures::accelerators,
+                                              &ServiceFigures::idle_w, &ServiceFigures::overhead_per_w,
+                                              &ServiceFigures::rent_usd_per_h, &ServiceFigures::electricity_usd_per_j> {
 };
 
 /// The mean-field picture of one replica that has b of the pool's requests in its batch, b + 1 with the request:
@@ -90,6 +106,11 @@ class ServiceEstimator {
   double output_tokens_ = 128.0;
   double capacity_rps_ = 0.0;
   double prompt_tokens_per_s_ = 0.0;
+};
+
+template <>
+struct FieldsOf<ServiceEstimator>
+    : ShownFields<&ServiceEstimator::figures, &ServiceEstimator::capacity_rps, &ServiceEstimator::prompt_tokens_per_s> {
 };
 
 }  // namespace idlewatt

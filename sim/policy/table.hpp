@@ -3,6 +3,8 @@
 
 #include <string>
 #include <tuple>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "policy/admit/family.hpp"
@@ -23,6 +25,37 @@ namespace idlewatt {
 using PolicyFamilies = std::tuple<CacheFamily, PoolRouteFamily, AdmissionFamily, RouteFamily, BatchFamily, QueueFamily,
                                   PrefixFamily, AutoscaleFamily, PowerFamily, SwapFamily, IdleFamily>;
 
+/// True when plug-ins and classes of Python may bring policies of the family.
+template <class Family>
+inline constexpr bool is_from_outside = !std::is_null_pointer_v<std::remove_const_t<decltype(Family::from_outside)>>;
+
+/// The families of a tuple whose policies may come from outside, as a variant.
+template <class Families>
+struct FromOutside;
+template <class... Family>
+struct FromOutside<std::tuple<Family...>> {
+  template <class... Kept>
+  static std::variant<Kept...> variant_of(std::tuple<Kept...>);
+  using Type = decltype(variant_of(
+      std::tuple_cat(std::conditional_t<is_from_outside<Family>, std::tuple<Family>, std::tuple<>>()...)));
+};
+
+/// One of the families whose policies may come from outside: from plug-ins and Python. The other families are asked at
+/// every step or block of tokens, which is too often.
+using OutsideFamily = FromOutside<PolicyFamilies>::Type;
+
+/// Calls visit(family) for each family whose policies may come from outside.
+template <class Visit>
+void for_each_outside_family(Visit&& visit) {
+  const auto only_outside = [&visit]<class Family>(const Family& family) {
+    if constexpr (is_from_outside<Family>) {
+      static_assert(sizeof(typename Family::Shows) > 0);  // checks the lists of fields
+      visit(family);
+    }
+  };
+  std::apply([&](const auto&... family) { (only_outside(family), ...); }, PolicyFamilies());
+}
+
 /// A family as lists show it.
 struct PolicyFamily {
   std::string name;                  ///< name in lists: "autoscaling"
@@ -41,7 +74,7 @@ struct PolicyFamily {
 inline std::vector<PolicyFamily> policy_families() {
   std::vector<PolicyFamily> families;
   const auto add = [&families]<class Family>(const Family&) {
-    families.push_back({Family::name, Family::path, Family::question, Family::kind, Family::from_outside,
+    families.push_back({Family::name, Family::path, Family::question, Family::kind, is_from_outside<Family>,
                         infos_of(Family::built_in())});
   };
   std::apply([&add](const auto&... family) { (add(family), ...); }, PolicyFamilies());

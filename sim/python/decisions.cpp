@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <limits>
 
 #include "policy/table.hpp"
@@ -11,7 +12,7 @@ namespace py = pybind11;
 
 Ticks time_of(const py::object& value) {
   if (PyFloat_Check(value.ptr())) {
-    throw py::type_error("`wake_at` is " + shown(value) + "; expected an int in ticks: see to_ticks(seconds)");
+    throw py::type_error(fmt::format("`wake_at` is {}; expected an int in ticks: see to_ticks(seconds)", shown(value)));
   }
   return whole(value, "`wake_at`", 0, kNever);
 }

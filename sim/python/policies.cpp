@@ -1,12 +1,14 @@
 #include "python/policies.hpp"
 
 #include <cmath>
+#include <fmt/core.h>
 #include <limits>
-#include <map>
 #include <optional>
+#include <type_traits>
+#include <variant>
+#include <vector>
 
 #include "python/module.hpp"
-#include "python/pool_views.hpp"
 #include "python/python_object.hpp"
 
 namespace idlewatt {
@@ -24,12 +26,14 @@ constexpr auto ignored = [](const py::object&) {};
 
 class AutoscaleInPython final : public AutoscalePolicy {
  public:
-  explicit AutoscaleInPython(const PythonChoice& choice) : object_(choice), says_at_zero_(object_.has("at_zero")) {}
+  explicit AutoscaleInPython(const PythonChoice& choice)
+      : object_(choice, {"decide"}), says_at_zero_(object_.has("at_zero")) {}
 
   AutoscaleDecision decide(const AutoscaleView& view) override {
-    return object_.call("decide", copies_of(view), [](const py::object& answer) {
-      return decision_of<AutoscaleDecision>(answer, "AutoscaleDecision");
-    });
+    std::optional<Showing<AutoscaleView>> shown;
+    return object_.call(
+        "decide", [&] { return py::make_tuple(shown.emplace(view).object()); },
+        [](const py::object& answer) { return decision_of<AutoscaleDecision>(answer, "AutoscaleDecision"); });
   }
   AtZero at_zero() const override {
     if (!says_at_zero_) {
@@ -47,7 +51,9 @@ class AutoscaleInPython final : public AutoscalePolicy {
 class IdleInPython final : public IdlePolicy {
  public:
   explicit IdleInPython(const PythonChoice& choice)
-      : object_(choice), foresees_(object_.has("replica_resting")), learns_(object_.has("idle_ended")) {}
+      : object_(choice, {"replica_idle", "server_empty", "wake", "starts_off", "shortest_wait"}),
+        foresees_(object_.has("replica_resting")),
+        learns_(object_.has("idle_ended")) {}
 
   void begin(const RestCosts& costs) override {
     if (object_.has("begin")) {
@@ -92,45 +98,27 @@ class IdleInPython final : public IdlePolicy {
   bool learns_;
 };
 
-/// Lends what stays as it is from call to call, and takes it back with the policy.
-template <class Thing>
-class Lender {
- public:
-  const py::object& lend(Thing& thing) {
-    std::optional<Loan<Thing>>& loan = loans_[&thing];
-    if (!loan) {
-      loan.emplace(thing);
-    }
-    return loan->object();
-  }
-
- private:
-  std::map<Thing*, std::optional<Loan<Thing>>> loans_;
-};
-
 class AdmissionInPython final : public AdmissionPolicy {
  public:
-  explicit AdmissionInPython(const PythonChoice& choice) : object_(choice) {}
+  explicit AdmissionInPython(const PythonChoice& choice) : object_(choice, {"admit"}) {}
 
   bool admit(const RequestView& request, const AdmissionView& pool) override {
     std::optional<Loan<const RequestView>> asking;
+    std::optional<Showing<AdmissionView>> shown;
     return object_.call(
         "admit",
-        [&] {
-          asking.emplace(request);
-          return py::make_tuple(asking->object(), AdmissionViewInPython{pool.load, services_.lend(*pool.service)});
-        },
+        [&] { return py::make_tuple(asking.emplace(request).object(), shown.emplace(pool, &services_).object()); },
         [](const py::object& answer) { return truth(answer, "it"); });
   }
 
  private:
   PythonObject object_;
-  Lender<const ServiceEstimator> services_;
+  ServiceLender services_;
 };
 
 class RouteInPython final : public RoutePolicy {
  public:
-  explicit RouteInPython(const PythonChoice& choice) : object_(choice) {}
+  explicit RouteInPython(const PythonChoice& choice) : object_(choice, {"resize", "load_changed", "route"}) {}
 
   void resize(std::int32_t replicas) override { object_.call("resize", copies_of(replicas), ignored); }
   void load_changed(ReplicaId replica, const ReplicaLoad& load) override {
@@ -157,18 +145,19 @@ class RouteInPython final : public RoutePolicy {
 
 class PoolRouteInPython final : public PoolRoutePolicy {
  public:
-  explicit PoolRouteInPython(const PythonChoice& choice) : object_(choice) {}
+  explicit PoolRouteInPython(const PythonChoice& choice) : object_(choice, {"route"}) {}
 
   std::size_t route(const RequestView& request, const std::vector<PoolView>& pools) override {
     std::optional<Loan<const RequestView>> asking;
+    std::vector<Showing<PoolView>> shown;
     return object_.call(
         "route",
         [&] {
           asking.emplace(request);
           py::list seen;
+          shown.reserve(pools.size());
           for (const PoolView& pool : pools) {
-            seen.append(
-                PoolViewInPython{pool.id.value(), pool.load, services_.lend(*pool.service), pool.capacity_rps()});
+            seen.append(shown.emplace_back(pool, &services_).object());
           }
           return py::make_tuple(asking->object(), seen);
         },
@@ -179,12 +168,12 @@ class PoolRouteInPython final : public PoolRoutePolicy {
 
  private:
   PythonObject object_;
-  Lender<const ServiceEstimator> services_;
+  ServiceLender services_;
 };
 
 class PowerInPython final : public PowerPolicy {
  public:
-  explicit PowerInPython(const PythonChoice& choice) : object_(choice) {}
+  explicit PowerInPython(const PythonChoice& choice) : object_(choice, {"rank", "overtaking"}) {}
 
   double rank(const PowerView& waiting) const override {
     return object_.call("rank", copies_of(waiting), [](const py::object& answer) { return finite(answer, "it"); });
@@ -197,38 +186,38 @@ class PowerInPython final : public PowerPolicy {
   PythonObject object_;
 };
 
-template <class InPython, class Policy>
-void declare(const PythonChoice& choice, std::vector<Declaration<Policy>>& declarations) {
-  Declaration<Policy> declaration{
-      {choice.class_name, "a class of " + choice.path, {}},
-      [choice](const Parameters&) -> std::unique_ptr<Policy> { return std::make_unique<InPython>(choice); }};
-  declarations.push_back(guarded(std::move(declaration), "class `" + choice.class_name + "` of `" + choice.path + "`"));
-}
+// The class that asks Python, for each family that takes policies from outside.
+template <class Family>
+struct InPython;
+template <>
+struct InPython<AutoscaleFamily> : std::type_identity<AutoscaleInPython> {};
+template <>
+struct InPython<IdleFamily> : std::type_identity<IdleInPython> {};
+template <>
+struct InPython<AdmissionFamily> : std::type_identity<AdmissionInPython> {};
+template <>
+struct InPython<RouteFamily> : std::type_identity<RouteInPython> {};
+template <>
+struct InPython<PoolRouteFamily> : std::type_identity<PoolRouteInPython> {};
+template <>
+struct InPython<PowerFamily> : std::type_identity<PowerInPython> {};
 
 }  // namespace
 
 PluginPolicies declare_python(const PythonChoice& choice) {
   PluginPolicies policies;
-  switch (choice.family) {
-    case PythonFamily::autoscaling:
-      declare<AutoscaleInPython>(choice, policies.autoscaling);
-      break;
-    case PythonFamily::idle:
-      declare<IdleInPython>(choice, policies.idle);
-      break;
-    case PythonFamily::admission:
-      declare<AdmissionInPython>(choice, policies.admission);
-      break;
-    case PythonFamily::routing:
-      declare<RouteInPython>(choice, policies.routing);
-      break;
-    case PythonFamily::pool_routing:
-      declare<PoolRouteInPython>(choice, policies.pool_routing);
-      break;
-    case PythonFamily::power:
-      declare<PowerInPython>(choice, policies.power);
-      break;
-  }
+  std::visit(
+      [&]<class Family>(const Family&) {
+        using Policy = typename Family::Policy;
+        Declaration<Policy> declaration{{choice.class_name, "a class of " + choice.path, {}},
+                                        [choice](const Parameters&) -> std::unique_ptr<Policy> {
+                                          return std::make_unique<typename InPython<Family>::type>(choice);
+                                        }};
+        (policies.*Family::from_outside)
+            .push_back(
+                guarded(std::move(declaration), fmt::format("class `{}` of `{}`", choice.class_name, choice.path)));
+      },
+      choice.family);
   return policies;
 }
 

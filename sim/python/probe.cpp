@@ -6,9 +6,11 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <variant>
 
 #include "base/error.hpp"
 #include "python/policies.hpp"
@@ -22,34 +24,32 @@ constexpr char kStartsOff = '0';
 constexpr char kStartsOn = '1';
 constexpr char kWrong = '!';
 
+// What is asked of a policy before it runs: what the program asks before time 0.
+PythonFacts look(AutoscalePolicy& policy) {
+  policy.at_zero();
+  return {};
+}
+PythonFacts look(IdlePolicy& policy) {
+  policy.shortest_wait();
+  return {.starts_off = policy.starts_off()};
+}
+PythonFacts look(PowerPolicy& policy) {
+  policy.overtaking();
+  return {};
+}
+template <class Policy>
+PythonFacts look(Policy& /*policy*/) {
+  return {};
+}
+
 std::string look_at(const PythonChoice& choice) {
   try {
     const PythonSession session(0);
     const PluginPolicies policies = declare_python(choice);
-    const auto made = [](const auto& declarations) { return declarations.front().make({}); };
-    switch (choice.family) {
-      case PythonFamily::autoscaling:
-        made(policies.autoscaling)->at_zero();
-        break;
-      case PythonFamily::idle: {
-        const auto policy = made(policies.idle);
-        policy->shortest_wait();
-        return {policy->starts_off() ? kStartsOff : kStartsOn};
-      }
-      case PythonFamily::admission:
-        made(policies.admission);
-        break;
-      case PythonFamily::routing:
-        made(policies.routing);
-        break;
-      case PythonFamily::pool_routing:
-        made(policies.pool_routing);
-        break;
-      case PythonFamily::power:
-        made(policies.power)->overtaking();
-        break;
-    }
-    return {kFine};
+    const PythonFacts facts = std::visit(
+        [&]<class Family>(const Family&) { return look(*(policies.*Family::from_outside).front().make({})); },
+        choice.family);
+    return {!facts.starts_off ? kFine : *facts.starts_off ? kStartsOff : kStartsOn};
   } catch (const std::exception& error) {
     return kWrong + std::string(error.what());
   }
@@ -88,7 +88,7 @@ std::string read_all(int in) {
 }  // namespace
 
 PythonFacts probe(const PythonChoice& choice) {
-  const std::string who = "class `" + choice.class_name + "` of `" + choice.path + "`";
+  const std::string who = fmt::format("class `{}` of `{}`", choice.class_name, choice.path);
   std::array<int, 2> ends{};
   if (pipe(ends.data()) != 0) {
     throw Error(who + " cannot be looked at: " + std::strerror(errno));
@@ -109,9 +109,9 @@ PythonFacts probe(const PythonChoice& choice) {
   while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }
   if (said.empty()) {
-    throw Error(who + " ended the process that looked at it" +
-                (WIFSIGNALED(status) ? std::string(": ") + strsignal(WTERMSIG(status)) : std::string()) +
-                "; expected a constructor that returns or raises");
+    throw Error(fmt::format("{} ended the process that looked at it{}; expected a constructor that returns or raises",
+                            who,
+                            WIFSIGNALED(status) ? std::string(": ") + strsignal(WTERMSIG(status)) : std::string()));
   }
   if (said.front() == kWrong) {
     throw Error(said.substr(1));

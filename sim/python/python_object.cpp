@@ -1,6 +1,7 @@
 #include "python/python_object.hpp"
 
 #include <filesystem>
+#include <fmt/core.h>
 #include <fstream>
 #include <pybind11/eval.h>
 #include <sstream>
@@ -24,7 +25,7 @@ py::module_ run_file(const std::string& path) {
   std::ostringstream text;
   text << file.rdbuf();
   if (!file) {
-    throw PolicyError("`" + path + "` cannot be read");
+    throw PolicyError(fmt::format("`{}` cannot be read", path));
   }
   py::object code;
   try {
@@ -33,12 +34,12 @@ py::module_ run_file(const std::string& path) {
     if (!error.matches(PyExc_SyntaxError) && !error.matches(PyExc_ValueError)) {
       throw;
     }
-    throw PolicyError("`" + path + "` is no Python: " + told_shortly(error));
+    throw PolicyError(fmt::format("`{}` is no Python: {}", path, told_shortly(error)));
   }
   const py::dict modules = py::module_::import("sys").attr("modules");
   std::string name;
   for (int number = 1; name.empty() || modules.contains(name.c_str()); ++number) {
-    name = "policy_" + std::to_string(number);
+    name = fmt::format("policy_{}", number);
   }
   auto module = py::reinterpret_steal<py::module_>(PyModule_New(name.c_str()));
   modules[name.c_str()] = module;  // where dataclasses look for it
@@ -62,18 +63,18 @@ std::vector<std::string> classes_in(const py::module_& module) {
   return names;
 }
 
-py::object class_of(const py::module_& module, const PythonChoice& choice, const std::string& who) {
+py::object class_of(const py::module_& module, const PythonChoice& choice, const std::vector<std::string>& required,
+                    const std::string& who) {
   const py::dict names = module.attr("__dict__");
   if (!names.contains(choice.class_name.c_str()) || !PyType_Check(py::object(names[choice.class_name.c_str()]).ptr())) {
     const std::vector<std::string> classes = classes_in(module);
-    throw PolicyError("`" + choice.path + "` has no class `" + choice.class_name + "`; expected " +
-                      (classes.empty() ? "a file with a class" : "one of " + listed_names(classes)));
+    throw PolicyError(fmt::format("`{}` has no class `{}`; expected {}", choice.path, choice.class_name,
+                                  classes.empty() ? "a file with a class" : "one of " + listed_names(classes)));
   }
   const py::object type = names[choice.class_name.c_str()];
-  for (const std::string& method : required_methods(choice.family)) {
+  for (const std::string& method : required) {
     if (!py::hasattr(type, method.c_str()) || PyCallable_Check(type.attr(method.c_str()).ptr()) == 0) {
-      throw PolicyError(who + " has no method `" + method + "`; expected " +
-                        listed_names(required_methods(choice.family)));
+      throw PolicyError(fmt::format("{} has no method `{}`; expected {}", who, method, listed_names(required)));
     }
   }
   return type;
@@ -100,33 +101,16 @@ void check_keywords(const py::object& type, const py::dict& keywords, const Pyth
   try {
     signature.attr("bind")(**keywords);
   } catch (const py::error_already_set& error) {
-    throw PolicyError(who + " does not take these parameters: " + std::string(py::str(error.value())) + "; expected " +
-                      choice.class_name + std::string(py::str(signature)));
+    throw PolicyError(fmt::format("{} does not take these parameters: {}; expected {}{}", who,
+                                  std::string(py::str(error.value())), choice.class_name,
+                                  std::string(py::str(signature))));
   }
 }
 
 }  // namespace
 
-std::vector<std::string> required_methods(PythonFamily family) {
-  switch (family) {
-    case PythonFamily::autoscaling:
-      return {"decide"};
-    case PythonFamily::idle:
-      return {"replica_idle", "server_empty", "wake", "starts_off", "shortest_wait"};
-    case PythonFamily::admission:
-      return {"admit"};
-    case PythonFamily::routing:
-      return {"resize", "load_changed", "route"};
-    case PythonFamily::pool_routing:
-      return {"route"};
-    case PythonFamily::power:
-      return {"rank", "overtaking"};
-  }
-  return {};
-}
-
-PythonObject::PythonObject(const PythonChoice& choice)
-    : who_("class `" + choice.class_name + "` of `" + choice.path + "`") {
+PythonObject::PythonObject(const PythonChoice& choice, const std::vector<std::string>& required)
+    : who_(fmt::format("class `{}` of `{}`", choice.class_name, choice.path)) {
   if (Py_IsInitialized() == 0) {
     throw Error(who_ + " is wanted while no interpreter of Python runs");
   }
@@ -136,9 +120,9 @@ PythonObject::PythonObject(const PythonChoice& choice)
     try {
       module = run_file(choice.path);
     } catch (const py::error_already_set& error) {
-      throw PolicyError("`" + choice.path + "` raised " + told(error));
+      throw PolicyError(fmt::format("`{}` raised {}", choice.path, told(error)));
     }
-    const py::object type = class_of(module, choice, who_);
+    const py::object type = class_of(module, choice, required, who_);
     const py::dict keywords = keywords_of(choice);
     check_keywords(type, keywords, choice, who_);
     object_ = type(**keywords);

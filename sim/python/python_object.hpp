@@ -14,9 +14,9 @@ namespace idlewatt {
 /// An object of a policy's Python class.
 class PythonObject {
  public:
-  /// Runs the file in a module of its own and makes an object of the class. Requires a PythonSession. Throws
-  /// PolicyError.
-  explicit PythonObject(const PythonChoice& choice);
+  /// Runs the file in a module of its own and makes an object of the class, which must have the methods `required`.
+  /// Requires a PythonSession. Throws PolicyError.
+  PythonObject(const PythonChoice& choice, const std::vector<std::string>& required);
   ~PythonObject();
   PythonObject(const PythonObject&) = delete;
   PythonObject& operator=(const PythonObject&) = delete;
@@ -56,8 +56,5 @@ Decision decision_of(const pybind11::object& answer, const char* type) {
   }
   return answer.cast<Decision>();
 }
-
-/// The names of the methods that a class of the family must have.
-std::vector<std::string> required_methods(PythonFamily family);
 
 }  // namespace idlewatt

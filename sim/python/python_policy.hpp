@@ -10,16 +10,13 @@
 #include <vector>
 
 #include "policy/plugin.hpp"
+#include "policy/table.hpp"
 
 namespace idlewatt {
 
-/// The families that accept Python classes. The other families are asked at every step or block of tokens, which is too
-/// often.
-enum class PythonFamily : std::uint8_t { autoscaling, idle, admission, routing, pool_routing, power };
-
 /// A class and the arguments of its constructor.
 struct PythonChoice {
-  PythonFamily family = PythonFamily::autoscaling;
+  OutsideFamily family;
   std::string path;
   std::string class_name;
   /// Keyword arguments: the name, and the value as a Python literal.

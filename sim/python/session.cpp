@@ -1,4 +1,5 @@
 #include <cstring>
+#include <fmt/core.h>
 #include <pybind11/embed.h>
 
 #include "base/error.hpp"
@@ -58,7 +59,7 @@ void initialize() {
   try {
     py::initialize_interpreter(&config, 0, nullptr, false);
   } catch (const std::exception& error) {
-    throw Error(std::string("cannot start Python of ") + IDLEWATT_POLICY_PYTHON + ": " + error.what());
+    throw Error(fmt::format("cannot start Python of {}: {}", IDLEWATT_POLICY_PYTHON, error.what()));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <fmt/core.h>
 #include <iostream>
 #include <pybind11/eval.h>
 
@@ -30,12 +31,12 @@ std::string text_of(py::handle value, PyObject* (*make)(PyObject*)) {
 }  // namespace
 
 std::string shown(py::handle value) {
-  return "`" + one_line(text_of(value, PyObject_Repr)) + "` (" + Py_TYPE(value.ptr())->tp_name + ")";
+  return fmt::format("`{}` ({})", one_line(text_of(value, PyObject_Repr)), Py_TYPE(value.ptr())->tp_name);
 }
 
 std::int64_t whole(py::handle value, const std::string& name, std::int64_t low, std::int64_t high) {
   if (PyIndex_Check(value.ptr()) == 0 || PyBool_Check(value.ptr())) {
-    throw py::type_error(name + " is " + shown(value) + "; expected an int");
+    throw py::type_error(fmt::format("{} is {}; expected an int", name, shown(value)));
   }
   const auto number = py::reinterpret_steal<py::object>(PyNumber_Index(value.ptr()));
   if (!number) {
@@ -44,8 +45,7 @@ std::int64_t whole(py::handle value, const std::string& name, std::int64_t low, 
   int overflow = 0;
   const long long taken = PyLong_AsLongLongAndOverflow(number.ptr(), &overflow);
   if (overflow != 0 || taken < low || taken > high) {
-    throw py::value_error(name + " is " + shown(value) + "; expected " + std::to_string(low) + " to " +
-                          std::to_string(high));
+    throw py::value_error(fmt::format("{} is {}; expected {} to {}", name, shown(value), low, high));
   }
   return taken;
 }
@@ -57,19 +57,19 @@ bool truth(py::handle value, const std::string& name) {
   if (std::strncmp(Py_TYPE(value.ptr())->tp_name, "numpy.bool", 10) == 0) {
     return PyObject_IsTrue(value.ptr()) == 1;
   }
-  throw py::type_error(name + " is " + shown(value) + "; expected True or False");
+  throw py::type_error(fmt::format("{} is {}; expected True or False", name, shown(value)));
 }
 
 double finite(py::handle value, const std::string& name) {
   if ((PyFloat_Check(value.ptr()) == 0 && PyIndex_Check(value.ptr()) == 0) || PyBool_Check(value.ptr())) {
-    throw py::type_error(name + " is " + shown(value) + "; expected a number");
+    throw py::type_error(fmt::format("{} is {}; expected a number", name, shown(value)));
   }
   const double number = PyFloat_AsDouble(value.ptr());
   if (PyErr_Occurred() != nullptr) {
     throw py::error_already_set();
   }
   if (!std::isfinite(number)) {
-    throw py::value_error(name + " is " + shown(value) + "; expected a finite number");
+    throw py::value_error(fmt::format("{} is {}; expected a finite number", name, shown(value)));
   }
   return number;
 }

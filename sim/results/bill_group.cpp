@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "results/bill_rows.hpp"
@@ -29,7 +30,7 @@ void write_table(hid_t group, const std::string& name, const std::string& title,
 template <std::size_t N>
 void put(char (&field)[N], const std::string& text) {
   if (text.size() > N) {
-    throw OutputError("the name `" + text + "` is longer than " + std::to_string(N) + " bytes");
+    throw OutputError(fmt::format("the name `{}` is longer than {} bytes", text, N));
   }
   std::copy(text.begin(), text.end(), field);
 }

@@ -1,6 +1,7 @@
 #include "results/format.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "ledger/recorder.hpp"
@@ -36,8 +37,8 @@ FormatGroup root() {
               {"idlewatt_version", "text", "version that wrote the file"},
               {"scenario_hash", "text", "of a point of a grid: a hash of all that decides its result; else empty"},
               {"format_version", "int32",
-               std::to_string(kFormatVersion) +
-                   "; in another one something has another meaning or another place, and readers refuse it"}}};
+               fmt::format("{}; in another one something has another meaning or another place, and readers refuse it",
+                           kFormatVersion)}}};
 }
 
 FormatDimension time_dimension() {
@@ -445,7 +446,7 @@ template <class List>
 const typename List::value_type& named(const List& list, std::string_view name, const std::string& where) {
   const auto found = std::find_if(list.begin(), list.end(), [&](const auto& item) { return item.name == name; });
   if (found == list.end()) {
-    throw Error("the format of result files does not declare `" + std::string(name) + "` in " + where);
+    throw Error(fmt::format("the format of result files does not declare `{}` in {}", name, where));
   }
   return *found;
 }

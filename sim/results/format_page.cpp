@@ -1,4 +1,6 @@
 // analysis/FORMAT.md from the declarations.
+#include <fmt/core.h>
+
 #include "ledger/summary.hpp"
 #include "results/format.hpp"
 #include "results/summary_names.hpp"
@@ -83,7 +85,7 @@ index.summary.sel(measure="idle_waste_share").to_series()
 )";
 
 std::string code(const std::string& text) {
-  return text.empty() ? "" : "`" + text + "`";
+  return text.empty() ? "" : fmt::format("`{}`", text);
 }
 
 const char* word(Exactness exactness) {
@@ -170,7 +172,12 @@ std::string section(const FormatGroup& group) {
   if (group.path == "/") {
     text = "\n## Root attributes\n";
   } else {
-    text = "\n## `" + group.path + "`\n\n" + group.about + "\n";
+    text = fmt::format(
+        "\n"
+        "## `{}`\n"
+        "\n"
+        "{}\n",
+        group.path, group.about);
   }
   if (!group.attributes.empty()) {
     text += attribute_table(group);
@@ -185,7 +192,7 @@ std::string section(const FormatGroup& group) {
     text += measure_table();
   }
   if (!group.after.empty()) {
-    text += "\n" + group.after + "\n";
+    text += fmt::format("\n{}\n", group.after);
   }
   return text;
 }

@@ -1,5 +1,6 @@
 #include "results/hdf5_recorder.hpp"
 
+#include <fmt/core.h>
 #include <optional>
 #include <utility>
 
@@ -58,7 +59,7 @@ Hdf5Recorder::~Hdf5Recorder() = default;
 
 Hdf5Recorder::Open& Hdf5Recorder::open() {
   if (!open_) {
-    throw Error("the recorder of " + path_ + " was used before begin() or after end()");
+    throw Error(fmt::format("the recorder of {} was used before begin() or after end()", path_));
   }
   return *open_;
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <fmt/core.h>
 #include <hdf5_hl.h>
 #include <limits>
 
@@ -191,7 +191,7 @@ void check_type(const FormatVariable& declared, hid_t type) {
     }
   }
   if (declared.type != "text" || check(H5Tget_class(type), "H5Tget_class") != H5T_STRING) {
-    throw Error("`" + declared.name + "` is written as another type than the declared " + declared.type);
+    throw Error(fmt::format("`{}` is written as another type than the declared {}", declared.name, declared.type));
   }
 }
 
@@ -210,10 +210,7 @@ void make_dimension(hid_t dataset, const std::string& name) {
 Handle bare_dimension(hid_t parent, const std::string& name, hsize_t size) {
   const std::array<hsize_t, 1> sizes{size};
   Handle dataset = create_dataset(parent, name, H5T_IEEE_F32BE, simple_space(sizes).get(), dataset_properties().get());
-  char text[80];
-  std::snprintf(text, sizeof text, "This is a netCDF dimension but not a netCDF variable.%10llu",
-                static_cast<unsigned long long>(size));
-  make_dimension(dataset.get(), text);
+  make_dimension(dataset.get(), fmt::format("This is a netCDF dimension but not a netCDF variable.{:10d}", size));
   return dataset;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <fmt/core.h>
 #include <vector>
 
 #include "ledger/recorder.hpp"
@@ -32,7 +33,7 @@ std::optional<NumberArray> along_time(hid_t series, const char* name, std::size_
   }
   NumberArray values = hdf5::numbers(series, name);
   if (values.shape.empty() || values.shape[0] < bins) {
-    throw OutputError(std::string("`") + name + "` has fewer bins than `time`");
+    throw OutputError(fmt::format("`{}` has fewer bins than `time`", name));
   }
   return values;
 }

@@ -1,6 +1,7 @@
 #include "results/read_file.hpp"
 
 #include <cstring>
+#include <fmt/core.h>
 
 namespace idlewatt::hdf5 {
 namespace {
@@ -27,7 +28,7 @@ hsize_t stored_bytes(hid_t node) {
 }
 
 [[noreturn]] void refuse(const char* name, const std::string& problem) {
-  throw OutputError("`" + std::string(name) + "` " + problem);
+  throw OutputError(fmt::format("`{}` {}", name, problem));
 }
 
 const char* word(H5T_class_t wanted) {
@@ -99,19 +100,19 @@ std::size_t checked_size(hid_t node, H5T_class_t wanted, int rank, const char* n
   const Handle space = space_of(node, name);
   const int found = check(H5Sget_simple_extent_ndims(space.get()), name);
   if (rank >= 0 && found != rank) {
-    refuse(name, "has " + std::to_string(found) + " dimensions; expected " + std::to_string(rank));
+    refuse(name, fmt::format("has {} dimensions; expected {}", found, rank));
   }
   const auto count = static_cast<hsize_t>(check(H5Sget_simple_extent_npoints(space.get()), name));
   const std::size_t each = H5Tget_size(type.get());
   if (each == 0 || count > (stored_bytes(node) * kMostPacked + kMargin) / each) {
-    refuse(name, "claims to hold " + std::to_string(count) + " values, more than the file has room for");
+    refuse(name, fmt::format("claims to hold {} values, more than the file has room for", count));
   }
   return static_cast<std::size_t>(count);
 }
 
 void check_one(hid_t node, H5T_class_t wanted, const char* name) {
   if (const std::size_t count = checked_size(node, wanted, -1, name); count != 1) {
-    refuse(name, "holds " + std::to_string(count) + " values; expected one");
+    refuse(name, fmt::format("holds {} values; expected one", count));
   }
 }
 
@@ -166,12 +167,12 @@ Handle row_type_of(hid_t table, const std::vector<Column>& columns, std::size_t 
     const int member = H5Tget_member_index(stored.get(), column.name.c_str());
     if (member < 0) {
       H5Eclear2(H5E_DEFAULT);
-      refuse(name, "has no column `" + column.name + "`");
+      refuse(name, fmt::format("has no column `{}`", column.name));
     }
     const Handle member_type(H5Tget_member_type(stored.get(), static_cast<unsigned>(member)), H5Tclose, name);
     const H5T_class_t wanted = H5Tget_class(column.type);
     if (H5Tget_class(member_type.get()) != wanted) {
-      refuse(name, "has a column `" + column.name + "` that does not hold " + word(wanted));
+      refuse(name, fmt::format("has a column `{}` that does not hold {}", column.name, word(wanted)));
     }
     if (wanted == H5T_STRING) {
       text_length(member_type.get(), name);

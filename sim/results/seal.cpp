@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <optional>
 #include <string_view>
 #include <sys/stat.h>
@@ -168,12 +169,11 @@ std::optional<std::uint64_t> end_by_superblock(std::string_view bytes) {
 }
 
 std::string version_problem(std::uint32_t version) {
-  const std::string of = "format version " + std::to_string(version);
+  const std::string of = fmt::format("format version {}", version);
   if (version < kFormatVersion) {
     return of + ", written by an older idlewatt: run the scenario again with this one";
   }
-  return of + ", newer than " + std::to_string(kFormatVersion) +
-         ", the newest that this idlewatt knows: update idlewatt";
+  return fmt::format("{}, newer than {}, the newest that this idlewatt knows: update idlewatt", of, kFormatVersion);
 }
 
 /// Why a file without a seal is none that can be read.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <chrono>
-#include <cstdio>
+#include <fmt/core.h>
 
 #include "results/si.hpp"
 
@@ -17,12 +17,9 @@ std::string time_units(std::int64_t start_unix_s) {
   const sys_days day = floor<days>(start);
   const year_month_day date{day};
   const hh_mm_ss clock{start - day};
-  char text[64];
-  std::snprintf(text, sizeof text, "seconds since %04d-%02u-%02u %02d:%02d:%02d", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text;
+  return fmt::format("seconds since {:04d}-{:02d}-{:02d} {:02d}:{:02d}:{:02d}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count());
 }
 
 }  // namespace

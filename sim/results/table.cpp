@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "results/series_variable.hpp"
@@ -10,13 +11,13 @@ namespace idlewatt::hdf5 {
 
 std::vector<Column> as_declared(const FormatGroup& declared, std::vector<Column> columns) {
   if (columns.size() != declared.variables.size()) {
-    throw Error("the columns of the table " + declared.path + " are not the declared ones");
+    throw Error(fmt::format("the columns of the table {} are not the declared ones", declared.path));
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const FormatVariable& variable = declared.variables[i];
     if (columns[i].name != variable.name) {
-      throw Error("the table " + declared.path + " has `" + columns[i].name + "` where `" + variable.name +
-                  "` is declared");
+      throw Error(
+          fmt::format("the table {} has `{}` where `{}` is declared", declared.path, columns[i].name, variable.name));
     }
     check_type(variable, columns[i].type);
     columns[i].units = variable.units;
@@ -55,11 +56,11 @@ Table::Table(hid_t parent, const std::string& name, const std::string& title, st
   set_fixed_attribute(dataset_.get(), "VERSION", "3.0");
   set_fixed_attribute(dataset_.get(), "TITLE", title);
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    set_fixed_attribute(dataset_.get(), "FIELD_" + std::to_string(i) + "_NAME", columns[i].name);
+    set_fixed_attribute(dataset_.get(), fmt::format("FIELD_{}_NAME", i), columns[i].name);
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (!columns[i].units.empty()) {
-      set_fixed_attribute(dataset_.get(), "FIELD_" + std::to_string(i) + "_UNITS", columns[i].units);
+      set_fixed_attribute(dataset_.get(), fmt::format("FIELD_{}_UNITS", i), columns[i].units);
     }
   }
 }

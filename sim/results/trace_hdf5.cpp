@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "results/read_file.hpp"
@@ -73,7 +74,7 @@ class Hdf5TraceReader final : public TraceReader {
         fail("the time goes back", "rows in order of time");
       }
       last_arrival_ = request.arrival;
-      if (accept_tokens(trace_.zero_tokens, request, skipped_, trace_.path + ":" + std::to_string(row_number_))) {
+      if (accept_tokens(trace_.zero_tokens, request, skipped_, fmt::format("{}:{}", trace_.path, row_number_))) {
         request.id = given_++;
         return true;
       }
@@ -92,7 +93,8 @@ class Hdf5TraceReader final : public TraceReader {
     try {
       action();
     } catch (const OutputError& error) {
-      throw InputError(trace_.path + ": cannot be read: " + error.what() + " (expected a trace by idlewatt in HDF5)");
+      throw InputError(
+          fmt::format("{}: cannot be read: {} (expected a trace by idlewatt in HDF5)", trace_.path, error.what()));
     }
   }
 
@@ -134,8 +136,8 @@ class Hdf5TraceReader final : public TraceReader {
     }
     const HashCount count = has_later_columns_ ? HashCount::leading : HashCount::whole;
     if (!hashes_fit(request.prefix_blocks.size(), request.prompt_tokens, request.block_tokens, count)) {
-      throw InputError(trace_.path + ": row " + std::to_string(row_number_) + ": " + hash_count_problem(request) +
-                       " (expected " + hash_count_expectation(request) + ")");
+      throw InputError(fmt::format("{}: row {}: {} (expected {})", trace_.path, row_number_,
+                                   hash_count_problem(request), hash_count_expectation(request)));
     }
   }
 
@@ -163,8 +165,7 @@ class Hdf5TraceReader final : public TraceReader {
   }
 
   [[noreturn]] void fail(const char* problem, const char* expectation) const {
-    throw InputError(trace_.path + ": row " + std::to_string(row_number_) + ": " + problem + " (expected " +
-                     expectation + ")");
+    throw InputError(fmt::format("{}: row {}: {} (expected {})", trace_.path, row_number_, problem, expectation));
   }
 
   TraceFile trace_;

@@ -1,6 +1,7 @@
 #include "run/platform.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <limits>
 #include <map>
 #include <utility>
@@ -43,7 +44,7 @@ struct Platform::Parts {
     store = sg::create_host(zone, "store", kFlops);
     const sg::Link& store_link = *sg::create_link(zone, "store link", network.store_bytes_per_s);
     for (const RackId rack : network.uplink_bytes_per_s.ids()) {
-      uplinks.add(sg::create_link(zone, "uplink " + std::to_string(rack.value()), network.uplink_bytes_per_s[rack]));
+      uplinks.add(sg::create_link(zone, fmt::format("uplink {}", rack.value()), network.uplink_bytes_per_s[rack]));
     }
     for (const ServerId id : network.servers.ids()) {
       const NetworkPlan::Server& plan = network.servers[id];
@@ -63,7 +64,7 @@ struct Platform::Parts {
 
   void add_pair(sg::NetZone& zone, const NetworkPlan& network, ServerId first, ServerId second) {
     if (first == second) {
-      const sg::Link& link = *sg::create_link(zone, "accelerators " + std::to_string(first.value()),
+      const sg::Link& link = *sg::create_link(zone, fmt::format("accelerators {}", first.value()),
                                               network.servers[first].accelerator_link_bytes_per_s);
       sg::add_route(zone, *servers[first], *servers[first], {&link});
       return;

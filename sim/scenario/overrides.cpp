@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fmt/core.h>
 
 #include "scenario/yaml/fields.hpp"
 
@@ -46,7 +47,7 @@ class Walker {
     for (const std::string& part : parts_) {
       if (part.empty()) {
         fail(change_.place,
-             "the path `" + change_.path + "` has an empty part; expected one like `pools.chat.servers`");
+             fmt::format("the path `{}` has an empty part; expected one like `pools.chat.servers`", change_.path));
       }
     }
     if (parts_[0] == "variants") {
@@ -77,19 +78,19 @@ class Walker {
         set_in_map(node, depth);
         return;
       case YamlNode::Kind::scalar:
-        fail(change_.place, "`" + walked(depth) + "` is `" + node.scalar + "` and has no part `" + parts_[depth] +
-                                "`; expected a path to a key of the scenario");
+        fail(change_.place, fmt::format("`{}` is `{}` and has no part `{}`; expected a path to a key of the scenario",
+                                        walked(depth), node.scalar, parts_[depth]));
     }
   }
 
   void set_in_sequence(YamlNode& node, std::size_t depth) {
     const std::string& part = parts_[depth];
-    const std::string name = "`" + walked(depth) + "`";
+    const std::string name = fmt::format("`{}`", walked(depth));
     const std::size_t size = node.items.size();
     if (!is_number(part)) {
       if (size != 1) {
-        fail(change_.place, name + " has " + std::to_string(size) + " entries; expected the number of one, such as `" +
-                                walked(depth) + ".0." + part + "`");
+        fail(change_.place, fmt::format("{} has {} entries; expected the number of one, such as `{}.0.{}`", name, size,
+                                        walked(depth), part));
       }
       set(node.items[0], depth);
       return;
@@ -97,10 +98,10 @@ class Walker {
     std::size_t index = 0;
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), index);
     if (error != std::errc() || index >= size) {
-      fail(change_.place, name + " has no entry " + part + "; expected " +
-                              (size == 1   ? "0"
-                               : size == 0 ? "none: it is empty"
-                                           : "0 to " + std::to_string(size - 1)));
+      fail(change_.place, fmt::format("{} has no entry {}; expected {}", name, part,
+                                      size == 1   ? "0"
+                                      : size == 0 ? "none: it is empty"
+                                                  : fmt::format("0 to {}", size - 1)));
     }
     if (depth + 1 < parts_.size()) {
       set(node.items[index], depth + 1);
@@ -118,7 +119,7 @@ class Walker {
       if (child == nullptr) {
         // A typo here would make a new pool, and complain about all that it lacks.
         if (depth == 1 && parts_[0] == "pools") {
-          fail(change_.place, "unknown pool `" + part + "`" + expected_names(part, keys_of_map(node)));
+          fail(change_.place, fmt::format("unknown pool `{}`{}", part, expected_names(part, keys_of_map(node))));
         }
         node.entries.push_back({part, change_.place, {.kind = YamlNode::Kind::map, .place = change_.place}});
         child = &node.entries.back().value;

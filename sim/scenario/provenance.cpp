@@ -1,6 +1,7 @@
 #include "scenario/provenance.hpp"
 
 #include <cmath>
+#include <fmt/core.h>
 #include <set>
 #include <utility>
 
@@ -63,8 +64,8 @@ std::vector<ProvenanceEntry> figures_used(const Scenario& scenario) {
   std::vector<ProvenanceEntry> figures;
   for (const EntryUsed& entry : entries_used(scenario)) {
     for (const EntryFigure& figure : entry.figures) {
-      figures.push_back({entry.kind + "." + entry.name + "." + figure.key, figure.value, unit_of(figure.dimension),
-                         to_string(figure.status), figure.source});
+      figures.push_back({fmt::format("{}.{}.{}", entry.kind, entry.name, figure.key), figure.value,
+                         unit_of(figure.dimension), to_string(figure.status), figure.source});
       if (figure.range) {
         figures.back().low = figure.range->low;
         figures.back().high = figure.range->high;
@@ -79,8 +80,9 @@ std::vector<ProvenanceEntry> figures_used(const Scenario& scenario) {
   };
   for (const Pool& pool : scenario.pools) {
     if (pool.step_times) {
-      figures.push_back({"pools." + pool.name + ".step_times", static_cast<double>(pool.step_times->steps.size()), "1",
-                         "measured", "steps in " + pool.step_times->path});
+      figures.push_back({fmt::format("pools.{}.step_times", pool.name),
+                         static_cast<double>(pool.step_times->steps.size()), "1", "measured",
+                         "steps in " + pool.step_times->path});
     }
   }
   const bool on_cpu = scenario.cache.policy.name != "none" && scenario.cache.embedder.empty();
@@ -92,8 +94,8 @@ std::vector<ProvenanceEntry> figures_used(const Scenario& scenario) {
   }
   for (const Pool& pool : scenario.pools) {
     if (pool.speculation) {
-      add("pools." + pool.name + ".speculative.tokens", pool.speculation->tokens, Dimension::number);
-      add("pools." + pool.name + ".speculative.acceptance", pool.speculation->acceptance, Dimension::number);
+      add(fmt::format("pools.{}.speculative.tokens", pool.name), pool.speculation->tokens, Dimension::number);
+      add(fmt::format("pools.{}.speculative.acceptance", pool.name), pool.speculation->acceptance, Dimension::number);
     }
   }
   for (const SiteFigure& figure : site_figures(scenario.site.tariff)) {
@@ -101,7 +103,7 @@ std::vector<ProvenanceEntry> figures_used(const Scenario& scenario) {
   }
   for (const StreamId id : scenario.traffic.ids()) {
     const Slo& slo = scenario.traffic[id].slo;
-    const std::string prefix = "traffic." + std::to_string(id.value()) + ".slo.";
+    const std::string prefix = fmt::format("traffic.{}.slo.", id.value());
     add(prefix + "ttft", slo.ttft_s, Dimension::time);
     add(prefix + "tpot", slo.tpot_s, Dimension::time);
   }

@@ -1,6 +1,7 @@
 #include "scenario/read_scenario.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <initializer_list>
 #include <optional>
 #include <string_view>
@@ -46,26 +47,26 @@ std::int64_t read_start(const YamlNode& node, const TimeZone& zone) {
   const std::optional<DateTime> time = parse_date_time(text);
   if (!time || time->nanosecond != 0) {
     fail(node.place,
-         "`start`: `" + text + "` is no date" + (time ? " in whole seconds" : "") + "; expected " + kExpectedDate);
+         fmt::format("`start`: `{}` is no date{}; expected {}", text, time ? " in whole seconds" : "", kExpectedDate));
   }
   std::string problem;
   const std::optional<std::int64_t> unix_s = unix_time(zone, *time, problem);
   if (!unix_s) {
-    fail(node.place, "`start`: `" + text + "`: " + problem);
+    fail(node.place, fmt::format("`start`: `{}`: {}", text, problem));
   }
   return *unix_s;
 }
 
 // A pool as it is; with `count`, so many alike, each with weights of its own.
 void add_pools(const YamlEntry& entry, Pool pool, Pools& pools) {
-  const Section fields(entry.value, "pool `" + entry.key + "`", pool_keys());
+  const Section fields(entry.value, fmt::format("pool `{}`", entry.key), pool_keys());
   if (!fields.has("count")) {
     pools.add(std::move(pool));
     return;
   }
   pool.group = entry.key;
   for (std::int32_t i = 1; i <= fields.count("count"); ++i) {
-    pool.name = entry.key + "-" + std::to_string(i);
+    pool.name = fmt::format("{}-{}", entry.key, i);
     pool.weights = pool.name;
     pools.add(pool);
   }
@@ -77,8 +78,9 @@ void check_pool_name(const YamlEntry& entry) {
   });
   // Names become groups in HDF5 and parts of dotted paths; "unassigned" is what serves no pool.
   if (!plain || entry.key.empty() || entry.key == "unassigned") {
-    fail(entry.key_place,
-         "`" + entry.key + "` cannot name a pool; expected letters, digits, `-` and `_`, and not `unassigned`");
+    fail(
+        entry.key_place,
+        fmt::format("`{}` cannot name a pool; expected letters, digits, `-` and `_`, and not `unassigned`", entry.key));
   }
 }
 
@@ -96,7 +98,7 @@ Pools read_pools(const YamlNode& node, const Catalog& catalog, ScenarioFiles& fi
     if (std::count_if(pools.begin(), pools.end(), [&](const Pool& pool) { return pool.name == entry.key; }) > 1) {
       problems.note([&] {
         fail(entry.key_place,
-             "pool `" + entry.key + "` is one of those that a `count` makes, too; expected another name");
+             fmt::format("pool `{}` is one of those that a `count` makes, too; expected another name", entry.key));
       });
     }
   }
@@ -148,14 +150,14 @@ void read_times(const Section& fields, ScenarioFiles& files, Scenario& scenario)
   scenario.horizon = fields.has("horizon") ? read_duration(fields, "horizon") : default_horizon(scenario, files);
   scenario.warm_up = to_ticks(fields.quantity("warm_up"));
   if (scenario.warm_up >= scenario.horizon) {
-    fail(fields.find("warm_up")->place, "`warm_up` lasts to the end of the run; expected less than " +
-                                            number_text(to_seconds(scenario.horizon)) + " s");
+    fail(fields.find("warm_up")->place, fmt::format("`warm_up` lasts to the end of the run; expected less than {} s",
+                                                    number_text(to_seconds(scenario.horizon))));
   }
   if (scenario.horizon / scenario.sample_every > kMostBins) {
     const char* key = fields.has("sample_every") ? "sample_every" : "horizon";
     fail(fields.has(key) ? fields.find(key)->place : fields.place(),
-         "the time series would have " + std::to_string(scenario.horizon / scenario.sample_every) +
-             " bins; expected at most " + std::to_string(kMostBins));
+         fmt::format("the time series would have {} bins; expected at most {}",
+                     scenario.horizon / scenario.sample_every, kMostBins));
   }
 }
 
@@ -303,13 +305,8 @@ class ScenarioReader {
     with({"cache", "traffic"}, [&] {
       scenario_.cache = read_cache(fields_.find("cache"), *scenario_.catalog, scenario_.traffic, scenario_.warnings);
     });
-    with({"routing"}, [&] {
-      scenario_.routing =
-          read_policy(fields_.find("routing"), family_of<PoolRouteFamily>(), kOutsidePoolRouting, files_);
-    });
-    with({"power"}, [&] {
-      scenario_.power = read_policy(fields_.find("power"), family_of<PowerFamily>(), kOutsidePower, files_);
-    });
+    with({"routing"}, [&] { scenario_.routing = read_policy(fields_.find("routing"), PoolRouteFamily(), files_); });
+    with({"power"}, [&] { scenario_.power = read_policy(fields_.find("power"), PowerFamily(), files_); });
     if (fields_.has("racks")) {  // racks that are made have no power budgets
       with({"racks", "pools", "power", "swapping"}, [&] { check_power(scenario_, value("racks")); });
     }

@@ -1,5 +1,6 @@
 #include <cstdlib>
 #include <filesystem>
+#include <fmt/core.h>
 
 #include "base/fingerprint.hpp"
 #include "scenario/catalog/read_catalog.hpp"
@@ -21,13 +22,14 @@ std::string expand_environment(const YamlNode& node) {
     }
     const std::size_t end = text.find('}', at);
     if (end == std::string::npos) {
-      fail(node.place, "`" + text + "` opens `${` and does not close it; expected `${VARIABLE}`");
+      fail(node.place, fmt::format("`{}` opens `${{` and does not close it; expected `${{VARIABLE}}`", text));
     }
     const std::string name = text.substr(at + 2, end - at - 2);
     const char* value = std::getenv(name.c_str());
     if (value == nullptr || *value == '\0') {
-      fail(node.place, "the environment variable `" + name + "` is not set; expected the folder that `" + text +
-                           "` is in (workloads/README.md tells where to get the file)");
+      fail(node.place, fmt::format("the environment variable `{}` is not set; expected the folder that `{}` is in "
+                                   "(workloads/README.md tells where to get the file)",
+                                   name, text));
     }
     result += value;
     at = end + 1;
@@ -43,8 +45,8 @@ std::string ScenarioFiles::path(const YamlNode& node, const std::string& kind) c
   const std::filesystem::path full = (std::filesystem::path(folder_) / given).lexically_normal();
   std::error_code error;
   if (!std::filesystem::exists(full, error) || std::filesystem::is_directory(full, error)) {
-    fail(node.place, "there is no file `" + full.string() + "`; expected the path of a " + kind +
-                         ", relative to the scenario's folder");
+    fail(node.place, fmt::format("there is no file `{}`; expected the path of a {}, relative to the scenario's folder",
+                                 full.string(), kind));
   }
   used_.push_back(full.string());
   return full.string();
@@ -66,7 +68,7 @@ std::shared_ptr<const Plugin> ScenarioFiles::plugin(const YamlNode& node) {
 
 std::shared_ptr<const Plugin> ScenarioFiles::python_policy(const YamlNode& node, PythonChoice choice) {
   choice.path = path(node, "file of Python");
-  std::vector<std::string> key{choice.path, choice.class_name, std::to_string(static_cast<int>(choice.family))};
+  std::vector<std::string> key{choice.path, choice.class_name, std::to_string(choice.family.index())};
   for (const auto& [name, value] : choice.keywords) {
     key.insert(key.end(), {name, value});
   }

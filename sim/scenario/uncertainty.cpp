@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <map>
 #include <numeric>
 #include <set>
@@ -20,7 +21,7 @@ void each_figure(Catalog& catalog, Visit visit) {
     return [&visit, prefix](const FigureKey& key, Figure& figure) { visit(prefix + key.key, figure); };
   };
   for (auto& [name, accelerator] : catalog.accelerators) {
-    const std::string prefix = "accelerators." + name + ".";
+    const std::string prefix = fmt::format("accelerators.{}.", name);
     each_accelerator_figure(accelerator, under(prefix));
     each_link_group_figure(accelerator, [&](const FigureKey& key, std::optional<Figure>& figure) {
       if (figure) {
@@ -36,19 +37,19 @@ void each_figure(Catalog& catalog, Visit visit) {
     });
   }
   for (auto& [name, server] : catalog.servers) {
-    each_server_figure(server, under("servers." + name + "."));
+    each_server_figure(server, under(fmt::format("servers.{}.", name)));
   }
   for (auto& [name, model] : catalog.models) {
-    each_model_figure(model, under("models." + name + "."));
+    each_model_figure(model, under(fmt::format("models.{}.", name)));
   }
   for (auto& [name, engine] : catalog.engines) {
-    each_engine_figure(engine, under("engines." + name + "."));
-    each_optional_engine_figure(engine, under("engines." + name + "."));
+    each_engine_figure(engine, under(fmt::format("engines.{}.", name)));
+    each_optional_engine_figure(engine, under(fmt::format("engines.{}.", name)));
     for (auto& [accelerator, figures] : engine.on) {
       for (FigureOnAccelerator& own : figures) {
         const auto kernel = std::find_if(kKernelFigures.begin(), kKernelFigures.end(),
                                          [&](const KernelFigure& k) { return k.which == own.which; });
-        visit("engines." + name + ".on_accelerator." + accelerator + "." + kernel->key, own.figure);
+        visit(fmt::format("engines.{}.on_accelerator.{}.{}", name, accelerator, kernel->key), own.figure);
       }
     }
   }
@@ -73,7 +74,7 @@ DrawnFigures drawn_figures(const std::vector<Scenario>& scenarios) {
   for (const Scenario& scenario : scenarios) {
     for (const EntryUsed& entry : entries_used(scenario)) {
       for (const EntryFigure& figure : entry.figures) {
-        const std::string path = entry.kind + "." + entry.name + "." + figure.key;
+        const std::string path = fmt::format("{}.{}.{}", entry.kind, entry.name, figure.key);
         // A whole number of a model's shape is no figure of its own; training is no part of a run.
         const bool drawn = figure.dimension != Dimension::count && figure.key != kTrainingKey.key;
         if (!drawn || !seen.insert(path).second) {

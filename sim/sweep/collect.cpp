@@ -2,29 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <optional>
 #include <utility>
 
+#include "base/csv_text.hpp"
 #include "base/quantity.hpp"
 #include "sweep/statistics.hpp"
 
 namespace idlewatt {
 namespace {
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) {
-    return text;
-  }
-  std::string result = "\"";
-  for (const char c : text) {
-    result += c == '"' ? "\"\"" : std::string(1, c);
-  }
-  return result + "\"";
-}
-
-std::string number(double value) {
-  return std::isfinite(value) ? number_text(value) : "";
-}
 
 void estimate_measures(const SweepResults& results, std::size_t first_run, SweepConfiguration& configuration) {
   for (const Measure& measure : measures()) {
@@ -90,20 +77,20 @@ SweepResults collect(const Sweep& grid, const SweepFolder& folder, const Summary
 std::string configurations_csv(const SweepResults& results) {
   std::string text;
   for (const std::string& axis : results.axes) {
-    text += quoted(axis) + ",";
+    text += csv_text(axis) + ",";
   }
   text += "runs";
   for (const Measure& measure : measures()) {
-    text += "," + measure.name + "," + measure.name + ".ci95";
+    text += fmt::format(",{},{}.ci95", measure.name, measure.name);
   }
   text += "\n";
   for (const SweepConfiguration& configuration : results.configurations) {
     for (const std::string& label : configuration.labels) {
-      text += quoted(label) + ",";
+      text += csv_text(label) + ",";
     }
     text += std::to_string(configuration.runs);
     for (std::size_t i = 0; i < configuration.mean.size(); ++i) {
-      text += "," + number(configuration.mean[i]) + "," + number(configuration.ci95[i]);
+      text += fmt::format(",{},{}", csv_number(configuration.mean[i]), csv_number(configuration.ci95[i]));
     }
     text += "\n";
   }
@@ -113,7 +100,7 @@ std::string configurations_csv(const SweepResults& results) {
 std::string runs_csv(const SweepResults& results) {
   std::string text = "id,file,";
   for (const std::string& axis : results.axes) {
-    text += quoted(axis) + ",";
+    text += csv_text(axis) + ",";
   }
   text += "seed";
   for (const Measure& measure : measures()) {
@@ -121,13 +108,13 @@ std::string runs_csv(const SweepResults& results) {
   }
   text += "\n";
   for (const SweepRun& run : results.runs) {
-    text += run.id + "," + quoted(run.file) + ",";
+    text += fmt::format("{},{},", run.id, csv_text(run.file));
     for (const std::string& label : results.configurations[run.configuration].labels) {
-      text += quoted(label) + ",";
+      text += csv_text(label) + ",";
     }
     text += std::to_string(run.seed);
     for (const Measure& measure : measures()) {
-      text += "," + number(measure.get(run.summary));
+      text += "," + csv_number(measure.get(run.summary));
     }
     text += "\n";
   }

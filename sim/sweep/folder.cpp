@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <fmt/core.h>
 #include <fstream>
 #include <sstream>
 #include <sys/file.h>
@@ -33,9 +34,13 @@ std::optional<std::string> content_of(const std::string& path) {
 
 /// What makes a grid the same one: its values and seeds may change, and results of others stay.
 std::string description(const Sweep& grid) {
-  std::string text = "idlewatt grid 1\ntitle: " + grid.file().title + "\nbase: " + grid.file().base_as_written + "\n";
+  std::string text = fmt::format(
+      "idlewatt grid 1\n"
+      "title: {}\n"
+      "base: {}\n",
+      grid.file().title, grid.file().base_as_written);
   for (const SweepAxis& axis : grid.file().axes) {
-    text += "axis: " + axis.name + "\n";
+    text += fmt::format("axis: {}\n", axis.name);
   }
   return text;
 }
@@ -50,14 +55,14 @@ bool is_fresh(const std::string& path) {
 }
 
 [[noreturn]] void cannot(const std::string& what, const std::string& path) {
-  throw OutputError("cannot " + what + " " + path + ": " + std::strerror(errno));
+  throw OutputError(fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)));
 }
 
 void make_folder(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (error || !fs::is_directory(path)) {
-    throw OutputError("cannot make the folder " + path + ": " + (error ? error.message() : "it is no folder"));
+    throw OutputError(fmt::format("cannot make the folder {}: {}", path, error ? error.message() : "it is no folder"));
   }
 }
 
@@ -84,8 +89,8 @@ bool SweepFolder::holds(const Sweep& grid) const {
   const auto found = content_of((fs::path(path_) / kDescription).string());
   if (!found) {
     if (!is_fresh(path_)) {
-      throw InputError(path_ + " holds something else than a grid's results; expected an empty folder, or `-o` with " +
-                       "another one");
+      throw InputError(fmt::format(
+          "{} holds something else than a grid's results; expected an empty folder, or `-o` with another one", path_));
     }
     return false;
   }
@@ -93,8 +98,10 @@ bool SweepFolder::holds(const Sweep& grid) const {
     const std::size_t title = found->find("title: ");
     const std::string name =
         title == std::string::npos ? "?" : found->substr(title + 7, found->find('\n', title) - title - 7);
-    throw InputError(path_ + " holds the results of another grid (`" + name + "`, or one with other axes or another " +
-                     "base); expected a folder of its own, by `-o`");
+    throw InputError(
+        fmt::format("{} holds the results of another grid (`{}`, or one with other axes or another base); expected a "
+                    "folder of its own, by `-o`",
+                    path_, name));
   }
   return true;
 }
@@ -168,7 +175,7 @@ PointState SweepFolder::state(const SweepPoint& point) const {
 }
 
 void SweepFolder::write_failure(const SweepPoint& point, const std::string& message) const {
-  write_whole_file(failure_path(point), point.fingerprint + "\n" + message + "\n");
+  write_whole_file(failure_path(point), fmt::format("{}\n{}\n", point.fingerprint, message));
 }
 
 void SweepFolder::forget_failure(const SweepPoint& point) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "base/quantity.hpp"
@@ -30,7 +31,7 @@ PoolId find_pool(const Scenario& scenario, const std::string& name) {
   }
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) {
-    throw InputError("--pool: the scenario has no pool `" + name + "`; expected one of " + all);
+    throw InputError(fmt::format("--pool: the scenario has no pool `{}`; expected one of {}", name, all));
   }
   return PoolId(found - names.begin());
 }
@@ -64,9 +65,9 @@ bool is_variants(const SweepAxis& axis) {
 Override plenty_of_room(const Scenario& base) {
   std::string servers;
   for (const auto& [name, server] : base.catalog->servers) {
-    servers += (servers.empty() ? "" : ", ") + std::to_string(kPlenty) + " x " + name;
+    servers += fmt::format("{}{} x {}", servers.empty() ? "" : ", ", kPlenty, name);
   }
-  return parse_set("racks=[{servers: [" + servers + "], uplink: 100 Gbps}]");
+  return parse_set(fmt::format("racks=[{{servers: [{}], uplink: 100 Gbps}}]", servers));
 }
 
 }  // namespace
@@ -81,8 +82,8 @@ SearchSpace::SearchSpace(ScenarioSource& source, const std::string& pool, std::v
   for (const SweepAxis& axis : axes_) {
     count *= axis.choices.size();
     if (count > kMostCandidates) {
-      throw InputError("the space has more than " + std::to_string(kMostCandidates) +
-                       " candidates; expected fewer values on its axes");
+      throw InputError(
+          fmt::format("the space has more than {} candidates; expected fewer values on its axes", kMostCandidates));
     }
   }
   const Override room = plenty_of_room(base_);
@@ -96,8 +97,8 @@ SearchSpace::SearchSpace(ScenarioSource& source, const std::string& pool, std::v
     add(source, choices, room);
   }
   if (candidates_.empty()) {
-    throw InputError("no fleet to choose from: none fits, such as " + impossible_.front().first + ": " +
-                     impossible_.front().second);
+    throw InputError(fmt::format("no fleet to choose from: none fits, such as {}: {}", impossible_.front().first,
+                                 impossible_.front().second));
   }
 }
 
@@ -129,7 +130,7 @@ void SearchSpace::add(ScenarioSource& source, const std::vector<std::size_t>& ch
     }
   }
   changes.push_back(room);
-  changes.push_back(parse_set("pools." + pool_ + ".replicas={start: 1, min: 0, max: 1}"));
+  changes.push_back(parse_set(fmt::format("pools.{}.replicas={{start: 1, min: 0, max: 1}}", pool_)));
   try {
     candidate.scenario = source.read(candidate.name, changes);
   } catch (const InputError& error) {
@@ -138,7 +139,7 @@ void SearchSpace::add(ScenarioSource& source, const std::vector<std::size_t>& ch
       return;
     }
     throw InputError(problems_of(error).front().text() +
-                     (candidate.name.empty() ? "" : " (candidate `" + candidate.name + "`)"));
+                     (candidate.name.empty() ? "" : fmt::format(" (candidate `{}`)", candidate.name)));
   }
   // What the axes say, without what only made room for reading.
   candidate.scenario.overrides.clear();
@@ -196,25 +197,23 @@ std::vector<std::string> SearchSpace::overrides(const Candidate& candidate, int 
   const int minimum = std::min(base_.pools[pool_id_].replicas.minimum, replicas);
   const std::string counts = minimum == replicas
                                  ? std::to_string(replicas)
-                                 : "{start: " + std::to_string(replicas) + ", min: " + std::to_string(minimum) +
-                                       ", max: " + std::to_string(replicas) + "}";
+                                 : fmt::format("{{start: {}, min: {}, max: {}}}", replicas, minimum, replicas);
   if (base_.racks_as_needed && base_.pools.size() == 1) {
-    texts.push_back("pools." + pool_ + ".replicas=" + counts);
+    texts.push_back(fmt::format("pools.{}.replicas={}", pool_, counts));
     return texts;
   }
   std::string racks;
   for (const Rack& rack : racks_for(candidate, replicas)) {
     std::string servers;
     for (const ServerGroup& group : rack.servers) {
-      servers += (servers.empty() ? "" : ", ") + std::to_string(group.count) + " x " + group.server;
+      servers += fmt::format("{}{} x {}", servers.empty() ? "" : ", ", group.count, group.server);
     }
-    racks += (racks.empty() ? "{servers: [" : ", {servers: [") + servers +
-             "], uplink: " + bandwidth_text(rack.uplink_bytes_per_s) +
-             ", switch: " + quantity_text(rack.switch_w, Dimension::power) +
-             (rack.ownership == Ownership::owned ? ", ownership: owned}" : "}");
+    racks += fmt::format("{}{}], uplink: {}, switch: {}{}", racks.empty() ? "{servers: [" : ", {servers: [", servers,
+                         bandwidth_text(rack.uplink_bytes_per_s), quantity_text(rack.switch_w, Dimension::power),
+                         rack.ownership == Ownership::owned ? ", ownership: owned}" : "}");
   }
-  texts.push_back("racks=[" + racks + "]");
-  texts.push_back("pools." + pool_ + ".replicas=" + counts);
+  texts.push_back(fmt::format("racks=[{}]", racks));
+  texts.push_back(fmt::format("pools.{}.replicas={}", pool_, counts));
   return texts;
 }
 

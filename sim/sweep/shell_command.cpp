@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -65,7 +66,7 @@ std::string CommandOutput::first_line() const {
       return text.substr(start, text.find('\n', start) - start);
     }
   }
-  return "exit status " + std::to_string(status);
+  return fmt::format("exit status {}", status);
 }
 
 CommandOutput run_shell_command(const std::vector<std::string>& words) {
@@ -90,7 +91,7 @@ CommandOutput run_shell_command(const std::vector<std::string>& words) {
     return result;
   }
   if (error != 0) {
-    throw Error("cannot start " + words.front() + ": " + std::strerror(error));
+    throw Error(fmt::format("cannot start {}: {}", words.front(), std::strerror(error)));
   }
   out.write_end.close();
   err.write_end.close();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <fmt/core.h>
 #include <limits>
 
 #include "base/error.hpp"
@@ -26,7 +27,7 @@ std::string lower(std::string text) {
 }
 
 [[noreturn]] void refuse(const std::string& option, const std::string& condition, const std::string& problem) {
-  throw InputError(option + ": `" + condition + "`: " + problem);
+  throw InputError(fmt::format("{}: `{}`: {}", option, condition, problem));
 }
 
 const Measure* find_measure(const std::string& word) {
@@ -59,8 +60,8 @@ SloCondition parse_condition(const std::string& text, const std::string& option)
       }
       const auto meant = nearest(word, names);
       refuse(option, text,
-             "unknown measure `" + word + "`; expected one such as `ttft p99`, `tpot p99`, `e2e p90`, `within slo`" +
-                 (meant ? "; did you mean `" + *meant + "`?" : ""));
+             fmt::format("unknown measure `{}`; expected one such as `ttft p99`, `tpot p99`, `e2e p90`, `within slo`{}",
+                         word, meant ? fmt::format("; did you mean `{}`?", *meant) : ""));
     }
     condition.measure = measure->name;
     condition.unit = measure->unit;

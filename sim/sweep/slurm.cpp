@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fmt/core.h>
 #include <sstream>
 
 #include "base/error.hpp"
@@ -30,7 +31,7 @@ fs::path new_submission(const SweepFolder& folder) {
       return one;
     }
   }
-  throw OutputError("cannot make a folder in " + all.string() + ": " + error.message());
+  throw OutputError(fmt::format("cannot make a folder in {}: {}", all.string(), error.message()));
 }
 
 std::string script(const fs::path& submission, const TaskCommand& command) {
@@ -38,7 +39,8 @@ std::string script(const fs::path& submission, const TaskCommand& command) {
   for (const std::string& word : command) {
     text += " " + shell_quoted(word);
   }
-  return text + " --work-list " + shell_quoted((submission / "task-").string()) + "\"$SLURM_ARRAY_TASK_ID\"\n";
+  return fmt::format("{} --work-list {}\"$SLURM_ARRAY_TASK_ID\"\n", text,
+                     shell_quoted((submission / "task-").string()));
 }
 
 std::vector<std::string> sbatch(const SlurmRequest& request, const std::string& name, const fs::path& submission,
@@ -46,11 +48,11 @@ std::vector<std::string> sbatch(const SlurmRequest& request, const std::string& 
   std::vector<std::string> words{"sbatch",
                                  "--parsable",
                                  "--job-name=" + name,
-                                 "--array=0-" + std::to_string(tasks - 1),
+                                 fmt::format("--array=0-{}", tasks - 1),
                                  "--output=" + (submission / "task-%a.log").string(),
                                  "--open-mode=append",
                                  "--requeue",
-                                 "--cpus-per-task=" + std::to_string(request.cpus)};
+                                 fmt::format("--cpus-per-task={}", request.cpus)};
   if (!request.partition.empty()) {
     words.push_back("--partition=" + request.partition);
   }
@@ -58,11 +60,11 @@ std::vector<std::string> sbatch(const SlurmRequest& request, const std::string& 
     words.push_back("--account=" + request.account);
   }
   if (request.time_s > 0.0) {
-    words.push_back("--time=" + std::to_string(std::max(1LL, std::llround(std::ceil(request.time_s / 60.0)))));
+    words.push_back(fmt::format("--time={}", std::max(1LL, std::llround(std::ceil(request.time_s / 60.0)))));
   }
   if (request.memory_bytes > 0.0) {
     constexpr double mib = 1048576.0;
-    words.push_back("--mem=" + std::to_string(std::llround(std::ceil(request.memory_bytes / mib))) + "M");
+    words.push_back(fmt::format("--mem={}M", std::llround(std::ceil(request.memory_bytes / mib))));
   }
   words.insert(words.end(), request.more.begin(), request.more.end());
   words.push_back((submission / "job.sh").string());
@@ -74,8 +76,8 @@ std::vector<std::string> sbatch(const SlurmRequest& request, const std::string& 
 std::string slurm_job_name(const Sweep& grid, const SweepFolder& folder) {
   constexpr std::size_t digits = 12;
   const std::string place = fs::weakly_canonical(fs::absolute(folder.path())).string();
-  return "idlewatt-" + slug(fs::path(grid.file().path).stem().string()) + "-" +
-         Fingerprint().add(place).text().substr(0, digits);
+  return fmt::format("idlewatt-{}-{}", slug(fs::path(grid.file().path).stem().string()),
+                     Fingerprint().add(place).text().substr(0, digits));
 }
 
 bool submitted_to_slurm(const SweepFolder& folder) {
@@ -146,7 +148,7 @@ SlurmSubmission submit_to_slurm(const Sweep& grid, const SweepFolder& folder, co
       for (std::size_t i = task; i < points.size(); i += tasks) {
         own.push_back(points[i]);
       }
-      write_work_list((submission / ("task-" + std::to_string(task))).string(), grid, own);
+      write_work_list((submission / (fmt::format("task-{}", task))).string(), grid, own);
     }
     write_whole_file((submission / "job.sh").string(), script(submission, command));
     output = run_shell_command(sbatch(request, slurm_job_name(grid, folder), submission, tasks));

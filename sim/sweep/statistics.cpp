@@ -1,28 +1,19 @@
 #include "sweep/statistics.hpp"
 
-#include <array>
+#include <boost/math/distributions/students_t.hpp>
+#include <boost/math/policies/policy.hpp>
 #include <cmath>
 #include <limits>
 
 namespace idlewatt {
 
 double student_975(int degrees) {
-  // Any table of the distribution, to four digits; beyond it the expansion in 1/degrees (Abramowitz and Stegun 26.7.5).
-  constexpr std::array<double, 12> table{12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469,
-                                         2.3646,  2.3060, 2.2622, 2.2281, 2.2010, 2.1788};
   if (degrees < 1) {
     return std::numeric_limits<double>::quiet_NaN();
   }
-  if (static_cast<std::size_t>(degrees) <= table.size()) {
-    return table[static_cast<std::size_t>(degrees) - 1];
-  }
-  constexpr double z = 1.959963985;
-  const double n = degrees;
-  const double z3 = z * z * z;
-  const double z5 = z3 * z * z;
-  const double z7 = z5 * z * z;
-  return z + (z3 + z) / (4.0 * n) + (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * n * n) +
-         (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * z) / (384.0 * n * n * n);
+  // In doubles alone: `long double` is not the same on every machine.
+  using Doubles = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
+  return boost::math::quantile(boost::math::students_t_distribution<double, Doubles>(degrees), 0.975);
 }
 
 Estimate estimate(const std::vector<double>& values) {

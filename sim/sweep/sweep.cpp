@@ -1,6 +1,7 @@
 #include "sweep/sweep.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "base/fingerprint.hpp"
 #include "base/slug.hpp"
@@ -77,9 +78,10 @@ Sweep::Sweep(SweepFile file, std::unique_ptr<ScenarioSource> source, const std::
     : file_(std::move(file)), source_(std::move(source)), version_(version), short_names_(shortened(file_.axes)) {
   const std::uint64_t count = combinations(file_);
   if (count > limits.max_points) {
-    throw InputError(file_.path + ": the grid has " + std::to_string(count) + " points, more than " +
-                     std::to_string(limits.max_points) + "; expected fewer values or seeds, or `--max-points " +
-                     std::to_string(count) + "` to say that you mean it");
+    throw InputError(
+        fmt::format("{}: the grid has {} points, more than {}; expected fewer values or seeds, or `--max-points {}` to "
+                    "say that you mean it",
+                    file_.path, count, limits.max_points, count));
   }
   Errors errors;
   std::vector<std::size_t> choices(file_.axes.size(), 0);
@@ -100,17 +102,16 @@ Sweep::Sweep(SweepFile file, std::unique_ptr<ScenarioSource> source, const std::
 
   if (errors.count > 0) {
     const std::size_t all = points_.size() + impossible_.size() + errors.count;
-    const std::string which = all == 1 ? ""
-                              : errors.count == all
-                                  ? " (all " + std::to_string(all) + " points)"
-                                  : " (" + std::to_string(errors.count) + " of " + std::to_string(all) +
-                                        " points, the first `" + errors.first_point + "`)";
+    const std::string which = all == 1              ? ""
+                              : errors.count == all ? fmt::format(" (all {} points)", all)
+                                                    : fmt::format(" ({} of {} points, the first `{}`)", errors.count,
+                                                                  all, errors.first_point);
     throw InputError(errors.first + which +
                      (errors.first_does_not_fit ? "; `exclude: [impossible]` leaves out what does not fit" : ""));
   }
   if (points_.empty()) {
-    throw InputError(file_.path + ": the grid has no points: all " + std::to_string(count) + " are excluded" +
-                     (impossible_.empty() ? "" : " or do not fit, such as: " + impossible_.front().second));
+    throw InputError(fmt::format("{}: the grid has no points: all {} are excluded{}", file_.path, count,
+                                 impossible_.empty() ? "" : " or do not fit, such as: " + impossible_.front().second));
   }
 }
 
@@ -151,7 +152,7 @@ SweepPoint Sweep::make(const std::vector<std::size_t>& choices, std::optional<st
   }
   point.id = identity.text().substr(0, kIdDigits);
   constexpr std::size_t longest = 80;
-  point.file = slug(labels).substr(0, longest) + "-" + point.id + ".h5";
+  point.file = fmt::format("{}-{}.h5", slug(labels).substr(0, longest), point.id);
   return point;
 }
 

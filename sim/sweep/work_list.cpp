@@ -1,6 +1,7 @@
 #include "sweep/work_list.hpp"
 
 #include <charconv>
+#include <fmt/core.h>
 #include <map>
 #include <sstream>
 
@@ -21,11 +22,11 @@ Shard parse_shard(const std::string& text) {
     good = other == std::errc() && stop == end && shard.count > 0;
   }
   if (!good) {
-    throw InputError("--shard: `" + text + "` is no shard; expected i/n such as `0/8`");
+    throw InputError(fmt::format("--shard: `{}` is no shard; expected i/n such as `0/8`", text));
   }
   if (shard.number >= shard.count) {
-    throw InputError("--shard: `" + text + "` is out of range; expected `0/" + std::to_string(shard.count) + "` to `" +
-                     std::to_string(shard.count - 1) + "/" + std::to_string(shard.count) + "`");
+    throw InputError(fmt::format("--shard: `{}` is out of range; expected `0/{}` to `{}/{}`", text, shard.count,
+                                 shard.count - 1, shard.count));
   }
   return shard;
 }
@@ -58,8 +59,8 @@ std::vector<std::size_t> read_work_list(const std::string& path, const Sweep& gr
     ++number;
     const auto found = by_id.find(id);
     if (found == by_id.end()) {
-      throw InputError(path + ":" + std::to_string(number) + ":1: the grid has no point `" + id +
-                       "`; expected a list made from the grid as it is now");
+      throw InputError(fmt::format(
+          "{}:{}:1: the grid has no point `{}`; expected a list made from the grid as it is now", path, number, id));
     }
     points.push_back(found->second);
   }

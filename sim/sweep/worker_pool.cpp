@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <fmt/core.h>
 #include <new>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -125,10 +126,10 @@ void finish(Worker& worker) {
   report.died = true;
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
-    report.message = "its process died by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")" +
-                     (signal == SIGKILL ? ", perhaps for want of memory: try fewer --jobs" : "");
+    report.message = fmt::format("its process died by signal {} ({}){}", signal, strsignal(signal),
+                                 signal == SIGKILL ? ", perhaps for want of memory: try fewer --jobs" : "");
   } else {
-    report.message = "its process ended without a result (exit status " + std::to_string(WEXITSTATUS(status)) + ")";
+    report.message = fmt::format("its process ended without a result (exit status {})", WEXITSTATUS(status));
   }
 }
 

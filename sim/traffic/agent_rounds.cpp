@@ -7,6 +7,7 @@
 // TraceLab's coding agents (uw-syfi/TraceLab artifacts/utils/DB_SCHEMA.md @ 0b8a262): one round a line. A round is sent
 // at its latest input event and answered at its latest output event; the delay is from the answer before.
 #include <algorithm>
+#include <fmt/core.h>
 #include <map>
 
 #include "traffic/record_format.hpp"
@@ -27,7 +28,7 @@ class AppliedComputeFormat final : public RecordFormat {
                   "`num_turns` entries in each of `assistant_response_length`, `tool_call_output_length` and "
                   "`tool_call_latency`");
     }
-    const std::string session = "session " + std::to_string(sessions_++);
+    const std::string session = fmt::format("session {}", sessions_++);
     std::int64_t prompt = record.tokens("input_prompt_length");
     Ticks delay = 0;
     for (std::size_t turn = 0; turn <= turns; ++turn) {
@@ -37,9 +38,9 @@ class AppliedComputeFormat final : public RecordFormat {
       row.request.prompt_tokens = static_cast<std::int32_t>(std::min<std::int64_t>(prompt, INT32_MAX));
       row.request.output_tokens = answer;
       row.request.session = number_of(session);
-      row.id = session + " " + std::to_string(turn);
+      row.id = fmt::format("{} {}", session, turn);
       if (turn > 0) {
-        row.after = {session + " " + std::to_string(turn - 1)};
+        row.after = {fmt::format("{} {}", session, turn - 1)};
         row.delay = delay;
       }
       take(record, std::move(row));
@@ -92,7 +93,7 @@ class TraceLabFormat final : public RecordFormat {
     round.row.time = sent;
     const std::string session = record.word("session_id");
     round.row.request.session = session.empty() ? 0 : number_of(session);
-    round.row.id = "round " + std::to_string(rounds_++);
+    round.row.id = fmt::format("round {}", rounds_++);
     path_ = round.place.substr(0, round.place.rfind(':'));
     sessions_[session].push_back(std::move(round));
   }

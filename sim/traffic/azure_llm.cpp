@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <fmt/core.h>
 #include <optional>
 
 #include "base/date_time.hpp"
@@ -58,7 +59,7 @@ class AzureLlmFormat final : public RowFormat {
   std::string_view example() const override { return "2023-11-16 18:15:46.6805900,374,44"; }
 
   void read_header(const LineReader& lines, std::string_view line) override {
-    const std::string expectation = "the header `" + std::string(kHeader) + "`";
+    const std::string expectation = fmt::format("the header `{}`", kHeader);
     CsvFields fields(lines, line);
     for (const std::string_view column : kColumns) {
       const std::size_t end = line.size() + 1;
@@ -66,8 +67,7 @@ class AzureLlmFormat final : public RowFormat {
       const std::string_view name = more ? fields.next() : std::string_view{};
       if (name != column) {
         lines.fail(more ? fields.column() : end,
-                   "column " + std::string(column) + " is missing, " + quoted(name) + " stands in its place",
-                   expectation);
+                   fmt::format("column {} is missing, {} stands in its place", column, quoted(name)), expectation);
       }
     }
     if (fields.more()) {

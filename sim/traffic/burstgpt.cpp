@@ -6,6 +6,7 @@
 // Timestamps are seconds since midnight of the trace's first day, and stay so; where the first row is a day or more after
 // it, as in later parts of the trace, that row is time 0. Columns may come in any order; others are ignored. "Session ID", where there is one, becomes the session.
 #include <array>
+#include <fmt/core.h>
 #include <optional>
 
 #include "traffic/column_map.hpp"
@@ -54,8 +55,7 @@ class BurstGptFormat final : public RowFormat {
         if (!start_) {
           start_ = request.arrival >= kDay ? request.arrival : 0;
           if (*start_ > 0 && notes_) {
-            notes_->add("time 0 is the first row, " + std::string(text) +
-                        " s in the file; the hour of the day is lost");
+            notes_->add(fmt::format("time 0 is the first row, {} s in the file; the hour of the day is lost", text));
           }
         }
         request.arrival -= *start_;

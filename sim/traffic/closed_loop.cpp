@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <fmt/core.h>
 #include <limits>
 
 namespace idlewatt {
@@ -15,7 +16,7 @@ ClosedLoopClients::ClosedLoopClients(const GeneratedTraffic& traffic, std::uint6
       output_(traffic.output_tokens),
       due_(static_cast<std::size_t>(traffic.closed_loop.clients), kNever) {
   for (std::size_t client = 0; client < due_.size(); ++client) {
-    clients_.push_back({.random = RandomStream(seed, traffic.name + "/closed-loop-" + std::to_string(client)),
+    clients_.push_back({.random = RandomStream(seed, fmt::format("{}/closed-loop-{}", traffic.name, client)),
                         .normal = {},
                         .waiting = false});
     think(client, 0);

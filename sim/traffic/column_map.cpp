@@ -1,6 +1,7 @@
 #include "traffic/column_map.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "traffic/csv_fields.hpp"
 
@@ -8,7 +9,7 @@ namespace idlewatt {
 
 std::vector<std::size_t> map_columns(const LineReader& lines, std::string_view line, std::span<const ColumnName> known,
                                      bool others_allowed, std::string_view header) {
-  const std::string expectation = "a header such as `" + std::string(header) + "`";
+  const std::string expectation = fmt::format("a header such as `{}`", header);
   std::vector<std::size_t> columns;
   for (CsvFields fields(lines, line); fields.more();) {
     const std::string_view name = fields.next();
@@ -22,7 +23,7 @@ std::vector<std::size_t> map_columns(const LineReader& lines, std::string_view l
       }
       index = kUnknownColumn;
     } else if (std::find(columns.begin(), columns.end(), index) != columns.end()) {
-      lines.fail(fields.column(), "column " + quoted(name) + " comes twice", expectation);
+      lines.fail(fields.column(), fmt::format("column {} comes twice", quoted(name)), expectation);
     }
     columns.push_back(index);
   }

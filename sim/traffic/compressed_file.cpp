@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fmt/core.h>
 #include <utility>
 #include <zlib.h>
 
@@ -18,7 +19,8 @@ CompressedFile::CompressedFile(std::string path) : path_(std::move(path)) {
   errno = 0;
   file_.reset(gzopen(path_.c_str(), "rb"));
   if (!file_) {
-    throw InputError(path_ + ": cannot be opened: " + std::strerror(errno) + " (expected a readable trace file)");
+    throw InputError(
+        fmt::format("{}: cannot be opened: {} (expected a readable trace file)", path_, std::strerror(errno)));
   }
   gzbuffer(static_cast<gzFile>(file_.get()), zlib_bytes);
 }
@@ -31,11 +33,10 @@ std::size_t CompressedFile::read(char* to, std::size_t most) {
   int error = Z_OK;
   const char* reason = gzerror(file, &error);
   if (got < 0 || error == Z_BUF_ERROR || error == Z_DATA_ERROR) {
-    throw InputError(path_ + ": cannot be read: " +
-                     (error == Z_ERRNO       ? std::strerror(system_error)
-                      : error == Z_BUF_ERROR ? "the compressed file ends early"
-                                             : reason) +
-                     " (expected a readable trace file)");
+    throw InputError(fmt::format("{}: cannot be read: {} (expected a readable trace file)", path_,
+                                 error == Z_ERRNO       ? std::strerror(system_error)
+                                 : error == Z_BUF_ERROR ? "the compressed file ends early"
+                                                        : reason));
   }
   return static_cast<std::size_t>(got);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <string>
 
 namespace idlewatt {
@@ -10,7 +11,7 @@ CrowdArrivals::CrowdArrivals(const GeneratedTraffic& traffic, double scale, std:
   for (const FlashCrowd& crowd : traffic.flash_crowds) {
     crowds_.push_back({.shape = crowd,
                        .height_rps = crowd.height * traffic.mean_rate_rps * scale,
-                       .random = RandomStream(seed, traffic.name + "/crowd-" + std::to_string(crowds_.size()))});
+                       .random = RandomStream(seed, fmt::format("{}/crowd-{}", traffic.name, crowds_.size()))});
     draw(crowds_.back());
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fmt/core.h>
 
 namespace idlewatt {
 namespace {
@@ -145,10 +146,11 @@ std::string_view CsvFields::next_quoted() {
       next_ = at + 2;
       return unquoted_;
     } else {
-      lines_.fail(at + 2, "unexpected " + quoted(text_.substr(at + 1)) + " behind a quoted field", "a comma");
+      lines_.fail(at + 2, fmt::format("unexpected {} behind a quoted field", quoted(text_.substr(at + 1))), "a comma");
     }
   }
-  lines_.fail(column(), "the quotes around " + quoted(text_.substr(start_ + 1)) + " are not closed" + cut_off(lines_),
+  lines_.fail(column(),
+              fmt::format("the quotes around {} are not closed{}", quoted(text_.substr(start_ + 1)), cut_off(lines_)),
               "a quoted field on one line");
 }
 
@@ -165,7 +167,7 @@ void CsvFields::fail_missing(std::string_view column, std::string_view expectati
 }
 
 void CsvFields::fail_rest(std::string_view last_column) const {
-  lines_.fail(next_, "unexpected " + quoted(text_.substr(next_ - 1)) + " after " + std::string(last_column),
+  lines_.fail(next_, fmt::format("unexpected {} after {}", quoted(text_.substr(next_ - 1)), last_column),
               "the end of the line");
 }
 

@@ -1,6 +1,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <fmt/core.h>
 #include <unistd.h>
 #include <utility>
 #include <zlib.h>
@@ -146,7 +147,8 @@ class CsvWriter final : public TraceWriter {
   }
 
   [[noreturn]] void fail(int reason) const {
-    throw OutputError("cannot write " + path_ + ": " + (reason != 0 ? std::strerror(reason) : "compression failed"));
+    throw OutputError(
+        fmt::format("cannot write {}: {}", path_, reason != 0 ? std::strerror(reason) : "compression failed"));
   }
 
   std::string path_;

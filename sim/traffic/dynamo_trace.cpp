@@ -7,6 +7,7 @@
 // last of a child that had ended by then. The delay is from the last of those ends to the recorded start, the time of
 // tools included.
 #include <algorithm>
+#include <fmt/core.h>
 #include <map>
 
 #include "traffic/record_format.hpp"
@@ -55,7 +56,7 @@ class DynamoFormat final : public RecordFormat {
       return;
     }
     call.row.request.session = number_of(session);
-    call.row.id = "request " + request.word("request_id") + " " + std::to_string(calls_);
+    call.row.id = fmt::format("request {} {}", request.word("request_id"), calls_);
     call.end = request.has("total_time_ms") ? later(*call.row.time, request.duration("total_time_ms", kMs))
                                             : event.time("event_time_unix_ms", kMs);
     call.line = event.value().line;

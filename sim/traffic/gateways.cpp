@@ -10,6 +10,7 @@
 //   @ c217da8): start_time is the arrival; only inferences count.
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 
 #include "traffic/csv_fields.hpp"
 #include "traffic/record_format.hpp"
@@ -41,7 +42,7 @@ class Others {
   void count() { ++count_; }
   void report() const {
     if (notes_ && count_ > 0) {
-      notes_->add(what_ + ": " + std::to_string(count_) + " left out");
+      notes_->add(fmt::format("{}: {} left out", what_, count_));
     }
   }
 
@@ -129,7 +130,7 @@ class UsageFormat final : public RecordFormat {
     for (const char* key : kUsageTimes) {
       if (record.has(key)) {
         if (!found.empty()) {
-          record.fail("both `" + found + "` and `" + key + "` may be the arrival",
+          record.fail(fmt::format("both `{}` and `{}` may be the arrival", found, key),
                       "`columns: {arrival: ..., prompt_tokens: usage.prompt_tokens, ...}` to say which");
         }
         found = key;
@@ -142,9 +143,10 @@ class UsageFormat final : public RecordFormat {
     }
     time_key_ = found;
     if (notes_) {
-      notes_->add("`" + found +
-                  "` is taken as the arrival; a log that writes the time of the answer there needs "
-                  "`columns` to name another");
+      notes_->add(
+          fmt::format("`{}` is taken as the arrival; a log that writes the time of the answer there needs `columns` to "
+                      "name another",
+                      found));
     }
   }
 

@@ -1,6 +1,7 @@
 // Whether a description of traffic makes sense, however it came about.
 #include <algorithm>
 #include <cstddef>
+#include <fmt/core.h>
 #include <numeric>
 
 #include "base/error.hpp"
@@ -28,7 +29,7 @@ void check(const QuantileTable& table, const std::string& where) {
   }
   for (std::size_t i = 0; i < p.size(); ++i) {
     if (!(v[i] >= 0.0 && v[i] <= 1e9)) {
-      throw InputError(where + ": a quantile is " + std::to_string(v[i]) + " (expected 0 to 1e9 tokens)");
+      throw InputError(fmt::format("{}: a quantile is {:f} (expected 0 to 1e9 tokens)", where, v[i]));
     }
     if (i > 0 && !(p[i] > p[i - 1] && v[i] >= v[i - 1])) {
       throw InputError(where +
@@ -43,11 +44,10 @@ void check_context(const GeneratedTraffic& traffic) {
   const double longest =
       sessions.system_prompt_tokens + traffic.prompt_tokens.value.back() + traffic.output_tokens.value.back();
   if (longest > sessions.max_context_tokens) {
-    throw InputError(traffic.name + ": sessions.max_context: the longest first turn has " +
-                     std::to_string(static_cast<std::int64_t>(longest)) +
-                     " tokens with its system prompt and its answer, and the context holds " +
-                     std::to_string(sessions.max_context_tokens) +
-                     " (expected a longer context, or a clip of prompt_tokens and output_tokens)");
+    throw InputError(fmt::format(
+        "{}: sessions.max_context: the longest first turn has {} tokens with its system prompt and its answer, and the "
+        "context holds {} (expected a longer context, or a clip of prompt_tokens and output_tokens)",
+        traffic.name, static_cast<std::int64_t>(longest), sessions.max_context_tokens));
   }
 }
 
@@ -58,7 +58,7 @@ class Judge {
 
   void require(bool holds, const char* field, const char* expectation) const {
     if (!holds) {
-      throw InputError(name_ + ": " + field + " makes no sense (expected " + expectation + ")");
+      throw InputError(fmt::format("{}: {} makes no sense (expected {})", name_, field, expectation));
     }
   }
 

@@ -1,5 +1,6 @@
 #include "traffic/json_line.hpp"
 
+#include <fmt/core.h>
 #include <string>
 
 #include "traffic/csv_fields.hpp"
@@ -119,7 +120,7 @@ void JsonLine::fail_word(std::string_view key, std::string_view word, const char
 }
 
 void JsonLine::fail_key(std::string_view key, const char* why) const {
-  lines_.fail(at_ + 1, "there is a `" + std::string(key) + "`, " + why, "rows without it");
+  lines_.fail(at_ + 1, fmt::format("there is a `{}`, {}", key, why), "rows without it");
 }
 
 void JsonLine::fail_here(const char* expectation) {

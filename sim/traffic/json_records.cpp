@@ -1,5 +1,6 @@
 #include "traffic/json_records.hpp"
 
+#include <fmt/core.h>
 #include <utility>
 
 #include "base/error.hpp"
@@ -23,7 +24,7 @@ bool JsonRecords::refill() {
   }
   const std::size_t had = text_.size();
   if (had - begin_ > kLargestRecord) {
-    fail(begin_place_, "the record is longer than " + std::to_string(kLargestRecord) + " bytes",
+    fail(begin_place_, fmt::format("the record is longer than {} bytes", kLargestRecord),
          "a trace with smaller records");
   }
   text_.resize(had + kBlockBytes);
@@ -151,8 +152,7 @@ bool JsonRecords::next(JsonValue& record) {
 }
 
 void JsonRecords::fail(JsonPlace place, const std::string& problem, const std::string& expectation) const {
-  throw InputError(path() + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + problem +
-                   " (expected " + expectation + ")");
+  throw InputError(fmt::format("{}:{}:{}: {} (expected {})", path(), place.line, place.column, problem, expectation));
 }
 
 }  // namespace idlewatt

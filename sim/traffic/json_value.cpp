@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fmt/core.h>
 
 #include "traffic/csv_fields.hpp"
 
@@ -103,10 +104,10 @@ class Parser {
   bool read(JsonValue& value, std::size_t depth, bool keep) {
     const char first = peek();
     if (depth > kDeepest) {
-      return fail("the value lies deeper than " + std::to_string(kDeepest) + " brackets", "a value that is less deep");
+      return fail(fmt::format("the value lies deeper than {} brackets", kDeepest), "a value that is less deep");
     }
     if (keep && ++values_ > kMostValues) {
-      return fail("the value holds more than " + std::to_string(kMostValues) + " values", "a smaller one");
+      return fail(fmt::format("the value holds more than {} values", kMostValues), "a smaller one");
     }
     const JsonPlace here = place();
     value = {};

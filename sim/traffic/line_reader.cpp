@@ -1,6 +1,7 @@
 #include "traffic/line_reader.hpp"
 
 #include <cstring>
+#include <fmt/core.h>
 #include <utility>
 
 #include "base/error.hpp"
@@ -42,7 +43,7 @@ bool LineReader::next(std::string_view& line) {
     while (found == nullptr && !end_of_file_) {
       if (block_.size() == kLongestLine) {
         ++line_number_;
-        fail(1, "the line is longer than " + std::to_string(kLongestLine) + " bytes", "a text file with short lines");
+        fail(1, fmt::format("the line is longer than {} bytes", kLongestLine), "a text file with short lines");
       }
       const std::size_t searched = end_;
       block_.resize(2 * block_.size());
@@ -66,8 +67,7 @@ bool LineReader::next(std::string_view& line) {
 }
 
 void LineReader::fail(std::size_t column, const std::string& problem, const std::string& expectation) const {
-  throw InputError(file_.path() + ":" + std::to_string(line_number_) + ":" + std::to_string(column) + ": " + problem +
-                   " (expected " + expectation + ")");
+  throw InputError(fmt::format("{}:{}:{}: {} (expected {})", file_.path(), line_number_, column, problem, expectation));
 }
 
 }  // namespace idlewatt

@@ -4,6 +4,8 @@
 //
 // Prompts are given as numbers of tokens: equal leading ones are equal prompts, so full blocks of 16 become prefix
 // blocks.
+#include <fmt/core.h>
+
 #include "base/splitmix64.hpp"
 #include "traffic/record_format.hpp"
 #include "traffic/trace_head.hpp"
@@ -21,8 +23,8 @@ class LlmServingSimFormat final : public RecordFormat {
     if (record.has("input_tok_ids")) {
       const std::vector<std::uint64_t> tokens = record.whole_numbers("input_tok_ids");
       if (tokens.size() != static_cast<std::size_t>(row.request.prompt_tokens)) {
-        record.fail("`input_tok_ids` has " + std::to_string(tokens.size()) + " tokens, and `input_toks` says " +
-                        std::to_string(row.request.prompt_tokens),
+        record.fail(fmt::format("`input_tok_ids` has {} tokens, and `input_toks` says {}", tokens.size(),
+                                row.request.prompt_tokens),
                     "as many");
       }
       std::uint64_t before = 0;

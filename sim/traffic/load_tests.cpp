@@ -12,6 +12,7 @@
 //   list; seconds of a monotonic clock.
 #include <charconv>
 #include <cmath>
+#include <fmt/core.h>
 #include <limits>
 
 #include "traffic/csv_fields.hpp"
@@ -88,7 +89,7 @@ class VllmBenchFormat final : public RecordFormat {
       if (!row.time || !parse_number(prompts[i].text, row.request.prompt_tokens) ||
           !parse_number(outputs[i].text, row.request.output_tokens) || row.request.prompt_tokens < 0 ||
           row.request.output_tokens < 0) {
-        start.fail("entry " + std::to_string(i) + " of `start_times`, `input_lens` or `output_lens` is no number",
+        start.fail(fmt::format("entry {} of `start_times`, `input_lens` or `output_lens` is no number", i),
                    "seconds, and whole numbers of tokens");
       }
       row.measured = times_of(record, i);
@@ -125,10 +126,10 @@ class VllmBenchFormat final : public RecordFormat {
       return "";
     }
     const std::string load = record.has("max_concurrency")
-                                 ? "a closed loop of " + quoted(record.word("max_concurrency")) + " clients"
-                                 : "arrivals at " + quoted(record.word("request_rate")) + " requests/s";
-    return ", or a workload with " + load + ", " + std::to_string(std::llround(prompt / requests)) + " prompt and " +
-           std::to_string(std::llround(output / requests)) + " output tokens a request";
+                                 ? fmt::format("a closed loop of {} clients", quoted(record.word("max_concurrency")))
+                                 : fmt::format("arrivals at {} requests/s", quoted(record.word("request_rate")));
+    return fmt::format(", or a workload with {}, {} prompt and {} output tokens a request", load,
+                       std::llround(prompt / requests), std::llround(output / requests));
   }
 
   static bool number(const JsonRecord& record, std::string_view key, double& value) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 #include <map>
 
 #include "base/error.hpp"
@@ -49,7 +50,8 @@ class MappedCsvFormat final : public RowFormat {
  public:
   MappedCsvFormat(const TraceFile& trace, const CsvMapping& mapping)
       : mapping_(mapping), unit_(trace.time_unit), sorts_(trace.sort) {
-    header_ = mapping.columns.arrival + "," + mapping.columns.prompt_tokens + "," + mapping.columns.output_tokens;
+    header_ =
+        fmt::format("{},{},{}", mapping.columns.arrival, mapping.columns.prompt_tokens, mapping.columns.output_tokens);
   }
 
   std::string_view header() const override { return header_; }
@@ -184,8 +186,8 @@ class MappedJsonFormat final : public RecordFormat {
 
   void finish(const RowTaker&) override {
     if (!seen_prompt_ || !seen_output_) {
-      throw InputError(path_ + ": no record has `" + (seen_prompt_ ? names_.output_tokens : names_.prompt_tokens) +
-                       "` (expected a key of the file in `columns`)");
+      throw InputError(fmt::format("{}: no record has `{}` (expected a key of the file in `columns`)", path_,
+                                   seen_prompt_ ? names_.output_tokens : names_.prompt_tokens));
     }
   }
 
@@ -207,7 +209,7 @@ std::unique_ptr<TraceReader> open_csv(const TraceFile& trace, const CsvMapping& 
 std::unique_ptr<TraceReader> open_mapped(const TraceFile& trace) {
   if (TraceHead(trace.path).is_json()) {
     return read_records(trace, std::make_unique<MappedJsonFormat>(trace),
-                        {.from_first = {}, .example = "records with `" + trace.columns->arrival + "`"});
+                        {.from_first = {}, .example = fmt::format("records with `{}`", trace.columns->arrival)});
   }
   return open_csv(trace, {.columns = *trace.columns, .example = "rows of the columns that `columns` names"});
 }

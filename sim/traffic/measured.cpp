@@ -1,6 +1,7 @@
 #include "traffic/measured.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <utility>
 
 #include "base/error.hpp"
@@ -69,8 +70,8 @@ std::vector<std::string> measured_format_names() {
 std::vector<MeasuredRequest> read_measured(const TraceFile& trace) {
   const TraceFormat& format = trace.format != nullptr ? *trace.format : recognise_format(trace.path);
   if (format.measured == nullptr) {
-    throw InputError(trace.path + ": format " + format.name + " holds no latencies (expected one of " + names_text() +
-                     ")");
+    throw InputError(
+        fmt::format("{}: format {} holds no latencies (expected one of {})", trace.path, format.name, names_text()));
   }
   const std::unique_ptr<RecordFormat> reader = format.measured(trace);
   MeasuredRows rows;

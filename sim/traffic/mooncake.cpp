@@ -7,6 +7,8 @@
 //
 // The same keys are written from SGLang's logs (kvcache-ai/kvcache-blog, sglang-log-to-kvcache-trace.py @ 9753288), with
 // an `id`, seconds since 1970 and blocks of 64 or another size: mooncake_head.hpp tells them apart.
+#include <fmt/core.h>
+
 #include "traffic/csv_fields.hpp"
 #include "traffic/json_line.hpp"
 #include "traffic/mooncake_head.hpp"
@@ -58,8 +60,8 @@ class MooncakeFormat final : public RowFormat {
     });
     if (!has_time || !has_input || !has_output) {
       const char* missing = !has_time ? "timestamp" : !has_input ? "input_length" : "output_length";
-      lines.fail(1, std::string("`") + missing + "` is missing from what was taken for a row of Mooncake's",
-                 "rows such as `" + std::string(example()) + "`");
+      lines.fail(1, fmt::format("`{}` is missing from what was taken for a row of Mooncake's", missing),
+                 fmt::format("rows such as `{}`", example()));
     }
     request.block_tokens = head_.block_tokens;
     check_hash_count(lines, request, HashCount::all, hashes_at);

@@ -1,6 +1,7 @@
 #include "traffic/mooncake_head.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <string>
 #include <utility>
 #include <vector>
@@ -82,9 +83,10 @@ std::int32_t block_size(const TraceFile& trace, const FirstRows& rows) {
     return sizes[0];
   }
   if (sizes.size() > 1) {
-    throw InputError(trace.path + ":1:1: the numbers of hashes do not fit blocks of 512 tokens, and fit " +
-                     std::to_string(sizes[0]) + " as well as " + std::to_string(sizes[1]) +
-                     " (expected `block_tokens` to say which)");
+    throw InputError(
+        fmt::format("{}:1:1: the numbers of hashes do not fit blocks of 512 tokens, and fit {} as well as {} (expected "
+                    "`block_tokens` to say which)",
+                    trace.path, sizes[0], sizes[1]));
   }
   return kMooncakeBlock;  // and the reader says which row contradicts it
 }
@@ -108,7 +110,8 @@ void find_unit(const TraceFile& trace, const FirstRows& rows, MooncakeHead& head
     return;
   }
   const auto ask = [&](const std::string& why) {
-    throw InputError(trace.path + ":1:1: " + why + " (expected `time_unit: s` or `time_unit: ms` to say which)");
+    throw InputError(
+        fmt::format("{}:1:1: {} (expected `time_unit: s` or `time_unit: ms` to say which)", trace.path, why));
   };
   head.from_first = first->is_date || first->seconds >= kUnixSeconds;
   if (first->is_date || first->seconds >= kUnixMilliseconds) {
@@ -116,8 +119,9 @@ void find_unit(const TraceFile& trace, const FirstRows& rows, MooncakeHead& head
   }
   if (first->seconds >= kUnixSeconds) {
     if (!rows.has_ids && !decimals) {
-      ask("the first timestamp, " + quoted(rows.times[0]) +
-          ", may be seconds since 1970 or milliseconds from a start eleven days before");
+      ask(fmt::format(
+          "the first timestamp, {}, may be seconds since 1970 or milliseconds from a start eleven days before",
+          quoted(rows.times[0])));
     }
     head.unit = TimeUnit::seconds;
   } else if (decimals && !rows.has_links && head.block_tokens == 16) {
@@ -137,8 +141,8 @@ MooncakeHead look_at_mooncake(const TraceFile& trace) {
         std::any_of(rows.counts.begin(), rows.counts.end(), [](const Counts& counts) { return counts.hashes > 0; });
     trace.notes->add(std::string("times are ") + (head.unit == TimeUnit::seconds ? "seconds" : "milliseconds") +
                      (head.from_first ? " since 1970, and the first is time 0" : " from the trace's start") +
-                     (hashes ? "; a hash is of " + std::to_string(head.block_tokens) + " tokens" +
-                                   (trace.block_tokens != 0 ? "" : ", by the number of hashes")
+                     (hashes ? fmt::format("; a hash is of {} tokens{}", head.block_tokens,
+                                           trace.block_tokens != 0 ? "" : ", by the number of hashes")
                              : ""));
   }
   return head;

@@ -12,6 +12,7 @@
 // timestamp is when it was recorded, and counts only where none of those is in the file.
 // Sources: ai-dynamo/aiperf src/aiperf/dataset/loader/models.py @ 0109a64; ai-dynamo/dynamo, "DynoSim Runs";
 // triton-inference-server/perf_analyzer, genai-perf payload_input_retriever.py @ 263c5f6.
+#include <fmt/core.h>
 #include <map>
 
 #include "traffic/mooncake_head.hpp"
@@ -31,9 +32,9 @@ class MooncakeLinkedFormat final : public RecordFormat {
     if (!record.has("input_length")) {
       for (const char* text : {"text_input", "text", "texts", "messages", "payload"}) {
         if (record.has(text)) {
-          record.fail(std::string("the prompt is given as `") + text + "`, and counting its tokens takes the model's " +
-                          "tokenizer",
-                      "`input_length`");
+          record.fail(
+              fmt::format("the prompt is given as `{}`, and counting its tokens takes the model's tokenizer", text),
+              "`input_length`");
         }
       }
     }
@@ -80,7 +81,7 @@ class MooncakeLinkedFormat final : public RecordFormat {
   };
 
   void follow_session(const JsonRecord& record, const std::string& session, TraceRow& row) {
-    row.id = "row " + std::to_string(rows_++);
+    row.id = fmt::format("row {}", rows_++);
     const auto [known, first] = sessions_.try_emplace(session);
     if (!first) {
       row.after = {known->second.id};

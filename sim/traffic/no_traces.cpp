@@ -1,5 +1,6 @@
 #include "traffic/no_traces.hpp"
 
+#include <fmt/core.h>
 #include <string_view>
 #include <vector>
 
@@ -111,7 +112,7 @@ const std::vector<OtherFile>& other_files() {
 std::string why_no_trace(const TraceHead& head) {
   for (const OtherFile& file : other_files()) {
     if (file.recognises(head)) {
-      return std::string(file.problem) + " (expected " + file.expectation + ")";
+      return fmt::format("{} (expected {})", file.problem, file.expectation);
     }
   }
   return "";

@@ -1,6 +1,7 @@
 #include "traffic/open.hpp"
 
 #include <filesystem>
+#include <fmt/core.h>
 #include <map>
 #include <utility>
 
@@ -43,7 +44,8 @@ std::unique_ptr<TraceReader> open_traffic(const std::vector<TrafficSource>& sour
   std::map<std::string, int> uses;
   for (const TrafficSource& source : sources) {
     if (source.file.has_value() == source.generated.has_value()) {
-      throw InputError("traffic '" + source.name + "': expected either a trace file or a description to generate from");
+      throw InputError(
+          fmt::format("traffic '{}': expected either a trace file or a description to generate from", source.name));
     }
     std::string name = base_name(source);
     if (const int use = ++uses[name]; use > 1) {

@@ -4,6 +4,7 @@
 // Dependencies are not written down. A span follows the one that ended last among those that ended before it began and
 // whose output its messages repeat; parent_span_id is nesting, not order. Spans of tools are no requests.
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "traffic/record_format.hpp"
 #include "traffic/trace_head.hpp"
@@ -14,7 +15,7 @@ namespace {
 class OtelFormat final : public RecordFormat {
  public:
   void read(const JsonRecord& record, const RowTaker& take) override {
-    const std::string trace = record.word("trace_id") + "#" + std::to_string(traces_++);
+    const std::string trace = fmt::format("{}#{}", record.word("trace_id"), traces_++);
     std::vector<Call> calls;
     for (const JsonValue& value : record.list("spans")) {
       const JsonRecord span = record.part(value);
@@ -47,9 +48,9 @@ class OtelFormat final : public RecordFormat {
       row.request.output_tokens = calls[i].output;
       row.request.session = number_of(trace);
       row.time = calls[i].start;
-      row.id = trace + " " + std::to_string(i);
+      row.id = fmt::format("{} {}", trace, i);
       if (const Call* before = followed(calls, calls[i])) {
-        row.after = {trace + " " + std::to_string(before - calls.data())};
+        row.after = {fmt::format("{} {}", trace, before - calls.data())};
         row.delay = std::max<Ticks>(ticks_between(before->end, calls[i].start).value_or(0), 0);
       }
       take(record.part(*calls[i].span), std::move(row));

@@ -1,5 +1,6 @@
 #include "traffic/prefix_hashes.hpp"
 
+#include <fmt/core.h>
 #include <string>
 
 #include "base/splitmix64.hpp"
@@ -14,15 +15,15 @@ bool hashes_fit(std::size_t hashes, std::int32_t prompt_tokens, std::int32_t blo
 }
 
 std::string hash_count_problem(const Request& request) {
-  return std::to_string(request.prefix_blocks.size()) +
-         (request.prefix_blocks.size() == 1 ? " hash does" : " hashes do") + " not fit a prompt of " +
-         std::to_string(request.prompt_tokens) + " tokens in blocks of " + std::to_string(request.block_tokens);
+  return fmt::format("{}{} not fit a prompt of {} tokens in blocks of {}", request.prefix_blocks.size(),
+                     request.prefix_blocks.size() == 1 ? " hash does" : " hashes do", request.prompt_tokens,
+                     request.block_tokens);
 }
 
 std::string hash_count_expectation(const Request& request) {
   const std::int32_t blocks =
       request.prompt_tokens / request.block_tokens + (request.prompt_tokens % request.block_tokens != 0 ? 1 : 0);
-  return std::to_string(blocks) + ", one for each block; `block_tokens` says how large blocks are";
+  return fmt::format("{}, one for each block; `block_tokens` says how large blocks are", blocks);
 }
 
 void check_hash_count(const LineReader& lines, const Request& request, HashCount count, std::size_t column) {

@@ -8,6 +8,7 @@
 // them. Only equal leading runs of hashes are equal prompts, so prefix_blocks holds the chain of the hashes. A chat_id
 // numbers one request; those that follow one another by parent_chat_id are a session, which bears the root's number. A
 // parent that is not in the file (it came before the trace, or was not sampled) makes its request a root.
+#include <fmt/core.h>
 #include <optional>
 #include <unordered_map>
 
@@ -41,7 +42,7 @@ class QwenBailianFormat final : public RowFormat {
                           : !row.output ? "output_length"
                                         : nullptr;
     if (missing != nullptr) {
-      lines.fail(1, std::string("`") + missing + "` is missing", "rows such as `" + std::string(example()) + "`");
+      lines.fail(1, fmt::format("`{}` is missing", missing), fmt::format("rows such as `{}`", example()));
     }
     request.block_tokens = kBlockTokens;
     check_hash_count(lines, request, HashCount::all, row.hashes_at);

@@ -1,4 +1,5 @@
 // The rules that all traces in records of JSON share.
+#include <fmt/core.h>
 #include <utility>
 
 #include "traffic/csv_fields.hpp"
@@ -95,9 +96,8 @@ class CollectedReader final : public TraceReader {
     const SkippedRows& skipped = guard_.skipped();
     if (rows.empty()) {
       const std::int64_t left_out = skipped.bad + skipped.zero_tokens;
-      throw InputError(trace_.path + ": the file holds no row" +
-                       (left_out > 0 ? " but the " + std::to_string(left_out) + " left out" : "") + " (expected " +
-                       rules_.example + ")");
+      throw InputError(fmt::format("{}: the file holds no row{} (expected {})", trace_.path,
+                                   left_out > 0 ? fmt::format(" but the {} left out", left_out) : "", rules_.example));
     }
     requests_ = rows.requests();
   }
@@ -119,7 +119,7 @@ const JsonValue* JsonRecord::find(std::string_view key) const {
 const JsonValue& JsonRecord::need(std::string_view key) const {
   const JsonValue* found = find(key);
   if (found == nullptr) {
-    fail("`" + std::string(key) + "` is missing", "a record that has it");
+    fail(fmt::format("`{}` is missing", key), "a record that has it");
   }
   return *found;
 }
@@ -157,7 +157,7 @@ Instant JsonRecord::time(std::string_view key, TimeUnit unit) const {
   const auto time = found.is_number() || found.is_text() ? parse_instant(found.text, unit) : std::nullopt;
   if (!time) {
     fail(found, std::string(key) + " is " + shown(found),
-         std::string("a number of ") + name_of(unit) + ", or a date and a time such as `2026-08-15T10:16:40.125Z`");
+         fmt::format("a number of {}, or a date and a time such as `2026-08-15T10:16:40.125Z`", name_of(unit)));
   }
   return *time;
 }
@@ -168,7 +168,7 @@ Ticks JsonRecord::duration(std::string_view key, TimeUnit unit) const {
   const auto ticks = time && !time->is_date ? ticks_between(Instant{}, *time) : std::nullopt;
   if (!ticks) {
     fail(found, std::string(key) + " is " + shown(found),
-         std::string("a number of ") + name_of(unit) + ", not below 0, up to 2.8 years");
+         fmt::format("a number of {}, not below 0, up to 2.8 years", name_of(unit)));
   }
   return *ticks;
 }
@@ -195,12 +195,11 @@ std::vector<std::uint64_t> JsonRecord::whole_numbers(std::string_view key) const
 }
 
 std::string JsonRecord::place() const {
-  return path_ + ":" + std::to_string(value_.line);
+  return fmt::format("{}:{}", path_, value_.line);
 }
 
 void JsonRecord::fail(const JsonValue& at, const std::string& problem, const std::string& expectation) const {
-  throw InputError(path_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + problem +
-                   " (expected " + expectation + ")");
+  throw InputError(fmt::format("{}:{}:{}: {} (expected {})", path_, at.line, at.column, problem, expectation));
 }
 
 std::unique_ptr<TraceReader> read_records(const TraceFile& trace, std::unique_ptr<RecordFormat> format,

@@ -1,5 +1,6 @@
 // The rules that all text traces share.
 #include <algorithm>
+#include <fmt/core.h>
 #include <utility>
 
 #include "base/error.hpp"
@@ -20,8 +21,8 @@ class RowReader final : public TraceReader {
     }
     std::string_view line;
     if (!lines_.next(line)) {
-      throw InputError(lines_.path() + ":1:1: the file is empty (expected the header `" +
-                       std::string(format_->header()) + "`)");
+      throw InputError(
+          fmt::format("{}:1:1: the file is empty (expected the header `{}`)", lines_.path(), format_->header()));
     }
     format_->read_header(lines_, line);
   }
@@ -47,7 +48,7 @@ class RowReader final : public TraceReader {
       return true;
     }
     return accept_tokens(trace_.zero_tokens, request, guard_.skipped(),
-                         lines_.path() + ":" + std::to_string(lines_.line_number()));
+                         fmt::format("{}:{}", lines_.path(), lines_.line_number()));
   }
 
   /// The next line that is not empty; empty lines are accepted at the end of the file only.
@@ -68,9 +69,9 @@ class RowReader final : public TraceReader {
 
   [[noreturn]] void fail_no_row() const {
     const std::int64_t left_out = guard_.skipped().bad + guard_.skipped().zero_tokens;
-    throw InputError(lines_.path() + ":" + std::to_string(lines_.line_number() + 1) + ":1: the file holds no row" +
-                     (left_out > 0 ? " but the " + std::to_string(left_out) + " left out" : "") +
-                     " (expected rows such as `" + std::string(format_->example()) + "`)");
+    throw InputError(fmt::format(
+        "{}:{}:1: the file holds no row{} (expected rows such as `{}`)", lines_.path(), lines_.line_number() + 1,
+        left_out > 0 ? fmt::format(" but the {} left out", left_out) : "", format_->example()));
   }
 
   bool read(std::string_view line, Request& request) {
@@ -83,7 +84,7 @@ class RowReader final : public TraceReader {
       format_->read_row(lines_, line, request);
       if (request.arrival < last_arrival_ && !trace_.sort) {
         const RowTime time = format_->time_of(lines_, line);
-        lines_.fail(time.column, "the time goes back: " + quoted(time.text) + " is before the row above",
+        lines_.fail(time.column, fmt::format("the time goes back: {} is before the row above", quoted(time.text)),
                     "rows in order of time, or `sort: true`");
       }
       last_arrival_ = request.arrival;
@@ -144,8 +145,8 @@ bool accept_tokens(ZeroTokens rule, Request& request, SkippedRows& skipped, cons
     case ZeroTokens::stop:
       break;
   }
-  throw InputError(place + ":1: the row has no " + what +
-                   " tokens (expected at least 1; `zero_tokens: skip` leaves such rows out)");
+  throw InputError(fmt::format(
+      "{}:1: the row has no {} tokens (expected at least 1; `zero_tokens: skip` leaves such rows out)", place, what));
 }
 
 void report_skipped(const TraceFile& trace, const SkippedRows& skipped) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <utility>
 #include <vector>
 
@@ -98,7 +99,7 @@ class ScaledReader final : public TraceReader {
 std::unique_ptr<TraceReader> scale_rate(std::unique_ptr<TraceReader> trace, double scale, std::uint64_t seed,
                                         const std::string& name) {
   if (!(scale > 0.0 && scale <= 1e6)) {
-    throw InputError(name + ": scale is " + std::to_string(scale) + " (expected a number above 0, at most 1e6)");
+    throw InputError(fmt::format("{}: scale is {:f} (expected a number above 0, at most 1e6)", name, scale));
   }
   if (scale == 1.0) {
     return trace;

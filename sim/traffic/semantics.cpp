@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <fmt/core.h>
 #include <utility>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace {
 void check(const Semantics& semantics, const std::string& name) {
   const auto require = [&](bool holds, const char* field, const char* expectation) {
     if (!holds) {
-      throw InputError(name + ": semantics." + field + " makes no sense (expected " + expectation + ")");
+      throw InputError(fmt::format("{}: semantics.{} makes no sense (expected {})", name, field, expectation));
     }
   };
   const auto within = [](double value, double low, double high) { return value >= low && value <= high; };

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fmt/core.h>
 #include <optional>
 #include <utility>
 
@@ -73,7 +74,7 @@ class Dataset {
     for (const JsonMember& member : root.members) {
       Span span;
       if (!parse_decimal(member.key, span.from_s)) {
-        fail(member.value, "the key `" + member.key.substr(0, 40) + "` is no start of a span", "seconds");
+        fail(member.value, fmt::format("the key `{}` is no start of a span", member.key.substr(0, 40)), "seconds");
       }
       span.prompt = lengths(member.value, "input_tokens");
       span.output = lengths(member.value, "output_tokens");
@@ -99,7 +100,7 @@ class Dataset {
   Lengths lengths(const JsonValue& span, std::string_view key) const {
     const JsonValue* found = span.find(key);
     if (found == nullptr || !found->is_text()) {
-      fail(span, "`" + std::string(key) + "` is missing, or no text", "a text such as `{100: 0.5, 200: 0.5}`");
+      fail(span, fmt::format("`{}` is missing, or no text", key), "a text such as `{100: 0.5, 200: 0.5}`");
     }
     std::string_view text = found->text;
     Lengths result;
@@ -131,8 +132,7 @@ class Dataset {
   }
 
   [[noreturn]] void fail(const JsonValue& at, const std::string& problem, const std::string& expectation) const {
-    throw InputError(path_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + problem +
-                     " (expected " + expectation + ")");
+    throw InputError(fmt::format("{}:{}:{}: {} (expected {})", path_, at.line, at.column, problem, expectation));
   }
 
   std::string path_;
@@ -142,8 +142,10 @@ class Dataset {
 std::string dataset_path(const std::string& path) {
   std::string result = path;
   if (!path.ends_with(kEnding)) {
-    throw InputError(path + ": is a client of ServeGen whose lengths stand in another file (expected a name such as " +
-                     "chunk-7-trace.csv, with chunk-7-dataset.json beside it)");
+    throw InputError(
+        fmt::format("{}: is a client of ServeGen whose lengths stand in another file (expected a name such as "
+                    "chunk-7-trace.csv, with chunk-7-dataset.json beside it)",
+                    path));
   }
   return result.replace(path.size() - kEnding.size(), kEnding.size(), "-dataset.json");
 }
@@ -154,8 +156,8 @@ class ServeGenReader final : public TraceReader {
       : trace_(trace), lines_(trace.path), dataset_(dataset_path(trace.path)), name_(stem(trace.path)) {
     has_next_ = read(next_window_);
     if (!has_next_) {
-      throw InputError(trace.path + ":1:1: the file holds no window (expected rows such as `" +
-                       std::string(kWindowExample) + "`)");
+      throw InputError(
+          fmt::format("{}:1:1: the file holds no window (expected rows such as `{}`)", trace.path, kWindowExample));
     }
   }
   ServeGenReader(const ServeGenReader&) = delete;
@@ -176,7 +178,7 @@ class ServeGenReader final : public TraceReader {
       request.prompt_tokens = span_->prompt.at(prompt_.uniform());
       request.output_tokens = span_->output.at(output_.uniform());
       if (accept_tokens(trace_.zero_tokens, request, skipped_,
-                        lines_.path() + ":" + std::to_string(lines_.line_number()))) {
+                        fmt::format("{}:{}", lines_.path(), lines_.line_number()))) {
         request.id = given_++;
         return true;
       }

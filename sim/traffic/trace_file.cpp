@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "traffic/mapped_rows.hpp"
@@ -28,13 +29,13 @@ std::unique_ptr<TraceReader> open_trace_file(const TraceFile& trace) {
     if (trace.format != nullptr) {
       throw InputError(trace.path + ": both `format` and `columns` say how it is to be read (expected one of them)");
     }
-    say("read by `columns`: " + trace.columns->arrival + ", " + trace.columns->prompt_tokens + ", " +
-        trace.columns->output_tokens);
+    say(fmt::format("read by `columns`: {}, {}, {}", trace.columns->arrival, trace.columns->prompt_tokens,
+                    trace.columns->output_tokens));
     return open_mapped(trace);
   }
   const TraceFormat& format = trace.format != nullptr ? *trace.format : recognise_format(trace.path);
-  say(trace.format != nullptr ? "read as " + format.name + ", as `format` says"
-                              : "taken for " + format.name + ": it has " + format.recognised_by);
+  say(trace.format != nullptr ? fmt::format("read as {}, as `format` says", format.name)
+                              : fmt::format("taken for {}: it has {}", format.name, format.recognised_by));
   return format.open(trace);
 }
 

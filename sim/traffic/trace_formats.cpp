@@ -1,5 +1,6 @@
 // The table itself. A format is one file that defines one of these functions, and its name in two places here.
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "traffic/csv_fields.hpp"
@@ -81,7 +82,7 @@ const TraceFormat& trace_format(std::string_view name) {
   const std::vector<TraceFormat>& all = trace_formats();
   const auto found = std::find_if(all.begin(), all.end(), [&](const TraceFormat& one) { return one.name == name; });
   if (found == all.end()) {
-    throw Error("there is no trace format `" + std::string(name) + "`");
+    throw Error(fmt::format("there is no trace format `{}`", name));
   }
   return *found;
 }
@@ -97,14 +98,16 @@ const TraceFormat& recognise_format(const std::string& path) {
     throw InputError(path + ":1:1: no trace: the file " + why);
   }
   if (head.is_json()) {
-    throw InputError(path + ":1:1: no known trace is JSON that begins like " + quoted(head.first_line()) +
-                     " (expected JSON lines or a list that workloads/FORMATS.md has, or `columns` to say which key is "
-                     "the arrival, which the prompt tokens, which the output tokens)");
+    throw InputError(fmt::format(
+        "{}:1:1: no known trace is JSON that begins like {} (expected JSON lines or a list that workloads/FORMATS.md "
+        "has, or `columns` to say which key is the arrival, which the prompt tokens, which the output tokens)",
+        path, quoted(head.first_line())));
   }
   const std::string problem =
       head.text().empty() ? "the file is empty" : "no known trace begins like " + quoted(head.first_line());
-  throw InputError(path + ":1:1: " + problem +
-                   " (expected a trace that workloads/FORMATS.md has, or `columns` to say which column is what)");
+  throw InputError(fmt::format(
+      "{}:1:1: {} (expected a trace that workloads/FORMATS.md has, or `columns` to say which column is what)", path,
+      problem));
 }
 
 }  // namespace idlewatt

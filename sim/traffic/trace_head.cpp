@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fmt/core.h>
 #include <memory>
 #include <zlib.h>
 
@@ -19,7 +20,8 @@ std::string first_bytes(const std::string& path) {
   errno = 0;
   const std::unique_ptr<gzFile_s, decltype(&gzclose_r)> file(gzopen(path.c_str(), "rb"), gzclose_r);
   if (!file) {
-    throw InputError(path + ": cannot be opened: " + std::strerror(errno) + " (expected a readable trace file)");
+    throw InputError(
+        fmt::format("{}: cannot be opened: {} (expected a readable trace file)", path, std::strerror(errno)));
   }
   std::string text(kHeadBytes, '\0');
   const int got = gzread(file.get(), text.data(), static_cast<unsigned>(text.size()));
@@ -27,8 +29,8 @@ std::string first_bytes(const std::string& path) {
     const int system_error = errno;
     int error = Z_OK;
     const char* reason = gzerror(file.get(), &error);
-    throw InputError(path + ": cannot be read: " + (error == Z_ERRNO ? std::strerror(system_error) : reason) +
-                     " (expected a readable trace file)");
+    throw InputError(fmt::format("{}: cannot be read: {} (expected a readable trace file)", path,
+                                 error == Z_ERRNO ? std::strerror(system_error) : reason));
   }
   text.resize(static_cast<std::size_t>(got));
   return text;

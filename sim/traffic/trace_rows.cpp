@@ -1,6 +1,7 @@
 #include "traffic/trace_rows.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <functional>
 #include <queue>
 #include <utility>
@@ -33,9 +34,10 @@ Ticks TraceRows::relative(const Instant& time, const std::string& place) {
   }
   const auto ticks = ticks_between(*base_, time);
   if (!ticks) {
-    throw InputError(place + ":1: the row is more than 2.8 years from " +
-                     (*from_first_ ? "the first" : "time 0, which its times count from") +
-                     " (expected a trace that fits into simulated time; `time_unit` says what its numbers count)");
+    throw InputError(
+        fmt::format("{}:1: the row is more than 2.8 years from {} (expected a trace that fits into simulated time; "
+                    "`time_unit` says what its numbers count)",
+                    place, *from_first_ ? "the first" : "time 0, which its times count from"));
   }
   earliest_ = std::min(earliest_, *ticks);
   return *ticks;
@@ -82,8 +84,9 @@ void TraceRows::sort_linked() {
   std::unordered_map<std::uint64_t, std::size_t> places;
   for (std::size_t i = 0; i < linked_.size(); ++i) {
     if (linked_[i].key != 0 && !places.try_emplace(linked_[i].key, i).second) {
-      throw InputError(linked_[i].place + ":1: another row has the same id, at " +
-                       linked_[places[linked_[i].key]].place + " (expected an id of its own for each request)");
+      throw InputError(
+          fmt::format("{}:1: another row has the same id, at {} (expected an id of its own for each request)",
+                      linked_[i].place, linked_[places[linked_[i].key]].place));
     }
   }
   std::vector<std::vector<std::size_t>> followers(linked_.size());
@@ -132,8 +135,8 @@ void TraceRows::sort_linked() {
   }
   linked_.clear();
   if (without_time_ > 1 && trace_.sessions_every == 0 && trace_.notes) {
-    trace_.notes->add(std::to_string(without_time_) +
-                      " sessions say no start and all begin at time 0; `sessions_every` spreads them");
+    trace_.notes->add(
+        fmt::format("{} sessions say no start and all begin at time 0; `sessions_every` spreads them", without_time_));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <utility>
 
 #include "base/error.hpp"
@@ -76,9 +77,10 @@ class RepeatedReader final : public TraceReader {
       reader_ = trace_.open();
     }
     if (period_ > 0 && request.arrival >= period_) {
-      throw InputError(name_ + ": a request arrives at " + std::to_string(to_seconds(request.arrival)) +
-                       " s, but the trace repeats every " + std::to_string(to_seconds(period_)) +
-                       " s (expected a period that is longer than the trace)");
+      throw InputError(
+          fmt::format("{}: a request arrives at {:f} s, but the trace repeats every {:f} s (expected a period that is "
+                      "longer than the trace)",
+                      name_, to_seconds(request.arrival), to_seconds(period_)));
     }
     last_ = request.arrival;
     ++count_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <fmt/core.h>
 #include <functional>
 
 namespace idlewatt {
@@ -32,7 +33,7 @@ ClientArrivals::ClientArrivals(const Population& population, std::uint64_t seed,
     Gaps gaps = population.gaps;
     gaps.cv = std::clamp(gaps.cv * std::exp(population.cv_sigma * normal.draw(cv_random)), GapSampler::kMinCv,
                          GapSampler::kMaxCv);
-    gaps_.emplace_back(gaps, RandomStream(seed, name + "/client-" + std::to_string(client)));
+    gaps_.emplace_back(gaps, RandomStream(seed, fmt::format("{}/client-{}", name, client)));
     mean_gap_.push_back(1.0 / share);
     next_.update(client, mean_gap_.back() * gaps_.back().draw_first());
     ++client;

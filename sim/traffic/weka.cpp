@@ -6,6 +6,7 @@
 // completed; the first of a sub-agent follows the request before it. The delay is from the last of those ends (`t` and
 // `api_time`) to `t`. Hashes are the session's own numbers unless `hash_id_scope` says otherwise.
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "base/splitmix64.hpp"
 #include "traffic/prefix_hashes.hpp"
@@ -19,7 +20,7 @@ class WekaFormat final : public RecordFormat {
  public:
   void read(const JsonRecord& record, const RowTaker& take) override {
     Session session;
-    session.name = record.word("id") + "#" + std::to_string(sessions_++);
+    session.name = fmt::format("{}#{}", record.word("id"), sessions_++);
     session.block_tokens = record.has("block_size") ? record.tokens("block_size") : 64;
     if (session.block_tokens < 1) {
       record.fail("`block_size` is 0", "at least 1 token");
@@ -83,7 +84,7 @@ class WekaFormat final : public RecordFormat {
       }
       chain_hashes(row.request.prefix_blocks);
     }
-    row.id = session.name + " " + std::to_string(session.rows++);
+    row.id = fmt::format("{} {}", session.name, session.rows++);
     Ticks last_end = 0;
     for (const Before& one : follows) {
       row.after.push_back(one.id);

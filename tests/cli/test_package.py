@@ -80,7 +80,7 @@ def test_the_package_for_debian_works_where_it_is_unpacked(tmp_path):
     assert packed.returncode == 0, packed
     (package,) = (tmp_path / "made").glob("*.deb")
     fields = subprocess.run(["dpkg-deb", "-f", package], capture_output=True, text=True, check=True).stdout
-    for library in ("libsimgrid", "libhdf5", "libyaml-cpp", "libmuparser", "libstdc++6"):
+    for library in ("libsimgrid", "libhdf5", "libyaml-cpp", "libmuparser", "libfmt", "libstdc++6"):
         assert library in fields, "the package says what it needs"
     root = tmp_path / "root"
     subprocess.run(["dpkg-deb", "-x", package, root], check=True)

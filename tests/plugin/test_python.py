@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -125,6 +126,69 @@ def test_it_decides(folder):
     many = summary(folder, mine(CHAT + "autoscaling", "QueueTarget", target=0.5))
     assert many["replica_hours"] > 1.1 * few["replica_hours"]
     assert summary(folder, mine(CHAT + "routing", "Random"))["requests_served"] > 100
+
+
+LOOKS = """
+import json, sys
+from idlewatt import *
+
+def say(thing):
+    names = [name for name in dir(thing) if not name.startswith("_") and not callable(getattr(thing, name))]
+    print(json.dumps([type(thing).__name__, names]), file=sys.stderr)
+
+class Looks:
+    kept = None
+
+    def decide(self, view):
+        sample, counters = view.replicas[0], view.counters
+        assert 0 <= sample.kv_usage <= 1 and sample.replica >= 0 and view.unrouted >= 0 and view.time_zone == "UTC"
+        assert len(counters.ttft.in_bucket) == len(LATENCY_EDGES) + 1
+        if self.kept is not None:
+            assert self.kept.now < view.now and counters.arrivals >= counters.served > 0
+            assert sum(counters.ttft.in_bucket) == counters.ttft.count and len(view.replicas) == view.ready
+            try:
+                self.kept.counters
+            except ValueError:
+                say(view), say(sample), say(counters), say(counters.e2e)
+        self.kept = view
+        return AutoscaleDecision(2, view.now + to_ticks(600))
+
+class Admits:
+    said = False
+
+    def admit(self, request, pool):
+        if not self.said:
+            say(pool), say(pool.load), say(pool.service.figures), say(request.slo)
+            say(pool.service.estimate(request.prompt_tokens, pool.load))
+        self.said = True
+        return True
+"""
+# What Python lacks of a view: the future.
+ONLY_CPP = {"AutoscaleView": {"forecast"}}
+
+
+def members_in_cpp(struct):
+    """The members of a struct of sim/policy, read from the text of its header."""
+    for header in sorted((ROOT / "sim/policy").rglob("*.hpp")):
+        found = re.search(rf"^struct {struct} \{{(.*?)^\}};", header.read_text(), re.S | re.M)
+        if found:
+            lines = [re.sub(r"\s*//.*", "", line) for line in found[1].splitlines()]
+            lines = [line for line in lines if re.match("  \\w", line) and not line.endswith(") const;")]
+            return {name[1] for line in lines if (name := re.match(r"[^={]*?(\w+)\s*(?:=.*|\{\})?;$", line))}
+    raise AssertionError(f"no struct {struct}")
+
+
+@python_only
+def test_python_sees_every_field_of_a_view(folder):
+    (folder / "looks.py").write_text(LOOKS)
+    choices = (faulty("", name="Looks", file="looks.py"), faulty("", CHAT + "admission", "Admits", "looks.py"))
+    done = run(folder, *choices)
+    assert done.returncode == 0, done.stderr
+    seen = {name: set(fields) for name, fields in map(json.loads, done.stderr.splitlines())}
+    structs = "AutoscaleView ReplicaSample PoolCounters LatencyCounts AdmissionView PoolLoad ServiceFigures ServiceEstimate SloTicks"
+    assert set(seen) == set(structs.split())
+    for struct, fields in seen.items():
+        assert fields == members_in_cpp(struct) - ONLY_CPP.get(struct, set()), struct
 
 
 FAULTY = """

@@ -1,5 +1,6 @@
 #include <array>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 #include <limits>
 #include <map>
@@ -25,10 +26,10 @@ std::optional<double> given(const CommandLine& line, const std::string& option, 
   std::string problem;
   const std::optional<double> value = parse_quantity(*text, dimension, problem);
   if (!value) {
-    throw InputError("--" + option + ": " + problem);
+    throw InputError(fmt::format("--{}: {}", option, problem));
   }
   if (*value < 0.0) {
-    throw InputError("--" + option + ": `" + *text + "` is negative; expected " + expected(dimension));
+    throw InputError(fmt::format("--{}: `{}` is negative; expected {}", option, *text, expected(dimension)));
   }
   return value;
 }
@@ -42,7 +43,8 @@ std::optional<double> given_volume(const CommandLine& line) {
   std::string problem;
   const std::optional<double> value = parse_quantity(*text, Dimension::number, problem);
   if (!value || *value <= 0.0) {
-    throw InputError("--volume: `" + text->substr(0, 60) + "` is no number of requests; expected one such as `10M`");
+    throw InputError(
+        fmt::format("--volume: `{}` is no number of requests; expected one such as `10M`", text->substr(0, 60)));
   }
   return *value;
 }
@@ -90,11 +92,11 @@ void check_volume(const CommandLine& line, const BillAnswer& answer, double volu
   }
   constexpr int kDigits = 3;
   throw InputError(
-      "--volume: " + rounded(volume, kDigits) + " requests a month are " + rounded(volume / own, kDigits) +
-      " times what the run served, and its accelerators, busy " + rounded(100.0 * answer.busy_share, kDigits) +
-      " % of the time, would be busy all the time at " + rounded(most, kDigits) +
-      "; expected at most that, `--scale-fleet` for the price of a fleet that is " + rounded(volume / own, kDigits) +
-      " times as large, or a run at that rate (`idlewatt size` finds its fleet)");
+      fmt::format("--volume: {} requests a month are {} times what the run served, and its accelerators, busy {} % of "
+                  "the time, would be busy all the time at {}; expected at most that, `--scale-fleet` for the price of "
+                  "a fleet that is {} times as large, or a run at that rate (`idlewatt size` finds its fleet)",
+                  rounded(volume, kDigits), rounded(volume / own, kDigits), rounded(100.0 * answer.busy_share, kDigits),
+                  rounded(most, kDigits), rounded(volume / own, kDigits)));
 }
 
 std::vector<TrainingEnergy> training_of(const std::vector<ProvenanceEntry>& figures) {
@@ -183,8 +185,8 @@ BillAnswer answer_of(const CommandLine& line, const std::string& path) {
       throw InputError("--price-per-million: " + problem);
     }
     if (price->currency != answer.tariff.currency) {
-      throw InputError("--price-per-million: `" + *text + "` is in " + price->currency + ", and the bill in " +
-                       answer.tariff.currency + "; expected a price in " + answer.tariff.currency);
+      throw InputError(fmt::format("--price-per-million: `{}` is in {}, and the bill in {}; expected a price in {}",
+                                   *text, price->currency, answer.tariff.currency, answer.tariff.currency));
     }
     answer.margin = margin_at(answer.unit, price->value);
   }
@@ -207,7 +209,7 @@ std::string shared_out(const CommandLine& line, const std::string& path, const s
   const BillBy by = bill_by(word);
   for (const char* other : {"volume", "scale-fleet", "price-per-million", "energy-saving", "tornado"}) {
     if (line.has(other)) {
-      throw InputError(std::string("idlewatt bill: `--by` does not go with `--") + other + "`");
+      throw InputError(fmt::format("idlewatt bill: `--by` does not go with `--{}`", other));
     }
   }
   if (!line.values("set").empty()) {

@@ -1,11 +1,13 @@
 #include "cli/bill/by.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/quantity.hpp"
 #include "cli/bill/answer.hpp"
+#include "cli/text/json_text.hpp"
 #include "cli/text/text.hpp"
 
 namespace idlewatt {
@@ -103,8 +105,8 @@ BillBy bill_by(const std::string& word) {
       return by;
     }
   }
-  throw InputError("--by: `" + word + "` is no way to share a bill; expected `pool`, `tenant` or `model`" +
-                   suggestion(word, {"pool", "tenant", "model"}));
+  throw InputError(fmt::format("--by: `{}` is no way to share a bill; expected `pool`, `tenant` or `model`{}", word,
+                               suggestion(word, {"pool", "tenant", "model"})));
 }
 
 std::string bill_by_text(const AttributedRun& run, BillBy by, const TextStyle& style) {
@@ -143,7 +145,7 @@ std::string bill_by_json(const AttributedRun& run, BillBy by) {
                               {"energy_j", energy_j},
                               {in_currency("cost_usd", run.currency), cost_usd}});
   }
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return json_text(json);
 }
 
 std::string bill_by_csv(const AttributedRun& run, BillBy by) {
@@ -155,7 +157,7 @@ std::string bill_by_csv(const AttributedRun& run, BillBy by) {
   }
   out += "\n";
   for (const Share& share : shares(run, by)) {
-    out += share.name + "," + std::to_string(share.served);
+    out += fmt::format("{},{}", share.name, share.served);
     for (const Purposes* amounts : {&share.energy_j, &share.cost_usd}) {
       for (const double amount : amounts->amounts) {
         out += "," + number_text(amount);

@@ -1,20 +1,19 @@
 #include <cmath>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "base/csv_text.hpp"
 #include "base/quantity.hpp"
 #include "cli/bill/answer.hpp"
 #include "cli/commands.hpp"
 #include "cli/run/summary_json.hpp"
+#include "cli/text/json_text.hpp"
 
 namespace idlewatt {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
 
 }  // namespace
 
@@ -31,39 +30,39 @@ std::string bill_json(const BillAnswer& answer) {
   for (const BillLine& line : answer.bill.lines) {
     json["lines"].push_back({{"name", line.name},
                              {"label", line.label},
-                             {"quantity", number(line.quantity)},
+                             {"quantity", json_number(line.quantity)},
                              {"unit", line.unit},
-                             {key("usd"), number(line.usd)}});
+                             {key("usd"), json_number(line.usd)}});
   }
-  json[key("total_usd")] = number(answer.bill.total_usd);
-  json["pue"] = number(answer.bill.pue);
-  json["per_request"] = {{key("usd"), number(answer.unit.usd_per_request)},
-                         {"wh", number(answer.unit.wh_per_request)},
-                         {"carbon_g", number(answer.unit.carbon_g_per_request)}};
-  json[key("usd_per_million_output_tokens")] = number(answer.unit.usd_per_million_output_tokens);
-  json[key("usd_per_million_tokens")] = number(answer.unit.usd_per_million_tokens);
-  json["month"] = {{"requests", number(answer.month.requests)},
-                   {key("usd"), number(answer.month.usd)},
-                   {"facility_kwh", number(answer.month.facility_kwh)},
-                   {"carbon_kg", number(answer.month.carbon_kg)}};
+  json[key("total_usd")] = json_number(answer.bill.total_usd);
+  json["pue"] = json_number(answer.bill.pue);
+  json["per_request"] = {{key("usd"), json_number(answer.unit.usd_per_request)},
+                         {"wh", json_number(answer.unit.wh_per_request)},
+                         {"carbon_g", json_number(answer.unit.carbon_g_per_request)}};
+  json[key("usd_per_million_output_tokens")] = json_number(answer.unit.usd_per_million_output_tokens);
+  json[key("usd_per_million_tokens")] = json_number(answer.unit.usd_per_million_tokens);
+  json["month"] = {{"requests", json_number(answer.month.requests)},
+                   {key("usd"), json_number(answer.month.usd)},
+                   {"facility_kwh", json_number(answer.month.facility_kwh)},
+                   {"carbon_kg", json_number(answer.month.carbon_kg)}};
   if (answer.margin) {
-    json["margin"] = {{key("usd_per_million_output_tokens"), number(answer.margin->usd_per_million_output_tokens)},
-                      {key("revenue_usd_per_request"), number(answer.margin->revenue_usd_per_request)},
-                      {key("margin_usd_per_request"), number(answer.margin->margin_usd_per_request)},
-                      {"margin_share", number(answer.margin->margin_share)}};
+    json["margin"] = {{key("usd_per_million_output_tokens"), json_number(answer.margin->usd_per_million_output_tokens)},
+                      {key("revenue_usd_per_request"), json_number(answer.margin->revenue_usd_per_request)},
+                      {key("margin_usd_per_request"), json_number(answer.margin->margin_usd_per_request)},
+                      {"margin_share", json_number(answer.margin->margin_share)}};
   }
-  json["cheaper_energy"] = {{"saving", number(answer.cheaper.saving)},
-                            {key("energy_usd"), number(answer.cheaper.energy_usd)},
-                            {"energy_share", number(answer.cheaper.energy_share)},
-                            {"undercut_share", number(answer.cheaper.undercut_share)},
-                            {key("saved_usd_per_request"), number(answer.cheaper.saved_usd_per_request)}};
+  json["cheaper_energy"] = {{"saving", json_number(answer.cheaper.saving)},
+                            {key("energy_usd"), json_number(answer.cheaper.energy_usd)},
+                            {"energy_share", json_number(answer.cheaper.energy_share)},
+                            {"undercut_share", json_number(answer.cheaper.undercut_share)},
+                            {key("saved_usd_per_request"), json_number(answer.cheaper.saved_usd_per_request)}};
   json["training"] = Json::array();
   for (const TrainingEnergy& training : answer.training) {
-    const auto requests = [&](double mwh) { return number(break_even_requests(mwh, answer.unit.wh_per_request)); };
+    const auto requests = [&](double mwh) { return json_number(break_even_requests(mwh, answer.unit.wh_per_request)); };
     json["training"].push_back({{"model", training.model},
-                                {"mwh", number(training.mwh)},
-                                {"low_mwh", number(training.low_mwh)},
-                                {"high_mwh", number(training.high_mwh)},
+                                {"mwh", json_number(training.mwh)},
+                                {"low_mwh", json_number(training.low_mwh)},
+                                {"high_mwh", json_number(training.high_mwh)},
                                 {"break_even_requests", requests(training.mwh)},
                                 {"low_requests", requests(training.low_mwh)},
                                 {"high_requests", requests(training.high_mwh)}});
@@ -74,10 +73,10 @@ std::string bill_json(const BillAnswer& answer) {
       json["tornado"].push_back({{"name", swing.name},
                                  {"low", swing.low},
                                  {"high", swing.high},
-                                 {key("low_usd"), number(swing.low_usd)},
-                                 {key("high_usd"), number(swing.high_usd)},
-                                 {"low_carbon_kg", number(swing.low_carbon_kg)},
-                                 {"high_carbon_kg", number(swing.high_carbon_kg)}});
+                                 {key("low_usd"), json_number(swing.low_usd)},
+                                 {key("high_usd"), json_number(swing.high_usd)},
+                                 {"low_carbon_kg", json_number(swing.low_carbon_kg)},
+                                 {"high_carbon_kg", json_number(swing.high_carbon_kg)}});
     }
   }
   Json summary = Json::object();
@@ -85,16 +84,15 @@ std::string bill_json(const BillAnswer& answer) {
     summary[name_in(measure, currency)] = number_json(measure, measure.get(answer.summary));
   }
   json["summary"] = std::move(summary);
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json);
 }
 
 std::string bill_csv(const BillAnswer& answer) {
-  const auto text = [](double value) { return std::isfinite(value) ? number_text(value) : std::string(); };
   const std::string& currency = answer.tariff.currency;
   const auto key = [&currency](const char* name) { return in_currency(name, currency); };
   std::string out = "section,name,low,value,high,unit\n";
   const auto add = [&](const std::string& section, const std::string& name, double value, const std::string& unit) {
-    out += section + "," + name + ",," + text(value) + ",," + unit + "\n";
+    out += fmt::format("{},{},,{},,{}\n", section, name, csv_number(value), unit);
   };
   for (const BillLine& line : answer.bill.lines) {
     add("bill", line.name, line.usd, currency);
@@ -119,13 +117,13 @@ std::string bill_csv(const BillAnswer& answer) {
   add("cheaper_energy", "undercut_share", answer.cheaper.undercut_share, "1");
   add("cheaper_energy", key("saved_usd_per_request"), answer.cheaper.saved_usd_per_request, currency);
   for (const TrainingEnergy& training : answer.training) {
-    const auto requests = [&](double mwh) { return text(break_even_requests(mwh, answer.unit.wh_per_request)); };
-    out += "break_even_requests," + training.model + "," + requests(training.low_mwh) + "," + requests(training.mwh) +
-           "," + requests(training.high_mwh) + ",1\n";
+    const auto requests = [&](double mwh) { return csv_number(break_even_requests(mwh, answer.unit.wh_per_request)); };
+    out += fmt::format("break_even_requests,{},{},{},{},1\n", training.model, requests(training.low_mwh),
+                       requests(training.mwh), requests(training.high_mwh));
   }
   for (const Swing& swing : answer.swings) {
-    out += "tornado," + swing.name + "," + text(swing.low_usd) + "," + text(answer.bill.total_usd) + "," +
-           text(swing.high_usd) + "," + currency + "\n";
+    out += fmt::format("tornado,{},{},{},{},{}\n", swing.name, csv_number(swing.low_usd),
+                       csv_number(answer.bill.total_usd), csv_number(swing.high_usd), currency);
   }
   return out;
 }

@@ -1,9 +1,11 @@
 #include "cli/text/text.hpp"
 
 #include <cmath>
+#include <fmt/core.h>
 
 #include "base/time_zone.hpp"
 #include "cli/bill/answer.hpp"
+#include "cli/text/text_table.hpp"
 
 namespace idlewatt {
 
@@ -14,25 +16,11 @@ constexpr int kDigits = 4;
 }  // namespace
 
 std::string in_columns(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> width;
+  TextTable table({{.left = true}});
   for (const auto& row : rows) {
-    width.resize(std::max(width.size(), row.size()), 0);
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      width[i] = std::max(width[i], display_width(row[i]));
-    }
+    table.add(row);
   }
-  std::string out;
-  for (const auto& row : rows) {
-    std::string line = "  ";
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += i == 0 ? left_aligned(row[i], width[i]) : "  " + right_aligned(row[i], width[i]);
-    }
-    while (line.ends_with(' ')) {
-      line.pop_back();
-    }
-    out += line + "\n";
-  }
-  return out;
+  return table.text();
 }
 
 std::string amount_text(double value) {
@@ -95,7 +83,7 @@ std::string per_unit(const BillAnswer& answer) {
        number(unit.carbon_g_per_request, "g")},
       {"a million output tokens", number(unit.usd_per_million_output_tokens, answer.tariff.currency), "", ""},
       {"a million tokens, prompts too", number(unit.usd_per_million_tokens, answer.tariff.currency), "", ""},
-      {"a month of " + rounded(answer.month.requests, kDigits) + " requests",
+      {fmt::format("a month of {} requests", rounded(answer.month.requests, kDigits)),
        number(answer.month.usd, answer.tariff.currency), number(answer.month.facility_kwh, "kWh"),
        number(answer.month.carbon_kg, "kg")}};
   return in_columns(rows);
@@ -107,10 +95,10 @@ std::string volume_text(const BillAnswer& answer, std::size_t width) {
     return "";
   }
   const double times = answer.month.requests / answer.unit.requests_per_month;
-  return paragraph("The month is priced in proportion: its requests are " + rounded(times, kDigits) +
-                       " times the run's pace, whose accelerators were busy " + share_text(answer.busy_share) +
-                       " of the time. What was not simulated is not known: latency at that rate, and whether a smaller "
-                       "fleet would do.",
+  return paragraph(fmt::format("The month is priced in proportion: its requests are {} times the run's pace, whose "
+                               "accelerators were busy {} of the time. What was not simulated is not known: latency at "
+                               "that rate, and whether a smaller fleet would do.",
+                               rounded(times, kDigits), share_text(answer.busy_share)),
                    width);
 }
 
@@ -119,34 +107,36 @@ std::string economics(const BillAnswer& answer, std::size_t width) {
   if (answer.margin) {
     const Margin& margin = *answer.margin;
     out += paragraph(
-        "At " + rounded(margin.usd_per_million_output_tokens, kDigits) + " " + answer.tariff.currency +
-            " per million output tokens a request earns " +
-            number(margin.revenue_usd_per_request, answer.tariff.currency) + ", of which " +
-            number(margin.margin_usd_per_request, answer.tariff.currency) + " (" + share_text(margin.margin_share) +
-            ") is margin: " + number(margin.margin_usd_per_request * answer.month.requests, answer.tariff.currency) +
-            " a month.",
+        fmt::format("At {} {} per million output tokens a request earns {}, of which {} ({}) is margin: {} a month.",
+                    rounded(margin.usd_per_million_output_tokens, kDigits), answer.tariff.currency,
+                    number(margin.revenue_usd_per_request, answer.tariff.currency),
+                    number(margin.margin_usd_per_request, answer.tariff.currency), share_text(margin.margin_share),
+                    number(margin.margin_usd_per_request * answer.month.requests, answer.tariff.currency)),
         width);
   }
   const CheaperEnergy& cheaper = answer.cheaper;
   out += paragraph(
       cheaper.energy_usd > 0.0
-          ? "Energy is " + share_text(cheaper.energy_share) + " of the bill. A provider that pays " +
-                share_text(cheaper.saving) + " less for it can ask " + share_text(cheaper.undercut_share) +
-                " less at the same margin, or keep " +
-                number(cheaper.saved_usd_per_request * answer.month.requests, answer.tariff.currency) + " a month."
+          ? fmt::format("Energy is {} of the bill. A provider that pays {} less for it can ask {} less at the same "
+                        "margin, or keep {} a month.",
+                        share_text(cheaper.energy_share), share_text(cheaper.saving),
+                        share_text(cheaper.undercut_share),
+                        number(cheaper.saved_usd_per_request * answer.month.requests, answer.tariff.currency))
           : "No energy is on this bill: that of rented servers is in their rent, so cheaper energy changes nothing.",
       width);
   for (const TrainingEnergy& training : answer.training) {
     const auto after = [&](double mwh) { return rounded(break_even_requests(mwh, answer.unit.wh_per_request), 3); };
     const bool ranged = std::isfinite(training.low_mwh) && std::isfinite(training.high_mwh);
     out += paragraph(
-        "Training " + training.model + " took " + rounded(training.mwh, kDigits) + " MWh" +
-            (ranged ? " (" + rounded(training.low_mwh, kDigits) + " to " + rounded(training.high_mwh, kDigits) + ")"
-                    : std::string()) +
-            ": as much as " + after(training.mwh) + " requests here" +
-            (ranged ? " (" + after(training.low_mwh) + " to " + after(training.high_mwh) + ")" : std::string()) + ", " +
-            rounded(training.mwh * 1e3 / answer.month.facility_kwh, 3) +
-            " months of the month above. Total energy = training + inference x requests.",
+        fmt::format(
+            "Training {} took {} MWh{}: as much as {} requests here{}, {} months of the month above. Total energy = "
+            "training + inference x requests.",
+            training.model, rounded(training.mwh, kDigits),
+            ranged ? fmt::format(" ({} to {})", rounded(training.low_mwh, kDigits), rounded(training.high_mwh, kDigits))
+                   : std::string(),
+            after(training.mwh),
+            ranged ? fmt::format(" ({} to {})", after(training.low_mwh), after(training.high_mwh)) : std::string(),
+            rounded(training.mwh * 1e3 / answer.month.facility_kwh, 3)),
         width);
   }
   return out;
@@ -165,11 +155,11 @@ std::string tornado_text(const BillAnswer& answer, const TextStyle& style) {
                     rounded(swing.low_carbon_kg, kDigits) + " to " + number(swing.high_carbon_kg, "kg")});
   }
   return bold("what moves the bill", style) + "\n" + in_columns(rows) +
-         paragraph(
-             "One thing at a time, by " + share_text(answer.spread) +
-                 " down and up; rents and powers over their ranges in the catalogue, with the run's course unchanged. "
-                 "What other assumed numbers do to it, `idlewatt run --uncertainty` finds by simulation.",
-             style.width);
+         paragraph(fmt::format("One thing at a time, by {} down and up; rents and powers over their ranges in the "
+                               "catalogue, with the run's course unchanged. What other assumed numbers do to it, "
+                               "`idlewatt run --uncertainty` finds by simulation.",
+                               share_text(answer.spread)),
+                   style.width);
 }
 
 }  // namespace
@@ -179,15 +169,23 @@ std::string bill_text(const BillAnswer& answer, const TextStyle& style) {
   const std::int64_t end = run.meter.start_unix_s + static_cast<std::int64_t>(to_seconds(run.meter.horizon()));
   std::string out =
       bold(run.result.title, style) + (run.result.variant.empty() ? "" : ": " + run.result.variant) + "\n";
-  out += local_text(answer.tariff.time_zone, run.meter.start_unix_s) + " to " +
-         local_text(answer.tariff.time_zone, end) + ", " + rounded(answer.summary.requests_served, 3) +
-         " requests served\n";
+  out += fmt::format("{} to {}, {} requests served\n", local_text(answer.tariff.time_zone, run.meter.start_unix_s),
+                     local_text(answer.tariff.time_zone, end), rounded(answer.summary.requests_served, 3));
   if (!answer.set.empty()) {
-    out += "with " + listed(answer.set) + "\n";
+    out += fmt::format("with {}\n", listed(answer.set));
   }
-  out += "\n" + bold("bill", style) + "\n" + money(answer.bill, answer.tariff.currency) + "\n" +
-         bold("energy and carbon", style) + "\n" + energy_and_carbon(answer) + "\n" + bold("what it comes to", style) +
-         "\n" + per_unit(answer) + "\n" + volume_text(answer, style.width) + economics(answer, style.width);
+  out += fmt::format(
+      "\n"
+      "{}\n"
+      "{}\n"
+      "{}\n"
+      "{}\n"
+      "{}\n"
+      "{}\n"
+      "{}{}",
+      bold("bill", style), money(answer.bill, answer.tariff.currency), bold("energy and carbon", style),
+      energy_and_carbon(answer), bold("what it comes to", style), per_unit(answer), volume_text(answer, style.width),
+      economics(answer, style.width));
   if (!answer.swings.empty()) {
     out += "\n" + tornado_text(answer, style);
   }

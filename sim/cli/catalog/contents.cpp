@@ -1,6 +1,7 @@
 #include "cli/catalog/contents.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "base/spelling_suggestion.hpp"
@@ -97,7 +98,7 @@ std::vector<std::string> kind_names(const CatalogContents& contents) {
 }
 
 [[noreturn]] void unknown(const std::string& what, const std::string& word, const std::vector<std::string>& names) {
-  throw InputError("idlewatt catalog: no " + what + " `" + word + "` (" + suggestion(word, names) + ")");
+  throw InputError(fmt::format("idlewatt catalog: no {} `{}` ({})", what, word, suggestion(word, names)));
 }
 
 }  // namespace

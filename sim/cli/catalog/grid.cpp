@@ -1,6 +1,7 @@
 #include "cli/catalog/grid.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "cli/text/readable.hpp"
 #include "cli/text/text.hpp"
@@ -45,7 +46,7 @@ std::vector<CatalogColumn> catalog_grid(const CatalogKind& kind) {
   if (servers) {
     CatalogColumn column{"accelerators", "", {}, {}};
     for (const CatalogEntry& entry : kind.entries) {
-      column.cells.push_back(std::to_string(entry.accelerators) + " x " + entry.accelerator);
+      column.cells.push_back(fmt::format("{} x {}", entry.accelerators, entry.accelerator));
       column.assumed.push_back(false);
     }
     columns.push_back(std::move(column));
@@ -86,8 +87,8 @@ std::string range_text(const EntryFigure& figure) {
   }
   const ReadableUnit unit = readable_unit(figure.range->high, figure.dimension);
   constexpr int digits = 4;
-  return ", " + compact(figure.range->low / unit.one, digits) + " to " +
-         compact(figure.range->high / unit.one, digits) + (unit.name.empty() ? "" : " " + unit.name);
+  return fmt::format(", {} to {}{}", compact(figure.range->low / unit.one, digits),
+                     compact(figure.range->high / unit.one, digits), unit.name.empty() ? "" : " " + unit.name);
 }
 
 }  // namespace idlewatt

@@ -3,15 +3,13 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "cli/text/json_text.hpp"
+
 namespace idlewatt {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
 
 Json json_of(const CatalogEntry& entry) {
   Json json;
@@ -24,9 +22,9 @@ Json json_of(const CatalogEntry& entry) {
   Json figures = Json::object();
   for (const EntryFigure& figure : entry.figures) {
     Json one;
-    one["value"] = number(figure.value);
+    one["value"] = json_number(figure.value);
     if (figure.range) {
-      one["range"] = {number(figure.range->low), number(figure.range->high)};
+      one["range"] = {json_number(figure.range->low), json_number(figure.range->high)};
     }
     one["unit"] = unit_of(figure.dimension);
     one["status"] = to_string(figure.status);
@@ -45,9 +43,9 @@ Json json_of(const ParameterSpec& spec) {
     json["example"] = default_text(spec);
   } else if (spec.choices.empty()) {
     json["unit"] = unit_of(spec.dimension);
-    json["default"] = number(spec.default_value);
-    json["minimum"] = number(spec.minimum);
-    json["maximum"] = number(spec.maximum);
+    json["default"] = json_number(spec.default_value);
+    json["minimum"] = json_number(spec.minimum);
+    json["maximum"] = json_number(spec.maximum);
   } else {
     json["default"] = parameter_text(spec, spec.default_value);
     json["choices"] = spec.choices;
@@ -94,7 +92,7 @@ std::string catalog_json(const CatalogContents& contents) {
     json[kPolicies][family.name] = json_of(family);
   }
   // Titles and sources come from users' files: bytes that are no UTF-8 are replaced, not thrown at them.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json);
 }
 
 }  // namespace idlewatt

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 
 #include "cli/catalog/grid.hpp"
 #include "cli/text/readable.hpp"
 #include "cli/text/text.hpp"
+#include "cli/text/text_table.hpp"
 
 namespace idlewatt {
 
@@ -66,11 +68,14 @@ std::string overview(const CatalogContents& contents, const TextStyle& style) {
     }
     out += item(family.name, width, listed(members, ", "), style);
   }
-  return bold("catalogue", style) + "\n" + out + "\n" +
-         paragraph(
-             "`idlewatt catalog accelerators` lists a kind, `idlewatt catalog policies` the policies; with a name "
-             "behind it, or with the name alone, it explains one: `idlewatt catalog l4`, `idlewatt catalog hpa`.",
-             style.width);
+  return fmt::format(
+      "{}\n"
+      "{}\n"
+      "{}",
+      bold("catalogue", style), out,
+      paragraph("`idlewatt catalog accelerators` lists a kind, `idlewatt catalog policies` the policies; with a name "
+                "behind it, or with the name alone, it explains one: `idlewatt catalog l4`, `idlewatt catalog hpa`.",
+                style.width));
 }
 
 /// One column of a list, ready to be laid out.
@@ -92,11 +97,6 @@ Layout lay_out(const CatalogColumn& column) {
   }
   layout.width = std::max(widest(layout.heading), widest(layout.cells));
   return layout;
-}
-
-void put_line(std::string& out, std::string line) {
-  line.erase(line.find_last_not_of(' ') + 1);
-  out += line + "\n";
 }
 
 std::string list_of(const CatalogKind& kind, const TextStyle& style) {
@@ -123,30 +123,35 @@ std::string list_of(const CatalogKind& kind, const TextStyle& style) {
   }
   const bool with_titles = used + kGap + widest(titles) <= style.width;
 
-  std::string out = titled(kind.name, kind.summary, style) + "\n";
+  std::vector<TextColumn> layout{{.left = true, .gap = kIndent}};
+  layout.resize(1 + columns.size(), {.gap = kGap});
+  layout.push_back({.left = true, .gap = kGap});
+  TextTable table(layout);
   for (std::size_t line = 0; line < heading_lines; ++line) {
-    std::string text(kIndent + widest(names), ' ');
+    std::vector<std::string> cells{""};
     for (const Layout& column : columns) {
-      // Headings stand at the bottom.
-      const std::size_t skip = heading_lines - column.heading.size();
-      text += std::string(kGap, ' ') + right_aligned(line < skip ? "" : column.heading[line - skip], column.width);
+      const std::size_t skip = heading_lines - column.heading.size();  // headings stand at the bottom
+      cells.push_back(line < skip ? "" : column.heading[line - skip]);
     }
-    put_line(out, text);
+    table.add(std::move(cells));
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
-    std::string text = std::string(kIndent, ' ') + left_aligned(names[i], widest(names));
+    std::vector<std::string> cells{names[i]};
     for (const Layout& column : columns) {
-      text += std::string(kGap, ' ') + right_aligned(column.cells[i], column.width);
+      cells.push_back(column.cells[i]);
     }
-    put_line(out, text + (with_titles ? std::string(kGap, ' ') + titles[i] : ""));
+    cells.push_back(with_titles ? titles[i] : "");
+    table.add(std::move(cells));
   }
+  std::string out = fmt::format("{}\n{}", titled(kind.name, kind.summary, style), table.text());
   out += "\n";
   if (any_assumed) {
     out += paragraph(std::string(kAssumedMark) + " assumed: neither measured, nor published, nor derived from what is",
                      style.width);
   }
-  return out + paragraph("`idlewatt catalog " + kind.name + " NAME` shows all figures of one, with their sources.",
-                         style.width);
+  return out +
+         paragraph(fmt::format("`idlewatt catalog {} NAME` shows all figures of one, with their sources.", kind.name),
+                   style.width);
 }
 
 std::string list_of(const PolicyFamily& family, const TextStyle& style) {
@@ -154,7 +159,7 @@ std::string list_of(const PolicyFamily& family, const TextStyle& style) {
   for (const PolicyInfo& policy : family.policies) {
     names.push_back(policy.name);
   }
-  std::string out = titled(family.name, family.question + " (`" + family.path + "`)", style);
+  std::string out = titled(family.name, fmt::format("{} (`{}`)", family.question, family.path), style);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string text = family.policies[i].summary + (i == 0 ? " (the default)" : "");
     out += item(names[i], widest(names), text, style);
@@ -163,9 +168,9 @@ std::string list_of(const PolicyFamily& family, const TextStyle& style) {
 }
 
 std::string page_of(const CatalogKind& kind, const CatalogEntry& entry, const TextStyle& style) {
-  std::string out = titled(entry.name, entry.title + " (" + kind.name + ")", style);
+  std::string out = titled(entry.name, fmt::format("{} ({})", entry.title, kind.name), style);
   if (entry.accelerators > 0) {
-    out += std::to_string(entry.accelerators) + " x " + entry.accelerator + "\n";
+    out += fmt::format("{} x {}\n", entry.accelerators, entry.accelerator);
   }
   std::vector<std::string> keys;
   std::vector<std::string> values;
@@ -197,8 +202,8 @@ std::string page_of(const CatalogKind& kind, const CatalogEntry& entry, const Te
 
 std::string page_of(const PolicyFamily& family, const PolicyInfo& policy, const TextStyle& style) {
   std::string out = titled(policy.name, policy.summary, style);
-  out +=
-      paragraph("One of the policies of " + family.name + " (`" + family.path + "`): " + family.question, style.width);
+  out += paragraph(fmt::format("One of the policies of {} (`{}`): {}", family.name, family.path, family.question),
+                   style.width);
   std::vector<std::string> names;
   std::vector<std::string> defaults;
   for (const ParameterSpec& spec : policy.parameters) {

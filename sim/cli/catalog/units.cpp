@@ -1,8 +1,10 @@
 #include "cli/catalog/units.hpp"
 
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "base/unit_names.hpp"
+#include "cli/text/json_text.hpp"
 #include "cli/text/text.hpp"
 
 namespace idlewatt {
@@ -37,7 +39,7 @@ std::string names(Dimension dimension, bool preferred) {
 std::string units_text(const TextStyle& style) {
   std::string out;
   for (const Dimension dimension : all_dimensions()) {
-    out += bold(dimension_name(dimension), style) + ", such as " + example_of(dimension) + "\n";
+    out += fmt::format("{}, such as {}\n", bold(dimension_name(dimension), style), example_of(dimension));
     const std::string units = names(dimension, true);
     out += paragraph((unit_due(dimension) ? "" : "no unit, or ") + units, style.width, 2);
     if (const std::string others = names(dimension, false); !others.empty()) {
@@ -49,8 +51,9 @@ std::string units_text(const TextStyle& style) {
     codes += (codes.empty() ? "" : ", ") + code;
   }
   return out + "\n" +
-         paragraph("Money under `site` may be in another currency in place of USD: " + codes +
-                       ". A site has one, and none is converted. k, M and B are thousand, million and billion.",
+         paragraph(fmt::format("Money under `site` may be in another currency in place of USD: {}. A site has one, and "
+                               "none is converted. k, M and B are thousand, million and billion.",
+                               codes),
                    style.width);
 }
 
@@ -64,7 +67,7 @@ std::string units_json() {
     json[dimension_name(dimension)] = {
         {"example", example_of(dimension)}, {"unit", unit_of(dimension)}, {"units", std::move(units)}};
   }
-  return json.dump(2) + "\n";
+  return json_text(json);
 }
 
 }  // namespace idlewatt

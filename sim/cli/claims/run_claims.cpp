@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -24,8 +25,8 @@ namespace fs = std::filesystem;
 void refuse(const CommandLine& line, const std::vector<std::string>& options) {
   for (const std::string& option : options) {
     if (line.has(option)) {
-      throw InputError("--" + option + ": " + line.positional() +
-                       " holds claims, which are judged as they are written");
+      throw InputError(
+          fmt::format("--{}: {} holds claims, which are judged as they are written", option, line.positional()));
     }
   }
 }
@@ -52,7 +53,7 @@ std::string folder_of_its_own(const fs::path& wanted, const std::vector<ClaimCas
                        [&](const ClaimCase& one) { return one.selection.directory == folder; });
   };
   for (int number = 2; taken(); ++number) {
-    folder = wanted.string() + "-" + std::to_string(number);
+    folder = fmt::format("{}-{}", wanted.string(), number);
   }
   return folder;
 }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/text/json_text.hpp"
 #include "cli/text/text.hpp"
 
 namespace idlewatt {
@@ -42,9 +44,10 @@ std::string drawn_text(const DrawnVerdicts& drawn) {
   for (const Verdict verdict : kVerdicts) {
     counts.push_back(std::string(to_string(verdict)) + " " + grouped(drawn.of(verdict)));
   }
-  const std::string left_out = drawn.left_out == 0 ? "" : " (" + grouped(drawn.left_out) + " more have no answer)";
-  return "Of " + counted(drawn.judged(), "draw", "draws") + " of the figures with a range: " + listed(counts, ", ") +
-         "." + left_out;
+  const std::string left_out =
+      drawn.left_out == 0 ? "" : fmt::format(" ({} more have no answer)", grouped(drawn.left_out));
+  return fmt::format("Of {} of the figures with a range: {}.{}", counted(drawn.judged(), "draw", "draws"),
+                     listed(counts, ", "), left_out);
 }
 
 /// "0.02 to 0.04 Wh".
@@ -94,8 +97,8 @@ std::string claims_text(const ClaimsPage& page, const TextStyle& style) {
   const std::size_t middle = width - kNumberWidth - 2 * side - 4;
   const auto line_of = [&](const std::string& number, const std::string& claim, const std::string& finding,
                            const std::string& verdict) {
-    const std::string line = left_aligned(number, kNumberWidth) + left_aligned(claim, side) + "  " +
-                             left_aligned(finding, middle) + "  " + verdict;
+    const std::string line = fmt::format("{}{}  {}  {}", left_aligned(number, kNumberWidth), left_aligned(claim, side),
+                                         left_aligned(finding, middle), verdict);
     return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   };
   std::string text = page.title.empty() ? "" : bold(page.title, style) + "\n\n";
@@ -150,41 +153,56 @@ std::string claims_json(const ClaimsPage& page) {
       json["claims"].back()["draws"] = std::move(draws);
     }
   }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json);
 }
 
 std::string claims_markdown(const ClaimsPage& page) {
-  std::string text = "# " + page.title + "\n\n<!-- Written by: idlewatt run " + page.file + " --markdown -->\n\n" +
-                     paragraph(page.about, kPageWidth) + (page.about.empty() ? "" : "\n");
+  std::string text = fmt::format(
+      "# {}\n"
+      "\n"
+      "<!-- Written by: idlewatt run {} --markdown -->\n"
+      "\n"
+      "{}{}",
+      page.title, page.file, paragraph(page.about, kPageWidth), page.about.empty() ? "" : "\n");
   text += "| | claim | verdict |\n|---|---|---|\n";
   for (std::size_t i = 0; i < page.answers.size(); ++i) {
     const ClaimAnswer& answer = page.answers[i];
-    text += "| " + std::to_string(i + 1) + " | " + cell(answer.says) + " | " + cell(answer.verdict_text) + " |\n";
+    text += fmt::format("| {} | {} | {} |\n", i + 1, cell(answer.says), cell(answer.verdict_text));
   }
   for (std::size_t i = 0; i < page.answers.size(); ++i) {
     const ClaimAnswer& answer = page.answers[i];
     const std::string file = std::filesystem::path(answer.file).filename().string();
-    text += "\n## " + std::to_string(i + 1) + ". " + answer.says + "\n\n[" + file + "](" + file + ")\n\n";
-    text += "**Verdict: " + answer.verdict_text + ".**" + (answer.because.empty() ? "" : " " + answer.because) + "\n\n";
+    text += fmt::format(
+        "\n"
+        "## {}. {}\n"
+        "\n"
+        "[{}]({})\n"
+        "\n",
+        i + 1, answer.says, file, file);
+    text +=
+        fmt::format("**Verdict: {}.**{}\n\n", answer.verdict_text, answer.because.empty() ? "" : " " + answer.because);
     for (const std::string& sentence : answer.shows) {
-      text += "- " + sentence + "\n";
+      text += fmt::format("- {}\n", sentence);
     }
     if (!answer.assumes.empty()) {
       text += "\nAssumed:\n\n";
       for (const std::string& sentence : answer.assumes) {
-        text += "- " + sentence + "\n";
+        text += fmt::format("- {}\n", sentence);
       }
     }
     if (answer.drawn) {
-      text += "\n" + drawn_text(*answer.drawn) + "\n";
+      text += fmt::format("\n{}\n", drawn_text(*answer.drawn));
     }
-    text += std::string("\n| quantity | value | ") + (answer.drawn ? "5 to 95 % of draws | " : "") +
-            "where it comes from |\n|---|---:|" + (answer.drawn ? "---:|" : "") + "---|\n";
+    text += fmt::format(
+        "\n"
+        "| quantity | value | {}where it comes from |\n"
+        "|---|---:|{}---|\n",
+        answer.drawn ? "5 to 95 % of draws | " : "", answer.drawn ? "---:|" : "");
     for (std::size_t k = 0; k < answer.quantities.size(); ++k) {
       const ClaimQuantity& quantity = answer.quantities[k];
-      text += "| `" + quantity.name + "` | " + quantity_text(quantity) + " | " +
-              (answer.drawn ? interval_text(quantity, answer.drawn->intervals[k]) + " | " : "") +
-              (quantity.expression.empty() ? cell(quantity.source) : code(quantity.expression)) + " |\n";
+      text += fmt::format("| `{}` | {} | {}{} |\n", quantity.name, quantity_text(quantity),
+                          answer.drawn ? interval_text(quantity, answer.drawn->intervals[k]) + " | " : "",
+                          quantity.expression.empty() ? cell(quantity.source) : code(quantity.expression));
     }
   }
   return text;

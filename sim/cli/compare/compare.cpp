@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -69,7 +70,7 @@ ExitStatus execute(const CommandLine& line) {
   }
   const std::vector<ComparedFile> files = read_files(line.positionals());
   if (files.size() < 2) {
-    throw InputError("idlewatt compare: " + files.front().path + " is one run; expected at least two");
+    throw InputError(fmt::format("idlewatt compare: {} is one run; expected at least two", files.front().path));
   }
   const std::vector<RunGroup> groups = grouped_by_seed(files);
   const bool all = line.has("all");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fmt/core.h>
 #include <limits>
 #include <set>
 #include <tuple>
@@ -39,7 +40,7 @@ void name_apart(std::vector<RunGroup>& groups, const std::vector<std::string>& s
       if (times[groups[i].name] > 1 && more.size() > 1) {
         const std::string folder = std::filesystem::path(groups[i].files.front()).parent_path().string();
         const std::string addition = attempt == 0 ? sets[i] : folder.empty() ? groups[i].files.front() : folder;
-        groups[i].name += addition.empty() ? "" : " (" + addition + ")";
+        groups[i].name += addition.empty() ? "" : fmt::format(" ({})", addition);
       }
     }
   }
@@ -78,9 +79,10 @@ std::string currency_of(const std::vector<RunGroup>& groups) {
   for (const RunGroup& group : groups) {
     for (const auto& [seed, summary] : group.seeds) {
       if (summary.currency != currency) {
-        throw InputError(group.files.front() + ": its prices are in " + summary.currency + ", those of " +
-                         groups.front().files.front() + " in " + currency +
-                         "; expected one currency in all runs that are compared, since idlewatt converts none");
+        throw InputError(
+            fmt::format("{}: its prices are in {}, those of {} in {}; expected one currency in all runs that are "
+                        "compared, since idlewatt converts none",
+                        group.files.front(), summary.currency, groups.front().files.front(), currency));
       }
     }
   }

@@ -1,10 +1,12 @@
 #include "cli/compare/text.hpp"
 
 #include <cmath>
+#include <fmt/core.h>
 
 #include "base/quantity.hpp"
 #include "cli/run/summary_rows.hpp"
 #include "cli/text/text.hpp"
+#include "cli/text/text_table.hpp"
 
 namespace idlewatt {
 namespace {
@@ -57,7 +59,7 @@ std::string difference_text(const Difference& difference, const Measure& measure
   std::string text = with_interval((mean > 0.0 ? "+" : "") + amount(mean, shown), difference.estimate, shown);
   // Of a share, percents of percents confuse.
   if (measure.form != Measure::Form::share && std::isfinite(difference.share)) {
-    text += " (" + signed_percent(difference.share) + ")";
+    text += fmt::format(" ({})", signed_percent(difference.share));
   }
   return text + (difference.is_certain() ? " *" : "");
 }
@@ -115,39 +117,28 @@ std::vector<Column> columns_of(const std::vector<Line>& lines, const std::vector
   return columns;
 }
 
-std::string without_end(std::string text) {
-  while (text.ends_with(' ')) {
-    text.pop_back();
-  }
-  return text + "\n";
-}
-
 std::string draw(const std::vector<Line>& lines, const std::vector<Column>& columns, const TextStyle& style) {
-  std::size_t label_width = 0;
-  std::size_t unit_width = 0;
-  for (const Line& line : lines) {
-    label_width = std::max(label_width, display_width(line.label) + 2);
-    unit_width = std::max(unit_width, display_width(line.unit));
-  }
-  std::string text(label_width + 1 + unit_width, ' ');
+  std::vector<TextColumn> layout{{.left = true, .gap = 0}, {.left = true, .gap = 1}};
+  std::vector<std::string> headings{"", ""};
   for (const Column& one : columns) {
-    text += std::string(kGap, ' ') + right_aligned(one.heading, one.width);
+    layout.push_back({.gap = kGap});
+    headings.push_back(one.heading);
   }
-  text = without_end(text);
+  TextTable table(layout);
+  table.add(headings);
   std::string group;
   for (std::size_t row = 0; row < lines.size(); ++row) {
     if (lines[row].group != group) {
       group = lines[row].group;
-      text += bold(group, style) + "\n";
+      table.add_line(bold(group, style));
     }
-    std::string line =
-        left_aligned("  " + lines[row].label, label_width) + " " + left_aligned(lines[row].unit, unit_width);
+    std::vector<std::string> cells{"  " + lines[row].label, lines[row].unit};
     for (const Column& one : columns) {
-      line += std::string(kGap, ' ') + right_aligned(one.cells[row], one.width);
+      cells.push_back(one.cells[row]);
     }
-    text += without_end(line);
+    table.add(std::move(cells));
   }
-  return text;
+  return table.text();
 }
 
 /// What the signs mean; whether the comparison is a fair one.
@@ -166,8 +157,8 @@ std::vector<std::string> notes(const std::vector<RunGroup>& groups) {
   for (const RunGroup& group : groups) {
     first.push_back(group.seeds.begin()->second);
     if (&group != &groups[0] && difference(groups[0], group, idlewatt::measures().front()).pairs == 0) {
-      notes.push_back("Note: " + group.name + " has no seed in common with " + groups[0].name +
-                      ", so there are no differences.");
+      notes.push_back(fmt::format("Note: {} has no seed in common with {}, so there are no differences.", group.name,
+                                  groups[0].name));
     }
   }
   if (!judge(first).same_traffic && most_seeds == 1) {
@@ -239,19 +230,20 @@ std::string compare_markdown(const std::vector<RunGroup>& groups, const std::vec
   std::string head = "| measure | unit |";
   std::string rule = "|---|---|";
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    head += " " + escaped(groups[i].name) + " |" + (i > 0 ? " difference |" : "");
+    head += fmt::format(" {} |{}", escaped(groups[i].name), i > 0 ? " difference |" : "");
     rule += i > 0 ? "---:|---:|" : "---:|";
   }
-  std::string text = head + "\n" + rule + "\n";
+  std::string text = fmt::format("{}\n{}\n", head, rule);
   for (const Line& line : lines_of(groups, measures)) {
-    text += "| " + line.label + " | " + line.unit + (line.unit.empty() ? "|" : " |");
+    text += fmt::format("| {} | {}{}", line.label, line.unit, line.unit.empty() ? "|" : " |");
     for (std::size_t i = 0; i < groups.size(); ++i) {
-      text += " " + line.values[i] + " |" + (i > 0 ? " " + escaped(line.differences[i - 1]) + " |" : "");
+      text +=
+          fmt::format(" {} |{}", line.values[i], i > 0 ? fmt::format(" {} |", escaped(line.differences[i - 1])) : "");
     }
     text += "\n";
   }
   for (const std::string& note : notes(groups)) {
-    text += "\n" + escaped(note) + "\n";
+    text += fmt::format("\n{}\n", escaped(note));
   }
   return text;
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fmt/core.h>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 #include "cli/commands.hpp"
 #include "cli/options/description.hpp"
 #include "cli/options/select.hpp"
+#include "cli/text/json_text.hpp"
 #include "cli/text/text.hpp"
 #include "scenario/provenance.hpp"
 #include "scenario/site/cost_notes.hpp"
@@ -64,14 +66,15 @@ std::string describe(const TrafficTotals& totals, Ticks horizon) {
     return text;
   }
   if (totals.until < horizon) {
-    text += " in the first " + duration(to_seconds(totals.until)) + ", not counted further";
+    text += fmt::format(" in the first {}, not counted further", duration(to_seconds(totals.until)));
   }
   const auto requests = static_cast<double>(totals.requests);
   constexpr int digits = 3;
-  text += " (" + rounded(requests / to_seconds(totals.until), digits) + " per second, " +
-          rounded(static_cast<double>(totals.busiest_minute) / 60.0, digits) + " in the busiest minute), on average " +
-          grouped(std::llround(static_cast<double>(totals.prompt_tokens) / requests)) + " prompt and " +
-          grouped(std::llround(static_cast<double>(totals.output_tokens) / requests)) + " output tokens";
+  text += fmt::format(" ({} per second, {} in the busiest minute), on average {} prompt and {} output tokens",
+                      rounded(requests / to_seconds(totals.until), digits),
+                      rounded(static_cast<double>(totals.busiest_minute) / 60.0, digits),
+                      grouped(std::llround(static_cast<double>(totals.prompt_tokens) / requests)),
+                      grouped(std::llround(static_cast<double>(totals.output_tokens) / requests)));
   return text;
 }
 
@@ -138,7 +141,7 @@ ExitStatus check_json(const CommandLine& line) {
       }
     }
   }
-  std::cout << list.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  std::cout << json_text(list, 1);
   return list.empty() ? ExitStatus::ok : ExitStatus::bad_input;
 }
 

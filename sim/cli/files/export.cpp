@@ -1,5 +1,6 @@
 // `idlewatt export`: the manifests of a fleet.
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -18,7 +19,7 @@ ExitStatus execute(const CommandLine& line) {
   namespace fs = std::filesystem;
   const std::string format = line.value("to").value_or("kubernetes");
   if (format != "kubernetes") {
-    throw InputError("--to: `" + format + "` is no format of manifests (expected kubernetes)");
+    throw InputError(fmt::format("--to: `{}` is no format of manifests (expected kubernetes)", format));
   }
   const Selection selection = select(line);
   if (selection.scenarios.size() > 1) {

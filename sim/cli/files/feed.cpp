@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 #include <map>
 
@@ -41,7 +42,7 @@ double factor_to_ours(const std::string& unit, FeedQuantity quantity, std::strin
   if (found == units.end()) {
     std::string problem;
     parse_quantity("1 " + unit, dimension, problem);
-    throw InputError("idlewatt feed: the series is in `" + unit + "`: " + problem);
+    throw InputError(fmt::format("idlewatt feed: the series is in `{}`: {}", unit, problem));
   }
   ours = found->currency.empty() ? unit_of(dimension) : in_currency(unit_of(dimension), found->currency);
   return found->multiply / found->divide;
@@ -64,14 +65,15 @@ SeriesRequest request_of(const CommandLine& line, FeedQuantity quantity) {
     const auto grams =
         parse_quantity(text.substr(std::min(equals, text.size() - 1) + 1), Dimension::carbon_intensity, problem);
     if (equals == std::string::npos || !grams) {
-      throw InputError("--factor: `" + text + "` is no fuel and intensity; expected one such as \"coal=1000 g/kWh\"");
+      throw InputError(
+          fmt::format("--factor: `{}` is no fuel and intensity; expected one such as \"coal=1000 g/kWh\"", text));
     }
     request.choice.factors[text.substr(0, equals)] = *grams;
   }
   if (const auto zone = line.value("zone")) {
     const auto found = find_time_zone(*zone);
     if (!found) {
-      throw InputError("--zone: unknown time zone `" + *zone + "` (" + suggestion(*zone, time_zone_names()) + ")");
+      throw InputError(fmt::format("--zone: unknown time zone `{}` ({})", *zone, suggestion(*zone, time_zone_names())));
     }
     request.zone = *found;
   }
@@ -89,7 +91,7 @@ Shown read_shown(const CommandLine& line) {
     }
   }
   if (tried.empty()) {
-    throw InputError("--as: unknown `" + *line.value("as") + "` (" + suggestion(*line.value("as"), words) + ")");
+    throw InputError(fmt::format("--as: unknown `{}` ({})", *line.value("as"), suggestion(*line.value("as"), words)));
   }
   for (const FeedQuantity quantity : tried) {
     try {

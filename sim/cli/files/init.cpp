@@ -1,6 +1,7 @@
 // `idlewatt init`: a first scenario from a few answers.
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 #include <unistd.h>
 
@@ -36,10 +37,11 @@ class Interview {
  private:
   std::string ask(const Question& question) const {
     for (;;) {
-      std::cout << question.asks << (question.otherwise.empty() ? " " : " [" + question.otherwise + "] ") << std::flush;
+      std::cout << question.asks << (question.otherwise.empty() ? " " : fmt::format(" [{}] ", question.otherwise))
+                << std::flush;
       std::string answer;
       if (!std::getline(std::cin, answer)) {
-        throw InputError("--" + question.option + ": no answer; nothing was written");
+        throw InputError(fmt::format("--{}: no answer; nothing was written", question.option));
       }
       answer.erase(0, answer.find_first_not_of(" \t"));
       answer.erase(answer.find_last_not_of(" \t") + 1);
@@ -92,8 +94,8 @@ class Interview {
     std::vector<std::string> like;
     std::copy_if(names.begin(), names.end(), std::back_inserter(like),
                  [&](const std::string& name) { return !word.empty() && name.find(word) != std::string::npos; });
-    return like.empty() ? "`" + word + "` is unknown (" + suggestion(word, names) + ")"
-                        : "`" + word + "` is not one of " + listed(like, " or ");
+    return like.empty() ? fmt::format("`{}` is unknown ({})", word, suggestion(word, names))
+                        : fmt::format("`{}` is not one of {}", word, listed(like, " or "));
   }
 
   const Catalog* catalog_;

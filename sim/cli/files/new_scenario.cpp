@@ -1,6 +1,7 @@
 #include "cli/files/new_scenario.hpp"
 
 #include <cmath>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "base/quantity.hpp"
@@ -18,8 +19,8 @@ double number_of(const Answers& answers, const std::string& option) {
   std::string problem;
   const std::optional<double> value = parse_quantity(answers.at(option), Dimension::number, problem);
   if (!value || !(*value > 0.0)) {
-    throw InputError("--" + option + ": `" + answers.at(option) +
-                     "` is no number above 0; expected one such as `40000`");
+    throw InputError(
+        fmt::format("--{}: `{}` is no number above 0; expected one such as `40000`", option, answers.at(option)));
   }
   return *value;
 }
@@ -36,40 +37,43 @@ std::string limits_of(const std::string& slo) {
   }
   if (text.empty()) {
     throw InputError(
-        "--slo: `" + slo +
-        "` limits neither; expected limits of `ttft p99` or `tpot p99` such as `ttft p99 < 1.5 s, tpot p99 < "
-        "100 ms`");
+        fmt::format("--slo: `{}` limits neither; expected limits of `ttft p99` or `tpot p99` such as `ttft p99 < 1.5 "
+                    "s, tpot p99 < 100 ms`",
+                    slo));
   }
   return text;
 }
 
 /// The part of a workload from a key on.
 std::string lines_from(const std::string& text, const std::string& key, const std::string& until) {
-  const std::size_t start = text.find("\n" + key + ":") + 1;
+  const std::size_t start = text.find(fmt::format("\n{}:", key)) + 1;
   return text.substr(start, until.empty() ? std::string::npos : text.find("\n" + until, start) + 1 - start);
 }
 
 /// Lengths of a stated mean. A lognormal of median m and sigma s has the mean m exp(s^2 / 2).
 std::string lengths(const std::string& key, double mean, double sigma) {
   const double median = mean / std::exp(sigma * sigma / 2.0);
-  return key + ": {lognormal: {median: " + compact(std::max(1.0, median), 4) + ", sigma: " + number_text(sigma) +
-         ", clip: [1, " + number_text(std::ceil(mean * 12.0)) + "]}, source: \"a mean of " + number_text(mean) +
-         ", as given to idlewatt init; its spread is assumed\"}\n";
+  return fmt::format(
+      "{}: {{lognormal: {{median: {}, sigma: {}, clip: [1, {}]}}, source: \"a mean of {}, as given to idlewatt init; "
+      "its spread is assumed\"}}\n",
+      key, compact(std::max(1.0, median), 4), number_text(sigma), number_text(std::ceil(mean * 12.0)),
+      number_text(mean));
 }
 
 std::string workload_text(const Answers& answers) {
   const std::string day = read_text_file(data_directory() + kDay);
-  std::string text =
+  std::string text = fmt::format(
       "# A day of requests with the clock of people at work. Made by `idlewatt init`; change what you know better.\n"
       "name: traffic\n"
       "duration: 24 h\n"
-      "mean_rate: " +
-      number_text(number_of(answers, "requests-per-day")) +
-      " /day\n\n"
-      "# Relative rate by hour of day, from midnight, of the site's clock: that of workloads/chat-spiky-day.yaml.\n" +
-      lines_from(day, "hour_profile", "\n") +
-      "\n# Sudden bursts, on top of the rate; remove the `#` to have them.\n"
-      "# spikes: {per_day: 12, height: [2, 5], decay: 2 min}\n\n";
+      "mean_rate: {} /day\n"
+      "\n"
+      "# Relative rate by hour of day, from midnight, of the site's clock: that of workloads/chat-spiky-day.yaml.\n"
+      "{}\n"
+      "# Sudden bursts, on top of the rate; remove the `#` to have them.\n"
+      "# spikes: {{per_day: 12, height: [2, 5], decay: 2 min}}\n"
+      "\n",
+      number_text(number_of(answers, "requests-per-day")), lines_from(day, "hour_profile", "\n"));
   const std::string azure = "# As recorded, in Azure's conversation trace of 2023.\n";
   constexpr double prompt_sigma = 0.8;  // about what the quantiles of that trace have
   constexpr double output_sigma = 0.6;
@@ -94,7 +98,7 @@ std::pair<std::string, std::string> model_of(const std::string& given) {
     const std::string folder = given.substr(0, slash);
     name = folder.substr(folder.find_last_of('/') + 1);
   }
-  return {name, "catalog: [" + given + "]   # the model's shape, as Hugging Face has it\n"};
+  return {name, fmt::format("catalog: [{}]   # the model's shape, as Hugging Face has it\n", given)};
 }
 
 }  // namespace
@@ -137,10 +141,10 @@ const std::vector<Question>& new_scenario_questions() {
 std::vector<OptionSpec> new_scenario_options() {
   std::vector<OptionSpec> options;
   for (const Question& question : new_scenario_questions()) {
-    options.push_back(
-        {.name = question.option,
-         .argument = question.argument,
-         .help = question.help + (question.otherwise.empty() ? "" : " (default: " + question.otherwise + ")")});
+    options.push_back({.name = question.option,
+                       .argument = question.argument,
+                       .help = question.help +
+                               (question.otherwise.empty() ? "" : fmt::format(" (default: {})", question.otherwise))});
   }
   return options;
 }
@@ -156,7 +160,7 @@ Answers answers_of(const CommandLine& line) {
   }
   for (const char* needed : {"model", "requests-per-day"}) {
     if (!answers.contains(needed)) {
-      throw InputError("--" + std::string(needed) + " is missing; expected it, or a terminal to ask for it");
+      throw InputError(fmt::format("--{} is missing; expected it, or a terminal to ask for it", needed));
     }
   }
   return answers;
@@ -168,37 +172,27 @@ NewScenario new_scenario(const Answers& answers, const std::string& workload_fil
   if (servers.empty()) {
     throw InputError("--servers: no server is named; expected some such as `l4-1, a100-80-1`");
   }
-  std::string text = "title: " +
-                     flow_text({.kind = YamlNode::Kind::scalar,
-                                .scalar = model + ", " + answers.at("requests-per-day") + " requests a day"}) +
-                     "\nseed: 1\n" + catalog +
-                     "traffic:\n"
-                     "  - source: " +
-                     workload_file +
-                     "   # or a trace of your own: `idlewatt trace formats` lists what can be read\n"
-                     "    model: " +
-                     model +
-                     "\n"
-                     "    slo: {" +
-                     limits_of(answers.at("slo")) +
-                     "}\n"
-                     "site: {pue: " +
-                     answers.at("pue") + ", electricity: " + answers.at("electricity") +
-                     ", carbon: " + answers.at("carbon") +
-                     "}\n"
-                     "pools:\n"
-                     "  chat:\n"
-                     "    model: " +
-                     model +
-                     "   # in the precision that it comes in; `precision: int8` and others say so\n"
-                     "    servers: " +
-                     servers.front() +
-                     "\n"
-                     "    replicas: 2   # `idlewatt size` finds how many; there are as many servers as they need\n";
+  std::string text = fmt::format(
+      "title: {}\n"
+      "seed: 1\n"
+      "{}traffic:\n"
+      "  - source: {}   # or a trace of your own: `idlewatt trace formats` lists what can be read\n"
+      "    model: {}\n"
+      "    slo: {{{}}}\n"
+      "site: {{pue: {}, electricity: {}, carbon: {}}}\n"
+      "pools:\n"
+      "  chat:\n"
+      "    model: {}   # in the precision that it comes in; `precision: int8` and others say so\n"
+      "    servers: {}\n"
+      "    replicas: 2   # `idlewatt size` finds how many; there are as many servers as they need\n",
+      flow_text({.kind = YamlNode::Kind::scalar,
+                 .scalar = fmt::format("{}, {} requests a day", model, answers.at("requests-per-day"))}),
+      catalog, workload_file, model, limits_of(answers.at("slo")), answers.at("pue"), answers.at("electricity"),
+      answers.at("carbon"), model, servers.front());
   if (servers.size() > 1) {
     text += "variants:   # side by side in `idlewatt run`; the candidates of `idlewatt size`\n";
     for (const std::string& server : servers) {
-      text += "  " + server + ": {pools.chat.servers: " + server + "}\n";
+      text += fmt::format("  {}: {{pools.chat.servers: {}}}\n", server, server);
     }
   }
   return {.scenario = std::move(text), .workload = workload_text(answers)};

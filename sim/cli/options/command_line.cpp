@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <charconv>
+#include <fmt/core.h>
 #include <iterator>
 #include <sstream>
 
@@ -42,12 +43,12 @@ std::vector<std::string> words(const std::string& text) {
 }
 
 [[noreturn]] void fail(const CommandSpec& spec, const std::string& problem) {
-  throw InputError("idlewatt " + spec.name + ": " + problem);
+  throw InputError(fmt::format("idlewatt {}: {}", spec.name, problem));
 }
 
 std::string usage(const CommandSpec& spec) {
-  return "idlewatt " + spec.name + (spec.positional.empty() ? "" : " " + spec.positional) + " [options]" +
-         (spec.simgrid_arguments ? " [-- SimGrid options]" : "");
+  return fmt::format("idlewatt {}{} [options]{}", spec.name, spec.positional.empty() ? "" : " " + spec.positional,
+                     spec.simgrid_arguments ? " [-- SimGrid options]" : "");
 }
 
 std::vector<std::string> option_names(const CommandSpec& spec) {
@@ -82,11 +83,11 @@ po::parsed_options parse(const CommandSpec& spec, const std::vector<std::string>
     return po::command_line_parser(arguments).options(description).positional(positional).style(no_guessing).run();
   } catch (const po::unknown_option& error) {
     const std::string& name = error.get_option_name();
-    fail(spec, "unknown option `" + name + "` (" + suggestion(name, option_names(spec)) + ")");
+    fail(spec, fmt::format("unknown option `{}` ({})", name, suggestion(name, option_names(spec))));
   } catch (const po::error_with_option_name& error) {
-    fail(spec, "option `" + error.get_option_name() + "` " + argument_of(spec, error.get_option_name()));
+    fail(spec, fmt::format("option `{}` {}", error.get_option_name(), argument_of(spec, error.get_option_name())));
   } catch (const po::error& error) {
-    fail(spec, std::string(error.what()) + "; see `idlewatt " + spec.name + " --help`");
+    fail(spec, fmt::format("{}; see `idlewatt {} --help`", error.what(), spec.name));
   }
 }
 
@@ -124,8 +125,7 @@ std::optional<std::uint64_t> CommandLine::number(std::string_view option, std::u
   std::uint64_t result = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), result);
   if (error != std::errc() || end != text->data() + text->size() || result < minimum) {
-    throw InputError("--" + std::string(option) + ": `" + *text + "` is not a whole number from " +
-                     std::to_string(minimum) + " on");
+    throw InputError(fmt::format("--{}: `{}` is not a whole number from {} on", option, *text, minimum));
   }
   return result;
 }
@@ -137,7 +137,7 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
   if (dashes != arguments.end()) {
     after.assign(std::next(dashes), arguments.end());
     if (!spec.simgrid_arguments && !after.empty()) {
-      fail(spec, "takes nothing after `--`, but got `" + after.front() + "`");
+      fail(spec, fmt::format("takes nothing after `--`, but got `{}`", after.front()));
     }
   }
 
@@ -152,7 +152,7 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
     }
     for (const std::string& value : option.value) {
       if (positionals.size() == wanted.size() && !any_number) {
-        fail(spec, "unexpected argument `" + value + "` (usage: " + usage(spec) + ")");
+        fail(spec, fmt::format("unexpected argument `{}` (usage: {})", value, usage(spec)));
       }
       positionals.push_back(value);
     }
@@ -160,13 +160,13 @@ CommandLine parse_command_line(const CommandSpec& spec, const std::vector<std::s
   for (const OptionSpec& option : spec.options) {
     const auto times = std::count_if(given.begin(), given.end(), [&](const auto& g) { return g.name == option.name; });
     if (times > 1 && !option.repeatable) {
-      fail(spec, "option `--" + option.name + "` is given " + std::to_string(times) + " times; expected it once");
+      fail(spec, fmt::format("option `--{}` is given {} times; expected it once", option.name, times));
     }
   }
   CommandLine result(std::move(positionals), std::move(given), std::move(after));
   for (std::size_t i = 0; i < wanted.size() && !result.has("help"); ++i) {
     if (!wanted[i].starts_with("[") && result.positional(i).empty()) {
-      fail(spec, wanted[i].substr(0, wanted[i].find("...")) + " is missing (usage: " + usage(spec) + ")");
+      fail(spec, fmt::format("{} is missing (usage: {})", wanted[i].substr(0, wanted[i].find("...")), usage(spec)));
     }
   }
   return result;

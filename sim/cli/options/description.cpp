@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fmt/core.h>
 #include <map>
 #include <set>
 
@@ -49,14 +50,14 @@ const EngineRules* rules_of(const Pool& pool, const Scenario& scenario) {
 std::string what_serves(const Pool& pool, const Scenario& scenario) {
   std::string text = pool.model + " in " + to_string(pool.precision);
   if (pool.kv_format != KvFormat::automatic) {
-    text += std::string(", KV cache in ") + to_string(pool.kv_format) + ",";
+    text += fmt::format(", KV cache in {},", to_string(pool.kv_format));
   }
   text += " with " + pool.engine;
   if (const EngineRules* rules = rules_of(pool, scenario)) {
-    text += " (rules of " + rules->version + ")";
+    text += fmt::format(" (rules of {})", rules->version);
   }
   if (pool.memory_utilisation) {
-    text += " in " + readable(*pool.memory_utilisation, Dimension::share) + " of memory";
+    text += fmt::format(" in {} of memory", readable(*pool.memory_utilisation, Dimension::share));
   }
   return text + (pool.step_times ? " and the steps of " + pool.step_times->path : "") +
          (pool.speculation ? " and drafts of " + pool.speculation->draft : "");
@@ -68,8 +69,8 @@ std::string limits_text(const Pool& pool, const Scenario& scenario) {
   if (rules_of(pool, scenario) == nullptr || !limits.all().contains("token_budget")) {
     return "";
   }
-  return " (" + grouped(limits.get_int("token_budget")) + " tokens, " + grouped(limits.get_int("max_sequences")) +
-         " sequences)";
+  return fmt::format(" ({} tokens, {} sequences)", grouped(limits.get_int("token_budget")),
+                     grouped(limits.get_int("max_sequences")));
 }
 
 }  // namespace
@@ -91,10 +92,10 @@ std::vector<std::string> describe_traffic(const Scenario& scenario) {
     }
     line += " -> " + listed(traffic.models, " or ");
     if (traffic.popularity) {
-      line += " and " + counted(traffic.popularity->of - 1, "other", "others") + " by Zipf's law with " +
-              compact(traffic.popularity->zipf, 3);
+      line += fmt::format(" and {} by Zipf's law with {}", counted(traffic.popularity->of - 1, "other", "others"),
+                          compact(traffic.popularity->zipf, 3));
     }
-    line += ", SLO: " + limit("TTFT", traffic.slo.ttft_s) + ", " + limit("TPOT", traffic.slo.tpot_s);
+    line += fmt::format(", SLO: {}, {}", limit("TTFT", traffic.slo.ttft_s), limit("TPOT", traffic.slo.tpot_s));
     lines.push_back(std::move(line));
   }
   return lines;
@@ -113,13 +114,14 @@ std::vector<std::string> describe_pools(const Scenario& scenario) {
     if (alike > 0 && pool.name != pool.group + "-1") {
       continue;
     }
-    lines.push_back((alike > 0 ? pool.group + ", " + counted(alike, "pool", "pools") + " alike" : pool.name) + ": " +
-                    what_serves(pool, scenario) + " on " + pool.server + ", " + replica_size(pool) + " a replica, " +
-                    counted(pool.replicas.start, "replica", "replicas") + " (" + grouped(pool.replicas.minimum) +
-                    " to " + grouped(pool.replicas.maximum) + "); batching " + pool.batching.name +
-                    limits_text(pool, scenario) + ", queue " + pool.queue.name + ", prefix cache " +
-                    pool.prefix_cache.name + ", autoscaling " + pool.autoscaling.name + ", idle " + pool.idle.name +
-                    ", routing " + pool.routing.name);
+    lines.push_back(
+        fmt::format("{}: {} on {}, {} a replica, {} ({} to {}); batching {}{}, queue {}, prefix cache {}, autoscaling "
+                    "{}, idle {}, routing {}",
+                    alike > 0 ? fmt::format("{}, {} alike", pool.group, counted(alike, "pool", "pools")) : pool.name,
+                    what_serves(pool, scenario), pool.server, replica_size(pool),
+                    counted(pool.replicas.start, "replica", "replicas"), grouped(pool.replicas.minimum),
+                    grouped(pool.replicas.maximum), pool.batching.name, limits_text(pool, scenario), pool.queue.name,
+                    pool.prefix_cache.name, pool.autoscaling.name, pool.idle.name, pool.routing.name));
   }
   return lines;
 }
@@ -140,7 +142,7 @@ std::string describe_fleet(const Scenario& scenario) {
     std::string part = grouped(counts[name]) + " x " + name;
     if (scenario.catalog && scenario.catalog->servers.contains(name)) {
       const Server& server = scenario.catalog->servers.at(name);
-      part += " (" + grouped(counts[name] * server.accelerators) + " x " + server.accelerator + ")";
+      part += fmt::format(" ({} x {})", grouped(counts[name] * server.accelerators), server.accelerator);
     }
     parts.push_back(std::move(part));
   }
@@ -169,7 +171,7 @@ AssumedNumbers assumed_numbers(const std::vector<Scenario>& scenarios) {
   constexpr std::size_t named = 3;
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < std::min(named, entries.size()); ++i) {
-    parts.push_back(entries[i].second + " " + std::to_string(entries[i].first));
+    parts.push_back(fmt::format("{} {}", entries[i].second, entries[i].first));
   }
   if (entries.size() > named) {
     parts.push_back(counted(std::ssize(entries) - std::ssize(parts), "other", "others"));
@@ -179,7 +181,7 @@ AssumedNumbers assumed_numbers(const std::vector<Scenario>& scenarios) {
 }
 
 std::string describe_variant(const Scenario& scenario) {
-  return scenario.variant.empty() ? "the run" : "variant `" + scenario.variant + "`";
+  return scenario.variant.empty() ? "the run" : fmt::format("variant `{}`", scenario.variant);
 }
 
 }  // namespace idlewatt

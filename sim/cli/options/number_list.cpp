@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fmt/core.h>
 #include <set>
 #include <string_view>
 
@@ -33,18 +34,19 @@ class Parser {
 
  private:
   [[noreturn]] void fail(const std::string& problem) const {
-    throw InputError(option_ + " " + text_ + ": " + problem +
-                     "; expected whole numbers such as `1,2,4`, `1..64` (doubled) or `100..500+100` (in steps)");
+    throw InputError(
+        fmt::format("{} {}: {}; expected whole numbers such as `1,2,4`, `1..64` (doubled) or `100..500+100` (in steps)",
+                    option_, text_, problem));
   }
 
   std::int64_t number(std::string_view word) const {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
     if (error == std::errc::invalid_argument || end != word.data() + word.size()) {
-      fail("`" + std::string(word) + "` is no whole number");
+      fail(fmt::format("`{}` is no whole number", word));
     }
     if (error != std::errc() || value < least_ || value > most_) {
-      fail("`" + std::string(word) + "` is not between " + std::to_string(least_) + " and " + std::to_string(most_));
+      fail(fmt::format("`{}` is not between {} and {}", word, least_, most_));
     }
     return value;
   }
@@ -52,7 +54,7 @@ class Parser {
   void add(std::int64_t value) {
     numbers_.insert(value);
     if (numbers_.size() > kMostNumbers) {
-      fail("more than " + std::to_string(kMostNumbers) + " numbers");
+      fail(fmt::format("more than {} numbers", kMostNumbers));
     }
   }
 
@@ -66,11 +68,11 @@ class Parser {
     const std::int64_t first = number(word.substr(0, dots));
     const std::int64_t last = number(word.substr(dots + 2, plus == std::string_view::npos ? plus : plus - dots - 2));
     if (last < first) {
-      fail("`" + std::string(word) + "` goes down");
+      fail(fmt::format("`{}` goes down", word));
     }
     const std::int64_t step = plus == std::string_view::npos ? 0 : number(word.substr(plus + 1));
     if (plus != std::string_view::npos && step == 0) {
-      fail("`" + std::string(word) + "` never ends");
+      fail(fmt::format("`{}` never ends", word));
     }
     for (std::int64_t value = first; value <= last;
          value = step > 0 ? value + step : std::max<std::int64_t>(1, 2 * value)) {

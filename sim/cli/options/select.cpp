@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 #include <thread>
 
@@ -21,10 +22,10 @@ void check_names(const std::vector<std::string>& wanted, const std::vector<std::
                  const std::string& file) {
   for (const std::string& name : wanted) {
     if (names.empty()) {
-      throw InputError("--variant: " + file + " has no variants");
+      throw InputError(fmt::format("--variant: {} has no variants", file));
     }
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      throw InputError("--variant: " + file + " has no variant `" + name + "` (" + suggestion(name, names) + ")");
+      throw InputError(fmt::format("--variant: {} has no variant `{}` ({})", file, name, suggestion(name, names)));
     }
   }
 }
@@ -84,7 +85,7 @@ int processes_at_once(const CommandLine& line) {
 LoadOptions load_options(const CommandLine& line) {
   for (const std::string& assignment : line.values("set")) {
     if (assignment.find('=') == std::string::npos || assignment.starts_with('=')) {
-      throw InputError("--set: `" + assignment + "` is no PATH=VALUE");
+      throw InputError(fmt::format("--set: `{}` is no PATH=VALUE", assignment));
     }
   }
   LoadOptions options;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include "base/error.hpp"
@@ -34,8 +35,8 @@ void check_simgrid_options(const std::vector<std::string>& options, const Scenar
   }
   for (const std::string& option : options) {
     if (!option.starts_with("--cfg=") && !option.starts_with("--log=")) {
-      throw InputError("idlewatt run: after `--` come SimGrid's --cfg=KEY:VALUE and --log=SETTING, but got `" + option +
-                       "`");
+      throw InputError(fmt::format(
+          "idlewatt run: after `--` come SimGrid's --cfg=KEY:VALUE and --log=SETTING, but got `{}`", option));
     }
   }
   const Job rehearsal = [&](const auto&) { return rehearse(options, scenario); };
@@ -47,7 +48,7 @@ void check_simgrid_options(const std::vector<std::string>& options, const Scenar
     throw InputError(report.message);
   }
   const std::string reason = report.message.substr(0, report.message.find('\n'));
-  throw InputError("idlewatt run: SimGrid does not take `" + listed(options, "` and `") + "`: " + reason);
+  throw InputError(fmt::format("idlewatt run: SimGrid does not take `{}`: {}", listed(options, "` and `"), reason));
 }
 
 }  // namespace idlewatt

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/physics/text.hpp"
+#include "cli/text/json_text.hpp"
 
 namespace idlewatt {
 
@@ -105,7 +106,7 @@ std::string physics_json(const PhysicsAnswer& answer) {
   json["idle"] = {{"idle_empty_w", a.idle_empty_w.value}, {"idle_loaded_w", a.idle_loaded_w.value},
                   {"parked_w", a.parked_w.value},         {"deep_parked_w", a.deep_parked_w.value},
                   {"loading_w", a.loading_w.value},       {"board_limit_w", a.board_limit_w.value}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json);
 }
 
 }  // namespace idlewatt

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <fmt/core.h>
 #include <initializer_list>
 #include <iostream>
 #include <utility>
@@ -27,7 +28,7 @@ constexpr int kAccelerators = 64;
 /// An option's value as the scenario reader knows values: where it comes from, and text.
 YamlNode node_of(const std::string& option, const std::string& value) {
   return {.kind = YamlNode::Kind::scalar,
-          .place = {.origin = "--" + option + " " + value, .layer = Layer::command_line},
+          .place = {.origin = fmt::format("--{} {}", option, value), .layer = Layer::command_line},
           .scalar = value};
 }
 
@@ -57,9 +58,9 @@ std::string server_around(const std::string& accelerator, bool stages, Catalog& 
     return largest->name;
   }
   if (stages) {
-    fail(place, "no server of the catalogue holds a `" + accelerator +
-                    "`, so nothing is known of the network between its parts; expected `--server`, described in a "
-                    "`--catalog` file");
+    fail(place, fmt::format("no server of the catalogue holds a `{}`, so nothing is known of the network between its "
+                            "parts; expected `--server`, described in a `--catalog` file",
+                            accelerator));
   }
   std::string name = "server-of-" + accelerator;
   Server& server = catalog.servers[name];
@@ -146,7 +147,8 @@ std::int64_t read_together(const CommandLine& line) {
   const std::vector<std::int64_t> numbers =
       parse_number_list("--together", line.value("together").value_or("1"), 1, kMostBatch);
   if (numbers.size() > 1) {
-    throw InputError("--together " + *line.value("together") + ": several numbers; expected one number of prompts");
+    throw InputError(
+        fmt::format("--together {}: several numbers; expected one number of prompts", *line.value("together")));
   }
   return numbers.front();
 }
@@ -229,18 +231,17 @@ Command physics_command() {
                     .help = "a table of measured steps (CSV) in place of the catalogue's physics"},
                    {.name = "batch",
                     .argument = "LIST",
-                    .help = "sequences of decode steps: 1,2,4 or 1..64 (doubled) or 8..64+8 (default: " +
-                            std::string(kDefaultBatches) + ")"},
+                    .help = fmt::format("sequences of decode steps: 1,2,4 or 1..64 (doubled) or 8..64+8 (default: {})",
+                                        kDefaultBatches)},
                    {.name = "context",
                     .argument = "LIST",
-                    .help = "tokens that each of them reads (default: " + std::string(kDefaultContexts) + ")"},
+                    .help = fmt::format("tokens that each of them reads (default: {})", kDefaultContexts)},
                    {.name = "prompt",
                     .argument = "LIST",
-                    .help = "tokens of prompts (default: " + std::string(kDefaultPrompts) + ")"},
+                    .help = fmt::format("tokens of prompts (default: {})", kDefaultPrompts)},
                    {.name = "computed",
                     .argument = "LIST",
-                    .help =
-                        "tokens of them that are computed already (default: " + std::string(kDefaultComputed) + ")"},
+                    .help = fmt::format("tokens of them that are computed already (default: {})", kDefaultComputed)},
                    {.name = "together", .argument = "N", .help = "prompts that a step computes together (default: 1)"},
                    {.name = "catalog",
                     .argument = "FILE",

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 
 #include "cli/text/readable.hpp"
 #include "cli/text/text.hpp"
+#include "cli/text/text_table.hpp"
 
 namespace idlewatt {
 
@@ -21,30 +23,24 @@ struct Column {
 };
 
 std::string aligned(const std::vector<Column>& columns, const std::vector<StepRow>& rows) {
-  std::vector<std::size_t> widths;
-  for (const Column& column : columns) {
-    std::size_t width = std::max(column.heading.size(), column.unit.size());
-    for (const std::string& cell : column.cells) {
-      width = std::max(width, display_width(cell));
+  std::vector<TextColumn> layout(columns.size());
+  layout.push_back({.left = true, .gap = 0});  // the mark
+  TextTable table(layout);
+  const auto add = [&](auto cell_of, const std::string& mark) {
+    std::vector<std::string> cells;
+    for (const Column& column : columns) {
+      cells.push_back(cell_of(column));
     }
-    widths.push_back(width);
-  }
-  std::string out;
-  const auto put = [&](auto cell_of, const std::string& mark) {
-    std::string line;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      line += "  " + right_aligned(cell_of(columns[i]), widths[i]);
-    }
-    line += mark;
-    out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    cells.push_back(mark);
+    table.add(std::move(cells));
   };
-  put([](const Column& column) { return column.heading; }, "");
-  put([](const Column& column) { return column.unit; }, "");
+  add([](const Column& column) { return column.heading; }, "");
+  add([](const Column& column) { return column.unit; }, "");
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    put([&](const Column& column) { return column.cells[row]; },
+    add([&](const Column& column) { return column.cells[row]; },
         rows[row].in_memory ? "" : std::string(" ") + kBeyondMark);
   }
-  return out;
+  return table.text();
 }
 
 /// The columns that decode and prefill have in common, the step's parts at their end.
@@ -89,33 +85,35 @@ std::string table(std::vector<Column> first, const std::vector<StepRow>& rows) {
 
 std::string heading(const PhysicsAnswer& answer, const TextStyle& style) {
   const Pool& pool = answer.pool;
-  std::string text = pool.model + " in " + to_string(pool.precision) + " with " + pool.engine + " on " +
-                     (answer.accelerators() == 1 ? "one " : grouped(answer.accelerators()) + " ") + pool.accelerator;
+  std::string text =
+      fmt::format("{} in {} with {} on {}{}", pool.model, to_string(pool.precision), pool.engine,
+                  answer.accelerators() == 1 ? "one " : grouped(answer.accelerators()) + " ", pool.accelerator);
   std::vector<std::string> details;
   if (pool.parallel.tensor > 1) {
-    details.push_back("tensor parallel " + std::to_string(pool.parallel.tensor) + " in a " + pool.server);
+    details.push_back(fmt::format("tensor parallel {} in a {}", pool.parallel.tensor, pool.server));
   }
   if (pool.parallel.pipeline > 1) {
-    details.push_back(std::to_string(pool.parallel.pipeline) + " stages over " +
-                      readable(answer.server->nic_bytes_per_s.value, Dimension::bandwidth) + " of a " + pool.server);
+    details.push_back(fmt::format("{} stages over {} of a {}", pool.parallel.pipeline,
+                                  readable(answer.server->nic_bytes_per_s.value, Dimension::bandwidth), pool.server));
   }
   if (pool.kv_format != KvFormat::automatic) {
     details.push_back("KV cache in " + std::string(to_string(pool.kv_format)));
   }
   if (pool.parallel.data_attention > 1) {
-    details.push_back("attention by data over " + std::to_string(pool.parallel.data_attention) + " ranks" +
-                      (pool.parallel.of_stage() > answer.server->accelerators
-                           ? " and " + readable(answer.server->nic_bytes_per_s.value, Dimension::bandwidth) +
-                                 " of each " + pool.server
-                           : ""));
+    details.push_back(
+        fmt::format("attention by data over {} ranks{}", pool.parallel.data_attention,
+                    pool.parallel.of_stage() > answer.server->accelerators
+                        ? fmt::format(" and {} of each {}",
+                                      readable(answer.server->nic_bytes_per_s.value, Dimension::bandwidth), pool.server)
+                        : ""));
   }
   if (pool.parallel.expert > 1) {
-    std::string experts = "experts over " + std::to_string(pool.parallel.expert) + " ranks";
+    std::string experts = fmt::format("experts over {} ranks", pool.parallel.expert);
     if (pool.parallel.redundant_experts > 0) {
-      experts += " with " + std::to_string(pool.parallel.redundant_experts) + " redundant";
+      experts += fmt::format(" with {} redundant", pool.parallel.redundant_experts);
     }
     if (pool.parallel.expert_imbalance > 1.0) {
-      experts += ", the busiest with " + compact(pool.parallel.expert_imbalance, 3) + " times the mean";
+      experts += fmt::format(", the busiest with {} times the mean", compact(pool.parallel.expert_imbalance, 3));
     }
     details.push_back(experts);
   }
@@ -145,10 +143,10 @@ std::string windows(const PhysicsAnswer& answer) {
   }
   std::string text;
   if (widest > 0) {
-    text += "  beyond " + grouped(widest) + " tokens a sequence takes " + bytes(growing) + " a token more\n";
+    text += fmt::format("  beyond {} tokens a sequence takes {} a token more\n", grouped(widest), bytes(growing));
   }
   if (state > 0.0) {
-    text += "  each sequence has a state of " + bytes(state) + "\n";
+    text += fmt::format("  each sequence has a state of {}\n", bytes(state));
   }
   return text;
 }
@@ -156,20 +154,21 @@ std::string windows(const PhysicsAnswer& answer) {
 std::string memory(const PhysicsAnswer& answer) {
   const auto bytes = [](double value) { return readable(value, Dimension::bytes); };
   const MemoryPlan& plan = answer.memory;
-  return "  " + bytes(answer.accelerator->memory_bytes.value) + ", of which the engine takes " +
-         bytes(plan.usable_bytes) + ": weights " + bytes(plan.weight_bytes) + ", activations " +
-         bytes(plan.activation_bytes) + ", reserve " + bytes(plan.reserve_bytes) + ", KV blocks " +
-         bytes(plan.kv_bytes) + "\n  KV cache of the replica: " + grouped(plan.kv_blocks) + " blocks of " +
-         std::to_string(kKvBlockTokens) + ", " + grouped(answer.kv_tokens()) + " tokens, " +
-         bytes(answer.model->kv_bytes_per_token(answer.pool.parallel.tensor, answer.pool.kv_format)) + " each\n" +
-         windows(answer);
+  return fmt::format(
+      "  {}, of which the engine takes {}: weights {}, activations {}, reserve {}, KV blocks {}\n"
+      "  KV cache of the replica: {} blocks of {}, {} tokens, {} each\n"
+      "{}",
+      bytes(answer.accelerator->memory_bytes.value), bytes(plan.usable_bytes), bytes(plan.weight_bytes),
+      bytes(plan.activation_bytes), bytes(plan.reserve_bytes), bytes(plan.kv_bytes), grouped(plan.kv_blocks),
+      kKvBlockTokens, grouped(answer.kv_tokens()),
+      bytes(answer.model->kv_bytes_per_token(answer.pool.parallel.tensor, answer.pool.kv_format)), windows(answer));
 }
 
 std::string idle_states(const Accelerator& a) {
   const auto watts = [](const Figure& figure) { return readable(figure.value, Dimension::power); };
-  return "  idle, empty " + watts(a.idle_empty_w) + "; idle, loaded " + watts(a.idle_loaded_w) + "; parked " +
-         watts(a.parked_w) + "; deep parked " + watts(a.deep_parked_w) + "; loading " + watts(a.loading_w) +
-         "; board limit " + watts(a.board_limit_w) + "\n";
+  return fmt::format("  idle, empty {}; idle, loaded {}; parked {}; deep parked {}; loading {}; board limit {}\n",
+                     watts(a.idle_empty_w), watts(a.idle_loaded_w), watts(a.parked_w), watts(a.deep_parked_w),
+                     watts(a.loading_w), watts(a.board_limit_w));
 }
 
 /// The shortest text of milliseconds or watts that gives the step its ticks and its energy back.
@@ -181,21 +180,32 @@ std::string exact(double value) {
 
 std::string physics_text(const PhysicsAnswer& answer, const TextStyle& style) {
   std::string text = heading(answer, style);
-  text += "\n" + bold("memory", style) + " of each accelerator\n" + memory(answer);
+  text += fmt::format(
+      "\n"
+      "{} of each accelerator\n"
+      "{}",
+      bold("memory", style), memory(answer));
   bool all_fit = true;
   if (!answer.decode.empty()) {
-    text += "\n" + bold("decode", style) + ": a step of `batch` sequences that read `context` tokens each\n" +
-            table({counts("batch", "", answer.decode, &StepRow::batch),
-                   counts("context", "tokens", answer.decode, &StepRow::context)},
-                  answer.decode);
+    text += fmt::format(
+        "\n"
+        "{}: a step of `batch` sequences that read `context` tokens each\n"
+        "{}",
+        bold("decode", style),
+        table({counts("batch", "", answer.decode, &StepRow::batch),
+               counts("context", "tokens", answer.decode, &StepRow::context)},
+              answer.decode));
   }
   if (!answer.prefill.empty()) {
-    text += "\n" + bold("prefill", style) + ": a step that computes `prompt` tokens of " +
-            (answer.together == 1 ? "a prompt" : "each of " + grouped(answer.together) + " prompts") +
-            ", `behind` those that are computed already\n" +
-            table({counts("prompt", "tokens", answer.prefill, &StepRow::prompt),
-                   counts("behind", "tokens", answer.prefill, &StepRow::context)},
-                  answer.prefill);
+    text += fmt::format(
+        "\n"
+        "{}: a step that computes `prompt` tokens of {}, `behind` those that are computed already\n"
+        "{}",
+        bold("prefill", style),
+        answer.together == 1 ? "a prompt" : fmt::format("each of {} prompts", grouped(answer.together)),
+        table({counts("prompt", "tokens", answer.prefill, &StepRow::prompt),
+               counts("behind", "tokens", answer.prefill, &StepRow::context)},
+              answer.prefill));
   }
   for (const std::vector<StepRow>* rows : {&answer.decode, &answer.prefill}) {
     all_fit = all_fit && std::all_of(rows->begin(), rows->end(), [](const StepRow& row) { return row.in_memory; });
@@ -206,14 +216,18 @@ std::string physics_text(const PhysicsAnswer& answer, const TextStyle& style) {
   if (!all_fit) {
     text += std::string(kBeyondMark) + " more tokens than the KV blocks hold: the replica does not run such a step\n";
   }
-  return text + "\n" + bold("idle", style) + ": each accelerator\n" + idle_states(*answer.accelerator);
+  return fmt::format(
+      "{}\n"
+      "{}: each accelerator\n"
+      "{}",
+      text, bold("idle", style), idle_states(*answer.accelerator));
 }
 
 std::string physics_csv(const PhysicsAnswer& answer) {
   std::string text = "batch,tokens,context,ms,watts\n";
   const auto add = [&](const StepRow& row) {
-    text += std::to_string(row.batch) + "," + std::to_string(row.prompt) + "," + std::to_string(row.context) + "," +
-            exact(row.step_s * 1e3) + "," + exact(row.accelerator_power_w) + "\n";
+    text += fmt::format("{},{},{},{},{}\n", row.batch, row.prompt, row.context, exact(row.step_s * 1e3),
+                        exact(row.accelerator_power_w));
   };
   std::for_each(answer.decode.begin(), answer.decode.end(), add);
   std::for_each(answer.prefill.begin(), answer.prefill.end(), add);

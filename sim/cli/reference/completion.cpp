@@ -1,6 +1,7 @@
 #include "cli/reference/completion.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -214,7 +215,7 @@ complete -c idlewatt -a '(set -l typed (commandline -opc); $typed[1] complete --
 ExitStatus print_script(const CommandLine& line) {
   const std::string shell = line.positional();
   if (std::find(kShells.begin(), kShells.end(), shell) == kShells.end()) {
-    throw InputError("idlewatt completion: unknown shell `" + shell + "` (" + suggestion(shell, kShells) + ")");
+    throw InputError(fmt::format("idlewatt completion: unknown shell `{}` ({})", shell, suggestion(shell, kShells)));
   }
   std::cout << (shell == "bash" ? kBash : shell == "zsh" ? kZsh : kFish);
   return ExitStatus::ok;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <fmt/core.h>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -24,7 +25,7 @@ ExitStatus help(const CommandLine& line) {
   for (const Command& command : commands()) {
     names.push_back(command.spec.name.substr(0, command.spec.name.find(' ')));
   }
-  throw InputError("idlewatt help: no subcommand `" + topic + "` (" + suggestion(topic, names) + ")");
+  throw InputError(fmt::format("idlewatt help: no subcommand `{}` ({})", topic, suggestion(topic, names)));
 }
 
 /// A line for each command.
@@ -36,7 +37,7 @@ std::string summaries(const std::vector<Command>& listed) {
   std::string text;
   for (const Command& command : listed) {
     const std::string padding(widest - command.spec.name.size() + 2, ' ');
-    text += "  " + command.spec.name + padding + command.spec.summary + "\n";
+    text += fmt::format("  {}{}{}\n", command.spec.name, padding, command.spec.summary);
   }
   return text;
 }
@@ -44,8 +45,12 @@ std::string summaries(const std::vector<Command>& listed) {
 }  // namespace
 
 std::string group_help(const std::string& group) {
-  return "Usage: idlewatt " + group + " SUBCOMMAND ...\n\n" + summaries(commands_in(group)) + "\n`idlewatt " + group +
-         " SUBCOMMAND --help` lists its options.\n";
+  return fmt::format(
+      "Usage: idlewatt {} SUBCOMMAND ...\n"
+      "\n"
+      "{}\n"
+      "`idlewatt {} SUBCOMMAND --help` lists its options.\n",
+      group, summaries(commands_in(group)), group);
 }
 
 std::string exit_status_help() {
@@ -64,14 +69,14 @@ std::string program_help() {
       "Usage: idlewatt SUBCOMMAND ...\n"
       "\n";
   text += summaries(commands());
-  text +=
+  text += fmt::format(
       "\n"
       "`idlewatt SUBCOMMAND --help` lists its options.\n"
       "\n"
-      "Exit status:\n" +
-      exit_status_help() +
-      "\n"
-      "Example: idlewatt run scenarios/quickstart.yaml\n";
+      "Exit status:\n"
+      "{}\n"
+      "Example: idlewatt run scenarios/quickstart.yaml\n",
+      exit_status_help());
   return text;
 }
 

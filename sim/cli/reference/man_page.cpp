@@ -1,4 +1,5 @@
 // `idlewatt man`: the manual, made from what --help prints.
+#include <fmt/core.h>
 #include <iostream>
 #include <sstream>
 
@@ -26,7 +27,7 @@ void put_command(std::ostream& out, const CommandSpec& spec) {
   for (const OptionSpec& option : spec.options) {
     out << ".TP\n.B " << (option.short_name.empty() ? "" : escaped("-" + option.short_name) + ", ")
         << escaped("--" + option.name);
-    out << (option.argument.empty() ? "" : " \\fI" + escaped(option.argument) + "\\fR") << "\n"
+    out << (option.argument.empty() ? "" : fmt::format(" \\fI{}\\fR", escaped(option.argument))) << "\n"
         << escaped(option.help) << "\n";
   }
   out << ".PP\nExample:\n.PP\n.nf\n    " << escaped(spec.example) << "\n.fi\n";

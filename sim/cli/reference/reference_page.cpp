@@ -1,6 +1,7 @@
 #include "cli/reference/reference_page.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <set>
 #include <vector>
 
@@ -69,9 +70,10 @@ std::string value_text(const Form& form) {
       return (form.name.find_first_of("ae") == 0 ? "an " : "a ") + form.name +
              " of the [catalogue](../platforms/README.md)";
     case Form::Kind::map:
-      return "[a map](#" + anchor_of(form.table().title()) + ")" + (form.expected.empty() ? "" : ": " + form.expected);
+      return fmt::format("[a map](#{}){}", anchor_of(form.table().title()),
+                         form.expected.empty() ? "" : ": " + form.expected);
     case Form::Kind::list: {
-      const std::string many = form.most == form.least ? std::to_string(form.least) + " of: " : "";
+      const std::string many = form.most == form.least ? fmt::format("{} of: ", form.least) : "";
       return "a list, " + many + value_text(form.parts.front());
     }
     case Form::Kind::by_name:
@@ -89,7 +91,7 @@ std::string without_text(const Key& key) {
   if (key.must) {
     return "must be given";
   }
-  return key.otherwise.empty() ? key.without : "`" + key.otherwise + "`";
+  return key.otherwise.empty() ? key.without : fmt::format("`{}`", key.otherwise);
 }
 
 void add_tables_of(const Form& form, std::vector<const KeyTable*>& tables) {
@@ -145,10 +147,10 @@ std::string policies_text() {
     for (const PolicyInfo& info : family.policies) {
       names.push_back(info.name);
     }
-    text += "| `" + family.path + "` | " + cell(family.question) + " | " + list_text(names) +
-            (family.from_outside ? ", or one [of a plug-in](#policies-of-plug-ins) or [in Python](#policies-in-python)"
-                                 : "") +
-            " |\n";
+    text += fmt::format("| `{}` | {} | {}{} |\n", family.path, cell(family.question), list_text(names),
+                        family.from_outside
+                            ? ", or one [of a plug-in](#policies-of-plug-ins) or [in Python](#policies-in-python)"
+                            : "");
   }
   return text + "\n";
 }
@@ -169,12 +171,20 @@ constexpr const char* kVariants =
 
 std::string reference_of(const KeyTable& table, int level) {
   std::string text(static_cast<std::size_t>(level), '#');
-  text += " " + table.title() + "\n\n" + table.help() + "\n\n```yaml\n" + table.example() +
-          (table.example().ends_with('\n') ? "" : "\n") + "```\n\n| key | value | without it | what it is |\n" +
-          "|---|---|---|---|\n";
+  text += fmt::format(
+      " {}\n"
+      "\n"
+      "{}\n"
+      "\n"
+      "```yaml\n"
+      "{}{}```\n"
+      "\n"
+      "| key | value | without it | what it is |\n"
+      "|---|---|---|---|\n",
+      table.title(), table.help(), table.example(), table.example().ends_with('\n') ? "" : "\n");
   for (const Key& key : table.keys()) {
-    text += "| `" + key.name + "`" + (key.must ? " *" : "") + " | " + cell(value_text(key.form)) + " | " +
-            cell(without_text(key)) + " | " + cell(key.help) + " |\n";
+    text += fmt::format("| `{}`{} | {} | {} | {} |\n", key.name, key.must ? " *" : "", cell(value_text(key.form)),
+                        cell(without_text(key)), cell(key.help));
   }
   return text + "\n";
 }

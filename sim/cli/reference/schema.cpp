@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <fmt/core.h>
 #include <iostream>
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/reference/reference_page.hpp"
 #include "cli/reference/schema_keys.hpp"
+#include "cli/text/json_text.hpp"
 #include "cli/text/text.hpp"
 #include "scenario/catalog/read_catalog.hpp"
 
@@ -16,12 +18,12 @@ ExitStatus execute(const CommandLine& line) {
   const std::string kind = line.positional().empty() ? schema_kinds().front() : line.positional();
   const std::vector<std::string> kinds = schema_kinds();
   if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
-    throw InputError("idlewatt schema: there is no kind of file `" + kind + "` (" + suggestion(kind, kinds) + ")");
+    throw InputError(fmt::format("idlewatt schema: there is no kind of file `{}` ({})", kind, suggestion(kind, kinds)));
   }
   if (line.has("markdown")) {
     std::cout << reference_page();
   } else {
-    std::cout << schema_of(kind, read_platforms(platforms_directory(line))).dump(1) << "\n";
+    std::cout << json_text(schema_of(kind, read_platforms(platforms_directory(line))), 1);
   }
   return ExitStatus::ok;
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <fmt/core.h>
 #include <utility>
 #include <vector>
 
@@ -24,8 +25,8 @@ std::string pattern_of(Dimension dimension) {
   for (const UnitName& unit : units_of(dimension)) {
     units += (units.empty() ? "" : "|") + unit.name;
   }
-  const std::string unit = "\\s*(" + units + ")" + (unit_due(dimension) ? "" : "?");
-  return std::string("^\\s*") + kNumber + unit + "\\s*$";
+  const std::string unit = fmt::format("\\s*({}){}", units, unit_due(dimension) ? "" : "?");
+  return fmt::format("^\\s*{}{}\\s*$", kNumber, unit);
 }
 
 /// A number with its unit as text; where no unit is due also a bare one, which a reader of JSON may know as a text:
@@ -186,7 +187,7 @@ Json KeySchema::policy(const Form& form, const std::string& description) const {
   Json cases = Json::array();
   for (const PolicyInfo& info : family.policies) {
     names.push_back(info.name);
-    summaries += "\n" + info.name + ": " + info.summary;
+    summaries += fmt::format("\n{}: {}", info.name, info.summary);
     Json chosen = map(policy_keys(info, form.table), info.summary);
     chosen["properties"]["policy"] = {{"const", info.name}, {"description", info.summary}};
     chosen.erase("required");
@@ -271,7 +272,7 @@ Json schema_of(const std::string& kind, const Catalog& catalog) {
       return one.schema(catalog);
     }
   }
-  throw Error("there is no schema of files of the kind `" + kind + "`");
+  throw Error(fmt::format("there is no schema of files of the kind `{}`", kind));
 }
 
 }  // namespace idlewatt

@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <iostream>
 
 #include "cli/commands.hpp"
@@ -21,8 +22,11 @@ std::string program_version() {
 
 std::string version_text() {
   const std::string python = python_version();
-  return program_version() + "\nresult files: format version " + std::to_string(kFormatVersion) +
-         "\npolicies in Python: " + (python.empty() ? "not in this build" : python) + "\n";
+  return fmt::format(
+      "{}\n"
+      "result files: format version {}\n"
+      "policies in Python: {}\n",
+      program_version(), kFormatVersion, python.empty() ? "not in this build" : python);
 }
 
 Command version_command() {

@@ -1,7 +1,7 @@
 #include "cli/results/recover.hpp"
 
 #include <cerrno>
-#include <cstdio>
+#include <fmt/core.h>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "cli/text/json_text.hpp"
 #include "cli/text/readable.hpp"
 #include "cli/text/text.hpp"
 #include "results/partial_run.hpp"
@@ -36,39 +37,36 @@ std::string recovered_json(const PartialRun& run) {
   json["requests"] = run.requests;
   json["ttft_s_p50"] = run.ttft_p50_s ? nlohmann::ordered_json(*run.ttft_p50_s) : nullptr;
   json["ttft_s_p99"] = run.ttft_p99_s ? nlohmann::ordered_json(*run.ttft_p99_s) : nullptr;
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return json_text(json);
 }
 
 std::string kwh(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g kWh", value);
-  return text;
+  return fmt::format("{:.4g} kWh", value);
 }
 
 std::string recovered_text(const PartialRun& run) {
-  std::string text = run.title + (run.variant.empty() ? "" : ", variant `" + run.variant + "`") + ", seed " +
-                     std::to_string(run.seed) + "\n";
+  std::string text = fmt::format("{}{}, seed {}\n", run.title,
+                                 run.variant.empty() ? "" : fmt::format(", variant `{}`", run.variant), run.seed);
   if (run.complete) {
     text += "The run ended: all of it is here.\n";
   }
   if (run.bins == 0 && run.requests == 0) {
     return text + "Nothing is whole: the run was stopped before the first chunk of bins was full.\n";
   }
-  text += counted(run.bins, "bin", "bins") + " of the time series are whole, " + duration(run.simulated_s) +
-          " of simulated time. In them:\n";
-  text += "  " + counted(run.arrivals, "arrival", "arrivals") + ", " +
-          counted(run.completions, "completion", "completions") + ", " +
-          counted(run.rejections, "rejection", "rejections") + ", " + counted(run.timeouts, "timeout", "timeouts") +
-          "\n";
-  text += "  " + counted(run.prompt_tokens, "prompt token", "prompt tokens") + " computed, " +
-          counted(run.output_tokens, "output token", "output tokens") + " generated\n";
-  text += "  " + kwh(run.accelerator_kwh) + " of accelerators" +
-          (run.rack_kwh ? ", " + kwh(*run.rack_kwh) + " of racks" : "") + ", before PUE\n";
+  text += fmt::format("{} of the time series are whole, {} of simulated time. In them:\n",
+                      counted(run.bins, "bin", "bins"), duration(run.simulated_s));
+  text += fmt::format("  {}, {}, {}, {}\n", counted(run.arrivals, "arrival", "arrivals"),
+                      counted(run.completions, "completion", "completions"),
+                      counted(run.rejections, "rejection", "rejections"), counted(run.timeouts, "timeout", "timeouts"));
+  text += fmt::format("  {} computed, {} generated\n", counted(run.prompt_tokens, "prompt token", "prompt tokens"),
+                      counted(run.output_tokens, "output token", "output tokens"));
+  text += fmt::format("  {} of accelerators{}, before PUE\n", kwh(run.accelerator_kwh),
+                      run.rack_kwh ? fmt::format(", {} of racks", kwh(*run.rack_kwh)) : "");
   if (run.requests > 0) {
     text += counted(run.requests, "request is", "requests are") + " whole";
     if (run.ttft_p50_s && run.ttft_p99_s) {
-      text += ": TTFT p50 " + readable(*run.ttft_p50_s, Dimension::time) + ", p99 " +
-              readable(*run.ttft_p99_s, Dimension::time) + " of those that were served";
+      text += fmt::format(": TTFT p50 {}, p99 {} of those that were served", readable(*run.ttft_p50_s, Dimension::time),
+                          readable(*run.ttft_p99_s, Dimension::time));
     }
     text += "\n";
   }

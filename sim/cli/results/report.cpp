@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 #include <unistd.h>
 
@@ -47,8 +48,8 @@ ExitStatus execute(const CommandLine& line) {
   arguments.insert(arguments.end(), results.begin(), results.end());
   std::cout.flush();
   become_python(arguments);
-  throw InputError(std::string("idlewatt report: cannot start Python 3 (") + std::strerror(errno) +
-                   "); on Debian or Ubuntu: apt-get install " + kPackages);
+  throw InputError(fmt::format("idlewatt report: cannot start Python 3 ({}); on Debian or Ubuntu: apt-get install {}",
+                               std::strerror(errno), kPackages));
 }
 
 }  // namespace

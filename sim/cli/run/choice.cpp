@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "cli/text/text.hpp"
+#include "cli/text/text_table.hpp"
 
 namespace idlewatt {
 namespace {
@@ -73,7 +75,7 @@ std::string verdict(const AskedRun& run, bool show_slo) {
   if (!run.slo.empty()) {
     const std::vector<std::string> texts = missed(run);
     text = texts.empty() ? "✓ met" : "✗ missed: " + listed(texts, ", ");
-    text += show_slo ? " (of " + conditions(run.slo) + ")" : "";
+    text += show_slo ? fmt::format(" (of {})", conditions(run.slo)) : "";
   }
   if (const LoadState state = load_state(run.summary); state != LoadState::stable) {
     text += (text.empty() ? "" : "; ") + std::string(to_string(state));
@@ -95,7 +97,7 @@ std::string recommendation(const std::vector<AskedRun>& runs, const Choice& choi
     return "";
   }
   const std::string& name = runs[*choice.cheapest].name;
-  std::string text = "Choose " + name + ": ";
+  std::string text = fmt::format("Choose {}: ", name);
   if (met == 1) {
     return text + "the only one that meets the SLO.\n";
   }
@@ -106,17 +108,19 @@ std::string recommendation(const std::vector<AskedRun>& runs, const Choice& choi
   if (choice.cleanest == choice.cheapest) {
     merits.emplace_back("cleanest");
   }
-  text += "of the " + grouped(met) + " that meet the SLO the " + listed(merits) + ".";
+  text += fmt::format("of the {} that meet the SLO the {}.", grouped(met), listed(merits));
   const double more = cost_a_month(runs[*choice.second].summary) / cost_a_month(runs[*choice.cheapest].summary) - 1.0;
   if (std::isfinite(more)) {
-    text += " " + runs[*choice.second].name + ", the next, costs " +
-            (more < 5e-4 ? "as much." : compact(100.0 * more, 3) + " % more.");
+    text += fmt::format(" {}, the next, costs {}", runs[*choice.second].name,
+                        more < 5e-4 ? "as much." : compact(100.0 * more, 3) + " % more.");
   }
   if (choice.most_frugal != choice.cheapest && choice.most_frugal == choice.cleanest) {
-    text += " The most frugal and the cleanest is " + runs[*choice.most_frugal].name + ".";
+    text += fmt::format(" The most frugal and the cleanest is {}.", runs[*choice.most_frugal].name);
   } else {
-    text += choice.most_frugal == choice.cheapest ? "" : " The most frugal is " + runs[*choice.most_frugal].name + ".";
-    text += choice.cleanest == choice.cheapest ? "" : " The cleanest is " + runs[*choice.cleanest].name + ".";
+    text += choice.most_frugal == choice.cheapest
+                ? ""
+                : fmt::format(" The most frugal is {}.", runs[*choice.most_frugal].name);
+    text += choice.cleanest == choice.cheapest ? "" : fmt::format(" The cleanest is {}.", runs[*choice.cleanest].name);
   }
   return text + "\n";
 }
@@ -206,18 +210,18 @@ std::string choice_text(const std::vector<AskedRun>& runs, std::size_t width) {
   if (asked && one_slo) {
     text += paragraph("SLO: " + conditions(runs.front().slo), width);
   }
-  std::size_t name_width = 0;
-  std::size_t cost_width = 0;
+  TextTable table({{.left = true}, {}, {.left = true, .gap = 1}, {.left = true}});
+  TextTable alone({{}, {.left = true, .gap = 1}, {.left = true}});
   for (const AskedRun& run : runs) {
-    name_width = std::max(name_width, display_width(run.name));
-    cost_width = std::max(cost_width, display_width(money(cost_a_month(run.summary), run.summary)));
-  }
-  for (const AskedRun& run : runs) {
-    std::string line = "  " + (runs.size() > 1 ? left_aligned(run.name, name_width) + "  " : "") +
-                       right_aligned(money(cost_a_month(run.summary), run.summary), cost_width) + " a month";
+    const std::string cost = money(cost_a_month(run.summary), run.summary);
     const std::string said = verdict(run, !one_slo);
-    text += line + (said.empty() ? "" : "  " + said) + "\n";
+    if (runs.size() > 1) {
+      table.add({run.name, cost, "a month", said});
+    } else {
+      alone.add({cost, "a month", said});
+    }
   }
+  text += table.text() + alone.text();
   std::vector<std::string> overloaded;
   for (const AskedRun& run : runs) {
     if (load_state(run.summary) == LoadState::overloaded) {
@@ -225,10 +229,10 @@ std::string choice_text(const std::vector<AskedRun>& runs, std::size_t width) {
     }
   }
   if (!overloaded.empty()) {
-    text += paragraph("Overloaded: the queue" +
-                          (runs.size() > 1 ? " of " + listed(overloaded) : std::string(" of requests")) +
-                          " had not drained at the end, so latencies would grow with a longer run.",
-                      width);
+    text += paragraph(
+        fmt::format("Overloaded: the queue{} had not drained at the end, so latencies would grow with a longer run.",
+                    runs.size() > 1 ? " of " + listed(overloaded) : std::string(" of requests")),
+        width);
   }
   if (asked) {
     const std::string said = recommendation(runs, choose(runs));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 #include <iterator>
 
@@ -34,8 +35,8 @@ std::string heading(const std::vector<Scenario>& scenarios) {
   const bool alike = std::all_of(scenarios.begin(), scenarios.end(), [&](const Scenario& scenario) {
     return describe_traffic(scenario) == traffic && scenario.seed == first.seed && scenario.horizon == first.horizon;
   });
-  text += describe_time(first) + ", seed " + std::to_string(first.seed) +
-          (alike ? "" : " (of " + describe_variant(first) + "; the variants differ)") + "\n";
+  text += fmt::format("{}, seed {}{}\n", describe_time(first), first.seed,
+                      alike ? "" : fmt::format(" (of {}; the variants differ)", describe_variant(first)));
   return text;
 }
 
@@ -54,8 +55,8 @@ std::string others_in_index(const Selection& selection) {
     return "";
   }
   constexpr std::size_t few = 4;
-  return ", which also names " + counted(std::ssize(others), "run", "runs") + " of before" +
-         (others.size() <= few ? ": " + listed(others) : "");
+  return fmt::format(", which also names {} of before{}", counted(std::ssize(others), "run", "runs"),
+                     others.size() <= few ? ": " + listed(others) : "");
 }
 
 std::string shown_name(const Scenario& scenario) {
@@ -66,8 +67,8 @@ std::string shown_name(const Scenario& scenario) {
 std::string assumptions(const std::vector<Scenario>& scenarios) {
   const AssumedNumbers assumed = assumed_numbers(scenarios);
   return assumed.count == 0 ? ""
-                            : "Rests on " + counted(assumed.count, "assumed number", "assumed numbers") + " (" +
-                                  assumed.where + "): see /provenance in the files, or `idlewatt catalog NAME`.";
+                            : fmt::format("Rests on {} ({}): see /provenance in the files, or `idlewatt catalog NAME`.",
+                                          counted(assumed.count, "assumed number", "assumed numbers"), assumed.where);
 }
 
 /// The runs that are through, each with what its scenario asks.
@@ -101,8 +102,8 @@ std::string certainty_of_choice(const std::vector<AskedRun>& runs, const Uncerta
     same += whole && choose(drawn).cheapest == chosen ? 1 : 0;
   }
   return all == 0 ? ""
-                  : "With the figures drawn from their ranges, " + runs[*chosen].name + " is the choice in " +
-                        grouped(same) + " of " + counted(all, "draw", "draws") + ".\n";
+                  : fmt::format("With the figures drawn from their ranges, {} is the choice in {} of {}.\n",
+                                runs[*chosen].name, grouped(same), counted(all, "draw", "draws"));
 }
 
 }  // namespace
@@ -133,9 +134,9 @@ void print_failures(const Selection& selection, const std::vector<JobReport>& re
   for (const Failure& failure : failures) {
     std::string line = failure.message;
     if (failure.status == ExitStatus::internal) {
-      line = "idlewatt: " + listed(failure.variants) + " failed: " + line;
+      line = fmt::format("idlewatt: {} failed: {}", listed(failure.variants), line);
     } else if (failure.variants.size() < reports.size()) {
-      line += " (" + listed(failure.variants) + ")";
+      line += fmt::format(" ({})", listed(failure.variants));
     }
     std::replace(line.begin(), line.end(), '\n', ' ');
     std::cerr << line << "\n";
@@ -156,8 +157,8 @@ std::string interruption_text(const Selection& selection, const std::vector<JobR
     if (reports[i].state == State::done) {
       kept.push_back(path + " (complete)");
     } else if (reports[i].state == State::interrupted && std::filesystem::exists(part)) {
-      kept.push_back(part + " (" + duration(reports[i].progress.simulated_s) + " of " +
-                     duration(to_seconds(selection.scenarios[i].horizon)) + " simulated)");
+      kept.push_back(fmt::format("{} ({} of {} simulated)", part, duration(reports[i].progress.simulated_s),
+                                 duration(to_seconds(selection.scenarios[i].horizon))));
     }
   }
   return kept.empty() ? "interrupted; nothing was kept" : "interrupted; kept " + listed(kept);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <iostream>
 #include <iterator>
 #include <sys/file.h>
@@ -34,7 +35,7 @@ OutputFolder::OutputFolder(fs::path path) : path_(std::move(path)) {
   const bool is_folder = !error && fs::is_directory(path_, error);
   if (!is_folder) {
     const std::string reason = error ? error.message() : "it is no folder";
-    throw OutputError("cannot make the folder " + path_.string() + ": " + reason);
+    throw OutputError(fmt::format("cannot make the folder {}: {}", path_.string(), reason));
   }
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
@@ -63,10 +64,10 @@ void print_skipped(const Scenario& scenario) {
   for (const Traffic& traffic : scenario.traffic) {
     if (const std::string text = traffic.file && traffic.file->skipped ? describe(*traffic.file->skipped) : "";
         !text.empty()) {
-      lines += describe_variant(scenario) + ": " + traffic.name + ": " + text + "\n";
+      lines += fmt::format("{}: {}: {}\n", describe_variant(scenario), traffic.name, text);
     }
     if (traffic.file && traffic.file->notes && traffic.file->format == nullptr) {
-      lines += describe_variant(scenario) + ": " + traffic.name + ": " + describe(*traffic.file->notes) + "\n";
+      lines += fmt::format("{}: {}: {}\n", describe_variant(scenario), traffic.name, describe(*traffic.file->notes));
     }
   }
   std::cerr << (!lines.empty() && stderr_is_terminal() ? "\r\033[K" : "") + lines;
@@ -86,8 +87,7 @@ std::optional<std::uint64_t> draws_wanted(const CommandLine& line) {
   constexpr std::uint64_t most = 100'000;
   const std::optional<std::uint64_t> draws = line.number("uncertainty", fewest);
   if (draws && *draws > most) {
-    throw InputError("--uncertainty: `" + std::to_string(*draws) + "` is too many; expected at most " +
-                     std::to_string(most));
+    throw InputError(fmt::format("--uncertainty: `{}` is too many; expected at most {}", *draws, most));
   }
   return draws;
 }
@@ -139,9 +139,10 @@ void refuse_collisions(const Selection& selection, bool force) {
     const bool replaced = std::find(selection.files.begin(), selection.files.end(), run.file) != selection.files.end();
     std::error_code error;
     if (replaced && run.scenario != scenario && fs::exists(fs::path(selection.directory) / run.file, error)) {
-      throw InputError((fs::path(selection.directory) / run.file).string() + ": is a result of another scenario, `" +
-                       (fs::path(selection.directory) / run.scenario).lexically_normal().string() +
-                       "`; expected another folder by `-o`, or `--force` to replace it");
+      throw InputError(fmt::format(
+          "{}: is a result of another scenario, `{}`; expected another folder by `-o`, or `--force` to replace it",
+          (fs::path(selection.directory) / run.file).string(),
+          (fs::path(selection.directory) / run.scenario).lexically_normal().string()));
     }
   }
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <fmt/core.h>
 #include <string>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -45,14 +46,15 @@ void ProgressLine::draw(const std::vector<JobReport>& reports) {
   const double done = total > 0.0 ? simulated / total : 0.0;
   std::string line;
   if (reports.size() > 1) {
-    line += grouped(ended) + " of " + counted(static_cast<std::int64_t>(reports.size()), "variant", "variants") + ", ";
+    line += fmt::format("{} of {}, ", grouped(ended),
+                        counted(static_cast<std::int64_t>(reports.size()), "variant", "variants"));
   }
-  line += rounded(100.0 * done, 2) + " %: " + duration(simulated) + " of " + duration(total);
+  line += fmt::format("{} %: {} of {}", rounded(100.0 * done, 2), duration(simulated), duration(total));
   if (elapsed > 0.0 && requests > 0) {
-    line += ", " + grouped(static_cast<std::int64_t>(static_cast<double>(requests) / elapsed)) + " requests/s";
+    line += fmt::format(", {} requests/s", grouped(static_cast<std::int64_t>(static_cast<double>(requests) / elapsed)));
   }
   if (done > 0.0) {
-    line += ", " + duration(std::round(elapsed / done - elapsed)) + " left";
+    line += fmt::format(", {} left", duration(std::round(elapsed / done - elapsed)));
   }
   line = line.substr(0, stderr_width() - 1);
   std::fprintf(stderr, "\r%s\033[K", line.c_str());

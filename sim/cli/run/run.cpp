@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <fmt/core.h>
 #include <iostream>
 #include <iterator>
 #include <map>
@@ -64,8 +65,8 @@ ExitStatus execute(const CommandLine& line) {
     return run_claims(line, *claims);
   }
   if (line.has("markdown")) {
-    throw InputError("--markdown: " + line.positional() +
-                     " has no `claim:` and no `claims:`; expected a file that has");
+    throw InputError(
+        fmt::format("--markdown: {} has no `claim:` and no `claims:`; expected a file that has", line.positional()));
   }
   std::vector<SloCondition> failures;
   for (const std::string& text : line.values("fail-if")) {

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "cli/text/json_text.hpp"
+
 namespace idlewatt {
 
 namespace {
@@ -87,7 +89,7 @@ std::string to_json(const JsonAnswer& answer) {
     json["uncertainty"] = uncertainty_json(answer);
   }
   // Titles come from users: bytes that are no UTF-8 are replaced, not thrown at them.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json);
 }
 
 }  // namespace idlewatt

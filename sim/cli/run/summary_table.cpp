@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/run/summary_rows.hpp"
 #include "cli/text/text.hpp"
+#include "cli/text/text_table.hpp"
 
 namespace idlewatt {
 
@@ -15,13 +17,6 @@ namespace {
 
 constexpr std::size_t kGap = 3;            // between columns; the mark stands in it
 constexpr std::size_t kHeadingWidth = 14;  // headings are wrapped to this, or to the widest word
-
-void put_line(std::string& out, std::string line) {
-  while (line.ends_with(' ')) {
-    line.pop_back();
-  }
-  out += line + "\n";
-}
 
 /// One column of the table, ready to be laid out.
 struct Layout {
@@ -58,39 +53,36 @@ Table lay_out(const std::vector<TableColumn>& columns, std::vector<SummaryRow> r
 
 /// Columns [first, last) of the table, as lines.
 std::string draw(const Table& table, std::size_t first, std::size_t last, const TextStyle& style) {
-  std::string out;
-  const std::string stub(table.label_width + 1 + table.unit_width, ' ');
+  constexpr std::size_t kMark = 2;  // " *" behind a cell, within the gap
+  std::vector<TextColumn> layout{{.left = true, .gap = 0}, {.left = true, .gap = 1}};
   std::size_t heading_lines = 0;
   for (std::size_t i = first; i < last; ++i) {
+    layout.push_back({.gap = i == first ? kGap : kGap - kMark});
     heading_lines = std::max(heading_lines, table.columns[i].heading.size());
   }
+  TextTable text(layout);
   for (std::size_t line = 0; line < heading_lines; ++line) {
-    std::string text = stub;
+    std::vector<std::string> cells{"", ""};
     for (std::size_t i = first; i < last; ++i) {
-      const Layout& column = table.columns[i];
-      const std::size_t skip = heading_lines - column.heading.size();  // headings stand at the bottom
-      const std::string word = line < skip ? "" : column.heading[line - skip];
-      text += std::string(kGap, ' ') + right_aligned(word, column.width);
+      const std::vector<std::string>& heading = table.columns[i].heading;
+      const std::size_t skip = heading_lines - heading.size();  // headings stand at the bottom
+      cells.push_back((line < skip ? "" : heading[line - skip]) + "  ");
     }
-    put_line(out, text);
+    text.add(std::move(cells));
   }
   std::string group;
   for (const SummaryRow& row : table.rows) {
     if (row.group != group) {
       group = row.group;
-      put_line(out, bold(group, style));
+      text.add_line(bold(group, style));
     }
-    std::string text =
-        left_aligned("  " + row.label, table.label_width) + " " + left_aligned(row.unit, table.unit_width);
-    bool marked = false;
+    std::vector<std::string> cells{"  " + row.label, row.unit};
     for (std::size_t i = first; i < last; ++i) {
-      const std::string cell = right_aligned(row.cells[i], table.columns[i].width);
-      text += std::string(marked ? kGap - 2 : kGap, ' ') + (row.best[i] ? bold(cell + " *", style) : cell);
-      marked = row.best[i];
+      cells.push_back(row.best[i] ? bold(row.cells[i] + " *", style) : row.cells[i] + "  ");
     }
-    put_line(out, text);
+    text.add(std::move(cells));
   }
-  return out;
+  return text.text();
 }
 
 std::string remarks(const std::vector<TableColumn>& columns, const Table& table, const Fairness& fairness,
@@ -108,12 +100,14 @@ std::string remarks(const std::vector<TableColumn>& columns, const Table& table,
     const double share = fairness.answered_share[i];
     best_share = std::isnan(share) ? best_share : std::max(best_share, share);
     if (!fairness.answers_enough[i]) {
-      left_out.push_back(columns[i].name + " (" + rounded(100.0 * share, 3) + " %)");
+      left_out.push_back(fmt::format("{} ({} %)", columns[i].name, rounded(100.0 * share, 3)));
     }
   }
   if (!left_out.empty()) {
-    out += "! answered clearly fewer requests than the best variant: " + listed(left_out) +
-           ". It saves what it did not do, so it cannot be best in energy, money, latency or fleet.\n";
+    out += fmt::format(
+        "! answered clearly fewer requests than the best variant: {}. It saves what it did not do, so it cannot be "
+        "best in energy, money, latency or fleet.\n",
+        listed(left_out));
   }
   const bool any_request = std::any_of(fairness.answered_share.begin(), fairness.answered_share.end(),
                                        [](double share) { return !std::isnan(share); });
@@ -154,7 +148,7 @@ TextStyle style_of_stdout() {
 }
 
 std::string bold(const std::string& text, const TextStyle& style) {
-  return style.bold ? "\033[1m" + text + "\033[0m" : text;
+  return style.bold ? fmt::format("\033[1m{}\033[0m", text) : text;
 }
 
 std::string summary_table(const std::vector<TableColumn>& columns, const TextStyle& style) {

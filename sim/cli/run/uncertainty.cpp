@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 
+#include "base/csv_text.hpp"
 #include "base/error.hpp"
 #include "base/statistics.hpp"
 #include "cli/text/text.hpp"
+#include "cli/text/text_table.hpp"
 #include "scenario/pool/pool_physics.hpp"
 
 namespace idlewatt {
@@ -34,21 +37,6 @@ double shown(const Measure& measure, double value) {
   return measure.form == Measure::Form::share ? 100.0 * value : value;
 }
 
-std::string csv_number(double value) {
-  return std::isfinite(value) ? number_text(value) : "";
-}
-
-std::string csv_text(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) {
-    return text;
-  }
-  std::string result = "\"";
-  for (const char c : text) {
-    result += c == '"' ? "\"\"" : std::string(1, c);
-  }
-  return result + "\"";
-}
-
 }  // namespace
 
 Uncertainty draw_uncertainty(const std::vector<Scenario>& scenarios, std::size_t draws) {
@@ -72,7 +60,8 @@ Scenario drawn_scenario(const Scenario& scenario, const Uncertainty& uncertainty
   result.catalog = catalog;
   for (const Pool& pool : result.pools) {
     if (!memory_of(pool, *catalog).fits()) {
-      throw InputError("with what was drawn for memory, `" + pool.model + "` does not fit in pool `" + pool.name + "`");
+      throw InputError(
+          fmt::format("with what was drawn for memory, `{}` does not fit in pool `{}`", pool.model, pool.name));
     }
   }
   return result;
@@ -125,14 +114,14 @@ std::string uncertainty_text(const Uncertainty& uncertainty, const std::vector<T
                              const TextStyle& style) {
   const auto& figures = uncertainty.figures;
   std::string text = paragraph(
-      "Uncertainty: " + counted(std::ssize(uncertainty.values), "run", "runs") + " over the ranges of " +
-          counted(std::ssize(figures.ranged), "number", "numbers") + " of the catalogue, whatever their status" +
-          (figures.without_range.empty() ? ""
-                                         : " (" + grouped(std::ssize(figures.without_range)) +
-                                               " assumed ones have no range and stay as they are)") +
-          ": triangular, its peak at the catalogue's value; a Latin hypercube. Behind each measure, the numbers that "
-          "move "
-          "it most, with their rank correlation.",
+      fmt::format("Uncertainty: {} over the ranges of {} of the catalogue, whatever their status{}: triangular, its "
+                  "peak at the catalogue's value; a Latin hypercube. Behind each measure, the numbers that move it "
+                  "most, with their rank correlation.",
+                  counted(std::ssize(uncertainty.values), "run", "runs"),
+                  counted(std::ssize(figures.ranged), "number", "numbers"),
+                  figures.without_range.empty() ? ""
+                                                : fmt::format(" ({} assumed ones have no range and stay as they are)",
+                                                              grouped(std::ssize(figures.without_range)))),
       style.width);
   const auto cell = [](const Measure& measure, double value) { return rounded(shown(measure, value), kDigits); };
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -159,23 +148,13 @@ std::string uncertainty_text(const Uncertainty& uncertainty, const std::vector<T
                       cell(measure, value), cell(measure, interval.low), cell(measure, interval.median),
                       cell(measure, interval.high), listed(influences, ", ")});
     }
-    std::vector<std::size_t> widths(rows.front().size());
+    TextTable table({{.left = true}, {.left = true, .gap = 1}, {}, {}, {}, {}, {.left = true}});
     for (const auto& row : rows) {
-      for (std::size_t column = 0; column < row.size(); ++column) {
-        widths[column] = std::max(widths[column], display_width(row[column]));
-      }
+      table.add(row);
     }
-    text += "\n" + bold(values[i].name, style) + "\n";
-    for (const auto& row : rows) {
-      std::string line = "  " + left_aligned(row[0], widths[0]) + " " + left_aligned(row[1], widths[1]);
-      for (std::size_t column = 2; column + 1 < row.size(); ++column) {
-        line += "  " + right_aligned(row[column], widths[column]);
-      }
-      line += "  " + row.back();
-      text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-    }
+    text += fmt::format("\n{}\n{}", bold(values[i].name, style), table.text());
     if (!unmoved.empty()) {
-      text += paragraph("Not moved: " + listed(unmoved) + ".", style.width, 2);
+      text += paragraph(fmt::format("Not moved: {}.", listed(unmoved)), style.width, 2);
     }
   }
   return text;
@@ -192,7 +171,7 @@ std::string uncertainty_csv(const Uncertainty& uncertainty, const std::vector<st
   text += "\n";
   for (std::size_t i = 0; i < variants.size(); ++i) {
     for (std::size_t draw = 0; draw < uncertainty.draws(); ++draw) {
-      text += csv_text(variants[i]) + "," + std::to_string(draw);
+      text += fmt::format("{},{}", csv_text(variants[i]), draw);
       for (const double value : uncertainty.values[draw]) {
         text += "," + csv_number(value);
       }

@@ -1,6 +1,7 @@
 #include "cli/size/max_rate.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "cli/commands.hpp"
 #include "cli/options/select.hpp"
 #include "cli/run/summary_json.hpp"
+#include "cli/text/json_text.hpp"
 #include "cli/text/text.hpp"
 #include "sweep/highest_scale.hpp"
 #include "sweep/recorded_run.hpp"
@@ -106,8 +108,8 @@ double rate_rps(const Summary& summary) {
 }
 
 std::string text_of(const std::vector<MaxRate>& found, std::size_t seeds) {
-  std::string text = "The highest rate within the SLO with each of " +
-                     counted(static_cast<std::int64_t>(seeds), "seed", "seeds") + ", to one part in a hundred:\n";
+  std::string text = fmt::format("The highest rate within the SLO with each of {}, to one part in a hundred:\n",
+                                 counted(static_cast<std::int64_t>(seeds), "seed", "seeds"));
   for (const MaxRate& one : found) {
     text += "  " + (one.name.empty() ? "" : one.name + ": ");
     if (!one.limit) {
@@ -115,12 +117,12 @@ std::string text_of(const std::vector<MaxRate>& found, std::size_t seeds) {
       continue;
     }
     const double rate = rate_rps(one.at_limit);
-    text += rounded(rate, 3) + " requests/s in the mean, " + rounded(rate * 86400.0, 3) + " a day, " +
-            rounded(one.limit->meets, 3) + " times the scenario's";
+    text += fmt::format("{} requests/s in the mean, {} a day, {} times the scenario's", rounded(rate, 3),
+                        rounded(rate * 86400.0, 3), rounded(one.limit->meets, 3));
     text += one.limit->misses ? "; beyond it " + one.stopper : "; no limit was found";
-    text += "\n    there: " + rounded(one.at_limit.wh_per_request, 4) + " Wh a request, " +
-            rounded(one.at_limit.usd_per_million_output_tokens, 4) + " " + one.at_limit.currency +
-            " per million output tokens, idle waste " + rounded(100.0 * one.at_limit.idle_waste_share, 3) + " %\n";
+    text += fmt::format("\n    there: {} Wh a request, {} {} per million output tokens, idle waste {} %\n",
+                        rounded(one.at_limit.wh_per_request, 4), rounded(one.at_limit.usd_per_million_output_tokens, 4),
+                        one.at_limit.currency, rounded(100.0 * one.at_limit.idle_waste_share, 3));
   }
   return text;
 }
@@ -144,7 +146,7 @@ std::string json_of(const std::vector<MaxRate>& found) {
     entry["summary"] = std::move(summary);
     json.push_back(std::move(entry));
   }
-  return Json{{"max_rates", std::move(json)}}.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(Json{{"max_rates", std::move(json)}}, 1);
 }
 
 }  // namespace

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "base/ticks.hpp"
 #include "cli/run/choice.hpp"
 #include "cli/run/summary_table.hpp"
+#include "cli/text/json_text.hpp"
 #include "cli/text/text.hpp"
+#include "cli/text/text_table.hpp"
 #include "sweep/shell_command.hpp"
 #include "sweep/statistics.hpp"
 
@@ -38,8 +41,8 @@ std::string fleet(const SizeReport& report, std::size_t candidate, int replicas)
   for (const Pool& pool : one.scenario.pools) {
     server = pool.name == report.space->pool() ? pool.server : server;
   }
-  return (one.is_static ? "" : "up to ") + counted(replicas, "replica", "replicas") + " on " +
-         std::to_string(report.space->servers(one, replicas)) + " x " + server;
+  return fmt::format("{}{} on {} x {}", one.is_static ? "" : "up to ", counted(replicas, "replica", "replicas"),
+                     report.space->servers(one, replicas), server);
 }
 
 int whole(const SizeReport& report) {
@@ -70,7 +73,7 @@ std::string outcome(const SizeReport& report, std::size_t candidate) {
     case How::dear:
       return "dearer without meeting it";
     case How::misses:
-      return "misses it with " + std::to_string(report.plan.most);
+      return fmt::format("misses it with {}", report.plan.most);
   }
   return "";
 }
@@ -81,27 +84,16 @@ std::string failures(const CandidateEnd& end) {
   for (const int replicas : end.failed_other_seeds) {
     numbers.push_back(std::to_string(replicas));
   }
-  return numbers.empty() ? "" : "; " + listed(numbers) + " fail another seed";
+  return numbers.empty() ? "" : fmt::format("; {} fail another seed", listed(numbers));
 }
 
-/// Columns of equal width, the first `left` of them aligned to the left.
+/// The rows in columns, the first `left` of them aligned to the left.
 std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t left) {
-  std::vector<std::size_t> widths(rows.front().size(), 0);
+  TextTable table(std::vector<TextColumn>(left, {.left = true}));
   for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], display_width(row[i]));
-    }
+    table.add(row);
   }
-  std::string text;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += (i > 0 ? "  " : "  ") + (i < left ? left_aligned(row[i], widths[i]) : right_aligned(row[i], widths[i]));
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
+  return table.text();
 }
 
 /// Where the tried candidates ended, those that meet the SLO first and by objective.
@@ -167,14 +159,13 @@ std::string with_interval(const Estimate& one, const std::string& unit) {
 }
 
 std::string certainty(const SizeReport& report) {
-  std::string text = "  " +
-                     std::string(report.plan.seeds == 1
-                                     ? "meets the SLO with one seed"
-                                     : "meets the SLO with each of " + std::to_string(report.plan.seeds) + " seeds") +
-                     ":\n";
+  std::string text =
+      fmt::format("  {}:\n", std::string(report.plan.seeds == 1
+                                             ? "meets the SLO with one seed"
+                                             : fmt::format("meets the SLO with each of {} seeds", report.plan.seeds)));
   for (const SloCondition& condition : report.slo) {
     const Estimate one = estimate(values_over_seeds(report, [&](const Summary& s) { return condition.value(s); }));
-    text += "    " + condition.text + ": " + with_interval(one, condition.unit) + "\n";
+    text += fmt::format("    {}: {}\n", condition.text, with_interval(one, condition.unit));
   }
   if (report.result.one_more_was_tried) {
     text += report.result.one_more_was_worse
@@ -188,9 +179,9 @@ std::string certainty(const SizeReport& report) {
 std::string work(const SizeReport& report) {
   const double all = static_cast<double>(report.plan.candidates) * (report.plan.most - report.plan.fewest + 1);
   const double done = report.result.work(report.plan);
-  return counted(static_cast<std::int64_t>(report.result.runs()), "run", "runs") + ", the work of " + rounded(done, 3) +
-         " full ones; all " + grouped(std::llround(all)) + " combinations would be " + rounded(all / done, 2) +
-         " times as much.\n";
+  return fmt::format("{}, the work of {} full ones; all {} combinations would be {} times as much.\n",
+                     counted(static_cast<std::int64_t>(report.result.runs()), "run", "runs"), rounded(done, 3),
+                     grouped(std::llround(all)), rounded(all / done, 2));
 }
 
 }  // namespace
@@ -232,12 +223,12 @@ std::string size_text(const SizeReport& report) {
     text += bold((candidate.name.empty() ? "" : candidate.name + ": ") + fleet(report, best, report.result.replicas),
                  style) +
             "\n";
-    text += "  " + objective.label + " " +
-            with_interval(estimate(values_over_seeds(report, objective.get)), objective.unit) + " for " +
-            duration(to_seconds(candidate.scenario.horizon)) + ", " +
-            amount(estimate(values_over_seeds(report, objective.get)).mean * months(report, candidate.scenario),
-                   objective.unit) +
-            " a month\n";
+    text +=
+        fmt::format("  {} {} for {}, {} a month\n", objective.label,
+                    with_interval(estimate(values_over_seeds(report, objective.get)), objective.unit),
+                    duration(to_seconds(candidate.scenario.horizon)),
+                    amount(estimate(values_over_seeds(report, objective.get)).mean * months(report, candidate.scenario),
+                           objective.unit));
     text += certainty(report);
     text += "  to run it: idlewatt";
     for (const std::string& argument : report.command()) {
@@ -245,24 +236,25 @@ std::string size_text(const SizeReport& report) {
     }
     text += "\n";
   } else {
-    text += "No candidate meets the SLO with up to " + counted(report.plan.most, "replica", "replicas") + ".\n";
+    text +=
+        fmt::format("No candidate meets the SLO with up to {}.\n", counted(report.plan.most, "replica", "replicas"));
     if (report.result.nearest) {
       const Trial& nearest = *report.result.nearest;
       const Candidate& candidate = report.space->candidates()[nearest.candidate];
-      text += "  nearest: " + (candidate.name.empty() ? "" : candidate.name + ": ") +
-              fleet(report, nearest.candidate, nearest.replicas) + "\n";
+      text += fmt::format("  nearest: {}{}\n", candidate.name.empty() ? "" : candidate.name + ": ",
+                          fleet(report, nearest.candidate, nearest.replicas));
       for (const SloCondition& condition : report.slo) {
-        text += "    " + condition.text + ": " + amount(condition.value(report.summaries.at(nearest)), condition.unit) +
-                "\n";
+        text += fmt::format("    {}: {}\n", condition.text,
+                            amount(condition.value(report.summaries.at(nearest)), condition.unit));
       }
     }
   }
   text += "\nTried:\n" + tried(report);
   if (!report.space->impossible().empty()) {
-    text += "  and " +
-            counted(static_cast<std::int64_t>(report.space->impossible().size()), "candidate", "candidates") +
-            " that cannot be, such as " + report.space->impossible().front().first + ": " +
-            report.space->impossible().front().second + "\n";
+    text +=
+        fmt::format("  and {} that cannot be, such as {}: {}\n",
+                    counted(static_cast<std::int64_t>(report.space->impossible().size()), "candidate", "candidates"),
+                    report.space->impossible().front().first, report.space->impossible().front().second);
   }
   text += "\nNothing tried beats these in both (Pareto front):\n" + front(report);
   return text + "\n" + work(report);
@@ -287,7 +279,7 @@ std::string size_json(const SizeReport& report) {
     json["best"] = describe(*report.result.best, report.result.replicas);
     const Estimate one = estimate(values_over_seeds(report, objective_of(report).get));
     json["best"]["objective"] = one.mean;
-    json["best"]["ci95"] = std::isfinite(one.ci95) ? Json(one.ci95) : Json(nullptr);
+    json["best"]["ci95"] = json_number(one.ci95);
     json["best"]["overrides"] =
         report.space->overrides(report.space->candidates()[*report.result.best], report.result.replicas);
     json["best"]["command"] = report.command();
@@ -302,7 +294,7 @@ std::string size_json(const SizeReport& report) {
     one["share"] = report.plan.rungs[static_cast<std::size_t>(trial.rung)];
     one["seed"] = report.seeds[trial.seed];
     one["objective"] = verdict.objective;
-    one["worst"] = std::isfinite(verdict.worst) ? Json(verdict.worst) : Json(nullptr);
+    one["worst"] = json_number(verdict.worst);
     one["meets"] = verdict.meets();
     json["tried"].push_back(std::move(one));
   }
@@ -312,7 +304,7 @@ std::string size_json(const SizeReport& report) {
   }
   json["runs"] = report.result.runs();
   json["work"] = report.result.work(report.plan);
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 1);
 }
 
 }  // namespace idlewatt

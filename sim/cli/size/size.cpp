@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -39,7 +40,7 @@ std::string read_objective(const CommandLine& line) {
       return one.measure;
     }
   }
-  throw InputError("--minimize: unknown objective `" + word + "` (" + suggestion(word, words) + ")");
+  throw InputError(fmt::format("--minimize: unknown objective `{}` ({})", word, suggestion(word, words)));
 }
 
 /// "1-64" or "64".
@@ -57,8 +58,7 @@ std::pair<int, int> read_replicas(const CommandLine& line) {
     error = second.ec;
   }
   if (error != std::errc() || at != end || low < 1 || high < low || high > most) {
-    throw InputError("--replicas: `" + text + "` is no range; expected one such as `1-64`, at most " +
-                     std::to_string(most));
+    throw InputError(fmt::format("--replicas: `{}` is no range; expected one such as `1-64`, at most {}", text, most));
   }
   return {low, high};
 }
@@ -77,7 +77,7 @@ std::string servers_with(const std::string& accelerators, const Catalog& catalog
   }
   for (const std::string& wanted : words_of(accelerators)) {
     if (std::find(names.begin(), names.end(), wanted) == names.end()) {
-      throw InputError("--accelerators: unknown accelerator `" + wanted + "` (" + suggestion(wanted, names) + ")");
+      throw InputError(fmt::format("--accelerators: unknown accelerator `{}` ({})", wanted, suggestion(wanted, names)));
     }
     for (const auto& [name, server] : catalog.servers) {
       servers += server.accelerator == wanted ? (servers.empty() ? "" : ",") + name : "";
@@ -101,7 +101,7 @@ std::vector<SweepAxis> read_space(const CommandLine& line, ScenarioSource& sourc
   }
   const Scenario base = first_of(source);
   require_us_dollars(base, "size");
-  const std::string pool = "pools." + line.value("pool").value_or(base.pools.front().name) + ".";
+  const std::string pool = fmt::format("pools.{}.", line.value("pool").value_or(base.pools.front().name));
   const auto add = [&](const std::string& option, const std::string& text) {
     axes.push_back(parse_axis("--" + option, text, source.variants()));
   };
@@ -126,7 +126,7 @@ std::vector<SweepAxis> read_space(const CommandLine& line, ScenarioSource& sourc
   for (std::size_t i = 0; i < axes.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (axes[i].name == axes[j].name) {
-        throw InputError("axis `" + axes[i].name + "` is given twice; expected each field once");
+        throw InputError(fmt::format("axis `{}` is given twice; expected each field once", axes[i].name));
       }
     }
   }
@@ -233,9 +233,9 @@ std::string scenario_file(const CommandLine& line) {
   }
   for (const Question& question : own_questions()) {
     if (line.has(question.option)) {
-      throw InputError(
-          "--" + question.option +
-          ": the scenario states this already; leave the option out, or override the scenario with `--set`");
+      throw InputError(fmt::format(
+          "--{}: the scenario states this already; leave the option out, or override the scenario with `--set`",
+          question.option));
     }
   }
   return file;
@@ -258,8 +258,9 @@ ExitStatus execute(const CommandLine& line) {
   for (const std::string& change : line.values("set")) {
     report.changes.push_back(change);
   }
-  report.directory = line.positional().empty() ? std::filesystem::path(file).parent_path().string()
-                                               : "out/" + std::filesystem::path(file).stem().string() + "-size";
+  report.directory = line.positional().empty()
+                         ? std::filesystem::path(file).parent_path().string()
+                         : fmt::format("out/{}-size", std::filesystem::path(file).stem().string());
   report.plan = make_plan(line, space, at_once);
   for (std::size_t i = 0; i < report.plan.seeds; ++i) {
     report.seeds.push_back(space.candidates().front().scenario.seed + i);

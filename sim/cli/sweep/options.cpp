@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -53,7 +54,7 @@ void print_sweep_failures(const Sweep& grid, const std::vector<SweepFailure>& fa
     }
   }
   for (const auto& [message, points] : kinds) {
-    std::string line = "point `" + grid.points()[points.front()].name + "`";
+    std::string line = fmt::format("point `{}`", grid.points()[points.front()].name);
     if (points.size() > 1) {
       line += " and " + counted(static_cast<std::int64_t>(points.size()) - 1, "other", "others");
     }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <fmt/core.h>
 #include <string>
 
 #include "cli/run/progress_line.hpp"
@@ -28,16 +29,15 @@ void SweepProgressLine::draw(const SweepProgress& now) const {
   if (!shown_) {
     return;
   }
-  std::string line = grouped(static_cast<std::int64_t>(now.done)) + " of " +
-                     counted(static_cast<std::int64_t>(now.points), "point", "points") + " done, " +
-                     std::to_string(now.running) + " running";
+  std::string line = fmt::format("{} of {} done, {} running", grouped(static_cast<std::int64_t>(now.done)),
+                                 counted(static_cast<std::int64_t>(now.points), "point", "points"), now.running);
   if (now.failed > 0) {
-    line += ", " + std::to_string(now.failed) + " failed";
+    line += fmt::format(", {} failed", now.failed);
   }
   const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
   const double share = now.to_simulate_s > 0.0 ? now.simulated_s / now.to_simulate_s : 0.0;
   if (share > 0.0) {
-    line += ", " + rounded(100.0 * share, 2) + " %, " + duration(std::round(elapsed / share - elapsed)) + " left";
+    line += fmt::format(", {} %, {} left", rounded(100.0 * share, 2), duration(std::round(elapsed / share - elapsed)));
   }
   draw(line);
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 #include <optional>
 
@@ -39,18 +40,19 @@ std::vector<std::size_t> own_points(const CommandLine& line, const Sweep& grid) 
 
 std::string describe(const LocalOutcome& outcome) {
   const SweepProgress& p = outcome.progress;
-  std::string text = counted(static_cast<std::int64_t>(p.points), "point", "points") + ": " + count(p.done) + " done";
+  std::string text =
+      fmt::format("{}: {} done", counted(static_cast<std::int64_t>(p.points), "point", "points"), count(p.done));
   if (p.found_done > 0) {
-    text += " (" + count(p.found_done) + " before)";
+    text += fmt::format(" ({} before)", count(p.found_done));
   }
   if (p.failed > 0) {
-    text += ", " + count(p.failed) + " failed";
+    text += fmt::format(", {} failed", count(p.failed));
   }
   if (p.elsewhere > 0) {
-    text += ", " + count(p.elsewhere) + " with another process";
+    text += fmt::format(", {} with another process", count(p.elsewhere));
   }
   if (const std::size_t rest = p.points - p.done - p.failed - p.elsewhere; rest > 0) {
-    text += ", " + count(rest) + " to do";
+    text += fmt::format(", {} to do", count(rest));
   }
   return text;
 }
@@ -151,13 +153,13 @@ ExitStatus run_in_slurm(const CommandLine& line, SelectedSweep& selected) {
 ExitStatus execute(const CommandLine& line) {
   const std::string launcher = line.value("launcher").value_or("local");
   if (launcher != "local" && launcher != "slurm") {
-    throw InputError("--launcher: unknown launcher `" + launcher + "` (" + suggestion(launcher, {"local", "slurm"}) +
-                     ")");
+    throw InputError(
+        fmt::format("--launcher: unknown launcher `{}` ({})", launcher, suggestion(launcher, {"local", "slurm"})));
   }
   if (launcher == "local") {
     for (const OptionSpec& option : slurm_options()) {
       if (line.has(option.name)) {
-        throw InputError("--" + option.name + " goes with --launcher slurm");
+        throw InputError(fmt::format("--{} goes with --launcher slurm", option.name));
       }
     }
   }

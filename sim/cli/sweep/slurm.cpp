@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <iostream>
 #include <thread>
 
@@ -31,8 +32,9 @@ double quantity(const CommandLine& line, const std::string& option, Dimension di
   std::string problem;
   const auto value = parse_quantity(*text, dimension, problem);
   if (!value || *value <= 0.0) {
-    throw InputError("--" + option + ": " +
-                     (value ? "`" + *text + "` is not above 0; expected " + expected(dimension) : problem));
+    throw InputError(
+        fmt::format("--{}: {}", option,
+                    value ? fmt::format("`{}` is not above 0; expected {}", *text, expected(dimension)) : problem));
   }
   return *value;
 }
@@ -47,7 +49,8 @@ SlurmRequest read_request(const CommandLine& line, Sweep& grid, int cpus) {
   request.more = line.values("sbatch");
   for (const std::string& option : request.more) {
     if (!option.starts_with("--")) {
-      throw InputError("--sbatch: `" + option + "` is no long option of sbatch; expected one such as `--qos=long`");
+      throw InputError(
+          fmt::format("--sbatch: `{}` is no long option of sbatch; expected one such as `--qos=long`", option));
     }
   }
   if (const auto points = line.number("points-per-task", 1)) {
@@ -99,8 +102,8 @@ ExitStatus wait_for(const SelectedSweep& selected, const std::vector<std::size_t
       std::cerr << "Slurm does not answer (" << queue.problem << "); waiting for it\n";
     }
     complained = !queue.reachable;
-    line.draw(std::to_string(standing.done) + " of " + std::to_string(points.size()) + " points done, " +
-              std::to_string(queue.running) + " tasks running, " + std::to_string(queue.pending) + " waiting");
+    line.draw(fmt::format("{} of {} points done, {} tasks running, {} waiting", standing.done, points.size(),
+                          queue.running, queue.pending));
     for (int i = 0; i < 20 && stop_requests() == 0; ++i) {
       std::this_thread::sleep_for(kLookEvery / 20);
     }
@@ -142,8 +145,9 @@ ExitStatus launch_in_slurm(const CommandLine& line, SelectedSweep& selected, con
     throw InputError("--launcher slurm: Slurm does not answer: " + queue.problem);
   }
   if (!queue.jobs.empty()) {
-    throw InputError("--launcher slurm: job " + listed(queue.jobs) +
-                     " already works on this grid; expected it to end, or `scancel " + listed(queue.jobs, " ") + "`");
+    throw InputError(
+        fmt::format("--launcher slurm: job {} already works on this grid; expected it to end, or `scancel {}`",
+                    listed(queue.jobs), listed(queue.jobs, " ")));
   }
   const bool retry = line.has("retry-failed");
   std::vector<std::size_t> todo;

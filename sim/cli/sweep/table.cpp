@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "cli/text/json_text.hpp"
 #include "cli/text/text.hpp"
+#include "cli/text/text_table.hpp"
 
 namespace idlewatt {
 
@@ -28,10 +31,6 @@ std::string cell(const Measure& measure, double mean, double ci95) {
   return text;
 }
 
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
 }  // namespace
 
 std::vector<std::size_t> chosen_measures(const std::vector<std::string>& names) {
@@ -45,7 +44,7 @@ std::vector<std::size_t> chosen_measures(const std::vector<std::string>& names) 
   for (const std::string& name : names.empty() ? usual : names) {
     const auto found = std::find(all.begin(), all.end(), name);
     if (found == all.end()) {
-      throw InputError("--measure: unknown measure `" + name + "` (" + suggestion(name, all) + ")");
+      throw InputError(fmt::format("--measure: unknown measure `{}` ({})", name, suggestion(name, all)));
     }
     chosen.push_back(static_cast<std::size_t>(found - all.begin()));
   }
@@ -80,24 +79,22 @@ std::string sweep_table(const SweepResults& results, const std::vector<std::size
       columns[column++].push_back(cell(measures()[i], configuration.mean[i], configuration.ci95[i]));
     }
   }
-  std::string text;
-  for (std::size_t line = 0; line < rows + 2; ++line) {
-    std::string one;
-    for (std::size_t column = 0; column < columns.size(); ++column) {
-      std::size_t width = 0;
-      for (const std::string& entry : columns[column]) {
-        width = std::max(width, display_width(entry));
-      }
-      const std::string& entry = columns[column][line];
-      one += (column > 0 ? "  " : "") +
-             (column < results.axes.size() ? left_aligned(entry, width) : right_aligned(entry, width));
-    }
-    one.erase(one.find_last_not_of(' ') + 1);
-    text += one + "\n";
+  std::vector<TextColumn> layout(columns.size());
+  for (std::size_t column = 0; column < columns.size(); ++column) {
+    layout[column] = {.left = column<results.axes.size(), .gap = column> 0 ? std::size_t{2} : 0};
   }
+  TextTable table(layout);
+  for (std::size_t line = 0; line < rows + 2; ++line) {
+    std::vector<std::string> cells;
+    for (const std::vector<std::string>& column : columns) {
+      cells.push_back(column[line]);
+    }
+    table.add(std::move(cells));
+  }
+  std::string text = table.text();
   if (rows < results.configurations.size()) {
-    text +=
-        "... and " + counted(static_cast<std::int64_t>(results.configurations.size() - rows), "other", "others") + "\n";
+    text += fmt::format("... and {}\n",
+                        counted(static_cast<std::int64_t>(results.configurations.size() - rows), "other", "others"));
   }
   return text;
 }
@@ -124,8 +121,8 @@ std::string sweep_json(const SweepResults& results) {
     Json mean = Json::object();
     Json ci95 = Json::object();
     for (std::size_t i = 0; i < measures().size(); ++i) {
-      mean[measures()[i].name] = number(configuration.mean[i]);
-      ci95[measures()[i].name] = number(configuration.ci95[i]);
+      mean[measures()[i].name] = json_number(configuration.mean[i]);
+      ci95[measures()[i].name] = json_number(configuration.ci95[i]);
     }
     one["mean"] = std::move(mean);
     one["ci95"] = std::move(ci95);
@@ -140,12 +137,12 @@ std::string sweep_json(const SweepResults& results) {
              {"seed", run.seed}};
     Json summary = Json::object();
     for (const Measure& measure : measures()) {
-      summary[measure.name] = number(measure.get(run.summary));
+      summary[measure.name] = json_number(measure.get(run.summary));
     }
     one["summary"] = std::move(summary);
     json["runs"].push_back(std::move(one));
   }
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 1);
 }
 
 }  // namespace idlewatt

@@ -1,5 +1,7 @@
 #include "cli/text/markdown.hpp"
 
+#include <fmt/core.h>
+
 namespace idlewatt::markdown {
 
 std::string cell(const std::string& text) {
@@ -13,7 +15,7 @@ std::string cell(const std::string& text) {
 std::string row(const std::vector<std::string>& cells) {
   std::string line = "|";
   for (const std::string& text : cells) {
-    line += " " + text + " |";
+    line += fmt::format(" {} |", text);
   }
   return line + "\n";
 }
@@ -27,7 +29,7 @@ std::string header(const std::vector<std::string>& headings, std::size_t numbers
 }
 
 std::string code(const std::string& text) {
-  return "`" + text + "`";
+  return fmt::format("`{}`", text);
 }
 
 }  // namespace idlewatt::markdown

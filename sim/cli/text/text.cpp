@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fmt/core.h>
 #include <set>
 #include <sstream>
 
@@ -12,7 +13,7 @@ namespace idlewatt {
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
   if (const auto found = nearest(word, candidates)) {
-    return "did you mean `" + *found + "`?";
+    return fmt::format("did you mean `{}`?", *found);
   }
   return "expected " + listed(candidates, " or ");
 }
@@ -24,7 +25,7 @@ std::vector<std::string> unique_slugs(const std::vector<std::string>& names, con
     const std::string base = slug(name);
     std::string candidate = base;
     for (int number = 2; !taken.insert(candidate).second; ++number) {
-      candidate = base + "-" + std::to_string(number);
+      candidate = fmt::format("{}-{}", base, number);
     }
     result.push_back(candidate);
   }
@@ -52,10 +53,10 @@ std::string duration(double seconds) {
     if (count == 0) {
       continue;
     }
-    result = std::to_string(count) + " " + units[i].name;
+    result = fmt::format("{} {}", count, units[i].name);
     rest %= units[i].seconds;
     if (i + 1 < units.size() && rest / units[i + 1].seconds > 0) {
-      result += " " + std::to_string(rest / units[i + 1].seconds) + " " + units[i + 1].name;
+      result += fmt::format(" {} {}", rest / units[i + 1].seconds, units[i + 1].name);
     }
     break;
   }
@@ -63,8 +64,15 @@ std::string duration(double seconds) {
 }
 
 std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i).starts_with("\033[")) {
+      i = std::min(text.find('m', i), text.size());  // a sequence that sets a style
+    } else if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) {
+      ++width;
+    }
+  }
+  return width;
 }
 
 std::string left_aligned(const std::string& text, std::size_t width) {

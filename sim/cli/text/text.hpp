@@ -21,7 +21,8 @@ std::vector<std::string> unique_slugs(const std::vector<std::string>& names, con
 /// A duration in its two largest units: "24 h", "1 h 30 min", "12.5 s", "3 d 4 h".
 std::string duration(double seconds);
 
-/// The number of terminal columns of UTF-8 text (every code point counts as one column).
+/// The number of terminal columns of UTF-8 text. Every code point counts as one column; sequences that set a style count
+/// as none.
 std::size_t display_width(std::string_view text);
 
 /// The text with spaces after it, or before it, up to `width` columns.

@@ -1,4 +1,6 @@
 // `idlewatt trace convert`, `trace cut`, `trace generate`: a stream in, a file out.
+#include <fmt/core.h>
+
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/trace/copy.hpp"
@@ -40,7 +42,7 @@ ExitStatus generate_trace(const CommandLine& line) {
   const Ticks duration = time_option(line, "duration", 0);
   if (line.has("duration")) {
     if (duration <= 0) {
-      throw InputError("--duration: `" + *line.value("duration") + "` is no duration; expected above 0");
+      throw InputError(fmt::format("--duration: `{}` is no duration; expected above 0", *line.value("duration")));
     }
     source.generated->duration_s = to_seconds(duration);
   }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -72,7 +73,7 @@ std::unique_ptr<TraceWriter> open_output(const std::string& path) {
       known += (known.empty() ? "" : ", ") + ending;
     }
   }
-  throw InputError(path + ": its ending names no format that can be written (expected one of " + known + ")");
+  throw InputError(fmt::format("{}: its ending names no format that can be written (expected one of {})", path, known));
 }
 
 OptionSpec force_option() {

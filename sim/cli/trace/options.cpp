@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "base/quantity.hpp"
@@ -22,7 +23,7 @@ double quantity_option(const CommandLine& line, const std::string& name, Dimensi
   std::string problem;
   const auto value = parse_quantity(*text, dimension, problem);
   if (!value) {
-    throw InputError("--" + name + ": " + problem);
+    throw InputError(fmt::format("--{}: {}", name, problem));
   }
   return *value;
 }
@@ -44,7 +45,7 @@ std::size_t word_option(const CommandLine& line, const std::string& name, const 
   }
   const auto found = std::find(words.begin(), words.end(), *text);
   if (found == words.end()) {
-    throw InputError("--" + name + ": unknown `" + *text + "` (" + suggestion(*text, words) + ")");
+    throw InputError(fmt::format("--{}: unknown `{}` ({})", name, *text, suggestion(*text, words)));
   }
   return static_cast<std::size_t>(found - words.begin());
 }
@@ -59,17 +60,17 @@ ColumnNames columns_option(const std::string& text) {
     const auto figure = std::find_if(column_figures().begin(), column_figures().end(),
                                      [&](const ColumnFigure& one) { return one.name == part.substr(0, sign); });
     if (sign == std::string::npos || sign + 1 == part.size() || figure == column_figures().end()) {
-      throw InputError("--columns: `" + part +
-                       "` is no name of a column (expected arrival=NAME, prompt_tokens=NAME, output_tokens=NAME and "
-                       "perhaps session=, tenant=, priority=, with commas between them)");
+      throw InputError(
+          fmt::format("--columns: `{}` is no name of a column (expected arrival=NAME, prompt_tokens=NAME, "
+                      "output_tokens=NAME and perhaps session=, tenant=, priority=, with commas between them)",
+                      part));
     }
     names.*figure->column = part.substr(sign + 1);
     at = end + 1;
   }
   for (const ColumnFigure& figure : column_figures()) {
     if (figure.required && (names.*figure.column).empty()) {
-      throw InputError("--columns: no column for " + std::string(figure.name) + " (expected " +
-                       std::string(figure.name) + "=NAME)");
+      throw InputError(fmt::format("--columns: no column for {} (expected {}=NAME)", figure.name, figure.name));
     }
   }
   return names;
@@ -147,7 +148,7 @@ Ticks time_option(const CommandLine& line, const std::string& name, Ticks otherw
   }
   const double seconds = quantity_option(line, name, Dimension::time, 0.0);
   if (seconds > 1000.0 * 86400.0) {
-    throw InputError("--" + name + ": `" + *line.value(name) + "` is too long; expected at most 1000 d");
+    throw InputError(fmt::format("--{}: `{}` is too long; expected at most 1000 d", name, *line.value(name)));
   }
   return to_ticks(seconds);
 }
@@ -171,7 +172,7 @@ std::unique_ptr<TraceReader> open_transformed(const CommandLine& line, const Tra
   transforms.shift = time_option(line, "shift", 0);
   source.scale = quantity_option(line, "scale", Dimension::number, 1.0);
   if (!(source.scale > 0.0 && source.scale <= 1e6)) {
-    throw InputError("--scale: `" + *line.value("scale") + "` is out of range; expected above 0, at most 1e6");
+    throw InputError(fmt::format("--scale: `{}` is out of range; expected above 0, at most 1e6", *line.value("scale")));
   }
   return open_source(source, line.number("seed", 0).value_or(1), std::filesystem::path(trace.path).filename().string());
 }

@@ -1,9 +1,11 @@
 // `idlewatt trace stats`: what a trace is like.
 #include <cmath>
+#include <fmt/core.h>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/text/json_text.hpp"
 #include "cli/text/text.hpp"
 #include "cli/trace/copy.hpp"
 #include "cli/trace/options.hpp"
@@ -19,11 +21,6 @@ constexpr double kQuantiles[] = {0.0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0};
 constexpr const char* kQuantileNames[] = {"min", "p25", "p50", "p75", "p90", "p95", "p99", "max"};
 constexpr int kDigits = 3;
 
-/// null for what is not known.
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
 Json tokens_json(const TokenHistogram& tokens) {
   Json json;
   json["total"] = tokens.sum();
@@ -35,7 +32,7 @@ Json tokens_json(const TokenHistogram& tokens) {
 }
 
 Json reuse_json(const KeyReuse& keys) {
-  return {{"count", keys.count()}, {"repeat_rate", number(keys.repeat_rate())}};
+  return {{"count", keys.count()}, {"repeat_rate", json_number(keys.repeat_rate())}};
 }
 
 /// Of what rates are means: from time 0 to the last arrival; 0 where no rate follows, all arrivals being one.
@@ -54,17 +51,17 @@ Json to_json(const TrafficStatistics& statistics, const TraceFile& trace) {
   json["skipped_zero_tokens"] = trace.skipped->zero_tokens;
   json["first_arrival_s"] = to_seconds(statistics.first_arrival());
   json["last_arrival_s"] = to_seconds(statistics.last_arrival());
-  json["mean_rate_rps"] = number(statistics.mean_rate_rps(end));
-  json["peak_to_mean_1s"] = number(statistics.peak_to_mean_1s(end));
-  json["peak_to_mean_10s"] = number(statistics.peak_to_mean_10s(end));
-  json["peak_to_mean_1min"] = number(statistics.peak_to_mean_1min(end));
-  json["interarrival_cv"] = number(statistics.gap_cv());
-  json["dispersion_1min"] = number(statistics.dispersion_1min());
+  json["mean_rate_rps"] = json_number(statistics.mean_rate_rps(end));
+  json["peak_to_mean_1s"] = json_number(statistics.peak_to_mean_1s(end));
+  json["peak_to_mean_10s"] = json_number(statistics.peak_to_mean_10s(end));
+  json["peak_to_mean_1min"] = json_number(statistics.peak_to_mean_1min(end));
+  json["interarrival_cv"] = json_number(statistics.gap_cv());
+  json["dispersion_1min"] = json_number(statistics.dispersion_1min());
   json["prompt_tokens"] = tokens_json(statistics.prompt_tokens());
   json["output_tokens"] = tokens_json(statistics.output_tokens());
   Json hours = Json::array();
   for (const double rate : statistics.hour_rates_rps()) {
-    hours.push_back(number(rate));
+    hours.push_back(json_number(rate));
   }
   json["hour_rates_rps"] = std::move(hours);
   json["semantic_keys"] = reuse_json(statistics.semantic_keys());
@@ -76,21 +73,22 @@ Json to_json(const TrafficStatistics& statistics, const TraceFile& trace) {
 }
 
 void print_row(const std::string& name, const std::string& value) {
-  constexpr std::size_t width = 26;
-  std::cout << "  " << name << std::string(width - std::min(width - 1, name.size()), ' ') << value << "\n";
+  constexpr std::size_t width = 25;
+  std::cout << fmt::format("  {} {}\n", left_aligned(name, width), value);
 }
 
 void print_tokens(const std::string& name, const TokenHistogram& tokens) {
   std::string text = "mean " + rounded(tokens.mean(), kDigits);
   for (std::size_t i = 0; i < std::size(kQuantiles); ++i) {
-    text += std::string(", ") + kQuantileNames[i] + " " + grouped(std::llround(tokens.quantile(kQuantiles[i])));
+    text += fmt::format(", {} {}", kQuantileNames[i], grouped(std::llround(tokens.quantile(kQuantiles[i]))));
   }
   print_row(name, text);
 }
 
 void print_reuse(const std::string& name, const KeyReuse& keys, const std::string& had) {
   if (keys.count() > 0) {
-    print_row(name, grouped(keys.count()) + ", " + rounded(100.0 * keys.repeat_rate(), kDigits) + " % of them " + had);
+    print_row(name, fmt::format("{}, {} % of them {}", grouped(keys.count()),
+                                rounded(100.0 * keys.repeat_rate(), kDigits), had));
   }
 }
 
@@ -102,9 +100,10 @@ void print_table(const TrafficStatistics& statistics, const TraceFile& trace) {
             duration(to_seconds(statistics.first_arrival())) + ", " + duration(to_seconds(statistics.last_arrival())));
   if (end > 0) {
     print_row("mean rate", rounded(statistics.mean_rate_rps(end), kDigits) + " requests/s");
-    print_row("peak to mean", rounded(statistics.peak_to_mean_1s(end), kDigits) + " in 1 s, " +
-                                  rounded(statistics.peak_to_mean_10s(end), kDigits) + " in 10 s, " +
-                                  rounded(statistics.peak_to_mean_1min(end), kDigits) + " in 1 min");
+    print_row("peak to mean",
+              fmt::format("{} in 1 s, {} in 10 s, {} in 1 min", rounded(statistics.peak_to_mean_1s(end), kDigits),
+                          rounded(statistics.peak_to_mean_10s(end), kDigits),
+                          rounded(statistics.peak_to_mean_1min(end), kDigits)));
   } else {
     print_row("mean rate", "none: all requests arrive at one instant");
   }
@@ -138,7 +137,7 @@ ExitStatus stats(const CommandLine& line) {
   }
   print_skipped(trace);
   if (line.has("json")) {
-    std::cout << to_json(statistics, trace).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    std::cout << json_text(to_json(statistics, trace));
   } else {
     print_table(statistics, trace);
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fmt/core.h>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,7 @@
 #include "cli/commands.hpp"
 #include "cli/options/scratch_folder.hpp"
 #include "cli/options/select.hpp"
+#include "cli/text/json_text.hpp"
 #include "cli/trace/options.hpp"
 #include "cli/validate/validation.hpp"
 #include "run/simulation.hpp"
@@ -58,8 +60,8 @@ constexpr PoolOption kPoolOptions[] = {
     {"replicas", "replicas", "N", "replicas behind the address that was tested (default: 1)"}};
 
 std::string source_text(const TraceFile& trace) {
-  std::string text = "{format: " + trace.format->name + ", path: \"" + fs::absolute(trace.path).string() + "\"";
-  return text + (trace.run ? ", run: " + std::to_string(*trace.run) : "") + "}";
+  std::string text = fmt::format("{{format: {}, path: \"{}\"", trace.format->name, fs::absolute(trace.path).string());
+  return text + (trace.run ? fmt::format(", run: {}", *trace.run) : "") + "}";
 }
 
 /// A scenario of one pool, as the options describe it.
@@ -69,23 +71,20 @@ std::string scenario_text(const CommandLine& line, const TraceFile& trace) {
     if (const auto value = line.value(one.option)) {
       const bool replicas = one.key == std::string("replicas");
       pool = replicas ? "replicas: " + *value + pool.substr(std::string("replicas: 1").size())
-                      : pool + ", " + one.key + ": " + *value;
+                      : fmt::format("{}, {}: {}", pool, one.key, *value);
     }
   }
   std::string catalog;
   for (const std::string& file : line.values("catalog")) {
     catalog += (catalog.empty() ? "\"" : ", \"") + fs::absolute(file).string() + "\"";
   }
-  return "title: A fleet that was measured\n"
-         "catalog: [" +
-         catalog +
-         "]\n"
-         "site: {pue: 1, electricity: 0 USD/kWh, carbon: 0 g/kWh}\n"
-         "traffic: [{source: " +
-         source_text(trace) + ", model: " + line.value("model").value_or("") +
-         "}]\n"
-         "pools: {fleet: {" +
-         pool + "}}\n";
+  return fmt::format(
+      "title: A fleet that was measured\n"
+      "catalog: [{}]\n"
+      "site: {{pue: 1, electricity: 0 USD/kWh, carbon: 0 g/kWh}}\n"
+      "traffic: [{{source: {}, model: {}}}]\n"
+      "pools: {{fleet: {{{}}}}}\n",
+      catalog, source_text(trace), line.value("model").value_or(""), pool);
 }
 
 /// The scenario that the options name or describe, with the measured requests as its traffic.
@@ -95,7 +94,7 @@ Scenario measured_fleet(const CommandLine& line, const TraceFile& trace, const S
   if (!given) {
     for (const char* needed : {"model", "servers"}) {
       if (!line.has(needed)) {
-        throw InputError("--" + std::string(needed) + " is missing; expected it, or `--scenario` with a fleet");
+        throw InputError(fmt::format("--{} is missing; expected it, or `--scenario` with a fleet", needed));
       }
     }
     const std::string file = (scratch.path() / "fleet.yaml").string();
@@ -110,7 +109,7 @@ Scenario measured_fleet(const CommandLine& line, const TraceFile& trace, const S
   }
   for (const PoolOption& one : kPoolOptions) {
     if (line.has(one.option)) {
-      throw InputError("--" + std::string(one.option) + ": the scenario says that; expected `--set` with a path in it");
+      throw InputError(fmt::format("--{}: the scenario says that; expected `--set` with a path in it", one.option));
     }
   }
   ScenarioSource plain(*given, options);
@@ -118,11 +117,11 @@ Scenario measured_fleet(const CommandLine& line, const TraceFile& trace, const S
   const auto found = std::find_if(plain.variants().begin(), plain.variants().end(),
                                   [&](const YamlEntry& one) { return one.key == variant.value_or(""); });
   if ((variant || !plain.variants().empty()) && found == plain.variants().end()) {
-    throw InputError("--variant: expected the variant of " + *given + " that was measured");
+    throw InputError(fmt::format("--variant: expected the variant of {} that was measured", *given));
   }
   const auto read = [&](ScenarioSource& source) { return variant ? source.read_variant(*found) : source.read("", {}); };
   const std::string model = read(plain).pools.front().model;
-  options.set.push_back("traffic=[{source: " + source_text(trace) + ", model: " + model + "}]");
+  options.set.push_back(fmt::format("traffic=[{{source: {}, model: {}}}]", source_text(trace), model));
   ScenarioSource replayed(*given, options);
   return read(replayed);
 }
@@ -154,7 +153,7 @@ ExitStatus execute(const CommandLine& line) {
   const Validation validation =
       compare(measured, keeper.take(), static_cast<std::size_t>(line.number("skip", 0).value_or(0)));
   if (line.has("json")) {
-    std::cout << validation_json(validation, limits).dump(1) << "\n";
+    std::cout << json_text(validation_json(validation, limits), 1);
   } else {
     std::cout << fs::path(trace.path).filename().string() << " (" << trace.format->name << ") on "
               << scenario.pools.front().replicas.start << " x " << scenario.pools.front().model << ", "

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <utility>
@@ -144,11 +145,13 @@ std::vector<ErrorLimit> parse_error_limits(const std::string& text) {
         (words[1] == "mean" ||
          std::any_of(kQuantiles.begin(), kQuantiles.end(), [&](const auto& one) { return words[1] == one.first; }));
     if (!known || !share) {
-      throw InputError("--within: `" + part.substr(part.find_first_not_of(' ')) +
-                       "` is no limit; expected a latency (ttft, tpot, e2e), a statistic (mean, p50, p90, p99) and an "
-                       "error, such as `ttft p50 20 %`");
+      throw InputError(
+          fmt::format("--within: `{}` is no limit; expected a latency (ttft, tpot, e2e), a statistic (mean, p50, p90, "
+                      "p99) and an error, such as `ttft p50 20 %`",
+                      part.substr(part.find_first_not_of(' '))));
     }
-    limits.push_back({words[0] + " " + words[1] + " " + compact(100.0 * *share, 4) + " %", words[0], words[1], *share});
+    limits.push_back(
+        {fmt::format("{} {} {} %", words[0], words[1], compact(100.0 * *share, 4)), words[0], words[1], *share});
   }
   return limits;
 }
@@ -189,11 +192,11 @@ std::string validation_text(const Validation& validation, const std::vector<Erro
       }
     }
     const RequestErrors errors = request_errors(latency);
-    text += "  single requests: median error " + rounded(100.0 * errors.median, 3) + " %, nine in ten within " +
-            rounded(100.0 * errors.p90, 3) + " %\n";
+    text += fmt::format("  single requests: median error {} %, nine in ten within {} %\n",
+                        rounded(100.0 * errors.median, 3), rounded(100.0 * errors.p90, 3));
   }
   for (const ErrorLimit& limit : exceeded(validation, limits)) {
-    text += "Not within " + limit.text + "\n";
+    text += fmt::format("Not within {}\n", limit.text);
   }
   return text;
 }

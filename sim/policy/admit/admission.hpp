@@ -4,6 +4,7 @@
 #include "policy/declaration.hpp"
 #include "policy/request_view.hpp"
 #include "policy/service_estimate.hpp"
+#include "policy/view_fields.hpp"
 
 namespace idlewatt {
 
@@ -12,6 +13,9 @@ struct AdmissionView {
   PoolLoad load;
   const ServiceEstimator* service = nullptr;  ///< never null
 };
+
+template <>
+struct FieldsOf<AdmissionView> : ShownFields<&AdmissionView::load, &AdmissionView::service> {};
 
 /// Decides which requests a pool lets in.
 class AdmissionPolicy {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "policy/admit/admission.hpp"
+#include "policy/plugin_api.hpp"
 
 namespace idlewatt {
 
@@ -13,7 +14,11 @@ struct AdmissionFamily {
   static constexpr const char* path = "pools.NAME.admission";  ///< place where a scenario chooses a policy
   static constexpr const char* question = "Which requests does a pool let in?";
   static constexpr const char* kind = "admission policy";  ///< name of one policy in messages
-  static constexpr bool from_outside = true;               ///< true: plug-ins and Python may add policies
+  /// The list of a plug-in's or a Python class's policies of the family.
+  static constexpr auto from_outside = &PluginPolicies::admission;
+  /// What the policies see.
+  using Shows =
+      ShownViews<RequestView, SloTicks, AdmissionView, PoolLoad, ServiceEstimator, ServiceFigures, ServiceEstimate>;
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<AdmissionDeclaration> built_in();
 };

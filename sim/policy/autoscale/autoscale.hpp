@@ -9,6 +9,7 @@
 #include "base/time_zone.hpp"
 #include "policy/autoscale/latency_counts.hpp"
 #include "policy/declaration.hpp"
+#include "policy/view_fields.hpp"
 
 namespace idlewatt {
 
@@ -33,6 +34,11 @@ struct ReplicaSample {
   std::int64_t output_tokens = 0;
 };
 
+template <>
+struct FieldsOf<ReplicaSample>
+    : ShownFields<&ReplicaSample::replica, &ReplicaSample::running, &ReplicaSample::waiting, &ReplicaSample::busy_share,
+                  &ReplicaSample::kv_usage, &ReplicaSample::prompt_tokens, &ReplicaSample::output_tokens> {};
+
 /// Counters of a whole pool since the start of the run.
 struct PoolCounters {
   std::int64_t arrivals = 0;  ///< requests that came, rejected requests included
@@ -41,6 +47,10 @@ struct PoolCounters {
   LatencyCounts tpot;         ///< time per output token after the first
   LatencyCounts e2e;          ///< time from arrival to last token
 };
+
+template <>
+struct FieldsOf<PoolCounters> : ShownFields<&PoolCounters::arrivals, &PoolCounters::served, &PoolCounters::ttft,
+                                            &PoolCounters::tpot, &PoolCounters::e2e> {};
 
 /// The state that a pool's controller can see. Rates and means are over the time since the policy was last asked.
 struct AutoscaleView {
@@ -69,6 +79,18 @@ struct AutoscaleView {
   Ticks cold_start = 0;          ///< time until a new replica is ready when nothing is shared: boot, load, engine start
   Forecast* forecast = nullptr;  ///< null unless the policy is declared clairvoyant
 };
+
+/// Python has no clairvoyant policies, so no forecast.
+template <>
+struct FieldsOf<AutoscaleView>
+    : ShownFields<&AutoscaleView::now, &AutoscaleView::start, &AutoscaleView::minimum, &AutoscaleView::maximum,
+                  &AutoscaleView::target, &AutoscaleView::ready, &AutoscaleView::unready, &AutoscaleView::pending,
+                  &AutoscaleView::ongoing, &AutoscaleView::queued, &AutoscaleView::running, &AutoscaleView::outstanding,
+                  &AutoscaleView::mean_outstanding, &AutoscaleView::arrivals_per_s, &AutoscaleView::busy_replicas,
+                  &AutoscaleView::output_tokens_per_s, &AutoscaleView::unrouted, &AutoscaleView::replicas,
+                  &AutoscaleView::counters, &AutoscaleView::start_unix_s, &AutoscaleView::time_zone,
+                  &AutoscaleView::cold_start>,
+      HiddenFields<&AutoscaleView::forecast> {};
 
 /// The decision of an autoscaler.
 struct AutoscaleDecision {

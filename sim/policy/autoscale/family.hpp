@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "policy/autoscale/autoscale.hpp"
+#include "policy/plugin_api.hpp"
 
 namespace idlewatt {
 
@@ -13,7 +14,10 @@ struct AutoscaleFamily {
   static constexpr const char* path = "pools.NAME.autoscaling";  ///< place where a scenario chooses a policy
   static constexpr const char* question = "How many replicas should a pool have?";
   static constexpr const char* kind = "autoscaling policy";  ///< name of one policy in messages
-  static constexpr bool from_outside = true;                 ///< true: plug-ins and Python may add policies
+  /// The list of a plug-in's or a Python class's policies of the family.
+  static constexpr auto from_outside = &PluginPolicies::autoscaling;
+  /// What the policies see.
+  using Shows = ShownViews<AutoscaleView, ReplicaSample, PoolCounters, LatencyCounts>;
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<AutoscaleDeclaration> built_in();
 };

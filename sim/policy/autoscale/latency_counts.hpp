@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "policy/view_fields.hpp"
+
 namespace idlewatt {
 
 /// Upper edges of the buckets, in seconds; one more bucket has no edge. The list joins the edges of vLLM's histograms
@@ -28,6 +30,10 @@ struct LatencyCounts {
     ++count;
     sum_s += seconds;
   }
+};
+
+template <>
+struct FieldsOf<LatencyCounts> : ShownFields<&LatencyCounts::in_bucket, &LatencyCounts::count, &LatencyCounts::sum_s> {
 };
 
 }  // namespace idlewatt

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <fmt/core.h>
 #include <utility>
 
 namespace idlewatt {
@@ -341,7 +342,7 @@ std::optional<MetricAlias> guess_metric(std::string_view name) {
     return MetricAlias{"", Metric::tokens, MetricPart::per_second};
   }
   if (contains(plain, {"requests_per_second", "request_rate", "http_requests", "requests_per_s"}) ||
-      contains("_" + plain + "_", {"_rps_", "_qps_"})) {
+      contains(fmt::format("_{}_", plain), {"_rps_", "_qps_"})) {
     return MetricAlias{"", Metric::rate, MetricPart::per_second};
   }
   if (contains(plain, {"inflight", "in_flight", "concurrency", "ongoing", "outstanding", "active_requests"})) {

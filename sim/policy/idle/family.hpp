@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "policy/idle/idle.hpp"
+#include "policy/plugin_api.hpp"
 
 namespace idlewatt {
 
@@ -13,7 +14,10 @@ struct IdleFamily {
   static constexpr const char* path = "pools.NAME.idle";  ///< place where a scenario chooses a policy
   static constexpr const char* question = "What becomes of replicas and servers that have nothing to do?";
   static constexpr const char* kind = "idle policy";  ///< name of one policy in messages
-  static constexpr bool from_outside = true;          ///< true: plug-ins and Python may add policies
+  /// The list of a plug-in's or a Python class's policies of the family.
+  static constexpr auto from_outside = &PluginPolicies::idle;
+  /// What the policies see.
+  using Shows = ShownViews<RestCosts, RestCost, IdleView, WakeView>;
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<IdleDeclaration> built_in();
 };

@@ -5,6 +5,7 @@
 
 #include "base/ticks.hpp"
 #include "policy/declaration.hpp"
+#include "policy/view_fields.hpp"
 
 namespace idlewatt {
 
@@ -17,12 +18,18 @@ struct RestCost {
   Ticks back = 0;          ///< time to come back when nothing is shared, from the server's own disk
 };
 
+template <>
+struct FieldsOf<RestCost> : ShownFields<&RestCost::saved_w, &RestCost::restart_j, &RestCost::go, &RestCost::back> {};
+
 /// The costs of the kinds of rest.
 struct RestCosts {
   RestCost sleep;
   RestCost unload;
   RestCost server_off;
 };
+
+template <>
+struct FieldsOf<RestCosts> : ShownFields<&RestCosts::sleep, &RestCosts::unload, &RestCosts::server_off> {};
 
 /// The future arrivals of a pool, shown only to policies that are declared clairvoyant.
 class ArrivalForecast {
@@ -47,6 +54,12 @@ struct IdleView {
   std::int64_t outstanding = 0;  ///< requests of the pool
   ArrivalForecast* forecast = nullptr;  ///< null unless the policy is declared clairvoyant
 };
+
+/// Python has no clairvoyant policies, so no forecast.
+template <>
+struct FieldsOf<IdleView> : ShownFields<&IdleView::now, &IdleView::idle_since, &IdleView::free_since, &IdleView::back,
+                                        &IdleView::awake, &IdleView::outstanding>,
+                            HiddenFields<&IdleView::forecast> {};
 
 /// The action on an idle replica. The replica stays a member of its pool and is woken when requests need it. A parked
 /// replica stays ready.
@@ -82,6 +95,9 @@ struct WakeView {
                            ///< take requests
   std::int64_t outstanding = 0;  ///< requests of the pool, this one included
 };
+
+template <>
+struct FieldsOf<WakeView> : ShownFields<&WakeView::awake, &WakeView::outstanding> {};
 
 /// Decides about replicas and servers without work.
 class IdlePolicy {

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "policy/plugin_api.hpp"
 #include "policy/pool_route/pool_route.hpp"
 
 namespace idlewatt {
@@ -13,7 +14,11 @@ struct PoolRouteFamily {
   static constexpr const char* path = "routing";       ///< place where a scenario chooses a policy
   static constexpr const char* question = "Which pool takes a request that several may answer?";
   static constexpr const char* kind = "policy of routing across pools";  ///< name of one policy in messages
-  static constexpr bool from_outside = true;                             ///< true: plug-ins and Python may add policies
+  /// The list of a plug-in's or a Python class's policies of the family.
+  static constexpr auto from_outside = &PluginPolicies::pool_routing;
+  /// What the policies see.
+  using Shows =
+      ShownViews<RequestView, SloTicks, PoolView, PoolLoad, ServiceEstimator, ServiceFigures, ServiceEstimate>;
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<PoolRouteDeclaration> built_in();
 };

@@ -9,6 +9,7 @@
 #include "policy/declaration.hpp"
 #include "policy/request_view.hpp"
 #include "policy/service_estimate.hpp"
+#include "policy/view_fields.hpp"
 
 namespace idlewatt {
 
@@ -21,6 +22,9 @@ struct PoolView {
   /// Requests per second of the pool's ready replicas with all slots taken.
   double capacity_rps() const { return (load.ready > 1 ? load.ready : 1) * service->capacity_rps(); }
 };
+
+template <>
+struct FieldsOf<PoolView> : ShownFields<&PoolView::id, &PoolView::load, &PoolView::service, &PoolView::capacity_rps> {};
 
 /// Decides between pools. Pools are few, so a decision looks at each of them.
 class PoolRoutePolicy {

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "policy/plugin_api.hpp"
 #include "policy/power/power.hpp"
 
 namespace idlewatt {
@@ -13,7 +14,10 @@ struct PowerFamily {
   static constexpr const char* path = "power";  ///< place where a scenario chooses a policy
   static constexpr const char* question = "Which replica starts first when racks have power for some of them only?";
   static constexpr const char* kind = "power policy";  ///< name of one policy in messages
-  static constexpr bool from_outside = true;           ///< true: plug-ins and Python may add policies
+  /// The list of a plug-in's or a Python class's policies of the family.
+  static constexpr auto from_outside = &PluginPolicies::power;
+  /// What the policies see.
+  using Shows = ShownViews<PowerView>;
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<PowerDeclaration> built_in();
 };

@@ -6,6 +6,7 @@
 #include "base/id.hpp"
 #include "base/ticks.hpp"
 #include "policy/declaration.hpp"
+#include "policy/view_fields.hpp"
 
 namespace idlewatt {
 
@@ -16,6 +17,10 @@ struct PowerView {
   std::int64_t outstanding = 0;  ///< requests of the pool
   std::int32_t awake = 0;        ///< replicas of the pool that are ready or becoming ready
 };
+
+template <>
+struct FieldsOf<PowerView>
+    : ShownFields<&PowerView::pool, &PowerView::since, &PowerView::outstanding, &PowerView::awake> {};
 
 /// Orders the replicas that wait for a rack's power.
 class PowerPolicy {

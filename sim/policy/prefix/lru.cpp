@@ -6,6 +6,7 @@
 // generated. Of a trace that knows sessions and no blocks it may be assumed that each turn's prompt begins with the
 // prompt of the turn before.
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "base/splitmix64.hpp"
@@ -41,9 +42,10 @@ class Lru final : public PrefixPolicy {
     content.tokens = std::int64_t{request.prompt_tokens} + request.output_tokens;
     if (!request.prefix_blocks.empty()) {
       if (block_tokens_ != 0 && block_tokens_ != request.block_tokens) {
-        throw InputError("`prefix_cache`: `block_tokens` is " + std::to_string(block_tokens_) +
-                         ", but the trace's hashes are of blocks of " + std::to_string(request.block_tokens) +
-                         " tokens (expected no `block_tokens`, or what the trace says)");
+        throw InputError(
+            fmt::format("`prefix_cache`: `block_tokens` is {}, but the trace's hashes are of blocks of {} tokens "
+                        "(expected no `block_tokens`, or what the trace says)",
+                        block_tokens_, request.block_tokens));
       }
       content.labels = request.prefix_blocks;
       content.known_blocks = std::min(

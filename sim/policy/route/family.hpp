@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "policy/plugin_api.hpp"
 #include "policy/route/route.hpp"
 
 namespace idlewatt {
@@ -13,7 +14,10 @@ struct RouteFamily {
   static constexpr const char* path = "pools.NAME.routing";  ///< place where a scenario chooses a policy
   static constexpr const char* question = "Which replica takes a request?";
   static constexpr const char* kind = "routing policy";  ///< name of one policy in messages
-  static constexpr bool from_outside = true;             ///< true: plug-ins and Python may add policies
+  /// The list of a plug-in's or a Python class's policies of the family.
+  static constexpr auto from_outside = &PluginPolicies::routing;
+  /// What the policies see.
+  using Shows = ShownViews<RequestView, SloTicks, ReplicaLoad>;
   /// The built-in policies, in the order in which they are listed to users. The first is the default.
   static std::vector<RouteDeclaration> built_in();
 };

@@ -8,6 +8,7 @@
 #include "base/random.hpp"
 #include "policy/declaration.hpp"
 #include "policy/request_view.hpp"
+#include "policy/view_fields.hpp"
 
 namespace idlewatt {
 
@@ -17,6 +18,10 @@ struct ReplicaLoad {
   std::int64_t outstanding = 0;    ///< requests that were sent to the replica and have not ended
   std::int64_t prompt_tokens = 0;  ///< prompt tokens of those requests
 };
+
+template <>
+struct FieldsOf<ReplicaLoad>
+    : ShownFields<&ReplicaLoad::available, &ReplicaLoad::outstanding, &ReplicaLoad::prompt_tokens> {};
 
 /// Chooses replicas. A router is told of every change of load, so that it can decide in logarithmic time.
 class RoutePolicy {

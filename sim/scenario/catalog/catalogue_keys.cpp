@@ -28,16 +28,24 @@ Form bare_figure(Dimension dimension, bool may_be_zero) {
   return quantity_form(dimension, may_be_zero ? Bounds{.minimum = 0.0} : kPositive);
 }
 
+std::vector<std::string> status_words() {
+  std::vector<std::string> words;
+  for (const Status status : kStatuses) {
+    words.emplace_back(to_string(status));
+  }
+  return words;
+}
+
 Key status_key(bool must) {
   return {.name = "status",
-          .form = word_form("status", {"measured", "published", "derived", "assumed"}),
+          .form = word_form("status", status_words()),
           .must = must,
           .without = must ? "" : kUnlessLike,
           .help = "how the number is known"};
 }
 
 /// The keys of a figure of that dimension.
-KeyTable figure_keys(Dimension dimension, bool may_be_zero) {
+KeyTable make_figure_keys(Dimension dimension, bool may_be_zero) {
   const Form value = bare_figure(dimension, may_be_zero);
   const std::string example = quantity_text(1, dimension);
   return {"Figures",
@@ -61,7 +69,7 @@ KeyTable figure_keys(Dimension dimension, bool may_be_zero) {
 /// One table for each dimension and for whether 0 is a value: a form refers to its table by a function.
 template <Dimension dimension, bool may_be_zero>
 const KeyTable& figure_table() {
-  static const KeyTable table = figure_keys(dimension, may_be_zero);
+  static const KeyTable table = make_figure_keys(dimension, may_be_zero);
   return table;
 }
 
@@ -73,11 +81,14 @@ KeyTableOf figure_table_at(std::size_t dimension, std::index_sequence<Index...>)
 
 constexpr std::size_t kDimensions = static_cast<std::size_t>(Dimension::water) + 1;
 
-Form figure_form(const FigureKey& key) {
+KeyTableOf figure_table_of(const FigureKey& key) {
   const auto dimension = static_cast<std::size_t>(key.dimension);
   constexpr auto all = std::make_index_sequence<kDimensions>();
-  return map_form_of_parent(key.may_be_zero ? figure_table_at<true>(dimension, all)
-                                            : figure_table_at<false>(dimension, all))
+  return key.may_be_zero ? figure_table_at<true>(dimension, all) : figure_table_at<false>(dimension, all);
+}
+
+Form figure_form(const FigureKey& key) {
+  return map_form_of_parent(figure_table_of(key))
       .expecting("a map with its value, status and source: " + expected(key.dimension));
 }
 
@@ -127,69 +138,12 @@ const KeyTable& arithmetic_table() {
   return table;
 }
 
-const KeyTable& rent_offer_keys() {
-  static const KeyTable table{"Offers of rent",
-                              "Whose price a rent is.",
-                              "{provider: AWS, region: us-east-1, date: 2026-02}",
-                              {{.name = "provider",
-                                .form = text_form("whose price the rent is, such as `AWS`"),
-                                .must = true,
-                                .help = "whose price it is"},
-                               text_row("region", "a region", "the price does not depend on it", "where it holds"),
-                               text_row("date", "a date such as `2026-02`", "unknown", "when it was noted")}};
-  return table;
-}
-
 Key count_row(const std::string& name, std::int32_t least, const std::string& without, std::string help) {
   return {.name = name,
           .form = count_form(least, kMaxCount),
           .must = without.empty(),
           .without = without,
           .help = std::move(help)};
-}
-
-const KeyTable& latent_keys() {
-  static const std::map<std::string, const char*> help{
-      {"kv_rank", "elements of the compressed vector of a token (kv_lora_rank)"},
-      {"rope_dim", "elements beside it that carry the position (qk_rope_head_dim)"},
-      {"nope_dim", "elements of a head without position (qk_nope_head_dim)"},
-      {"value_dim", "elements of a head's value (v_head_dim)"},
-      {"query_rank", "elements of the compressed query (q_lora_rank); 0 where queries are not compressed"}};
-  static const KeyTable table("Latent attention", "One compressed vector per token and layer, which all heads share.",
-                              "{kv_rank: 512, rope_dim: 64, nope_dim: 128, value_dim: 128, query_rank: 1536}", [] {
-                                std::vector<Key> keys;
-                                each_latent_count(blank<LatentAttention>(), [&](const char* key, int, int least) {
-                                  keys.push_back(count_row(key, least, "", help.at(key)));
-                                });
-                                return keys;
-                              }());
-  return table;
-}
-
-const KeyTable& mixture_keys() {
-  static const std::map<std::string, const char*> help{
-      {"experts", "routed experts of a layer"},
-      {"experts_per_token", "routed experts that work on a token"},
-      {"shared_experts", "experts that work on every token"},
-      {"intermediate", "intermediate width of a routed expert"},
-      {"dense_layers", "leading layers with a dense MLP"},
-      {"shared_intermediate", "intermediate width of a shared expert; 0 for that of a routed one"},
-      {"input", "width that routed experts read and write; 0 for that of the hidden state"}};
-  static const KeyTable table(
-      "Mixtures of experts", "The experts of the layers that have some.",
-      "{experts: 8, experts_per_token: 2, shared_experts: 0, intermediate: 14336, dense_layers: 0}", [] {
-        std::vector<Key> keys;
-        each_mixture_count(blank<ExpertMixture>(), [&](const char* key, int, int least) {
-          keys.push_back(count_row(key, least, "", help.at(key)));
-        });
-        each_mixture_option(blank<ExpertMixture>(), [&](const char* key, int) {
-          Key row = count_row(key, 0, "0", help.at(key));
-          row.otherwise = "0";
-          keys.push_back(row);
-        });
-        return keys;
-      }());
-  return table;
 }
 
 /// What a number or a flag of a kind of layer is, by its path.
@@ -291,6 +245,82 @@ const KeyTable& layer_state_keys() {
   return table;
 }
 
+KeyTableOf arithmetic_table_of(const FigureKey& key) {
+  return key.dimension == Dimension::flops ? arithmetic_table<Dimension::flops>
+                                           : arithmetic_table<Dimension::energy_per_flop>;
+}
+
+Form entries_form(KeyTableOf table, const char* kind) {
+  return by_name_form(map_form(table), kind, 0).expecting("entries by name");
+}
+
+}  // namespace
+
+const KeyTable& figure_keys(const FigureKey& key) {
+  return figure_table_of(key)();
+}
+
+const KeyTable& arithmetic_keys(const FigureKey& key) {
+  return arithmetic_table_of(key)();
+}
+
+const KeyTable& rent_offer_keys() {
+  static const KeyTable table{"Offers of rent",
+                              "Whose price a rent is.",
+                              "{provider: AWS, region: us-east-1, date: 2026-02}",
+                              {{.name = "provider",
+                                .form = text_form("whose price the rent is, such as `AWS`"),
+                                .must = true,
+                                .help = "whose price it is"},
+                               text_row("region", "a region", "the price does not depend on it", "where it holds"),
+                               text_row("date", "a date such as `2026-02`", "unknown", "when it was noted")}};
+  return table;
+}
+
+const KeyTable& latent_keys() {
+  static const std::map<std::string, const char*> help{
+      {"kv_rank", "elements of the compressed vector of a token (kv_lora_rank)"},
+      {"rope_dim", "elements beside it that carry the position (qk_rope_head_dim)"},
+      {"nope_dim", "elements of a head without position (qk_nope_head_dim)"},
+      {"value_dim", "elements of a head's value (v_head_dim)"},
+      {"query_rank", "elements of the compressed query (q_lora_rank); 0 where queries are not compressed"}};
+  static const KeyTable table("Latent attention", "One compressed vector per token and layer, which all heads share.",
+                              "{kv_rank: 512, rope_dim: 64, nope_dim: 128, value_dim: 128, query_rank: 1536}", [] {
+                                std::vector<Key> keys;
+                                each_latent_count(blank<LatentAttention>(), [&](const char* key, int, int least) {
+                                  keys.push_back(count_row(key, least, "", help.at(key)));
+                                });
+                                return keys;
+                              }());
+  return table;
+}
+
+const KeyTable& mixture_keys() {
+  static const std::map<std::string, const char*> help{
+      {"experts", "routed experts of a layer"},
+      {"experts_per_token", "routed experts that work on a token"},
+      {"shared_experts", "experts that work on every token"},
+      {"intermediate", "intermediate width of a routed expert"},
+      {"dense_layers", "leading layers with a dense MLP"},
+      {"shared_intermediate", "intermediate width of a shared expert; 0 for that of a routed one"},
+      {"input", "width that routed experts read and write; 0 for that of the hidden state"}};
+  static const KeyTable table(
+      "Mixtures of experts", "The experts of the layers that have some.",
+      "{experts: 8, experts_per_token: 2, shared_experts: 0, intermediate: 14336, dense_layers: 0}", [] {
+        std::vector<Key> keys;
+        each_mixture_count(blank<ExpertMixture>(), [&](const char* key, int, int least) {
+          keys.push_back(count_row(key, least, "", help.at(key)));
+        });
+        each_mixture_option(blank<ExpertMixture>(), [&](const char* key, int) {
+          Key row = count_row(key, 0, "0", help.at(key));
+          row.otherwise = "0";
+          keys.push_back(row);
+        });
+        return keys;
+      }());
+  return table;
+}
+
 const KeyTable& layer_kind_keys() {
   static const KeyTable table{"Kinds of layers", "Equal layers of a model whose layers differ.",
                               "{count: 24, attention: {heads: 32, kv_heads: 8, head_dim: 128}, intermediate: 14336}",
@@ -315,12 +345,6 @@ const KeyTable& kernel_figure_keys() {
   return table;
 }
 
-Form entries_form(KeyTableOf table, const char* kind) {
-  return by_name_form(map_form(table), kind, 0).expecting("entries by name");
-}
-
-}  // namespace
-
 const KeyTable& accelerator_keys() {
   static const KeyTable table(
       "Accelerators", "A GPU, TPU or the like: one board.",
@@ -332,9 +356,7 @@ const KeyTable& accelerator_keys() {
         });
         each_arithmetic_figure(blank<Accelerator>(), [&](const FigureKey& key, const auto&) {
           keys.push_back({.name = key.key,
-                          .form = map_form_of_parent(key.dimension == Dimension::flops
-                                                         ? arithmetic_table<Dimension::flops>
-                                                         : arithmetic_table<Dimension::energy_per_flop>),
+                          .form = map_form_of_parent(arithmetic_table_of(key)),
                           .without = kUnlessLike,
                           .help = key.help});
         });

@@ -1,6 +1,7 @@
 // The keys of catalogue files. The keys of figures come from figures.hpp.
 #pragma once
 
+#include "scenario/catalog/figures.hpp"
 #include "scenario/keys/key_table.hpp"
 
 namespace idlewatt {
@@ -13,5 +14,18 @@ const KeyTable& accelerator_keys();
 const KeyTable& server_keys();
 const KeyTable& model_keys();
 const KeyTable& engine_keys();
+
+/// The keys of a figure: value, status, source and range.
+const KeyTable& figure_keys(const FigureKey& key);
+
+/// The keys of what an entry has by arithmetic, such as `peak`.
+const KeyTable& arithmetic_keys(const FigureKey& key);
+
+/// The keys of parts of an entry.
+const KeyTable& rent_offer_keys();
+const KeyTable& kernel_figure_keys();
+const KeyTable& latent_keys();
+const KeyTable& mixture_keys();
+const KeyTable& layer_kind_keys();
 
 }  // namespace idlewatt

@@ -1,5 +1,7 @@
 #include "scenario/catalog/entry_figures.hpp"
 
+#include <fmt/core.h>
+
 #include "scenario/catalog/figures.hpp"
 #include "scenario/catalog/layer_kinds.hpp"
 
@@ -70,7 +72,7 @@ std::vector<EntryFigure> figures_of(const Model& model) {
     });
   }
   for (std::size_t i = 0; i < model.kinds.size(); ++i) {
-    const std::string at = "layer_kinds." + std::to_string(i + 1) + ".";
+    const std::string at = fmt::format("layer_kinds.{}.", i + 1);
     each_layer_kind_count(model.kinds[i], [&](const char* key, auto number, int) {
       const std::string path = at + key;
       if (number != 0) {
@@ -102,7 +104,7 @@ std::vector<EntryFigure> figures_of(const Engine& engine) {
     for (const FigureOnAccelerator& own : figures) {
       each_engine_figure(engine, [&](const FigureKey& key, const Figure& figure) {
         if (&figure == &(engine.*own.which)) {
-          const std::string path = "on_accelerator." + accelerator + "." + key.key;
+          const std::string path = fmt::format("on_accelerator.{}.{}", accelerator, key.key);
           collect({path.c_str(), key.dimension}, own.figure);
         }
       });

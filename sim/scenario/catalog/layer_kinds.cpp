@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
+#include <fmt/core.h>
+#include <map>
+#include <optional>
 #include <utility>
 
 #include "scenario/catalog/figures.hpp"
@@ -10,82 +12,32 @@
 namespace idlewatt {
 namespace {
 
-constexpr std::int32_t kMaxCount = 2'000'000'000;
-
-/// The last key of a path, and the map in which it stands; null where that is not given.
-const YamlNode* map_of(const YamlNode& kind, const std::string& path) {
-  const YamlNode* map = &kind;
-  std::size_t begin = 0;
-  for (std::size_t dot = path.find('.'); dot != std::string::npos && map != nullptr; dot = path.find('.', begin)) {
-    map = map->is_map() ? map->find(path.substr(begin, dot - begin)) : nullptr;
-    begin = dot + 1;
-  }
-  return map;
-}
-
-std::string last_key(const std::string& path) {
-  return path.substr(path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1);
-}
-
-/// Every key of a map that a path in `paths` leads through or to; others are refused.
-void check_keys(const YamlNode& node, const std::string& what, const std::string& prefix,
-                const std::vector<std::string>& paths) {
-  std::vector<std::string> known;
-  for (const std::string& path : paths) {
-    if (path.starts_with(prefix)) {
-      const std::string rest = path.substr(prefix.size());
-      const std::string key = rest.substr(0, rest.find('.'));
-      if (known.empty() || known.back() != key) {
-        known.push_back(key);
-      }
-    }
-  }
-  const Fields fields(node, what, known);
-  for (const std::string& key : known) {
-    const YamlNode* inner = fields.find(key);
-    const std::string deeper = prefix + key + ".";
-    const bool is_map = std::any_of(paths.begin(), paths.end(), [&](const auto& p) { return p.starts_with(deeper); });
-    if (inner != nullptr && is_map) {
-      check_keys(*inner, "`" + key + "` of " + what, deeper, paths);
-    }
-  }
-}
-
-LayerKind read_kind(const YamlNode& node, const std::string& what) {
-  LayerKind whole{.attention = Attention{.latent = LatentAttention{}, .index = SparseIndex{}}, .state = StateLayer{}};
-  std::vector<std::string> paths;
-  each_layer_kind_count(whole, [&](const char* path, auto&, int) { paths.emplace_back(path); });
-  each_layer_kind_flag(whole, [&](const char* path, bool&) { paths.emplace_back(path); });
-  check_keys(node, what, "", paths);
-
+LayerKind read_kind(const Section& fields) {
   LayerKind kind;
-  if (const YamlNode* attention = node.find("attention")) {
-    kind.attention.emplace();
-    if (attention->find("latent") != nullptr) {
-      kind.attention->latent.emplace();
+  std::map<std::string, Section> maps{{"", fields}};  // by the path of the map, with a dot behind
+  const auto enter = [&](const std::string& parent, const char* key, auto& part) {
+    if (const auto map = maps.contains(parent) ? maps.at(parent).map(key) : std::nullopt) {
+      maps.emplace(fmt::format("{}{}.", parent, key), *map);
+      part.emplace();
     }
-    if (attention->find("index") != nullptr) {
-      kind.attention->index.emplace();
-    }
+  };
+  enter("", "attention", kind.attention);
+  if (kind.attention) {
+    enter("attention.", "latent", kind.attention->latent);
+    enter("attention.", "index", kind.attention->index);
   }
-  if (node.find("state") != nullptr) {
-    kind.state.emplace();
-  }
-  each_layer_kind_count(kind, [&](const std::string& path, auto& number, int least) {
-    const YamlNode* map = map_of(node, path);
-    const YamlNode* given = map == nullptr ? nullptr : map->find(last_key(path));
-    if (given == nullptr && least > 0 && path != "state.recurrent_bytes") {
-      fail(map == nullptr ? node.place : map->place,
-           "key `" + last_key(path) + "` is missing in " + what + "; expected a whole number");
-    }
-    if (given != nullptr) {
-      number = read_count(*given, "`" + path + "` of " + what, least, kMaxCount);
-    }
+  enter("", "state", kind.state);
+  const auto split = [&](const std::string& path) {
+    const std::size_t key = path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1;
+    return std::pair(maps.at(path.substr(0, key)), path.substr(key));
+  };
+  each_layer_kind_count(kind, [&](const std::string& path, auto& number, int) {
+    const auto& [map, key] = split(path);
+    number = map.count(key);
   });
   each_layer_kind_flag(kind, [&](const std::string& path, bool& flag) {
-    const YamlNode* map = map_of(node, path);
-    const YamlNode* given = map == nullptr ? nullptr : map->find(last_key(path));
-    flag = given != nullptr && read_flag(*given, "`" + path + "` of " + what);
+    const auto& [map, key] = split(path);
+    flag = map.flag(key);
   });
   return kind;
 }
@@ -128,29 +80,25 @@ std::string flow_map(const LayerKind& kind, const std::string& prefix) {
 }
 
 std::string scientific(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4e", value);
-  return text;
+  return fmt::format("{:.4e}", value);
 }
 
 }  // namespace
 
-std::vector<LayerKind> read_layer_kinds(const YamlNode& list, const std::string& what, const Model& model) {
-  if (!list.is_sequence() || list.items.empty()) {
-    fail(list.place, what + " is no list; expected the kinds of layers, each with its `count`");
-  }
+std::vector<LayerKind> read_layer_kinds(const Section& entry, const Model& model) {
   std::vector<LayerKind> kinds;
   std::int64_t layers = 0;
-  for (const YamlNode& item : list.items) {
-    kinds.push_back(read_kind(item, "a kind of layer in " + what));
+  for (const Section& item : entry.items("layer_kinds")) {
+    kinds.push_back(read_kind(item));
     layers += kinds.back().count;
     if (kinds.back().experts && !model.mixture) {
-      fail(item.place, "a kind of layer has experts, and the model has none; expected `experts` of the model, too");
+      fail(item.place(), "a kind of layer has experts, and the model has none; expected `experts` of the model, too");
     }
   }
   if (layers != model.layers) {
-    fail(list.place, what + " counts " + std::to_string(layers) + " layers; expected " + std::to_string(model.layers) +
-                         ", as `layers` says");
+    fail(entry.at("layer_kinds").place,
+         fmt::format("`layer_kinds` of {} counts {} layers; expected {}, as `layers` says", entry.what(), layers,
+                     model.layers));
   }
   return kinds;
 }
@@ -158,15 +106,24 @@ std::vector<LayerKind> read_layer_kinds(const YamlNode& list, const std::string&
 std::string model_entry_text(const Model& model, const std::string& name, const std::string& title,
                              const std::string& source) {
   const auto parameters = [&](const char* key, const Figure& figure) {
-    return std::string(key) + ":\n  value: " + scientific(figure.value) +
-           "\n  status: derived\n  source: counted from the layers below\n";
+    return fmt::format(
+        "{}:\n"
+        "  value: {}\n"
+        "  status: derived\n"
+        "  source: counted from the layers below\n",
+        key, scientific(figure.value));
   };
-  std::string text = "# Made by `idlewatt catalog --from-config`: change the config, not this file.\nname: " + name +
-                     "\ntitle: " + title + "\n\n" + parameters("parameters", model.parameters) +
-                     parameters("active_parameters", model.active_parameters) + "\n";
+  std::string text = fmt::format(
+      "# Made by `idlewatt catalog --from-config`: change the config, not this file.\n"
+      "name: {}\n"
+      "title: {}\n"
+      "\n"
+      "{}{}\n",
+      name, title, parameters("parameters", model.parameters),
+      parameters("active_parameters", model.active_parameters));
   each_model_count(model, [&](const char* key, int number) {
     if (number > 0) {
-      text += std::string(key) + ": " + std::to_string(number) + "\n";
+      text += fmt::format("{}: {}\n", key, number);
     }
   });
   text += model.gated_mlp ? "" : "gated_mlp: false\n";
@@ -174,9 +131,9 @@ std::string model_entry_text(const Model& model, const std::string& name, const 
   const auto flow = [](const char* key, auto&& each) {
     std::string map;
     each([&](const char* name_of, int number, int) {
-      map += (map.empty() ? "" : ", ") + std::string(name_of) + ": " + std::to_string(number);
+      map += fmt::format("{}{}: {}", map.empty() ? "" : ", ", name_of, number);
     });
-    return std::string(key) + ": {" + map + "}\n";
+    return fmt::format("{}: {{{}}}\n", key, map);
   };
   if (model.latent) {
     text += flow("latent_attention", [&](auto&& visit) { each_latent_count(*model.latent, visit); });
@@ -194,10 +151,15 @@ std::string model_entry_text(const Model& model, const std::string& name, const 
   if (!model.kinds.empty()) {
     text += "layer_kinds:\n";
     for (const LayerKind& kind : model.kinds) {
-      text += "  - " + flow_map(kind, "") + "\n";
+      text += fmt::format("  - {}\n", flow_map(kind, ""));
     }
   }
-  return text + "\nstatus: published\nsource: >-\n  " + source + "\n";
+  return fmt::format(
+      "{}\n"
+      "status: published\n"
+      "source: >-\n"
+      "  {}\n",
+      text, source);
 }
 
 }  // namespace idlewatt

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "catalog/model.hpp"
-#include "scenario/yaml/fields.hpp"
+#include "scenario/yaml/section.hpp"
 
 namespace idlewatt {
 
@@ -54,9 +54,9 @@ void each_layer_kind_flag(Kind& kind, Visit&& visit) {
   }
 }
 
-/// Reads the list under `layer_kinds`. Throws InputError unless it describes `model.layers` layers, and when it has
+/// Reads the list under `layer_kinds` of a model's entry, where it is given. Throws InputError unless it describes `model.layers` layers, and when it has
 /// experts although the model has no mixture.
-std::vector<LayerKind> read_layer_kinds(const YamlNode& list, const std::string& what, const Model& model);
+std::vector<LayerKind> read_layer_kinds(const Section& entry, const Model& model);
 
 /// The text of a catalogue entry for the model, as a file in platforms/models has it. `name` and `title` are those of
 /// the entry; `source` is the source of its shape. The formats of a checkpoint are left out, since an entry can be

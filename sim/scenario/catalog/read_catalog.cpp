@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 
 #include "scenario/catalog/catalogue_keys.hpp"
 #include "scenario/catalog/read_accelerator.hpp"
@@ -17,22 +18,19 @@ const std::vector<std::string> kKinds{"accelerators", "servers", "models", "engi
 
 void read_server(const std::string& name, const YamlNode& node, Catalog& catalog) {
   auto [server, complete] = starting_point(catalog.servers, name, "server", node);
-  const auto known = known_keys({"name", "title", "like", "accelerator", "accelerators", kPriceKey.key, "rent_offer"},
-                                [&](auto&& visit) { each_server_figure(server, visit); });
-  const EntryReader reader(node, "server `" + name + "`", known, complete);
+  const EntryReader reader(node, fmt::format("server `{}`", name), server_keys(), complete);
   reader.names(name, server.name, server.title);
   if (reader.wants("accelerator")) {
-    server.accelerator = reader.fields().name("accelerator", "accelerator", keys_of(catalog.accelerators));
+    server.accelerator = reader.fields().entry("accelerator", keys_of(catalog.accelerators));
   }
   if (reader.wants("accelerators")) {
-    server.accelerators = reader.fields().count("accelerators", 1, 1024);
+    server.accelerators = reader.fields().count("accelerators");
   }
   each_server_figure(server, [&](const FigureKey& key, Figure& figure) { reader.figure(key, figure); });
   if (const YamlNode* offer = reader.fields().find("rent_offer")) {
-    const Fields fields(*offer, reader.label("rent_offer"), {"provider", "region", "date"});
-    server.rent_offer = {.provider = fields.text("provider", "whose price the rent is, such as `AWS`"),
-                         .region = fields.has("region") ? fields.text("region", "a region") : "",
-                         .date = fields.has("date") ? fields.text("date", "a date such as `2026-02`") : ""};
+    const Section fields(*offer, reader.label("rent_offer"), rent_offer_keys());
+    server.rent_offer = {
+        .provider = fields.text("provider"), .region = fields.text_if("region"), .date = fields.text_if("date")};
   } else if (reader.fields().has("rent")) {
     server.rent_offer = {};  // a rent of one's own is not the price list's
   }
@@ -45,19 +43,15 @@ void read_server(const std::string& name, const YamlNode& node, Catalog& catalog
 /// What `on_accelerator:` says of one accelerator; what it does not name stays as it was.
 void read_on_accelerator(const YamlNode& node, const std::string& label, std::vector<FigureOnAccelerator>& figures) {
   Engine read;
-  std::vector<std::string> known;
-  for (const KernelFigure& kernel : kKernelFigures) {
-    known.emplace_back(kernel.key);
-  }
-  const Fields fields(node, label, known);
+  const Section fields(node, label, kernel_figure_keys());
   each_engine_figure(read, [&](const FigureKey& key, Figure& figure) {
-    const YamlNode* given = fields.find(key.key);
     const auto kernel = std::find_if(kKernelFigures.begin(), kKernelFigures.end(),
                                      [&](const KernelFigure& k) { return &(read.*k.which) == &figure; });
-    if (given == nullptr || kernel == kKernelFigures.end()) {
+    const YamlNode* given = kernel == kKernelFigures.end() ? nullptr : fields.find(key.key);
+    if (given == nullptr) {
       return;
     }
-    figure = read_figure(*given, "`" + std::string(key.key) + "` in " + label, key);
+    figure = read_figure(*given, fmt::format("`{}` in {}", key.key, label), key);
     std::erase_if(figures, [&](const FigureOnAccelerator& before) { return before.which == kernel->which; });
     figures.push_back({kernel->which, figure});
   });
@@ -65,11 +59,7 @@ void read_on_accelerator(const YamlNode& node, const std::string& label, std::ve
 
 void read_engine(const std::string& name, const YamlNode& node, Catalog& catalog) {
   auto [engine, complete] = starting_point(catalog.engines, name, "engine", node);
-  const auto known = known_keys({"name", "title", "like", "on_accelerator", "rules"}, [&](auto&& visit) {
-    each_engine_figure(engine, visit);
-    each_optional_engine_figure(engine, visit);
-  });
-  const EntryReader reader(node, "engine `" + name + "`", known, complete);
+  const EntryReader reader(node, fmt::format("engine `{}`", name), engine_keys(), complete);
   reader.names(name, engine.name, engine.title);
   each_engine_figure(engine, [&](const FigureKey& key, Figure& figure) { reader.figure(key, figure); });
   each_optional_engine_figure(engine, [&](const FigureKey& key, Figure& figure) {
@@ -78,14 +68,19 @@ void read_engine(const std::string& name, const YamlNode& node, Catalog& catalog
     }
   });
   if (engine.steps_in_flight.value != 1.0 && engine.steps_in_flight.value != 2.0) {
-    fail(reader.fields().find("steps_in_flight")->place, reader.label("steps_in_flight") + " is " +
-                                                             number_text(engine.steps_in_flight.value) +
-                                                             "; expected 1 (synchronous) or 2 (asynchronous)");
+    fail(reader.fields().find("steps_in_flight")->place,
+         fmt::format("{} is {}; expected 1 (synchronous) or 2 (asynchronous)", reader.label("steps_in_flight"),
+                     number_text(engine.steps_in_flight.value)));
   }
   if (const YamlNode* on = reader.fields().find("on_accelerator")) {
-    const Fields accelerators(*on, reader.label("on_accelerator"), keys_of(catalog.accelerators));
+    if (!on->is_map() && !on->is_null()) {
+      fail(on->place, fmt::format("{} is {}; expected {}", reader.label("on_accelerator"), kind_text(*on),
+                                  expected_of(reader.fields().form("on_accelerator"))));
+    }
     for (const YamlEntry& entry : on->entries) {
-      read_on_accelerator(entry.value, "`" + entry.key + "` in " + reader.label("on_accelerator"),
+      const YamlNode named{.kind = YamlNode::Kind::scalar, .place = entry.key_place, .scalar = entry.key};
+      read_name(named, "accelerator", keys_of(catalog.accelerators));
+      read_on_accelerator(entry.value, fmt::format("`{}` in {}", entry.key, reader.label("on_accelerator")),
                           engine.on[entry.key]);
     }
   }
@@ -93,18 +88,6 @@ void read_engine(const std::string& name, const YamlNode& node, Catalog& catalog
     engine.rules = read_engine_rules(*rules, reader.label("rules"), catalog);
   }
   catalog.engines[name] = engine;
-}
-
-void read_entry(const std::string& kind, const std::string& name, const YamlNode& node, Catalog& catalog) {
-  if (kind == "accelerators") {
-    read_accelerator(name, node, catalog);
-  } else if (kind == "servers") {
-    read_server(name, node, catalog);
-  } else if (kind == "models") {
-    read_model(name, node, catalog);
-  } else {
-    read_engine(name, node, catalog);
-  }
 }
 
 bool has_entry(const Catalog& catalog, const std::string& kind, const std::string& name) {
@@ -123,13 +106,26 @@ std::vector<std::string> yaml_files(const std::string& folder) {
     }
   }
   if (error) {
-    throw InputError(folder + ": cannot be listed (" + error.message() + "); expected a folder of the catalogue");
+    throw InputError(
+        fmt::format("{}: cannot be listed ({}); expected a folder of the catalogue", folder, error.message()));
   }
   std::sort(files.begin(), files.end());
   return files;
 }
 
 }  // namespace
+
+void read_catalogue_entry(const std::string& kind, const std::string& name, const YamlNode& node, Catalog& catalog) {
+  if (kind == "accelerators") {
+    read_accelerator(name, node, catalog);
+  } else if (kind == "servers") {
+    read_server(name, node, catalog);
+  } else if (kind == "models") {
+    read_model(name, node, catalog);
+  } else {
+    read_engine(name, node, catalog);
+  }
+}
 
 namespace {
 
@@ -140,9 +136,9 @@ void read_file(const std::string& kind, const YamlNode& root, Catalog& catalog) 
   }
   const std::string word = read_text(*name, "`name`", "the name of the entry");
   if (has_entry(catalog, kind, word)) {
-    fail(name->place, "`" + word + "` is described in another file too; expected each name once");
+    fail(name->place, fmt::format("`{}` is described in another file too; expected each name once", word));
   }
-  read_entry(kind, word, root, catalog);
+  read_catalogue_entry(kind, word, root, catalog);
 }
 
 }  // namespace
@@ -205,7 +201,7 @@ void add_to_catalog(Catalog& catalog, const YamlNode& file) {
       continue;
     }
     for (const YamlEntry& entry : entries->entries) {
-      read_entry(kind, entry.key, entry.value, catalog);
+      read_catalogue_entry(kind, entry.key, entry.value, catalog);
     }
   }
 }

@@ -21,6 +21,10 @@ std::vector<std::string> platform_files(const std::string& platforms_dir);
 /// unchanged.
 YamlNode read_catalogue_file(const std::string& path);
 
+/// Reads one entry of a kind ("accelerators", "servers", "models" or "engines") into the catalogue. An entry whose name
+/// is in the catalogue, or that is `like` another, changes only the keys that it gives.
+void read_catalogue_entry(const std::string& kind, const std::string& name, const YamlNode& node, Catalog& catalog);
+
 /// Adds the entries of one of the user's files: a map of `accelerators:`, `servers:`, `models:`, `engines:` to maps by
 /// name. An entry whose name is in the catalogue changes only the keys that it gives; a new entry must be complete.
 void add_to_catalog(Catalog& catalog, const YamlNode& file);

@@ -1,6 +1,7 @@
 #include "scenario/catalog/read_engine_rules.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "policy/table.hpp"
 #include "scenario/policy/read_policy.hpp"
@@ -143,8 +144,9 @@ EngineRules read_engine_rules(const YamlNode& node, const std::string& what, con
                             .limits = {board.count("token_budget"), board.count("max_sequences")}});
     const BoardLimits& first = rules.boards.front();
     if (first.from_bytes > 0.0 || !first.only.empty() || !first.but.empty()) {
-      fail(board.place(), "the first limits of " + what +
-                              " hold on some accelerators alone; expected some for all: no `from`, `only` and `but`");
+      fail(board.place(), fmt::format("the first limits of {} hold on some accelerators alone; expected some for all: "
+                                      "no `from`, `only` and `but`",
+                                      what));
     }
   }
   return rules;

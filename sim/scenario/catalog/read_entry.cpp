@@ -1,28 +1,27 @@
 #include "scenario/catalog/read_entry.hpp"
 
+#include <fmt/core.h>
+
+#include "scenario/catalog/catalogue_keys.hpp"
+
 namespace idlewatt {
 
-Status read_status(const Fields& fields) {
-  const std::string word = fields.name("status", "status", {"measured", "published", "derived", "assumed"});
-  for (const Status status : {Status::measured, Status::published, Status::derived}) {
-    if (word == to_string(status)) {
-      return status;
-    }
-  }
-  return Status::assumed;
+Status read_status(const Section& fields) {
+  return kStatuses[fields.choice("status")];
 }
 
 namespace {
 
-FigureRange read_range(const YamlNode& node, const std::string& label, const FigureKey& key, const Bounds& bounds,
-                       double value) {
+FigureRange read_range(const Section& fields, const YamlNode& node, const std::string& label, double value) {
   if (!node.is_sequence() || node.items.size() != 2) {
-    fail(node.place, "`range` of " + label + " is no pair; expected the least and the greatest, such as `[1 s, 3 s]`");
+    fail(node.place,
+         fmt::format("`range` of {} is no pair; expected the least and the greatest, such as `[1 s, 3 s]`", label));
   }
-  const FigureRange range{read_quantity(node.items[0], "`range` of " + label, key.dimension, bounds),
-                          read_quantity(node.items[1], "`range` of " + label, key.dimension, bounds)};
+  const Form& bound = fields.form("range").parts.front();
+  const FigureRange range{read_quantity(node.items[0], "`range` of " + label, bound.dimension, bound.bounds),
+                          read_quantity(node.items[1], "`range` of " + label, bound.dimension, bound.bounds)};
   if (range.low > value || value > range.high) {
-    fail(node.place, "`range` of " + label + " does not hold its value; expected least <= value <= greatest");
+    fail(node.place, fmt::format("`range` of {} does not hold its value; expected least <= value <= greatest", label));
   }
   return range;
 }
@@ -30,14 +29,14 @@ FigureRange read_range(const YamlNode& node, const std::string& label, const Fig
 }  // namespace
 
 Figure read_figure(const YamlNode& node, const std::string& label, const FigureKey& key) {
-  const Fields fields(node, label, {"value", "status", "source", "range"});
-  const Bounds bounds = key.may_be_zero ? Bounds{.minimum = 0.0} : kPositive;
+  const Section fields(node, label, figure_keys(key));
+  const Form& value = fields.form("value");
   Figure figure;
-  figure.value = read_quantity(fields.at("value", expected(key.dimension)), label, key.dimension, bounds);
+  figure.value = read_quantity(fields.at("value"), label, value.dimension, value.bounds);
   figure.status = read_status(fields);
-  figure.source = fields.text("source", "where the number comes from");
+  figure.source = fields.text("source");
   if (const YamlNode* range = fields.find("range")) {
-    figure.range = read_range(*range, label, key, bounds, figure.value);
+    figure.range = read_range(fields, *range, label, figure.value);
   } else if (figure.status == Status::assumed) {
     fail(fields.find("status")->place, label +
                                            " is assumed and has no `range`; expected `range: [least, greatest]`, "
@@ -47,18 +46,19 @@ Figure read_figure(const YamlNode& node, const std::string& label, const FigureK
 }
 
 void EntryReader::names(const std::string& name, std::string& entry_name, std::string& title) const {
-  if (fields_.has("name") && fields_.text("name", "its name") != name) {
-    fail(fields_.find("name")->place, "`name` is not `" + name + "`; expected the name under which the entry stands");
+  if (fields_.has("name") && fields_.text("name") != name) {
+    fail(fields_.find("name")->place,
+         fmt::format("`name` is not `{}`; expected the name under which the entry stands", name));
   }
   entry_name = name;
   if (wants("title")) {
-    title = fields_.text("title", "what people call it");
+    title = fields_.text("title");
   }
 }
 
 void EntryReader::figure(const FigureKey& key, Figure& figure) const {
   if (wants(key.key)) {
-    figure = read_figure(fields_.at(key.key, "a map with its value, status and source"), label(key.key), key);
+    figure = read_figure(fields_.at(key.key), label(key.key), key);
   }
 }
 

@@ -8,11 +8,12 @@
 
 #include "catalog/figure.hpp"
 #include "scenario/catalog/figures.hpp"
-#include "scenario/yaml/fields.hpp"
+#include "scenario/yaml/section.hpp"
 
 namespace idlewatt {
 
-Status read_status(const Fields& fields);
+/// Reads the key `status`. Throws InputError.
+Status read_status(const Section& fields);
 
 /// Reads a map with value, status, source, and the range in which the value plausibly lies; an assumed value must have
 /// a range. Throws InputError.
@@ -21,10 +22,12 @@ Figure read_figure(const YamlNode& node, const std::string& label, const FigureK
 /// Reads one entry of any kind. Keys that are not given keep the value of an entry that exists.
 class EntryReader {
  public:
-  EntryReader(const YamlNode& node, std::string what, std::vector<std::string> known, bool exists)
-      : fields_(node, std::move(what), std::move(known)), exists_(exists) {}
+  /// Makes a reader. `keys` has the keys of the kind of entry. `exists` is true for an entry whose figures all have a
+  /// value already. Throws InputError for other keys.
+  EntryReader(const YamlNode& node, std::string what, const KeyTable& keys, bool exists)
+      : fields_(node, std::move(what), keys), exists_(exists) {}
 
-  const Fields& fields() const { return fields_; }
+  const Section& fields() const { return fields_; }
   bool wants(const char* key) const { return fields_.has(key) || !exists_; }
 
   void names(const std::string& name, std::string& entry_name, std::string& title) const;
@@ -33,7 +36,7 @@ class EntryReader {
   std::string label(const std::string& key) const { return "`" + key + "` of " + fields_.what(); }
 
  private:
-  Fields fields_;
+  Section fields_;
   bool exists_;
 };
 
@@ -52,13 +55,6 @@ StartingPoint<Entry> starting_point(const std::map<std::string, Entry>& entries,
   }
   const auto found = entries.find(name);
   return found == entries.end() ? StartingPoint<Entry>{} : StartingPoint<Entry>{found->second, true};
-}
-
-/// `keys`, followed by the keys of the figures that `each` visits.
-template <class Each>
-std::vector<std::string> known_keys(std::vector<std::string> keys, Each&& each) {
-  each([&](const FigureKey& key, const auto&) { keys.emplace_back(key.key); });
-  return keys;
 }
 
 }  // namespace idlewatt

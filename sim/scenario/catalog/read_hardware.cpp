@@ -1,6 +1,7 @@
 #include "scenario/catalog/read_hardware.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "scenario/catalog/read_step_times.hpp"
 #include "scenario/pool/pool_physics.hpp"
@@ -38,16 +39,16 @@ Precision read_precision(const Section& fields, const Accelerator& accelerator, 
       fields.has("precision") ? kPrecisions[fields.choice("precision")] : precision_of(model, accelerator);
   const std::string word = to_string(precision);
   if (!accelerator.arithmetic(precision)) {
-    fail_to_fit(blame(node, {"precision", "servers"}), "accelerator `" + accelerator.name + "` cannot compute in `" +
-                                                           word + "`; expected one of " +
-                                                           list_text(precisions_of(accelerator)));
+    fail_to_fit(blame(node, {"precision", "servers"}),
+                fmt::format("accelerator `{}` cannot compute in `{}`; expected one of {}", accelerator.name, word,
+                            list_text(precisions_of(accelerator))));
   }
   if (!runs_at(model, precision)) {
     fail(blame(node, {"precision", "model"}),
-         "`precision` is `" + word + "`, and the weights of `" + model.name + "` are stored as `" +
-             to_string(model.checkpoint->precision) + "` (" + model.checkpoint->method +
-             ", by its quantization_config); expected `" + to_string(model.checkpoint->precision) +
-             "`, or a config.json without it");
+         fmt::format("`precision` is `{}`, and the weights of `{}` are stored as `{}` ({}, by its "
+                     "quantization_config); expected `{}`, or a config.json without it",
+                     word, model.name, to_string(model.checkpoint->precision), model.checkpoint->method,
+                     to_string(model.checkpoint->precision)));
   }
   return precision;
 }
@@ -63,8 +64,9 @@ KvFormat read_kv_format(const Section& fields, const Accelerator& accelerator) {
       }
     }
     fail_to_fit(blame(fields.node(), {"kv_cache_dtype", "servers"}),
-                "accelerator `" + accelerator.name + "` has no arithmetic in `" + word +
-                    "`, so its attention cannot read a KV cache in it; expected one of " + list_text(readable));
+                fmt::format("accelerator `{}` has no arithmetic in `{}`, so its attention cannot read a KV cache in "
+                            "it; expected one of {}",
+                            accelerator.name, word, list_text(readable)));
   }
   return format;
 }
@@ -73,19 +75,18 @@ void read_clocks(const Section& fields, const Accelerator& accelerator, Pool& po
   if (const YamlNode* cap = fields.find("power_cap")) {
     const double watts = fields.quantity("power_cap");
     if (watts < accelerator.least_cap_w.value || watts > accelerator.board_limit_w.value) {
-      fail(cap->place,
-           "`power_cap` is " + number_text(watts) + " W; expected " + number_text(accelerator.least_cap_w.value) +
-               " to " + number_text(accelerator.board_limit_w.value) + " W, what a `" + accelerator.name + "` takes");
+      fail(cap->place, fmt::format("`power_cap` is {} W; expected {} to {} W, what a `{}` takes", number_text(watts),
+                                   number_text(accelerator.least_cap_w.value),
+                                   number_text(accelerator.board_limit_w.value), accelerator.name));
     }
     pool.power_cap_w = watts;
   }
   if (const YamlNode* limit = fields.find("clock_limit")) {
     const double hertz = fields.quantity("clock_limit");
     if (hertz < accelerator.clock_min_hz.value || hertz > accelerator.clock_max_hz.value) {
-      fail(limit->place, "`clock_limit` is " + number_text(hertz / 1e6) + " MHz; expected " +
-                             number_text(accelerator.clock_min_hz.value / 1e6) + " to " +
-                             number_text(accelerator.clock_max_hz.value / 1e6) + " MHz, what a `" + accelerator.name +
-                             "` runs at");
+      fail(limit->place, fmt::format("`clock_limit` is {} MHz; expected {} to {} MHz, what a `{}` runs at",
+                                     number_text(hertz / 1e6), number_text(accelerator.clock_min_hz.value / 1e6),
+                                     number_text(accelerator.clock_max_hz.value / 1e6), accelerator.name));
     }
     pool.clock_limit_hz = hertz;
   }
@@ -94,15 +95,15 @@ void read_clocks(const Section& fields, const Accelerator& accelerator, Pool& po
 // A setting as the reader of the message writes it; `key` as YAML has it.
 std::string setting(const std::string& key, const std::string& value, Wording wording) {
   if (wording == Wording::yaml) {
-    return "`" + key + ": " + value + "`";
+    return fmt::format("`{}: {}`", key, value);
   }
   std::string option = key;
   std::replace(option.begin(), option.end(), '_', '-');
-  return "`--" + option + " " + value + "`";
+  return fmt::format("`--{} {}`", option, value);
 }
 
 std::string counted_servers(int count) {
-  return count == 1 ? "1 server" : std::to_string(count) + " servers";
+  return count == 1 ? "1 server" : fmt::format("{} servers", count);
 }
 
 /// The layout with the fewest ranks, twice or four times... as many, of which each holds few enough routed experts.
@@ -159,9 +160,10 @@ std::string what_would_fit(const Pool& pool, const YamlNode& node, const Catalog
     for (int stages = pool.parallel.pipeline + 1; stages <= model.layers && remedies.empty(); ++stages) {
       if (fits(pool.precision, most, stages)) {
         const int a_server = server.accelerators / most;
-        remedies.push_back(tensor_parallel(most) + " with " +
-                           setting(in_map ? "pipeline" : "pipeline_parallel", std::to_string(stages), wording) +
-                           ", over " + counted_servers((stages + a_server - 1) / a_server));
+        remedies.push_back(
+            fmt::format("{} with {}, over {}", tensor_parallel(most),
+                        setting(in_map ? "pipeline" : "pipeline_parallel", std::to_string(stages), wording),
+                        counted_servers((stages + a_server - 1) / a_server)));
       }
     }
   }
@@ -177,8 +179,8 @@ std::string what_would_fit(const Pool& pool, const YamlNode& node, const Catalog
   }
   if (remedies.empty()) {
     return pool.parallel.data_attention > 1
-               ? "more accelerators for `tensor`, or servers with more memory than `" + server.name + "`"
-               : "servers with more memory: no number of stages fits on `" + server.name + "`";
+               ? fmt::format("more accelerators for `tensor`, or servers with more memory than `{}`", server.name)
+               : fmt::format("servers with more memory: no number of stages fits on `{}`", server.name);
   }
   return remedies.size() == 1 ? remedies[0] : remedies[0] + " or " + remedies[1];
 }
@@ -192,10 +194,11 @@ void check_memory(const Pool& pool, const YamlNode& node, const Catalog& catalog
   }
   fail_to_fit(
       blame(node, {"model", "precision", "servers", "tensor_parallel", "parallelism", "engine", "memory_utilisation"}),
-      "model `" + pool.model + "` in " + to_string(pool.precision) + " does not fit: " + gigabytes(plan.weight_bytes) +
-          " of weights and " + gigabytes(plan.activation_bytes + plan.reserve_bytes) +
-          " of activations and reserve in " + gigabytes(plan.usable_bytes) + " usable on each `" + pool.accelerator +
-          "`; expected " + what_would_fit(pool, node, catalog, wording));
+      fmt::format("model `{}` in {} does not fit: {} of weights and {} of activations and reserve in {} usable on each "
+                  "`{}`; expected {}",
+                  pool.model, to_string(pool.precision), gigabytes(plan.weight_bytes),
+                  gigabytes(plan.activation_bytes + plan.reserve_bytes), gigabytes(plan.usable_bytes), pool.accelerator,
+                  what_would_fit(pool, node, catalog, wording)));
 }
 
 const Place& blame(const YamlNode& node, std::initializer_list<const char*> keys) {
@@ -316,8 +319,9 @@ Pool read_hardware(const Section& fields, const Catalog& catalog, const Scenario
   if (const YamlNode* table = fields.find("step_times")) {
     for (const char* key : {"power_cap", "clock_limit", "speculative"}) {
       if (fields.has(key)) {
-        fail(blame(node, {"step_times", key}), "`step_times` go with no `" + std::string(key) +
-                                                   "`: they were measured as the replica ran; expected one of the two");
+        fail(blame(node, {"step_times", key}),
+             fmt::format("`step_times` go with no `{}`: they were measured as the replica ran; expected one of the two",
+                         key));
       }
     }
     pool.step_times = read_step_times(files.path(*table, "table of step times"));

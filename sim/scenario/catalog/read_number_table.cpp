@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <fmt/core.h>
 
 #include "scenario/yaml/fields.hpp"
 
@@ -24,7 +25,8 @@ double read_number(std::string_view field, const Place& place) {
   double value = 0.0;
   const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
   if (error != std::errc() || end != field.data() + field.size() || !std::isfinite(value) || value < 0.0) {
-    fail(place, "`" + std::string(field.substr(0, 40)) + "` is no number of at least 0; expected one such as `12.5`");
+    fail(place,
+         fmt::format("`{}` is no number of at least 0; expected one such as `12.5`", std::string(field.substr(0, 40))));
   }
   return value;
 }
@@ -36,13 +38,13 @@ Place NumberTable::place(std::size_t row, int column) const {
 }
 
 NumberTable read_number_table(const YamlNode& node, std::string_view header) {
-  const std::string expected_table = "the path of a CSV file with the columns `" + std::string(header) + "`";
+  const std::string expected_table = fmt::format("the path of a CSV file with the columns `{}`", header);
   const std::string name = read_text(node, "the table", expected_table);
   const std::filesystem::path path = (std::filesystem::path(node.place.origin).parent_path() / name).lexically_normal();
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
-    fail(node.place, "there is no file `" + path.string() + "`; expected " + expected_table +
-                         ", relative to the workload's folder");
+    fail(node.place, fmt::format("there is no file `{}`; expected {}, relative to the workload's folder", path.string(),
+                                 expected_table));
   }
   NumberTable table;
   table.path = path.string();
@@ -50,8 +52,8 @@ NumberTable read_number_table(const YamlNode& node, std::string_view header) {
   std::string_view text = content;
   Place place{.origin = table.path, .line = 1, .column = 1};
   if (const std::string_view line = next_line(text); line != header) {
-    fail(place, "the table begins with `" + std::string(line.substr(0, 40)) + "`; expected the header `" +
-                    std::string(header) + "`");
+    fail(place,
+         fmt::format("the table begins with `{}`; expected the header `{}`", std::string(line.substr(0, 40)), header));
   }
   while (text.find_first_not_of("\r\n") != std::string_view::npos) {
     const std::string_view line = next_line(text);
@@ -63,7 +65,8 @@ NumberTable read_number_table(const YamlNode& node, std::string_view header) {
     }
     const double first = read_number(line.substr(0, comma), place);
     if (!table.first.empty() && first <= table.first.back()) {
-      fail(place, "`" + std::string(line.substr(0, comma)) + "` does not ascend; expected more than in the row before");
+      fail(place, fmt::format("`{}` does not ascend; expected more than in the row before",
+                              std::string(line.substr(0, comma))));
     }
     place.column = static_cast<int>(comma) + 2;
     table.first.push_back(first);

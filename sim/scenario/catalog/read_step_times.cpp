@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <fmt/core.h>
 #include <map>
 #include <tuple>
 
@@ -41,7 +42,7 @@ MeasuredStep read_row(const LineReader& lines, std::string_view line, const std:
     if (column == kBatch || column == kTokens) {
       const std::int32_t count = fields.need_tokens(name);
       if (count > kMostBatch) {
-        fields.fail_field(name, std::to_string(count), "at most " + std::to_string(kMostBatch));
+        fields.fail_field(name, std::to_string(count), fmt::format("at most {}", kMostBatch));
       }
       if (column == kBatch) {
         step.batch = count;
@@ -72,7 +73,7 @@ MeasuredStep read_row(const LineReader& lines, std::string_view line, const std:
   fields.need_end(kColumns[columns.back()].name);
   if ((step.batch > 0) == (step.tokens > 0)) {
     lines.fail(
-        1, "batch is " + std::to_string(step.batch) + " and tokens is " + std::to_string(step.tokens),
+        1, fmt::format("batch is {} and tokens is {}", step.batch, step.tokens),
         "a decode step, with `batch` above 0 and `tokens` 0, or a prefill step, the other way round; mixed steps "
         "follow from the two");
   }
@@ -85,7 +86,7 @@ std::shared_ptr<const StepTimes> read_step_times(const std::string& path) {
   LineReader lines(path);
   std::string_view line;
   if (!lines.next(line)) {
-    throw InputError(path + ": is empty (expected a header such as `" + std::string(kHeader) + "`)");
+    throw InputError(fmt::format("{}: is empty (expected a header such as `{}`)", path, kHeader));
   }
   const std::vector<std::size_t> columns = map_columns(lines, line, kColumns, false, kHeader);
   auto table = std::make_shared<StepTimes>();
@@ -100,15 +101,15 @@ std::shared_ptr<const StepTimes> read_step_times(const std::string& path) {
     const MeasuredStep step = read_row(lines, line, columns);
     const auto [found, is_new] = seen.emplace(std::tuple(step.batch, step.tokens, step.context), lines.line_number());
     if (!is_new) {
-      lines.fail(1, "a step of this batch, tokens and context stands in line " + std::to_string(found->second) + " too",
+      lines.fail(1, fmt::format("a step of this batch, tokens and context stands in line {} too", found->second),
                  "each once");
     }
     (step.batch > 0 ? decodes : prefills) = true;
     table->steps.push_back(step);
   }
   if (!decodes || !prefills) {
-    throw InputError(path + ": has no " + (decodes ? "prefill" : "decode") + " steps (expected rows such as `" +
-                     (decodes ? "0,512,0,38.5" : "8,0,1024,11.9") + "`)");
+    throw InputError(fmt::format("{}: has no {} steps (expected rows such as `{}`)", path,
+                                 decodes ? "prefill" : "decode", decodes ? "0,512,0,38.5" : "8,0,1024,11.9"));
   }
   return table;
 }
@@ -128,9 +129,9 @@ std::vector<std::string> step_times_exceeded(const Pool& pool, const Catalog& ca
   std::vector<std::string> sentences;
   const auto exceeds = [&](const std::string& what, double measured, double possible) {
     if (possible > measured) {
-      sentences.push_back(pool.step_times->path + ": warning: it holds " + what + " up to " + number_text(measured) +
-                          ", and pool `" + pool.name + "` may run " + number_text(possible) +
-                          ": beyond, its steps are extrapolated");
+      sentences.push_back(
+          fmt::format("{}: warning: it holds {} up to {}, and pool `{}` may run {}: beyond, its steps are extrapolated",
+                      pool.step_times->path, what, number_text(measured), pool.name, number_text(possible)));
     }
   };
   const auto& parameters = pool.batching.parameters.all();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 #include <set>
 
 #include "scenario/catalog/read_hardware.hpp"
@@ -56,10 +57,10 @@ class Names {
                                    [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
     if (!plain) {
       fail(entry.key_place,
-           "`" + name + "` cannot name a quantity; expected small letters, digits and `_`, a letter first");
+           fmt::format("`{}` cannot name a quantity; expected small letters, digits and `_`, a letter first", name));
     }
     if (!taken_.insert(name).second) {
-      fail(entry.key_place, "quantity `" + name + "` is there already; expected each name once");
+      fail(entry.key_place, fmt::format("quantity `{}` is there already; expected each name once", name));
     }
   }
 
@@ -148,29 +149,29 @@ const KeyTable& rule_keys() {
 }
 
 ClaimGiven read_given(const YamlEntry& entry) {
-  const Section fields(entry.value, "quantity `" + entry.key + "`", given_keys());
+  const Section fields(entry.value, fmt::format("quantity `{}`", entry.key), given_keys());
   return {entry.key, fields.quantity("value"), fields.text_if("unit"), fields.text("source")};
 }
 
 ClaimFind read_find(const YamlEntry& entry, const Texts& texts) {
   if (!entry.value.is_map()) {
-    return {entry.key, texts.text(entry.value, "quantity `" + entry.key + "`", kExpectedExpression), ""};
+    return {entry.key, texts.text(entry.value, fmt::format("quantity `{}`", entry.key), kExpectedExpression), ""};
   }
-  const Section fields(entry.value, "quantity `" + entry.key + "`", find_keys());
+  const Section fields(entry.value, fmt::format("quantity `{}`", entry.key), find_keys());
   return {entry.key, texts.text(fields.at("is"), "`is`", kExpectedExpression), fields.text_if("unit")};
 }
 
 ClaimStep read_step(const YamlEntry& entry, const Catalog& catalog) {
-  const Section fields(entry.value, "step `" + entry.key + "`", step_keys());
+  const Section fields(entry.value, fmt::format("step `{}`", entry.key), step_keys());
   ClaimStep step;
   step.name = entry.key;
   step.pool = read_hardware(fields, catalog, ScenarioFiles("", ""));
   check_memory(step.pool, entry.value, catalog, Wording::yaml);
   const int longest = catalog.models.at(step.pool.model).context_tokens;
   if (fields.has("batch") == fields.has("prompt")) {
-    fail(entry.value.place, "step `" + entry.key + "` has " + (fields.has("batch") ? "both" : "neither") +
-                                " of `batch` and `prompt`; expected `batch` for a decode step or `prompt` for a "
-                                "prefill step");
+    fail(entry.value.place, fmt::format("step `{}` has {} of `batch` and `prompt`; expected `batch` for a decode step "
+                                        "or `prompt` for a prefill step",
+                                        entry.key, fields.has("batch") ? "both" : "neither"));
   }
   if (const YamlNode* batch = fields.find("batch")) {
     step.is_list = batch->is_sequence();
@@ -187,7 +188,8 @@ ClaimStep read_step(const YamlEntry& entry, const Catalog& catalog) {
   }
   if (fields.has("within") && !step.is_list) {
     fail(fields.find("within")->place,
-         "step `" + entry.key + "` has `within` and no list of batches; expected one such as `batch: [1, 8, 64]`");
+         fmt::format("step `{}` has `within` and no list of batches; expected one such as `batch: [1, 8, 64]`",
+                     entry.key));
   }
   return step;
 }
@@ -212,7 +214,7 @@ ClaimRule read_rule(const YamlNode& node, bool last, const Texts& texts) {
   } else if (rule.is.text.starts_with(kOnlyIf)) {
     rule.verdict = Verdict::holds_only_if;
   } else {
-    fail(fields.find("is")->place, "`" + rule.is.text + "` is no verdict; expected " + kVerdicts);
+    fail(fields.find("is")->place, fmt::format("`{}` is no verdict; expected {}", rule.is.text, kVerdicts));
   }
   if (const YamlNode* because = fields.find("because")) {
     rule.because = texts.text(*because, "`because`", "a sentence");
@@ -250,14 +252,14 @@ std::optional<ClaimList> read_claim_list(const std::string& path) {
       const auto file = (std::filesystem::path(path).parent_path() / name).lexically_normal();
       std::error_code error;
       if (!std::filesystem::is_regular_file(file, error)) {
-        fail(item.place, "there is no file `" + file.string() + "`; expected " + expected);
+        fail(item.place, fmt::format("there is no file `{}`; expected {}", file.string(), expected));
       }
       if (std::find(list.files.begin(), list.files.end(), file.string()) != list.files.end()) {
-        fail(item.place, "`" + name + "` is listed twice; expected each claim once");
+        fail(item.place, fmt::format("`{}` is listed twice; expected each claim once", name));
       }
       const YamlNode claim = parse_yaml(read_text_file(file.string()), file.string());
       if (claim.find("claim") == nullptr) {
-        fail(item.place, "`" + name + "` has no `claim:`; expected a file with one");
+        fail(item.place, fmt::format("`{}` has no `claim:`; expected a file with one", name));
       }
       list.files.push_back(file.string());
     }
@@ -370,7 +372,8 @@ ClaimFile read_claim(ScenarioSource& source) {
       problems.note([&] {
         if (!taken.insert(expression_name(entry.key)).second) {
           fail(entry.key_place,
-               "step `" + entry.key + "` has the same name in expressions as another step; expected another name");
+               fmt::format("step `{}` has the same name in expressions as another step; expected another name",
+                           entry.key));
         }
         claim.steps.push_back(read_step(entry, *catalog));
       });

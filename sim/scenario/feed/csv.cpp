@@ -1,6 +1,7 @@
 // Feeds in CSV, one function a layout. What each writer means is said where its fields are read.
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <limits>
 
 #include "base/date_time.hpp"
@@ -40,7 +41,8 @@ void want(const FeedFile& file, const FeedChoice& choice, FeedQuantity has, cons
     const char* wanted = choice.quantity == FeedQuantity::price    ? "prices"
                          : choice.quantity == FeedQuantity::carbon ? "carbon intensities"
                                                                    : "temperatures";
-    fail_feed(file, 0, "holds " + what + ", and " + wanted + " are wanted here", std::string("a file of ") + wanted);
+    fail_feed(file, 0, fmt::format("holds {}, and {} are wanted here", what, wanted),
+              std::string("a file of ") + wanted);
   }
 }
 
@@ -72,7 +74,7 @@ FeedRows read_electricity_maps(const FeedFile& file, const FeedChoice& choice) {
     }
   }
   if (!value_at) {
-    fail_feed(file, 1, std::string("has no column of ") + (direct ? "direct" : "life-cycle") + " carbon intensity",
+    fail_feed(file, 1, fmt::format("has no column of {} carbon intensity", direct ? "direct" : "life-cycle"),
               "one such as `Carbon intensity gCO2eq/kWh (Life cycle)`");
   }
   const auto zone_at = table.find("Zone id");
@@ -247,7 +249,7 @@ FeedRows read_eia_930(const FeedFile& file, const FeedChoice& choice) {
     }
     result.rows.push_back({*end - 3600, *end, megawatts > 0.0 ? grams / megawatts : kMissing});
   }
-  result.about = "intensity of " + area.chosen() + " by its generation and the scenario's factors by fuel";
+  result.about = fmt::format("intensity of {} by its generation and the scenario's factors by fuel", area.chosen());
   return result;
 }
 

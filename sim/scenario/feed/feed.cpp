@@ -1,5 +1,7 @@
 #include "scenario/feed/feed.hpp"
 
+#include <fmt/core.h>
+
 #include "scenario/feed/formats.hpp"
 
 namespace idlewatt {
@@ -27,7 +29,7 @@ bool is_json(std::string_view head) {
 }
 
 bool has_key(std::string_view head, std::string_view key) {
-  return is_json(head) && head.find("\"" + std::string(key) + "\"") != std::string_view::npos;
+  return is_json(head) && head.find(fmt::format("\"{}\"", key)) != std::string_view::npos;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Feeds in JSON, one function a layout.
 #include <charconv>
 #include <cmath>
+#include <fmt/core.h>
 #include <limits>
 
 #include "base/date_time.hpp"
@@ -29,7 +30,8 @@ const YamlNode& under(const YamlNode& node, std::string_view key) {
 const std::vector<YamlNode>& list_under(const FeedFile& file, const YamlNode& node, std::string_view key) {
   const YamlNode& found = under(node, key);
   if (!found.is_sequence() || found.items.empty()) {
-    fail_feed(file, 0, "has no list under " + feed_quoted(key) + ", or an empty one", "a list of values there");
+    fail_feed(file, 0, fmt::format("has no list under {}, or an empty one", feed_quoted(key)),
+              "a list of values there");
   }
   return found.items;
 }
@@ -58,7 +60,7 @@ double number_of(const YamlNode& node, const std::string& what) {
 
 void want(const FeedFile& file, bool right, const std::string& what, const std::string& wanted) {
   if (!right) {
-    fail_feed(file, 0, "holds " + what + ", which are not wanted here", "a file of " + wanted);
+    fail_feed(file, 0, fmt::format("holds {}, which are not wanted here", what), "a file of " + wanted);
   }
 }
 
@@ -71,7 +73,7 @@ FeedRows read_watttime_json(const FeedFile& file, const FeedChoice& choice) {
   const YamlNode& meta = under(root, "meta");
   const std::string& signal = under(meta, "signal_type").scalar;
   if (!signal.empty() && !signal.starts_with("co2_")) {
-    fail_feed(file, 0, "has the signal " + feed_quoted(signal) + ", which is no carbon intensity",
+    fail_feed(file, 0, fmt::format("has the signal {}, which is no carbon intensity", feed_quoted(signal)),
               "`co2_moer` or `co2_aoer`");
   }
   const std::string& units = under(meta, "units").scalar;
@@ -119,8 +121,8 @@ FeedRows read_uk_carbon_intensity(const FeedFile& file, const FeedChoice& choice
   }
   result.about = "average intensity, direct emissions; " +
                  (forecasts == 0 ? std::string("all actual")
-                                 : std::to_string(forecasts) + " of " + std::to_string(result.rows.size()) +
-                                       " half hours are forecasts, having no actual value");
+                                 : fmt::format("{} of {} half hours are forecasts, having no actual value", forecasts,
+                                               result.rows.size()));
   return result;
 }
 
@@ -156,14 +158,13 @@ FeedRows read_octopus(const FeedFile& file, const FeedChoice& choice) {
   const std::vector<YamlNode>& results = list_under(file, root, "results");
   const double count = number_of(under(root, "count"), "count");
   if (std::isfinite(count) && count > static_cast<double>(results.size())) {
-    fail_feed(file, 0,
-              "is one page: " + std::to_string(results.size()) + " of " + under(root, "count").scalar + " prices",
+    fail_feed(file, 0, fmt::format("is one page: {} of {} prices", results.size(), under(root, "count").scalar),
               "all pages in one file, or a shorter period");
   }
   const bool with_vat = choice.kind == "with-vat";
   FeedRows result{.unit = "p/kWh",
-                  .about = std::string("unit rates ") + (with_vat ? "with" : "without") + " value added tax" +
-                           (choice.kind.empty() ? " (`kind: with-vat` has the others)" : "")};
+                  .about = fmt::format("unit rates {} value added tax{}", with_vat ? "with" : "without",
+                                       choice.kind.empty() ? " (`kind: with-vat` has the others)" : "")};
   for (const YamlNode& rate : results) {
     const YamlNode& to = under(rate, "valid_to");
     if (!to.is_scalar() || to.scalar == "null") {
@@ -194,7 +195,7 @@ std::int64_t interval_of(const YamlNode& node) {
   const std::string unit(end, text.data() + text.size());
   const std::int64_t seconds = unit == "m" ? 60 : unit == "h" ? 3600 : unit == "d" ? 86400 : 0;
   if (error != std::errc() || number < 1 || number > 1440 || seconds == 0) {
-    fail(node.place, "`interval` is " + feed_quoted(text) + "; expected one such as `5m`, `30m` or `1h`");
+    fail(node.place, fmt::format("`interval` is {}; expected one such as `5m`, `30m` or `1h`", feed_quoted(text)));
   }
   return number * seconds;
 }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <fmt/core.h>
 #include <limits>
 
 #include "base/date_time.hpp"
@@ -26,12 +27,12 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 void fail_feed(const FeedFile& file, std::int64_t line, const std::string& problem, const std::string& expectation) {
-  throw InputError(file.path + (line > 0 ? ":" + std::to_string(line) : "") + ": " + problem + "; expected " +
-                   expectation);
+  throw InputError(
+      fmt::format("{}{}: {}; expected {}", file.path, line > 0 ? fmt::format(":{}", line) : "", problem, expectation));
 }
 
 std::string feed_quoted(std::string_view text) {
-  return "`" + std::string(text.substr(0, kMostQuoted)) + (text.size() > kMostQuoted ? "..." : "") + "`";
+  return fmt::format("`{}{}`", std::string(text.substr(0, kMostQuoted)), text.size() > kMostQuoted ? "..." : "");
 }
 
 FeedTable::FeedTable(const FeedFile& file, std::size_t skipped) : file_(file) {
@@ -115,7 +116,7 @@ bool FeedTable::next(bool until_empty) {
       continue;
     }
     if (fields_.size() != head_.size()) {
-      fail("has " + std::to_string(fields_.size()) + " fields, its head " + std::to_string(head_.size()),
+      fail(fmt::format("has {} fields, its head {}", fields_.size(), head_.size()),
            "as many fields as the head has; the file may be cut off here");
     }
     return true;
@@ -166,12 +167,13 @@ const std::string& AreaChoice::chosen() const {
   }
   if (!wanted_.empty()) {
     if (std::find(seen_.begin(), seen_.end(), wanted_) == seen_.end()) {
-      fail_feed(file_, 0, "has no " + kind_ + " " + feed_quoted(wanted_), "`area` to be one of " + list_text(some));
+      fail_feed(file_, 0, fmt::format("has no {} {}", kind_, feed_quoted(wanted_)),
+                "`area` to be one of " + list_text(some));
     }
     return wanted_;
   }
   if (seen_.size() > 1) {
-    fail_feed(file_, 0, "has " + std::to_string(seen_.size()) + " of what `area` chooses among (" + kind_ + ")",
+    fail_feed(file_, 0, fmt::format("has {} of what `area` chooses among ({})", seen_.size(), kind_),
               "`area` to be one of " + list_text(some));
   }
   static const std::string none;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 
 namespace idlewatt {
 namespace {
@@ -19,7 +20,7 @@ const YamlNode* first_given(const YamlNode& map, HuggingfaceConfig::Names names)
 }
 
 std::string quoted(const char* name) {
-  return "`" + std::string(name) + "`";
+  return fmt::format("`{}`", name);
 }
 
 }  // namespace
@@ -38,8 +39,8 @@ const YamlNode* HuggingfaceConfig::find_anywhere(Names names) const {
 HuggingfaceConfig HuggingfaceConfig::part(const char* name) const {
   const YamlNode* node = find({name});
   if (node == nullptr || !node->is_map()) {
-    fail(text_.place,
-         "key " + quoted(name) + " is missing in a config.json of the model_type `" + type_ + "`; expected an object");
+    fail(text_.place, fmt::format("key {} is missing in a config.json of the model_type `{}`; expected an object",
+                                  quoted(name), type_));
   }
   return {*node, whole_, type_};
 }
@@ -48,9 +49,9 @@ int HuggingfaceConfig::count(Names names, int minimum) const {
   const YamlNode* node = find(names);
   if (node == nullptr) {
     std::vector<std::string> all(names.begin(), names.end());
-    fail(text_.place, "key `" + all.front() + "` is missing in a config.json of the model_type `" + type_ +
-                          "`; expected a whole number" +
-                          (all.size() > 1 ? ", under one of the names " + list_text(all) : ""));
+    fail(text_.place,
+         fmt::format("key `{}` is missing in a config.json of the model_type `{}`; expected a whole number{}",
+                     all.front(), type_, all.size() > 1 ? ", under one of the names " + list_text(all) : ""));
   }
   return read_count(*node, quoted(*names.begin()), minimum, kMaxCount);
 }
@@ -92,9 +93,8 @@ std::string HuggingfaceConfig::word_or(Names names, const std::string& otherwise
 const std::vector<YamlNode>& HuggingfaceConfig::per_layer(const YamlNode& list, const std::string& name,
                                                           int layers) const {
   if (!list.is_sequence() || static_cast<int>(list.items.size()) != layers) {
-    fail(list.place, "`" + name + "` has " +
-                         (list.is_sequence() ? std::to_string(list.items.size()) + " items" : "no items") +
-                         "; expected one for each of the " + std::to_string(layers) + " layers");
+    fail(list.place, fmt::format("`{}` has {}; expected one for each of the {} layers", name,
+                                 list.is_sequence() ? fmt::format("{} items", list.items.size()) : "no items", layers));
   }
   return list.items;
 }
@@ -108,9 +108,9 @@ void HuggingfaceConfig::refuse(Names names, const std::string& message) const {
 
 int divided_evenly(const HuggingfaceConfig& config, int hidden, int heads) {
   if (hidden % heads != 0) {
-    config.refuse({"num_attention_heads", "n_head"}, "a hidden state of " + std::to_string(hidden) +
-                                                         " is not divided by " + std::to_string(heads) +
-                                                         " heads; expected `head_dim`, or a divisor");
+    config.refuse({"num_attention_heads", "n_head"},
+                  fmt::format("a hidden state of {} is not divided by {} heads; expected `head_dim`, or a divisor",
+                              hidden, heads));
   }
   return hidden / heads;
 }
@@ -240,8 +240,9 @@ int scaled_context(const HuggingfaceConfig& config, int positions) {
         return positions;
       }
     }
-    fail(type->place, "unknown scaling of positions `" + word.substr(0, 40) +
-                          "`; expected one of `default`, `linear`, `dynamic`, `yarn`, `llama3`, `longrope`, `mrope`");
+    fail(type->place, fmt::format("unknown scaling of positions `{}`; expected one of `default`, `linear`, `dynamic`, "
+                                  "`yarn`, `llama3`, `longrope`, `mrope`",
+                                  word.substr(0, 40)));
   }
   return static_cast<int>(std::min<double>(std::round(tokens * config.number_or(*scaling, "factor", 1.0)), kMaxCount));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 
 #include "catalog/model_weights.hpp"
 #include "scenario/catalog/read_model.hpp"
@@ -65,9 +66,9 @@ void refuse_what_does_not_generate(const YamlNode& root) {
            name.ends_with("InternVLChatModel");
   };
   if (std::none_of(classes->items.begin(), classes->items.end(), generates)) {
-    fail(classes->place, "`architectures` names `" + short_text(classes->items.front().scalar) +
-                             "`, which has no head that generates text; expected one that ends in ForCausalLM or "
-                             "ForConditionalGeneration");
+    fail(classes->place, fmt::format("`architectures` names `{}`, which has no head that generates text; expected one "
+                                     "that ends in ForCausalLM or ForConditionalGeneration",
+                                     short_text(classes->items.front().scalar)));
   }
 }
 
@@ -87,8 +88,9 @@ const HuggingfaceFamily& family_of(const YamlNode& root, const YamlNode& text) {
     }
   }
   // No nearest name: what is alike in name is another architecture.
-  fail(type->place, "unknown model_type `" + short_text(type->scalar) + "`; expected one of " + known_types() +
-                        "; for others an entry of the catalogue with `like:` and its own figures");
+  fail(type->place, fmt::format("unknown model_type `{}`; expected one of {}; for others an entry of the catalogue "
+                                "with `like:` and its own figures",
+                                short_text(type->scalar), known_types()));
 }
 
 void check_mixture(const HuggingfaceConfig& config, const HuggingfaceReading& reading) {
@@ -97,12 +99,12 @@ void check_mixture(const HuggingfaceConfig& config, const HuggingfaceReading& re
     return;
   }
   if (model.mixture->experts_per_token > model.mixture->experts) {
-    config.refuse({"num_experts_per_tok"}, "more experts for a token than there are; expected at most " +
-                                               std::to_string(model.mixture->experts));
+    config.refuse({"num_experts_per_tok"},
+                  fmt::format("more experts for a token than there are; expected at most {}", model.mixture->experts));
   }
   if (std::none_of(reading.layers.begin(), reading.layers.end(), [](const LayerKind& kind) { return kind.experts; })) {
     config.refuse({"first_k_dense_replace"},
-                  "no layer is left for experts; expected fewer than " + std::to_string(model.layers) + " dense ones");
+                  fmt::format("no layer is left for experts; expected fewer than {} dense ones", model.layers));
   }
 }
 
@@ -164,7 +166,7 @@ Model read_huggingface_config(const std::string& path) {
     }
   }
   model.kinds = counted_kinds(reading);
-  model.source = path + " (model_type " + family.type + ")";
+  model.source = fmt::format("{} (model_type {})", path, family.type);
   model.status = Status::published;
   const ModelWeights weights = model_weights(model);
   model.parameters = {weights.total(), Status::derived, "counted from the shape in " + path};

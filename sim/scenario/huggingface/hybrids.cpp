@@ -1,5 +1,6 @@
 // Families of models with layers that carry a state: one function each.
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "scenario/huggingface/config.hpp"
 
@@ -155,8 +156,10 @@ void read_nemotron_h(const Config& config, Reading& reading) {
   model.gated_mlp = false;
   const YamlNode* pattern = config.find({"hybrid_override_pattern"});
   if (pattern == nullptr || !pattern->is_scalar() || static_cast<int>(pattern->scalar.size()) != model.layers) {
-    config.refuse({"hybrid_override_pattern"}, "`hybrid_override_pattern` does not have a letter for each of the " +
-                                                   std::to_string(model.layers) + " layers; expected M, *, - or E");
+    config.refuse(
+        {"hybrid_override_pattern"},
+        fmt::format("`hybrid_override_pattern` does not have a letter for each of the {} layers; expected M, *, - or E",
+                    model.layers));
   }
   const int heads = config.count({"mamba_num_heads"});
   StateLayer mamba = mamba2({.hidden = model.hidden,
@@ -190,8 +193,9 @@ void read_nemotron_h(const Config& config, Reading& reading) {
         layer.experts = true;
         break;
       default:
-        config.refuse({"hybrid_override_pattern"}, "unknown letter `" + std::string(1, letter) +
-                                                       "` in `hybrid_override_pattern`; expected M, *, - or E");
+        config.refuse({"hybrid_override_pattern"},
+                      fmt::format("unknown letter `{}` in `hybrid_override_pattern`; expected M, *, - or E",
+                                  std::string(1, letter)));
     }
     reading.layers.push_back(layer);
   }

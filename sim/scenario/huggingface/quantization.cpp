@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 #include <map>
 #include <regex>
 #include <utility>
@@ -26,12 +27,12 @@ const YamlNode* given(const YamlNode& map, std::initializer_list<const char*> ke
 
 int number(const YamlNode& map, const char* key, int otherwise, int minimum = 1) {
   const YamlNode* node = given(map, {key});
-  return node == nullptr ? otherwise : read_count(*node, "`" + std::string(key) + "`", minimum, 1'000'000);
+  return node == nullptr ? otherwise : read_count(*node, fmt::format("`{}`", key), minimum, 1'000'000);
 }
 
 std::string word(const YamlNode& map, const char* key) {
   const YamlNode* node = given(map, {key});
-  return node == nullptr ? std::string() : read_text(*node, "`" + std::string(key) + "`", "a word");
+  return node == nullptr ? std::string() : read_text(*node, fmt::format("`{}`", key), "a word");
 }
 
 // ---- Which modules ----
@@ -63,16 +64,16 @@ class ModulePatterns {
         }
         globs_.emplace_back(regex + "(\\..*)?");
       } else {
-        parts_.push_back("." + without_wrapper(pattern) + ".");
+        parts_.push_back(fmt::format(".{}.", without_wrapper(pattern)));
       }
     } catch (const std::regex_error&) {
-      fail(place, "not a regular expression: `" + pattern.substr(0, 60) + "`");
+      fail(place, fmt::format("not a regular expression: `{}`", pattern.substr(0, 60)));
     }
   }
 
   /// `name` is that in the stack of layers: "layers.3.mlp.gate_proj", "lm_head".
   bool match(const std::string& name) const {
-    const std::string dotted = "." + name + ".";
+    const std::string dotted = fmt::format(".{}.", name);
     const auto is_part = [&](const std::string& part) { return dotted.find(part) != std::string::npos; };
     const auto is_glob = [&](const std::regex& glob) { return std::regex_match(name, glob); };
     if (std::any_of(parts_.begin(), parts_.end(), is_part) || std::any_of(globs_.begin(), globs_.end(), is_glob)) {
@@ -125,7 +126,7 @@ void add_modules(const Model& whole, const LayerKind& layer, std::size_t number,
   Model one = whole;
   one.kinds = {layer};
   const ModelWeights weights = model_weights(one);
-  const std::string at = "layers." + std::to_string(number) + ".";
+  const std::string at = fmt::format("layers.{}.", number);
   const auto add = [&](Group group, double count, std::initializer_list<const char*> blocks,
                        std::initializer_list<std::pair<const char*, double>> matrices) {
     for (const auto& [matrix, share] : matrices) {
@@ -182,7 +183,7 @@ Format integers(int bits, int group, bool zero_point, bool narrow_activations) {
   const double scales = group > 0 ? (2.0 + (zero_point ? bits / 8.0 : 0.0)) / group : 0.0;
   const Precision precision = bits <= 4 ? (narrow_activations ? Precision::int4_int8 : Precision::int4)
                                         : (narrow_activations ? Precision::int8 : Precision::int8_weights);
-  return {{precision, bits / 8.0 + scales}, "int" + std::to_string(bits)};
+  return {{precision, bits / 8.0 + scales}, fmt::format("int{}", bits)};
 }
 
 /// 8-bit floats: a 32-bit scale for each block, or one a tensor or a row.
@@ -331,7 +332,8 @@ Scheme quark_scheme(const YamlNode& quantization) {
   } else if (type == "int4" || type == "int8") {
     rule.format = integers(type == "int4" ? 4 : 8, number(spec, "group_size", 0, 0), false, activations != nullptr);
   } else {
-    fail(spec.place, "unknown `dtype` `" + type.substr(0, 40) + "` of weights; expected fp8_e4m3, fp4, int8 or int4");
+    fail(spec.place,
+         fmt::format("unknown `dtype` `{}` of weights; expected fp8_e4m3, fp4, int8 or int4", type.substr(0, 40)));
   }
   scheme.rules.push_back(std::move(rule));
   return scheme;
@@ -345,7 +347,7 @@ Scheme scheme_of(const YamlNode& quantization, const std::string& method) {
   };
   const auto flag = [&](const char* key, bool otherwise) {
     const YamlNode* node = given(quantization, {key});
-    return node == nullptr ? otherwise : read_flag(*node, "`" + std::string(key) + "`");
+    return node == nullptr ? otherwise : read_flag(*node, fmt::format("`{}`", key));
   };
   if (method == "awq") {
     one_format(integers(number(quantization, "bits", 4), number(quantization, "group_size", 128),

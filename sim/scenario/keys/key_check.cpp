@@ -1,6 +1,7 @@
 #include "scenario/keys/key_check.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <vector>
 
 #include "base/spelling_suggestion.hpp"
@@ -13,7 +14,7 @@ namespace idlewatt {
 namespace {
 
 std::string tick(const std::string& word) {
-  return "`" + word + "`";
+  return fmt::format("`{}`", word);
 }
 
 std::vector<std::string> entries_of(const Catalog& catalog, const std::string& kind) {

@@ -1,6 +1,7 @@
 #include "scenario/keys/key_paths.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "scenario/policy/policy_keys.hpp"
 
@@ -33,7 +34,7 @@ Paths list_paths(const Form& form, const YamlNode* node, const std::string& path
   Paths paths;
   const std::size_t size = node != nullptr ? node->items.size() : 0;
   for (std::size_t i = 0; i < size; ++i) {
-    add(paths, paths_of(form.parts.front(), &node->items[i], size == 1 ? path : path + "." + std::to_string(i)));
+    add(paths, paths_of(form.parts.front(), &node->items[i], size == 1 ? path : fmt::format("{}.{}", path, i)));
   }
   return paths;
 }

@@ -1,6 +1,7 @@
 #include "scenario/keys/key_table.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <utility>
 
 #include "base/error.hpp"
@@ -120,9 +121,9 @@ std::string expected_of(const Form& form) {
     case Form::Kind::flag:
       return "`true` or `false`";
     case Form::Kind::word:
-      return "the name of a " + form.name + ": " + list_text(form.words);
+      return fmt::format("the name of a {}: {}", form.name, list_text(form.words));
     case Form::Kind::entry:
-      return "the name of a " + form.name + ": see `idlewatt catalog " + form.name + "s`";
+      return fmt::format("the name of a {}: see `idlewatt catalog {}s`", form.name, form.name);
     case Form::Kind::map:
       return "a map with the keys " + list_text(form.table().names());
     case Form::Kind::list:
@@ -162,7 +163,7 @@ const Key* KeyTable::find(std::string_view name) const {
 const Key& KeyTable::at(std::string_view name) const {
   const Key* key = find(name);
   if (key == nullptr) {
-    throw Error("the table of keys `" + title_ + "` has no key `" + std::string(name) + "`, which its reader asks for");
+    throw Error(fmt::format("the table of keys `{}` has no key `{}`, which its reader asks for", title_, name));
   }
   return *key;
 }

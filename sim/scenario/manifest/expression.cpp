@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <fmt/core.h>
 #include <utility>
 
 namespace idlewatt {
@@ -62,7 +63,7 @@ ExpressionWords::ExpressionWords(const YamlNode& node, std::string label, const 
         token.text += rest[length++];
       }
       if (length == rest.size()) {
-        fail_at(token, "a text has no end; expected `" + std::string(1, rest[0]) + "`");
+        fail_at(token, fmt::format("a text has no end; expected `{}`", std::string(1, rest[0])));
       }
       ++length;
     } else {
@@ -70,8 +71,8 @@ ExpressionWords::ExpressionWords(const YamlNode& node, std::string label, const 
       const auto sign =
           std::find_if(signs.begin(), signs.end(), [&](std::string_view s) { return rest.rfind(s, 0) == 0; });
       if (sign == signs.end()) {
-        fail_at(token,
-                "`" + std::string(1, rest[0]) + "` has no meaning here; expected a name, a number or an operator");
+        fail_at(token, fmt::format("`{}` has no meaning here; expected a name, a number or an operator",
+                                   std::string(1, rest[0])));
       }
       length = sign->size();
       token.text = *sign;
@@ -113,7 +114,7 @@ bool ExpressionWords::take_name(std::string_view name) {
 
 void ExpressionWords::expect_sign(std::string_view sign) {
   if (!take_sign(sign)) {
-    fail_at(peek(), "expected `" + std::string(sign) + "`");
+    fail_at(peek(), fmt::format("expected `{}`", sign));
   }
 }
 
@@ -123,13 +124,13 @@ void ExpressionWords::fail_at(const ExpressionToken& token, const std::string& m
   if (token.at + kQuoted < text_.size()) {
     rest += "...";
   }
-  fail(node_->place, label_ + ", character " + std::to_string(token.at + 1) +
-                         (rest.empty() ? " (its end)" : " (`" + rest + "`)") + ": " + message);
+  fail(node_->place, fmt::format("{}, character {}{}: {}", label_, token.at + 1,
+                                 rest.empty() ? " (its end)" : fmt::format(" (`{}`)", rest), message));
 }
 
 ExpressionWords::Depth::Depth(ExpressionWords& words) : words_(words) {
   if (++words_.depth_ > kDeepest) {
-    words_.fail_at(words_.peek(), "nested deeper than " + std::to_string(kDeepest) + "; expected less");
+    words_.fail_at(words_.peek(), fmt::format("nested deeper than {}; expected less", kDeepest));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 #include <string_view>
 #include <utility>
 
@@ -144,7 +145,7 @@ class FormulaParser {
       std::vector<std::string> names;
       std::copy_if(triggers_.begin(), triggers_.end(), std::back_inserter(names),
                    [](const std::string& name) { return !name.empty(); });
-      words_.fail_at(token, "no trigger is called `" + token.text + "`" + expected_names(token.text, names));
+      words_.fail_at(token, fmt::format("no trigger is called `{}`{}", token.text, expected_names(token.text, names)));
     }
     Signal signal;
     signal.kind = Signal::Kind::variable;
@@ -171,9 +172,9 @@ class FormulaParser {
         return function_signal(function.function, std::move(operands));
       }
     }
-    words_.fail_at(name, "`" + name.text +
-                             "` with these arguments is not read; expected one of `abs`, `ceil`, `floor`, "
-                             "`float`, `int`, `round` of one value, or `max`, `mean`, `min`, `sum` of several");
+    words_.fail_at(name, fmt::format("`{}` with these arguments is not read; expected one of `abs`, `ceil`, `floor`, "
+                                     "`float`, `int`, `round` of one value, or `max`, `mean`, `min`, `sum` of several",
+                                     name.text));
   }
 
   ExpressionWords words_;

@@ -2,25 +2,43 @@
 // HorizontalPodAutoscalerSpec v2, and kubernetes/kubernetes, pkg/controller/podautoscaler/horizontal.go (which target
 // counts) and pkg/apis/autoscaling/validation.
 #include <algorithm>
+#include <fmt/core.h>
 #include <optional>
 
 #include "scenario/manifest/metrics.hpp"
 #include "scenario/manifest/scaling_manifest.hpp"
-#include "scenario/yaml/fields.hpp"
+#include "scenario/yaml/section.hpp"
 
 namespace idlewatt {
 namespace {
+
+const KeyTable& scaling_policy_keys() {
+  static const KeyTable table{
+      "Policies of a HorizontalPodAutoscaler",
+      "How many replicas may come or go within a period.",
+      "{type: Pods, value: 4, periodSeconds: 60}",
+      {{.name = "type",
+        .form = word_form("type of policy", {"Pods", "Percent"}),
+        .must = true,
+        .help = "whether `value` counts replicas or is their share"},
+       {.name = "value", .form = open_form("a whole number"), .must = true, .help = "replicas, or percent of them"},
+       {.name = "periodSeconds",
+        .form = open_form("a whole number of seconds, 1 to 1800"),
+        .must = true,
+        .help = "seconds in which so many may come or go"}}};
+  return table;
+}
 
 /// One policy of a direction. The first of each type goes into the policy's parameters, which may be changed beside the
 /// manifest; others of the same type stand in the setup.
 void read_policy_of(Manifest& manifest, const YamlNode& policy, const std::string& prefix,
                     std::vector<std::string>& seen, ScalingManifest& result) {
-  const Fields fields(policy, "a policy of `" + std::string(prefix == "up" ? "scaleUp" : "scaleDown") + "`",
-                      {"type", "value", "periodSeconds"});
-  const std::string type = fields.name("type", "type of policy", {"Pods", "Percent"});
-  manifest.take_whole(&policy, {"type", "value", "periodSeconds"});
-  const YamlNode& value_node = fields.at("value", "a whole number");
-  const YamlNode& period_node = fields.at("periodSeconds", "a whole number of seconds, 1 to 1800");
+  const Section fields(policy, prefix == "up" ? "a policy of `scaleUp`" : "a policy of `scaleDown`",
+                       scaling_policy_keys());
+  const std::string type = fields.word("type");
+  manifest.take_whole(&policy, scaling_policy_keys().names());
+  const YamlNode& value_node = fields.at("value");
+  const YamlNode& period_node = fields.at("periodSeconds");
   const std::int32_t value = manifest_count(value_node, "value", 1);
   const std::int32_t period = manifest_count(period_node, "periodSeconds", 1);
   const bool pods = type == "Pods";
@@ -32,8 +50,7 @@ void read_policy_of(Manifest& manifest, const YamlNode& policy, const std::strin
   }
   constexpr std::int32_t kLongest = 1800;
   if (period > kLongest) {
-    fail(period_node.place,
-         "`periodSeconds`: `" + std::to_string(period) + " s` is out of range; expected 1 s to 1800 s");
+    fail(period_node.place, fmt::format("`periodSeconds`: `{} s` is out of range; expected 1 s to 1800 s", period));
   }
   auto& more = prefix == "up" ? result.setup->more_up : result.setup->more_down;
   more.push_back({pods ? HpaScalingPolicy::Type::pods : HpaScalingPolicy::Type::percent, static_cast<double>(value),
@@ -93,7 +110,8 @@ HpaMetricSource::Kind target_kind(const std::string& type, const YamlNode& targe
   const YamlNode* named = target.find("type");
   const std::string name = named == nullptr ? "" : named->scalar;
   if (type == "Object" && ((name == "Value" && value == nullptr) || (name == "AverageValue" && average == nullptr))) {
-    fail(target.place, "the target's `type` is `" + name + "`, and its key is another one; expected both the same");
+    fail(target.place,
+         fmt::format("the target's `type` is `{}`, and its key is another one; expected both the same", name));
   }
   if (average == nullptr && value == nullptr) {
     fail(target.place, "the target has no `averageValue` and no `value`; expected one of them");
@@ -111,13 +129,14 @@ void read_metric(Manifest& manifest, const YamlNode& metric, const BesideManifes
   if (type == "Resource" || type == "ContainerResource") {
     const YamlNode* body = metric.find(type == "Resource" ? "resource" : "containerResource");
     const YamlNode* name = body == nullptr || !body->is_map() ? nullptr : body->find("name");
-    fail(type_node->place, "the resource `" + (name == nullptr ? "?" : name->scalar) +
-                               "` of the pods is not simulated; expected a metric of type `Pods`, `External` or "
-                               "`Object`, such as `vllm:num_requests_running`");
+    fail(type_node->place, fmt::format("the resource `{}` of the pods is not simulated; expected a metric of type "
+                                       "`Pods`, `External` or `Object`, such as `vllm:num_requests_running`",
+                                       name == nullptr ? "?" : name->scalar));
   }
   if (type != "Pods" && type != "External" && type != "Object") {
-    fail(type_node->place, "unknown type of metric `" + type + "`" +
-                               expected_names(type, {"Pods", "External", "Object", "Resource", "ContainerResource"}));
+    fail(type_node->place,
+         fmt::format("unknown type of metric `{}`{}", type,
+                     expected_names(type, {"Pods", "External", "Object", "Resource", "ContainerResource"})));
   }
   const YamlNode* body = manifest.take(&metric, type == "Pods" ? "pods" : type == "External" ? "external" : "object");
   if (type == "Object") {
@@ -138,7 +157,7 @@ void read_metric(Manifest& manifest, const YamlNode& metric, const BesideManifes
   const bool by_value = source.kind == HpaMetricSource::Kind::value;
   const YamlNode& number = by_value ? *value : *average;
   const std::string label = by_value ? "value" : "averageValue";
-  source.target = checked_target(read_kubernetes_quantity(number, "`" + label + "`"), number, label);
+  source.target = checked_target(read_kubernetes_quantity(number, fmt::format("`{}`", label)), number, label);
   source.signal = beside.metric ? chosen_signal(*beside.metric) : named_metric(*name, labels, result);
   if (beside.target) {
     source.target = *beside.target;
@@ -154,8 +173,9 @@ void read_metrics(Manifest& manifest, const YamlNode* spec, const BesideManifest
          "`External` or `Object`");
   }
   if (metrics.size() > 1 && (beside.metric || beside.target)) {
-    fail(beside.place, "a `metric` or `target` beside a manifest of " + std::to_string(metrics.size()) +
-                           " metrics; expected it with one metric alone");
+    fail(beside.place,
+         fmt::format("a `metric` or `target` beside a manifest of {} metrics; expected it with one metric alone",
+                     metrics.size()));
   }
   for (const YamlNode* metric : metrics) {
     read_metric(manifest, *metric, beside, result);

@@ -1,6 +1,7 @@
 // A KEDA ScaledObject as policy `keda`. Source: keda.sh, ScaledObject specification, and kedacore/keda,
 // apis/keda/v1alpha1/scaledobject_types.go (defaults).
 #include <algorithm>
+#include <fmt/core.h>
 #include <optional>
 
 #include "scenario/manifest/formula.hpp"
@@ -30,8 +31,9 @@ void read_triggers(Manifest& manifest, const YamlNode& spec, const BesideManifes
     fail(spec.place, "the manifest has no `triggers`; expected at least one");
   }
   if (triggers.size() > 1 && (beside.metric || beside.target)) {
-    fail(beside.place, "a `metric` or `target` beside a manifest of " + std::to_string(triggers.size()) +
-                           " triggers; expected it with one trigger alone");
+    fail(beside.place,
+         fmt::format("a `metric` or `target` beside a manifest of {} triggers; expected it with one trigger alone",
+                     triggers.size()));
   }
   for (const YamlNode* trigger : triggers) {
     KedaTrigger read = read_keda_trigger(manifest, *trigger, beside, result);
@@ -80,7 +82,7 @@ void read_fallback(Manifest& manifest, const YamlNode* fallback, ScalingManifest
   }
   if (const YamlNode* behavior = manifest.take(fallback, "behavior");
       behavior != nullptr && behavior->scalar != "static") {
-    fail(behavior->place, "`fallback.behavior` is `" + behavior->scalar + "`; expected `static`, the default");
+    fail(behavior->place, fmt::format("`fallback.behavior` is `{}`; expected `static`, the default", behavior->scalar));
   }
   result.setup->fallback = KedaFallback{.failures = manifest_count(*failures, "failureThreshold"),
                                         .replicas = manifest_count(*replicas, "replicas")};
@@ -107,7 +109,7 @@ void refuse_pause(Manifest& manifest) {
   for (const YamlEntry& entry : annotations->entries) {
     if (entry.key.rfind("autoscaling.keda.sh/paused", 0) == 0 && entry.value.scalar != "false") {
       fail(entry.key_place,
-           "`" + entry.key + "` stops the autoscaler; expected no such annotation, or the policy `static`");
+           fmt::format("`{}` stops the autoscaler; expected no such annotation, or the policy `static`", entry.key));
     }
   }
 }
@@ -129,7 +131,7 @@ void read_scaled_object(Manifest& manifest, const BesideManifest& beside, Scalin
   if (const YamlNode* idle = manifest.take(spec, "idleReplicaCount")) {
     // While active at least the minimum, while not so many: none, for the HorizontalPodAutoscaler's sake.
     if (manifest_count(*idle, "idleReplicaCount") != 0) {
-      fail(idle->place, "`idleReplicaCount` is `" + idle->scalar + "`; expected `0`, all that KEDA supports");
+      fail(idle->place, fmt::format("`idleReplicaCount` is `{}`; expected `0`, all that KEDA supports", idle->scalar));
     }
     result.values.push_back({"active_min", std::max(1.0, static_cast<double>(result.minimum.count)),
                              result.minimum.place, result.minimum.label});

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <fmt/core.h>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -185,7 +186,7 @@ class TriggerReading {
   void limits(KedaTrigger& trigger, const char* target, double otherwise, const char* activation) {
     const YamlNode* node = take(target);
     if (node == nullptr && otherwise == 0.0) {
-      fail(trigger_.place, "the trigger has no `metadata." + std::string(target) + "`; expected a number per replica");
+      fail(trigger_.place, fmt::format("the trigger has no `metadata.{}`; expected a number per replica", target));
     }
     trigger.target = node == nullptr ? otherwise : checked_target(manifest_number(*node, target), *node, target);
     if (const YamlNode* active = take(activation)) {
@@ -257,9 +258,9 @@ class TriggerReading {
     const auto need = [&](const char* key) -> const YamlNode& {
       const YamlNode* node = take(key);
       if (node == nullptr) {
-        fail(trigger_.place, "the trigger has no `metadata." + std::string(key) +
-                                 "`; expected `timezone`, `start`, `end` "
-                                 "and `desiredReplicas`");
+        fail(trigger_.place,
+             fmt::format("the trigger has no `metadata.{}`; expected `timezone`, `start`, `end` and `desiredReplicas`",
+                         key));
       }
       return *node;
     };
@@ -267,15 +268,15 @@ class TriggerReading {
     const bool is_utc = zone_node.scalar == "Etc/UTC" || zone_node.scalar == "GMT";
     const std::optional<TimeZone> zone = is_utc ? TimeZone() : find_time_zone(zone_node.scalar);
     if (!zone) {
-      fail(zone_node.place, "`timezone`: no zone `" + zone_node.scalar.substr(0, 60) + "` is known" +
-                                expected_names(zone_node.scalar, time_zone_names()));
+      fail(zone_node.place, fmt::format("`timezone`: no zone `{}` is known{}", zone_node.scalar.substr(0, 60),
+                                        expected_names(zone_node.scalar, time_zone_names())));
     }
     const auto expression = [&](const char* key) {
       const YamlNode& node = need(key);
       std::string problem;
       const std::optional<CronExpression> read = CronExpression::parse(node.scalar, problem);
       if (!read) {
-        fail(node.place, "`" + std::string(key) + "`: `" + node.scalar.substr(0, 60) + "` " + problem);
+        fail(node.place, fmt::format("`{}`: `{}` {}", key, node.scalar.substr(0, 60), problem));
       }
       return *read;
     };
@@ -323,7 +324,8 @@ class TriggerReading {
       trigger.signal = over_pool(Metric::rate);
       trigger.also_active = queue_signal(counted);
     } else {
-      fail(mode_node->place, "`mode` is `" + mode.substr(0, 60) + "`; expected `QueueLength` or `MessageRate`");
+      fail(mode_node->place,
+           fmt::format("`mode` is `{}`; expected `QueueLength` or `MessageRate`", mode.substr(0, 60)));
     }
     return trigger;
   }
@@ -347,8 +349,8 @@ class TriggerReading {
       if (beside_.metric && beside_.target) {
         return {};
       }
-      fail(type.place, "a trigger of type `" + type.scalar.substr(0, 60) + "` is not simulated" +
-                           expected_names(type.scalar, types()));
+      fail(type.place, fmt::format("a trigger of type `{}` is not simulated{}", type.scalar.substr(0, 60),
+                                   expected_names(type.scalar, types())));
     }
     KedaTrigger trigger;
     limits(trigger, scaler->target, scaler->default_target, scaler->activation);
@@ -372,7 +374,8 @@ class TriggerReading {
   void pubsub_mode() {
     const YamlNode* mode = take("mode");
     if (mode != nullptr && mode->scalar != "SubscriptionSize" && mode->scalar != "NumUndeliveredMessages") {
-      fail(mode->place, "`mode` is `" + mode->scalar.substr(0, 60) + "`; expected `SubscriptionSize`, the default");
+      fail(mode->place,
+           fmt::format("`mode` is `{}`; expected `SubscriptionSize`, the default", mode->scalar.substr(0, 60)));
     }
   }
 
@@ -381,9 +384,10 @@ class TriggerReading {
     for (const char* key : {"excludePersistentLag", "limitToPartitionsWithLag", "ensureEvenDistributionOfPartitions"}) {
       const YamlNode* node = take(key);
       if (node != nullptr && manifest_flag(*node, key)) {
-        fail(node->place, "`" + std::string(key) +
-                              "` asks for the lag of each partition, which is not simulated; expected "
-                              "`false`, the default");
+        fail(
+            node->place,
+            fmt::format(
+                "`{}` asks for the lag of each partition, which is not simulated; expected `false`, the default", key));
       }
     }
     manifest_.take_whole(metadata_, {"scaleToZeroOnInvalidOffset"});
@@ -448,7 +452,7 @@ KedaTrigger read_keda_trigger(Manifest& manifest, const YamlNode& trigger, const
 
 bool manifest_flag(const YamlNode& node, const std::string& label) {
   if (node.scalar != "true" && node.scalar != "false") {
-    fail(node.place, "`" + label + "` is `" + node.scalar.substr(0, 60) + "`; expected `true` or `false`");
+    fail(node.place, fmt::format("`{}` is `{}`; expected `true` or `false`", label, node.scalar.substr(0, 60)));
   }
   return node.scalar == "true";
 }

@@ -3,6 +3,7 @@
 // pkg/reconciler/autoscaling/resources/target.go (the target).
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 #include <string_view>
 
 #include "scenario/manifest/scaling_manifest.hpp"
@@ -29,7 +30,7 @@ class Annotations {
 };
 
 double number(const YamlNode& node, const std::string& name) {
-  return read_quantity(node, "`" + name + "`", Dimension::number, {.minimum = 0.0});
+  return read_quantity(node, fmt::format("`{}`", name), Dimension::number, {.minimum = 0.0});
 }
 
 }  // namespace
@@ -39,7 +40,7 @@ void read_knative_annotations(Manifest& manifest, const YamlNode& annotations, c
   result.policy = "knative-kpa";
   Annotations notes(manifest, annotations);
   if (const YamlNode* type = notes.take("class"); type != nullptr && type->scalar != "kpa.autoscaling.knative.dev") {
-    fail(type->place, "`class` is `" + type->scalar + "`; expected `kpa.autoscaling.knative.dev`");
+    fail(type->place, fmt::format("`class` is `{}`; expected `kpa.autoscaling.knative.dev`", type->scalar));
   }
   bool rps = false;
   if (const YamlNode* metric = notes.take("metric")) {
@@ -69,7 +70,7 @@ void read_knative_annotations(Manifest& manifest, const YamlNode& annotations, c
   };
   const auto duration = [&](const char* name, const char* older, const char* parameter) {
     if (const YamlNode* node = notes.take(name, older)) {
-      result.set(parameter, read_go_duration_s(*node, "`" + std::string(name) + "`"), *node, name);
+      result.set(parameter, read_go_duration_s(*node, fmt::format("`{}`", name)), *node, name);
     }
   };
   plain("target-utilization-percentage", "targetUtilizationPercentage", "target_utilization_percentage");
@@ -134,8 +135,8 @@ void take_other_annotations(Manifest& manifest, const YamlNode* annotations) {
       manifest.take_whole(annotations, {entry.key.c_str()});
     } else if (const std::string name = entry.key.substr(kPrefix.size());
                std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end()) {
-      fail(entry.key_place, "the annotation `" + entry.key.substr(0, 80) + "` is not simulated" +
-                                expected_names(name, {kKnown.begin(), kKnown.end()}));
+      fail(entry.key_place, fmt::format("the annotation `{}` is not simulated{}", entry.key.substr(0, 80),
+                                        expected_names(name, {kKnown.begin(), kKnown.end()})));
     }
   }
 }
@@ -148,10 +149,9 @@ void read_inference_service(Manifest& manifest, ScalingManifest& result) {
   if (own != nullptr && own->is_map()) {
     const YamlNode* mode = own->find("serving.kserve.io/deploymentMode");
     if (mode != nullptr && mode->scalar != "Serverless" && mode->scalar != "Knative") {
-      fail(mode->place,
-           "`serving.kserve.io/deploymentMode` is `" + mode->scalar.substr(0, 60) +
-               "`, in which the CPU decides, which is not simulated; expected `Serverless`, or the manifest "
-               "of the autoscaler itself");
+      fail(mode->place, fmt::format("`serving.kserve.io/deploymentMode` is `{}`, in which the CPU decides, which is "
+                                    "not simulated; expected `Serverless`, or the manifest of the autoscaler itself",
+                                    mode->scalar.substr(0, 60)));
     }
   }
   take_other_annotations(manifest, own);
@@ -170,8 +170,8 @@ void read_inference_service(Manifest& manifest, ScalingManifest& result) {
   };
   if (const YamlNode* metric = manifest.take(predictor, "scaleMetric"); metric != nullptr && !annotated("metric")) {
     if (metric->scalar == "cpu" || metric->scalar == "memory") {
-      fail(metric->place,
-           "`scaleMetric` is `" + metric->scalar + "`, which is not simulated; expected `concurrency` or `rps`");
+      fail(metric->place, fmt::format("`scaleMetric` is `{}`, which is not simulated; expected `concurrency` or `rps`",
+                                      metric->scalar));
     }
     const bool rps = read_name(*metric, "metric", {"concurrency", "rps"}) == "rps";
     result.set("metric", rps ? 1.0 : 0.0, *metric, "scaleMetric");

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <fmt/core.h>
 #include <optional>
 #include <utility>
 
@@ -41,7 +42,7 @@ const YamlNode* Manifest::take(const YamlNode* map, const std::string& key) {
     return nullptr;
   }
   if (!map->is_map()) {
-    fail(map->place, "the manifest has no map here; expected one, with a key such as `" + key + "`");
+    fail(map->place, fmt::format("the manifest has no map here; expected one, with a key such as `{}`", key));
   }
   const YamlNode* value = map->find(key);
   if (value != nullptr) {
@@ -57,7 +58,7 @@ std::vector<const YamlNode*> Manifest::take_list(const YamlNode* map, const std:
     return items;
   }
   if (!list->is_sequence()) {
-    fail(list->place, "`" + key + "` is no list; expected one");
+    fail(list->place, fmt::format("`{}` is no list; expected one", key));
   }
   for (const YamlNode& item : list->items) {
     taken_.insert(&item);
@@ -66,8 +67,8 @@ std::vector<const YamlNode*> Manifest::take_list(const YamlNode* map, const std:
   return items;
 }
 
-void Manifest::take_whole(const YamlNode* map, std::initializer_list<const char*> keys) {
-  for (const char* key : keys) {
+void Manifest::take_whole(const YamlNode* map, const std::vector<std::string>& keys) {
+  for (const std::string& key : keys) {
     if (const YamlNode* value = take(map, key)) {
       whole_.insert(value);
     }
@@ -83,7 +84,7 @@ std::vector<std::string> Manifest::warnings() const {
 void Manifest::look(const YamlNode& node, const std::string& path, std::vector<std::string>& warnings) const {
   const auto visit = [&](const YamlNode& value, const Place& place, const std::string& name) {
     if (!taken_.contains(&value)) {
-      warnings.push_back(place.text() + ": warning: `" + name + "` has no meaning here");
+      warnings.push_back(fmt::format("{}: warning: `{}` has no meaning here", place.text(), name));
     } else if (!whole_.contains(&value)) {
       look(value, name, warnings);
     }
@@ -92,7 +93,7 @@ void Manifest::look(const YamlNode& node, const std::string& path, std::vector<s
     visit(entry.value, entry.key_place, path + (path.empty() ? "" : ".") + entry.key);
   }
   for (std::size_t i = 0; i < node.items.size(); ++i) {
-    visit(node.items[i], node.items[i].place, path + "[" + std::to_string(i) + "]");
+    visit(node.items[i], node.items[i].place, fmt::format("{}[{}]", path, i));
   }
 }
 
@@ -112,7 +113,7 @@ double read_kubernetes_quantity(const YamlNode& node, const std::string& label) 
   const std::optional<double> number = leading_number(rest);
   const std::optional<double> unit = factor(kSuffixes, rest);
   if (!number || !unit) {
-    fail(node.place, label + ": `" + text + "` is no quantity; expected " + expected_value);
+    fail(node.place, fmt::format("{}: `{}` is no quantity; expected {}", label, text, expected_value));
   }
   return *number * *unit;
 }
@@ -128,7 +129,7 @@ double read_go_duration_s(const YamlNode& node, const std::string& label) {
     const std::size_t unit_length = rest.find_first_of("0123456789.");
     const std::optional<double> unit = factor(kUnits, rest.substr(0, unit_length));
     if (!number || !unit) {
-      fail(node.place, label + ": `" + text + "` is no duration; expected " + expected_value);
+      fail(node.place, fmt::format("{}: `{}` is no duration; expected {}", label, text, expected_value));
     }
     rest.remove_prefix(std::min(unit_length, rest.size()));
     seconds += *number * *unit;

@@ -1,7 +1,6 @@
 // A Kubernetes manifest while it is read: records which values were understood and warns about all others.
 #pragma once
 
-#include <initializer_list>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,7 +27,7 @@ class Manifest {
   /// Takes an item of a list that take() took.
   void take_item(const YamlNode& item) { taken_.insert(&item); }
   /// Takes the values under `keys` with everything inside, such as names and labels, which need no reading.
-  void take_whole(const YamlNode* map, std::initializer_list<const char*> keys);
+  void take_whole(const YamlNode* map, const std::vector<std::string>& keys);
 
   /// A warning for each value that was not taken, outermost first, in the file's order: "file:line:column: warning:
   /// `spec.paused` has no meaning here".

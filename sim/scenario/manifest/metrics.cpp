@@ -1,5 +1,6 @@
 #include "scenario/manifest/metrics.hpp"
 
+#include <fmt/core.h>
 #include <utility>
 
 namespace idlewatt {
@@ -27,9 +28,10 @@ std::string unknown_metric(const std::string& name) {
   constexpr std::size_t kQuoted = 80;
   const std::string_view what = unsimulated_metric(name);
   const std::string quoted = name.size() > kQuoted ? name.substr(0, kQuoted) + "..." : name;
-  return "the metric `" + quoted + "` is not simulated" + (what.empty() ? "" : ": it is " + std::string(what)) +
-         "; expected one such as `vllm:num_requests_running`, `vllm:num_requests_waiting`, `DCGM_FI_DEV_GPU_UTIL` or "
-         "`http_requests_total`, or a `metric:` beside `manifest:`";
+  return fmt::format(
+      "the metric `{}` is not simulated{}; expected one such as `vllm:num_requests_running`, "
+      "`vllm:num_requests_waiting`, `DCGM_FI_DEV_GPU_UTIL` or `http_requests_total`, or a `metric:` beside `manifest:`",
+      quoted, what.empty() ? "" : ": it is " + std::string(what));
 }
 
 }  // namespace idlewatt

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <fmt/core.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,7 +57,8 @@ class QueryParser {
     while (true) {
       const ExpressionToken token = words_.peek();
       if (token.kind == ExpressionToken::Kind::name && (token.text == "and" || token.text == "unless")) {
-        words_.fail_at(token, "`" + token.text + "` is not read; expected `or` alone of the operators on sets");
+        words_.fail_at(token,
+                       fmt::format("`{}` is not read; expected `or` alone of the operators on sets", token.text));
       }
       if (!words_.take_name("or")) {
         return left;
@@ -83,7 +85,7 @@ class QueryParser {
       matching();
       Part right = sum();
       if (!as_bool && left.type == Part::Type::scalar && right.type == Part::Type::scalar) {
-        words_.fail_at(sign, "a comparison of two numbers; expected `" + sign.text + " bool`");
+        words_.fail_at(sign, fmt::format("a comparison of two numbers; expected `{} bool`", sign.text));
       }
       left = combined(found->operation, std::move(left), std::move(right), as_bool);
     }
@@ -169,7 +171,7 @@ class QueryParser {
       }
     } else if (token.kind == ExpressionToken::Kind::name &&
                (token.text == "ignoring" || token.text == "group_left" || token.text == "group_right")) {
-      words_.fail_at(token, "`" + token.text + "` is not read; expected aggregated sides, such as `sum(...)`");
+      words_.fail_at(token, fmt::format("`{}` is not read; expected aggregated sides, such as `sum(...)`", token.text));
     }
   }
 
@@ -188,7 +190,7 @@ class QueryParser {
       double value = 0.0;
       const auto [end, error] = std::from_chars(token.text.data(), token.text.data() + token.text.size(), value);
       if (error != std::errc() || end != token.text.data() + token.text.size()) {
-        words_.fail_at(token, "`" + token.text + "` is no number; expected one such as `0.5`");
+        words_.fail_at(token, fmt::format("`{}` is no number; expected one such as `0.5`", token.text));
       }
       return {.signal = number_signal(value), .type = Part::Type::scalar};
     }
@@ -224,12 +226,12 @@ class QueryParser {
     grouping(signal);
     no_modifier();
     if (operand.type != Part::Type::vector) {
-      words_.fail_at(name, "`" + name.text + "` of a number or a range; expected metrics inside");
+      words_.fail_at(name, fmt::format("`{}` of a number or a range; expected metrics inside", name.text));
     }
     if (operand.whole_pool && aggregation != Signal::Aggregation::sum) {
-      words_.fail_at(name, "`" + name.text +
-                               "` over series that are not simulated one by one: the metric is counted for the whole "
-                               "pool; expected `sum`");
+      words_.fail_at(name, fmt::format("`{}` over series that are not simulated one by one: the metric is counted for "
+                                       "the whole pool; expected `sum`",
+                                       name.text));
     }
     Part result;
     result.by_replica = operand.by_replica && signal.by_replica;
@@ -260,7 +262,7 @@ class QueryParser {
       signal.by_bucket = signal.by_bucket || label.text == "le";
       signal.by_replica = signal.by_replica || names_replica(label.text);
       if (selects_requests(label.text)) {
-        words_.fail_at(label, "requests are not counted apart by `" + label.text + "`; expected other labels");
+        words_.fail_at(label, fmt::format("requests are not counted apart by `{}`; expected other labels", label.text));
       }
       if (!words_.is_sign(")")) {
         words_.expect_sign(",");
@@ -285,7 +287,8 @@ class QueryParser {
       words_.expect_sign(")");
       const bool to_vector = name.text == "vector";
       if ((operand.type == Part::Type::scalar) != to_vector || operand.type == Part::Type::range) {
-        words_.fail_at(name, "`" + name.text + "` of something else; expected " + (to_vector ? "a number" : "metrics"));
+        words_.fail_at(
+            name, fmt::format("`{}` of something else; expected {}", name.text, to_vector ? "a number" : "metrics"));
       }
       return {.signal = Signal{.kind = to_vector ? Signal::Kind::to_vector : Signal::Kind::to_scalar,
                                .operands = {std::move(operand.signal)}},
@@ -293,7 +296,7 @@ class QueryParser {
     }
     const NamedFunction* row = named(kFunctions, name.text);
     if (row == nullptr) {
-      words_.fail_at(name, "`" + name.text + "` is not read; expected one of " + list_text(readable()));
+      words_.fail_at(name, fmt::format("`{}` is not read; expected one of {}", name.text, list_text(readable())));
     }
     words_.expect_sign("(");
     Part first = either();
@@ -324,20 +327,21 @@ class QueryParser {
 
   Part over_time(Signal::Range range, Part operand, const ExpressionToken& name) {
     if (operand.type != Part::Type::range) {
-      words_.fail_at(name, "`" + name.text + "` of no range; expected a metric with one, such as `m[5m]`");
+      words_.fail_at(name, fmt::format("`{}` of no range; expected a metric with one, such as `m[5m]`", name.text));
     }
     const MetricInfo& info = metric_info(operand.signal.metric);
     const bool grows =
         range == Signal::Range::rate || range == Signal::Range::irate || range == Signal::Range::increase;
     if (operand.signal.part == MetricPart::per_second) {
       if (range != Signal::Range::avg) {
-        words_.fail_at(name, "`" + name.text + "` of a rate that the engine computes; expected `avg_over_time`");
+        words_.fail_at(name,
+                       fmt::format("`{}` of a rate that the engine computes; expected `avg_over_time`", name.text));
       }
       range = Signal::Range::rate;
     } else if (grows && info.type == MetricType::gauge) {
-      words_.fail_at(name, "`" + name.text + "` of a gauge; expected `deriv`, or an `..._over_time`");
+      words_.fail_at(name, fmt::format("`{}` of a gauge; expected `deriv`, or an `..._over_time`", name.text));
     } else if (!grows && info.type == MetricType::latency) {
-      words_.fail_at(name, "`" + name.text + "` of a latency's counters; expected `rate` or `increase`");
+      words_.fail_at(name, fmt::format("`{}` of a latency's counters; expected `rate` or `increase`", name.text));
     }
     operand.signal.kind = Signal::Kind::over_time;
     operand.signal.range = range;
@@ -418,8 +422,8 @@ class QueryParser {
     }
     const bool all = match.text == "=~" && (value.text == ".*" || value.text == ".+");
     if (label.text == "le" || (selects_requests(label.text) && !all)) {
-      words_.fail_at(label,
-                     "the series that `" + label.text + "` selects are not simulated apart; expected no such label");
+      words_.fail_at(label, fmt::format("the series that `{}` selects are not simulated apart; expected no such label",
+                                        label.text));
     }
     if (match.text == "=") {
       labels.push_back(label.text + "=" + value.text);
@@ -458,7 +462,7 @@ class QueryParser {
   void no_modifier() const {
     const ExpressionToken& token = words_.peek();
     if (words_.is_sign("@") || (token.kind == ExpressionToken::Kind::name && token.text == "offset")) {
-      words_.fail_at(token, "`" + token.text + "` is not read; expected values of the present");
+      words_.fail_at(token, fmt::format("`{}` is not read; expected values of the present", token.text));
     }
     if (words_.is_sign("[")) {
       words_.fail_at(token, "a subquery is not read; expected a range of a metric, such as `m[5m]`");

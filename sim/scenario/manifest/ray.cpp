@@ -2,6 +2,7 @@
 // (python/ray/serve/config.py), "Serve Config Files", and ray-project/kuberay (RayService).
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -106,9 +107,9 @@ void read_config(const Found& found, ScalingManifest& result) {
     } else if (entry.key == "initial_replicas") {
       result.warn(entry.key_place, "`initial_replicas` is left aside: the pool starts with `replicas.start`");
     } else if (entry.key == "policy" || entry.key == "_policy" || entry.key == "_serialized_policy_def") {
-      fail(entry.key_place, "`" + entry.key +
-                                "`: a policy of one's own, and what it records, is not simulated; expected "
-                                "Ray's default policy, or a policy in Python (`{python: ..., class: ...}`)");
+      fail(entry.key_place, fmt::format("`{}`: a policy of one's own, and what it records, is not simulated; expected "
+                                        "Ray's default policy, or a policy in Python (`{{python: ..., class: ...}}`)",
+                                        entry.key));
     } else if (entry.key == "smoothing_factor") {
       const double factor = manifest_number(value, entry.key);
       result.set("upscaling_factor", factor, value, entry.key);
@@ -123,8 +124,8 @@ void read_config(const Found& found, ScalingManifest& result) {
         for (const RayKey& known : kKeys) {
           names.emplace_back(known.key);
         }
-        fail(entry.key_place,
-             "`" + entry.key + "` of `autoscaling_config` is not simulated" + expected_names(entry.key, names));
+        fail(entry.key_place, fmt::format("`{}` of `autoscaling_config` is not simulated{}", entry.key,
+                                          expected_names(entry.key, names)));
       }
       double number = manifest_number(value, entry.key);
       if (entry.key == "downscale_to_zero_delay_s" && number == 0.0) {

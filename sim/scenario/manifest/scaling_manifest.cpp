@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 #include <string_view>
 
 #include "scenario/manifest/metrics.hpp"
@@ -99,11 +100,11 @@ std::string aibrix_refusal(const YamlNode& root) {
   const YamlNode& source = sources->items.front();
   const std::string metric = text_of(source, "targetMetric");
   if (text_of(source, "metricSourceType") == "domain") {
-    return "its number is made elsewhere, by `" + text_of(source, "endpoint") + "` (`" + metric + "`)";
+    return fmt::format("its number is made elsewhere, by `{}` (`{}`)", text_of(source, "endpoint"), metric);
   }
   const std::string_view what = unsimulated_metric(metric);
   return "AIBrix' rules are not simulated" +
-         (what.empty() ? "" : ", nor is its metric `" + metric + "`: it is " + std::string(what));
+         (what.empty() ? "" : fmt::format(", nor is its metric `{}`: it is {}", metric, what));
 }
 
 /// Documents, and the items of Lists among them.
@@ -133,8 +134,9 @@ void collect(const YamlNode& root, std::vector<const YamlNode*>& all) {
   if (known != nullptr) {
     why = known->refusal.empty() ? aibrix_refusal(root) : std::string(known->refusal);
   }
-  fail(root.find("kind")->place, "a `" + text_of(root, "kind") + "` of `" + text_of(root, "apiVersion") +
-                                     "` cannot be read" + (why.empty() ? "" : ": " + why) + expected_kind());
+  fail(root.find("kind")->place,
+       fmt::format("a `{}` of `{}` cannot be read{}{}", text_of(root, "kind"), text_of(root, "apiVersion"),
+                   why.empty() ? "" : ": " + why, expected_kind()));
 }
 
 /// The one autoscaler among all.
@@ -149,8 +151,9 @@ const YamlNode& chosen_of(const std::vector<const YamlNode*>& all, ScalingManife
       continue;
     }
     if (chosen != nullptr) {
-      fail(root->place, "a second autoscaler begins here, after that of line " + std::to_string(chosen->place.line) +
-                            "; expected one, for one pool");
+      fail(root->place,
+           fmt::format("a second autoscaler begins here, after that of line {}; expected one, for one pool",
+                       chosen->place.line));
     }
     chosen = root;
   }
@@ -159,7 +162,8 @@ const YamlNode& chosen_of(const std::vector<const YamlNode*>& all, ScalingManife
   }
   for (const YamlNode* root : all) {
     if (root != chosen && root->is_map()) {
-      result.warn(root->place, "a `" + text_of(*root, "kind") + "` is left aside: the scenario says what a replica is");
+      result.warn(root->place,
+                  fmt::format("a `{}` is left aside: the scenario says what a replica is", text_of(*root, "kind")));
     }
   }
   return *chosen;
@@ -241,24 +245,27 @@ Signal named_metric(const YamlNode& name, const std::vector<std::string>& labels
   if (!guess) {
     fail(name.place, unknown_metric(text));
   }
-  result.warn(name.place, "the metric `" + text + "` is taken for `" + std::string(metric_info(guess->metric).name) +
-                              "`, by its name; expected a `metric:` beside `manifest:` where it is another");
+  result.warn(
+      name.place,
+      fmt::format(
+          "the metric `{}` is taken for `{}`, by its name; expected a `metric:` beside `manifest:` where it is another",
+          text, metric_info(guess->metric).name));
   return alias_signal(*guess);
 }
 
 std::int32_t manifest_count(const YamlNode& node, const std::string& label, std::int32_t minimum) {
-  return read_count(node, "`" + label + "`", minimum, 1'000'000);
+  return read_count(node, fmt::format("`{}`", label), minimum, 1'000'000);
 }
 
 double manifest_number(const YamlNode& node, const std::string& label) {
-  return read_quantity(node, "`" + label + "`", Dimension::number, {.minimum = 0.0});
+  return read_quantity(node, fmt::format("`{}`", label), Dimension::number, {.minimum = 0.0});
 }
 
 double checked_target(double target, const YamlNode& node, const std::string& label) {
   constexpr double kLeast = 0.001;
   if (!(target >= kLeast)) {
-    fail(node.place,
-         "`" + label + "` is `" + node.scalar + "`; expected at least 0.001, for Kubernetes counts in thousandths");
+    fail(node.place, fmt::format("`{}` is `{}`; expected at least 0.001, for Kubernetes counts in thousandths", label,
+                                 node.scalar));
   }
   return target;
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <fmt/core.h>
 #include <string_view>
 #include <utility>
 
@@ -39,7 +40,7 @@ std::string default_text(const ParameterSpec& spec) {
 std::string policy_example(const PolicyInfo& info) {
   std::string text = "{policy: " + info.name;
   for (const ParameterSpec& spec : info.parameters) {
-    text += ", " + spec.name + ": " + default_text(spec);
+    text += fmt::format(", {}: {}", spec.name, default_text(spec));
   }
   return text + "}";
 }

@@ -1,6 +1,7 @@
 #include "scenario/policy/policy_keys.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <utility>
 
 #include "scenario/policy/policy_families.hpp"
@@ -23,8 +24,8 @@ const KeyTable& moment_keys() {
 
 Form parameter_form(const ParameterSpec& spec) {
   if (spec.is_schedule()) {
-    return list_form(map_form(moment_keys).named("an entry of `" + spec.name + "`"))
-        .expecting("a list such as `" + schedule_text(spec.schedule) + "`");
+    return list_form(map_form(moment_keys).named(fmt::format("an entry of `{}`", spec.name)))
+        .expecting(fmt::format("a list such as `{}`", schedule_text(spec.schedule)));
   }
   return spec.choices.empty() ? quantity_form(spec.dimension, {.minimum = spec.minimum, .maximum = spec.maximum})
                               : word_form(spec.name, spec.choices);
@@ -90,8 +91,8 @@ const PolicyInfo& named_policy(const YamlNode& node, const PolicyFamily& family)
   }
   const YamlNode* name = node.is_map() ? node.find("policy") : nullptr;
   if (name == nullptr) {
-    fail(node.place, "the " + family.kind + " is not named; expected a map such as `{policy: " + names.front() +
-                         "}`, with one of " + list_text(names));
+    fail(node.place, fmt::format("the {} is not named; expected a map such as `{{policy: {}}}`, with one of {}",
+                                 family.kind, names.front(), list_text(names)));
   }
   const std::string chosen = read_name(*name, family.kind, names);
   return *std::find_if(family.policies.begin(), family.policies.end(),

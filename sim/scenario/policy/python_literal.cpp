@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <fmt/core.h>
 #include <system_error>
 
 namespace idlewatt {
@@ -53,7 +54,7 @@ std::string scalar_literal(const YamlNode& node) {
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (lower == ".inf" || lower == "-.inf" || lower == "+.inf" || lower == ".nan") {
-    fail(node.place, "`" + text + "` is no parameter; expected a finite number");
+    fail(node.place, fmt::format("`{}` is no parameter; expected a finite number", text));
   }
   return text_literal(text);
 }
@@ -71,12 +72,12 @@ std::string python_literal(const YamlNode& node) {
       for (const YamlNode& item : node.items) {
         literal += python_literal(item) + ", ";
       }
-      return "[" + literal + "]";
+      return fmt::format("[{}]", literal);
     case YamlNode::Kind::map:
       for (const YamlEntry& entry : node.entries) {
-        literal += text_literal(entry.key) + ": " + python_literal(entry.value) + ", ";
+        literal += fmt::format("{}: {}, ", text_literal(entry.key), python_literal(entry.value));
       }
-      return "{" + literal + "}";
+      return fmt::format("{{{}}}", literal);
   }
   return literal;
 }

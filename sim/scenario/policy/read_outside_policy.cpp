@@ -1,5 +1,7 @@
 // Policies from outside of the program: of a plug-in, and classes of Python.
 #include <algorithm>
+#include <fmt/core.h>
+#include <variant>
 
 #include "policy/table.hpp"
 #include "scenario/policy/policy_keys.hpp"
@@ -25,18 +27,19 @@ const KeyTable& chooser_keys() {
 PolicyChoice read_of_plugin(const YamlNode& entry, const YamlNode& path, const std::string& kind,
                             const OutsideFamily& outside, ScenarioFiles& files) {
   const std::shared_ptr<const Plugin> plugin = files.plugin(path);
-  const std::vector<PolicyInfo> declared = outside.of_plugin(plugin->policies());
+  const std::vector<PolicyInfo> declared = std::visit(
+      [&]<class Family>(const Family&) { return infos_of(plugin->policies().*Family::from_outside); }, outside);
   std::vector<std::string> names;
   for (const PolicyInfo& info : declared) {
     names.push_back(info.name);
   }
   if (names.empty()) {
-    fail(path.place, "plug-in `" + plugin->path() + "` declares no " + kind + "; expected one that does");
+    fail(path.place, fmt::format("plug-in `{}` declares no {}; expected one that does", plugin->path(), kind));
   }
   const YamlNode* name = entry.find("name");
   if (name == nullptr) {
     fail(entry.place,
-         "the " + kind + " of the plug-in is not named; expected `name:` to be one of " + list_text(names));
+         fmt::format("the {} of the plug-in is not named; expected `name:` to be one of {}", kind, list_text(names)));
   }
   const std::string chosen = read_name(*name, kind + " of the plug-in", names);
   const PolicyInfo& info =
@@ -50,10 +53,10 @@ PolicyChoice read_of_python(const YamlNode& entry, const YamlNode& path, const s
                             const OutsideFamily& outside, ScenarioFiles& files) {
   const YamlNode* name = entry.find("class");
   if (name == nullptr) {
-    fail(entry.place, "the class of the " + kind + " is not named; expected `class:` beside `python:`");
+    fail(entry.place, fmt::format("the class of the {} is not named; expected `class:` beside `python:`", kind));
   }
   PythonChoice python;
-  python.family = outside.python;
+  python.family = outside;
   python.class_name = read_text(*name, "`class`", "a name");
   for (const YamlEntry& parameter : entry.entries) {
     if (parameter.key != "python" && parameter.key != "class") {
@@ -65,18 +68,9 @@ PolicyChoice read_of_python(const YamlNode& entry, const YamlNode& path, const s
 
 }  // namespace
 
-const OutsideFamily kOutsideAutoscaling{[](const PluginPolicies& p) { return infos_of(p.autoscaling); },
-                                        PythonFamily::autoscaling};
-const OutsideFamily kOutsideIdle{[](const PluginPolicies& p) { return infos_of(p.idle); }, PythonFamily::idle};
-const OutsideFamily kOutsideAdmission{[](const PluginPolicies& p) { return infos_of(p.admission); },
-                                      PythonFamily::admission};
-const OutsideFamily kOutsideRouting{[](const PluginPolicies& p) { return infos_of(p.routing); }, PythonFamily::routing};
-const OutsideFamily kOutsidePoolRouting{[](const PluginPolicies& p) { return infos_of(p.pool_routing); },
-                                        PythonFamily::pool_routing};
-const OutsideFamily kOutsidePower{[](const PluginPolicies& p) { return infos_of(p.power); }, PythonFamily::power};
-
-PolicyChoice read_policy(const YamlNode* node, const PolicyFamily& family, const OutsideFamily& outside,
-                         ScenarioFiles& files) {
+PolicyChoice read_policy(const YamlNode* node, const OutsideFamily& outside, ScenarioFiles& files) {
+  const PolicyFamily& family =
+      std::visit([]<class Family>(const Family&) -> const PolicyFamily& { return family_of<Family>(); }, outside);
   const YamlNode* entry = node != nullptr && node->is_map() ? node->find("policy") : nullptr;
   if (entry == nullptr || !entry->is_map()) {
     return read_policy(node, family);
@@ -86,8 +80,9 @@ PolicyChoice read_policy(const YamlNode* node, const PolicyFamily& family, const
   const YamlNode* plugin = entry->find("plugin");
   const YamlNode* python = entry->find("python");
   if (plugin == nullptr && python == nullptr) {
-    fail(entry->place, "`policy` is a map without `plugin` and `python`; expected the name of a " + kind +
-                           ", `{plugin: ./libmine.so, name: mine}` or `{python: ./mine.py, class: Mine}`");
+    fail(entry->place, fmt::format("`policy` is a map without `plugin` and `python`; expected the name of a {}, "
+                                   "`{{plugin: ./libmine.so, name: mine}}` or `{{python: ./mine.py, class: Mine}}`",
+                                   kind));
   }
   if (plugin != nullptr && python != nullptr) {
     fail(python->place, "`policy` has `plugin` and `python`; expected one of them");

@@ -1,6 +1,7 @@
 #include "scenario/policy/read_policy.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "scenario/policy/policy_keys.hpp"
 #include "scenario/yaml/section.hpp"
@@ -23,7 +24,7 @@ Schedule read_schedule(const Section& section, const ParameterSpec& spec) {
       WeekTime moment;
       moment.days[static_cast<std::size_t>(*twice / kSecondsPerDay)] = true;
       moment.second_of_day = static_cast<std::int32_t>(*twice % kSecondsPerDay);
-      fail(place, "`at`: an entry before names `" + week_time_text(moment) + "` too; expected each time once");
+      fail(place, fmt::format("`at`: an entry before names `{}` too; expected each time once", week_time_text(moment)));
     }
   }
   return schedule;
@@ -43,7 +44,7 @@ PolicyChoice read_policy(const YamlNode* node, const PolicyFamily& family, KeyTa
 
 void read_parameters(const YamlNode& node, const KeyTable& table, const std::string& kind, const PolicyInfo& info,
                      Parameters& parameters) {
-  const Section section(node, kind + " `" + info.name + "`", table);
+  const Section section(node, fmt::format("{} `{}`", kind, info.name), table);
   for (const ParameterSpec& spec : info.parameters) {
     if (spec.is_schedule()) {
       parameters.set_schedule(spec.name, read_schedule(section, spec));

@@ -1,6 +1,7 @@
 #include "scenario/pool/read_autoscaling.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "policy/table.hpp"
 #include "scenario/manifest/scaling_manifest.hpp"
@@ -15,9 +16,10 @@ void set_parameter(const PolicyInfo& info, const ManifestValue& value, Parameter
   const auto spec = std::find_if(info.parameters.begin(), info.parameters.end(),
                                  [&](const ParameterSpec& s) { return s.name == value.parameter; });
   if (spec->choices.empty() && (value.value < spec->minimum || value.value > spec->maximum)) {
-    fail(value.place, "`" + value.label + "`: `" + quantity_text(value.value, spec->dimension) +
-                          "` is out of range; expected " + quantity_text(spec->minimum, spec->dimension) + " to " +
-                          quantity_text(spec->maximum, spec->dimension));
+    fail(value.place,
+         fmt::format("`{}`: `{}` is out of range; expected {} to {}", value.label,
+                     quantity_text(value.value, spec->dimension), quantity_text(spec->minimum, spec->dimension),
+                     quantity_text(spec->maximum, spec->dimension)));
   }
   parameters.set(value.parameter, value.value);
 }
@@ -26,8 +28,9 @@ void set_parameter(const PolicyInfo& info, const ManifestValue& value, Parameter
 void set_replicas(ScalingManifest& manifest, const std::string& pool_name, ReplicaCounts& replicas) {
   replicas.minimum = manifest.minimum.count;
   if (manifest.default_maximum && replicas.maximum < manifest.maximum->count) {
-    manifest.warn(manifest.maximum->place, "`" + manifest.maximum->label + "` is more than `replicas.max` of pool `" +
-                                               pool_name + "`, " + std::to_string(replicas.maximum) + ", which stands");
+    manifest.warn(manifest.maximum->place,
+                  fmt::format("`{}` is more than `replicas.max` of pool `{}`, {}, which stands",
+                              manifest.maximum->label, pool_name, replicas.maximum));
     manifest.maximum.reset();
   }
   if (manifest.maximum) {
@@ -36,15 +39,14 @@ void set_replicas(ScalingManifest& manifest, const std::string& pool_name, Repli
   const ManifestCount maximum =
       manifest.maximum.value_or(ManifestCount{replicas.maximum, manifest.minimum.place, "replicas.max"});
   if (replicas.minimum > replicas.maximum) {
-    fail(manifest.minimum.place, "`" + manifest.minimum.label + "` is " + std::to_string(replicas.minimum) +
-                                     ", more than `" + maximum.label + "`; expected at most " +
-                                     std::to_string(replicas.maximum));
+    fail(manifest.minimum.place, fmt::format("`{}` is {}, more than `{}`; expected at most {}", manifest.minimum.label,
+                                             replicas.minimum, maximum.label, replicas.maximum));
   }
   if (replicas.start < replicas.minimum || replicas.start > replicas.maximum) {
     const ManifestCount& limit = replicas.start < replicas.minimum ? manifest.minimum : maximum;
-    fail(limit.place, "pool `" + pool_name + "` starts with " + std::to_string(replicas.start) + " replicas, and `" +
-                          limit.label + "` is " + std::to_string(limit.count) + "; expected `replicas.start` from " +
-                          std::to_string(replicas.minimum) + " to " + std::to_string(replicas.maximum));
+    fail(limit.place,
+         fmt::format("pool `{}` starts with {} replicas, and `{}` is {}; expected `replicas.start` from {} to {}",
+                     pool_name, replicas.start, limit.label, limit.count, replicas.minimum, replicas.maximum));
   }
 }
 
@@ -70,9 +72,10 @@ BesideManifest beside_manifest(const YamlNode& node) {
 void warn_of_zero(const YamlNode* node, const Pool& pool, std::vector<std::string>& warnings) {
   if (node != nullptr && pool.autoscaling.name == "hpa" && pool.replicas.minimum == 0 &&
       pool.autoscaling.parameters.get("scale_to_zero") == 0.0) {
-    warnings.push_back(node->place.text() + ": warning: `replicas.min` of pool `" + pool.name +
-                       "` is 0, and a HorizontalPodAutoscaler keeps at least 1; expected `scale_to_zero: yes` "
-                       "(Kubernetes' feature gate HPAScaleToZero), or a minimum of 1");
+    warnings.push_back(
+        fmt::format("{}: warning: `replicas.min` of pool `{}` is 0, and a HorizontalPodAutoscaler keeps at least 1; "
+                    "expected `scale_to_zero: yes` (Kubernetes' feature gate HPAScaleToZero), or a minimum of 1",
+                    node->place.text(), pool.name));
   }
 }
 
@@ -97,7 +100,7 @@ void read_autoscaling(const YamlNode* node, ScenarioFiles& files, Pool& pool, st
   const PolicyFamily& family = family_of<AutoscaleFamily>();
   const YamlNode* path = node != nullptr && node->is_map() ? node->find("manifest") : nullptr;
   if (path == nullptr) {
-    pool.autoscaling = read_policy(node, family, kOutsideAutoscaling, files);
+    pool.autoscaling = read_policy(node, AutoscaleFamily(), files);
     warn_of_zero(node, pool, warnings);
     return;
   }

@@ -1,5 +1,7 @@
 #include "scenario/pool/read_cache.hpp"
 
+#include <fmt/core.h>
+
 #include "policy/table.hpp"
 #include "scenario/policy/read_policy.hpp"
 #include "scenario/yaml/fields.hpp"
@@ -12,7 +14,7 @@ constexpr const char* kEmbedder = "embedder";
 std::string read_embedder(const YamlNode& node, const YamlNode& embedder, const std::string& policy,
                           const Catalog& catalog) {
   if (policy != "semantic") {
-    fail(embedder.place, "`embedder` is for the cache `semantic`; expected none with `" + policy + "`");
+    fail(embedder.place, fmt::format("`embedder` is for the cache `semantic`; expected none with `{}`", policy));
   }
   std::vector<std::string> names = keys_of(catalog.accelerators);
   names.insert(names.begin(), "cpu");
@@ -22,8 +24,10 @@ std::string read_embedder(const YamlNode& node, const YamlNode& embedder, const 
   }
   for (const char* key : {"lookup_time", "lookup_power"}) {
     if (const YamlNode* given = node.find(key)) {
-      fail(given->place, "`" + std::string(key) + "` is that of the CPU; expected none with `embedder: " + name +
-                             "`, whose own follows from the catalogue");
+      fail(given->place,
+           fmt::format(
+               "`{}` is that of the CPU; expected none with `embedder: {}`, whose own follows from the catalogue", key,
+               name));
     }
   }
   return name;
@@ -56,8 +60,10 @@ CacheChoice read_cache(const YamlNode* node, const Catalog& catalog, const Index
   for (const Traffic& entry : traffic) {
     const bool has_meaning = entry.file || entry.marks.semantics || (entry.generated && entry.generated->semantics);
     if (choice.policy.name != "none" && !has_meaning) {
-      warnings.push_back(node->place.text() + ": warning: `cache` finds nothing in the traffic of " + entry.name +
-                         ": it has no `semantics`, so that no request repeats another");
+      warnings.push_back(
+          fmt::format("{}: warning: `cache` finds nothing in the traffic of {}: it has no `semantics`, so that no "
+                      "request repeats another",
+                      node->place.text(), entry.name));
     }
   }
   return choice;

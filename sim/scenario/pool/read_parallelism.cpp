@@ -1,5 +1,6 @@
 #include "scenario/pool/read_parallelism.hpp"
 
+#include <fmt/core.h>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,14 +31,13 @@ Degree degree_of(const Section& fields, const std::optional<Section>& layout, co
   const YamlNode* above = fields.find(key.long_key);
   if (under != nullptr && above != nullptr) {
     const Place& place = above->place.layer > under->place.layer ? above->place : under->place;
-    fail(place, "`" + std::string(key.long_key) + "` and `" + key.short_key +
-                    "` of `parallelism` say the same degree; expected one of the two");
+    fail(place, fmt::format("`{}` and `{}` of `parallelism` say the same degree; expected one of the two", key.long_key,
+                            key.short_key));
   }
   if (under != nullptr) {
-    return {layout->count(key.short_key), "`" + std::string(key.short_key) + "`", &under->place};
+    return {layout->count(key.short_key), fmt::format("`{}`", key.short_key), &under->place};
   }
-  return {fields.count(key.long_key), "`" + std::string(key.long_key) + "`",
-          above == nullptr ? nullptr : &above->place};
+  return {fields.count(key.long_key), fmt::format("`{}`", key.long_key), above == nullptr ? nullptr : &above->place};
 }
 
 std::vector<std::string> possible_degrees(const Model& model, const Server& server) {
@@ -57,23 +57,24 @@ const Place& blame_for(const Degree& degree, const YamlNode& pool) {
 }
 
 void check_tensor(const Degree& degree, const Section& fields, const Model& model, const Server& server) {
-  const std::string given = degree.name + " is " + std::to_string(degree.value);
+  const std::string given = fmt::format("{} is {}", degree.name, degree.value);
   const std::string expected = "; expected one of " + list_text(possible_degrees(model, server));
   if (degree.value > server.accelerators) {
-    fail_to_fit(blame_for(degree, fields.node()), given + ", and a `" + server.name + "` has " +
-                                                      std::to_string(server.accelerators) + " accelerators" + expected);
+    fail_to_fit(blame_for(degree, fields.node()),
+                fmt::format("{}, and a `{}` has {} accelerators{}", given, server.name, server.accelerators, expected));
   }
   if (model.heads % degree.value != 0) {
-    fail_to_fit(blame_for(degree, fields.node()), given + ", which does not divide the " + std::to_string(model.heads) +
-                                                      " attention heads of `" + model.name + "`" + expected);
+    fail_to_fit(blame_for(degree, fields.node()),
+                fmt::format("{}, which does not divide the {} attention heads of `{}`{}", given, model.heads,
+                            model.name, expected));
   }
 }
 
 void check_pipeline(const Degree& degree, const Section& fields, const Model& model) {
   if (degree.value > model.layers) {
     fail(degree.place == nullptr ? fields.place() : *degree.place,
-         degree.name + " is " + std::to_string(degree.value) + ", and `" + model.name + "` has " +
-             std::to_string(model.layers) + " layers; expected at most as many stages as layers");
+         fmt::format("{} is {}, and `{}` has {} layers; expected at most as many stages as layers", degree.name,
+                     degree.value, model.name, model.layers));
   }
 }
 
@@ -91,50 +92,51 @@ std::vector<std::string> possible_expert_degrees(const Model& model, Parallelism
 
 void check_dense(const Section& layout, const Model& model) {
   if (const YamlNode* expert = layout.find("expert"); expert != nullptr && layout.count("expert") > 1) {
-    fail(expert->place, "`expert` is " + std::to_string(layout.count("expert")) + ", and `" + model.name +
-                            "` has no routed experts; expected 1, or a mixture of experts");
+    fail(expert->place,
+         fmt::format("`expert` is {}, and `{}` has no routed experts; expected 1, or a mixture of experts",
+                     layout.count("expert"), model.name));
   }
   if (const YamlNode* ranks = layout.find("data_attention"); ranks != nullptr && layout.count("data_attention") > 1) {
-    fail(ranks->place, "`data_attention` is " + std::to_string(layout.count("data_attention")) + ", and `" +
-                           model.name +
-                           "` has no routed experts, so that its ranks would share nothing; expected 1, and more "
-                           "`replicas`");
+    fail(ranks->place, fmt::format("`data_attention` is {}, and `{}` has no routed experts, so that its ranks would "
+                                   "share nothing; expected 1, and more `replicas`",
+                                   layout.count("data_attention"), model.name));
   }
 }
 
 void check_experts(const Section& layout, const Model& model, const Parallelism& parallel) {
   if (const int routed = model.mixture->experts; parallel.redundant_experts > routed) {
     fail(layout.find("redundant_experts")->place,
-         "`redundant_experts` is " + std::to_string(parallel.redundant_experts) + ", and `" + model.name + "` has " +
-             std::to_string(routed) + " routed experts to have a second copy; expected at most that");
+         fmt::format(
+             "`redundant_experts` is {}, and `{}` has {} routed experts to have a second copy; expected at most that",
+             parallel.redundant_experts, model.name, routed));
   }
   const std::string possible = "; expected one of " + list_text(possible_expert_degrees(model, parallel));
-  const std::string given = "`expert` is " + std::to_string(parallel.expert);
+  const std::string given = fmt::format("`expert` is {}", parallel.expert);
   const Place& place = blame(layout.node(), {"expert", "data_attention", "tensor"});
   if (parallel.of_stage() % parallel.expert != 0) {
-    fail(place, given + ", which does not divide the " + std::to_string(parallel.of_stage()) +
-                    " accelerators of a stage, `tensor` x `data_attention`" + possible);
+    fail(place, fmt::format("{}, which does not divide the {} accelerators of a stage, `tensor` x `data_attention`{}",
+                            given, parallel.of_stage(), possible));
   }
   if (!experts_divide(model, parallel)) {
     const int experts = model.mixture->experts + parallel.redundant_experts;
     const int more = parallel.redundant_experts + parallel.expert - experts % parallel.expert;
-    fail(place, given + ", which does not divide the " + std::to_string(experts) + " routed experts of `" + model.name +
-                    "`" + possible + ", or `redundant_experts: " + std::to_string(more) + "`");
+    fail(place, fmt::format("{}, which does not divide the {} routed experts of `{}`{}, or `redundant_experts: {}`",
+                            given, experts, model.name, possible, more));
   }
   if (parallel.expert == 1) {
     for (const auto& [key, is_set] : {std::pair{"redundant_experts", parallel.redundant_experts > 0},
                                       {"expert_imbalance", parallel.expert_imbalance > 1.0}}) {
       if (is_set) {
-        fail(layout.find(key)->place, "`" + std::string(key) +
-                                          "` is of experts that are spread over ranks, and `expert` is 1" +
-                                          "; expected `expert` above 1, or no `" + key + "`");
+        fail(layout.find(key)->place, fmt::format("`{}` is of experts that are spread over ranks, and `expert` is 1; "
+                                                  "expected `expert` above 1, or no `{}`",
+                                                  key, key));
       }
     }
   }
   if (parallel.expert_imbalance > parallel.expert) {
     fail(layout.find("expert_imbalance")->place,
-         "`expert_imbalance` is " + number_text(parallel.expert_imbalance) + ", more than all tokens on one of " +
-             std::to_string(parallel.expert) + " ranks; expected 1 to " + std::to_string(parallel.expert));
+         fmt::format("`expert_imbalance` is {}, more than all tokens on one of {} ranks; expected 1 to {}",
+                     number_text(parallel.expert_imbalance), parallel.expert, parallel.expert));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "scenario/pool/read_pool.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <set>
 
 #include "policy/table.hpp"
@@ -44,19 +45,18 @@ ReplicaCounts read_replicas(const Section& fields) {
   counts.minimum = fields.count_if("min").value_or(std::min(1, counts.start));
   counts.maximum = fields.count_if("max").value_or(std::max({1, counts.start, counts.minimum}));
   counts.pending_allowed = fields.word("pending") == "allowed";
-  const std::string range =
-      "; expected `min` to `max`, " + std::to_string(counts.minimum) + " to " + std::to_string(counts.maximum);
+  const std::string range = fmt::format("; expected `min` to `max`, {} to {}", counts.minimum, counts.maximum);
   if (counts.minimum > counts.maximum) {
-    fail(blame(node, {"min", "max"}), "`min` of " + what + " is " + std::to_string(counts.minimum) +
-                                          ", more than `max`; expected at most " + std::to_string(counts.maximum));
+    fail(blame(node, {"min", "max"}),
+         fmt::format("`min` of {} is {}, more than `max`; expected at most {}", what, counts.minimum, counts.maximum));
   }
   if (counts.start > counts.maximum) {
     fail(blame(node, {"start", "max"}),
-         "`start` of " + what + " is " + std::to_string(counts.start) + ", more than `max`" + range);
+         fmt::format("`start` of {} is {}, more than `max`{}", what, counts.start, range));
   }
   if (counts.start < counts.minimum) {
     fail(blame(node, {"start", "min"}),
-         "`start` of " + what + " is " + std::to_string(counts.start) + ", less than `min`" + range);
+         fmt::format("`start` of {} is {}, less than `min`{}", what, counts.start, range));
   }
   return counts;
 }
@@ -178,7 +178,7 @@ const KeyTable& pool_keys() {
 
 Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& catalog, ScenarioFiles& files,
                std::vector<std::string>& warnings) {
-  const std::string what = "pool `" + name + "`";
+  const std::string what = fmt::format("pool `{}`", name);
   const Section fields(node, what, pool_keys());
   Pool pool = read_hardware(fields, catalog, files);
   pool.name = name;
@@ -194,9 +194,9 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
   take_engine_rules(fields, catalog, pool);
   check_memory(pool, node, catalog, Wording::yaml);
   read_autoscaling(fields.find("autoscaling"), files, pool, warnings);
-  pool.idle = read_policy(fields.find("idle"), family_of<IdleFamily>(), kOutsideIdle, files);
-  pool.admission = read_policy(fields.find("admission"), family_of<AdmissionFamily>(), kOutsideAdmission, files);
-  pool.routing = read_policy(fields.find("routing"), family_of<RouteFamily>(), kOutsideRouting, files);
+  pool.idle = read_policy(fields.find("idle"), IdleFamily(), files);
+  pool.admission = read_policy(fields.find("admission"), AdmissionFamily(), files);
+  pool.routing = read_policy(fields.find("routing"), RouteFamily(), files);
   for (std::string& sentence : step_times_exceeded(pool, catalog)) {
     warnings.push_back(std::move(sentence));
   }
@@ -226,9 +226,9 @@ namespace {
 std::string size_text(const Parallelism& parallel) {
   std::string text = std::to_string(parallel.tensor);
   if (parallel.data_attention > 1) {
-    text = std::to_string(parallel.data_attention) + " ranks of " + text;
+    text = fmt::format("{} ranks of {}", parallel.data_attention, text);
   }
-  return parallel.pipeline > 1 ? std::to_string(parallel.pipeline) + " stages of " + text : text;
+  return parallel.pipeline > 1 ? fmt::format("{} stages of {}", parallel.pipeline, text) : text;
 }
 
 /// Throws unless the racks hold the replicas that the pool may ask for, alone and with those before it.
@@ -244,21 +244,23 @@ void check_room_of(PoolId id, const Pools& pools, const Racks& racks, const Cata
   const Server& server = catalog.servers.at(pool.server);
   const std::int64_t servers = servers_of(racks, pool.server);
   if (servers == 0) {
-    fail(blame(node, {"servers"}), "pool `" + pool.name + "` runs on `" + pool.server + "`, and no rack holds one" +
-                                       expected_names(pool.server, {in_racks.begin(), in_racks.end()}));
+    fail(blame(node, {"servers"}),
+         fmt::format("pool `{}` runs on `{}`, and no rack holds one{}", pool.name, pool.server,
+                     expected_names(pool.server, {in_racks.begin(), in_racks.end()})));
   }
   // A group of accelerators never spans servers; those of a replica may stand on several.
   const std::int64_t room = servers * (server.accelerators / pool.parallel.tensor) / pool.parallel.groups();
   const std::string size = size_text(pool.parallel);
-  const std::string fleet =
-      std::to_string(servers) + " x " + pool.server + " of " + std::to_string(server.accelerators) + " accelerators";
+  const std::string fleet = fmt::format("{} x {} of {} accelerators", servers, pool.server, server.accelerators);
   if (pool.replicas.pending_allowed) {
     return;
   }
   if (pool.replicas.maximum > room) {
-    fail_to_fit(room_place(node), "pool `" + pool.name + "` may ask for " + std::to_string(pool.replicas.maximum) +
-                                      " replicas of " + size + ", and " + std::to_string(room) + " fit on " + fleet +
-                                      "; expected at most " + std::to_string(room) + ", or `pending: allowed`");
+    fail_to_fit(
+        room_place(node),
+        fmt::format(
+            "pool `{}` may ask for {} replicas of {}, and {} fit on {}; expected at most {}, or `pending: allowed`",
+            pool.name, pool.replicas.maximum, size, room, fleet, room));
   }
   const auto shares = [swapping](const Pool& p) { return swapping && !p.pinned && p.parallel.groups() == 1; };
   if (shares(pool)) {
@@ -274,9 +276,10 @@ void check_room_of(PoolId id, const Pools& pools, const Racks& racks, const Cata
     }
   }
   if (wanted > servers * server.accelerators) {
-    fail_to_fit(room_place(node), "pools " + list_text(sharing) + " together may ask for " + std::to_string(wanted) +
-                                      " accelerators of " + fleet + "; expected at most " +
-                                      std::to_string(servers * server.accelerators) + ", or `pending: allowed`");
+    fail_to_fit(
+        room_place(node),
+        fmt::format("pools {} together may ask for {} accelerators of {}; expected at most {}, or `pending: allowed`",
+                    list_text(sharing), wanted, fleet, servers * server.accelerators));
   }
 }
 

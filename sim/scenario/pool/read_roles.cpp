@@ -1,6 +1,7 @@
 #include "scenario/pool/read_roles.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <string>
 
 #include "scenario/pool/read_pool.hpp"
@@ -22,7 +23,7 @@ PoolRole read_role(const YamlNode& node) {
 
 /// What makes no sense in a pool that does a part of its requests.
 void check_part(const YamlNode& node, const Pool& pool) {
-  const std::string what = "pool `" + pool.name + "` with `role: " + node.find("role")->scalar + "`";
+  const std::string what = fmt::format("pool `{}` with `role: {}`", pool.name, node.find("role")->scalar);
   if (pool.speculation) {
     fail(place_of(node, "speculative"), what +
                                             " cannot draft tokens: the draft model's KV cache would have to travel, "
@@ -55,23 +56,24 @@ void read_decode_pool(const YamlNode& node, const Pools& pools, Pool& pool) {
   const YamlNode* decode = node.find("decode");
   if (decode == nullptr || candidates.empty()) {
     fail(place_of(node, decode == nullptr ? "role" : "decode"),
-         "pool `" + pool.name + "` with `role: prefill` " +
-             (candidates.empty()
-                  ? "has nowhere to send its requests; expected another pool with `role: decode`"
-                  : "does not say where its requests go on; expected `decode:` out of " + list_text(candidates)));
+         fmt::format("pool `{}` with `role: prefill` {}", pool.name,
+                     candidates.empty() ? "has nowhere to send its requests; expected another pool with `role: decode`"
+                                        : "does not say where its requests go on; expected `decode:` out of " +
+                                              list_text(candidates)));
   }
   const std::string name = read_name(*decode, "decode pool", candidates);
   const auto found = std::find_if(pools.begin(), pools.end(), [&](const Pool& other) { return other.name == name; });
   pool.decode_pool = PoolId(found - pools.begin());
   if (found->model != pool.model) {
-    fail(decode->place, "pool `" + name + "` serves `" + found->model + "`, and `" + pool.name +
-                            "` computes prompts of `" + pool.model + "`; expected the same model");
+    fail(decode->place, fmt::format("pool `{}` serves `{}`, and `{}` computes prompts of `{}`; expected the same model",
+                                    name, found->model, pool.name, pool.model));
   }
   if (is_eight_bit(found->kv_format) != is_eight_bit(pool.kv_format) ||
       (is_eight_bit(pool.kv_format) && found->kv_format != pool.kv_format)) {
-    fail(decode->place, "pool `" + name + "` keeps keys and values in `" + to_string(found->kv_format) + "`, and `" +
-                            pool.name + "` hands over `" + to_string(pool.kv_format) +
-                            "`; expected the same `kv_cache_dtype`");
+    fail(decode->place,
+         fmt::format(
+             "pool `{}` keeps keys and values in `{}`, and `{}` hands over `{}`; expected the same `kv_cache_dtype`",
+             name, to_string(found->kv_format), pool.name, to_string(pool.kv_format)));
   }
   const bool layer_wise = Section(node, "a pool", pool_keys()).word("kv_transfer") == "layer-wise";
   pool.kv_transfer = layer_wise ? KvTransfer::layer_wise : KvTransfer::after_prompt;
@@ -92,7 +94,7 @@ void read_roles(const YamlNode& pools_node, Pools& pools, Problems& problems) {
       pool.role = read_role(node);
       if (pool.role != PoolRole::both && !pool.group.empty()) {
         fail(place_of(node, "role"),
-             "pool `" + pool.group + "` has a `count`, so it can have no role; expected `both`");
+             fmt::format("pool `{}` has a `count`, so it can have no role; expected `both`", pool.group));
       }
     });
   }
@@ -104,8 +106,9 @@ void read_roles(const YamlNode& pools_node, Pools& pools, Problems& problems) {
       }
       for (const char* key : {"decode", "kv_transfer"}) {
         if (pool.role != PoolRole::prefill && node.find(key) != nullptr) {
-          fail(place_of(node, key), "`" + std::string(key) + "` of pool `" + pool.name +
-                                        "` says how a prefill pool hands over; expected `role: prefill` beside it");
+          fail(place_of(node, key),
+               fmt::format("`{}` of pool `{}` says how a prefill pool hands over; expected `role: prefill` beside it",
+                           key, pool.name));
         }
       }
       if (pool.role != PoolRole::both) {
@@ -122,8 +125,10 @@ void read_roles(const YamlNode& pools_node, Pools& pools, Problems& problems) {
     if (pools[id].role == PoolRole::decode && !fed) {
       const YamlNode& node = *pools_node.find(name);
       problems.note_in(node, [&] {
-        fail(place_of(node, "role"), "nobody hands requests over to pool `" + name +
-                                         "`; expected a pool with `role: prefill` and `decode: " + name + "`");
+        fail(place_of(node, "role"),
+             fmt::format(
+                 "nobody hands requests over to pool `{}`; expected a pool with `role: prefill` and `decode: {}`", name,
+                 name));
       });
     }
   }
@@ -134,9 +139,9 @@ void check_roles_stay(const YamlNode& pools_node, const Pools& pools, Problems& 
     if (pool.role != PoolRole::both && !pool.pinned && pool.parallel.groups() == 1) {
       const YamlNode& node = *pools_node.find(pool.name);
       problems.note_in(node, [&] {
-        fail(place_of(node, "role"), "pool `" + pool.name +
-                                         "` has a role, so it cannot make room for others; with `swapping`, expected "
-                                         "`pinned: true` beside it");
+        fail(place_of(node, "role"), fmt::format("pool `{}` has a role, so it cannot make room for others; with "
+                                                 "`swapping`, expected `pinned: true` beside it",
+                                                 pool.name));
       });
     }
   }

@@ -1,5 +1,6 @@
 #include "scenario/pool/read_speculation.hpp"
 
+#include <fmt/core.h>
 #include <string>
 
 #include "physics/attended_context.hpp"
@@ -35,22 +36,21 @@ std::optional<Speculation> read_speculation(const Section& fields, const Pool& p
   const Model& model = catalog.models.at(pool.model);
   const Model& draft = catalog.models.at(speculation.draft);
   if (draft.vocabulary != model.vocabulary) {
-    fail(place, "`" + draft.name + "` has a vocabulary of " + std::to_string(draft.vocabulary) + " tokens, and `" +
-                    model.name + "` one of " + std::to_string(model.vocabulary) +
-                    "; expected a draft model of the same vocabulary");
+    fail(place,
+         fmt::format(
+             "`{}` has a vocabulary of {} tokens, and `{}` one of {}; expected a draft model of the same vocabulary",
+             draft.name, draft.vocabulary, model.name, model.vocabulary));
   }
   if (draft.heads % pool.parallel.tensor != 0 || draft.layers < pool.parallel.pipeline) {
-    fail(place, "`" + draft.name + "` has " + std::to_string(draft.heads) + " attention heads and " +
-                    std::to_string(draft.layers) +
-                    " layers; expected a draft model that can be cut as the pool's, by `tensor_parallel: " +
-                    std::to_string(pool.parallel.tensor) +
-                    "` and `pipeline_parallel: " + std::to_string(pool.parallel.pipeline) + "`");
+    fail(place, fmt::format("`{}` has {} attention heads and {} layers; expected a draft model that can be cut as the "
+                            "pool's, by `tensor_parallel: {}` and `pipeline_parallel: {}`",
+                            draft.name, draft.heads, draft.layers, pool.parallel.tensor, pool.parallel.pipeline));
   }
   for (const Model* each : {&model, &draft}) {
     if (!attended_context(*each, pool.parallel.tensor).plain()) {
-      fail(place, "`" + each->name +
-                      "` has layers that read a window of the context, for which drafts are not modelled; expected "
-                      "models whose layers all read the whole context, or no `speculative`");
+      fail(place, fmt::format("`{}` has layers that read a window of the context, for which drafts are not modelled; "
+                              "expected models whose layers all read the whole context, or no `speculative`",
+                              each->name));
     }
   }
   return speculation;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 
 #include "scenario/policy/chosen_policy.hpp"
 #include "scenario/yaml/fields.hpp"
@@ -69,8 +70,9 @@ void check_power(const Scenario& scenario, const YamlNode& racks_node) {
     const Rack& rack = scenario.racks[id];
     const YamlNode* budget = nodes[id]->find("power_budget");
     if (budget != nullptr && rack.power_budget_w < least_w(rack, scenario)) {
-      fail(budget->place, "`power_budget` is " + number_text(rack.power_budget_w) + " W, and the rack draws " +
-                              watts_text(least_w(rack, scenario)) + " with nothing loaded; expected at least that");
+      fail(budget->place,
+           fmt::format("`power_budget` is {} W, and the rack draws {} with nothing loaded; expected at least that",
+                       number_text(rack.power_budget_w), watts_text(least_w(rack, scenario))));
     }
   }
   for (const Pool& pool : scenario.pools) {
@@ -92,9 +94,9 @@ void check_power(const Scenario& scenario, const YamlNode& racks_node) {
     }
     // The groups of one replica may stand in several racks.
     if (!can_start && tight != nullptr && pool.parallel.groups() == 1) {
-      fail(tight->place, "no rack has power for a replica of pool `" + pool.name +
-                             "`; expected a `power_budget` of at least " + watts_text(needed_w) +
-                             ", or a lower `power_cap` of the pool");
+      fail(tight->place, fmt::format("no rack has power for a replica of pool `{}`; expected a `power_budget` of at "
+                                     "least {}, or a lower `power_cap` of the pool",
+                                     pool.name, watts_text(needed_w)));
     }
   }
 }

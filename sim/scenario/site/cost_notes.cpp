@@ -1,6 +1,7 @@
 #include "scenario/site/cost_notes.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <map>
 #include <set>
 
@@ -42,20 +43,21 @@ void add_left_out(const Scenario& scenario, std::vector<std::string>& notes) {
   bool all_priced = true;
   for (const auto& [type, count] : owned) {
     const std::optional<Figure>& price = scenario.catalog->servers.at(type).price_usd;
-    std::string part = std::to_string(count) + " x " + type;
+    std::string part = fmt::format("{} x {}", count, type);
     if (price) {
-      part += " (each " + compact(price->value, kDigits) + " USD by the catalogue, " + to_string(price->status);
-      part += price->range ? " between " + compact(price->range->low, kDigits) + " and " +
-                                 compact(price->range->high, kDigits) + ")"
+      part +=
+          fmt::format(" (each {} USD by the catalogue, {}", compact(price->value, kDigits), to_string(price->status));
+      part += price->range ? fmt::format(" between {} and {})", compact(price->range->low, kDigits),
+                                         compact(price->range->high, kDigits))
                            : std::string(")");
     } else {
       all_priced = false;
     }
     parts.push_back(part);
   }
-  notes.push_back("The cost leaves out the purchase of owned servers: " + joined(parts, " and ") + ". `ownership: {" +
-                  (all_priced ? "" : "prices: {" + owned.begin()->first + ": ... USD}, ") +
-                  "lifetime: 5 y}` in `site` counts it.");
+  notes.push_back(fmt::format(
+      "The cost leaves out the purchase of owned servers: {}. `ownership: {{{}lifetime: 5 y}}` in `site` counts it.",
+      joined(parts, " and "), all_priced ? "" : fmt::format("prices: {{{}: ... USD}}, ", owned.begin()->first)));
 }
 
 void add_without_effect(const Scenario& scenario, std::vector<std::string>& notes) {
@@ -74,8 +76,9 @@ void add_without_effect(const Scenario& scenario, std::vector<std::string>& note
     keys.emplace_back("`ownership`");
   }
   if (!keys.empty()) {
-    notes.push_back("All servers are rented, and their energy is in their rent: " + joined(keys, " and ") +
-                    " of the site " + (keys.size() == 1 ? "has" : "have") + " no effect on the cost.");
+    notes.push_back(fmt::format(
+        "All servers are rented, and their energy is in their rent: {} of the site {} no effect on the cost.",
+        joined(keys, " and "), keys.size() == 1 ? "has" : "have"));
   }
 }
 
@@ -105,8 +108,10 @@ void add_offers(const std::map<std::string, std::set<std::string>>& offers, std:
   for (const auto& [offer, types] : offers) {
     parts.push_back(joined({types.begin(), types.end()}, " and ") + " at " + offer);
   }
-  notes.push_back("Rents of more than one provider or region are compared: " + joined(parts, "; ") +
-                  ". `rent: {prices: {TYPE: ... USD/h}}` in `site` puts them on one footing.");
+  notes.push_back(
+      fmt::format("Rents of more than one provider or region are compared: {}. `rent: {{prices: {{TYPE: ... USD/h}}}}` "
+                  "in `site` puts them on one footing.",
+                  joined(parts, "; ")));
 }
 
 void add_once(const std::vector<std::string>& more, std::vector<std::string>& notes) {
@@ -122,7 +127,7 @@ std::vector<std::string> notes_without_offers(const Scenario& scenario) {
   add_left_out(scenario, notes);
   add_without_effect(scenario, notes);
   for (const std::string& note : scenario.site.notes) {
-    notes.push_back("Series " + note + ".");
+    notes.push_back(fmt::format("Series {}.", note));
   }
   return notes;
 }
@@ -139,9 +144,10 @@ std::vector<std::string> cost_notes(const std::vector<Scenario>& scenarios) {
   for (const Scenario& scenario : scenarios) {
     const std::string& currency = scenario.site.tariff.currency;
     if (currency != scenarios.front().site.tariff.currency) {
-      throw InputError("variant `" + scenario.variant + "` has its prices in " + currency + ", others in " +
-                       scenarios.front().site.tariff.currency +
-                       "; expected one currency in all variants that are compared, since idlewatt converts none");
+      throw InputError(
+          fmt::format("variant `{}` has its prices in {}, others in {}; expected one currency in all variants that are "
+                      "compared, since idlewatt converts none",
+                      scenario.variant, currency, scenarios.front().site.tariff.currency));
     }
     add_once(notes_without_offers(scenario), notes);
     collect_offers(scenario, offers);
@@ -152,9 +158,10 @@ std::vector<std::string> cost_notes(const std::vector<Scenario>& scenarios) {
 
 void require_us_dollars(const Scenario& scenario, const std::string& command) {
   if (scenario.site.tariff.currency != "USD") {
-    throw InputError("`idlewatt " + command + "` counts money in USD, and the site's prices are in " +
-                     scenario.site.tariff.currency +
-                     " where it compares or claims; expected prices in USD, or a plain `idlewatt run`");
+    throw InputError(
+        fmt::format("`idlewatt {}` counts money in USD, and the site's prices are in {} where it compares or claims; "
+                    "expected prices in USD, or a plain `idlewatt run`",
+                    command, scenario.site.tariff.currency));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 #include <string>
 
 #include "scenario/keys/key_check.hpp"
@@ -231,7 +232,7 @@ FaultEvent read_event(const YamlNode& node, const Racks& racks, const Catalog& c
   if (event.kind == FaultKind::uplink) {
     std::vector<std::string> names;
     for (const RackId rack : racks.ids()) {
-      names.push_back("rack" + std::to_string(rack.value()));
+      names.push_back(fmt::format("rack{}", rack.value()));
     }
     event.rack = RackId(index_of(names, read_name(fields.at("uplink"), "rack", names)));
     event.factor = fields.quantity("factor");
@@ -258,7 +259,7 @@ std::vector<std::string> server_names(const Racks& racks) {
   for (const RackId rack : racks.ids()) {
     for (const ServerGroup& group : racks[rack].servers) {
       for (std::int32_t i = 0; i < group.count; ++i) {
-        names.push_back("rack" + std::to_string(rack.value()) + "/" + group.server + "/" + std::to_string(i));
+        names.push_back(fmt::format("rack{}/{}/{}", rack.value(), group.server, i));
       }
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fmt/core.h>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -41,7 +42,7 @@ const UnitName& series_unit(const Place& place, const std::string& name, Dimensi
   if (found == units.end()) {
     std::string problem;
     parse_quantity("1 " + name, dimension, problem);
-    fail(place, "the series is in `" + name.substr(0, 40) + "`: " + problem);
+    fail(place, fmt::format("the series is in `{}`: {}", name.substr(0, 40), problem));
   }
   return *found;
 }
@@ -52,7 +53,8 @@ std::map<std::string, double> read_factors(const Section& fields) {
   check_size(node, form, "`factors`");
   std::map<std::string, double> factors;
   for (const YamlEntry& entry : node.entries) {
-    factors[entry.key] = read_quantity(entry.value, "`factors` of `" + entry.key + "`", form.parts.front().dimension);
+    factors[entry.key] =
+        read_quantity(entry.value, fmt::format("`factors` of `{}`", entry.key), form.parts.front().dimension);
   }
   return factors;
 }
@@ -127,11 +129,10 @@ std::shared_ptr<const TimeSeries> read_series(const Section& fields, const OverT
   if (!request.column.empty() && request.unit.empty()) {
     request.unit = unit_of_column(request.column, kind.dimension);
     if (request.unit.empty()) {
-      fail(unit_place, "the name of the column `" + request.column +
-                           "` does not say its unit; expected `unit` beside " + "it such as `" +
-                           quantity_text(1, kind.dimension).substr(2) +
-                           "`, or a name that ends with it such as `price" +
-                           (kind.feed == FeedQuantity::price ? "_eur_mwh" : "_g_kwh") + "`");
+      fail(unit_place, fmt::format("the name of the column `{}` does not say its unit; expected `unit` beside it such "
+                                   "as `{}`, or a name that ends with it such as `price{}`",
+                                   request.column, quantity_text(1, kind.dimension).substr(2),
+                                   kind.feed == FeedQuantity::price ? "_eur_mwh" : "_g_kwh"));
     }
   }
   if (const auto found = known(); found != source.known.end()) {
@@ -177,7 +178,8 @@ void read_hours(const Section& fields, TimeOfUse& period) {
   const auto from = parse_hour(std::string_view(text).substr(0, dash));
   const auto to = dash == std::string::npos ? std::nullopt : parse_hour(std::string_view(text).substr(dash + 1));
   if (!from || !to || *from == *to || *from == kDay) {
-    fail(fields.find("hours")->place, "`hours`: `" + text + "` is no part of a day; expected " + kExpectedHours);
+    fail(fields.find("hours")->place,
+         fmt::format("`hours`: `{}` is no part of a day; expected {}", text, kExpectedHours));
   }
   period.from_s = *from;
   period.to_s = *to;
@@ -194,8 +196,8 @@ void read_names(const Section& fields, const char* key, const std::vector<std::s
   holds.fill(false);
   const std::vector<YamlNode> items = node->is_sequence() ? node->items : std::vector<YamlNode>{*node};
   for (const YamlNode& item : items) {
-    const std::string example = "`" + names[0] + "-" + names[4] + "` or `" + names[5] + "`";
-    const std::string text = read_text(item, "`" + std::string(key) + "`", "a range such as " + example);
+    const std::string example = fmt::format("`{}-{}` or `{}`", names[0], names[4], names[5]);
+    const std::string text = read_text(item, fmt::format("`{}`", key), "a range such as " + example);
     const std::size_t dash = text.find('-');
     YamlNode part = item;
     const auto index = [&](std::string word) {
@@ -231,8 +233,8 @@ KeyTable period_keys(const OverTimeKind& kind) {
   };
   return {"Periods of " + kind.key,
           "A part of the day, of the week and of the year. The first period that holds counts.",
-          "{name: peak, " + kind.number + ": " + quantity_text(0.5, kind.dimension) +
-              ", hours: 16-21, days: mon-fri, months: jun-sep}",
+          fmt::format("{{name: peak, {}: {}, hours: 16-21, days: mon-fri, months: jun-sep}}", kind.number,
+                      quantity_text(0.5, kind.dimension)),
           {{.name = "name", .form = text_form("a name"), .without = "none", .help = "what it is called"},
            {.name = kind.number, .form = number_form(kind), .must = true, .help = "what holds in it"},
            {.name = "hours",
@@ -301,13 +303,13 @@ KeyTable over_time_keys(const OverTimeKind& kind) {
        .without = "`series` stands there",
        .help = "what holds where no period does"},
       {.name = "periods",
-       .form = list_form(map_form(period_table_of(kind)).named("a period of `" + kind.key + "`"))
-                   .expecting("entries such as `{" + kind.number + ": ..., hours: 16-21, days: mon-fri}`"),
+       .form = list_form(map_form(period_table_of(kind)).named(fmt::format("a period of `{}`", kind.key)))
+                   .expecting(fmt::format("entries such as `{{{}: ..., hours: 16-21, days: mon-fri}}`", kind.number)),
        .without = "none",
        .help = "by the time of use: parts of the day, the week and the year"},
       {.name = "series",
        .form = text_form("the path of a file with values over time"),
-       .without = "`" + kind.number + "` stands there",
+       .without = fmt::format("`{}` stands there", kind.number),
        .help = "path of a file with values over time, relative to this file"}};
   keys.insert(keys.end(), series_keys().begin(), series_keys().end());
   const std::vector<Key> more{
@@ -341,16 +343,19 @@ KeyTable over_time_keys(const OverTimeKind& kind) {
        .otherwise = "refuse",
        .help = "with `series`: what to do at a moment without a value; `previous` goes on with the value before"}};
   keys.insert(keys.end(), more.begin(), more.end());
-  return {"Keys of " + kind.key + " over time",
+  return {fmt::format("Keys of {} over time", kind.key),
           "A number that changes with the time of use, or a series from a file ([more](#what-a-site-costs)).",
-          kind.key + ":\n  " + kind.number + ": " + quantity_text(0.25, kind.dimension) + "\n  periods: [{" +
-              kind.number + ": " + quantity_text(0.5, kind.dimension) + ", hours: 16-21}]\n",
+          fmt::format("{}:\n"
+                      "  {}: {}\n"
+                      "  periods: [{{{}: {}, hours: 16-21}}]\n",
+                      kind.key, kind.number, quantity_text(0.25, kind.dimension), kind.number,
+                      quantity_text(0.5, kind.dimension)),
           std::move(keys)};
 }
 
 OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const SeriesSource& source) {
   OverTime value;
-  const std::string what = "`" + kind.key + "`";
+  const std::string what = fmt::format("`{}`", kind.key);
   if (!node.is_map()) {
     value.flat = is_money(kind.dimension) ? source.money.read(node, what, kind.dimension)
                                           : read_quantity(node, what, kind.dimension);
@@ -361,7 +366,7 @@ OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const Se
   if (!fields.has("series")) {
     for (const char* key : {"column", "repeat", "surcharge", "time", "unit", "area", "kind", "factors", "gaps"}) {
       if (fields.has(key)) {
-        fail(fields.find(key)->place, "`" + std::string(key) + "` goes with a `series`; expected one beside it");
+        fail(fields.find(key)->place, fmt::format("`{}` goes with a `series`; expected one beside it", key));
       }
     }
     value.flat = read_number(fields, kind.number, kind, source);
@@ -372,7 +377,7 @@ OverTime read_over_time(const YamlNode& node, const OverTimeKind& kind, const Se
   }
   for (const char* key : {kind.number.c_str(), "periods"}) {
     if (fields.has(key)) {
-      fail(fields.find(key)->place, "`" + std::string(key) + "` stands beside a `series`; expected one of the two");
+      fail(fields.find(key)->place, fmt::format("`{}` stands beside a `series`; expected one of the two", key));
     }
   }
   value.series = read_series(fields, kind, source, value);

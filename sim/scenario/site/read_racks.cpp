@@ -1,6 +1,7 @@
 #include "scenario/site/read_racks.hpp"
 
 #include <charconv>
+#include <fmt/core.h>
 
 #include "scenario/yaml/section.hpp"
 
@@ -16,10 +17,10 @@ ServerGroup read_group(const YamlNode& node, const Catalog& catalog) {
   ServerGroup group;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), group.count);
   if (cross == std::string::npos || error != std::errc() || end != text.data() + cross) {
-    fail(node.place, "`servers`: `" + text + "` is no number of servers; expected " + kExpectedGroup);
+    fail(node.place, fmt::format("`servers`: `{}` is no number of servers; expected {}", text, kExpectedGroup));
   }
   if (group.count < 1 || group.count > kMostServers) {
-    fail(node.place, "`servers`: `" + text + "` is out of range; expected 1 to " + std::to_string(kMostServers));
+    fail(node.place, fmt::format("`servers`: `{}` is out of range; expected 1 to {}", text, kMostServers));
   }
   YamlNode name = node;
   name.scalar = text.substr(cross + 3);
@@ -94,8 +95,8 @@ Racks read_racks(const YamlNode& node, const Catalog& catalog, Problems& problem
         all_servers += static_cast<std::int64_t>(group.count) * count;
       }
       if (all_servers > kMostServers) {
-        fail(item.place, "the racks hold " + std::to_string(all_servers) + " servers up to here; expected at most " +
-                             std::to_string(kMostServers));
+        fail(item.place,
+             fmt::format("the racks hold {} servers up to here; expected at most {}", all_servers, kMostServers));
       }
       racks.resize(racks.size() + static_cast<std::size_t>(count), rack);
     });

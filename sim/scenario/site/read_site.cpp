@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 
 #include "scenario/site/read_over_time.hpp"
 #include "scenario/site/site_money.hpp"
@@ -197,11 +198,11 @@ std::map<std::string, double> read_by_type(const Section& fields, const std::str
   const YamlNode& node = fields.at(key);
   const Form& form = fields.form(key);
   const Form& value = form.parts.front();
-  check_size(node, form, "`" + key + "`");
+  check_size(node, form, fmt::format("`{}`", key));
   std::map<std::string, double> values;
   for (const YamlEntry& entry : node.entries) {
     const YamlNode name{.kind = YamlNode::Kind::scalar, .place = entry.key_place, .scalar = entry.key};
-    const std::string label = "`" + key + "` of `" + entry.key + "`";
+    const std::string label = fmt::format("`{}` of `{}`", key, entry.key);
     values[read_name(name, "server", server_types)] = value.any_currency
                                                           ? money.read(entry.value, label, value.dimension)
                                                           : read_quantity(entry.value, label, value.dimension);
@@ -217,8 +218,8 @@ Rent read_rent(const Section& fields, const std::vector<std::string>& server_typ
     rent.usd_per_h = read_by_type(fields, "prices", server_types, money);
   } else if (rent.plan != RentPlan::on_demand && !fields.has("discount")) {
     fail(fields.find("plan")->place,
-         "the catalogue has prices on demand only; expected `discount` or `prices` beside `plan: " +
-             fields.word("plan") + "`");
+         fmt::format("the catalogue has prices on demand only; expected `discount` or `prices` beside `plan: {}`",
+                     fields.word("plan")));
   }
   rent.increment_s = fields.quantity_if("billing_increment");
   rent.minimum_s = fields.quantity_if("billing_minimum");
@@ -272,8 +273,8 @@ TimeZone read_time_zone(const YamlNode& node) {
   const std::string name = read_text(node, "`time_zone`", "a name such as `Europe/Berlin` or `UTC+05:30`");
   const std::optional<TimeZone> zone = find_time_zone(name);
   if (!zone) {
-    fail(node.place, "unknown time zone `" + name + "`; expected an offset such as `UTC-8`, or one of " +
-                         list_text(time_zone_names()));
+    fail(node.place, fmt::format("unknown time zone `{}`; expected an offset such as `UTC-8`, or one of {}", name,
+                                 list_text(time_zone_names())));
   }
   return *zone;
 }
@@ -282,8 +283,9 @@ double read_interval(const Section& fields) {
   const double seconds = fields.quantity("accounting_interval");
   if (std::fmod(3600.0, seconds) != 0.0) {
     fail(fields.find("accounting_interval")->place,
-         "`accounting_interval` is " + number_text(seconds / 60.0) +
-             " min, of which an hour is no whole multiple; expected one such as `15 min`, `30 min` or `1 h`");
+         fmt::format("`accounting_interval` is {} min, of which an hour is no whole multiple; expected one such as `15 "
+                     "min`, `30 min` or `1 h`",
+                     number_text(seconds / 60.0)));
   }
   return seconds;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <fmt/core.h>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -45,10 +46,11 @@ void check_next(const LineReader& lines, std::size_t column, std::int64_t last, 
   }
   if (time != last + kHour) {
     const std::int64_t missing = (time - last) / kHour - 1;
-    lines.fail(column,
-               (missing == 1 ? "an hour is" : std::to_string(missing) + " hours are") + " missing between " +
-                   utc_text(last) + " and " + utc_text(time),
-               "a row for every hour" + std::string(missing == 1 ? saving : ""));
+    lines.fail(
+        column,
+        fmt::format("{} missing between {} and {}", missing == 1 ? "an hour is" : fmt::format("{} hours are", missing),
+                    utc_text(last), utc_text(time)),
+        "a row for every hour" + std::string(missing == 1 ? saving : ""));
   }
 }
 
@@ -58,7 +60,8 @@ double read_value(const CsvFields& fields, const std::string& column, std::strin
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) || value < bounds.least ||
       value > bounds.most) {
-    fields.fail_field(column, text, "a number from " + number_text(bounds.least) + " to " + number_text(bounds.most));
+    fields.fail_field(column, text,
+                      fmt::format("a number from {} to {}", number_text(bounds.least), number_text(bounds.most)));
   }
   return value;
 }
@@ -78,7 +81,7 @@ std::vector<std::string> read_header(LineReader& lines) {
 std::size_t index_of(const LineReader& lines, const std::vector<std::string>& names, const std::string& column) {
   const auto found = std::find(names.begin(), names.end(), column);
   if (found == names.end()) {
-    lines.fail(1, "has no column `" + column + "`", "one of " + list_text(names));
+    lines.fail(1, fmt::format("has no column `{}`", column), "one of " + list_text(names));
   }
   return static_cast<std::size_t>(found - names.begin());
 }
@@ -126,7 +129,7 @@ FeedRows read_mapped(const FeedFile& file, const SeriesRequest& request) {
   const std::size_t time_at = table.at(request.time);
   const std::size_t value_at = table.at(request.column);
   LocalTimes local(request.zone);
-  FeedRows result{.unit = request.unit, .about = "column " + request.column + ", as the scenario says"};
+  FeedRows result{.unit = request.unit, .about = fmt::format("column {}, as the scenario says", request.column)};
   while (table.next()) {
     const auto time = parse_date_time(table.field(time_at));
     const auto unix_s = !time                ? std::nullopt
@@ -159,8 +162,8 @@ void put_in_order(const FeedFile& file, std::vector<FeedRow>& rows) {
       once.push_back(row);
     } else if (!same(once.back().value, row.value)) {
       fail_feed(file, 0,
-                "has two values for " + utc_text(row.start_unix_s) + ", " + plain(once.back().value) + " and " +
-                    plain(row.value),
+                fmt::format("has two values for {}, {} and {}", utc_text(row.start_unix_s), plain(once.back().value),
+                            plain(row.value)),
                 "one for each time");
     }
   }
@@ -185,7 +188,7 @@ std::int64_t step_of(const FeedFile& file, std::vector<FeedRow>& rows) {
   if (step < 60 || step % 60 != 0 || step > kLongest || rows[0].start_unix_s % 60 != 0) {
     fail_feed(file, 0,
               rows.size() == 1 ? std::string("holds one value, and does not say for how long")
-                               : "has steps of " + std::to_string(step) + " s",
+                               : fmt::format("has steps of {} s", step),
               "steps of whole minutes, at most a day");
   }
   return step;
@@ -203,8 +206,7 @@ TimeSeries filled(const FeedFile& file, FeedRows feed, const SeriesRequest& requ
   constexpr std::int64_t kMostSteps = 20'000'000;
   const std::int64_t steps = (feed.rows.back().end_unix_s - series.start_unix_s) / step;
   if (steps > kMostSteps) {
-    fail_feed(file, 0, "would have " + std::to_string(steps) + " steps of " + std::to_string(step) + " s",
-              "at most " + std::to_string(kMostSteps));
+    fail_feed(file, 0, fmt::format("would have {} steps of {} s", steps, step), fmt::format("at most {}", kMostSteps));
   }
   series.values.assign(static_cast<std::size_t>(steps), std::numeric_limits<double>::quiet_NaN());
   std::int64_t known_until = series.start_unix_s;
@@ -213,7 +215,7 @@ TimeSeries filled(const FeedFile& file, FeedRows feed, const SeriesRequest& requ
       fail_feed(file, 0, "has two values for " + utc_text(row.start_unix_s), "rows that do not overlap");
     }
     if (row.value < request.bounds.least || row.value > request.bounds.most) {
-      fail_feed(file, 0, "has " + number_text(row.value) + " " + feed.unit + " at " + utc_text(row.start_unix_s),
+      fail_feed(file, 0, fmt::format("has {} {} at {}", number_text(row.value), feed.unit, utc_text(row.start_unix_s)),
                 number_text(request.bounds.least) + " to " + number_text(request.bounds.most));
     }
     known_until = row.end_unix_s;
@@ -244,7 +246,7 @@ std::string selection_text(const SeriesRequest& request) {
   text += request.choice.area.empty() ? "" : " of " + request.choice.area;
   text += request.choice.kind.empty() ? "" : ", " + request.choice.kind;
   for (const auto& [fuel, grams] : request.choice.factors) {
-    text += ", " + fuel + " " + number_text(grams);
+    text += fmt::format(", {} {}", fuel, number_text(grams));
   }
   return text;
 }
@@ -264,11 +266,12 @@ std::shared_ptr<const TimeSeries> read_time_series(const SeriesRequest& request)
         for (const FeedFormat& one : feed_formats()) {
           known.emplace_back(one.name);
         }
-        fail_feed(file, 0, "has a layout that is not recognised",
-                  "one of " + list_text(known) + ", or `column`, `time` and `unit` that say which columns to read");
+        fail_feed(
+            file, 0, "has a layout that is not recognised",
+            fmt::format("one of {}, or `column`, `time` and `unit` that say which columns to read", list_text(known)));
       }
       series = filled(file, format->read(file, request.choice), request);
-      series.about = std::string(format->name) + " (" + format->told_by + "): " + series.about;
+      series.about = fmt::format("{} ({}): {}", format->name, format->told_by, series.about);
     }
     if (request.hold_gaps) {
       hold_gaps(series);

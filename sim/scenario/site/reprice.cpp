@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 #include "scenario/overrides.hpp"
@@ -14,8 +15,8 @@ namespace {
 std::string existing(const YamlNode& node) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(node.scalar, error)) {
-    fail(node.place,
-         "there is no file `" + node.scalar + "`; expected the path of a series, relative to the " + "current folder");
+    fail(node.place, fmt::format("there is no file `{}`; expected the path of a series, relative to the current folder",
+                                 node.scalar));
   }
   return node.scalar;
 }
@@ -51,8 +52,9 @@ Tariff reprice(const std::string& site, const std::vector<std::shared_ptr<const 
   for (const std::string& text : set) {
     const Override change = parse_set(text);
     if (change.path != "site" && !change.path.starts_with("site.")) {
-      fail(change.place, "`" + change.path + "` decides what happens in a run; expected a path that begins with " +
-                             "`site.`, which prices it again, or another run");
+      fail(change.place, fmt::format("`{}` decides what happens in a run; expected a path that begins with `site.`, "
+                                     "which prices it again, or another run",
+                                     change.path));
     }
     apply(root, change);
   }
@@ -64,8 +66,8 @@ Tariff reprice(const std::string& site, const std::vector<std::shared_ptr<const 
   Tariff tariff = read_site(node, known_types, existing, known).tariff;
   if (to_ticks(tariff.interval_s) != meter.interval) {
     fail(node.find("accounting_interval") != nullptr ? node.find("accounting_interval")->place : node.place,
-         "the meters of the run were read every " + number_text(to_seconds(meter.interval) / 60.0) +
-             " min; expected no other `accounting_interval`");
+         fmt::format("the meters of the run were read every {} min; expected no other `accounting_interval`",
+                     number_text(to_seconds(meter.interval) / 60.0)));
   }
   std::vector<ServersHeld> held;
   for (const MeteredServers& servers : meter.servers) {

@@ -1,5 +1,6 @@
 // What a site is held against once the fleet and the run are known, and its figures for the provenance.
 #include <cmath>
+#include <fmt/core.h>
 
 #include "scenario/site/read_site.hpp"
 
@@ -17,13 +18,14 @@ void add_catalogue_prices(const YamlNode& site, const std::vector<ServersHeld>& 
     const auto found = catalogue_usd.find(servers.type);
     const Place& place = site.find("ownership")->place;
     if (found == catalogue_usd.end()) {
-      fail(place, "`ownership` has no price of `" + servers.type +
-                      "`, which a rack owns, and the catalogue has none; expected one among its `prices`");
+      fail(place, fmt::format("`ownership` has no price of `{}`, which a rack owns, and the catalogue has none; "
+                              "expected one among its `prices`",
+                              servers.type));
     }
     if (tariff.currency != "USD") {
-      fail(place, "`ownership` has no price of `" + servers.type +
-                      "`, which a rack owns, and the catalogue's is in USD, " + "the site's prices in " +
-                      tariff.currency + "; expected one in " + tariff.currency + " among its `prices`");
+      fail(place, fmt::format("`ownership` has no price of `{}`, which a rack owns, and the catalogue's is in USD, the "
+                              "site's prices in {}; expected one in {} among its `prices`",
+                              servers.type, tariff.currency, tariff.currency));
     }
     tariff.capital->usd[servers.type] = found->second;
   }
@@ -33,16 +35,18 @@ void check_servers(const YamlNode& site, const Tariff& tariff, const std::vector
   for (const ServersHeld& servers : held) {
     if (tariff.capital && !servers.rented && !tariff.capital->usd.contains(servers.type)) {
       fail(site.find("ownership")->place,
-           "`ownership` has no price of `" + servers.type + "`, which a rack owns; expected one among its `prices`");
+           fmt::format("`ownership` has no price of `{}`, which a rack owns; expected one among its `prices`",
+                       servers.type));
     }
     if (tariff.embodied && !tariff.embodied->kg.contains(servers.type)) {
-      fail(site.find("embodied")->place, "`embodied` has no carbon of `" + servers.type +
-                                             "`, which a rack holds; expected an entry under its `carbon`");
+      fail(site.find("embodied")->place,
+           fmt::format("`embodied` has no carbon of `{}`, which a rack holds; expected an entry under its `carbon`",
+                       servers.type));
     }
     if (servers.rented && tariff.currency != "USD" && !tariff.rent.usd_per_h.contains(servers.type)) {
-      fail(site.place, "the site's prices are in " + tariff.currency + ", and the catalogue's rent of `" +
-                           servers.type + "` is in USD; expected `rent: {prices: {" + servers.type + ": ... " +
-                           tariff.currency + "/h}}`, or racks with `ownership: owned`");
+      fail(site.place, fmt::format("the site's prices are in {}, and the catalogue's rent of `{}` is in USD; expected "
+                                   "`rent: {{prices: {{{}: ... {}/h}}}}`, or racks with `ownership: owned`",
+                                   tariff.currency, servers.type, servers.type, tariff.currency));
     }
   }
 }
@@ -55,19 +59,21 @@ void check_covered(const YamlNode& site, const Tariff& tariff, std::int64_t star
     }
     if (series->covers(start_unix_s, end)) {
       if (const auto gap = series->first_gap(start_unix_s, end)) {
-        fail(site.find(key)->place, "the series " + series->path + " has no value at " + utc_text(*gap) +
-                                        "; expected one for every moment of the run, another `start`, or `gaps: "
-                                        "previous`, which goes on with the value before");
+        fail(site.find(key)->place,
+             fmt::format("the series {} has no value at {}; expected one for every moment of the run, another `start`, "
+                         "or `gaps: previous`, which goes on with the value before",
+                         series->path, utc_text(*gap)));
       }
       return;
     }
     const bool short_to_repeat = series->repeats;
     fail(site.find(key)->place,
-         "the series " + series->path + " lasts from " + utc_text(series->start_unix_s) + " to " +
-             utc_text(series->end_unix_s()) + ", the run from " + utc_text(start_unix_s) + " to " + utc_text(end) +
-             (short_to_repeat ? "; expected 52 weeks or more of it to repeat"
-                              : "; expected one that covers the run, another `start`, or `repeat: true`, which takes "
-                                "the same hour and weekday of another year"));
+         fmt::format(
+             "the series {} lasts from {} to {}, the run from {} to {}{}", series->path, utc_text(series->start_unix_s),
+             utc_text(series->end_unix_s()), utc_text(start_unix_s), utc_text(end),
+             short_to_repeat ? "; expected 52 weeks or more of it to repeat"
+                             : "; expected one that covers the run, another `start`, or `repeat: true`, which takes "
+                               "the same hour and weekday of another year"));
   };
   check("electricity", tariff.electricity_usd_per_kwh.series);
   check("carbon", tariff.carbon_g_per_kwh.series);
@@ -94,7 +100,7 @@ std::vector<SiteFigure> site_figures(const Tariff& tariff) {
       add(path, value.flat, dimension);
     }
     for (const TimeOfUse& period : value.periods) {
-      add(path + ".periods." + std::to_string(&period - value.periods.data()), period.value, dimension);
+      add(fmt::format("{}.periods.{}", path, &period - value.periods.data()), period.value, dimension);
     }
     add_nonzero(path + ".surcharge", value.surcharge, dimension);
   };
@@ -102,7 +108,7 @@ std::vector<SiteFigure> site_figures(const Tariff& tariff) {
     add("pue", tariff.pue, Dimension::number);
   }
   for (const PueAtLoad& point : tariff.pue_by_load) {
-    add("pue." + std::to_string(&point - tariff.pue_by_load.data()), point.pue, Dimension::number);
+    add(fmt::format("pue.{}", &point - tariff.pue_by_load.data()), point.pue, Dimension::number);
   }
   add_over_time("electricity", tariff.electricity_usd_per_kwh, Dimension::price_per_energy);
   add_over_time("carbon", tariff.carbon_g_per_kwh, Dimension::carbon_intensity);

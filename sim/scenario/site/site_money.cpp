@@ -1,6 +1,7 @@
 #include "scenario/site/site_money.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "base/unit_names.hpp"
 
@@ -21,7 +22,7 @@ double SiteMoney::read(const YamlNode& node, const std::string& label, Dimension
   }
   found(node.place, node.scalar, money->currency);
   if (money->value < bounds.minimum || money->value > bounds.maximum || (bounds.above_zero && money->value == 0.0)) {
-    fail(node.place, label + ": `" + node.scalar + "` is out of range; expected " + expected(dimension));
+    fail(node.place, fmt::format("{}: `{}` is out of range; expected {}", label, node.scalar, expected(dimension)));
   }
   return money->value;
 }
@@ -31,7 +32,7 @@ double SiteMoney::quantity(const Section& fields, std::string_view key) {
   if (!fields.has(key)) {
     return fields.quantity(key);  // the default, or what is missing
   }
-  return read(fields.at(key), "`" + std::string(key) + "`", form.dimension, form.bounds);
+  return read(fields.at(key), fmt::format("`{}`", key), form.dimension, form.bounds);
 }
 
 void SiteMoney::found(const Place& place, const std::string& what, const std::string& currency) {
@@ -46,9 +47,9 @@ void SiteMoney::found(const Place& place, const std::string& what, const std::st
     currency_ = currency;
     named_by_ = what;
   } else if (currency_ != currency) {
-    fail(place, "`" + what.substr(0, 60) + "` is in " + currency + ", and the site's prices are in " + currency_ +
-                    " (`" + named_by_.substr(0, 60) +
-                    "`); expected all prices in one currency, since idlewatt applies no exchange rate");
+    fail(place, fmt::format("`{}` is in {}, and the site's prices are in {} (`{}`); expected all prices in one "
+                            "currency, since idlewatt applies no exchange rate",
+                            what.substr(0, 60), currency, currency_, named_by_.substr(0, 60)));
   }
 }
 
@@ -57,8 +58,9 @@ std::vector<std::string> SiteMoney::warnings() const {
     return {};
   }
   return {
-      cents_.text() + ": warning: `" + cents_text_ +
-      "` does not say of which currency; it is read as US cents, and `currency: EUR` in `site` would say otherwise"};
+      fmt::format("{}: warning: `{}` does not say of which currency; it is read as US cents, and `currency: EUR` in "
+                  "`site` would say otherwise",
+                  cents_.text(), cents_text_)};
 }
 
 }  // namespace idlewatt

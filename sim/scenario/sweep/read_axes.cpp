@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <fmt/core.h>
 #include <set>
 
 #include "base/quantity.hpp"
@@ -94,11 +95,12 @@ struct Amount {
 };
 
 Amount read_amount(const YamlNode& node, const std::string& key) {
-  const std::string text = read_text(node, "`" + key + "` of a range", kExpectedAmount);
+  const std::string text = read_text(node, fmt::format("`{}` of a range", key), kExpectedAmount);
   Amount amount;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount.number);
   if (error != std::errc() || !std::isfinite(amount.number)) {
-    fail(node.place, "`" + key + "`: `" + text + "` does not begin with a number; expected one such as `4` or `50 ms`");
+    fail(node.place,
+         fmt::format("`{}`: `{}` does not begin with a number; expected one such as `4` or `50 ms`", key, text));
   }
   amount.unit = text.substr(static_cast<std::size_t>(end - text.data()));
   return amount;
@@ -122,7 +124,7 @@ std::vector<double> linear_steps(const Section& fields, double from, double to) 
   const double count = std::floor((to - from) / step.number + slack) + 1.0;
   if (count > static_cast<double>(kMostChoices)) {
     fail(fields.find("step")->place,
-         "the range has " + number_text(count) + " values; expected at most " + std::to_string(kMostChoices));
+         fmt::format("the range has {} values; expected at most {}", number_text(count), kMostChoices));
   }
   std::vector<double> values;
   for (int i = 0; i < static_cast<int>(count); ++i) {
@@ -175,12 +177,13 @@ std::vector<YamlNode> read_range(const YamlNode& node, const KeyTable& table) {
 
 std::vector<YamlNode> read_values(const YamlNode& node, const std::string& axis) {
   if (!node.is_sequence() || node.items.empty()) {
-    fail(node.place, "axis `" + axis + "` has no values; expected a list such as `[1, 2, 4]` or a range such as " +
-                         "`{from: 1, to: 9, step: 2}`");
+    fail(node.place, fmt::format("axis `{}` has no values; expected a list such as `[1, 2, 4]` or a range such as "
+                                 "`{{from: 1, to: 9, step: 2}}`",
+                                 axis));
   }
   if (node.items.size() > kMostChoices) {
-    fail(node.place, "axis `" + axis + "` has " + std::to_string(node.items.size()) + " values; expected at most " +
-                         std::to_string(kMostChoices));
+    fail(node.place,
+         fmt::format("axis `{}` has {} values; expected at most {}", axis, node.items.size(), kMostChoices));
   }
   return node.items;
 }
@@ -220,7 +223,7 @@ SweepAxis axis_of_values(const std::string& name, const std::vector<std::pair<st
 }
 
 SweepAxis read_zip(const std::string& name, const YamlNode& node) {
-  const Section fields(node, "axis `" + name + "`", zip_keys());
+  const Section fields(node, fmt::format("axis `{}`", name), zip_keys());
   const YamlNode& zip = *fields.find("zip");
   if (!zip.is_map() || zip.entries.empty()) {
     fail(zip.place, "`zip` is no map; expected fields and lists such as `{pools.chat.replicas.start: [1, 2]}`");
@@ -233,9 +236,8 @@ SweepAxis read_zip(const std::string& name, const YamlNode& node) {
       axis.choices.resize(values.size());
     }
     if (values.size() != axis.choices.size()) {
-      fail(entry.value.place, "`" + entry.key + "` has " + std::to_string(values.size()) + " values, and `" +
-                                  zip.entries.front().key + "` beside it has " + std::to_string(axis.choices.size()) +
-                                  "; expected as many");
+      fail(entry.value.place, fmt::format("`{}` has {} values, and `{}` beside it has {}; expected as many", entry.key,
+                                          values.size(), zip.entries.front().key, axis.choices.size()));
     }
     const std::vector<std::string> labels = labels_of(values);
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -249,7 +251,7 @@ SweepAxis read_zip(const std::string& name, const YamlNode& node) {
 
 SweepAxis read_named_path(const std::string& name, const YamlNode& node) {
   const bool range = node.find("from") != nullptr;
-  const Section fields(node, "axis `" + name + "`", path_keys());
+  const Section fields(node, fmt::format("axis `{}`", name), path_keys());
   const YamlNode& path = fields.at("path");
   std::vector<std::pair<std::string, Place>> paths;
   for (const YamlNode& one : path.is_sequence() ? path.items : std::vector<YamlNode>{path}) {
@@ -262,9 +264,10 @@ SweepAxis read_choices(const std::string& name, const YamlNode& node) {
   SweepAxis axis{name, {}};
   for (const YamlEntry& entry : node.entries) {
     if (!entry.value.is_map() && !entry.value.is_null()) {
-      fail(entry.value.place, "choice `" + entry.key + "` of axis `" + name +
-                                  "` is no map; expected fields and values such as `{pools.chat.servers: l4-8}`, or " +
-                                  "an axis with `path` and `values`, with `from` and `to`, or with `zip`");
+      fail(entry.value.place,
+           fmt::format("choice `{}` of axis `{}` is no map; expected fields and values such as `{{pools.chat.servers: "
+                       "l4-8}}`, or an axis with `path` and `values`, with `from` and `to`, or with `zip`",
+                       entry.key, name));
     }
     SweepChoice choice{entry.key, {}};
     for (const YamlEntry& change : entry.value.entries) {
@@ -326,7 +329,7 @@ void check_axis(const SweepAxis& axis, const Place& place) {
   std::set<std::string> labels;
   for (const SweepChoice& choice : axis.choices) {
     if (!labels.insert(choice.label).second) {
-      fail(place, "axis `" + axis.name + "` has `" + choice.label + "` twice; expected each value once");
+      fail(place, fmt::format("axis `{}` has `{}` twice; expected each value once", axis.name, choice.label));
     }
   }
 }
@@ -361,11 +364,11 @@ SweepAxis parse_axis(const std::string& option, const std::string& text, const s
   const Place place{.origin = option + " " + text, .layer = Layer::command_line};
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-    fail(place, "no field and values; expected one like `" + option + " pools.chat.precision=bf16,int8`");
+    fail(place, fmt::format("no field and values; expected one like `{} pools.chat.precision=bf16,int8`", option));
   }
   std::string values = text.substr(equals + 1);
   if (values[0] != '[' && values[0] != '{') {
-    values = "[" + values + "]";
+    values = fmt::format("[{}]", values);
   }
   const YamlEntry entry{text.substr(0, equals), place, parse_yaml(values, place.origin, false)};
   const SweepAxis axis = read_axis(entry, variants);

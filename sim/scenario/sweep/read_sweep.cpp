@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/core.h>
 
 #include "scenario/keys/key_check.hpp"
 #include "scenario/sweep/read_axes.hpp"
@@ -27,7 +28,7 @@ std::vector<std::uint64_t> read_seeds(const Section& fields) {
   for (const YamlNode& item : node.items) {
     const std::uint64_t seed = read_whole(item, "a seed");
     if (std::find(seeds.begin(), seeds.end(), seed) != seeds.end()) {
-      fail(item.place, "seed " + item.scalar + " is given twice; expected each once");
+      fail(item.place, fmt::format("seed {} is given twice; expected each once", item.scalar));
     }
     seeds.push_back(seed);
   }
@@ -41,7 +42,8 @@ std::size_t find_axis(const YamlEntry& condition, const std::vector<SweepAxis>& 
   }
   const auto found = std::find(names.begin(), names.end(), condition.key);
   if (found == names.end()) {
-    fail(condition.key_place, "`exclude` names no axis `" + condition.key + "`" + expected_names(condition.key, names));
+    fail(condition.key_place,
+         fmt::format("`exclude` names no axis `{}`{}", condition.key, expected_names(condition.key, names)));
   }
   return static_cast<std::size_t>(found - names.begin());
 }
@@ -62,7 +64,8 @@ SweepExclusion read_exclusion(const YamlNode& node, const std::vector<SweepAxis>
       const std::string label = value.is_scalar() ? value.scalar : flow_text(value);
       const auto found = std::find(labels.begin(), labels.end(), label);
       if (found == labels.end()) {
-        fail(value.place, "axis `" + axis.name + "` has no value `" + label + "`" + expected_names(label, labels));
+        fail(value.place,
+             fmt::format("axis `{}` has no value `{}`{}", axis.name, label, expected_names(label, labels)));
       }
       condition.choices.push_back(static_cast<std::size_t>(found - labels.begin()));
     }
@@ -87,7 +90,8 @@ std::string base_path(const YamlNode& node, const std::string& sweep_path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
     fail(node.place,
-         "there is no file `" + path.string() + "`; expected the path of a scenario, relative to the grid's folder");
+         fmt::format("there is no file `{}`; expected the path of a scenario, relative to the grid's folder",
+                     path.string()));
   }
   return path.string();
 }

@@ -1,6 +1,7 @@
 #include "scenario/traffic/read_lengths.hpp"
 
 #include <cmath>
+#include <fmt/core.h>
 
 #include "scenario/catalog/read_number_table.hpp"
 #include "traffic/token_lengths.hpp"
@@ -19,18 +20,19 @@ QuantileTable read_quantiles(const YamlNode& quantiles, const std::string& label
     const double value = read_quantity(entry.value, "a quantile of " + label, Dimension::number,
                                        {.minimum = 0.0, .maximum = kMostTokens});
     if (!table.probability.empty() && probability <= table.probability.back()) {
-      fail(entry.key_place, "the probabilities of " + label + " do not ascend at `" + entry.key +
-                                "`; expected each larger than the one before");
+      fail(entry.key_place,
+           fmt::format("the probabilities of {} do not ascend at `{}`; expected each larger than the one before", label,
+                       entry.key));
     }
     if (!table.value.empty() && value < table.value.back()) {
-      fail(entry.value.place, "the quantiles of " + label + " descend at `" + entry.value.scalar +
-                                  "`; expected each at least the one before");
+      fail(entry.value.place, fmt::format("the quantiles of {} descend at `{}`; expected each at least the one before",
+                                          label, entry.value.scalar));
     }
     table.probability.push_back(probability);
     table.value.push_back(value);
   }
   if (table.probability.front() != 0.0 || table.probability.back() != 1.0) {
-    fail(quantiles.place, "the probabilities of " + label + " do not run from 0 to 1; expected both ends");
+    fail(quantiles.place, fmt::format("the probabilities of {} do not run from 0 to 1; expected both ends", label));
   }
   return table;
 }
@@ -74,16 +76,18 @@ QuantileTable read_cdf(const YamlNode& node) {
   for (std::size_t row = 0; row < table.first.size(); ++row) {
     const double tokens = table.first[row];
     if (tokens < 1.0 || tokens > kMostTokens || tokens != std::floor(tokens)) {
-      fail(table.place(row), "`" + number_text(tokens) + "` is no number of tokens; expected whole numbers from 1");
+      fail(table.place(row),
+           fmt::format("`{}` is no number of tokens; expected whole numbers from 1", number_text(tokens)));
     }
     if (table.second[row] < last || table.second[row] > 1.0 + 1e-9) {
-      fail(table.place(row),
-           "the cdf is " + number_text(table.second[row]) + " here; expected shares that never descend, up to 1");
+      fail(table.place(row), fmt::format("the cdf is {} here; expected shares that never descend, up to 1",
+                                         number_text(table.second[row])));
     }
     last = table.second[row];
   }
   if (last < 1.0 - 1e-6) {
-    fail(table.place(table.first.size() - 1), "the cdf ends at " + number_text(last) + "; expected 1 in the last row");
+    fail(table.place(table.first.size() - 1),
+         fmt::format("the cdf ends at {}; expected 1 in the last row", number_text(last)));
   }
   return cdf_lengths(table.first, table.second);
 }

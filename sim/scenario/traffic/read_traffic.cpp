@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 
 #include "scenario/traffic/read_source.hpp"
 #include "scenario/traffic/read_workload.hpp"
@@ -90,13 +91,13 @@ std::vector<std::string> read_names(const Section& fields, const std::string& ke
     return {read_name(node, key, names)};
   }
   if (node.items.empty()) {
-    fail(node.place, "`" + key + "` is an empty list; expected names out of " + list_text(names));
+    fail(node.place, fmt::format("`{}` is an empty list; expected names out of {}", key, list_text(names)));
   }
   std::vector<std::string> words;
   for (const YamlNode& item : node.items) {
     words.push_back(read_name(item, key, names));
     if (std::count(words.begin(), words.end(), words.back()) > 1) {
-      fail(item.place, "`" + words.back() + "` is named twice; expected each " + key + " once");
+      fail(item.place, fmt::format("`{}` is named twice; expected each {} once", words.back(), key));
     }
   }
   return words;
@@ -146,7 +147,8 @@ std::vector<PoolId> serving_pools(const Section& fields, const std::vector<std::
   served.erase(std::unique(served.begin(), served.end()), served.end());
   for (const std::string& model : models) {
     if (!holds(served, model)) {
-      fail(fields.find("model")->place, "no pool serves model `" + model + "`" + expected_names(model, served));
+      fail(fields.find("model")->place,
+           fmt::format("no pool serves model `{}`{}", model, expected_names(model, served)));
     }
   }
   std::vector<std::string> named = serving;
@@ -156,13 +158,13 @@ std::vector<PoolId> serving_pools(const Section& fields, const std::vector<std::
       const Pool& pool = pools[PoolId(std::find(all.begin(), all.end(), name) - all.begin())];
       const std::string& model = pool.model;
       if (pool.role == PoolRole::decode) {
-        fail(fields.find("pool")->place, "pool `" + name +
-                                             "` goes on with requests whose prompts are computed elsewhere" +
-                                             expected_names(name, serving));
+        fail(fields.find("pool")->place,
+             fmt::format("pool `{}` goes on with requests whose prompts are computed elsewhere{}", name,
+                         expected_names(name, serving)));
       }
       if (!holds(models, model)) {
-        fail(fields.find("pool")->place,
-             "pool `" + name + "` serves `" + model + "`, not " + list_text(models) + expected_names(name, serving));
+        fail(fields.find("pool")->place, fmt::format("pool `{}` serves `{}`, not {}{}", name, model, list_text(models),
+                                                     expected_names(name, serving)));
       }
     }
   }
@@ -181,9 +183,10 @@ std::vector<Traffic> by_popularity(const Section& fields, const Traffic& traffic
     const auto weights = [&pools](PoolId pool) { return pools[pool].weights; };
     for (const PoolId pool : traffic.pools) {
       if (weights(pool) != weights(traffic.pools.front())) {
-        fail(fields.place(), "pools `" + pools[traffic.pools.front()].name + "` and `" + pools[pool].name +
-                                 "` have different weights, so the same requests cannot go to either; expected "
-                                 "`popularity: {zipf: 1}` to divide them, or `pool` with one");
+        fail(fields.place(),
+             fmt::format("pools `{}` and `{}` have different weights, so the same requests cannot go to either; "
+                         "expected `popularity: {{zipf: 1}}` to divide them, or `pool` with one",
+                         pools[traffic.pools.front()].name, pools[pool].name));
       }
     }
     return {traffic};

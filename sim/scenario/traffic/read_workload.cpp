@@ -1,6 +1,7 @@
 #include "scenario/traffic/read_workload.hpp"
 
 #include <cmath>
+#include <fmt/core.h>
 #include <string_view>
 
 #include "scenario/catalog/read_number_table.hpp"
@@ -23,7 +24,7 @@ const Bounds kCv{.minimum = GapSampler::kMinCv, .maximum = GapSampler::kMaxCv};
 Form profile_form(std::size_t size, const char* each) {
   return list_form(quantity_form(Dimension::number, {.minimum = 0.0, .maximum = 1e9}), size, size)
       .named(each)
-      .expecting("a list of " + std::to_string(size) + " numbers");
+      .expecting(fmt::format("a list of {} numbers", size));
 }
 
 const KeyTable& rate_table_keys() {
@@ -217,7 +218,7 @@ const KeyTable& session_keys() {
 std::vector<double> read_profile(const Section& fields, const std::string& key) {
   const YamlNode& node = fields.at(key);
   const Form& form = fields.form(key);
-  check_size(node, form, "`" + key + "`");
+  check_size(node, form, fmt::format("`{}`", key));
   std::vector<double> profile;
   double sum = 0.0;
   for (const YamlNode& rate : node.items) {
@@ -225,7 +226,7 @@ std::vector<double> read_profile(const Section& fields, const std::string& key) 
     sum += profile.back();
   }
   if (!(sum > 0.0)) {
-    fail(node.place, "`" + key + "` is zero throughout; expected at least one rate above 0");
+    fail(node.place, fmt::format("`{}` is zero throughout; expected at least one rate above 0", key));
   }
   return profile;
 }
@@ -248,7 +249,7 @@ Gaps read_gaps(const Section& fields) {
     for (const YamlEntry& entry : fields.node().entries) {
       if (entry.key == "cv" || entry.key == "cv_sigma") {
         fail(entry.value.place,
-             "a poisson process has no `" + entry.key + "`; expected `process: gamma` or `weibull` beside it");
+             fmt::format("a poisson process has no `{}`; expected `process: gamma` or `weibull` beside it", entry.key));
       }
     }
     return gaps;
@@ -295,18 +296,15 @@ std::vector<FlashCrowd> read_crowds(const std::vector<Section>& items) {
 
 RateTable read_rate_table(const Section& fields) {
   const NumberTable numbers = read_number_table(fields.at("file"), "t_s,rate_rps");
-  RateTable table;
-  table.stepwise = fields.word("between") == "step";
   for (std::size_t row = 0; row < numbers.first.size(); ++row) {
     if (numbers.first[row] > kLongestTimeS || numbers.second[row] > 1e9 ||
         (row > 0 && numbers.first[row] < numbers.first[row - 1] + 1e-6)) {
-      fail(numbers.place(row), "the time or the rate is out of range; expected times up to " +
-                                   number_text(kLongestTimeS) + " s, 1 us apart at least, and rates up to 1e9 /s");
+      fail(numbers.place(row), fmt::format("the time or the rate is out of range; expected times up to {} s, 1 us "
+                                           "apart at least, and rates up to 1e9 /s",
+                                           number_text(kLongestTimeS)));
     }
   }
-  table.t_s = numbers.first;
-  table.rate_rps = numbers.second;
-  return table;
+  return {.t_s = numbers.first, .rate_rps = numbers.second, .stepwise = fields.word("between") == "step"};
 }
 
 ThinkTime read_think_time(const Section& parent) {
@@ -350,8 +348,8 @@ void read_rate(const Section& fields, GeneratedTraffic& traffic) {
   for (const char* whole : {"week_profile", "rate_table"}) {
     for (const char* other : {"hour_profile", "day_factors", "week_profile"}) {
       if (fields.has(whole) && fields.has(other) && std::string_view(whole) != other) {
-        fail(fields.find(whole)->place, "`" + std::string(whole) + "` stands beside `" + other +
-                                            "`; expected one of them to say how the rate varies");
+        fail(fields.find(whole)->place,
+             fmt::format("`{}` stands beside `{}`; expected one of them to say how the rate varies", whole, other));
       }
     }
   }

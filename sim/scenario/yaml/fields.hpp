@@ -1,6 +1,5 @@
-// Reads a map of YAML as typed fields. An unknown key is refused with the nearest known name. A missing or impossible
-// value is refused with the expected one. Every function throws InputError "file:line:column: what is wrong; expected
-// ...".
+// Reads single values of YAML; section.hpp reads maps. An impossible value is refused with the expected one, an unknown
+// name with the nearest known one. Every function throws InputError "file:line:column: what is wrong; expected ...".
 #pragma once
 
 #include <cstdint>
@@ -16,39 +15,7 @@
 
 namespace idlewatt {
 
-/// A map of YAML, read key by key.
-class Fields {
- public:
-  /// `what` names the map in messages ("pool `chat`"). Throws when `node` is no map or has a key outside `known`.
-  /// A null node (a key with nothing after it) reads as an empty map.
-  Fields(const YamlNode& node, std::string what, std::vector<std::string> known);
-
-  const Place& place() const { return node_.place; }
-  const std::string& what() const { return what_; }
-
-  /// The value of a key, or null when it is not given.
-  const YamlNode* find(std::string_view key) const { return node_.find(key); }
-  bool has(std::string_view key) const { return find(key) != nullptr; }
-  /// The value of a key that must be given; `expected_value` completes "expected".
-  const YamlNode& at(std::string_view key, const std::string& expected_value) const;
-
-  double quantity(std::string_view key, Dimension dimension, const Bounds& bounds = {}) const;
-  double quantity_or(std::string_view key, Dimension dimension, double otherwise, const Bounds& bounds = {}) const;
-  std::int32_t count(std::string_view key, std::int32_t minimum, std::int32_t maximum) const;
-  std::int32_t count_or(std::string_view key, std::int32_t otherwise, std::int32_t minimum, std::int32_t maximum) const;
-  std::string text(std::string_view key, const std::string& expected_value) const;
-  bool flag_or(std::string_view key, bool otherwise) const;
-  /// A word out of `names`; `kind` names their kind ("model").
-  std::string name(std::string_view key, const std::string& kind, const std::vector<std::string>& names) const;
-  std::string name_or(std::string_view key, const std::string& kind, const std::vector<std::string>& names,
-                      const std::string& otherwise) const;
-
- private:
-  const YamlNode& node_;
-  std::string what_;
-};
-
-/// These functions read one node as Fields reads a key; `label` names the node in messages.
+/// These functions read one node. `label` names the node in messages.
 double read_quantity(const YamlNode& node, const std::string& label, Dimension dimension, const Bounds& bounds = {});
 std::int32_t read_count(const YamlNode& node, const std::string& label, std::int32_t minimum, std::int32_t maximum);
 std::string read_text(const YamlNode& node, const std::string& label, const std::string& expected_value);

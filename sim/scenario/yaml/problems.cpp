@@ -1,6 +1,7 @@
 #include "scenario/yaml/problems.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <regex>
 #include <tuple>
 
@@ -41,7 +42,7 @@ std::string lines_of(const std::vector<Problem>& problems) {
   }
   if (problems.size() > kMostProblems) {
     const std::size_t more = problems.size() - kMostProblems;
-    lines += " (and " + std::to_string(more) + (more == 1 ? " more problem)" : " more problems)");
+    lines += fmt::format(" (and {}{}", more, more == 1 ? " more problem)" : " more problems)");
   }
   return lines;
 }

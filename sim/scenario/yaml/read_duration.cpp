@@ -1,5 +1,6 @@
 #include "scenario/yaml/read_duration.hpp"
 
+#include <fmt/core.h>
 #include <string>
 
 namespace idlewatt {
@@ -9,8 +10,9 @@ namespace {
 Ticks some_ticks(double seconds, const YamlNode& node, std::string_view key) {
   const Ticks ticks = to_ticks(seconds);
   if (ticks == 0) {
-    fail(node.place, "`" + std::string(key) + "`: `" + node.scalar +
-                         "` is shorter than 10 ps, the least that simulated time can tell apart; expected more");
+    fail(node.place,
+         fmt::format("`{}`: `{}` is shorter than 10 ps, the least that simulated time can tell apart; expected more",
+                     key, node.scalar));
   }
   return ticks;
 }
@@ -19,11 +21,6 @@ Ticks some_ticks(double seconds, const YamlNode& node, std::string_view key) {
 
 Ticks read_duration(const Section& section, std::string_view key) {
   return some_ticks(section.quantity(key), section.at(key), key);
-}
-
-Ticks read_duration(const Fields& fields, std::string_view key, double maximum_s) {
-  const double seconds = fields.quantity(key, Dimension::time, {.maximum = maximum_s, .above_zero = true});
-  return some_ticks(seconds, *fields.find(key), key);
 }
 
 }  // namespace idlewatt

@@ -20,8 +20,4 @@ inline constexpr Bounds kTimeFromZero{.minimum = 0.0, .maximum = kLongestTimeS};
 /// that it rounds to 0 ticks.
 Ticks read_duration(const Section& section, std::string_view key);
 
-/// The time of `key` in ticks, above zero and at most `maximum_s`. Throws InputError, also for a time so short that it
-/// rounds to 0 ticks.
-Ticks read_duration(const Fields& fields, std::string_view key, double maximum_s);
-
 }  // namespace idlewatt

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fmt/core.h>
 
 #include "base/error.hpp"
 
@@ -9,7 +10,7 @@ namespace idlewatt {
 namespace {
 
 std::string tick(std::string_view word) {
-  return "`" + std::string(word) + "`";
+  return fmt::format("`{}`", word);
 }
 
 void check_quantity(const YamlNode& node, const Form& form, const std::string& label) {
@@ -34,7 +35,7 @@ std::uint64_t read_whole(const YamlNode& node, const std::string& label) {
   std::uint64_t whole = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
   if (error != std::errc() || end != text.data() + text.size()) {
-    fail(node.place, label + ": `" + text + "` is no whole number of 64 bits; expected one such as `1`");
+    fail(node.place, fmt::format("{}: `{}` is no whole number of 64 bits; expected one such as `1`", label, text));
   }
   return whole;
 }
@@ -71,21 +72,23 @@ void check_size(const YamlNode& node, const Form& form, const std::string& label
   if (size < form.least || size > form.most) {
     fail(node.place, label +
                          (size == 0 ? std::string(" is empty")
-                                    : " has " + std::to_string(size) + (size == 1 ? " entry" : " entries")) +
+                                    : fmt::format(" has {}{}", size, size == 1 ? " entry" : " entries")) +
                          "; expected " + expected_of(form));
   }
 }
 
 void refuse_key(const YamlEntry& entry, const std::string& what, const KeyTable& table) {
-  fail(entry.key_place, "unknown key " + tick(entry.key) + " in " + what + expected_names(entry.key, table.names()));
+  fail(entry.key_place,
+       fmt::format("unknown key {} in {}{}", tick(entry.key), what, expected_names(entry.key, table.names())));
 }
 
 void refuse_no_map(const YamlNode& node, const std::string& what, const KeyTable& table) {
-  fail(node.place, what + " is " + kind_text(node) + "; expected a map with the keys " + list_text(table.names()));
+  fail(node.place,
+       fmt::format("{} is {}; expected a map with the keys {}", what, kind_text(node), list_text(table.names())));
 }
 
 void refuse_missing(const YamlNode& map, const std::string& what, const Key& key) {
-  fail(map.place, "key " + tick(key.name) + " is missing in " + what + "; expected " + expected_of(key.form));
+  fail(map.place, fmt::format("key {} is missing in {}; expected {}", tick(key.name), what, expected_of(key.form)));
 }
 
 Section::Section(const YamlNode& node, std::string what, const KeyTable& table)
@@ -120,7 +123,7 @@ const YamlNode& Section::at(std::string_view key) const {
 const Form& Section::part(std::string_view key, Form::Kind kind) const {
   const Form* found = form(key).find(kind);
   if (found == nullptr) {
-    throw Error("the key `" + std::string(key) + "` of " + what_ + " has another form than its reader asks for");
+    throw Error(fmt::format("the key `{}` of {} has another form than its reader asks for", key, what_));
   }
   return *found;
 }

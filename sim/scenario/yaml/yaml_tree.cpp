@@ -1,6 +1,7 @@
 #include "scenario/yaml/yaml_tree.hpp"
 
 #include <charconv>
+#include <fmt/core.h>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -101,7 +102,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) const {
     if (!tag.empty() && tag != "?") {
-      fail(place_of(mark), "the tag `" + tag + "` has no meaning here; expected a plain value");
+      fail(place_of(mark), fmt::format("the tag `{}` has no meaning here; expected a plain value", tag));
     }
   }
 
@@ -117,8 +118,7 @@ class TreeBuilder final : public YAML::EventHandler {
       node.place = open_.back().key_place;
     }
     if (++nodes_ > kMaxNodes) {
-      fail(node.place,
-           "the file holds more than " + std::to_string(kMaxNodes) + " values, aliases copied; expected less");
+      fail(node.place, fmt::format("the file holds more than {} values, aliases copied; expected less", kMaxNodes));
     }
     if (anchor != 0) {
       anchors_[anchor] = node;
@@ -147,8 +147,8 @@ class TreeBuilder final : public YAML::EventHandler {
     }
     for (const YamlEntry& entry : parent.node.entries) {
       if (entry.key == node.scalar) {
-        const std::string first = has_lines_ ? " (first in line " + std::to_string(entry.key_place.line) + ")" : "";
-        fail(node.place, "key `" + node.scalar + "` is given twice" + first + "; expected each key once");
+        const std::string first = has_lines_ ? fmt::format(" (first in line {})", entry.key_place.line) : "";
+        fail(node.place, fmt::format("key `{}` is given twice{}; expected each key once", node.scalar, first));
       }
     }
     parent.key = node.scalar;
@@ -239,10 +239,10 @@ std::string Place::text() const {
     result = result.substr(0, end) + "...";
   }
   if (line > 0) {
-    result += ":" + std::to_string(line) + ":" + std::to_string(column);
+    result += fmt::format(":{}:{}", line, column);
   }
   if (!variant.empty()) {
-    result += ": variant `" + variant + "`";
+    result += fmt::format(": variant `{}`", variant);
   }
   return result;
 }
@@ -282,7 +282,7 @@ void parse_into(TreeBuilder& builder, const std::string& text) {
     if (line_of(text, error.mark.line).find("${") != std::string::npos) {
       hint = " (inside { } or [ ], `${VARIABLE}` must stand in quotes)";
     }
-    fail(builder.place_of(error.mark), "not YAML: " + error.msg + "; expected one YAML document" + hint);
+    fail(builder.place_of(error.mark), fmt::format("not YAML: {}; expected one YAML document{}", error.msg, hint));
   }
 }
 
@@ -307,8 +307,9 @@ std::string read_text_file(const std::string& path) {
   while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
     text.append(block.data(), static_cast<std::size_t>(file.gcount()));
     if (text.size() > kLargestText) {
-      throw InputError(path + ": is longer than " + std::to_string(kLargestText >> 20) +
-                       " MiB; expected a scenario, a workload or another file that people write");
+      throw InputError(
+          fmt::format("{}: is longer than {} MiB; expected a scenario, a workload or another file that people write",
+                      path, kLargestText >> 20));
     }
   }
   // Opening a folder succeeds; reading it does not.
@@ -339,12 +340,12 @@ std::string flow_text(const YamlNode& node) {
       for (const YamlNode& item : node.items) {
         result += (result.empty() ? "" : ", ") + flow_text(item);
       }
-      return "[" + result + "]";
+      return fmt::format("[{}]", result);
     case YamlNode::Kind::map:
       for (const YamlEntry& entry : node.entries) {
         result += (result.empty() ? "" : ", ") + entry.key + ": " + flow_text(entry.value);
       }
-      return "{" + result + "}";
+      return fmt::format("{{{}}}", result);
   }
   return result;
 }
