@@ -10,9 +10,9 @@
 #include "base/random.hpp"
 #include "engine/replica.hpp"
 #include "policy/table.hpp"
-#include "scenario/pool_physics.hpp"
-#include "scenario/read_catalog.hpp"
-#include "scenario/read_workload.hpp"
+#include "scenario/catalog/read_catalog.hpp"
+#include "scenario/pool/pool_physics.hpp"
+#include "scenario/traffic/read_workload.hpp"
 #include "traffic/token_sampler.hpp"
 
 namespace idlewatt {
