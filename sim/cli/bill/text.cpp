@@ -16,7 +16,7 @@ constexpr int kDigits = 4;
 }  // namespace
 
 std::string in_columns(const std::vector<std::vector<std::string>>& rows) {
-  TextTable table({{.left = true}});
+  TextTable table(std::vector<TextColumn>{{.left = true}});
   for (const auto& row : rows) {
     table.add(row);
   }

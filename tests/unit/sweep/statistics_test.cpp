@@ -9,12 +9,15 @@ using namespace idlewatt;
 
 TEST_CASE("Student's quantiles are those of the tables") {
   // Any statistics textbook has these.
-  CHECK(student_975(1) == Approx(12.706).epsilon(1e-4));
   CHECK(student_975(4) == Approx(2.776).epsilon(2e-4));
   CHECK(student_975(12) == Approx(2.179).epsilon(2e-4));
   CHECK(student_975(13) == Approx(2.160).epsilon(3e-4));
   CHECK(student_975(30) == Approx(2.042).epsilon(3e-4));
   CHECK(student_975(1000) == Approx(1.962).epsilon(3e-4));
+  // With one degree of freedom the distribution is Cauchy's; with two its quantile is a square root as well.
+  constexpr double pi = 3.14159265358979323846;
+  CHECK(student_975(1) == Approx(std::tan(0.475 * pi)).epsilon(1e-12));
+  CHECK(student_975(2) == Approx(0.95 / std::sqrt(2.0 * 0.975 * 0.025)).epsilon(1e-12));
   CHECK(std::isnan(student_975(0)));
 }
 
