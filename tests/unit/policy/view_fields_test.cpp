@@ -34,10 +34,10 @@ struct FieldsOf<WholeView> : ShownFields<&WholeView::first, &WholeView::load, &W
 namespace {
 
 TEST_CASE("a member that the list of a view lacks is noticed, and the build stops") {
-  STATIC_CHECK_FALSE(lists_every_field<GrownView>);
-  STATIC_CHECK(lists_every_field<WholeView>);
-  STATIC_CHECK(lists_every_field<AutoscaleView>);
-  STATIC_CHECK(view_fields::members<ServiceFigures>() == 6);
+  STATIC_REQUIRE_FALSE(lists_every_field<GrownView>);
+  STATIC_REQUIRE(lists_every_field<WholeView>);
+  STATIC_REQUIRE(lists_every_field<AutoscaleView>);
+  STATIC_REQUIRE(view_fields::members<ServiceFigures>() == 6);
 }
 
 TEST_CASE("names of fields and of views are those of C++") {
