@@ -93,7 +93,11 @@ std::string heading(const PhysicsAnswer& answer, const TextStyle& style) {
                      (answer.accelerators() == 1 ? "one " : grouped(answer.accelerators()) + " ") + pool.accelerator;
   std::vector<std::string> details;
   if (pool.parallel.tensor > 1) {
-    details.push_back("tensor parallel " + std::to_string(pool.parallel.tensor) + " in a " + pool.server);
+    details.push_back("tensor parallel " + std::to_string(pool.parallel.tensor) +
+                      (pool.parallel.tensor_servers > 1
+                           ? " over " + std::to_string(pool.parallel.tensor_servers) + " x "
+                           : std::string(" in a ")) +
+                      pool.server);
   }
   if (pool.parallel.pipeline > 1) {
     details.push_back(std::to_string(pool.parallel.pipeline) + " stages over " +
@@ -101,6 +105,12 @@ std::string heading(const PhysicsAnswer& answer, const TextStyle& style) {
   }
   if (pool.kv_format != KvFormat::automatic) {
     details.push_back("KV cache in " + std::string(to_string(pool.kv_format)));
+  }
+  if (pool.parallel.context > 1) {
+    details.push_back("each sequence's tokens over " + std::to_string(pool.parallel.context) + " ranks");
+  }
+  if (pool.parallel.kv_split > 1) {
+    details.push_back("keys and values in " + std::to_string(pool.parallel.kv_split) + " parts");
   }
   if (pool.parallel.data_attention > 1) {
     details.push_back("attention by data over " + std::to_string(pool.parallel.data_attention) + " ranks" +
@@ -161,8 +171,7 @@ std::string memory(const PhysicsAnswer& answer) {
          bytes(plan.activation_bytes) + ", reserve " + bytes(plan.reserve_bytes) + ", KV blocks " +
          bytes(plan.kv_bytes) + "\n  KV cache of the replica: " + grouped(plan.kv_blocks) + " blocks of " +
          std::to_string(kKvBlockTokens) + ", " + grouped(answer.kv_tokens()) + " tokens, " +
-         bytes(answer.model->kv_bytes_per_token(answer.pool.parallel.tensor, answer.pool.kv_format)) + " each\n" +
-         windows(answer);
+         bytes(answer.kv_bytes_per_token()) + " each\n" + windows(answer);
 }
 
 std::string idle_states(const Accelerator& a) {
