@@ -124,8 +124,11 @@ void ArgumentSettler::divide(SettledParallelism& parallel) const {
   } else {
     parallel.data = data;
   }
+  parallel.context = degree(Setting::context_ranks);
+  parallel.kv_split = degree(Setting::kv_parts);
   if (experts) {
-    parallel.expert = expert->text == "on" ? parallel.tensor * parallel.data_attention : count_of(*expert, 1, 1024);
+    parallel.expert = expert->text == "on" ? parallel.tensor * parallel.data_attention * parallel.context
+                                           : count_of(*expert, 1, 1024);
   }
 }
 
@@ -176,23 +179,26 @@ SettledParallelism ArgumentSettler::parallelism(const std::function<int()>& by_i
 void ArgumentSettler::check_server(const SettledParallelism& parallel, int accelerators,
                                    const std::string& server) const {
   const bool crosses = parallel.tensor > parallel.per_pod && pool_->pods > 1;
-  if (parallel.tensor <= accelerators && !crosses) {
+  const bool whole_servers = parallel.per_pod == accelerators && parallel.tensor % accelerators == 0;
+  if ((parallel.tensor <= accelerators && !crosses) || whole_servers) {
     return;
   }
   const Stated* tensor = pool_->arguments.find(Setting::tensor);
   fail(tensor == nullptr ? pool_->place : tensor->place,
        pool_->object + ": tensor parallelism of " + std::to_string(parallel.tensor) + " over pods of " +
            std::to_string(parallel.per_pod) + " accelerators, on `" + server +
-           "`, goes from node to node without NVLink, which is not simulated; expected at most " +
-           std::to_string(crosses ? parallel.per_pod : accelerators) + ", with pipeline parallelism between nodes");
+           "`, goes from node to node without NVLink, which is simulated for pods of whole servers alone; expected at "
+           "most " +
+           std::to_string(crosses ? parallel.per_pod : accelerators) +
+           ", with pipeline parallelism between nodes, or a type of server with " + std::to_string(parallel.per_pod));
 }
 
 void ArgumentSettler::write_parallelism(const SettledParallelism& parallel, std::vector<SettledKey>& keys) const {
-  if (parallel.data_attention > 1 || parallel.expert > 1) {
+  if (parallel.data_attention > 1 || parallel.expert > 1 || parallel.context > 1 || parallel.kv_split > 1) {
     std::string comment;
     Place source = pool_->place;
-    for (const Setting setting :
-         {Setting::tensor, Setting::pipeline, Setting::data, Setting::dp_attention, Setting::expert}) {
+    for (const Setting setting : {Setting::tensor, Setting::pipeline, Setting::data, Setting::dp_attention,
+                                  Setting::context_ranks, Setting::kv_parts, Setting::expert}) {
       if (pool_->arguments.find(setting) != nullptr) {
         comment += (comment.empty() ? "" : ", ") + from(setting);
         source = pool_->arguments.find(setting)->place;
@@ -201,7 +207,9 @@ void ArgumentSettler::write_parallelism(const SettledParallelism& parallel, std:
     keys.push_back({"parallelism",
                     "{tensor: " + std::to_string(parallel.tensor) + ", pipeline: " + std::to_string(parallel.pipeline) +
                         ", data_attention: " + std::to_string(parallel.data_attention) +
-                        ", expert: " + std::to_string(parallel.expert) + "}",
+                        ", expert: " + std::to_string(parallel.expert) +
+                        (parallel.context > 1 ? ", context: " + std::to_string(parallel.context) : "") +
+                        (parallel.kv_split > 1 ? ", kv_split: " + std::to_string(parallel.kv_split) : "") + "}",
                     comment, source});
     return;
   }
