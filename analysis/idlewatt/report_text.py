@@ -274,9 +274,25 @@ def _scenarios(runs: Sequence[Run], names: Sequence[str]) -> str:
             f"<tr><td>{escape(name)}</td><td>{run.provenance.seed}</td><td>{escape(run.provenance.idlewatt_version)}</td>"
             f"<td>{escape(run.path.name)}</td><td>{f'<ul>{changes}</ul>' if changes else 'nothing'}</td></tr>"
         )
+    layouts = [f"{escape(name)}, {line}" if len(runs) > 1 else line for name, run in zip(names, runs) for line in _layouts(run)]
+    layout = f"<p>Layout of replicas on accelerators: {'; '.join(dict.fromkeys(layouts))}.</p>" if layouts else ""
     table = ('<div class="scroll"><table class="figures"><thead><tr><th>run</th><th>seed</th><th>version</th><th>file</th>'
              f"<th>set by variant or command line</th></tr></thead><tbody>{''.join(lines)}</tbody></table></div>")  # fmt: skip
-    return _section("scenario", "Scenario", "", table + "".join(parts), long=True)
+    return _section("scenario", "Scenario", "", layout + table + "".join(parts), long=True)
+
+
+def _layouts(run: Run) -> list[str]:
+    """A line for each pool whose replicas have several accelerators: "chat: tensor 8, expert 8, 8 accelerators a replica"."""
+    degrees: dict[str, dict[str, float]] = {}
+    for row in run.provenance.figures.itertuples():
+        if match := re.fullmatch(r"pools\.(.+)\.parallelism\.([a-z_]+)", str(row.path)):
+            degrees.setdefault(match[1], {})[match[2]] = float(row.value)
+    lines = []
+    for pool, of_pool in degrees.items():
+        count = math.prod(of_pool.get(name, 1) for name in ("tensor", "pipeline", "data_attention", "context"))
+        said = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in of_pool.items())
+        lines.append(f"{escape(pool)}: {said}, {count:g} accelerators a replica")
+    return lines
 
 
 def _figures(runs: Sequence[Run]) -> str:

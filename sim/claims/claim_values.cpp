@@ -41,7 +41,7 @@ class Values {
     set(name + ".kv_tokens", static_cast<double>(answer.kv_tokens()));
     set(name + ".kv_bytes_per_token",
         answer.model->kv_bytes_per_token(answer.pool.parallel.tensor, answer.pool.kv_format) *
-            answer.pool.parallel.tensor);
+            answer.pool.parallel.tensor / answer.pool.parallel.kv_split);
     set(name + ".weight_bytes", answer.model->weight_bytes(answer.pool.precision));
   }
 

@@ -13,7 +13,7 @@ namespace {
 std::vector<double> ranks_by_stage(const PlacementPart& part, const Parallelism& layout) {
   std::vector<double> shares(static_cast<std::size_t>(layout.pipeline), 0.0);
   for (std::int32_t group = part.first_stage; group < part.first_stage + part.stages; ++group) {
-    shares[static_cast<std::size_t>(group / layout.data_attention)] += 1.0 / layout.data_attention;
+    shares[static_cast<std::size_t>(group / layout.groups_of_stage())] += 1.0 / layout.groups_of_stage();
   }
   return shares;
 }
@@ -175,11 +175,11 @@ std::optional<KvFlow> KvTransfers::set_out(Transfer& transfer) {
 
 std::vector<KvPiece> KvTransfers::pieces(const Transfer& transfer, double bytes) const {
   // Each server holds the layers of its stages. Where attention is parallel by data, which rank has the sequence is not
-  // known: each is as likely.
+  // known: each is as likely. Ranks that divide a sequence's tokens, and servers that divide a rank, have equal parts.
   const Parallelism& to_layout = transfer.target->pool().settings().parallel;
   const Parallelism& from_layout = transfer.source->pool().settings().parallel;
   std::vector<KvPiece> result;
-  if (to_layout.data_attention > 1 || from_layout.data_attention > 1) {
+  if (to_layout.groups_of_stage() > 1 || from_layout.groups_of_stage() > 1) {
     for (const PlacementPart& from : transfer.source->placement().parts) {
       for (const PlacementPart& to : transfer.target->placement().parts) {
         if (const double share = common_share(from, from_layout, to, to_layout); share > 0.0) {

@@ -16,12 +16,13 @@ inline std::string weights_name(const Pool& pool, std::int32_t group) {
   const Parallelism& parallel = pool.parallel;
   std::string part;
   if (parallel.pipeline > 1) {
-    part +=
-        ", stage " + std::to_string(group / parallel.data_attention + 1) + " of " + std::to_string(parallel.pipeline);
+    part += ", stage " + std::to_string(group / parallel.groups_of_stage() + 1) + " of " +
+            std::to_string(parallel.pipeline);
   }
-  if (parallel.data_attention > 1) {
-    part += ", rank " + std::to_string(group % parallel.data_attention + 1) + " of " +
-            std::to_string(parallel.data_attention) + ", experts over " + std::to_string(parallel.expert);
+  if (parallel.groups_of_stage() > 1) {
+    part += ", part " + std::to_string(group % parallel.groups_of_stage() + 1) + " of " +
+            std::to_string(parallel.ranks()) + " ranks on " + std::to_string(parallel.tensor_servers) +
+            " servers each, experts over " + std::to_string(parallel.expert);
   }
   return all + part;
 }

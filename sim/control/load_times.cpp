@@ -13,15 +13,15 @@ double LoadTimes::weight_bytes() const {
 
 double LoadTimes::group_bytes() const {
   const Parallelism& parallel = pool->parallel;
-  const double alike = std::clamp(server->accelerators / parallel.tensor, 1, parallel.data_attention);
+  const double alike = std::clamp(server->accelerators / parallel.of_group(), 1, parallel.ranks());
   const double own = rank_weight_bytes(*model, pool->precision, parallel);
-  if (parallel.data_attention == 1) {
-    return own / parallel.pipeline;
+  if (parallel.ranks() == 1) {
+    return own / parallel.pipeline / parallel.tensor_servers;
   }
   // Ranks of one server share the files of what each of them holds.
   const double routed = model_weights(*model).routed() * model->formats(pool->precision).experts.bytes;
   const double shared = model->weight_bytes(pool->precision) - routed;
-  return (own - shared + shared / alike) / parallel.pipeline;
+  return (own - shared + shared / alike) / parallel.pipeline / parallel.tensor_servers;
 }
 
 double LoadTimes::accelerator_bytes() const {
@@ -47,7 +47,7 @@ double LoadTimes::engine_start_s() const {
 }
 
 std::int32_t LoadTimes::groups_of_a_server() const {
-  return std::clamp(server->accelerators / pool->parallel.tensor, 1, pool->parallel.groups());
+  return std::clamp(server->accelerators / pool->parallel.of_group(), 1, pool->parallel.groups());
 }
 
 double LoadTimes::fetch_s(double shared_bytes_per_s) const {

@@ -19,7 +19,8 @@ ReplicaPlacer::ReplicaPlacer(const Pool& pool, const Accelerator& accelerator, c
     : pool_(&pool), fleet_(&fleet), reserved_(most_above_empty(accelerator, pool)) {}
 
 std::optional<Placement> ReplicaPlacer::allocated(std::optional<Power> reserved) const {
-  return allocate(*fleet_, pool_->server, pool_->parallel.groups(), pool_->parallel.tensor, pool_->placement, reserved);
+  return allocate(*fleet_, pool_->server, pool_->parallel.groups(), pool_->parallel.of_group(), pool_->placement,
+                  reserved);
 }
 
 bool ReplicaPlacer::has_room() const {

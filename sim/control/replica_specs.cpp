@@ -5,10 +5,10 @@
 
 namespace idlewatt {
 
-ReplicaSpecs::ReplicaSpecs(const Pool& pool, const Catalog& catalog)
+ReplicaSpecs::ReplicaSpecs(const Pool& pool, const Catalog& catalog, const Racks& racks)
     : pool_(&pool),
       idle_power_(Power::from_w(catalog.accelerators.at(pool.accelerator).idle_loaded_w.value)),
-      physics_(make_physics(pool, catalog)),
+      physics_(make_physics(pool, catalog, racks)),
       batching_(chosen_of(BatchFamily::built_in(), pool.batching)),
       queue_order_(chosen_of(QueueFamily::built_in(), pool.queue).make(pool.queue.parameters)),
       prefix_cache_(chosen_of(PrefixFamily::built_in(), pool.prefix_cache).make(pool.prefix_cache.parameters)),

@@ -19,8 +19,8 @@ namespace idlewatt {
 /// Owns the physics and the policies of a pool's ReplicaSpec, to which its replicas point.
 class ReplicaSpecs {
  public:
-  /// Makes the specs. `pool` and `catalog` must outlive them.
-  ReplicaSpecs(const Pool& pool, const Catalog& catalog);
+  /// Makes the specs of replicas in these racks. `pool` and `catalog` must outlive them.
+  ReplicaSpecs(const Pool& pool, const Catalog& catalog, const Racks& racks);
   ReplicaSpecs(const ReplicaSpecs&) = delete;
   ReplicaSpecs& operator=(const ReplicaSpecs&) = delete;
 

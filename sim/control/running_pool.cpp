@@ -27,7 +27,7 @@ RunningPool::RunningPool(const Scenario& scenario, PoolId id, Fleet& fleet, Requ
       accelerator_(&scenario.catalog->accelerators.at(settings_->accelerator)),
       engine_(&scenario.catalog->engines.at(settings_->engine)),
       swapped_(swaps(scenario, *settings_)),
-      specs_(*settings_, *scenario.catalog),
+      specs_(*settings_, *scenario.catalog, scenario.racks),
       meter_(meter_figures(scenario, *settings_, specs_.batch_slots())),
       routes_(chosen_routing(settings_->routing).make(settings_->routing.parameters),
               RandomStream(scenario.seed, "routing/" + settings_->name)),

@@ -10,7 +10,7 @@
 namespace idlewatt {
 
 /// Chooses free accelerators for `stages` stages (or groups: Parallelism::groups) of `per_stage` accelerators each, on
-/// servers of a type. A stage never spans servers. The best server takes as many stages as it has room for, then the
+/// servers of a type. A stage (or group) never spans servers. The best server takes as many stages as it has room for, then the
 /// next best. Servers that are on or booting are better than servers that are off. Among them `pack` prefers the
 /// fullest server with room for a stage, `spread` the emptiest. Among equal servers the order of the racks decides.
 /// Returns nothing when there is no room for all stages; the replica is then pending. With `reserved`, the most that an

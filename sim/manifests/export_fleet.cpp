@@ -200,6 +200,12 @@ class PoolWriter {
     const Parallelism& parallel = pool_->parallel;
     const bool all_experts = parallel.expert == parallel.of_stage();
     const bool apart = parallel.data_attention > 1;
+    if (parallel.tensor_servers > 1) {
+      refuse_layout("a pod has the accelerators of one server");
+    }
+    if (parallel.token_parts() > 1 && engine_->engine != EngineName::vllm) {
+      refuse_layout("only vLLM's arguments divide the tokens of sequences");
+    }
     switch (engine_->engine) {
       case EngineName::vllm:
         if ((apart || parallel.expert > 1) && !all_experts) {
@@ -208,6 +214,12 @@ class PoolWriter {
         argument(Setting::tensor, std::to_string(parallel.tensor));
         if (apart) {
           argument(Setting::data, std::to_string(parallel.data_attention));
+        }
+        if (parallel.context > 1) {
+          argument(Setting::context_ranks, std::to_string(parallel.context));
+        }
+        if (parallel.kv_split > 1) {
+          argument(Setting::kv_parts, std::to_string(parallel.kv_split));
         }
         if (parallel.expert > 1) {
           argument(Setting::expert, "on");

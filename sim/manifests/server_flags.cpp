@@ -18,6 +18,8 @@ const std::vector<Flag>& vllm_flags() {
       {"--tensor-parallel-size -tp", Setting::tensor},
       {"--pipeline-parallel-size -pp", Setting::pipeline},
       {"--data-parallel-size -dp", Setting::data},
+      {"--prefill-context-parallel-size -pcp", Setting::context_ranks},
+      {"--decode-context-parallel-size -dcp", Setting::kv_parts},
       {"--enable-expert-parallel -ep", Setting::expert, "on"},
       {"--max-num-seqs", Setting::max_sequences},
       {"--max-num-batched-tokens", Setting::token_budget},

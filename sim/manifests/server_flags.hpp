@@ -20,6 +20,8 @@ enum class Setting : std::uint8_t {
   tensor,         ///< degree of tensor parallelism
   pipeline,       ///< degree of pipeline parallelism
   data,           ///< degree of data parallelism
+  context_ranks,  ///< degree of context parallelism of prompts
+  kv_parts,       ///< degree of context parallelism of decoding
   expert,         ///< degree of expert parallelism, or "on"
   dp_attention,   ///< "on": attention is divided by requests, not by heads
   max_sequences,  ///< most sequences in a batch

@@ -126,8 +126,11 @@ void ArgumentSettler::divide(SettledParallelism& parallel) const {
   } else {
     parallel.data = data;
   }
+  parallel.context = degree(Setting::context_ranks);
+  parallel.kv_split = degree(Setting::kv_parts);
   if (experts) {
-    parallel.expert = expert->text == "on" ? parallel.tensor * parallel.data_attention : count_of(*expert, 1, 1024);
+    parallel.expert = expert->text == "on" ? parallel.tensor * parallel.data_attention * parallel.context
+                                           : count_of(*expert, 1, 1024);
   }
 }
 
@@ -180,31 +183,35 @@ SettledParallelism ArgumentSettler::parallelism(const std::function<int()>& by_i
 void ArgumentSettler::check_server(const SettledParallelism& parallel, int accelerators,
                                    const std::string& server) const {
   const bool crosses = parallel.tensor > parallel.per_pod && pool_->pods > 1;
-  if (parallel.tensor <= accelerators && !crosses) {
+  const bool whole_servers = parallel.per_pod == accelerators && parallel.tensor % accelerators == 0;
+  if ((parallel.tensor <= accelerators && !crosses) || whole_servers) {
     return;
   }
   const Stated* tensor = pool_->arguments.find(Setting::tensor);
-  fail(
-      tensor == nullptr ? pool_->place : tensor->place,
-      fmt::format("{}: tensor parallelism of {} over pods of {} accelerators, on `{}`, goes from node to node without "
-                  "NVLink, which is not simulated; expected at most {}, with pipeline parallelism between nodes",
-                  pool_->object, parallel.tensor, parallel.per_pod, server, crosses ? parallel.per_pod : accelerators));
+  fail(tensor == nullptr ? pool_->place : tensor->place,
+       fmt::format("{}: tensor parallelism of {} over pods of {} accelerators, on `{}`, goes from node to node without "
+                   "NVLink, which is simulated for pods of whole servers alone; expected at most {}, with pipeline "
+                   "parallelism between nodes, or a type of server with {}",
+                   pool_->object, parallel.tensor, parallel.per_pod, server, crosses ? parallel.per_pod : accelerators,
+                   parallel.per_pod));
 }
 
 void ArgumentSettler::write_parallelism(const SettledParallelism& parallel, std::vector<SettledKey>& keys) const {
-  if (parallel.data_attention > 1 || parallel.expert > 1) {
+  if (parallel.data_attention > 1 || parallel.expert > 1 || parallel.context > 1 || parallel.kv_split > 1) {
     std::string comment;
     Place source = pool_->place;
-    for (const Setting setting :
-         {Setting::tensor, Setting::pipeline, Setting::data, Setting::dp_attention, Setting::expert}) {
+    for (const Setting setting : {Setting::tensor, Setting::pipeline, Setting::data, Setting::dp_attention,
+                                  Setting::context_ranks, Setting::kv_parts, Setting::expert}) {
       if (pool_->arguments.find(setting) != nullptr) {
         comment += (comment.empty() ? "" : ", ") + from(setting);
         source = pool_->arguments.find(setting)->place;
       }
     }
     keys.push_back({"parallelism",
-                    fmt::format("{{tensor: {}, pipeline: {}, data_attention: {}, expert: {}}}", parallel.tensor,
-                                parallel.pipeline, parallel.data_attention, parallel.expert),
+                    fmt::format("{{tensor: {}, pipeline: {}, data_attention: {}, expert: {}{}{}}}", parallel.tensor,
+                                parallel.pipeline, parallel.data_attention, parallel.expert,
+                                parallel.context > 1 ? fmt::format(", context: {}", parallel.context) : "",
+                                parallel.kv_split > 1 ? fmt::format(", kv_split: {}", parallel.kv_split) : ""),
                     comment, source});
     return;
   }

@@ -16,11 +16,13 @@ struct SettledParallelism {
   int tensor = 1;
   int pipeline = 1;
   int data = 1;            ///< number of engines in one pod, or in the pods of one server; each becomes a replica
+  int context = 1;         ///< ranks among which each sequence's tokens are divided
+  int kv_split = 1;        ///< parts of keys and values that tensor parallelism would repeat
   int data_attention = 1;  ///< number of engines that share the routed experts and are one replica
   int expert = 1;          ///< number of accelerators over which the routed experts are spread
   int per_pod = 1;         ///< accelerators per pod
 
-  int accelerators() const { return tensor * pipeline * data * data_attention; }
+  int accelerators() const { return tensor * pipeline * data * data_attention * context; }
 };
 
 /// Keys of a pool for which engines have no argument: annotations `idlewatt/...` have them.

@@ -37,6 +37,24 @@ double all_reduce_s(double bytes, double accelerators, double bytes_per_s) {
   return std::min(one_phase_s, two_phases_s);
 }
 
+double all_reduce_s(double bytes, double tensor, double servers, const ExchangeLinks& links) {
+  if (servers <= 1.0) {
+    return all_reduce_s(bytes, tensor, links.link_bytes_per_s);
+  }
+  const double here = tensor / servers;
+  const double within_s = here > 1.0 ? all_reduce_s(bytes, here, links.link_bytes_per_s) : 0.0;
+  return within_s + 2.0 * std::ceil(std::log2(servers)) * links.network_latency_s +
+         2.0 * (servers - 1.0) / servers * (bytes / here) / links.network_bytes_per_s;
+}
+
+double all_gather_s(double bytes, double ranks, double here, const ExchangeLinks& links) {
+  const double link_s = (here - 1.0) / ranks * bytes / links.link_bytes_per_s;
+  if (here >= ranks) {
+    return link_s;
+  }
+  return links.network_latency_s + std::max(link_s, (ranks - here) / ranks * bytes / links.network_bytes_per_s);
+}
+
 double ranks_reached(double experts, int per_token, double ranks) {
   double misses_one = 1.0;  // the probability that none of the token's experts is on a given rank
   for (int drawn = 0; drawn < per_token; ++drawn) {
@@ -47,7 +65,7 @@ double ranks_reached(double experts, int per_token, double ranks) {
 
 ExpertExchange::ExpertExchange(const Model& model, Precision precision, const Parallelism& parallel,
                                const ExchangeLinks& links)
-    : needed_(model.mixture && parallel.data_attention > 1), links_(links) {
+    : needed_(model.mixture && parallel.ranks() > 1), links_(links) {
   if (!needed_) {
     return;
   }

@@ -21,7 +21,20 @@ struct ExchangeLinks {
   int server_accelerators = 1;
 };
 
-/// The exchange of tokens in layers with experts under data-parallel attention: tokens are sent to the ranks that hold
+/// Seconds of an all-reduce of `bytes` in a group of `tensor` accelerators on `servers` servers, the same number on each.
+/// On several servers it has the three parts of a hierarchical all-reduce: a reduce-scatter in each server, an
+/// all-reduce of each accelerator's part between servers, and an all-gather in each server. The all-reduce between
+/// servers takes 2 (servers - 1) / servers of the part at the accelerator's share of the network, and the network's
+/// latency for each level of a binary tree, up and down. NCCL's algorithms have this form ("Double binary trees", NCCL
+/// 2.4); no measurement over several servers was at hand.
+double all_reduce_s(double bytes, double tensor, double servers, const ExchangeLinks& links);
+
+/// Seconds until each of `ranks` accelerators has all `bytes`, of which each had an equal part; also those of a
+/// reduce-scatter of `bytes`. `here` ranks are on one server. Parts from other servers pass the network after its
+/// latency. The slower of the two paths decides.
+double all_gather_s(double bytes, double ranks, double here, const ExchangeLinks& links);
+
+/// The exchange of tokens in layers with experts between the ranks of a stage: tokens are sent to the ranks that hold
 /// their experts (dispatch), and the results are sent back (combine). Each token goes to every rank that holds one of
 /// its experts, and there to each of the accelerators that divide an expert. The results have the same number of
 /// elements, in 16 bits. Dispatched states are in fp8 with a scale per 128 elements if the experts are stored in 8
@@ -38,8 +51,8 @@ struct ExchangeLinks {
 /// paths decides.
 class ExpertExchange {
  public:
-  /// Makes the exchange of a replica. Nothing is exchanged without data-parallel attention, or by a model without
-  /// experts: the partial sums of tensor parallelism then carry the results.
+  /// Makes the exchange of a replica. Nothing is exchanged by a replica of one rank, or by a model without experts: the
+  /// partial sums of tensor parallelism then carry the results.
   ExpertExchange(const Model& model, Precision precision, const Parallelism& parallel, const ExchangeLinks& links);
 
   bool needed() const { return needed_; }

@@ -110,7 +110,7 @@ double rank_weight_bytes(const Model& model, Precision precision, const Parallel
   }
   const double routed = model_weights(model).routed() * model.formats(precision).experts.bytes;
   const double copies = 1.0 + static_cast<double>(parallel.redundant_experts) / model.mixture->experts;
-  return all + routed * (copies / parallel.data_attention - 1.0);
+  return all + routed * (copies / parallel.ranks() - 1.0);
 }
 
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
@@ -134,7 +134,7 @@ MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const
   plan.reserve_bytes = engine.reserve_bytes.value;
   plan.kv_bytes = plan.usable_bytes - plan.weight_bytes - plan.activation_bytes - plan.reserve_bytes;
   if (plan.kv_bytes > 0.0) {
-    plan.rank_blocks = static_cast<std::int64_t>(std::floor(plan.kv_bytes / block_bytes));
+    plan.rank_blocks = static_cast<std::int64_t>(std::floor(plan.kv_bytes / (block_bytes / parallel.token_parts())));
     plan.kv_blocks = parallel.data_attention * plan.rank_blocks;
   }
   return plan;

@@ -62,15 +62,16 @@ struct MemoryPlan {
   double reserve_bytes = 0.0;     ///< context, graphs, workspaces
   double kv_bytes = 0.0;          ///< the rest; negative when the model does not fit
   std::int64_t kv_blocks = 0;     ///< of kKvBlockTokens tokens, whole replica; 0 when the model does not fit
-  std::int64_t rank_blocks = 0;   ///< blocks of one rank of data-parallel attention: the most that a sequence can have
-  KvLayout layout;                ///< layout of a sequence in the blocks
+  /// Blocks of one rank of data-parallel attention, on all accelerators that divide its sequences' tokens: the most that
+  /// a sequence can have.
+  std::int64_t rank_blocks = 0;
+  KvLayout layout;  ///< layout of a sequence in the blocks
 
   bool fits() const { return kv_blocks > 0; }
 };
 
-/// Bytes of the weights that the accelerators of one rank of data-parallel attention hold together, in all stages: all
-/// weights except the routed experts, and a part of the routed experts, second copies included. Without such ranks, all
-/// weights.
+/// Bytes of the weights that the accelerators of one rank (Parallelism::ranks) hold together, in all stages: all weights
+/// except the routed experts, and a part of the routed experts, second copies included. With one rank, all weights.
 double rank_weight_bytes(const Model& model, Precision precision, const Parallelism& parallel);
 
 /// The memory plan by vLLM's rule (vllm/worker, determine_num_available_blocks): KV cache = memory x utilisation -
@@ -80,7 +81,8 @@ double rank_weight_bytes(const Model& model, Precision precision, const Parallel
 /// sequences are in 32 bits. With a draft model (speculative.hpp), the draft's weights are in memory too, and a block
 /// holds the keys and values of both models, of all tokens. Ranks of data-parallel attention keep the blocks of their
 /// own sequences. The replica has one pool of all ranks' blocks, as if sequences were spread so that all ranks fill up
-/// together.
+/// together. Where the tokens of a sequence are divided (Parallelism::token_parts), each accelerator holds a part of
+/// each block.
 MemoryPlan memory_plan(const Accelerator& accelerator, const Model& model, const Engine& engine, Precision precision,
                        const Parallelism& parallel, const MemoryChoices& choices = {});
 

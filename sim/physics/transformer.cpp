@@ -51,12 +51,16 @@ double largest_share(double count, double ranks) {
   return count > 0.0 ? std::ceil(count / ranks) / count : 1.0;
 }
 
-ExchangeLinks exchange_links(const TransformerSpec& spec) {
-  const int group = std::min(spec.parallel.of_stage(), spec.server_accelerators);
+/// The links of a group of so many accelerators of a server.
+ExchangeLinks links_of(const TransformerSpec& spec, int group) {
   return {.link_bytes_per_s = spec.accelerator->in_group(group).link_bytes_per_s.value,
           .network_bytes_per_s = spec.network_bytes_per_s / spec.server_accelerators,
           .network_latency_s = spec.network_latency_s,
           .server_accelerators = spec.server_accelerators};
+}
+
+ExchangeLinks exchange_links(const TransformerSpec& spec) {
+  return links_of(spec, std::min(spec.parallel.of_stage(), spec.server_accelerators));
 }
 
 }  // namespace
@@ -81,12 +85,13 @@ struct Transformer::Tokens {
   double decoded = 0.0;       ///< tokens of all ranks and micro-batches
   double all = 0.0;           ///< tokens of all ranks
   double rank = 0.0;          ///< tokens of the slowest rank
+  double sent = 0.0;          ///< tokens that the slowest rank sends to experts: of each context rank, its share
   double decode_share = 1.0;  ///< of what decoding sequences take, the slowest rank's part
   double prefill_share = 1.0;
 };
 
 Transformer::Transformer(const TransformerSpec& spec)
-    : accelerator_(spec.accelerator->in_group(spec.parallel.tensor)),
+    : accelerator_(spec.accelerator->in_group(spec.parallel.of_group())),
       model_(*spec.model),
       engine_(engine_of(spec)),
       precision_(spec.precision),
@@ -96,12 +101,17 @@ Transformer::Transformer(const TransformerSpec& spec)
                .stages = static_cast<double>(spec.parallel.pipeline),
                .ranks = static_cast<double>(spec.parallel.data_attention),
                .experts = static_cast<double>(spec.parallel.expert),
-               .imbalance = spec.parallel.expert_imbalance},
-      network_{
-          .bytes_per_s = spec.network_bytes_per_s,
-          .latency_s = spec.network_latency_s,
-          .ranks = std::min(degrees_.ranks, std::max(1.0, std::floor(spec.server_accelerators / degrees_.tensor)))},
+               .imbalance = spec.parallel.expert_imbalance,
+               .context = static_cast<double>(spec.parallel.context),
+               .token_parts = static_cast<double>(spec.parallel.token_parts()),
+               .tensor_servers = static_cast<double>(spec.parallel.tensor_servers)},
+      network_{.bytes_per_s = spec.network_bytes_per_s,
+               .latency_s = spec.network_latency_s,
+               .ranks = std::min(degrees_.ranks * degrees_.context,
+                                 std::max(1.0, std::floor(spec.server_accelerators / degrees_.tensor))),
+               .of_rank = links_of(spec, spec.parallel.of_group())},
       exchange_(*spec.model, spec.precision, spec.parallel, exchange_links(spec)),
+      context_exchange_(*spec.model, spec.kv, spec.parallel, exchange_links(spec)),
       latency_(spec.accelerator->latency_factor.value),
       weights_(model_weights(*spec.model)),
       limit_(Power::from_w(spec.accelerator->board_limit_w.value)) {
@@ -206,16 +216,21 @@ Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
     rates.s_per_decode_read = kv_unit_bytes_ * rates.s_per_kv_byte;
     rates.s_per_decode_pair = decode_pair_flops_ / (attention_compute * a.decode_attention_efficiency.value);
   }
+  rates.s_per_decode_read /= degrees_.token_parts;
+  rates.s_per_decode_pair /= degrees_.context;
   // A prompt's latents are widened to the heads' own keys and values before its attention.
-  rates.s_per_prefill_pair = prefill_pair_flops_ / (attention_compute * a.attention_efficiency.value *
-                                                    (latent_ ? 1.0 : e.eight_bit_kv_prefill_factor.value));
+  rates.s_per_prefill_pair =
+      prefill_pair_flops_ /
+      (attention_compute * a.attention_efficiency.value * (latent_ ? 1.0 : e.eight_bit_kv_prefill_factor.value)) /
+      degrees_.context;
   rates.j_per_byte = a.joules_per_byte.value * clock.energy;
   const double attention_j = joules_per_flop(a, a.sixteen_bits()) * clock.energy;
-  rates.j_per_decode_read = kv_unit_bytes_ * rates.j_per_byte;
-  rates.j_per_decode_pair = decode_pair_flops_ * attention_j;
+  rates.j_per_decode_read = kv_unit_bytes_ * rates.j_per_byte / degrees_.token_parts;
+  rates.j_per_decode_pair = decode_pair_flops_ * attention_j / degrees_.context;
   rates.prefill_energy = a.prefill_energy_factor.value;
-  rates.j_per_prefill_pair = prefill_pair_flops_ * attention_j * rates.prefill_energy;
-  rates.static_w = clock.static_w + (degrees_.tensor * degrees_.ranks > 1.0 ? a.link_active_w.value : 0.0);
+  rates.j_per_prefill_pair = prefill_pair_flops_ * attention_j * rates.prefill_energy / degrees_.context;
+  rates.static_w =
+      clock.static_w + (degrees_.tensor * degrees_.ranks * degrees_.context > 1.0 ? a.link_active_w.value : 0.0);
   return rates;
 }
 
@@ -240,7 +255,9 @@ Transformer::Tokens Transformer::tokens_of(const StepShape& shape) const {
   t.sequences = shape.decode_sequences * t.decode_share + shape.prefill_sequences * t.prefill_share;
   t.micro_batches = std::max(1.0, std::min(degrees_.stages, t.sequences));
   t.all = (t.decoded + static_cast<double>(shape.prefill_tokens)) / t.micro_batches;
-  t.rank = (t.decoded * t.decode_share + static_cast<double>(shape.prefill_tokens) * t.prefill_share) / t.micro_batches;
+  const double prompts = static_cast<double>(shape.prefill_tokens) * t.prefill_share;
+  t.rank = (t.decoded * t.decode_share + prompts / degrees_.context) / t.micro_batches;
+  t.sent = (t.decoded * t.decode_share + prompts) / degrees_.context / t.micro_batches;
   return t;
 }
 
@@ -252,8 +269,8 @@ double Transformer::links_s(double tokens) const {
   const double exchanged = exchange_.needed() ? expert_layers_ : 0.0;
   return (2.0 * layers_ - exchanged) *
          (accelerator_.link_latency_s.value + latency_ * engine_.collective_overhead_s.value +
-          all_reduce_s(tokens * model_.hidden * kActivationBytes, degrees_.tensor,
-                       accelerator_.link_bytes_per_s.value));
+          all_reduce_s(tokens * model_.hidden * kActivationBytes, degrees_.tensor, degrees_.tensor_servers,
+                       network_.of_rank));
 }
 
 /// The slowest accelerator is the one with most tokens to send, or the one that receives most.
@@ -261,8 +278,30 @@ double Transformer::exchange_s(const Tokens& tokens, bool decode_only) const {
   if (!exchange_.needed()) {
     return 0.0;
   }
-  const double sent = std::max(tokens.rank, tokens.all / degrees_.ranks * degrees_.imbalance) / degrees_.tensor;
+  const double sent =
+      std::max(tokens.sent, tokens.all / degrees_.ranks / degrees_.context * degrees_.imbalance) / degrees_.tensor;
   return expert_layers_ * (2.0 * latency_ * engine_.collective_overhead_s.value + exchange_.seconds(sent, decode_only));
+}
+
+/// Where the tokens of sequences are divided: keys, values and outputs of the slowest rank's sequences.
+double Transformer::context_s(const StepShape& shape, const Tokens& tokens) const {
+  if (degrees_.token_parts <= 1.0) {
+    return 0.0;
+  }
+  const double collective_s = accelerator_.link_latency_s.value + latency_ * engine_.collective_overhead_s.value;
+  double layer_s = 0.0;
+  if (shape.prefill_tokens > 0) {
+    const double share = tokens.prefill_share / tokens.micro_batches;
+    const auto chunk = static_cast<double>(shape.prefill_tokens);
+    const double earlier = static_cast<double>(shape.prefill_context) - chunk;
+    layer_s += context_exchange_.prefill_s(share * chunk, share * earlier) +
+               context_exchange_.prefill_collectives() * collective_s;
+  }
+  if (shape.decode_sequences > 0) {
+    layer_s += context_exchange_.decode_s(tokens.decoded * tokens.decode_share / tokens.micro_batches) +
+               context_exchange_.decode_collectives() * collective_s;
+  }
+  return layers_ * layer_s;
 }
 
 Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates) const {
@@ -296,7 +335,7 @@ Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates
       static_cast<double>(shape.prefill_attention) + ramp * static_cast<double>(shape.prefill_tokens);
   t.prefill_s =
       of.prefill_share * std::max(prefill_bytes * rates.s_per_kv_byte, prefill_pairs * rates.s_per_prefill_pair) / m;
-  t.links_s = links_s(tokens) + exchange_s(of, shape.prefill_tokens == 0);
+  t.links_s = links_s(tokens) + exchange_s(of, shape.prefill_tokens == 0) + context_s(shape, of);
   if (degrees_.stages > 1.0) {
     t.hops_s = (degrees_.stages - 1.0) *
                (network_.latency_s + tokens * network_.ranks * model_.hidden * kActivationBytes / network_.bytes_per_s);
@@ -308,16 +347,20 @@ Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates
   t.decode_token_s = of.decode_share * decode_s(rates, shape.decode_tokens) / m;
   if (latent_ && shape.decode_sequences > 0) {
     t.decode_token_s = std::max(t.decode_token_s, layers_ * accelerator_.latent_s_per_token.value /
-                                                      static_cast<double>(attended_.whole()) / shape.decode_sequences);
+                                                      static_cast<double>(attended_.whole()) / degrees_.token_parts /
+                                                      shape.decode_sequences);
   }
 
+  // Prompt tokens that an accelerator of the mean rank leaves to other context ranks.
+  const double divided_tokens = static_cast<double>(shape.prefill_tokens) * (1.0 - 1.0 / degrees_.context);
   const double bytes =
       m * (weight_bytes_read(mean_touched) +
-           (elementwise_bytes_ / degrees_.ranks + expert_elementwise_bytes_ / degrees_.experts) * of.all +
-           mean_state_bytes) +
+           (elementwise_bytes_ / degrees_.ranks + expert_elementwise_bytes_ / degrees_.experts) * of.all -
+           elementwise_bytes_ / degrees_.ranks * divided_tokens / m + mean_state_bytes) +
       prefill_bytes / degrees_.ranks;
   t.dynamic_j = rates.j_per_byte * bytes +
-                rates.mixers.j_per_weight_token * (energy_tokens(shape, rates) * layer_products(rates) +
+                rates.mixers.j_per_weight_token * (energy_tokens(shape, rates) * layer_products(rates) -
+                                                   divided_tokens * rates.prefill_energy * rank_products(rates) +
                                                    (decoded + shape.prefill_sequences * rates.prefill_energy) /
                                                        degrees_.ranks * head_weights_ * joules_shares(rates).head) +
                 rates.j_per_prefill_pair * static_cast<double>(shape.prefill_attention) / degrees_.ranks;
@@ -348,10 +391,13 @@ Transformer::Shares Transformer::joules_shares(const Rates& rates) {
           .head = rates.head.j_per_weight_token / unit};
 }
 
+double Transformer::rank_products(const Rates& rates) const {
+  return (mixer_weights_ + mlp_weights_ * joules_shares(rates).mlps) / degrees_.ranks;
+}
+
 double Transformer::layer_products(const Rates& rates) const {
   const Shares shares = joules_shares(rates);
-  return (mixer_weights_ + mlp_weights_ * shares.mlps) / degrees_.ranks +
-         expert_weights_ * weights_.experts_per_token * shares.experts / degrees_.experts;
+  return rank_products(rates) + expert_weights_ * weights_.experts_per_token * shares.experts / degrees_.experts;
 }
 
 double Transformer::launch_s(const StepShape& shape) const {
@@ -398,43 +444,6 @@ StepCost Transformer::cost(const StepShape& shape, std::int64_t decode_context) 
     return slowed_pieces(shape, stock, clock).at(decode_context).at(decode_context);
   }
   return pieces(shape, rates_.front(), limit_).at(decode_context).at(decode_context);
-}
-
-StepFloor Transformer::floor() const {
-  const Rates& fastest = rates_.front();  // a stock clock below it would be no slower
-  const Rates& thriftiest = rates_.back();
-  const double experts_per_token = weights_.experts_per_token;
-  const double one_token = weights_.experts_touched(1.0) / degrees_.experts;
-  const double token_bytes = elementwise_bytes_ / degrees_.ranks + expert_elementwise_bytes_ / degrees_.experts;
-  // A pipeline's stages work at the same time: of what grows with the work, what one of them takes for all of it is the
-  // least that a round takes. Durations are rounded to ticks, per token of context and once a step: the floor takes
-  // what rounding may take away. The head is read in every step.
-  const double layers_s = latency_ * (layers_ * layer_overhead_s_ + expert_layers_ * engine_.expert_overhead_s.value);
-  const double unit_s = fastest.mixers.s_per_weight;
-  const double whole_weights_s = (mixer_weights_ + mlp_weights_ * (fastest.mlps.s_per_weight / unit_s) +
-                                  head_weights_ * (fastest.head.s_per_weight / unit_s)) *
-                                 unit_s;
-  return {
-      .step_s = std::max(0.0, engine_.step_overhead_s.value +
-                                  degrees_.stages * (links_s(0.0) + exchange_s({}, true) + layers_s) - 1.0 / kTicks),
-      .sequence_s = engine_.sequence_overhead_s.value / degrees_.ranks,
-      .weights_s = degrees_.stages * (whole_weights_s + expert_weights_ * fastest.experts.s_per_weight * one_token),
-      .token_s = (mixer_weights_ * fastest.mixers.s_per_weight_token + mlp_weights_ * fastest.mlps.s_per_weight_token) /
-                     degrees_.ranks +
-                 expert_weights_ * fastest.experts.s_per_weight_token * experts_per_token / degrees_.experts +
-                 token_bytes * fastest.s_per_byte,
-      .decode_context_s = std::floor(decode_s(fastest, 1.0) / degrees_.ranks * kTicks) / kTicks,
-      .prefill_pair_s = fastest.s_per_prefill_pair / degrees_.ranks,
-      .weights_j = thriftiest.j_per_byte * weight_bytes_read(one_token),
-      .token_j =
-          thriftiest.mixers.j_per_weight_token * layer_products(thriftiest) + thriftiest.j_per_byte * token_bytes,
-      .prompt_token_j = thriftiest.mixers.j_per_weight_token * thriftiest.prefill_energy * layer_products(thriftiest) +
-                        thriftiest.j_per_byte * token_bytes,
-      .decode_context_j = decode_j(thriftiest, 1.0) / degrees_.ranks,
-      .prefill_pair_j = thriftiest.j_per_prefill_pair / degrees_.ranks,
-      .static_w = thriftiest.static_w,
-      .limit_w = cap_.w(),
-      .attended = attended_};
 }
 
 StepParts Transformer::parts(const StepShape& shape, std::int64_t decode_context) const {

@@ -13,6 +13,7 @@
 #include "catalog/parallelism.hpp"
 #include "physics/clock_ladder.hpp"
 #include "physics/collectives.hpp"
+#include "physics/context_exchange.hpp"
 #include "physics/linear_pieces.hpp"
 #include "physics/step_model.hpp"
 
@@ -69,6 +70,12 @@ struct StepParts {
 /// E. A layer with experts has an exchange (ExpertExchange) and two of the engine's overheads in place of its second
 /// all-reduce. Energy is that of the mean rank. Weights other than the routed experts' are on each rank, and each rank
 /// reads them in every step.
+///
+/// With the tokens of sequences divided among c context ranks, the prompts' part of T above is a c-th, and so are the
+/// pairs of prefill, whose tokens are dealt out so that each rank has as many pairs (as Megatron and vLLM do). A decoded
+/// token is computed by all c ranks, each of which attends to a c-th of its context. With a split of keys and values
+/// in s parts (kv_split), each accelerator reads an s-th of the context, for s times as many heads. ContextExchange has
+/// the time of what is sent. A rank on several servers has the all-reduces of such a group (all_reduce_s).
 ///
 /// Keys and values per token follow from the model's attention: grouped by KV heads, or one latent vector that all
 /// heads read. With a latent vector, decode multiplies in the latent space, 2 heads (2 rank + rope) operations per pair
@@ -133,11 +140,15 @@ class Transformer final : public StepModel {
     double ranks = 1.0;    ///< ranks of data-parallel attention
     double experts = 1.0;  ///< ranks that hold routed experts
     double imbalance = 1.0;
+    double context = 1.0;      ///< ranks that divide a sequence's tokens
+    double token_parts = 1.0;  ///< parts of the keys and values of a sequence
+    double tensor_servers = 1.0;
   };
   struct Network {
     double bytes_per_s = 0.0;
     double latency_s = 0.0;
-    double ranks = 1.0;  ///< ranks of data-parallel attention that share it
+    double ranks = 1.0;     ///< ranks of one replica that share it
+    ExchangeLinks of_rank;  ///< the links among the accelerators of a rank
   };
   struct Tokens;
   struct Terms;
@@ -153,12 +164,15 @@ class Transformer final : public StepModel {
   }
   Tokens tokens_of(const StepShape& shape) const;
   double links_s(double tokens) const;
+  double context_s(const StepShape& shape, const Tokens& tokens) const;
   double exchange_s(const Tokens& tokens, bool decode_only) const;
   double weight_bytes_read(double experts_touched) const;
   static double energy_tokens(const StepShape& shape, const Rates& rates);
   static Shares joules_shares(const Rates& rates);
   /// The mean number of weights in the layers that an accelerator multiplies a token of the replica with.
   double layer_products(const Rates& rates) const;
+  /// The same without the routed experts, for a token that all context ranks compute.
+  double rank_products(const Rates& rates) const;
   double launch_s(const StepShape& shape) const;
   Terms terms(const StepShape& shape, const Rates& rates) const;
   PieceList pieces(const StepShape& shape, const Rates& rates, Power limit) const;
@@ -182,6 +196,7 @@ class Transformer final : public StepModel {
   Degrees degrees_;
   Network network_;
   ExpertExchange exchange_;
+  ContextExchange context_exchange_;
   double latency_;  ///< factor of fixed times of the accelerator
   ModelWeights weights_;
   Power limit_;

@@ -79,6 +79,21 @@ std::vector<ProvenanceEntry> figures_used(const Scenario& scenario) {
     }
   };
   for (const Pool& pool : scenario.pools) {
+    const Parallelism& parallel = pool.parallel;
+    const Parallelism single;
+    const auto add_degree = [&](const char* key, double degree, double of_one) {
+      if (degree != of_one) {
+        add("pools." + pool.name + ".parallelism." + key, degree, Dimension::number);
+      }
+    };
+    add_degree("tensor", parallel.tensor, single.tensor);
+    add_degree("pipeline", parallel.pipeline, single.pipeline);
+    add_degree("data_attention", parallel.data_attention, single.data_attention);
+    add_degree("context", parallel.context, single.context);
+    add_degree("kv_split", parallel.kv_split, single.kv_split);
+    add_degree("expert", parallel.expert, single.expert);
+    add_degree("redundant_experts", parallel.redundant_experts, single.redundant_experts);
+    add_degree("expert_imbalance", parallel.expert_imbalance, single.expert_imbalance);
     if (pool.step_times) {
       figures.push_back({fmt::format("pools.{}.step_times", pool.name),
                          static_cast<double>(pool.step_times->steps.size()), "1", "measured",

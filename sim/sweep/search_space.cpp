@@ -150,7 +150,7 @@ void SearchSpace::add(ScenarioSource& source, const std::vector<std::size_t>& ch
   }
   const Pool& pool = candidate.scenario.pools[pool_id_];
   candidate.groups_per_server =
-      std::max(1, candidate.scenario.catalog->servers.at(pool.server).accelerators / pool.parallel.tensor);
+      std::max(1, candidate.scenario.catalog->servers.at(pool.server).accelerators / pool.parallel.of_group());
   candidate.groups = pool.parallel.groups();
   candidate.is_static = pool.autoscaling.name == "static";
   candidates_.push_back(std::move(candidate));

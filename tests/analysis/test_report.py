@@ -251,6 +251,17 @@ def test_recorded_money_is_used_as_it_is(altered):
     assert decoded(detail["bill"]["carbon"])[-1] == 300.0
 
 
+def test_the_page_says_how_replicas_are_laid_out(small_runs, tmp_path):
+    scenario = pathlib.Path(__file__).parents[1] / "cli" / "data" / "small.yaml"
+    for name, degrees in {"two": "{tensor: 2, context: 2}", "one": "{tensor: 1}"}.items():
+        subprocess.run([BINARY, "run", scenario, "-o", tmp_path / name, "--set", f"pools.chat.parallelism={degrees}", "--set",
+                        "pools.chat.servers=l4-4", "--set", "racks.0.servers=4 x l4-4"],
+                       check=True, stdout=subprocess.DEVNULL)  # fmt: skip
+    page = report.page(idlewatt.open(tmp_path / "two"))
+    assert "chat: tensor 2, context 2, 4 accelerators a replica" in page
+    assert "Layout of replicas" not in report.page(idlewatt.open(tmp_path / "one"))
+
+
 def test_runs_of_a_folder_open_lazily(small_runs, tmp_path):
     folder = tmp_path / "grid" / "points"
     folder.mkdir(parents=True)

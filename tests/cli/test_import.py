@@ -223,10 +223,10 @@ def test_what_is_missing_is_asked_for(tmp_path):
     assert "servers: l4-1   # --accelerator l4" in text
     text, _ = imported(tmp_path, "deploy.yaml", "--server", "chat=l4-8", output="other.yaml")
     assert keys_of(text, "chat")["servers"] == "l4-8"
-    write(tmp_path, deployment('["--model=openai/gpt-oss-120b"]'))
+    write(tmp_path, deployment('["--model=acme/llm-9b"]'))
     (tmp_path / "fleet.yaml").unlink()
     assert refused(tmp_path, "deploy.yaml") == (
-        "deploy.yaml:14:16: Deployment `chat` serves `openai/gpt-oss-120b`, which the catalogue lacks; --model chat=NAME names one "
+        "deploy.yaml:14:16: Deployment `chat` serves `acme/llm-9b`, which the catalogue lacks; --model chat=NAME names one "
         "that stands in for it, or the path of its config.json\n"
     )
     text, _ = imported(tmp_path, "deploy.yaml", "--model", "chat=gpt-oss-20b", output="third.yaml")

@@ -69,7 +69,12 @@ def test_degrees_of_one_change_nothing(tmp_path):
     ("parallelism: {data_attention: 16, expert: 16}", 2),
     ("parallelism: {tensor: 2, data_attention: 8, expert: 16, redundant_experts: 32, expert_imbalance: 1.3}", 2),
     ("parallelism: {tensor: 4, pipeline: 2, data_attention: 2, expert: 8}", 2),
-    ("parallelism: {data_attention: 12, expert: 4}", 2)])
+    ("parallelism: {data_attention: 12, expert: 4}", 2),
+    ("parallelism: {tensor: 16, expert: 16}", 2),
+    ("parallelism: {tensor: 16, expert: 16, kv_split: 16}", 2),
+    ("parallelism: {tensor: 8, kv_split: 8}", 1),
+    ("parallelism: {tensor: 4, context: 4, expert: 16}", 2),
+    ("parallelism: {tensor: 2, data_attention: 4, context: 2, expert: 16, kv_split: 2}", 2)])
 def test_every_layout_serves_and_its_books_balance(tmp_path, layout, servers):
     result = summary(tmp_path, layout, servers)
     assert result["requests_in"] > 100
@@ -110,7 +115,8 @@ def test_prefill_and_decode_pools_may_be_laid_out_differently(tmp_path):
     parallelism: {data_attention: 16, expert: 16}
 """)
     found = {}
-    for layout in ("tensor_parallel: 8", "parallelism: {tensor: 2, data_attention: 4, expert: 8}"):
+    for layout in ("tensor_parallel: 8", "parallelism: {tensor: 2, data_attention: 4, expert: 8}",
+                   "parallelism: {tensor: 4, context: 2, expert: 8, kv_split: 4}"):
         found[layout] = summary(tmp_path, layout, 3, pools)
         assert found[layout]["requests_served"] == found[layout]["requests_in"] > 100
         # Prompts of 10 to 800 tokens, 70.3 kB of latent vectors each: what is sent does not depend on the layout.
@@ -132,8 +138,15 @@ def test_prefill_and_decode_pools_may_be_laid_out_differently(tmp_path):
      "`expert_imbalance`"),
     ("tensor_parallel: 8\n    parallelism: {tensor: 8, expert: 8}", "16:27",
      "`tensor_parallel` and `tensor` of `parallelism` say the same degree; expected one of the two"),
-    ("parallelism: {tensor: 16}", "15:27",
-     "`tensor` is 16, and a `hgx-h200` has 8 accelerators; expected one of `1`, `2`, `4`, `8`"),
+    ("parallelism: {tensor: 12}", "15:27",
+     "`tensor` is 12, and a `hgx-h200` has 8 accelerators, of which a rank takes a part of one or all of several; "
+     "expected one of `1`, `2`, `4`, `8`, `16`, `32`, `64`, `128`"),
+    ("parallelism: {tensor: 8, kv_split: 3}", "15:40",
+     "`kv_split` is 3, and 8 of the 8 accelerators of a rank hold the same keys and values of `deepseek-r1`; expected "
+     "one of `1`, `2`, `4`, `8`"),
+    ("parallelism: {tensor: 8, context: 2, expert: 12}", "15:50",
+     "`expert` is 12, which does not divide the 16 accelerators of a stage, `tensor` x `data_attention` x `context`; "
+     "expected one of `1`, `2`, `4`, `8`, `16`"),
     ("parallelism: {data_attention: 2, expert: 2}", "12:12",
      "does not fit"),
     ("parallelism: {ranks: 2}", "15:19", "unknown key `ranks`")])
@@ -160,6 +173,20 @@ def test_a_dense_model_has_nothing_to_spread(tmp_path, key, message):
     result = run(tmp_path, f"parallelism: {{{key}}}", 1, "check", text)
     assert result.returncode == 2
     assert message in result.stderr and result.stderr.startswith("s.yaml:15:"), result.stderr
+
+
+@pytest.mark.parametrize("model, key, why", [
+    ("gpt-oss-120b", "context: 2", "`context` is 2, and `gpt-oss-120b` has layers that read a part of the context"),
+    ("deepseek-v3.2", "kv_split: 8", "`kv_split` is 8, and `deepseek-v3.2` has layers that read a part of the context"),
+    ("qwen3-next-80b-a3b", "context: 2",
+     "`context` is 2, and `qwen3-next-80b-a3b` has layers that carry a state from token to token"),
+    ("llama-3.1-70b", "kv_split: 2",
+     "`kv_split` is 2, and no two of the 8 accelerators of a rank hold the same KV heads of `llama-3.1-70b`; expected one "
+     "of `1`")])
+def test_tokens_are_divided_where_engines_divide_them(tmp_path, model, key, why):
+    text = SCENARIO.replace("deepseek-r1", model).replace("    precision: fp8\n", "")
+    result = run(tmp_path, f"parallelism: {{tensor: 8, {key}}}", 4, "check", text)
+    assert result.returncode == 2 and result.stderr.startswith("s.yaml:14:") and why in result.stderr, result.stderr
 
 
 def test_room_for_replicas_counts_their_ranks(tmp_path):
@@ -217,6 +244,56 @@ def test_prompts_of_a_step_are_spread_over_ranks(tmp_path):
     assert eight["tokens_per_s"] > 4 * one["tokens_per_s"]
     refused = idlewatt("physics", "--model", "llama-3-8b", "--accelerator", "l4", "--together", "1,2", cwd=tmp_path)
     assert refused.returncode == 2 and "expected one number of prompts" in refused.stderr
+
+
+def test_long_prompts_are_faster_over_context_ranks(tmp_path):
+    def answer(*layout):
+        result = idlewatt("physics", "--model", "llama-3.1-70b", "--server", "hgx-h200", "--precision", "fp8", "--json",
+                          "--prompt", "100000", "--batch", "4", "--context", "100000", "--tensor-parallel", "2", *layout,
+                          cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)
+    one, four = answer(), answer("--context-parallel", "4")
+    assert four["context_parallel"] == 4 and "context_parallel" not in one
+    assert 3 < one["prefill"][0]["step_s"] / four["prefill"][0]["step_s"] < 4
+    assert four["prefill"][0]["links_s"] > one["prefill"][0]["links_s"] / 4
+    assert four["memory"]["kv_tokens"] == pytest.approx(4 * one["memory"]["kv_tokens"], rel=1e-3)
+    assert four["memory"]["kv_bytes_per_token"] == one["memory"]["kv_bytes_per_token"] / 4
+    assert four["decode"][0]["attention_s"] == pytest.approx(one["decode"][0]["attention_s"] / 4)
+
+
+def test_split_keys_and_values_leave_room_for_more_of_them(tmp_path):
+    repeated = physics(tmp_path, "--tensor-parallel", "8", "--batch", "64", "--context", "65536")
+    split = physics(tmp_path, "--tensor-parallel", "8", "--kv-split", "8", "--batch", "64", "--context", "65536")
+    assert split["memory"]["kv_tokens"] == pytest.approx(8 * repeated["memory"]["kv_tokens"], rel=1e-3)
+    assert split["decode"][0]["links_s"] > repeated["decode"][0]["links_s"]
+
+
+def test_a_prompt_that_one_rank_cannot_hold_is_served_by_context_ranks(tmp_path):
+    # A rank of two H100s keeps some 65,000 tokens of a 70B model in 60 % of their memory; four hold four times as many.
+    text = (SCENARIO.replace("deepseek-r1", "llama-3.1-70b").replace("hgx-h200", "hgx-h100").replace("SERVERS", "1"))
+    (tmp_path / "chat.yaml").write_text(WORKLOAD.replace("{0: 10, 1: 800}", "{0: 110000, 1: 110000}")
+                                        .replace("2 /s", "0.05 /s"))
+    served = {}
+    for layout in ("parallelism: {tensor: 2}", "parallelism: {tensor: 2, context: 4}"):
+        (tmp_path / "s.yaml").write_text(text.replace("LAYOUT", "memory_utilisation: 60 %\n    " + layout))
+        result = idlewatt("run", "s.yaml", "--json", cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+        found = json.loads(result.stdout)["variants"][0]["summary"]
+        served[layout] = found["requests_served"] / found["requests_in"]
+    assert list(served.values())[1] > 0.5 and list(served.values())[0] == 0
+
+
+def test_a_group_over_racks_shares_their_uplinks(tmp_path):
+    racks = "  - {servers: [SERVERS x hgx-h200], uplink: 400 Gbps}\n"
+    layout = "parallelism: {data_attention: 16, expert: 16}"
+    step = {}
+    for name, text in {"one rack": racks.replace("SERVERS", "2"),
+                       "two racks": 2 * racks.replace("SERVERS", "1"),
+                       "thin uplinks": 2 * racks.replace("SERVERS", "1").replace("400 Gbps", "50 Gbps")}.items():
+        step[name] = summary(tmp_path, layout, 2, SCENARIO.replace(racks, text))["tpot_s_p50"]
+    # The network of an HGX is 400 GB/s, eight times the uplink of its rack.
+    assert step["one rack"] < step["two racks"] < step["thin uplinks"]
 
 
 def test_a_prompt_longer_than_one_rank_can_hold_is_rejected(tmp_path):

@@ -157,7 +157,7 @@ def test_own_catalogue_entries_count(tmp_path):
         (["--model", "llama-3-70b", "--accelerator", "a100-sxm-80"],
          "expected `--tensor-parallel 2` or `--precision int8`"),
         ([*L4, "--tensor-parallel", "3"], "does not divide the 32 attention heads"),
-        ([*L4, "--tensor-parallel", "16"], "a `l4-8` has 8 accelerators; expected one of `1`, `2`, `4`, `8`"),
+        ([*L4, "--tensor-parallel", "12"], "a `l4-8` has 8 accelerators, of which a rank takes a part of one or all of several; expected one of `1`, `2`, `4`, `8`, `16`, `32`"),
         ([*L4, "--pipeline-parallel", "99"], "has 32 layers"),
         ([*L4, "--power-cap", "10W"], "expected 40 to 72 W"),
         ([*L4, "--power-cap", "50"], "`50` has no unit"),

@@ -58,7 +58,7 @@ std::vector<CostPiece> random_pieces(Dice& dice, Ticks scale) {
 
 void choose_physics(Dice& dice, ReplicaCase& result) {
   if (dice.chance(0.2)) {
-    result.tensor_parallel = dice.chance(0.7) ? 1 : 2;
+    result.parallel = Parallelism{.tensor = dice.chance(0.7) ? 1 : 2};
     return;
   }
   constexpr std::array<Ticks, 4> kScales{1, 7, 1000, 3'000'000'000};
@@ -242,6 +242,31 @@ void choose_windows(ReplicaCase& result) {
   result.blocks = now + (result.blocks - before) * result.layout.blocks_per_page();
 }
 
+/// Of most cases with an A100's physics: stages, ranks and experts. Tokens are divided where no layer has a window.
+void choose_layout(ReplicaCase& result) {
+  Dice dice(result.seed ^ 0x1a0a7);
+  if (!result.parallel || dice.chance(0.2)) {
+    return;
+  }
+  const auto power = [&](std::int64_t most) { return static_cast<std::int32_t>(1 << dice.uniform(0, most)); };
+  Parallelism& parallel = *result.parallel;
+  parallel.tensor = power(4);
+  parallel.tensor_servers = parallel.tensor > 8 ? 2 : 1;
+  parallel.pipeline = dice.chance(0.7) ? 1 : static_cast<std::int32_t>(dice.uniform(2, 5));
+  if (dice.chance(0.6)) {
+    parallel.data_attention = dice.chance(0.4) ? 1 : static_cast<std::int32_t>(dice.uniform(2, 9));
+  }
+  if (AttendedContext(result.kinds).plain()) {
+    parallel.context = dice.chance(0.5) ? 1 : power(3);
+    parallel.kv_split = parallel.tensor > 8 && dice.chance(0.7) ? 2 : 1;  // of 8 KV heads
+  }
+  if (dice.chance(0.7)) {
+    parallel.expert = parallel.tensor * parallel.context * (dice.chance(0.5) ? parallel.data_attention : 1);
+    parallel.redundant_experts = static_cast<std::int32_t>(dice.uniform(0, 1)) * parallel.expert;
+    parallel.expert_imbalance = 1.0 + 0.25 * static_cast<double>(dice.uniform(0, 2));
+  }
+}
+
 /// Half of the cases have a front end, two steps in flight, or both.
 void choose_scheduler(ReplicaCase& result, Ticks typical) {
   Dice dice(result.seed ^ 0xf407e);
@@ -370,6 +395,7 @@ ReplicaCase random_case(std::uint64_t seed) {
   choose_order_and_prefixes(dice, result, typical);
   choose_conversations(result);
   choose_windows(result);
+  choose_layout(result);
   choose_scheduler(result, typical);
   choose_arrivals(dice, result, typical);
   choose_cancels(result);

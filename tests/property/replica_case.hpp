@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/ticks.hpp"
+#include "catalog/parallelism.hpp"
 #include "physics/memory_plan.hpp"
 #include "physics/step_model.hpp"
 #include "policy/batch/batch.hpp"
@@ -68,7 +70,7 @@ struct ReplicaCase {
   OracleScheduler scheduler;
   std::vector<AttendedKind> kinds{AttendedKind{}};  ///< how layers read the context
   KvLayout layout;                                  ///< and what they keep of it
-  std::int32_t tensor_parallel = 0;                 ///< of an A100's physics; 0: `costs` instead
+  std::optional<Parallelism> parallel;  ///< of A100s' physics, of experts where they are spread; else `costs`
   LineModelCosts costs;
   std::vector<CaseRequest> requests;  ///< by time
   std::vector<Ticks> paces;           ///< by time: from the first on it is slow, from the second whole again, and so on

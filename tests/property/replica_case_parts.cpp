@@ -26,9 +26,13 @@ std::unique_ptr<BatchPolicy> make_continuous(const ReplicaCase& replica_case, do
 }  // namespace
 
 std::unique_ptr<StepModel> ReplicaCase::make_physics() const {
-  if (tensor_parallel > 0) {
+  if (parallel) {
     const Accelerator accelerator = a100();
     Model model = llama_8b();
+    const bool experts = parallel->data_attention > 1 || parallel->expert > 1;
+    if (experts) {
+      model.mixture = ExpertMixture{.experts = 720, .experts_per_token = 6, .shared_experts = 1, .intermediate = 256};
+    }
     if (!AttendedContext(kinds).plain()) {
       for (const AttendedKind& kind : kinds) {
         const Attention attention{.heads = model.heads,
@@ -36,13 +40,20 @@ std::unique_ptr<StepModel> ReplicaCase::make_physics() const {
                                   .head_dim = model.head_dim,
                                   .window = static_cast<int>(kind.window),
                                   .chunked = kind.chunked};
-        model.kinds.push_back(
-            {.count = 2 * static_cast<int>(kind.weight), .attention = attention, .intermediate = model.intermediate});
+        model.kinds.push_back({.count = 2 * static_cast<int>(kind.weight),
+                               .attention = attention,
+                               .intermediate = experts ? 0 : model.intermediate,
+                               .experts = experts});
       }
     }
     const Engine engine = plain_engine();
-    return make_transformer(
-        {.accelerator = &accelerator, .model = &model, .engine = &engine, .parallel = {.tensor = tensor_parallel}});
+    return make_transformer({.accelerator = &accelerator,
+                             .model = &model,
+                             .engine = &engine,
+                             .parallel = *parallel,
+                             .network_bytes_per_s = 400e9,
+                             .network_latency_s = 10e-6,
+                             .server_accelerators = 8});
   }
   return std::make_unique<LineModel>(costs, AttendedContext(kinds));
 }
@@ -157,8 +168,11 @@ std::string ReplicaCase::print() const {
     out << "  keeps " << group.blocks << " blocks of " << group.pages << " pages, state " << layout.state_blocks
         << "\n";
   }
-  if (tensor_parallel > 0) {
-    out << "  physics of an A100, tensor_parallel " << tensor_parallel << "\n";
+  if (parallel) {
+    out << "  physics of A100s: tensor " << parallel->tensor << " on " << parallel->tensor_servers
+        << " servers, pipeline " << parallel->pipeline << ", data_attention " << parallel->data_attention
+        << ", context " << parallel->context << ", kv_split " << parallel->kv_split << ", expert " << parallel->expert
+        << " + " << parallel->redundant_experts << " x " << parallel->expert_imbalance << "\n";
   } else {
     out << "  per sequence " << costs.duration_per_sequence << " ticks " << costs.energy_per_sequence_fj
         << " fJ; per prefill token " << costs.duration_per_prefill_token << " ticks "

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "catalog/model_weights.hpp"
 #include "support/small_scenario.hpp"
 
 namespace idlewatt {
@@ -59,6 +60,11 @@ std::shared_ptr<const Catalog> random_catalog(Dice& dice) {
   engine.start_s_per_billion = figure(dice.one_of({0, 0.1}));
   engine.stop_s = figure(dice.one_of({0, 0.5, 2}));
   engine.wake_s = figure(dice.one_of({0, 1, 2.2}));
+  Model mixture = catalog->models.at("llama-8b");
+  mixture.name = "mixture";
+  mixture.mixture = ExpertMixture{.experts = 24, .experts_per_token = 2, .intermediate = 512, .dense_layers = 1};
+  mixture.parameters = figure(model_weights(mixture).total());
+  catalog->models["mixture"] = mixture;
   return catalog;
 }
 
@@ -135,6 +141,37 @@ PolicyChoice random_idle(Dice& dice) {
   return choice;
 }
 
+/// Of every third pool: a rank on several servers, keys and values in parts, or ranks that divide requests or tokens,
+/// with experts over all or some accelerators of a stage.
+void random_layout(std::uint64_t seed, std::int32_t number, const Catalog& catalog, Pool& pool) {
+  Dice dice(seed * 8 + static_cast<std::uint64_t>(number) + 4'000'000);
+  if (!dice.chance(0.33)) {
+    return;
+  }
+  Parallelism& parallel = pool.parallel;
+  parallel = {.tensor = static_cast<std::int32_t>(dice.one_of({1, 1, 2, 4})),
+              .pipeline = dice.chance(0.7) ? 1 : dice.from_to(2, 3)};
+  if (dice.chance(0.3)) {
+    parallel.tensor_servers = dice.from_to(2, 3);
+    parallel.tensor = parallel.tensor_servers * catalog.servers.at(pool.server).accelerators;
+  }
+  parallel.context = dice.chance(0.5) ? 1 : dice.from_to(2, 3);
+  if (dice.chance(0.6)) {
+    pool.model = "mixture";
+    parallel.data_attention = dice.from_to(1, 3);
+    parallel.redundant_experts = parallel.of_stage() > 1 && dice.chance(0.3) ? 24 : 0;
+    std::vector<std::int32_t> degrees;
+    for (std::int32_t degree = 1; degree <= 24; ++degree) {
+      if (parallel.of_stage() % degree == 0 && 24 % degree == 0) {
+        degrees.push_back(degree);
+      }
+    }
+    parallel.expert = degrees[static_cast<std::size_t>(dice.from_to(0, static_cast<std::int32_t>(degrees.size()) - 1))];
+    parallel.expert_imbalance = parallel.expert > 1 ? dice.one_of({1, 1.5}) : 1.0;
+  }
+  parallel.kv_split = parallel.tensor % 16 == 0 && dice.chance(0.5) ? 2 : 1;  // of 8 KV heads
+}
+
 Pool random_pool(Dice& dice, std::int32_t number) {
   Pool pool = small_pool("pool " + std::to_string(number), 0);
   pool.server = dice.chance(0.7) ? "node" : "other";
@@ -204,13 +241,13 @@ void check_replica(const Pool& settings, const Cluster& cluster, const HostedRep
   std::set<ServerId> servers;
   for (const PlacementPart& part : replica.placement().parts) {
     require(part.first_stage == stages && part.stages > 0, "stages are not in order");
-    require(static_cast<std::int32_t>(part.accelerators.size()) == part.stages * settings.parallel.tensor,
+    require(static_cast<std::int32_t>(part.accelerators.size()) == part.stages * settings.parallel.of_group(),
             "a stage has too many accelerators, or too few");
     require(servers.insert(part.server).second, "a replica has two parts on one server");
     stages += part.stages;
     check_part(cluster, replica, part);
   }
-  require(stages == settings.parallel.pipeline, "a replica lacks a stage");
+  require(stages == settings.parallel.groups(), "a replica lacks a stage, or a rank");
   require(!replica.parked() || (replica.state() == ReplicaState::ready && replica.outstanding() == 0),
           "a replica is parked that is not idle");
   require(replica.outstanding() == 0 || replica.state() == ReplicaState::ready ||
@@ -335,7 +372,7 @@ void add_swapping(std::uint64_t seed, Scenario& scenario) {
   for (Pool& pool : scenario.pools) {
     pool.weights = pool.name;
     pool.pinned = dice.chance(0.1);
-    pool.parallel.pipeline = dice.chance(0.8) ? 1 : pool.parallel.pipeline;
+    pool.parallel = dice.chance(0.8) ? Parallelism{.tensor = std::min(pool.parallel.tensor, 2)} : pool.parallel;
   }
   if (dice.chance(0.3)) {
     scenario.racks[RackId(0)].power_budget_w = dice.one_of({3000, 9000});
@@ -384,6 +421,7 @@ ChaosCase random_chaos(std::uint64_t seed) {
   const std::int32_t pools = dice.from_to(1, 3);
   for (std::int32_t pool = 0; pool < pools; ++pool) {
     scenario.pools.add(random_pool(dice, pool));
+    random_layout(seed, pool, *scenario.catalog, scenario.pools[PoolId(pool)]);
     scenario.traffic.add(random_traffic(dice, pool));
   }
   random_roles(seed, scenario);
@@ -405,9 +443,11 @@ std::string ChaosCase::print() const {
   out << "seed " << seed << ", horizon " << to_seconds(scenario.horizon) << " s, sampled every "
       << to_seconds(scenario.sample_every) << " s, " << steps.size() << " steps";
   for (const Pool& pool : scenario.pools) {
-    out << "; " << pool.server << " x" << pool.parallel.tensor << "x" << pool.parallel.pipeline << " "
-        << pool.replicas.minimum << "-" << pool.replicas.maximum << " from " << pool.replicas.start << ", "
-        << pool.autoscaling.name << ", " << pool.idle.name;
+    out << "; " << pool.server << " x" << pool.parallel.tensor << " on " << pool.parallel.tensor_servers << " x"
+        << pool.parallel.pipeline << " x" << pool.parallel.data_attention << " data x" << pool.parallel.context
+        << " context, " << pool.parallel.kv_split << " parts, experts " << pool.parallel.expert << " + "
+        << pool.parallel.redundant_experts << " " << pool.replicas.minimum << "-" << pool.replicas.maximum << " from "
+        << pool.replicas.start << ", " << pool.autoscaling.name << ", " << pool.idle.name;
   }
   out << "; " << scenario.faults.rates.size() << " rates and " << scenario.faults.events.size() << " events of faults"
       << "; swapping " << scenario.swapping.name;

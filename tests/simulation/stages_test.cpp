@@ -129,6 +129,29 @@ TEST_CASE("ranks of data-parallel attention on two servers load a copy each of w
   CHECK(seconds_in(run, AcceleratorState::loading) == Approx(8 * load_s).epsilon(1e-6));
 }
 
+TEST_CASE("a rank of eight accelerators on two servers of four: each loads its half", "[stages]") {
+  Scenario scenario = fleet(2, 1, 8);
+  scenario.pools[PoolId(0)].parallel.tensor_servers = 2;
+  scenario.pools[PoolId(0)].idle = starts_off();
+  const RecordedRun run = completed(scenario, {set_target(10.0, 1), note_parts(599.0), note_idle_since(599.0)});
+  REQUIRE(run.notes.size() == 9);
+  CHECK(std::vector<std::int64_t>(run.notes.begin(), run.notes.begin() + 8) ==
+        std::vector<std::int64_t>{0, 0, 1, 4, 1, 1, 1, 4});
+  const double load_s = (kImageGb + kWeightsGb / 2.0) / (kLinkGbps / 2.0) + copy_s(8) + kEngineS;
+  CHECK(to_seconds(run.notes[8]) == Approx(10.0 + kBootS + load_s).margin(4e-6));
+  CHECK(seconds_in(run, AcceleratorState::loading) == Approx(8 * load_s).epsilon(1e-6));
+}
+
+TEST_CASE("ranks that divide the tokens of sequences each load all weights", "[stages]") {
+  Scenario scenario = fleet(2, 1, 4);
+  scenario.pools[PoolId(0)].parallel.context = 2;
+  scenario.pools[PoolId(0)].idle = starts_off();
+  const RecordedRun run = completed(scenario, {set_target(10.0, 1), note_idle_since(599.0)});
+  REQUIRE(run.notes.size() == 1);
+  const double load_s = (kImageGb + kWeightsGb) / (kLinkGbps / 2.0) + copy_s(4) + kEngineS;
+  CHECK(to_seconds(run.notes[0]) == Approx(10.0 + kBootS + load_s).margin(4e-6));
+}
+
 TEST_CASE("ranks on one server share the files of what they hold alike, and copy it to each", "[stages]") {
   Scenario scenario = fleet(1, 1, 2);
   scenario.pools[PoolId(0)].parallel.data_attention = 2;

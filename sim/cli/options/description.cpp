@@ -28,8 +28,14 @@ std::string limit(const char* name, double seconds) {
 std::string replica_size(const Pool& pool) {
   const Parallelism& parallel = pool.parallel;
   std::string text = counted(parallel.tensor, "accelerator", "accelerators");
-  if (parallel.data_attention > 1) {
-    text = grouped(parallel.data_attention) + " ranks of " + text;
+  if (parallel.ranks() > 1) {
+    text = grouped(parallel.ranks()) + " ranks of " + text;
+  }
+  if (parallel.context > 1) {
+    text += ", each sequence's tokens over " + grouped(parallel.context) + " ranks";
+  }
+  if (parallel.kv_split > 1) {
+    text += ", keys and values in " + grouped(parallel.kv_split) + " parts";
   }
   if (parallel.pipeline > 1) {
     text = grouped(parallel.pipeline) + " stages of " + text;

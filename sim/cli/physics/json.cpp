@@ -73,6 +73,10 @@ std::string physics_json(const PhysicsAnswer& answer) {
     json["expert_imbalance"] = pool.parallel.expert_imbalance;
     json["redundant_experts"] = pool.parallel.redundant_experts;
   }
+  if (pool.parallel.token_parts() > 1) {
+    json["context_parallel"] = pool.parallel.context;
+    json["kv_split"] = pool.parallel.kv_split;
+  }
   json["power_cap_w"] = optional_number(pool.power_cap_w);
   json["clock_limit_hz"] = optional_number(pool.clock_limit_hz);
   json["step_times"] = pool.step_times ? Json(pool.step_times->path) : Json(nullptr);
@@ -82,7 +86,7 @@ std::string physics_json(const PhysicsAnswer& answer) {
                     {"activation_bytes", answer.memory.activation_bytes},
                     {"reserve_bytes", answer.memory.reserve_bytes},
                     {"kv_bytes", answer.memory.kv_bytes},
-                    {"kv_bytes_per_token", answer.model->kv_bytes_per_token(pool.parallel.tensor, pool.kv_format)},
+                    {"kv_bytes_per_token", answer.kv_bytes_per_token()},
                     {"state_bytes_per_sequence", answer.model->state_bytes(pool.parallel.tensor)},
                     {"kv_blocks", answer.memory.kv_blocks},
                     {"kv_blocks_per_page", answer.memory.layout.blocks_per_page()},

@@ -84,7 +84,9 @@ void set_parallelism(YamlNode& map, const CommandLine& line) {
        std::initializer_list<std::pair<const char*, const char*>>{{"data-attention", "data_attention"},
                                                                   {"expert-parallel", "expert"},
                                                                   {"expert-imbalance", "expert_imbalance"},
-                                                                  {"redundant-experts", "redundant_experts"}}) {
+                                                                  {"redundant-experts", "redundant_experts"},
+                                                                  {"context-parallel", "context"},
+                                                                  {"kv-split", "kv_split"}}) {
     if (const std::optional<std::string> value = line.value(option)) {
       set(layout, key, node_of(option, *value));
     }
@@ -116,7 +118,8 @@ Pool read_replica(const CommandLine& line, Catalog& catalog) {
     server = given("accelerator");
     const std::string name = read_name(server, "accelerator", keys_of(catalog.accelerators));
     server.scalar =
-        server_around(name, line.has("pipeline-parallel") || line.has("data-attention"), catalog, server.place);
+        server_around(name, line.has("pipeline-parallel") || line.has("data-attention") || line.has("context-parallel"),
+                      catalog, server.place);
   }
   set(map, "servers", server);
   const std::string server_name = read_name(server, "server", keys_of(catalog.servers));
@@ -224,6 +227,12 @@ Command physics_command() {
                    {.name = "redundant-experts",
                     .argument = "N",
                     .help = "second copies of routed experts in each layer (default: 0)"},
+                   {.name = "context-parallel",
+                    .argument = "N",
+                    .help = "ranks that each sequence's tokens are divided among (default: 1)"},
+                   {.name = "kv-split",
+                    .argument = "N",
+                    .help = "parts of keys and values that tensor parallelism would repeat (default: 1)"},
                    {.name = "power-cap", .argument = "POWER", .help = "of each accelerator, such as 250W"},
                    {.name = "clock-limit", .argument = "FREQUENCY", .help = "of their cores, such as 1005MHz"},
                    {.name = "step-times",

@@ -90,7 +90,10 @@ std::string heading(const PhysicsAnswer& answer, const TextStyle& style) {
                   answer.accelerators() == 1 ? "one " : grouped(answer.accelerators()) + " ", pool.accelerator);
   std::vector<std::string> details;
   if (pool.parallel.tensor > 1) {
-    details.push_back(fmt::format("tensor parallel {} in a {}", pool.parallel.tensor, pool.server));
+    details.push_back(
+        fmt::format("tensor parallel {} {} {}", pool.parallel.tensor,
+                    pool.parallel.tensor_servers > 1 ? fmt::format("over {} x", pool.parallel.tensor_servers) : "in a",
+                    pool.server));
   }
   if (pool.parallel.pipeline > 1) {
     details.push_back(fmt::format("{} stages over {} of a {}", pool.parallel.pipeline,
@@ -98,6 +101,12 @@ std::string heading(const PhysicsAnswer& answer, const TextStyle& style) {
   }
   if (pool.kv_format != KvFormat::automatic) {
     details.push_back("KV cache in " + std::string(to_string(pool.kv_format)));
+  }
+  if (pool.parallel.context > 1) {
+    details.push_back("each sequence's tokens over " + std::to_string(pool.parallel.context) + " ranks");
+  }
+  if (pool.parallel.kv_split > 1) {
+    details.push_back("keys and values in " + std::to_string(pool.parallel.kv_split) + " parts");
   }
   if (pool.parallel.data_attention > 1) {
     details.push_back(
@@ -160,8 +169,7 @@ std::string memory(const PhysicsAnswer& answer) {
       "{}",
       bytes(answer.accelerator->memory_bytes.value), bytes(plan.usable_bytes), bytes(plan.weight_bytes),
       bytes(plan.activation_bytes), bytes(plan.reserve_bytes), bytes(plan.kv_bytes), grouped(plan.kv_blocks),
-      kKvBlockTokens, grouped(answer.kv_tokens()),
-      bytes(answer.model->kv_bytes_per_token(answer.pool.parallel.tensor, answer.pool.kv_format)), windows(answer));
+      kKvBlockTokens, grouped(answer.kv_tokens()), bytes(answer.kv_bytes_per_token()), windows(answer));
 }
 
 std::string idle_states(const Accelerator& a) {

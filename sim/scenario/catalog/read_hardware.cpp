@@ -134,7 +134,9 @@ std::string what_would_fit(const Pool& pool, const YamlNode& node, const Catalog
     other.precision = precision;
     other.parallel.tensor = tensor;
     other.parallel.pipeline = pipeline;
-    return experts_divide(model, other.parallel) && memory_of(other, catalog).fits();
+    other.parallel.tensor_servers = 1;
+    return experts_divide(model, other.parallel) && kv_divides(model, other.parallel) &&
+           memory_of(other, catalog).fits();
   };
   const auto smallest = [&](Precision precision, int from) {
     for (int degree = from; degree <= server.accelerators; ++degree) {
@@ -270,7 +272,8 @@ const KeyTable& hardware_keys() {
        {.name = "tensor_parallel",
         .form = count_form(1, 1024),
         .otherwise = "1",
-        .help = "accelerators of one server that share each stage; the number divides the model's attention heads"},
+        .help = "accelerators that share each stage, of one server or all of several servers; the number divides the "
+                "model's attention heads"},
        {.name = "pipeline_parallel",
         .form = count_form(1, 1024),
         .otherwise = "1",
@@ -279,7 +282,7 @@ const KeyTable& hardware_keys() {
         .form = map_form_of_parent(parallelism_keys),
         .without = "the two degrees above",
         .help = "all degrees in one map, of which `tensor` and `pipeline` are the two above: also experts over "
-                "accelerators, and attention by data"},
+                "accelerators, attention by data, and tokens of a sequence over ranks"},
        {.name = "power_cap",
         .form = quantity_form(Dimension::power, kPositive).of_its_map(),
         .without = "the board limit",

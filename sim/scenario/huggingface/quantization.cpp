@@ -339,6 +339,36 @@ Scheme quark_scheme(const YamlNode& quantization) {
   return scheme;
 }
 
+/// What single modules have instead of what all have: `dynamic` of GPTQModel, by regular expressions ("-:" leaves modules
+/// in 16 bits, "+:" or nothing gives other figures), and `extra_config` of AutoRound, by names.
+void read_exceptions(const YamlNode& quantization, Scheme& scheme) {
+  const int bits = number(quantization, "bits", 4);
+  const int group = number(quantization, "group_size", 128, -1);
+  for (const char* key : {"dynamic", "extra_config"}) {
+    const YamlNode* exceptions = given(quantization, {key});
+    if (exceptions == nullptr) {
+      continue;
+    }
+    if (!exceptions->is_map()) {
+      fail(exceptions->place, "`" + std::string(key) + "` is no map; expected one from modules to their figures");
+    }
+    for (const YamlEntry& entry : exceptions->entries) {
+      const bool regex = std::string_view(key) == "dynamic";
+      const bool marked = entry.key.starts_with("-:") || entry.key.starts_with("+:");
+      const std::string pattern = (regex ? "re:" : "") + entry.key.substr(regex && marked ? 2 : 0);
+      const int of_module = entry.value.is_map() ? number(entry.value, "bits", bits) : bits;
+      if ((regex && entry.key.starts_with("-:")) || of_module >= 16) {
+        scheme.kept.add(pattern, entry.key_place);
+        continue;
+      }
+      const int of_group = entry.value.is_map() ? number(entry.value, "group_size", group, -1) : group;
+      Rule rule{.modules = {}, .linear = false, .format = integers(of_module, std::max(0, of_group), true, false)};
+      rule.modules.add(pattern, entry.key_place);
+      scheme.rules.push_back(std::move(rule));
+    }
+  }
+}
+
 Scheme scheme_of(const YamlNode& quantization, const std::string& method) {
   Scheme scheme;
   scheme.kept = ModulePatterns(given(quantization, {"modules_to_not_convert", "ignored_layers", "ignore"}));
@@ -353,6 +383,7 @@ Scheme scheme_of(const YamlNode& quantization, const std::string& method) {
     one_format(integers(number(quantization, "bits", 4), number(quantization, "group_size", 128),
                         flag("zero_point", true), false));
   } else if (method == "gptq" || method == "auto-round") {
+    read_exceptions(quantization, scheme);
     // GPTQ stores zero points also where they are all alike. A group size of -1 is a row.
     one_format(integers(number(quantization, "bits", 4), std::max(0, number(quantization, "group_size", 128, -1)), true,
                         false));

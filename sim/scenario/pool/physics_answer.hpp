@@ -39,6 +39,11 @@ struct PhysicsAnswer {
   std::int64_t together = 1;  ///< prompts of each step of `prefill`
 
   int accelerators() const { return pool.parallel.accelerators(); }
+  /// Bytes that one accelerator holds of a token, for a token that no window has dropped: the mean where tokens are
+  /// divided among several accelerators.
+  double kv_bytes_per_token() const {
+    return model->kv_bytes_per_token(pool.parallel.tensor, pool.kv_format) / pool.parallel.token_parts();
+  }
   /// Tokens that the KV blocks hold, for sequences that no window has cut.
   std::int64_t kv_tokens() const { return memory.kv_blocks / memory.layout.blocks_per_page() * kKvBlockTokens; }
 };

@@ -1,5 +1,6 @@
 #include "scenario/pool/pool_physics.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "physics/measured_steps.hpp"
@@ -45,18 +46,53 @@ TransformerSpec transformer_spec(const Pool& pool, const Catalog& catalog) {
           .clock_limit_hz = pool.clock_limit_hz};
 }
 
-std::unique_ptr<StepModel> make_physics(const Pool& pool, const Catalog& catalog) {
-  std::unique_ptr<StepModel> transformer = make_transformer(transformer_spec(pool, catalog));
+namespace {
+
+std::unique_ptr<StepModel> physics_of(const Pool& pool, const TransformerSpec& spec, const Catalog& catalog) {
+  std::unique_ptr<StepModel> transformer = make_transformer(spec);
   if (pool.step_times) {
     return std::make_unique<MeasuredSteps>(pool.step_times->steps, *transformer);
   }
   if (pool.speculation) {
-    TransformerSpec draft = transformer_spec(pool, catalog);
+    TransformerSpec draft = spec;
     draft.model = draft_of(pool, catalog);
     return std::make_unique<Speculative>(std::move(transformer), make_transformer(draft), pool.speculation->tokens,
                                          pool.speculation->acceptance);
   }
   return transformer;
+}
+
+}  // namespace
+
+std::unique_ptr<StepModel> make_physics(const Pool& pool, const Catalog& catalog) {
+  return physics_of(pool, transformer_spec(pool, catalog), catalog);
+}
+
+std::unique_ptr<StepModel> make_physics(const Pool& pool, const Catalog& catalog, const Racks& racks) {
+  TransformerSpec spec = transformer_spec(pool, catalog);
+  spec.network_bytes_per_s = network_bytes_per_s(pool, catalog, racks);
+  return physics_of(pool, spec, catalog);
+}
+
+double network_bytes_per_s(const Pool& pool, const Catalog& catalog, const Racks& racks) {
+  const Server& server = catalog.servers.at(pool.server);
+  const std::int32_t here = std::max(1, server.accelerators / pool.parallel.of_group());
+  const std::int32_t servers = (pool.parallel.groups() + here - 1) / here;
+  double least = server.nic_bytes_per_s.value;
+  for (const Rack& rack : racks) {
+    std::int32_t count = 0;
+    for (const ServerGroup& group : rack.servers) {
+      count += group.server == pool.server ? group.count : 0;
+    }
+    if (count >= servers) {
+      return server.nic_bytes_per_s.value;
+    }
+    if (count > 0) {
+      const double crossing = static_cast<double>(servers - count) / (servers - 1);
+      least = std::min(least, rack.uplink_bytes_per_s / count / crossing);
+    }
+  }
+  return least;
 }
 
 MemoryPlan memory_of(const Pool& pool, const Catalog& catalog) {

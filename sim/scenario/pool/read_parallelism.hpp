@@ -19,6 +19,11 @@ Parallelism read_parallelism(const Section& fields, const Model& model, const Se
 /// The layout with `data_attention` ranks in a stage. If the experts are spread over the whole stage, they stay so.
 Parallelism widened(Parallelism parallel, std::int32_t data_attention);
 
+/// True when each part of `kv_split` belongs to accelerators that would otherwise hold the same keys and values. vLLM has
+/// the same rule (vllm/config: `tensor_parallel_size` a multiple of `decode_context_parallel_size`, which is at most
+/// `tensor_parallel_size` over the KV heads).
+bool kv_divides(const Model& model, const Parallelism& parallel);
+
 /// True when the routed experts can be spread in this layout.
 bool experts_divide(const Model& model, const Parallelism& parallel);
 

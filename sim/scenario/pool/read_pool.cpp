@@ -206,7 +206,7 @@ Pool read_pool(const std::string& name, const YamlNode& node, const Catalog& cat
 Racks racks_for(const Pools& pools, const Catalog& catalog) {
   Rack rack;
   for (const Pool& pool : pools) {
-    const int groups_per_server = catalog.servers.at(pool.server).accelerators / pool.parallel.tensor;
+    const int groups_per_server = catalog.servers.at(pool.server).accelerators / pool.parallel.of_group();
     const std::int64_t groups = static_cast<std::int64_t>(pool.replicas.maximum) * pool.parallel.groups();
     const auto servers = static_cast<std::int32_t>((groups + groups_per_server - 1) / groups_per_server);
     const auto found = std::find_if(rack.servers.begin(), rack.servers.end(),
@@ -225,8 +225,8 @@ namespace {
 /// The accelerators of a replica, for messages: "8", "2 stages of 8", "16 ranks of 1".
 std::string size_text(const Parallelism& parallel) {
   std::string text = std::to_string(parallel.tensor);
-  if (parallel.data_attention > 1) {
-    text = fmt::format("{} ranks of {}", parallel.data_attention, text);
+  if (parallel.ranks() > 1) {
+    text = fmt::format("{} ranks of {}", parallel.ranks(), text);
   }
   return parallel.pipeline > 1 ? fmt::format("{} stages of {}", parallel.pipeline, text) : text;
 }
@@ -249,7 +249,7 @@ void check_room_of(PoolId id, const Pools& pools, const Racks& racks, const Cata
                      expected_names(pool.server, {in_racks.begin(), in_racks.end()})));
   }
   // A group of accelerators never spans servers; those of a replica may stand on several.
-  const std::int64_t room = servers * (server.accelerators / pool.parallel.tensor) / pool.parallel.groups();
+  const std::int64_t room = servers * (server.accelerators / pool.parallel.of_group()) / pool.parallel.groups();
   const std::string size = size_text(pool.parallel);
   const std::string fleet = fmt::format("{} x {} of {} accelerators", servers, pool.server, server.accelerators);
   if (pool.replicas.pending_allowed) {

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "physics/attended_context.hpp"
+#include "physics/context_exchange.hpp"
+#include "scenario/pool/read_parallelism.hpp"
 
 namespace idlewatt {
 
@@ -45,6 +47,12 @@ std::optional<Speculation> read_speculation(const Section& fields, const Pool& p
     fail(place, fmt::format("`{}` has {} attention heads and {} layers; expected a draft model that can be cut as the "
                             "pool's, by `tensor_parallel: {}` and `pipeline_parallel: {}`",
                             draft.name, draft.heads, draft.layers, pool.parallel.tensor, pool.parallel.pipeline));
+  }
+  if (pool.parallel.token_parts() > 1 && !(tokens_divide(draft) && kv_divides(draft, pool.parallel))) {
+    fail(place, "the keys and values of `" + draft.name +
+                    "` cannot be divided as the pool's, by `context: " + std::to_string(pool.parallel.context) +
+                    "` and `kv_split: " + std::to_string(pool.parallel.kv_split) +
+                    "`; expected a draft model with as few KV heads");
   }
   for (const Model* each : {&model, &draft}) {
     if (!attended_context(*each, pool.parallel.tensor).plain()) {

@@ -108,6 +108,7 @@ void check_there_and_back(const std::string& model, const std::string& keys) {
 
 TEST_CASE("Experts over accelerators and attention by data go there and back") {
   for (const auto& [engine, layout] : {std::pair{"vllm-2026", "{tensor: 1, data_attention: 8, expert: 8}"},
+                                       std::pair{"vllm-2026", "{tensor: 4, expert: 8, context: 2, kv_split: 4}"},
                                        std::pair{"sglang-2026", "{tensor: 2, data_attention: 4, expert: 8}"},
                                        std::pair{"sglang-2026", "{tensor: 8, expert: 4}"}}) {
     INFO(engine << " " << layout);

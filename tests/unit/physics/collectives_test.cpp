@@ -56,6 +56,25 @@ TEST_CASE("an exchange sends a copy to each rank that is reached, by hand") {
   CHECK(apart.seconds(8192, false) > 2.0 * four.seconds(8192, false));
 }
 
+TEST_CASE("an all-reduce over two servers adds up in each, then between them, by hand") {
+  // 16 MB in 2 x 4: within a server as among four, then a quarter of it between two servers at 50 GB/s.
+  const ExchangeLinks links = links_of(4);
+  CHECK(all_reduce_s(16e6, 8, 2, links) == Approx(all_reduce_s(16e6, 4, 322e9) + 2.0 * 15e-6 + 2.0 * 0.5 * 4e6 / 50e9));
+  // Four servers of one accelerator: two levels of a tree, and no part within a server.
+  CHECK(all_reduce_s(16e6, 4, 4, links) == Approx(4.0 * 15e-6 + 2.0 * 0.75 * 16e6 / 50e9));
+  CHECK(all_reduce_s(16e6, 8, 1, links) == all_reduce_s(16e6, 8, 322e9));
+}
+
+TEST_CASE("a gather takes the slower of the links and the network, by hand") {
+  const ExchangeLinks links = links_of(8);
+  CHECK(all_gather_s(8e6, 4, 4, links) == Approx(6e6 / 322e9));
+  CHECK(all_gather_s(8e6, 1, 1, links) == 0.0);
+  CHECK(all_gather_s(8e6, 4, 2, links) == Approx(15e-6 + 4e6 / 50e9));
+  // 15 of 16 parts are on the own server, and one comes over the network.
+  CHECK(all_gather_s(16e6, 16, 15, {.link_bytes_per_s = 1e9, .network_bytes_per_s = 50e9, .network_latency_s = 1e-6}) ==
+        Approx(1e-6 + 14e6 / 1e9));
+}
+
 TEST_CASE("nothing is exchanged where all accelerators of a stage have all tokens, or no experts") {
   const Model model = mixture_of(64, 4, 1000);
   CHECK_FALSE(ExpertExchange(model, Precision::bf16, {.tensor = 8, .expert = 8}, links_of(8)).needed());

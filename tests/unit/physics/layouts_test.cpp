@@ -121,7 +121,9 @@ TEST_CASE("no step of any layout goes below the floor, and each is its line") {
   for (const Parallelism& parallel :
        {Parallelism{.data_attention = 2, .expert = 2}, Parallelism{.tensor = 2, .data_attention = 4, .expert = 8},
         Parallelism{.tensor = 2, .data_attention = 4, .expert = 2}, Parallelism{.data_attention = 8},
-        Parallelism{.tensor = 4, .pipeline = 2, .data_attention = 4, .expert = 16, .expert_imbalance = 1.5}}) {
+        Parallelism{.tensor = 4, .pipeline = 2, .data_attention = 4, .expert = 16, .expert_imbalance = 1.5},
+        Parallelism{.context = 4}, Parallelism{.tensor = 2, .data_attention = 2, .expert = 16, .context = 4},
+        Parallelism{.tensor = 16, .pipeline = 2, .kv_split = 2, .tensor_servers = 2}}) {
     const Transformer physics_of = physics(model, parallel);
     const StepFloor floor = physics_of.floor();
     for (int i = 0; i < 500; ++i) {

@@ -120,7 +120,7 @@ TEST_CASE("Roles of pools that make no sense") {
 
 TEST_CASE("Unknown names, with the nearest right one") {
   CHECK(error_with("model: llama-3-8b, slo", "model: lama-3-8b, slo") ==
-        "s.yaml:3:32: unknown model `lama-3-8b`; expected one of 52 (see `idlewatt catalog models`); did you mean "
+        "s.yaml:3:32: unknown model `lama-3-8b`; expected one of 66 (see `idlewatt catalog models`); did you mean "
         "`llama-3-8b`?");
   CHECK(error_with("    servers: hgx-a100-80", "    servers: hgx-a100-8") ==
         "s.yaml:11:14: unknown server `hgx-a100-8`; expected one of 34 (see `idlewatt catalog servers`); did you mean "
@@ -254,13 +254,13 @@ TEST_CASE("Models that do not fit, and what would") {
 }
 
 TEST_CASE("Tensor parallelism that the server or the model cannot have") {
-  CHECK(error_with("    precision", "    tensor_parallel: 16\n    precision") ==
-        "s.yaml:10:22: `tensor_parallel` is 16, and a `hgx-a100-80` has 8 accelerators; expected one of `1`, `2`, `4`, "
-        "`8`");
+  CHECK(
+      error_with("    precision", "    tensor_parallel: 12\n    precision") ==
+      "s.yaml:10:22: `tensor_parallel` is 12, and a `hgx-a100-80` has 8 accelerators, of which a rank takes a part of "
+      "one or all of several; expected one of `1`, `2`, `4`, `8`, `16`, `32`");
   CHECK(error_with("    precision", "    tensor_parallel: 3\n    precision") ==
         "s.yaml:10:22: `tensor_parallel` is 3, which does not divide the 32 attention heads of `llama-3-8b`; expected "
-        "one "
-        "of `1`, `2`, `4`, `8`");
+        "one of `1`, `2`, `4`, `8`, `16`, `32`");
 }
 
 TEST_CASE("Replicas that the racks do not hold") {

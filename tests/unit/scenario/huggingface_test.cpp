@@ -209,6 +209,17 @@ TEST_CASE("A checkpoint has the bytes that its tensors are stored in") {
   const Model bits =
       formats(R"({"quant_method": "bitsandbytes", "load_in_4bit": true, "bnb_4bit_use_double_quant": true})");
   CHECK(bits.weight_bytes(Precision::int4) == Approx(wide + linear * 4.127 / 8.0).epsilon(1e-4));
+  // GPTQModel leaves the down projections alone, and keeps 8 bits in layer 0; AutoRound names single modules.
+  const double down = 32.0 * 4096.0 * 14336.0;
+  const double first = 2.0 * 4096.0 * 4096.0 + 2.0 * 4096.0 * 1024.0 + 2.0 * 4096.0 * 14336.0;
+  const Model skips = formats(R"({"quant_method": "gptq", "bits": 4, "group_size": 128,
+    "dynamic": {"-:.*mlp\\.down_proj.*": {}, "+:.*layers\\.0\\..*": {"bits": 8}}})");
+  CHECK(skips.weight_bytes(Precision::int4) == Approx(wide + 2.0 * down + first * (8.0 + 24.0 / 128.0) / 8.0 +
+                                                      (linear - down - first) * (4.0 + 20.0 / 128.0) / 8.0));
+  const Model named = formats(R"({"quant_method": "auto-round", "bits": 4, "group_size": 128,
+    "extra_config": {"model.layers.0.mlp.down_proj": {"bits": 16}}})");
+  CHECK(named.weight_bytes(Precision::int4) ==
+        Approx(wide + 2.0 * down / 32.0 + (linear - down / 32.0) * (4.0 + 20.0 / 128.0) / 8.0));
   CHECK(config_error(llama_with(R"("quantization_config": {"quant_method": "hqq"})"))
             .find("unknown quant_method `hqq`") != std::string::npos);
 }

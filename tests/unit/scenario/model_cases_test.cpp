@@ -154,6 +154,42 @@ TEST_CASE("Entries of the catalogue are what the command makes of the configs th
   CHECK(compared > 0);
 }
 
+// Configs that public repositories show and no case has, cut to the keys that say something of the shape. The name of a
+// file is that of its entry.
+TEST_CASE("Entries of the catalogue are what the command makes of the configs beside the tests") {
+  const std::string platforms = source_dir() + "/platforms";
+  const Catalog catalog = read_platforms(platforms);
+  int compared = 0;
+  for (const auto& file : fs::directory_iterator(source_dir() + "/tests/unit/scenario/catalogue")) {
+    const std::string name = file.path().stem().string();
+    INFO(name);
+    const Model model = read_huggingface_config(file.path().string());
+    REQUIRE(catalog.models.contains(name));
+    const Model& entry = catalog.models.at(name);
+    CHECK(model_entry_text(model, name, entry.title, entry.source) ==
+          read_text_file(platforms + "/models/" + name + ".yaml"));
+    CHECK(entry.kv_bytes_per_token() == model.kv_bytes_per_token());
+    ++compared;
+  }
+  CHECK(compared > 0);
+}
+
+TEST_CASE("Totals of the catalogue's entries are those that are published, or counted by hand") {
+  const Catalog catalog = read_platforms(source_dir() + "/platforms");
+  const auto billions = [&](const char* name) { return catalog.models.at(name).parameters.value / 1e9; };
+  // The sum over the tensors of the published files: 72,706,203,648 for Qwen2.5-72B, biases and norms included.
+  CHECK(billions("qwen2.5-72b") == Approx(72.706).epsilon(0.001));
+  // By hand: layers x (hidden x head size x (2 heads + 2 KV heads) + 3 x hidden x intermediate) + vocabulary x hidden,
+  // twice unless tied.
+  CHECK(billions("mistral-large-2") == Approx(122.608).epsilon(0.001));
+  CHECK(billions("llama-3.1-405b") == Approx(405.849).epsilon(0.001));
+  CHECK(billions("qwen2.5-0.5b") == Approx(0.49395).epsilon(0.001));
+  CHECK(billions("qwen2.5-14b") == Approx(14.7696).epsilon(0.001));
+  // The model card of gpt-oss-120b: 116.83 billion in all, 5.13 active without its table of embeddings (201,088 x 2,880).
+  CHECK(billions("gpt-oss-120b") == Approx(116.83).epsilon(0.005));
+  CHECK(catalog.models.at("gpt-oss-120b").active_parameters.value / 1e9 - 0.579 == Approx(5.13).epsilon(0.005));
+}
+
 TEST_CASE("An entry says its kinds of layers, and wrong ones are refused") {
   const auto read = [](const std::string& kinds) {
     Catalog catalog;
