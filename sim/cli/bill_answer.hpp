@@ -17,6 +17,7 @@ struct BillAnswer {
   Tariff tariff;
   std::vector<std::string> set;  ///< overrides of the tariff
   Bill bill;
+  std::vector<std::string> notes;  ///< costs that the bill leaves out
   Summary summary;  ///< summary that the run would have printed at this tariff
   UnitCosts unit;
   Month month;  ///< month at `--volume`, or at the run's own pace

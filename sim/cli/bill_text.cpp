@@ -100,6 +100,15 @@ std::string per_unit(const BillAnswer& answer) {
   return in_columns(rows);
 }
 
+/// What the bill leaves out.
+std::string left_out_text(const BillAnswer& answer, std::size_t width) {
+  std::string text;
+  for (const std::string& note : answer.notes) {
+    text += paragraph(note, width);
+  }
+  return text.empty() ? text : text + "\n";
+}
+
 /// How far the month is from what was simulated.
 std::string volume_text(const BillAnswer& answer, std::size_t width) {
   if (answer.own_pace) {
@@ -185,7 +194,7 @@ std::string bill_text(const BillAnswer& answer, const TextStyle& style) {
     out += "with " + listed(answer.set) + "\n";
   }
   out += "\n" + bold("bill", style) + "\n" + money(answer.bill, answer.tariff.currency) + "\n" +
-         bold("energy and carbon", style) + "\n" + energy_and_carbon(answer) + "\n" + bold("what it comes to", style) +
+         left_out_text(answer, style.width) + bold("energy and carbon", style) + "\n" + energy_and_carbon(answer) + "\n" + bold("what it comes to", style) +
          "\n" + per_unit(answer) + "\n" + volume_text(answer, style.width) + economics(answer, style.width);
   if (!answer.swings.empty()) {
     out += "\n" + tornado_text(answer, style);

@@ -38,12 +38,13 @@ void add_left_out(const Scenario& scenario, std::vector<std::string>& notes) {
   if (owned.empty() || scenario.site.tariff.capital) {
     return;
   }
+  const std::string& currency = scenario.site.tariff.currency;
   std::vector<std::string> parts;
-  bool all_priced = true;
+  bool all_priced = currency == "USD";  // the catalogue's prices, and nothing converts them
   for (const auto& [type, count] : owned) {
     const std::optional<Figure>& price = scenario.catalog->servers.at(type).price_usd;
     std::string part = std::to_string(count) + " x " + type;
-    if (price) {
+    if (price && currency == "USD") {
       part += " (each " + compact(price->value, kDigits) + " USD by the catalogue, " + to_string(price->status);
       part += price->range ? " between " + compact(price->range->low, kDigits) + " and " +
                                  compact(price->range->high, kDigits) + ")"
@@ -54,7 +55,7 @@ void add_left_out(const Scenario& scenario, std::vector<std::string>& notes) {
     parts.push_back(part);
   }
   notes.push_back("The cost leaves out the purchase of owned servers: " + joined(parts, " and ") + ". `ownership: {" +
-                  (all_priced ? "" : "prices: {" + owned.begin()->first + ": ... USD}, ") +
+                  (all_priced ? "" : "prices: {" + owned.begin()->first + ": ... " + currency + "}, ") +
                   "lifetime: 5 y}` in `site` counts it.");
 }
 
