@@ -168,8 +168,8 @@ std::vector<std::string> left_out(const Meter& meter, const Tariff& tariff) {
   if (owned.empty() || tariff.capital) {
     return {};
   }
-  return {"The bill leaves out the purchase of owned servers: " + owned +
-          ". `site.ownership={prices: {TYPE: ... " + tariff.currency + "}, lifetime: 5 y}` counts it."};
+  return {"The bill leaves out the purchase of owned servers: " + owned + ". `site.ownership={prices: {TYPE: ... " +
+          tariff.currency + "}, lifetime: 5 y}` counts it."};
 }
 
 BillAnswer answer_of(const CommandLine& line, const std::string& path) {
@@ -215,6 +215,16 @@ BillAnswer answer_of(const CommandLine& line, const std::string& path) {
   }
   return answer;
 }
+
+}  // namespace
+
+std::vector<std::string> costs_left_out(const std::string& path) {
+  const MeteredRun run = read_metered_run(path);
+  const Tariff tariff = reprice(run.site, run.series, run.meter, {}, path + ": site", catalogue_prices(run.figures));
+  return left_out(run.meter, tariff);
+}
+
+namespace {
 
 /// The bill as it was, shared out.
 std::string shared_out(const CommandLine& line, const std::string& path, const std::string& word) {

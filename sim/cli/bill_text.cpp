@@ -194,8 +194,9 @@ std::string bill_text(const BillAnswer& answer, const TextStyle& style) {
     out += "with " + listed(answer.set) + "\n";
   }
   out += "\n" + bold("bill", style) + "\n" + money(answer.bill, answer.tariff.currency) + "\n" +
-         left_out_text(answer, style.width) + bold("energy and carbon", style) + "\n" + energy_and_carbon(answer) + "\n" + bold("what it comes to", style) +
-         "\n" + per_unit(answer) + "\n" + volume_text(answer, style.width) + economics(answer, style.width);
+         left_out_text(answer, style.width) + bold("energy and carbon", style) + "\n" + energy_and_carbon(answer) +
+         "\n" + bold("what it comes to", style) + "\n" + per_unit(answer) + "\n" + volume_text(answer, style.width) +
+         economics(answer, style.width);
   if (!answer.swings.empty()) {
     out += "\n" + tornado_text(answer, style);
   }

@@ -111,8 +111,8 @@ ExitStatus copy_trace(TraceReader& reader, const std::string& path) {
     }
     writer->publish();
   }
-  std::cerr << path << ": " << counted(count, "request", "requests") << ", the last after "
-            << arrival_text(last) << "\n";
+  std::cerr << path << ": " << counted(count, "request", "requests") << ", the last after " << arrival_text(last)
+            << "\n";
   return ExitStatus::ok;
 }
 

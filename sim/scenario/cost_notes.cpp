@@ -33,17 +33,14 @@ std::string joined(const std::vector<std::string>& parts, const std::string& las
 
 constexpr int kDigits = 3;
 
-void add_left_out(const Scenario& scenario, std::vector<std::string>& notes) {
-  const auto owned = servers_of(scenario, Ownership::owned);
-  if (owned.empty() || scenario.site.tariff.capital) {
-    return;
-  }
+/// The sentence about the purchase of `owned` servers by type; a count of 0 is not written.
+std::string left_out_note(const std::map<std::string, std::int64_t>& owned, const Scenario& scenario) {
   const std::string& currency = scenario.site.tariff.currency;
   std::vector<std::string> parts;
   bool all_priced = currency == "USD";  // the catalogue's prices, and nothing converts them
   for (const auto& [type, count] : owned) {
     const std::optional<Figure>& price = scenario.catalog->servers.at(type).price_usd;
-    std::string part = std::to_string(count) + " x " + type;
+    std::string part = (count > 0 ? std::to_string(count) + " x " : "") + type;
     if (price && currency == "USD") {
       part += " (each " + compact(price->value, kDigits) + " USD by the catalogue, " + to_string(price->status);
       part += price->range ? " between " + compact(price->range->low, kDigits) + " and " +
@@ -54,9 +51,16 @@ void add_left_out(const Scenario& scenario, std::vector<std::string>& notes) {
     }
     parts.push_back(part);
   }
-  notes.push_back("The cost leaves out the purchase of owned servers: " + joined(parts, " and ") + ". `ownership: {" +
-                  (all_priced ? "" : "prices: {" + owned.begin()->first + ": ... " + currency + "}, ") +
-                  "lifetime: 5 y}` in `site` counts it.");
+  return "The cost leaves out the purchase of owned servers: " + joined(parts, " and ") + ". `ownership: {" +
+         (all_priced ? "" : "prices: {" + owned.begin()->first + ": ... " + currency + "}, ") +
+         "lifetime: 5 y}` in `site` counts it.";
+}
+
+void add_left_out(const Scenario& scenario, std::vector<std::string>& notes) {
+  const auto owned = servers_of(scenario, Ownership::owned);
+  if (!owned.empty() && !scenario.site.tariff.capital) {
+    notes.push_back(left_out_note(owned, scenario));
+  }
 }
 
 void add_without_effect(const Scenario& scenario, std::vector<std::string>& notes) {
@@ -146,6 +150,25 @@ std::vector<std::string> cost_notes(const std::vector<Scenario>& scenarios) {
     }
     add_once(notes_without_offers(scenario), notes);
     collect_offers(scenario, offers);
+  }
+  add_offers(offers, notes);
+  return notes;
+}
+
+std::vector<std::string> search_notes(const std::vector<Scenario>& candidates) {
+  std::vector<std::string> notes;
+  std::map<std::string, std::int64_t> owned;
+  std::map<std::string, std::set<std::string>> offers;
+  for (const Scenario& scenario : candidates) {
+    if (!scenario.site.tariff.capital) {
+      for (const auto& [type, count] : servers_of(scenario, Ownership::owned)) {
+        owned[type] = 0;
+      }
+    }
+    collect_offers(scenario, offers);
+  }
+  if (!owned.empty()) {
+    notes.push_back(left_out_note(owned, candidates.front()));
   }
   add_offers(offers, notes);
   return notes;

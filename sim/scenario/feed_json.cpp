@@ -41,9 +41,9 @@ std::int64_t time_under(const YamlNode& map, const std::string& what) {
   const auto time = node.is_scalar() ? parse_date_time(node.scalar) : std::nullopt;
   if (!time || !time->utc_offset_s) {
     const bool there = node.is_scalar() && !node.is_null();
-    fail(there ? node.place : map.place,
-         feed_quoted(what) + (there ? " is no time with its zone" : " is missing here") +
-             "; expected a time such as `2026-03-28T23:00:00Z`");
+    fail(there ? node.place : map.place, feed_quoted(what) +
+                                             (there ? " is no time with its zone" : " is missing here") +
+                                             "; expected a time such as `2026-03-28T23:00:00Z`");
   }
   return time->wall_s - *time->utc_offset_s;
 }
@@ -189,8 +189,7 @@ FeedRows read_nord_pool_json(const FeedFile& file, const FeedChoice& choice) {
   const std::string chosen = area.chosen();
   FeedRows result{.unit = under(root, "currency").scalar + "/MWh", .about = "day-ahead price of " + chosen};
   for (const YamlNode& entry : entries) {
-    result.rows.push_back({time_under(entry, "deliveryStart"),
-                           time_under(entry, "deliveryEnd"),
+    result.rows.push_back({time_under(entry, "deliveryStart"), time_under(entry, "deliveryEnd"),
                            number_of(under(under(entry, "entryPerArea"), chosen), chosen)});
   }
   return result;

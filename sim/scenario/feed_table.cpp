@@ -56,7 +56,8 @@ std::optional<std::string> without_groups(std::string_view text, bool comma_deci
       continue;
     }
     const bool first_group = marks == 0;
-    if (digits == 0 || digits > 3 || (!first_group && digits != 3) || (first_group && whole.ends_with("0") && digits == 1)) {
+    if (digits == 0 || digits > 3 || (!first_group && digits != 3) ||
+        (first_group && whole.ends_with("0") && digits == 1)) {
       return std::nullopt;
     }
     thousands = thousands || text[i] != group;
@@ -200,8 +201,8 @@ double FeedTable::number(std::size_t column, NumberStyle style) const {
   }
   double value = 0.0;
   const char* const end = plain ? plain->data() + plain->size() : nullptr;
-  const auto [stop, error] = plain ? std::from_chars(plain->data(), end, value)
-                                   : std::from_chars_result{nullptr, std::errc::invalid_argument};
+  const auto [stop, error] =
+      plain ? std::from_chars(plain->data(), end, value) : std::from_chars_result{nullptr, std::errc::invalid_argument};
   if (error != std::errc() || stop != end || !std::isfinite(value)) {
     fail(feed_quoted(head_[column]) + " is " + feed_quoted(fields_[column]), "a number, or nothing");
   }

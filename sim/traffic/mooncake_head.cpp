@@ -149,14 +149,15 @@ MooncakeHead look_at_mooncake(const TraceFile& trace) {
   if (trace.notes) {
     const bool hashes =
         std::any_of(rows.counts.begin(), rows.counts.end(), [](const Counts& counts) { return counts.hashes > 0; });
-    trace.notes->add("times are " + std::string(head.dates ? "dates" : name_of(head.unit)) +
-                     (head.dates        ? ", and the first is time 0"
-                      : head.from_first ? " since 1970, and the first is time 0"
-                                        : " from the trace's start") +
-                     (head.dates || trace.time_unit || head.from_first ? "" : ", as Mooncake's are (`time_unit` says otherwise)") +
-                     (hashes ? "; a hash is of " + std::to_string(head.block_tokens) + " tokens" +
-                                   (trace.block_tokens != 0 ? "" : ", by the number of hashes")
-                             : ""));
+    trace.notes->add(
+        "times are " + std::string(head.dates ? "dates" : name_of(head.unit)) +
+        (head.dates        ? ", and the first is time 0"
+         : head.from_first ? " since 1970, and the first is time 0"
+                           : " from the trace's start") +
+        (head.dates || trace.time_unit || head.from_first ? "" : ", as Mooncake's are (`time_unit` says otherwise)") +
+        (hashes ? "; a hash is of " + std::to_string(head.block_tokens) + " tokens" +
+                      (trace.block_tokens != 0 ? "" : ", by the number of hashes")
+                : ""));
   }
   return head;
 }
