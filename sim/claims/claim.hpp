@@ -12,7 +12,7 @@
 #include "catalog/catalog.hpp"
 #include "claims/expression.hpp"
 #include "ledger/summary.hpp"
-#include "scenario/claim_file.hpp"
+#include "scenario/claim/claim_file.hpp"
 
 namespace idlewatt {
 

@@ -2,9 +2,9 @@
 #include <set>
 
 #include "claims/claim.hpp"
-#include "scenario/entry_figures.hpp"
-#include "scenario/physics_answer.hpp"
-#include "scenario/read_claim.hpp"
+#include "scenario/catalog/entry_figures.hpp"
+#include "scenario/claim/read_claim.hpp"
+#include "scenario/pool/physics_answer.hpp"
 
 namespace idlewatt {
 namespace {

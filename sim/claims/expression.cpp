@@ -4,7 +4,7 @@
 #include <muParser.h>
 
 #include "base/spelling_suggestion.hpp"
-#include "scenario/fields.hpp"
+#include "scenario/yaml/fields.hpp"
 
 namespace idlewatt {
 namespace {

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "scenario/claim_file.hpp"
+#include "scenario/claim/claim_file.hpp"
 
 namespace idlewatt {
 

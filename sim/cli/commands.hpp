@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/exit_status.hpp"
-#include "cli/command_line.hpp"
+#include "cli/options/command_line.hpp"
 
 namespace idlewatt {
 

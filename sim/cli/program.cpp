@@ -7,11 +7,11 @@
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
-#include "cli/completion.hpp"
-#include "cli/data_directory.hpp"
-#include "cli/recover.hpp"
-#include "cli/text.hpp"
-#include "scenario/problems.hpp"
+#include "cli/options/data_directory.hpp"
+#include "cli/reference/completion.hpp"
+#include "cli/results/recover.hpp"
+#include "cli/text/text.hpp"
+#include "scenario/yaml/problems.hpp"
 
 namespace idlewatt {
 

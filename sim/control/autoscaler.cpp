@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "scenario/chosen_policy.hpp"
+#include "scenario/policy/chosen_policy.hpp"
 
 namespace idlewatt {
 

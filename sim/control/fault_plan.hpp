@@ -10,7 +10,7 @@
 #include "base/random.hpp"
 #include "base/ticks.hpp"
 #include "fleet/fleet.hpp"
-#include "scenario/faults.hpp"
+#include "scenario/site/faults.hpp"
 
 namespace idlewatt {
 

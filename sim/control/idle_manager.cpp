@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "scenario/chosen_policy.hpp"
+#include "scenario/policy/chosen_policy.hpp"
 
 namespace idlewatt {
 

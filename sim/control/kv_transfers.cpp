@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "control/running_pool.hpp"
-#include "scenario/kv_bytes.hpp"
+#include "scenario/catalog/kv_bytes.hpp"
 
 namespace idlewatt {
 namespace {

@@ -1,6 +1,6 @@
 #include "control/pool_router.hpp"
 
-#include "scenario/chosen_policy.hpp"
+#include "scenario/policy/chosen_policy.hpp"
 
 namespace idlewatt {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "scenario/chosen_policy.hpp"
-#include "scenario/swapping.hpp"
+#include "scenario/policy/chosen_policy.hpp"
+#include "scenario/pool/swapping.hpp"
 
 namespace idlewatt {
 namespace {

@@ -1,7 +1,7 @@
 #include "control/replica_specs.hpp"
 
-#include "scenario/chosen_policy.hpp"
-#include "scenario/pool_physics.hpp"
+#include "scenario/policy/chosen_policy.hpp"
+#include "scenario/pool/pool_physics.hpp"
 
 namespace idlewatt {
 

@@ -6,8 +6,8 @@
 #include "control/pool_figures.hpp"
 #include "control/request_cache.hpp"
 #include "control/running_pool.hpp"
-#include "scenario/chosen_policy.hpp"
-#include "scenario/swapping.hpp"
+#include "scenario/policy/chosen_policy.hpp"
+#include "scenario/pool/swapping.hpp"
 
 namespace idlewatt {
 

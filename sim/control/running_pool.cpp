@@ -5,8 +5,8 @@
 
 #include "control/load_names.hpp"
 #include "control/rest_costs.hpp"
-#include "scenario/chosen_policy.hpp"
-#include "scenario/swapping.hpp"
+#include "scenario/policy/chosen_policy.hpp"
+#include "scenario/pool/swapping.hpp"
 
 namespace idlewatt {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "scenario/open_traffic.hpp"
+#include "scenario/traffic/open_traffic.hpp"
 
 namespace idlewatt {
 

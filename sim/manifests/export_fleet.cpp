@@ -11,8 +11,8 @@
 #include "manifests/settle_hardware.hpp"
 #include "manifests/yaml_writer.hpp"
 #include "policy/table.hpp"
-#include "scenario/fields.hpp"
-#include "scenario/read_policy.hpp"
+#include "scenario/policy/read_policy.hpp"
+#include "scenario/yaml/fields.hpp"
 
 namespace idlewatt {
 namespace {

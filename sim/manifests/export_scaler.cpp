@@ -1,4 +1,4 @@
-// Autoscalers of a scenario as manifests. What is read of them is scenario/manifest_hpa.cpp and manifest_keda.cpp.
+// Autoscalers of a scenario as manifests. What is read of them is scenario/manifest/hpa.cpp and keda.cpp.
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -9,8 +9,8 @@
 #include "policy/autoscale/metrics.hpp"
 #include "policy/autoscale/scaling_setup.hpp"
 #include "policy/table.hpp"
-#include "scenario/fields.hpp"
-#include "scenario/read_policy.hpp"
+#include "scenario/policy/read_policy.hpp"
+#include "scenario/yaml/fields.hpp"
 
 namespace idlewatt {
 namespace {

@@ -8,8 +8,8 @@
 #include "base/error.hpp"
 #include "base/whole_file.hpp"
 #include "manifests/found_kinds.hpp"
-#include "scenario/problems.hpp"
-#include "scenario/read_catalog.hpp"
+#include "scenario/catalog/read_catalog.hpp"
+#include "scenario/yaml/problems.hpp"
 
 namespace idlewatt {
 namespace {

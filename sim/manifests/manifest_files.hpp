@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "scenario/yaml_tree.hpp"
+#include "scenario/yaml/yaml_tree.hpp"
 
 namespace idlewatt {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "manifests/found_kinds.hpp"
-#include "scenario/read_pool.hpp"
+#include "scenario/pool/read_pool.hpp"
 
 namespace idlewatt {
 namespace {

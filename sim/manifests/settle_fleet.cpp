@@ -8,8 +8,8 @@
 #include "manifests/settle_arguments.hpp"
 #include "manifests/settle_hardware.hpp"
 #include "manifests/settled_fleet.hpp"
-#include "scenario/fields.hpp"
-#include "scenario/scaling_manifest.hpp"
+#include "scenario/manifest/scaling_manifest.hpp"
+#include "scenario/yaml/fields.hpp"
 
 namespace idlewatt {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "base/quantity.hpp"
 #include "manifests/found_kinds.hpp"
-#include "scenario/fields.hpp"
+#include "scenario/yaml/fields.hpp"
 
 namespace idlewatt {
 namespace {

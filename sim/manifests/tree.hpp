@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "scenario/yaml_tree.hpp"
+#include "scenario/yaml/yaml_tree.hpp"
 
 namespace idlewatt {
 

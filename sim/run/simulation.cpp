@@ -12,7 +12,7 @@
 #include "run/platform.hpp"
 #include "run/sampler.hpp"
 #include "run/traffic_actor.hpp"
-#include "scenario/chosen_policy.hpp"
+#include "scenario/policy/chosen_policy.hpp"
 
 namespace idlewatt {
 namespace {

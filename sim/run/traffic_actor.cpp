@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "scenario/open_traffic.hpp"
+#include "scenario/traffic/open_traffic.hpp"
 
 namespace idlewatt {
 

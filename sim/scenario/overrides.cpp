@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "scenario/fields.hpp"
+#include "scenario/yaml/fields.hpp"
 
 namespace idlewatt {
 namespace {

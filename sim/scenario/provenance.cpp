@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "scenario/read_site.hpp"
+#include "scenario/site/read_site.hpp"
 
 namespace idlewatt {
 

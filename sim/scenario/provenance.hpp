@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ledger/recorder.hpp"
-#include "scenario/entry_figures.hpp"
+#include "scenario/catalog/entry_figures.hpp"
 #include "scenario/scenario.hpp"
 
 namespace idlewatt {

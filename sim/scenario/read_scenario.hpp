@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "python/python_policy.hpp"
-#include "scenario/key_table.hpp"
+#include "scenario/keys/key_table.hpp"
 #include "scenario/scenario.hpp"
-#include "scenario/yaml_tree.hpp"
+#include "scenario/yaml/yaml_tree.hpp"
 
 namespace idlewatt {
 

@@ -18,7 +18,7 @@
 #include "physics/measured_steps.hpp"
 #include "policy/declaration.hpp"
 #include "policy/plugin.hpp"
-#include "scenario/faults.hpp"
+#include "scenario/site/faults.hpp"
 #include "traffic/generator.hpp"
 #include "traffic/request_labels.hpp"
 #include "traffic/trace_file.hpp"

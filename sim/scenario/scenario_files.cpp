@@ -2,11 +2,11 @@
 #include <filesystem>
 
 #include "base/fingerprint.hpp"
-#include "scenario/fields.hpp"
-#include "scenario/read_catalog.hpp"
+#include "scenario/catalog/read_catalog.hpp"
 #include "scenario/read_scenario.hpp"
-#include "scenario/read_workload.hpp"
-#include "scenario/traffic_source.hpp"
+#include "scenario/traffic/read_workload.hpp"
+#include "scenario/traffic/traffic_source.hpp"
+#include "scenario/yaml/fields.hpp"
 
 namespace idlewatt {
 namespace {

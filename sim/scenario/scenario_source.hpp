@@ -8,8 +8,8 @@
 
 #include "scenario/load.hpp"
 #include "scenario/overrides.hpp"
-#include "scenario/problems.hpp"
 #include "scenario/read_scenario.hpp"
+#include "scenario/yaml/problems.hpp"
 
 namespace idlewatt {
 

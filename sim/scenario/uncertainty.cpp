@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/random.hpp"
-#include "scenario/figures.hpp"
+#include "scenario/catalog/figures.hpp"
 #include "scenario/provenance.hpp"
 
 namespace idlewatt {

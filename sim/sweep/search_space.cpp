@@ -5,7 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/quantity.hpp"
-#include "scenario/problems.hpp"
+#include "scenario/yaml/problems.hpp"
 
 namespace idlewatt {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "scenario/scenario_source.hpp"
-#include "scenario/sweep_file.hpp"
+#include "scenario/sweep/sweep_file.hpp"
 #include "sweep/search.hpp"
 
 namespace idlewatt {

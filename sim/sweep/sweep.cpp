@@ -5,8 +5,8 @@
 #include "base/fingerprint.hpp"
 #include "base/slug.hpp"
 #include "base/ticks.hpp"
-#include "scenario/cost_notes.hpp"
-#include "scenario/problems.hpp"
+#include "scenario/site/cost_notes.hpp"
+#include "scenario/yaml/problems.hpp"
 
 namespace idlewatt {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "scenario/read_sweep.hpp"
 #include "scenario/scenario.hpp"
+#include "scenario/sweep/read_sweep.hpp"
 
 namespace idlewatt {
 

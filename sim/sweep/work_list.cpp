@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/whole_file.hpp"
-#include "scenario/yaml_tree.hpp"
+#include "scenario/yaml/yaml_tree.hpp"
 #include "sweep/folder.hpp"
 
 namespace idlewatt {

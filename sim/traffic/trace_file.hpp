@@ -77,7 +77,7 @@ struct JsonValue;
 /// HDF5 traces cannot be read.
 using Hdf5TraceOpener = std::function<std::unique_ptr<TraceReader>(const TraceFile& trace)>;
 
-/// Reads a file of YAML as JSON; scenario/yaml_trace.hpp has the reader. Throws InputError.
+/// Reads a file of YAML as JSON; scenario/traffic/yaml_trace.hpp has the reader. Throws InputError.
 using YamlOpener = std::function<JsonValue(const std::string& path)>;
 
 /// A trace in a file, and how to read it.

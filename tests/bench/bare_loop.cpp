@@ -7,7 +7,7 @@
 #include "base/min_tree.hpp"
 #include "engine/replica.hpp"
 #include "policy/table.hpp"
-#include "scenario/pool_physics.hpp"
+#include "scenario/pool/pool_physics.hpp"
 #include "traffic/open.hpp"
 
 namespace idlewatt {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -9,9 +10,9 @@
 #include "base/random.hpp"
 #include "engine/replica.hpp"
 #include "policy/table.hpp"
-#include "scenario/pool_physics.hpp"
-#include "scenario/read_catalog.hpp"
-#include "scenario/read_workload.hpp"
+#include "scenario/catalog/read_catalog.hpp"
+#include "scenario/pool/pool_physics.hpp"
+#include "scenario/traffic/read_workload.hpp"
 #include "traffic/token_sampler.hpp"
 
 namespace idlewatt {
@@ -20,6 +21,8 @@ namespace {
 constexpr const char* kServer = "hgx-a100-80";
 constexpr const char* kEngine = "vllm-2025";
 constexpr std::int32_t kPerServer = 8;
+constexpr int kChatSequences = 64;
+constexpr int kPeersSequences = 256;
 
 template <class Policy>
 PolicyChoice chosen(const std::vector<Declaration<Policy>>& table, const std::string& name) {
@@ -81,11 +84,87 @@ Material read_material() {
           .chat = read_workload(parse_yaml(read_text_file(workload), workload))};
 }
 
-Scenario chat_scenario(const Material& material, std::int32_t replicas, double rate_rps, std::int64_t requests) {
+namespace {
+
+/// Token lengths in a workload file.
+std::string quantiles(const QuantileTable& table) {
+  std::ostringstream text;
+  text << "{quantiles: {";
+  for (std::size_t i = 0; i < table.probability.size(); ++i) {
+    text << (i > 0 ? ", " : "") << table.probability[i] << ": " << table.value[i];
+  }
+  text << "}, source: bench}";
+  return text.str();
+}
+
+/// What `one_pool` makes, as a file for any version of `idlewatt run`.
+std::string write_scenario(const std::string& folder, const std::string& model, std::int32_t replicas,
+                           int max_sequences, const GeneratedTraffic& traffic) {
+  std::ofstream workload(folder + "/workload.yaml");
+  workload.precision(17);
+  workload << "name: " << traffic.name << "\n"
+           << "duration: " << traffic.duration_s << " s\n"
+           << "mean_rate: " << traffic.mean_rate_rps << " /s\n"
+           << "prompt_tokens: " << quantiles(traffic.prompt_tokens) << "\n"
+           << "output_tokens: " << quantiles(traffic.output_tokens) << "\n";
+  const std::string path = folder + "/scenario.yaml";
+  std::ofstream file(path);
+  file << "title: bench\n"
+       << "sample_every: 1 min\n"
+       << "traffic:\n"
+       << "  - {source: workload.yaml, model: " << model << ", slo: {ttft: 1 s, tpot: 100 ms}}\n"
+       << "site: {pue: 1.5, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}\n"
+       << "racks:\n"
+       << "  - {servers: " << (replicas + kPerServer - 1) / kPerServer << " x " << kServer
+       << ", uplink: 100 Gbps, switch: 150 W}\n"
+       << "pools:\n"
+       << "  pool:\n"
+       << "    model: " << model << "\n"
+       << "    precision: bf16\n"
+       << "    servers: " << kServer << "\n"
+       << "    engine: " << kEngine << "\n"
+       << "    replicas: {start: " << replicas << ", min: " << replicas << ", max: " << replicas << "}\n"
+       << "    batching: {policy: continuous, max_sequences: " << max_sequences << "}\n"
+       << "    autoscaling: {policy: static}\n"
+       << "    idle: {policy: always-on}\n"
+       << "    routing: {policy: least-outstanding}\n";
+  if (!workload.flush() || !file.flush()) {
+    throw std::runtime_error("cannot write " + path);
+  }
+  return path;
+}
+
+GeneratedTraffic chat_traffic(const Material& material, double rate_rps, std::int64_t requests) {
   GeneratedTraffic traffic = poisson("chat", rate_rps, requests);
   traffic.prompt_tokens = material.chat.prompt_tokens;
   traffic.output_tokens = material.chat.output_tokens;
-  return one_pool(material, "llama-3-8b", replicas, 64, std::move(traffic));
+  return traffic;
+}
+
+GeneratedTraffic peers_traffic(std::int32_t replicas, std::int64_t requests) {
+  GeneratedTraffic traffic = poisson("peers", 8.0 * replicas, requests);
+  traffic.prompt_tokens = {{0, 1}, {512, 512}};
+  traffic.output_tokens = {{0, 1}, {128, 128}};
+  return traffic;
+}
+
+}  // namespace
+
+Scenario chat_scenario(const Material& material, std::int32_t replicas, double rate_rps, std::int64_t requests) {
+  return one_pool(material, "llama-3-8b", replicas, kChatSequences, chat_traffic(material, rate_rps, requests));
+}
+
+std::string write_chat_scenario(const std::string& folder, const Material& material, std::int32_t replicas,
+                                double rate_rps, std::int64_t requests) {
+  return write_scenario(folder, "llama-3-8b", replicas, kChatSequences, chat_traffic(material, rate_rps, requests));
+}
+
+Scenario peers_scenario(const Material& material, std::int32_t replicas, std::int64_t requests) {
+  return one_pool(material, "llama-2-7b", replicas, kPeersSequences, peers_traffic(replicas, requests));
+}
+
+std::string write_peers_scenario(const std::string& folder, std::int32_t replicas, std::int64_t requests) {
+  return write_scenario(folder, "llama-2-7b", replicas, kPeersSequences, peers_traffic(replicas, requests));
 }
 
 Scenario recording_scenario(const Material& material, double rate_rps, const std::string& server, std::int64_t bins) {
@@ -114,49 +193,6 @@ Scenario coming_and_going_scenario(const Material& material, double hours) {
   pool.autoscaling = chosen(AutoscaleFamily::built_in(), "hpa");
   pool.idle = chosen(IdleFamily::built_in(), "power-off-after");
   return scenario;
-}
-
-Scenario peers_scenario(const Material& material, std::int32_t replicas, std::int64_t requests) {
-  GeneratedTraffic traffic = poisson("peers", 8.0 * replicas, requests);
-  traffic.prompt_tokens = {{0, 1}, {512, 512}};
-  traffic.output_tokens = {{0, 1}, {128, 128}};
-  return one_pool(material, "llama-2-7b", replicas, 256, std::move(traffic));
-}
-
-std::string write_peers_scenario(const std::string& folder, std::int32_t replicas, std::int64_t requests) {
-  const std::string rate = std::to_string(8 * replicas);
-  const std::string duration = std::to_string(static_cast<double>(requests) / (8.0 * replicas));
-  std::ofstream(folder + "/workload.yaml") << "name: peers\n"
-                                           << "duration: " << duration << " s\n"
-                                           << "mean_rate: " << rate << " /s\n"
-                                           << "prompt_tokens: {quantiles: {0: 512, 1: 512}, source: bench}\n"
-                                           << "output_tokens: {quantiles: {0: 128, 1: 128}, source: bench}\n";
-  const std::string path = folder + "/scenario.yaml";
-  std::ofstream file(path);
-  file << "title: What other simulators are measured by\n"
-       << "sample_every: 1 min\n"
-       << "traffic:\n"
-       << "  - {source: workload.yaml, model: llama-2-7b, slo: {ttft: 1 s, tpot: 100 ms}}\n"
-       << "site: {pue: 1.5, electricity: 0.10 USD/kWh, carbon: 400 g/kWh}\n"
-       << "racks:\n"
-       << "  - {servers: " << (replicas + kPerServer - 1) / kPerServer << " x " << kServer
-       << ", uplink: 100 Gbps, switch: 150 W}\n"
-       << "pools:\n"
-       << "  pool:\n"
-       << "    model: llama-2-7b\n"
-       << "    precision: bf16\n"
-       << "    servers: " << kServer << "\n"
-       << "    engine: " << kEngine << "\n"
-       << "    tensor_parallel: 1\n"
-       << "    replicas: {start: " << replicas << ", min: " << replicas << ", max: " << replicas << "}\n"
-       << "    batching: {policy: continuous, max_sequences: 256}\n"
-       << "    autoscaling: {policy: static}\n"
-       << "    idle: {policy: always-on}\n"
-       << "    routing: {policy: least-outstanding}\n";
-  if (!file.flush()) {
-    throw std::runtime_error("cannot write " + path);
-  }
-  return path;
 }
 
 double measured_capacity_rps(const Scenario& scenario, std::int64_t requests) {

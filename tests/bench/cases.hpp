@@ -34,7 +34,9 @@ Scenario coming_and_going_scenario(const Material& material, double hours);
 /// replica, each of 512 prompt and 128 output tokens.
 Scenario peers_scenario(const Material& material, std::int32_t replicas, std::int64_t requests);
 
-/// The same as a file for `idlewatt run`, in `folder`, which exists. Returns its path.
+/// The same two as files for `idlewatt run`, in `folder`, which exists. They return the scenario's path.
+std::string write_chat_scenario(const std::string& folder, const Material& material, std::int32_t replicas,
+                                double rate_rps, std::int64_t requests);
 std::string write_peers_scenario(const std::string& folder, std::int32_t replicas, std::int64_t requests);
 
 /// Requests per second that one replica of the scenario serves when its queue is never empty.

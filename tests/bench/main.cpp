@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/against.hpp"
 #include "bench/bare_loop.hpp"
 #include "bench/cases.hpp"
 #include "bench/measured_child.hpp"
@@ -239,6 +240,15 @@ void judge(const SweepOverhead& grid) {
   bar("ms of a grid's own per point", grid.own_ms(), 5.0, false);
 }
 
+/// Another build of the program beside this one.
+void bench_against(const std::string& other) {
+  const Size size;
+  const Material material = read_material();
+  const double rate_rps = 0.5 * capacity_rps_of(material, size);
+  std::printf("%s. %.2f requests/s a replica.\n\n", processor().c_str(), rate_rps);
+  compare_with(material, other, rate_rps, size.replicas, size.requests, size.repeats);
+}
+
 void bench(const Size& size) {
   const Material material = read_material();
   const double capacity_rps = capacity_rps_of(material, size);
@@ -295,11 +305,16 @@ int main(int argc, char** argv) {
   const bool is_quick = argc == 2 && std::strcmp(argv[1], "--quick") == 0;
   const bool is_recording = argc == 2 && std::strcmp(argv[1], "--recording") == 0;
   const bool is_sweep = argc == 2 && std::strcmp(argv[1], "--grid") == 0;
-  if (argc > 1 && !is_quick && !is_recording && !is_sweep) {
-    std::fprintf(stderr, "usage: idlewatt_bench [--quick | --recording | --grid]\n");
+  const bool is_against = argc == 3 && std::strcmp(argv[1], "--against") == 0;
+  if (argc > 1 && !is_quick && !is_recording && !is_sweep && !is_against) {
+    std::fprintf(stderr, "usage: idlewatt_bench [--quick | --recording | --grid | --against PROGRAM]\n");
     return 2;
   }
   try {
+    if (is_against) {
+      idlewatt::bench_against(argv[2]);
+      return 0;
+    }
     if (is_sweep) {
       idlewatt::judge(idlewatt::measure_sweep({}));
       return 0;

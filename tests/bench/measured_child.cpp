@@ -23,6 +23,10 @@ Measurement reap(pid_t pid, std::chrono::steady_clock::time_point start, const s
   }
   Measurement result;
   result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  result.cpu_s = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   result.peak_bytes = static_cast<double>(usage.ru_maxrss) * 1024.0;
   return result;
 }

@@ -20,6 +20,7 @@ struct Tally {
 struct Measurement {
   Tally tally;
   double wall_s = 0.0;      ///< of the whole process
+  double cpu_s = 0.0;       ///< the same as processor time
   double peak_bytes = 0.0;  ///< ru_maxrss
 };
 

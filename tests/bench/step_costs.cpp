@@ -8,8 +8,8 @@
 
 #include "base/error.hpp"
 #include "physics/measured_steps.hpp"
-#include "scenario/pool_physics.hpp"
-#include "scenario/read_catalog.hpp"
+#include "scenario/catalog/read_catalog.hpp"
+#include "scenario/pool/pool_physics.hpp"
 
 namespace idlewatt {
 namespace {

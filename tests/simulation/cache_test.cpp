@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "forked_run.hpp"
-#include "scenario/open_traffic.hpp"
+#include "scenario/traffic/open_traffic.hpp"
 #include "support/catch.hpp"
 #include "support/small_scenario.hpp"
 

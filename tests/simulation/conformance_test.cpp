@@ -13,7 +13,7 @@
 #include "base/random.hpp"
 #include "forked_run.hpp"
 #include "policy/table.hpp"
-#include "scenario/policy_families.hpp"
+#include "scenario/policy/policy_families.hpp"
 #include "support/catch.hpp"
 #include "support/small_scenario.hpp"
 #include "support/temporary_folder.hpp"

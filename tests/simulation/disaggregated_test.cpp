@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "scenario/kv_bytes.hpp"
+#include "scenario/catalog/kv_bytes.hpp"
 #include "script.hpp"
 #include "support/catch.hpp"
 #include "support/small_scenario.hpp"

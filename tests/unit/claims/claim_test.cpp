@@ -7,7 +7,7 @@
 #include <fstream>
 #include <unistd.h>
 
-#include "scenario/read_claim.hpp"
+#include "scenario/claim/read_claim.hpp"
 #include "support/source_dir.hpp"
 
 using namespace idlewatt;

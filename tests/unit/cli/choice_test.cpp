@@ -1,4 +1,4 @@
-#include "cli/choice.hpp"
+#include "cli/run/choice.hpp"
 
 #include <limits>
 #include <nlohmann/json.hpp>

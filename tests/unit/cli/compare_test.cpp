@@ -1,6 +1,6 @@
 // Results put into groups of repetitions, and paired differences, computed by hand.
-#include "cli/compare_groups.hpp"
-#include "cli/compare_text.hpp"
+#include "cli/compare/groups.hpp"
+#include "cli/compare/text.hpp"
 #include "support/catch.hpp"
 
 using namespace idlewatt;

@@ -1,8 +1,8 @@
-#include "cli/readable.hpp"
+#include "cli/text/readable.hpp"
 
-#include "cli/catalog_contents.hpp"
-#include "cli/catalog_text.hpp"
-#include "cli/text.hpp"
+#include "cli/catalog/contents.hpp"
+#include "cli/catalog/text.hpp"
+#include "cli/text/text.hpp"
 #include "support/catch.hpp"
 
 using namespace idlewatt;

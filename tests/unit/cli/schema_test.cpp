@@ -3,14 +3,14 @@
 #include <string>
 #include <vector>
 
-#include "cli/reference_page.hpp"
-#include "cli/schema_keys.hpp"
+#include "cli/reference/reference_page.hpp"
+#include "cli/reference/schema_keys.hpp"
 #include "policy/table.hpp"
-#include "scenario/key_paths.hpp"
-#include "scenario/problems.hpp"
-#include "scenario/read_racks.hpp"
+#include "scenario/keys/key_paths.hpp"
 #include "scenario/read_scenario.hpp"
-#include "scenario/section.hpp"
+#include "scenario/site/read_racks.hpp"
+#include "scenario/yaml/problems.hpp"
+#include "scenario/yaml/section.hpp"
 #include "support/catch.hpp"
 
 namespace idlewatt::test {

@@ -1,9 +1,9 @@
-#include "cli/summary_table.hpp"
+#include "cli/run/summary_table.hpp"
 
 #include <cmath>
 #include <limits>
 
-#include "cli/summary_rows.hpp"
+#include "cli/run/summary_rows.hpp"
 #include "support/catch.hpp"
 
 using namespace idlewatt;

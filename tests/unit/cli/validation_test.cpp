@@ -1,4 +1,4 @@
-#include "cli/validation.hpp"
+#include "cli/validate/validation.hpp"
 
 #include <cmath>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
 // The rules of an engine's version: what a pool gets of them, and what is wrong in a catalogue's.
-#include "scenario/pool_physics.hpp"
+#include "scenario/pool/pool_physics.hpp"
 #include "scenario_text.hpp"
 #include "support/catch.hpp"
 

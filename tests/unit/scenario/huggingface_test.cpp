@@ -1,11 +1,11 @@
 // A config.json of Hugging Face as a model: the same as the catalogue's entry of that model, and sizes as published.
-#include "scenario/huggingface.hpp"
+#include "scenario/huggingface/huggingface.hpp"
 
 #include <filesystem>
 #include <sstream>
 
-#include "scenario/figures.hpp"
-#include "scenario/read_catalog.hpp"
+#include "scenario/catalog/figures.hpp"
+#include "scenario/catalog/read_catalog.hpp"
 #include "scenario_text.hpp"
 #include "support/catch.hpp"
 #include "support/source_dir.hpp"

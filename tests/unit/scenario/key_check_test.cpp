@@ -1,6 +1,6 @@
 // The tables of keys against the readers: every key is described, read, and refused when its value is of the wrong form
 // or out of bounds; and all that is wrong with a file is found at once.
-#include "scenario/key_check.hpp"
+#include "scenario/keys/key_check.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,14 +9,14 @@
 #include <set>
 #include <sstream>
 
-#include "scenario/catalogue_keys.hpp"
-#include "scenario/read_catalog.hpp"
-#include "scenario/read_claim.hpp"
-#include "scenario/read_faults.hpp"
+#include "scenario/catalog/catalogue_keys.hpp"
+#include "scenario/catalog/read_catalog.hpp"
+#include "scenario/claim/read_claim.hpp"
 #include "scenario/read_scenario.hpp"
-#include "scenario/read_sweep.hpp"
-#include "scenario/read_workload.hpp"
-#include "scenario/section.hpp"
+#include "scenario/site/read_faults.hpp"
+#include "scenario/sweep/read_sweep.hpp"
+#include "scenario/traffic/read_workload.hpp"
+#include "scenario/yaml/section.hpp"
 #include "scenario_text.hpp"
 #include "support/catch.hpp"
 

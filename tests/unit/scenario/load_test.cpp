@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "scenario/figures.hpp"
+#include "scenario/catalog/figures.hpp"
+#include "scenario/catalog/read_catalog.hpp"
 #include "scenario/provenance.hpp"
-#include "scenario/read_catalog.hpp"
 #include "scenario_text.hpp"
 #include "support/catch.hpp"
 #include "support/source_dir.hpp"

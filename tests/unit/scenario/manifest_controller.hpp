@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "policy/table.hpp"
-#include "scenario/scaling_manifest.hpp"
-#include "scenario/yaml_tree.hpp"
+#include "scenario/manifest/scaling_manifest.hpp"
+#include "scenario/yaml/yaml_tree.hpp"
 
 namespace idlewatt::test {
 

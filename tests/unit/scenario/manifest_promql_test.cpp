@@ -1,13 +1,12 @@
 // Queries of Prometheus and formulas of KEDA: what each form gives of a pool whose state is known, and where each that
 // is not read is refused.
-#include "scenario/manifest_promql.hpp"
-
 #include <array>
 #include <cmath>
 #include <string>
 #include <vector>
 
-#include "scenario/manifest_formula.hpp"
+#include "scenario/manifest/formula.hpp"
+#include "scenario/manifest/promql.hpp"
 #include "support/catch.hpp"
 
 namespace idlewatt::test {

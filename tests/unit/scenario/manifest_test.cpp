@@ -1,5 +1,5 @@
 // Manifests of real autoscalers: what becomes of each line, and the answer to every mistake.
-#include "scenario/manifest.hpp"
+#include "scenario/manifest/manifest.hpp"
 
 #include <map>
 #include <string>

@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <optional>
 
-#include "scenario/fields.hpp"
-#include "scenario/huggingface.hpp"
-#include "scenario/layer_kinds.hpp"
-#include "scenario/read_catalog.hpp"
-#include "scenario/read_model.hpp"
+#include "scenario/catalog/layer_kinds.hpp"
+#include "scenario/catalog/read_catalog.hpp"
+#include "scenario/catalog/read_model.hpp"
+#include "scenario/huggingface/huggingface.hpp"
+#include "scenario/yaml/fields.hpp"
 #include "support/catch.hpp"
 #include "support/source_dir.hpp"
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "catalog/model_weights.hpp"
-#include "scenario/figures.hpp"
-#include "scenario/read_catalog.hpp"
+#include "scenario/catalog/figures.hpp"
+#include "scenario/catalog/read_catalog.hpp"
 #include "support/catch.hpp"
 #include "support/source_dir.hpp"
 

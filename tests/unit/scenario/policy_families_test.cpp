@@ -1,5 +1,5 @@
 // The families of policies as reference pages show them: what they say can be written into a scenario.
-#include "scenario/policy_families.hpp"
+#include "scenario/policy/policy_families.hpp"
 
 #include "scenario_text.hpp"
 #include "support/catch.hpp"

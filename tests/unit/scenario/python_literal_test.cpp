@@ -1,5 +1,5 @@
 // Parameters of a class of Python: what YAML says is what Python gets.
-#include "scenario/python_literal.hpp"
+#include "scenario/policy/python_literal.hpp"
 
 #include "support/catch.hpp"
 

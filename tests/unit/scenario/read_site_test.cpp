@@ -1,5 +1,5 @@
 // What may stand under `site:`, and what is said about what may not.
-#include "scenario/read_site.hpp"
+#include "scenario/site/read_site.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
-#include "scenario/reprice.hpp"
+#include "scenario/site/reprice.hpp"
 #include "support/catch.hpp"
 
 namespace idlewatt {

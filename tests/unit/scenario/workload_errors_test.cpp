@@ -1,5 +1,5 @@
 // Every mistake that a user can make in a workload or in the marks of an entry, with the exact line that answers it.
-#include "scenario/read_workload.hpp"
+#include "scenario/traffic/read_workload.hpp"
 #include "scenario_text.hpp"
 #include "support/catch.hpp"
 

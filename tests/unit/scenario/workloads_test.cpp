@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "scenario/read_workload.hpp"
+#include "scenario/traffic/read_workload.hpp"
 #include "support/catch.hpp"
 #include "support/source_dir.hpp"
 #include "traffic/token_lengths.hpp"

@@ -1,4 +1,4 @@
-#include "scenario/yaml_tree.hpp"
+#include "scenario/yaml/yaml_tree.hpp"
 
 #include "support/catch.hpp"
 

@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <utility>
+
+#include "base/error.hpp"
+#include "cli/bill/answer.hpp"
+#include "cli/commands.hpp"
+#include "cli/compare/text.hpp"
+#include "cli/options/select.hpp"
+#include "cli/text/text.hpp"
+#include "results/index.hpp"
+
+namespace idlewatt {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The runs of a folder: those that its index names and that are there, else all results in it and in its folders.
+std::vector<std::string> runs_in(const fs::path& folder) {
+  std::vector<std::string> paths;
+  const fs::path index = folder / kIndexFile;
+  if (fs::exists(index)) {
+    for (const IndexedRun& run : read_index(index.string())) {
+      const fs::path path = folder / run.file;
+      if (fs::exists(path)) {
+        paths.push_back(path.string());
+      } else {
+        std::cerr << path.string() << " is not there, and left out\n";
+      }
+    }
+  } else {
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
+      if (entry.path().extension() == ".h5" && entry.path().filename() != kIndexFile &&
+          has_series(entry.path().string())) {
+        paths.push_back(entry.path().string());
+      }
+    }
+    std::sort(paths.begin(), paths.end());
+  }
+  if (paths.empty()) {
+    throw InputError(folder.string() + ": holds no finished run");
+  }
+  return paths;
+}
+
+std::vector<ComparedFile> read_files(const std::vector<std::string>& arguments) {
+  std::vector<ComparedFile> files;
+  for (const std::string& argument : arguments) {
+    const std::vector<std::string> paths =
+        fs::is_directory(argument) ? runs_in(argument) : std::vector<std::string>{argument};
+    for (const std::string& path : paths) {
+      if (!fs::exists(path)) {
+        throw InputError(path + ": no such file");
+      }
+      files.push_back({path, read_result(path)});
+      if (!files.back().result.complete) {
+        throw InputError(
+            path +
+            ": is incomplete: the run was stopped, or is still going; `idlewatt recover` shows what is whole in it");
+      }
+    }
+  }
+  return files;
+}
+
+/// What the costs of the runs leave out, each sentence once with the runs of which it is true.
+std::string notes_on(const std::vector<ComparedFile>& files) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> notes;
+  for (const ComparedFile& file : files) {
+    std::vector<std::string> of_file;
+    try {
+      of_file = costs_left_out(file.path);
+    } catch (const InputError&) {
+      continue;  // a result of a version that kept no bill
+    }
+    for (const std::string& note : of_file) {
+      const auto known = std::find_if(notes.begin(), notes.end(), [&](const auto& one) { return one.first == note; });
+      (known == notes.end() ? notes.emplace_back(note, std::vector<std::string>()) : *known)
+          .second.push_back(file.path);
+    }
+  }
+  std::string text;
+  for (const auto& [note, paths] : notes) {
+    text +=
+        paths.front() +
+        (paths.size() > 1 ? " and " + counted(static_cast<std::int64_t>(paths.size()) - 1, "other", "others") : "") +
+        ": " + note + "\n";
+  }
+  return text;
+}
+
+ExitStatus execute(const CommandLine& line) {
+  const int formats = line.has("csv") + line.has("json") + line.has("markdown");
+  if (formats > 1) {
+    throw InputError("idlewatt compare: only one of `--csv`, `--json` and `--markdown` at a time");
+  }
+  const std::vector<ComparedFile> files = read_files(line.positionals());
+  if (files.size() < 2) {
+    throw InputError("idlewatt compare: " + files.front().path + " is one run; expected at least two");
+  }
+  const std::vector<RunGroup> groups = grouped_by_seed(files);
+  const bool all = line.has("all");
+  if (line.has("csv")) {
+    std::cout << compare_csv(groups, measures_to_compare(true, groups));
+  } else if (line.has("json")) {
+    std::cout << compare_json(groups, measures_to_compare(true, groups));
+  } else if (line.has("markdown")) {
+    std::cout << compare_markdown(groups, measures_to_compare(all, groups));
+  } else {
+    std::cout << compare_table(groups, measures_to_compare(all, groups), style_of_stdout());
+  }
+  (formats == 0 ? std::cout : std::cerr) << notes_on(files);
+  return ExitStatus::ok;
+}
+
+}  // namespace
+
+Command compare_command() {
+  return {{.name = "compare",
+           .summary = "Show how results differ from the first; with confidence intervals over seeds.",
+           .positional = "RUN.h5|DIR...",
+           .options = {{.name = "all", .help = "every measure, not just those of the table that run prints"},
+                       {.name = "csv", .help = "print comma-separated values: all measures, every digit"},
+                       {.name = "json", .help = "print JSON: all measures, every digit"},
+                       {.name = "markdown", .help = "print a table of Markdown"}},
+           .example = "idlewatt compare out/quickstart/a100-static.h5 out/quickstart/a100-hpa.h5"},
+          execute};
+}
+
+}  // namespace idlewatt
