@@ -59,8 +59,9 @@ def test_size_says_what_its_costs_leave_out_and_whose_rents_they_mix(folder):
     text = " ".join(size(folder, *options).split())
     assert "Rents of more than one provider or region are compared: l4-1 at AWS us-east-1; a100-80-1 at GCP us-central1" in text
     assert "leaves out" not in text
-    owned = ("--set", "racks=[{servers: 4 x l4-1, uplink: 10 Gbps, ownership: owned}]")
-    notes = json.loads(size(folder, *options, *owned, "--json"))["notes"]
+    scenario = (folder / "base.yaml").read_text()
+    (folder / "base.yaml").write_text(scenario.replace("uplink: 10 Gbps", "uplink: 10 Gbps, ownership: owned"))
+    notes = json.loads(size(folder, *options, "--json"))["notes"]
     assert any("leaves out the purchase of owned servers: a100-80-1 (each" in note and "l4-1 (each 8,000 USD" in note for note in notes)
 
 
