@@ -23,15 +23,11 @@ bool abbreviates(std::string_view word, std::string_view name) {
 /// Digits in a row.
 struct Digits {
   std::string_view text;
-  bool with_letters = false;  ///< as in "h100", where they name a generation, or in "70b", where they name a size
+  bool after_letters = false;  ///< as in "h100", where they name a generation
 };
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-bool is_letter(char c) {
-  return c >= 'a' && c <= 'z';
 }
 
 std::vector<Digits> digits_of(std::string_view word) {
@@ -45,14 +41,13 @@ std::vector<Digits> digits_of(std::string_view word) {
     while (end < word.size() && is_digit(word[end])) {
       ++end;
     }
-    all.push_back({word.substr(at, end - at),
-                   (at > 0 && is_letter(word[at - 1])) || (end < word.size() && is_letter(word[end]))});
+    all.push_back({word.substr(at, end - at), at > 0 && word[at - 1] >= 'a' && word[at - 1] <= 'z'});
     at = end;
   }
   return all;
 }
 
-/// Whether two names can be of the same thing. "h200" is no misspelt "h100", "llama-3-80b" no "llama-3-70b", and
+/// Whether two names can be of the same thing. "h200" is no misspelt "h100", "llama-3-70b" no "llama-3-8b", and
 /// "qwen2_moe" is more than a "qwen2".
 bool may_mean(std::string_view word, std::string_view name) {
   constexpr std::size_t kSlip = 2;  // letters too many
@@ -63,7 +58,7 @@ bool may_mean(std::string_view word, std::string_view name) {
   const std::vector<Digits> found = digits_of(name);
   return wanted.size() == found.size() &&
          std::equal(wanted.begin(), wanted.end(), found.begin(), [](const Digits& a, const Digits& b) {
-           return a.text == b.text || (!a.with_letters && !b.with_letters && edit_distance(a.text, b.text) <= 1);
+           return a.text == b.text || (!a.after_letters && !b.after_letters && edit_distance(a.text, b.text) <= 1);
          });
 }
 
