@@ -25,6 +25,12 @@ class Scanner {
     return true;
   }
 
+  bool skip_word(std::string_view word) {
+    const bool there = rest_.starts_with(word);
+    rest_.remove_prefix(there ? word.size() : 0);
+    return there;
+  }
+
   /// A number of exactly `digits` digits that is at most `most`.
   std::optional<int> number(std::size_t digits, int most) {
     int value = 0;
@@ -74,8 +80,11 @@ std::optional<std::int64_t> scan_date(Scanner& scanner) {
                    : std::nullopt;
 }
 
-/// "Z", "+02:00", "-0800", "+02".
+/// "Z", "UTC", "+02:00", "-0800", "+02".
 std::optional<std::int32_t> scan_offset(Scanner& scanner) {
+  if (scanner.skip_word("UTC")) {
+    return 0;
+  }
   if (scanner.skip('Z') || scanner.skip('z')) {
     return 0;
   }
@@ -109,7 +118,7 @@ bool scan_time(Scanner& scanner, DateTime& result) {
   std::optional<int> second = 0;
   if (minute && scanner.skip(':')) {
     second = scanner.number(2, 59);
-    if (second && scanner.skip('.')) {
+    if (second && (scanner.skip('.') || scanner.skip(','))) {  // ISO 8601 has both
       const auto nanosecond = scanner.nanoseconds();
       if (!nanosecond) {
         return false;

@@ -91,7 +91,7 @@ void add_carbon(Units& units) {
     const char* name;
     double grams;
   };
-  for (const char* gas : {"", "CO2", "CO2e", "CO2eq"}) {
+  for (const char* gas : {"", "CO2", "CO2e", "CO2eq", "CO\u2082", "CO\u2082e", "CO\u2082eq"}) {
     for (const Mass& mass :
          {Mass{"g", 1}, Mass{"kg", 1e3}, Mass{"t", 1e6}, Mass{"lb", kPoundG}, Mass{"lbs", kPoundG}}) {
       const bool preferred = gas[0] == '\0' && std::string_view(mass.name) != "lbs";

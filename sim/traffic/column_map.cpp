@@ -8,10 +8,10 @@
 namespace idlewatt {
 
 std::vector<std::size_t> map_columns(const LineReader& lines, std::string_view line, std::span<const ColumnName> known,
-                                     bool others_allowed, std::string_view header) {
+                                     bool others_allowed, std::string_view header, char separator) {
   const std::string expectation = fmt::format("a header such as `{}`", header);
   std::vector<std::size_t> columns;
-  for (CsvFields fields(lines, line); fields.more();) {
+  for (CsvFields fields(lines, line, separator); fields.more();) {
     const std::string_view name = fields.next();
     std::size_t index = 0;
     while (index < known.size() && known[index].name != name) {

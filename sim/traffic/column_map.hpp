@@ -23,6 +23,6 @@ inline constexpr std::size_t kUnknownColumn = static_cast<std::size_t>(-1);
 /// `known` lacks gets kUnknownColumn if `others_allowed`, and is an InputError otherwise. Throws InputError also if a
 /// known column comes twice or a required column is missing. Messages show `header` as an example of a header.
 std::vector<std::size_t> map_columns(const LineReader& lines, std::string_view line, std::span<const ColumnName> known,
-                                     bool others_allowed, std::string_view header);
+                                     bool others_allowed, std::string_view header, char separator = ',');
 
 }  // namespace idlewatt

@@ -125,6 +125,16 @@ template bool parse_number(std::string_view, std::int32_t&);
 template bool parse_number(std::string_view, std::uint64_t&);
 template bool parse_number(std::string_view, float&);
 
+char separator_of(std::string_view header) {
+  char most = ',';
+  for (const char separator : {';', '\t'}) {
+    most = std::count(header.begin(), header.end(), separator) > std::count(header.begin(), header.end(), most)
+               ? separator
+               : most;
+  }
+  return most;
+}
+
 std::int32_t CsvFields::need_tokens(std::string_view column) {
   constexpr std::string_view expectation = "a whole number of tokens";
   const std::string_view field = need(column, expectation);
@@ -142,11 +152,12 @@ std::string_view CsvFields::next_quoted() {
       unquoted_ += text_[at];
     } else if (at + 1 < text_.size() && text_[at + 1] == '"') {
       unquoted_ += text_[at++];
-    } else if (at + 1 == text_.size() || text_[at + 1] == ',') {
+    } else if (at + 1 == text_.size() || text_[at + 1] == separator_) {
       next_ = at + 2;
       return unquoted_;
     } else {
-      lines_.fail(at + 2, fmt::format("unexpected {} behind a quoted field", quoted(text_.substr(at + 1))), "a comma");
+      lines_.fail(at + 2, fmt::format("unexpected {} behind a quoted field", quoted(text_.substr(at + 1))),
+                  separator_ == ',' ? "a comma" : "the file's separator");
     }
   }
   lines_.fail(column(),

@@ -30,11 +30,15 @@ bool write_out(std::string_view text, std::string& plain);
 template <class Number>
 bool parse_number(std::string_view text, Number& number);
 
+/// The separator of a header: the one of comma, semicolon and tab that it has most often.
+char separator_of(std::string_view header);
+
 /// Reads the fields of one line from left to right. A field may stand in double quotes; two quotes in it mean one.
 class CsvFields {
  public:
   /// Makes a reader for `text`, the last line that `lines` gave. Both must stay valid.
-  CsvFields(const LineReader& lines, std::string_view text) : lines_(lines), text_(text) {}
+  CsvFields(const LineReader& lines, std::string_view text, char separator = ',')
+      : lines_(lines), text_(text), separator_(separator) {}
 
   /// True when another field follows.
   bool more() const { return next_ <= text_.size(); }
@@ -45,8 +49,8 @@ class CsvFields {
     if (start_ < text_.size() && text_[start_] == '"') {
       return next_quoted();
     }
-    const std::size_t comma = text_.find(',', start_);
-    const std::size_t stop = comma == std::string_view::npos ? text_.size() : comma;
+    const std::size_t separator = text_.find(separator_, start_);
+    const std::size_t stop = separator == std::string_view::npos ? text_.size() : separator;
     next_ = stop + 1;
     return text_.substr(start_, stop - start_);
   }
@@ -82,6 +86,7 @@ class CsvFields {
 
   const LineReader& lines_;
   std::string_view text_;
+  char separator_;
   std::size_t start_ = 0;  // of the last field
   std::size_t next_ = 0;   // where the next one starts; beyond the end when there is none
   std::string unquoted_;

@@ -32,7 +32,13 @@ TimeUnit unix_unit(std::string_view text) {
 }
 
 Instant log_time(const JsonRecord& record, std::string_view key) {
-  return record.time(key, unix_unit(record.word(key)));
+  constexpr std::int64_t kUnixSeconds = 100'000'000;  // of 1973; what is less counts from some other start
+  const Instant time = record.time(key, unix_unit(record.word(key)));
+  if (!time.is_date && time.seconds < kUnixSeconds) {
+    record.fail(record.need(key), std::string(key) + " is " + quoted(record.word(key)),
+                "a date, or a number since 1970; `columns` and `time_unit` say what else it counts");
+  }
+  return time;
 }
 
 /// Counts what a log has beside requests that an engine served.
@@ -58,6 +64,32 @@ class LiteLlmFormat final : public RecordFormat {
       : cached_(trace, "answers from LiteLLM's own cache"), other_(trace, "calls that generate no text") {}
 
   void read(const JsonRecord& record, const RowTaker& take) override {
+    if (record.has("data") && !record.has("startTime")) {
+      read_page(record, take);
+    } else {
+      read_row(record, take);
+    }
+  }
+
+  void finish(const RowTaker&) override {
+    cached_.report();
+    other_.report();
+  }
+
+ private:
+  /// A page of GET /spend/logs/v2: {"data": [rows], "total": ..., "page": ..., "page_size": ..., "total_pages": ...}.
+  void read_page(const JsonRecord& page, const RowTaker& take) {
+    const JsonValue& rows = page.need("data");
+    if (page.has("total_pages") && page.tokens("total_pages") > 1) {
+      page.fail(rows, "the file is page " + page.word("page") + " of " + page.word("total_pages"),
+                "all rows, such as the lists under `data` of all pages in one list");
+    }
+    for (const JsonValue& row : rows.items) {
+      read_row(page.part(row), take);
+    }
+  }
+
+  void read_row(const JsonRecord& record, const RowTaker& take) {
     TraceRow row;
     row.time = log_time(record, "startTime");
     row.request.prompt_tokens = record.tokens_or("prompt_tokens", 0);
@@ -78,12 +110,6 @@ class LiteLlmFormat final : public RecordFormat {
     }
   }
 
-  void finish(const RowTaker&) override {
-    cached_.report();
-    other_.report();
-  }
-
- private:
   Others cached_;
   Others other_;
 };
@@ -205,7 +231,7 @@ class EnvoyFormat final : public RecordFormat {
 
 TraceFormat declare_litellm() {
   return {.name = "litellm",
-          .summary = "JSON of LiteLLM's spend logs (a list, or JSON lines)",
+          .summary = "JSON of LiteLLM's spend logs (a list, JSON lines, or the one page of /spend/logs/v2)",
           .recognised_by = "`startTime`, `completion_tokens` and `spend`",
           .times = "dates and times, UTC without a zone (`startTime`); the earliest is time 0",
           .lost =
@@ -213,7 +239,10 @@ TraceFormat declare_litellm() {
               "text",
           .recognises =
               [](const TraceHead& head) {
-                return head.has_key("startTime") && head.has_key("completion_tokens") && head.has_key("spend");
+                const auto has = [&head](const std::string& key) {
+                  return head.has_key(key) || head.has_key("data[]." + key);
+                };
+                return has("startTime") && has("completion_tokens") && has("spend");
               },
           .open =
               [](const TraceFile& trace) {

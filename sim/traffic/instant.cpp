@@ -58,6 +58,11 @@ std::optional<Instant> parse_number_of(std::string_view text, TimeUnit unit) {
 
 }  // namespace
 
+const char* name_of(TimeUnit unit) {
+  constexpr const char* names[] = {"seconds", "milliseconds", "microseconds", "nanoseconds"};
+  return names[static_cast<std::size_t>(unit)];
+}
+
 std::optional<Instant> parse_instant(std::string_view text, TimeUnit unit) {
   if (const auto date = parse_date_time(text)) {
     return Instant{.seconds = date->wall_s - date->utc_offset_s.value_or(0),

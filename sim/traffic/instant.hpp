@@ -13,6 +13,9 @@ namespace idlewatt {
 /// The unit of a number that stands in the place of a time.
 enum class TimeUnit : std::uint8_t { seconds, milliseconds, microseconds, nanoseconds };
 
+/// "seconds", "milliseconds", "microseconds", "nanoseconds".
+const char* name_of(TimeUnit unit);
+
 /// A moment of any age, exact to the tick.
 struct Instant {
   std::int64_t seconds = 0;  ///< seconds since 1970-01-01T00:00:00Z, or since the origin of the file's times

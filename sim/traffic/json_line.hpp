@@ -1,8 +1,11 @@
 // One line of JSON, read from left to right, for the fast readers of JSON lines.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -17,12 +20,22 @@ class JsonLine {
   /// Makes a reader for `text`, the last line that `lines` gave. Both must stay valid.
   JsonLine(const LineReader& lines, std::string_view text) : lines_(lines), text_(text) {}
 
-  /// Calls `take(key)` for each key of the object that the line holds. `take` must read the value or skip it.
+  /// Calls `take(key)` for each key of the object that the line holds. `take` must read the value or skip it. Throws
+  /// InputError for a key that comes twice among the first 32.
   template <class Take>
   void each_key(Take take) {
+    std::array<std::string_view, 32> keys;
+    std::size_t count = 0;
     need('{', "an object on every line");
     for (bool more = !this->take('}'); more; more = !this->take('}') && (need(',', "a comma"), true)) {
       const std::string_view key = text();
+      const auto before = std::span(keys).first(count);
+      if (std::find(before.begin(), before.end(), key) != before.end()) {
+        fail_key(key, "which the row has already");
+      }
+      if (count < keys.size()) {
+        keys[count++] = key;
+      }
       need(':', "a colon");
       take(key);
     }

@@ -152,7 +152,23 @@ class Parser {
         map.members.push_back({std::move(key), keep_value ? std::move(value) : JsonValue{}});
       }
     }
-    return true;
+    const std::string_view twice = key_twice(map);
+    if (!twice.empty()) {
+      problem_ = {{map.line, map.column}, "the key " + quoted(twice) + " comes twice in one object", "each key once"};
+    }
+    return twice.empty();
+  }
+
+  /// A key that comes more than once; empty where none does, or where the key itself is empty.
+  static std::string_view key_twice(const JsonValue& map) {
+    std::vector<std::string_view> keys;
+    keys.reserve(map.members.size());
+    for (const JsonMember& member : map.members) {
+      keys.push_back(member.key);
+    }
+    std::sort(keys.begin(), keys.end());
+    const auto twice = std::adjacent_find(keys.begin(), keys.end());
+    return twice == keys.end() ? std::string_view{} : *twice;
   }
 
   bool read_list(JsonValue& list, std::size_t depth, bool keep) {

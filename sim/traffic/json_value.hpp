@@ -29,7 +29,7 @@ struct JsonValue {
   bool is_text() const { return kind == Kind::text; }
   bool is_null() const { return kind == Kind::null; }
 
-  /// The value of the map's key; null when this value is no map or lacks the key. Of equal keys, the last counts.
+  /// The value of the map's key; null when this value is no map or lacks the key.
   const JsonValue* find(std::string_view key) const;
   /// The value at a path of keys with dots between them, through maps in maps; null when there is none. A key that
   /// itself contains dots comes first.
@@ -56,8 +56,8 @@ struct JsonProblem {
 };
 
 /// Parses the one value that `text` holds; `place` is where `text` begins in its file. Values under a key of
-/// `skipped` are checked and replaced by null. Returns false and sets `problem` when the text is no JSON, is deeper
-/// than 64, or holds more than ten million values. `Infinity` and `NaN`, as Python writes them, are numbers.
+/// `skipped` are checked and replaced by null. Returns false and sets `problem` when the text is no JSON, has a key
+/// twice in an object, is deeper than 64, or holds more than ten million values. `Infinity` and `NaN`, as Python writes them, are numbers.
 bool parse_json(std::string_view text, JsonPlace place, std::span<const std::string_view> skipped, JsonValue& value,
                 JsonProblem& problem);
 

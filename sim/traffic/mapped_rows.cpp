@@ -4,6 +4,7 @@
 #include <array>
 #include <fmt/core.h>
 #include <map>
+#include <utility>
 
 #include "base/error.hpp"
 #include "traffic/column_map.hpp"
@@ -30,6 +31,27 @@ std::string wrong_unit(const std::optional<TimeUnit>& said, const Instant& time)
              : "";
 }
 
+/// Tells once what the first time was taken for.
+class TimeNote {
+ public:
+  explicit TimeNote(const TraceFile& trace) : notes_(trace.notes), unit_(trace.time_unit) {}
+
+  void tell(const Instant& first, TimeUnit unit, bool from_first) {
+    if (!notes_ || std::exchange(told_, true)) {
+      return;
+    }
+    notes_->add(first.is_date ? "times are dates"
+                              : std::string("times are ") + name_of(unit) +
+                                    (from_first ? " since 1970" : " from the trace's start") +
+                                    (unit_ ? "" : " (`time_unit` says otherwise)"));
+  }
+
+ private:
+  std::shared_ptr<TraceNotes> notes_;
+  std::optional<TimeUnit> unit_;
+  bool told_ = false;
+};
+
 /// Numbers tenants in the order in which they appear.
 class TenantNumbers {
  public:
@@ -49,7 +71,7 @@ ColumnName wanted(const std::string& name) {
 class MappedCsvFormat final : public RowFormat {
  public:
   MappedCsvFormat(const TraceFile& trace, const CsvMapping& mapping)
-      : mapping_(mapping), unit_(trace.time_unit), sorts_(trace.sort) {
+      : mapping_(mapping), unit_(trace.time_unit), sorts_(trace.sort), note_(trace), tells_(trace.columns.has_value()) {
     header_ =
         fmt::format("{},{},{}", mapping.columns.arrival, mapping.columns.prompt_tokens, mapping.columns.output_tokens);
   }
@@ -65,11 +87,12 @@ class MappedCsvFormat final : public RowFormat {
                                            wanted(names.session),
                                            wanted(names.tenant),
                                            wanted(names.priority)}};
-    columns_ = map_columns(lines, line, known, true, header_);
+    separator_ = separator_of(line);
+    columns_ = map_columns(lines, line, known, true, header_, separator_);
   }
 
   void read_row(const LineReader& lines, std::string_view line, Request& request) override {
-    CsvFields fields(lines, line);
+    CsvFields fields(lines, line, separator_);
     for (const std::size_t column : columns_) {
       read_field(fields, column,
                  without_blanks(fields.need("a column of the header", "as many fields as the header has")), request);
@@ -78,7 +101,7 @@ class MappedCsvFormat final : public RowFormat {
   }
 
   RowTime time_of(const LineReader& lines, std::string_view line) const override {
-    CsvFields fields(lines, line);
+    CsvFields fields(lines, line, separator_);
     RowTime time;
     for (const std::size_t column : columns_) {
       const std::string_view text = fields.next();
@@ -127,6 +150,9 @@ class MappedCsvFormat final : public RowFormat {
     if (!start_) {
       const bool from_first = mapping_.from_first || time->is_date || time->seconds >= 1'000'000'000;
       start_ = from_first ? *time : Instant{};
+      if (tells_) {
+        note_.tell(*time, unit_.value_or(mapping_.unit), from_first);
+      }
     }
     const auto ticks = ticks_between(*start_, *time);
     if (!ticks) {
@@ -150,6 +176,9 @@ class MappedCsvFormat final : public RowFormat {
   CsvMapping mapping_;
   std::optional<TimeUnit> unit_;
   bool sorts_;
+  TimeNote note_;
+  bool tells_;  ///< the user has named the columns; a format's times are known
+  char separator_ = ',';
   std::string header_;
   std::vector<std::size_t> columns_;
   std::optional<Instant> start_;
@@ -159,7 +188,7 @@ class MappedCsvFormat final : public RowFormat {
 class MappedJsonFormat final : public RecordFormat {
  public:
   explicit MappedJsonFormat(const TraceFile& trace)
-      : path_(trace.path), names_(*trace.columns), unit_(trace.time_unit) {}
+      : path_(trace.path), names_(*trace.columns), unit_(trace.time_unit), note_(trace) {}
 
   void read(const JsonRecord& record, const RowTaker& take) override {
     TraceRow row;
@@ -168,6 +197,7 @@ class MappedJsonFormat final : public RecordFormat {
       record.fail(record.need(names_.arrival), names_.arrival + " is " + quoted(record.word(names_.arrival)),
                   "seconds" + wrong);
     }
+    note_.tell(*row.time, unit_.value_or(TimeUnit::seconds), row.time->seconds >= 1'000'000'000);
     row.request.prompt_tokens = record.tokens_or(names_.prompt_tokens, 0);
     row.request.output_tokens = record.tokens_or(names_.output_tokens, 0);
     seen_prompt_ = seen_prompt_ || record.has(names_.prompt_tokens);
@@ -195,6 +225,7 @@ class MappedJsonFormat final : public RecordFormat {
   std::string path_;
   ColumnNames names_;
   std::optional<TimeUnit> unit_;
+  TimeNote note_;
   TenantNumbers tenants_;
   bool seen_prompt_ = false;
   bool seen_output_ = false;

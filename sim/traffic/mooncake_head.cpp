@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/readable_number.hpp"
 #include "traffic/csv_fields.hpp"
 #include "traffic/json_records.hpp"
 #include "traffic/prefix_hashes.hpp"
@@ -96,11 +97,21 @@ bool has_decimals(const std::string& text) {
   return point != std::string::npos && text.find_first_not_of('0', point + 1) != std::string::npos;
 }
 
+/// Requests per second if the numbers are milliseconds; 0 where no rate follows.
+double rate_in_milliseconds(const FirstRows& rows) {
+  const auto first = parse_instant(rows.times.front(), TimeUnit::milliseconds);
+  const auto last = parse_instant(rows.times.back(), TimeUnit::milliseconds);
+  const auto ticks = first && last ? ticks_between(*first, *last) : std::nullopt;
+  return ticks && *ticks > 0 ? static_cast<double>(rows.times.size() - 1) / to_seconds(*ticks) : 0.0;
+}
+
 void find_unit(const TraceFile& trace, const FirstRows& rows, MooncakeHead& head) {
   constexpr std::int64_t kUnixSeconds = 1'000'000'000;
   constexpr std::int64_t kUnixMilliseconds = 100'000'000'000;
+  constexpr double kMostRate = 10.0;  // of Mooncake's own traces; their timestamps are whole milliseconds
   const auto first = rows.times.empty() ? std::nullopt : parse_instant(rows.times[0], TimeUnit::seconds);
   const bool decimals = std::any_of(rows.times.begin(), rows.times.end(), has_decimals);
+  head.dates = first && first->is_date;
   if (trace.time_unit) {
     head.unit = *trace.time_unit;
     head.from_first = first && (first->is_date || first->seconds >= kUnixSeconds);
@@ -126,6 +137,9 @@ void find_unit(const TraceFile& trace, const FirstRows& rows, MooncakeHead& head
     head.unit = TimeUnit::seconds;
   } else if (decimals && !rows.has_links && head.block_tokens == 16) {
     ask("timestamps with decimals and hashes of 16 tokens look like Bailian's seconds, but `chat_id` is missing");
+  } else if (decimals && !rows.has_links && rate_in_milliseconds(rows) > kMostRate) {
+    ask("timestamps with decimals look like seconds: as milliseconds they are " +
+        rounded(rate_in_milliseconds(rows), 3) + " requests per second");
   }
 }
 
@@ -139,11 +153,15 @@ MooncakeHead look_at_mooncake(const TraceFile& trace) {
   if (trace.notes) {
     const bool hashes =
         std::any_of(rows.counts.begin(), rows.counts.end(), [](const Counts& counts) { return counts.hashes > 0; });
-    trace.notes->add(std::string("times are ") + (head.unit == TimeUnit::seconds ? "seconds" : "milliseconds") +
-                     (head.from_first ? " since 1970, and the first is time 0" : " from the trace's start") +
-                     (hashes ? fmt::format("; a hash is of {} tokens{}", head.block_tokens,
-                                           trace.block_tokens != 0 ? "" : ", by the number of hashes")
-                             : ""));
+    const std::string since = head.dates        ? ", and the first is time 0"
+                              : head.from_first ? " since 1970, and the first is time 0"
+                                                : " from the trace's start";
+    const bool assumed = !head.dates && !trace.time_unit && !head.from_first;
+    trace.notes->add(fmt::format("times are {}{}{}{}", head.dates ? "dates" : name_of(head.unit), since,
+                                 assumed ? ", as Mooncake's are (`time_unit` says otherwise)" : "",
+                                 hashes ? fmt::format("; a hash is of {} tokens{}", head.block_tokens,
+                                                      trace.block_tokens != 0 ? "" : ", by the number of hashes")
+                                        : ""));
   }
   return head;
 }

@@ -12,6 +12,7 @@ namespace idlewatt {
 struct MooncakeHead {
   std::int32_t block_tokens = 512;
   TimeUnit unit = TimeUnit::milliseconds;
+  bool dates = false;       ///< true when times are dates
   bool from_first = false;  ///< true when times are dates or count from 1970, so that the first row is time 0
 };
 

@@ -10,11 +10,6 @@
 namespace idlewatt {
 namespace {
 
-const char* name_of(TimeUnit unit) {
-  constexpr const char* names[] = {"seconds", "milliseconds", "microseconds", "nanoseconds"};
-  return names[static_cast<std::size_t>(unit)];
-}
-
 /// What a message shows of a value.
 std::string shown(const JsonValue& value) {
   switch (value.kind) {

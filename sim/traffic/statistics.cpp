@@ -97,6 +97,9 @@ double TrafficStatistics::mean_rate_rps(Ticks duration) const {
 }
 
 double TrafficStatistics::peak_to_mean(std::size_t windows, Ticks duration) const {
+  if (duration < windows_[windows].width) {
+    return kNaN;  // the mean over the window would be of more time than there is
+  }
   const double mean = mean_rate_rps(duration) * to_seconds(windows_[windows].width);
   return mean == 0.0 ? 0.0 : static_cast<double>(windows_[windows].most) / mean;
 }

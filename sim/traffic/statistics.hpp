@@ -73,7 +73,7 @@ class TrafficStatistics {
   /// Requests per second over `duration`; NaN when `duration` is 0.
   double mean_rate_rps(Ticks duration) const;
   /// Most arrivals in one second, ten seconds or one minute (aligned to time 0), divided by the mean number in such a
-  /// window. NaN where there is no mean.
+  /// window. NaN where there is no mean, and where `duration` is shorter than the window.
   double peak_to_mean_1s(Ticks duration) const { return peak_to_mean(0, duration); }
   double peak_to_mean_10s(Ticks duration) const { return peak_to_mean(1, duration); }
   double peak_to_mean_1min(Ticks duration) const { return peak_to_mean(2, duration); }

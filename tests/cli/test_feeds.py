@@ -94,15 +94,95 @@ def test_a_bill_is_in_the_currency_of_its_prices(tmp_path):
     assert "cost_gbp" in summary and "cost_usd" not in summary
     assert 0.10 < summary["electricity_gbp"] / summary["facility_energy_kwh"] < 0.20
     assert any("Octopus" in note for note in answer["notes"])
-    assert any("leaves out the purchase" in note for note in answer["notes"])
+    assert any("leaves out the purchase" in note and "... GBP}" in note and "USD" not in note for note in answer["notes"])
     file = answer["variants"][0]["file"]
     bill = json.loads(idlewatt("bill", file, "--json", cwd=tmp_path).stdout)
     assert bill["currency"] == "GBP" and bill["total_gbp"] == summary["cost_gbp"]
+    assert any("The bill leaves out the purchase of owned servers: 2 x test-2" in note for note in bill["notes"])
     text = idlewatt("bill", file, cwd=tmp_path).stdout
+    assert "The bill leaves out the purchase of owned servers" in text
+    assert "leaves out the purchase" in idlewatt("bill", file, "--csv", cwd=tmp_path).stderr
+    types = "{test-2: 100 GBP, test-4: 100 GBP}"
+    priced = idlewatt("bill", file, "--set", f"site.ownership={{prices: {types}, lifetime: 5 y}}", cwd=tmp_path)
+    assert priced.returncode == 0 and "leaves out" not in priced.stdout, priced.stderr
     assert " GBP" in text and "USD" not in text
     assert " GBP" in idlewatt("run", path, "-o", tmp_path / "out2", cwd=tmp_path).stdout
     mixed = idlewatt("bill", file, "--set", "site.demand_charge=10 EUR/kW", cwd=tmp_path)
     assert mixed.returncode == 2 and "`10 EUR/kW` is in EUR" in mixed.stderr
+
+
+ENTSOE = '"MTU (%s)","Area","Sequence","Day-ahead Price (EUR/MWh)"\n"01/06/2025 00:00:00 - 01/06/2025 01:00:00","BZN|X","Sequence 1","%s"\n'
+CAISO = "INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,NODE,MARKET_RUN_ID,LMP_TYPE,MW\n"
+CAISO_ROW = "2025-04-01T0%d:00:00-00:00,2025-04-01T0%d:00:00-00:00,A,%s,LMP,%s\n"
+HALF_HOUR = '{"from": "2026-01-01T00:00Z", "to": "2026-01-01T00:30Z", %s}'
+REGIONS = '{"data": [' + HALF_HOUR % ('"regions": [{"regionid": 1, "shortname": "North", "intensity": {"forecast": 50}}, '
+                                      '{"regionid": 2, "shortname": "South", "intensity": {"forecast": 60}}]') + "]}"
+TWO_REGIONS = ('{"data": [{"regionid": 13, "data": [' + HALF_HOUR % '"intensity": {"forecast": 55}' +
+               ']}, {"regionid": 14, "data": [' + HALF_HOUR % '"intensity": {"forecast": 95}' + "]}]}")  # fmt: skip
+EIA = ("Balancing Authority,Data Date,Hour Number,UTC Time at End of Hour,Net Generation (MW) from Coal,"
+       'Net Generation (MW) from Natural Gas,Net Generation (MW) from Geothermal\nX,11/03/2024,1,11/03/2024 6:00:00 AM,"1,000",3000,\n'
+       "X,11/03/2024,2,11/03/2024 7:00:00 AM,,3000,\n")  # fmt: skip
+MAPPED = ["--time", "t", "--column", "p", "--unit", "EUR/MWh"]
+HOURS = "t;p\n2026-01-01T00:00Z;%s\n2026-01-01T01:00Z;%s\n"
+BACKWARDS = "t,p\n" + "".join(f"2026-10-25T0{h}:00,{value}\n" for h, value in ((3, 5), (2, 4), (2, 3), (1, 2)))
+
+# name, content, options, what is read by its start, in the printed unit
+SMALL = [
+    ("decimal commas between semicolons", HOURS % ("104,16", "1.204,5"), MAPPED, {"T00": 0.10416, "T01": 1.2045}),
+    ("points between semicolons", HOURS % ("104.16", "1204.5"), MAPPED, {"T00": 0.10416, "T01": 1.2045}),
+    ("tabs", (HOURS % ("104,16", "99")).replace(";", "\t"), MAPPED, {"T00": 0.10416, "T01": 0.099}),
+    ("thousands with two marks", 't,p\n2026-01-01T00:00Z,"1,204.5"\n2026-01-01T01:00Z,99\n', MAPPED, {"T00": 1.2045, "T01": 0.099}),
+    ("thousands with blanks", "t,p\n2026-01-01T00:00Z,1 204.5\n2026-01-01T01:00Z,99\n", MAPPED, {"T00": 1.2045, "T01": 0.099}),
+    ("SMARD", "\ufeffDatum von;Datum bis;Preis [\u20ac/MWh]\n01.01.2025 00:00;01.01.2025 01:00;2,16\n01.01.2025 01:00;01.01.2025 02:00;-1,6\n",
+     ["--time", "Datum von", "--column", "Preis [\u20ac/MWh]", "--unit", "EUR/MWh", "--zone", "Europe/Berlin"], {"T23": 0.00216, "T00": -0.0016}),
+    ("rows that go back over the end of summer time", BACKWARDS, [*MAPPED, "--zone", "Europe/Berlin"],
+     {"T23": 0.002, "T00": 0.003, "T01": 0.004, "T02": 0.005}),
+    ("Finland's clocks", ENTSOE % ("EET/EEST", "50.5"), [], {"T21": 0.0505}),
+    ("Portugal's clocks", ENTSOE % ("WET/WEST", "50.5"), [], {"T23": 0.0505}),
+    ("one market of two", CAISO + CAISO_ROW % (7, 8, "DAM", 30) + CAISO_ROW % (8, 9, "RTM", 31), ["--kind", "RTM"], {"T08": 0.031}),
+    ("a region of each half hour", REGIONS, ["--area", "South"], {"T00": 60}),
+    ("a region with its half hours", TWO_REGIONS, ["--area", "14"], {"T00": 95}),
+    ("a fuel that an authority does not have", EIA,
+     ["--as", "carbon", "--factor", "coal=1000 g/kWh", "--factor", "natural gas=400 g/kWh"], {"T05": 550, "T06": None}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name, content, options, expected", SMALL, ids=[case[0] for case in SMALL])
+def test_a_small_file_is_read_to_the_right_value(name, content, options, expected, tmp_path):
+    (tmp_path / "feed").write_text(content, encoding="utf-8")
+    rows = read("feed", *options, cwd=tmp_path)
+    found = {start[10:13]: float(row["value"]) if row["value"] else None for start, row in rows.items()}
+    assert found == pytest.approx(expected)
+
+
+# name, content, options, what the one line says
+WRONG = [
+    ("a comma that is a point", 't,p\n2026-01-01T00:00Z,"104,16"\n', MAPPED, "feed:2: `p` is `104,16`; expected a number without a comma"),
+    ("a comma that may be either", 't,p\n2026-01-01T00:00Z,"41,000"\n', MAPPED, "which may stand before decimals or between thousands"),
+    ("half a group", HOURS % ("1.20,5", "1"), MAPPED, "feed:2: `p` is `1.20,5`"),
+    ("a comma in ENTSO-E's prices", ENTSOE % ("UTC", "50,5"), [], "is `50,5`; expected a number without a comma"),
+    ("clocks that nobody knows", ENTSOE % ("MSK", "50.5"), [], "has times by unknown clocks, `MTU (MSK)`"),
+    ("a date with slashes", "t,p\n01/02/2025 00:00,5\n", MAPPED, "`t` is `01/02/2025 00:00`"),
+    ("markets side by side", CAISO + CAISO_ROW % (7, 8, "DAM", 30) + CAISO_ROW % (8, 9, "RTM", 31), [],
+     "feed:3: prices of the market `RTM` stand beside those of `DAM`"),
+    ("CAISO's forecast of demand", CAISO.replace("LMP_TYPE", "LABEL") + CAISO_ROW % (7, 8, "DAM", 22000), [], "has no column `LMP_TYPE`"),
+    ("several regions", TWO_REGIONS, [], "expected `area` to be one of `13`, `14`"),
+    ("several regions in a half hour", REGIONS, [], "expected `area` to be one of `North`, `South`"),
+    ("two factors for one fuel", EIA, ["--as", "carbon", "--factor", "gas=400 g/kWh", "--factor", "natural gas=400 g/kWh"],
+     "which both `gas` and `natural gas` of `factors` name"),
+    ("a list of forecasts", '{"data": [{"generated_at": "2026-01-01T00:00:00Z", "forecast": [{"point_time": "2026-01-01T00:00:00Z"}]}], '
+     '"meta": {"signal_type": "co2_moer", "units": "lbs_co2_per_mwh"}}', [], "feed:1:11: `point_time` is missing here"),
+    ("percentiles", '{"data": [{"point_time": "2026-01-01T00:00:00Z", "value": 87}], "meta": {"signal_type": "co2_moer", "units": "percentile"}}', [],
+     "has the units `percentile`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name, content, options, message", WRONG, ids=[case[0] for case in WRONG])
+def test_a_small_file_that_may_mean_several_things_is_refused(name, content, options, message, tmp_path):
+    (tmp_path / "feed").write_text(content, encoding="utf-8")
+    result = idlewatt("feed", "feed", *options, cwd=tmp_path)
+    assert result.returncode == 2, result.stdout
+    assert message in result.stderr and result.stderr.count("\n") == 1, result.stderr
 
 
 SITE = "pue: 1.0, carbon: 400 g/kWh"

@@ -60,6 +60,15 @@ REFUSED = [
      ("2026-01-01T00:00:00Z", 1, 1), [], "both `ts` and `time` may be the arrival"),
     ("a log of usage without a time", '{"usage": {"prompt_tokens": 1, "total_tokens": 1}}\n', [],
      "no key has the arrival time of the request"),
+    ("a key twice in a record", '{"t": 1, "t": 5, "u": {"p": 1, "o": 2}}\n', ["--columns", JSON_MAP],
+     ":1:1: the key `t` comes twice in one object"),
+    ("a key twice in a line", '{"timestamp": 0, "input_length": 1, "input_length": 2, "output_length": 1}\n', [],
+     "there is a `input_length`, which the row has already"),
+    ("a log with times from its start", USAGE % ("0", 1, 1) + USAGE % ("500", 1, 1), [], "ts is `0` (expected a date, or a number since 1970"),
+    ("fractions of seconds under Mooncake's keys", "".join(MOONCAKE % (0.5 * i, 600, 5) for i in range(20)), [],
+     "timestamps with decimals look like seconds: as milliseconds they are 2,000 requests per second"),
+    ("a page of several", '{"data": [{"startTime": "2026-01-01T00:00:00Z", "prompt_tokens": 1, "completion_tokens": 1, "spend": 0}], '
+     '"page": 1, "total_pages": 2}', [], "the file is page 1 of 2"),
     ("rows that follow each other in a circle",
      '{"request_id": "a", "wait_for": ["b"], "input_length": 1, "output_length": 1}\n'
      '{"request_id": "b", "wait_for": ["a"], "input_length": 1, "output_length": 1}\n', [], "follows others that follow it"),
@@ -97,6 +106,15 @@ READ = [
      [3, 5], [8, 7]),
     ("dates in a column", "at,in,out\n2024-02-29T23:59:59.5Z,1,1\n2024-03-01 00:00:01,2,1\n", ["--columns", MAP], [0, 1.5],
      [1, 2]),
+    ("semicolons between named columns", "at;in;out\n5;7;1\n6;8;1\n", ["--columns", MAP], [5, 6], [7, 8]),
+    ("tabs between named columns", 'at\tin\tout\n5\t"7"\t1\n', ["--columns", MAP], [5], [7]),
+    ("UTC as a word, and a comma before decimals", "at;in;out\n2026-01-01 00:00:00,5 UTC;1;1\n2026-01-01T00:00:01Z;2;1\n",
+     ["--columns", MAP], [0, 0.5], [1, 2]),
+    ("the one page of LiteLLM's list", '{"data": [{"startTime": "2026-01-01T00:00:01Z", "prompt_tokens": 3, "completion_tokens": 1, "spend": 0}, '
+     '{"startTime": "2026-01-01T00:00:00Z", "prompt_tokens": 2, "completion_tokens": 1, "spend": 0}], "total": 2, "page": 1, "total_pages": 1}',
+     [], [0, 1], [2, 3]),
+    ("fractions of milliseconds at a usual rate", "".join(MOONCAKE % (500.25 * i, 600, 5) for i in range(3)), [],
+     [0, 0.50025, 1.0005], [600] * 3),
     ("tokens as texts and with .0", '{"t": 0, "u": {"p": "12", "o": "3.0"}}\n', ["--columns", JSON_MAP], [0], [12]),
     ("many requests at one instant", OWN + "0,5,1\n" * 3, [], [0, 0, 0], [5, 5, 5]),
 ]
@@ -131,6 +149,27 @@ def test_no_rate_follows_from_one_instant(tmp_path):
     result = stats(tmp_path, OWN + "0,5,1\n" * 3, "--json")
     assert json.loads(result.stdout)["mean_rate_rps"] is None
     assert "all requests arrive at one instant" in stats(tmp_path, OWN + "0,5,1\n" * 3).stdout
+
+
+@pytest.mark.parametrize("content, options, said", [
+    ("at,in,out\n0,1,1\n", ["--columns", MAP], "times are seconds from the trace's start (`time_unit` says otherwise)"),
+    ("at,in,out\n1786788000,1,1\n", ["--columns", MAP], "times are seconds since 1970 (`time_unit` says otherwise)"),
+    ("at,in,out\n0,1,1\n", ["--columns", MAP, "--time-unit", "ms"], "times are milliseconds from the trace's start"),
+    ("at,in,out\n2026-01-01T00:00Z,1,1\n", ["--columns", MAP], "times are dates"),
+    ('{"t": 5, "u": {"p": 1, "o": 1}}\n', ["--columns", JSON_MAP], "times are seconds from the trace's start"),
+    (MOONCAKE % ('"2026-01-01T00:00:00Z"', 1, 1), [], "times are dates, and the first is time 0"),
+    (MOONCAKE % (27482, 1, 1), [], "times are milliseconds from the trace's start, as Mooncake's are"),
+])
+def test_the_unit_of_times_is_said(content, options, said, tmp_path):
+    figures = json.loads(stats(tmp_path, content, "--json", *options).stdout)
+    assert any(said in note for note in figures["notes"]), figures["notes"]
+
+
+def test_what_is_shorter_than_a_window_has_no_peak_in_it(tmp_path):
+    content = OWN + "0,1,1\n0.0095,1,1\n"
+    figures = json.loads(stats(tmp_path, content, "--json").stdout)
+    assert figures["peak_to_mean_1s"] is None and figures["peak_to_mean_1min"] is None
+    assert "first and last arrival    0 s, 9.5 ms" in stats(tmp_path, content).stdout
 
 
 def test_least_and_most_are_exact(tmp_path):

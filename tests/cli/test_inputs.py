@@ -146,10 +146,11 @@ def test_odd_values_get_one_line(key, value, message, tmp_path):
 SAME = [
     ("horizon", "300 s", ["5 min", "5min", "5 minutes", "5\u00a0min", "0.0833333333333333333 hours", "300 sec"]),
     ("start", "2024-07-01T00:00:00Z", ["2024-07-01", "2024-07-01T00:00", "2024-07-01 00:00", "2024-07-01T02:00+02:00",
-                                       "2024-06-30T17:00-0700", "2024-07-01T00:00z"]),
+                                       "2024-06-30T17:00-0700", "2024-07-01T00:00z", "2024-07-01 00:00 UTC",
+                                       "2024-07-01T00:00:00,0Z"]),
     ("pools.chat.batching.max_sequences", "2000", ["2k", "2 k", "2K", "2e3", "0.002M"]),
     ("site.electricity", "0.2 USD/kWh", ["200 USD/MWh", "0.2USD/kWh"]),
-    ("site.carbon", "400 g/kWh", ["400 kg/MWh", "0.4 kg/kWh", "0.4 t/MWh", "400 gCO2eq/kWh", "400 tCO2/GWh"]),
+    ("site.carbon", "400 g/kWh", ["400 kg/MWh", "0.4 kg/kWh", "0.4 t/MWh", "400 gCO2eq/kWh", "400 tCO2/GWh", "400 gCO\u2082eq/kWh"]),
 ]
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import pathlib
 
 import pytest
 from support import cases, idlewatt
@@ -171,6 +172,16 @@ def test_what_is_no_trace_is_refused_with_the_reason(kind, folder, name, text, t
     if kind == "loadtests":
         # What works instead: a file that has the requests, or a workload of what the summary says.
         assert any(way in expected for way in ("workload", "--save-detailed", "profile_export.jsonl", "GuideLLM's report", "run: 0"))
+
+
+@needs_cases
+def test_every_case_has_a_test():
+    """Each folder of these kinds is named by a test beside this one, but for three configs of models."""
+    models = {"06-scaled-context", "07-sliding-window", "08-four-bit-weights"}
+    tests = "".join(path.read_text(encoding="utf-8") for path in pathlib.Path(__file__).parent.glob("test_*.py"))
+    kinds = [TRACES, LOADTESTS, GATEWAY, INPUTS, cases("feeds")]
+    missing = [folder for kind in kinds for folder in kind.iterdir() if folder.is_dir() and f'"{folder.name}"' not in tests]
+    assert {folder.name for folder in missing} <= models
 
 
 @needs_cases

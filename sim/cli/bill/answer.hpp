@@ -17,7 +17,8 @@ struct BillAnswer {
   Tariff tariff;
   std::vector<std::string> set;  ///< overrides of the tariff
   Bill bill;
-  Summary summary;  ///< summary that the run would have printed at this tariff
+  std::vector<std::string> notes;  ///< costs that the bill leaves out
+  Summary summary;                 ///< summary that the run would have printed at this tariff
   UnitCosts unit;
   Month month;  ///< month at `--volume`, or at the run's own pace
   bool own_pace = true;
@@ -36,6 +37,10 @@ std::string in_columns(const std::vector<std::vector<std::string>>& rows);
 std::string amount_text(double value);
 /// A share in percent: "12.5 %".
 std::string share_text(double share);
+
+/// The costs that the bill of a run leaves out, at its own tariff: sentences for people. Throws the errors of
+/// read_metered_run().
+std::vector<std::string> costs_left_out(const std::string& path);
 
 std::string bill_text(const BillAnswer& answer, const TextStyle& style);
 std::string bill_json(const BillAnswer& answer);

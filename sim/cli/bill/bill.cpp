@@ -161,6 +161,19 @@ std::optional<PoweredTime> powered_time(const std::string& path, const MeteredRu
   return seconds.shape.size() == 3 && seconds.shape[2] == kAcceleratorStates ? std::optional(time) : std::nullopt;
 }
 
+/// Costs that the bill leaves out.
+std::vector<std::string> left_out(const Meter& meter, const Tariff& tariff) {
+  std::string owned;
+  for (const MeteredServers& servers : meter.servers) {
+    owned += servers.rented ? "" : (owned.empty() ? "" : ", ") + std::to_string(servers.count) + " x " + servers.type;
+  }
+  if (owned.empty() || tariff.capital) {
+    return {};
+  }
+  return {"The bill leaves out the purchase of owned servers: " + owned + ". `site.ownership={prices: {TYPE: ... " +
+          tariff.currency + "}, lifetime: 5 y}` counts it."};
+}
+
 BillAnswer answer_of(const CommandLine& line, const std::string& path) {
   BillAnswer answer;
   answer.run = read_metered_run(path);
@@ -168,6 +181,7 @@ BillAnswer answer_of(const CommandLine& line, const std::string& path) {
   answer.tariff = reprice(answer.run.site, answer.run.series, answer.run.meter, answer.set, path + ": site",
                           catalogue_prices(answer.run.figures));
   answer.bill = make_bill(answer.run.meter, answer.tariff);
+  answer.notes = left_out(answer.run.meter, answer.tariff);
   answer.summary = answer.run.result.summary;
   fill_from_bill(answer.run.meter, answer.tariff, answer.bill, answer.summary);
   answer.unit = unit_costs(answer.summary);
@@ -203,6 +217,16 @@ BillAnswer answer_of(const CommandLine& line, const std::string& path) {
   }
   return answer;
 }
+
+}  // namespace
+
+std::vector<std::string> costs_left_out(const std::string& path) {
+  const MeteredRun run = read_metered_run(path);
+  const Tariff tariff = reprice(run.site, run.series, run.meter, {}, path + ": site", catalogue_prices(run.figures));
+  return left_out(run.meter, tariff);
+}
+
+namespace {
 
 /// The bill as it was, shared out.
 std::string shared_out(const CommandLine& line, const std::string& path, const std::string& word) {
@@ -240,6 +264,11 @@ ExitStatus execute(const CommandLine& line) {
     return ExitStatus::ok;
   }
   const BillAnswer answer = answer_of(line, path);
+  if (line.has("csv")) {
+    for (const std::string& note : answer.notes) {
+      std::cerr << note << "\n";
+    }
+  }
   std::cout << (line.has("json")  ? bill_json(answer)
                 : line.has("csv") ? bill_csv(answer)
                                   : bill_text(answer, style_of_stdout()));

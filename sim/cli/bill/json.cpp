@@ -26,6 +26,7 @@ std::string bill_json(const BillAnswer& answer) {
   json["version"] = program_version();
   json["set"] = answer.set;
   json["currency"] = currency;
+  json["notes"] = answer.notes;
   json["lines"] = Json::array();
   for (const BillLine& line : answer.bill.lines) {
     json["lines"].push_back({{"name", line.name},

@@ -89,6 +89,15 @@ std::string per_unit(const BillAnswer& answer) {
   return in_columns(rows);
 }
 
+/// What the bill leaves out.
+std::string left_out_text(const BillAnswer& answer, std::size_t width) {
+  std::string text;
+  for (const std::string& note : answer.notes) {
+    text += paragraph(note, width);
+  }
+  return text.empty() ? text : text + "\n";
+}
+
 /// How far the month is from what was simulated.
 std::string volume_text(const BillAnswer& answer, std::size_t width) {
   if (answer.own_pace) {
@@ -178,14 +187,15 @@ std::string bill_text(const BillAnswer& answer, const TextStyle& style) {
       "\n"
       "{}\n"
       "{}\n"
+      "{}"
       "{}\n"
       "{}\n"
       "{}\n"
       "{}\n"
       "{}{}",
-      bold("bill", style), money(answer.bill, answer.tariff.currency), bold("energy and carbon", style),
-      energy_and_carbon(answer), bold("what it comes to", style), per_unit(answer), volume_text(answer, style.width),
-      economics(answer, style.width));
+      bold("bill", style), money(answer.bill, answer.tariff.currency), left_out_text(answer, style.width),
+      bold("energy and carbon", style), energy_and_carbon(answer), bold("what it comes to", style), per_unit(answer),
+      volume_text(answer, style.width), economics(answer, style.width));
   if (!answer.swings.empty()) {
     out += "\n" + tornado_text(answer, style);
   }

@@ -2,11 +2,14 @@
 #include <filesystem>
 #include <fmt/core.h>
 #include <iostream>
+#include <utility>
 
 #include "base/error.hpp"
+#include "cli/bill/answer.hpp"
 #include "cli/commands.hpp"
 #include "cli/compare/text.hpp"
 #include "cli/options/select.hpp"
+#include "cli/text/text.hpp"
 #include "results/index.hpp"
 
 namespace idlewatt {
@@ -63,6 +66,32 @@ std::vector<ComparedFile> read_files(const std::vector<std::string>& arguments) 
   return files;
 }
 
+/// What the costs of the runs leave out, each sentence once with the runs of which it is true.
+std::string notes_on(const std::vector<ComparedFile>& files) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> notes;
+  for (const ComparedFile& file : files) {
+    std::vector<std::string> of_file;
+    try {
+      of_file = costs_left_out(file.path);
+    } catch (const InputError&) {
+      continue;  // a result of a version that kept no bill
+    }
+    for (const std::string& note : of_file) {
+      const auto known = std::find_if(notes.begin(), notes.end(), [&](const auto& one) { return one.first == note; });
+      (known == notes.end() ? notes.emplace_back(note, std::vector<std::string>()) : *known)
+          .second.push_back(file.path);
+    }
+  }
+  std::string text;
+  for (const auto& [note, paths] : notes) {
+    text +=
+        paths.front() +
+        (paths.size() > 1 ? " and " + counted(static_cast<std::int64_t>(paths.size()) - 1, "other", "others") : "") +
+        ": " + note + "\n";
+  }
+  return text;
+}
+
 ExitStatus execute(const CommandLine& line) {
   const int formats = line.has("csv") + line.has("json") + line.has("markdown");
   if (formats > 1) {
@@ -83,6 +112,7 @@ ExitStatus execute(const CommandLine& line) {
   } else {
     std::cout << compare_table(groups, measures_to_compare(all, groups), style_of_stdout());
   }
+  (formats == 0 ? std::cout : std::cerr) << notes_on(files);
   return ExitStatus::ok;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/text/json_text.hpp"
 #include "cli/text/text.hpp"
 #include "cli/text/text_table.hpp"
+#include "scenario/site/cost_notes.hpp"
 #include "sweep/shell_command.hpp"
 #include "sweep/statistics.hpp"
 
@@ -176,6 +177,15 @@ std::string certainty(const SizeReport& report) {
   return text;
 }
 
+/// What the costs leave out, and whose rents they mix.
+std::vector<std::string> notes_of(const SizeReport& report) {
+  std::vector<Scenario> scenarios;
+  for (std::size_t i = 0; i < report.space->candidates().size(); ++i) {
+    scenarios.push_back(report.scenario({i, report.plan.fewest, whole(report), 0}));
+  }
+  return measure_named(report.objective).unit == "USD" ? search_notes(scenarios) : std::vector<std::string>();
+}
+
 std::string work(const SizeReport& report) {
   const double all = static_cast<double>(report.plan.candidates) * (report.plan.most - report.plan.fewest + 1);
   const double done = report.result.work(report.plan);
@@ -257,6 +267,11 @@ std::string size_text(const SizeReport& report) {
                     report.space->impossible().front().first, report.space->impossible().front().second);
   }
   text += "\nNothing tried beats these in both (Pareto front):\n" + front(report);
+  const std::vector<std::string> notes = notes_of(report);
+  text += notes.empty() ? "" : "\n";
+  for (const std::string& note : notes) {
+    text += paragraph(note, style.width);
+  }
   return text + "\n" + work(report);
 }
 
@@ -302,6 +317,7 @@ std::string size_json(const SizeReport& report) {
   for (const Trial& trial : report.result.pareto(report.plan)) {
     json["pareto"].push_back(describe(trial.candidate, trial.replicas));
   }
+  json["notes"] = notes_of(report);
   json["runs"] = report.result.runs();
   json["work"] = report.result.work(report.plan);
   return json_text(json, 1);

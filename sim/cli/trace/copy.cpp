@@ -35,7 +35,7 @@ class RequestProgress {
     if (shown_ && now - drawn_ >= between) {
       drawn_ = now;
       std::fprintf(stderr, "\r%s requests, %s of the trace\033[K", grouped(requests).c_str(),
-                   duration(to_seconds(arrival)).c_str());
+                   arrival_text(arrival).c_str());
       std::fflush(stderr);
     }
   }
@@ -76,6 +76,12 @@ std::unique_ptr<TraceWriter> open_output(const std::string& path) {
   throw InputError(fmt::format("{}: its ending names no format that can be written (expected one of {})", path, known));
 }
 
+std::string arrival_text(Ticks time) {
+  constexpr double least_s = 0.05;
+  const double seconds = to_seconds(time);
+  return seconds > 0.0 && seconds < least_s ? compact(seconds * 1e3, 3) + " ms" : duration(seconds);
+}
+
 OptionSpec force_option() {
   return {.name = "force", .help = "replace the file when it is there already"};
 }
@@ -106,8 +112,8 @@ ExitStatus copy_trace(TraceReader& reader, const std::string& path) {
     }
     writer->publish();
   }
-  std::cerr << path << ": " << counted(count, "request", "requests") << ", the last after "
-            << duration(to_seconds(last)) << "\n";
+  std::cerr << path << ": " << counted(count, "request", "requests") << ", the last after " << arrival_text(last)
+            << "\n";
   return ExitStatus::ok;
 }
 

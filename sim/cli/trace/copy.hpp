@@ -19,6 +19,9 @@ bool for_each_request(TraceReader& reader, const std::function<void(const Reques
 /// OutputError.
 std::unique_ptr<TraceWriter> open_output(const std::string& path);
 
+/// A time from the start of a trace, in milliseconds where tenths of a second would say 0.
+std::string arrival_text(Ticks time);
+
 /// The option --force, for the commands that write a trace.
 OptionSpec force_option();
 

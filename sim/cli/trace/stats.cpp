@@ -97,7 +97,7 @@ void print_table(const TrafficStatistics& statistics, const TraceFile& trace) {
   std::cout << trace.path << "\n";
   print_row("requests", grouped(statistics.count()));
   print_row("first and last arrival",
-            duration(to_seconds(statistics.first_arrival())) + ", " + duration(to_seconds(statistics.last_arrival())));
+            arrival_text(statistics.first_arrival()) + ", " + arrival_text(statistics.last_arrival()));
   if (end > 0) {
     print_row("mean rate", rounded(statistics.mean_rate_rps(end), kDigits) + " requests/s");
     print_row("peak to mean",

@@ -91,6 +91,33 @@ FeedRows read_electricity_maps(const FeedFile& file, const FeedChoice& choice) {
   return result;
 }
 
+namespace {
+
+/// The clocks by which the platform shows times: as the heading of the times names them, and as marks behind a time.
+struct EntsoeClock {
+  const char* heading;
+  const char* zone;  ///< a zone with these clocks
+  std::pair<const char*, std::int32_t> standard;
+  std::pair<const char*, std::int32_t> summer;
+};
+constexpr EntsoeClock kEntsoeClocks[] = {{"utc", "UTC", {"(UTC)", 0}, {"(UTC)", 0}},
+                                         {"cet/cest", "Europe/Berlin", {"(CET)", 3600}, {"(CEST)", 7200}},
+                                         {"eet/eest", "Europe/Helsinki", {"(EET)", 7200}, {"(EEST)", 10800}},
+                                         {"wet/west", "Europe/London", {"(WET)", 0}, {"(WEST)", 3600}}};
+
+const EntsoeClock& entsoe_clock(const FeedTable& table) {
+  const std::string& heading = table.head()[0];
+  for (const EntsoeClock& clock : kEntsoeClocks) {
+    if (lower(in_brackets(heading)) == clock.heading) {
+      return clock;
+    }
+  }
+  fail_feed(table.file(), 1, "has times by unknown clocks, " + feed_quoted(heading),
+            "`MTU (UTC)`, `MTU (CET/CEST)`, `MTU (EET/EEST)` or `MTU (WET/WEST)`");
+}
+
+}  // namespace
+
 // The time is a range, with (CET) or (CEST) behind each end where clocks change. Sequence 1 is the coupled auction;
 // others are extra auctions.
 FeedRows read_entsoe(const FeedFile& file, const FeedChoice& choice) {
@@ -107,9 +134,9 @@ FeedRows read_entsoe(const FeedFile& file, const FeedChoice& choice) {
   }
   const auto area_at = table.find("Area");
   const auto sequence_at = table.find("Sequence");
-  const bool utc = holds(table.head()[0], "utc");
-  LocalTimes starts(*find_time_zone(utc ? "UTC" : "Europe/Berlin"));
-  LocalTimes ends(*find_time_zone(utc ? "UTC" : "Europe/Berlin"));
+  const EntsoeClock& clock = entsoe_clock(table);
+  LocalTimes starts(*find_time_zone(clock.zone));
+  LocalTimes ends(*find_time_zone(clock.zone));
   const auto moment = [&](std::string_view text, LocalTimes& times, bool is_end) {
     std::string_view rest = text;
     while (rest.starts_with(' ')) {
@@ -119,9 +146,10 @@ FeedRows read_entsoe(const FeedFile& file, const FeedChoice& choice) {
       rest.remove_suffix(1);
     }
     std::optional<std::int32_t> offset;
-    for (const auto& [mark, hours] : {std::pair<std::string_view, int>{"(CEST)", 2}, {"(CET)", 1}, {"(UTC)", 0}}) {
-      if (rest.ends_with(mark)) {
-        offset = hours * 3600;
+    for (const auto& [text_of_mark, offset_s] : {clock.summer, clock.standard}) {
+      const std::string_view mark = text_of_mark;
+      if (rest.ends_with(mark) && rest.size() > mark.size()) {
+        offset = offset_s;
         rest = rest.substr(0, rest.find_last_not_of(' ', rest.size() - mark.size() - 1) + 1);
         break;
       }
@@ -177,16 +205,35 @@ FeedRows read_caiso(const FeedFile& file, const FeedChoice& choice) {
     fail_feed(file, 1, "has no column of prices", "one of `MW`, `VALUE`, `PRC`, `LMP_PRC`");
   }
   const auto type_at = table.find("LMP_TYPE");
+  if (!type_at && !table.find("LMP_PRC")) {
+    // Forecasts of demand, prices of fuel and of reserves have the same other columns.
+    fail_feed(file, 1, "has no column `LMP_TYPE`, so its values are no prices of energy at a node",
+              "a report of prices such as PRC_LMP or PRC_INTVL_LMP");
+  }
   const auto node_at = table.find("NODE");
+  const auto market_at = table.find("MARKET_RUN_ID");
   AreaChoice node(file, "node", choice.area);
+  std::string market = choice.kind;
   FeedRows result{.unit = "USD/MWh", .about = ""};
   while (table.next()) {
     if ((type_at && table.field(*type_at) != "LMP") || (node_at && !node.takes(table.field(*node_at)))) {
       continue;
     }
+    if (market_at && table.field(*market_at) != market) {
+      if (!choice.kind.empty()) {
+        continue;
+      }
+      if (!market.empty()) {
+        table.fail("prices of the market " + feed_quoted(table.field(*market_at)) + " stand beside those of " +
+                       feed_quoted(market),
+                   "`kind` to be one of them, such as `kind: DAM`");
+      }
+      market = table.field(*market_at);
+    }
     result.rows.push_back({utc_time(table, start_at), utc_time(table, end_at), table.number(*value_at)});
   }
-  result.about = "locational marginal price" + (node_at ? " of " + node.chosen() : std::string());
+  result.about = "locational marginal price" + (node_at ? " of " + node.chosen() : std::string()) +
+                 (market.empty() ? "" : ", market " + market);
   return result;
 }
 
@@ -203,6 +250,7 @@ FeedRows read_eia_930(const FeedFile& file, const FeedChoice& choice) {
   struct Fuel {
     std::size_t column = 0;
     double factor = 0.0;
+    bool seen = false;  ///< the authority has generation by it
   };
   const std::string begin = "net generation (mw) from ";
   std::vector<Fuel> fuels;
@@ -213,11 +261,20 @@ FeedRows read_eia_930(const FeedFile& file, const FeedChoice& choice) {
       continue;
     }
     double factor = 0.0;
+    std::string by;
     for (const auto& [fuel, grams] : choice.factors) {
-      if (name.find(lower(fuel)) != std::string::npos) {
-        factor = grams;
-        matched.push_back(fuel);
+      if (name.find(lower(fuel)) == std::string::npos) {
+        continue;
       }
+      if (!by.empty()) {
+        fail_feed(file, 1,
+                  "has " + feed_quoted(table.head()[i]) + ", which both " + feed_quoted(by) + " and " +
+                      feed_quoted(fuel) + " of `factors` name",
+                  "one factor for a fuel");
+      }
+      by = fuel;
+      factor = grams;
+      matched.push_back(fuel);
     }
     fuels.push_back({i, factor});
   }
@@ -231,6 +288,7 @@ FeedRows read_eia_930(const FeedFile& file, const FeedChoice& choice) {
   const std::size_t time_at = table.at("UTC Time at End of Hour");
   AreaChoice area(file, "balancing authority", choice.area);
   FeedRows result{.unit = "g/kWh", .about = ""};
+  std::vector<std::vector<double>> generated;
   while (table.next()) {
     if (!area.takes(table.field(area_at))) {
       continue;
@@ -240,14 +298,24 @@ FeedRows read_eia_930(const FeedFile& file, const FeedChoice& choice) {
       table.fail("`UTC Time at End of Hour` is " + feed_quoted(table.field(time_at)),
                  "a time such as `11/03/2024 6:00:00 AM`");
     }
+    result.rows.push_back({*end - 3600, *end, kMissing});
+    generated.emplace_back();
+    for (Fuel& fuel : fuels) {
+      generated.back().push_back(table.number(fuel.column, NumberStyle::thousands));
+      fuel.seen = fuel.seen || !std::isnan(generated.back().back());
+    }
+  }
+  for (std::size_t row = 0; row < result.rows.size(); ++row) {
     double grams = 0.0;
     double megawatts = 0.0;
-    for (const Fuel& fuel : fuels) {
-      const double generated = table.number(fuel.column);  // missing is not 0: the intensity is missing then
-      grams += fuel.factor * std::max(generated, 0.0);
-      megawatts += std::isnan(generated) ? kMissing : std::max(generated, 0.0);
+    for (std::size_t i = 0; i < fuels.size(); ++i) {
+      if (fuels[i].seen) {  // a missing value of a fuel that the authority has is not 0: the intensity is missing too
+        const double power = generated[row][i];
+        grams += fuels[i].factor * std::max(power, 0.0);
+        megawatts += std::isnan(power) ? kMissing : std::max(power, 0.0);
+      }
     }
-    result.rows.push_back({*end - 3600, *end, megawatts > 0.0 ? grams / megawatts : kMissing});
+    result.rows[row].value = megawatts > 0.0 ? grams / megawatts : kMissing;
   }
   result.about = fmt::format("intensity of {} by its generation and the scenario's factors by fuel", area.chosen());
   return result;
@@ -302,7 +370,7 @@ FeedRows read_nord_pool_csv(const FeedFile& file, const FeedChoice& choice) {
       }
       times[i] = *unix_s;
     }
-    result.rows.push_back({times[0], times[1], table.number(*value_at, true)});
+    result.rows.push_back({times[0], times[1], table.number(*value_at, NumberStyle::decimal_comma)});
   }
   return result;
 }

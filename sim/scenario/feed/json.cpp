@@ -1,4 +1,5 @@
 // Feeds in JSON, one function a layout.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fmt/core.h>
@@ -36,10 +37,15 @@ const std::vector<YamlNode>& list_under(const FeedFile& file, const YamlNode& no
   return found.items;
 }
 
-std::int64_t time_of(const YamlNode& node, const std::string& what) {
+/// The time under a key of a map.
+std::int64_t time_under(const YamlNode& map, const std::string& what) {
+  const YamlNode& node = under(map, what);
   const auto time = node.is_scalar() ? parse_date_time(node.scalar) : std::nullopt;
   if (!time || !time->utc_offset_s) {
-    fail(node.place, feed_quoted(what) + " is no time with its zone; expected one such as `2026-03-28T23:00:00Z`");
+    const bool there = node.is_scalar() && !node.is_null();
+    fail(there ? node.place : map.place, feed_quoted(what) +
+                                             (there ? " is no time with its zone" : " is missing here") +
+                                             "; expected a time such as `2026-03-28T23:00:00Z`");
   }
   return time->wall_s - *time->utc_offset_s;
 }
@@ -87,39 +93,83 @@ FeedRows read_watttime_json(const FeedFile& file, const FeedChoice& choice) {
                            under(meta, "region").scalar +
                            (average ? "" : ", which averages of a grid do not compare with")};
   for (const YamlNode& point : list_under(file, root, "data")) {
-    const std::int64_t start = time_of(under(point, "point_time"), "point_time");
+    const std::int64_t start = time_under(point, "point_time");
     result.rows.push_back({start, std::isfinite(period) ? start + static_cast<std::int64_t>(period) : 0,
                            number_of(under(point, "value"), "value")});
   }
   return result;
 }
 
-// actual is null for the future and for late data: the forecast counts there. Regional answers nest once or twice more.
+namespace {
+
+/// A half hour of an answer of the Carbon Intensity API, and the values in it.
+struct HalfHour {
+  const YamlNode* times;
+  const YamlNode* intensity;
+};
+
+/// A list as it is, another node as a list of one.
+std::vector<const YamlNode*> one_or_more(const YamlNode& node) {
+  std::vector<const YamlNode*> all;
+  for (const YamlNode& item : node.items) {
+    all.push_back(&item);
+  }
+  return node.is_sequence() ? all : std::vector<const YamlNode*>{&node};
+}
+
+/// The half hours of the country, or of one region: regional answers have a list of half hours for each region, or a
+/// list of regions for each half hour.
+std::vector<HalfHour> half_hours_of(const YamlNode& root, AreaChoice& region) {
+  const auto name_of = [](const YamlNode& node) {
+    const std::string& name = under(node, "shortname").scalar;
+    return name.empty() ? under(node, "regionid").scalar : name;
+  };
+  std::vector<HalfHour> found;
+  const auto add = [&](const YamlNode& half_hour) {
+    const YamlNode& regions = under(half_hour, "regions");
+    if (!regions.is_sequence()) {
+      found.push_back({&half_hour, &under(half_hour, "intensity")});
+    }
+    for (const YamlNode& one : regions.items) {
+      if (region.takes(name_of(one))) {
+        found.push_back({&half_hour, &under(one, "intensity")});
+      }
+    }
+  };
+  const YamlNode& data = root.is_map() && root.find("data") != nullptr ? under(root, "data") : root;
+  for (const YamlNode* entry : one_or_more(data)) {
+    const YamlNode& inner = under(*entry, "data");
+    if (inner.is_sequence() && entry->find("from") == nullptr) {
+      if (region.takes(name_of(*entry))) {
+        std::for_each(inner.items.begin(), inner.items.end(), add);
+      }
+    } else {
+      add(*entry);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+// actual is null for the future and for late data: the forecast counts there. Regional answers have forecasts alone.
 FeedRows read_uk_carbon_intensity(const FeedFile& file, const FeedChoice& choice) {
   want(file, choice.quantity == FeedQuantity::carbon, "carbon intensities", "another kind");
   const YamlNode root = parsed(file);
-  const YamlNode* node = &root;
-  for (int depth = 0; depth < 3; ++depth) {
-    const YamlNode* inner = node->is_sequence() && !node->items.empty() ? &node->items[0] : node;
-    const YamlNode* next = inner->is_map() && inner->find("from") == nullptr ? inner->find("data") : nullptr;
-    node = next == nullptr ? node : next;
-  }
-  if (!node->is_sequence()) {
-    fail_feed(file, 0, "has no list of half hours",
-              "`data` with entries such as `{from: ..., to: ..., intensity: ...}`");
-  }
+  AreaChoice region(file, "region", choice.area);
+  const std::vector<HalfHour> half_hours = half_hours_of(root, region);
+  const std::string chosen = region.chosen();
   FeedRows result{.unit = "g/kWh", .about = ""};
   std::size_t forecasts = 0;
-  for (const YamlNode& half_hour : node->items) {
-    const YamlNode& intensity = under(half_hour, "intensity");
-    double value = number_of(under(intensity, "actual"), "actual");
+  for (const HalfHour& half_hour : half_hours) {
+    double value = number_of(under(*half_hour.intensity, "actual"), "actual");
     if (std::isnan(value)) {
-      value = number_of(under(intensity, "forecast"), "forecast");
+      value = number_of(under(*half_hour.intensity, "forecast"), "forecast");
       ++forecasts;
     }
-    result.rows.push_back({time_of(under(half_hour, "from"), "from"), time_of(under(half_hour, "to"), "to"), value});
+    result.rows.push_back({time_under(*half_hour.times, "from"), time_under(*half_hour.times, "to"), value});
   }
-  result.about = "average intensity, direct emissions; " +
+  result.about = "average intensity" + (chosen.empty() ? "" : " of " + chosen) + ", direct emissions; " +
                  (forecasts == 0 ? std::string("all actual")
                                  : fmt::format("{} of {} half hours are forecasts, having no actual value", forecasts,
                                                result.rows.size()));
@@ -141,8 +191,7 @@ FeedRows read_nord_pool_json(const FeedFile& file, const FeedChoice& choice) {
   const std::string chosen = area.chosen();
   FeedRows result{.unit = under(root, "currency").scalar + "/MWh", .about = "day-ahead price of " + chosen};
   for (const YamlNode& entry : entries) {
-    result.rows.push_back({time_of(under(entry, "deliveryStart"), "deliveryStart"),
-                           time_of(under(entry, "deliveryEnd"), "deliveryEnd"),
+    result.rows.push_back({time_under(entry, "deliveryStart"), time_under(entry, "deliveryEnd"),
                            number_of(under(under(entry, "entryPerArea"), chosen), chosen)});
   }
   return result;
@@ -174,7 +223,7 @@ FeedRows read_octopus(const FeedFile& file, const FeedChoice& choice) {
     }
     const char* key = with_vat ? "value_inc_vat" : "value_exc_vat";
     result.rows.push_back(
-        {time_of(under(rate, "valid_from"), "valid_from"), time_of(to, "valid_to"), number_of(under(rate, key), key)});
+        {time_under(rate, "valid_from"), time_under(rate, "valid_to"), number_of(under(rate, key), key)});
   }
   return result;
 }
@@ -202,7 +251,7 @@ std::int64_t interval_of(const YamlNode& node) {
 
 void add_history(const FeedFile& file, const YamlNode& series, NemSums& sums) {
   const YamlNode& history = under(series, "history");
-  const std::int64_t start = time_of(under(history, "start"), "start");
+  const std::int64_t start = time_under(history, "start");
   const std::int64_t step = interval_of(under(history, "interval"));
   const std::vector<YamlNode>& data = list_under(file, history, "data");
   if (sums.values.empty()) {

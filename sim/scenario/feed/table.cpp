@@ -24,6 +24,56 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+/// Whether a comma stands between two digits.
+bool has_decimal_comma(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (std::size_t i = text.find(','); i != std::string_view::npos; i = text.find(',', i + 1)) {
+    if (i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// The number with a point before its decimals and nothing between its thousands. Nothing when a mark does not stand
+/// before groups of three digits, or when a single mark may stand before decimals as well (unless `thousands` says that
+/// it does not).
+std::optional<std::string> without_groups(std::string_view text, bool comma_decimal, bool thousands) {
+  const char decimal = comma_decimal ? ',' : '.';
+  const char group = comma_decimal ? '.' : ',';
+  const std::size_t point = std::min(text.find(decimal), text.size());
+  const std::string_view fraction = text.substr(point);
+  std::string whole;
+  std::size_t marks = 0;
+  std::size_t digits = 0;  // since the start or the last mark
+  for (std::size_t i = 0; i < point; ++i) {
+    std::size_t mark = text[i] == group || text[i] == ' ' ? 1 : 0;
+    for (const std::string_view blank : {"\u00a0", "\u202f"}) {
+      mark = text.substr(i, point - i).starts_with(blank) ? blank.size() : mark;
+    }
+    if (mark == 0) {
+      whole += text[i];
+      digits += text[i] >= '0' && text[i] <= '9' ? 1 : 0;
+      continue;
+    }
+    const bool first_group = marks == 0;
+    if (digits == 0 || digits > 3 || (!first_group && digits != 3) ||
+        (first_group && whole.ends_with("0") && digits == 1)) {
+      return std::nullopt;
+    }
+    thousands = thousands || text[i] != group;
+    i += mark - 1;
+    digits = 0;
+    ++marks;
+  }
+  const bool ambiguous = marks == 1 && fraction.empty() && !thousands;
+  if ((marks > 0 && digits != 3) || ambiguous || fraction.find(group) != std::string_view::npos ||
+      (fraction.size() > 1 && fraction.substr(1).find(decimal) != std::string_view::npos)) {
+    return std::nullopt;
+  }
+  return whole + (fraction.empty() ? "" : "." + std::string(fraction.substr(1)));
+}
+
 }  // namespace
 
 void fail_feed(const FeedFile& file, std::int64_t line, const std::string& problem, const std::string& expectation) {
@@ -45,7 +95,11 @@ FeedTable::FeedTable(const FeedFile& file, std::size_t skipped) : file_(file) {
   }
   const std::size_t end = std::min(file_.text.find('\n', at_), file_.text.size());
   const std::string_view first = std::string_view(file_.text).substr(at_, end - at_);
-  separator_ = std::count(first.begin(), first.end(), ';') > std::count(first.begin(), first.end(), ',') ? ';' : ',';
+  const auto commas = std::count(first.begin(), first.end(), ',');
+  for (const char separator : {';', '\t'}) {
+    separator_ = std::count(first.begin(), first.end(), separator) > commas ? separator : separator_;
+  }
+  decimal_commas_ = separator_ != ',' && has_decimal_comma(std::string_view(file_.text).substr(end));
   read_line(head_);
 }
 
@@ -124,22 +178,33 @@ bool FeedTable::next(bool until_empty) {
   return false;
 }
 
-double FeedTable::number(std::size_t column, bool decimal_comma) const {
-  std::string text;
-  for (const char c : fields_[column]) {
-    if (c == ',' && decimal_comma) {
-      text += '.';
-    } else if (c != ',' && c != ' ') {  // "41,000": between thousands
-      text += c;
+double FeedTable::number(std::size_t column, NumberStyle style) const {
+  std::string text = fields_[column];
+  for (const std::string_view blank : {" ", "\u00a0", "\u202f"}) {
+    for (const bool front : {true, false}) {
+      while (front ? text.starts_with(blank) : text.ends_with(blank)) {
+        text.erase(front ? 0 : text.size() - blank.size(), blank.size());
+      }
     }
   }
   const std::string word = lower(text);
   if (word.empty() || word == "nan" || word == "n/e" || word == "n/a" || word == "-" || word == "null") {
     return std::numeric_limits<double>::quiet_NaN();
   }
+  const bool comma_decimal =
+      decimal_commas_ || (style == NumberStyle::decimal_comma && text.find(',') != std::string::npos);
+  const std::optional<std::string> plain =
+      without_groups(text, comma_decimal, comma_decimal || style == NumberStyle::thousands);
+  if (!plain && text.find(',') != std::string::npos) {
+    fail(feed_quoted(head_[column]) + " is " + feed_quoted(fields_[column]),
+         comma_decimal ? "a number with a comma before its decimals alone, such as `1.204,5`"
+                       : "a number without a comma, which may stand before decimals or between thousands: `1204.5`");
+  }
   double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
+  const char* const end = plain ? plain->data() + plain->size() : nullptr;
+  const auto [stop, error] =
+      plain ? std::from_chars(plain->data(), end, value) : std::from_chars_result{nullptr, std::errc::invalid_argument};
+  if (error != std::errc() || stop != end || !std::isfinite(value)) {
     fail(feed_quoted(head_[column]) + " is " + feed_quoted(fields_[column]), "a number, or nothing");
   }
   return value;
@@ -183,17 +248,23 @@ const std::string& AreaChoice::chosen() const {
 std::optional<std::int64_t> LocalTimes::unix_time(std::int64_t wall_s, bool is_end) {
   std::string problem;
   if (const auto only = idlewatt::unix_time(zone_, wall_s, problem)) {
+    last_ = only;
     return only;
   }
-  const std::int64_t summer = wall_s - zone_.offset_s - 3600;
+  const std::int64_t standard = wall_s - zone_.offset_s;
+  const std::int64_t summer = standard - 3600;
   if (summer + utc_offset_s(zone_, summer) != wall_s) {
-    return is_end ? std::optional<std::int64_t>(wall_s - zone_.offset_s) : std::nullopt;  // clocks skip it
+    return is_end ? std::optional<std::int64_t>(standard) : std::nullopt;  // clocks skip it
   }
-  if (std::find(twice_seen_.begin(), twice_seen_.end(), wall_s) != twice_seen_.end()) {
-    return wall_s - zone_.offset_s;
+  const bool second = std::find(twice_seen_.begin(), twice_seen_.end(), wall_s) != twice_seen_.end();
+  if (!second) {
+    twice_seen_.push_back(wall_s);
   }
-  twice_seen_.push_back(wall_s);
-  return summer;
+  const bool goes_back = last_ && *last_ > standard;
+  if (second == goes_back) {
+    return summer;
+  }
+  return standard;
 }
 
 std::optional<std::int64_t> parse_european_time(std::string_view text, bool american) {

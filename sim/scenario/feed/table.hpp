@@ -19,8 +19,16 @@ namespace idlewatt {
 /// A text in backquotes, shortened to fit into a message.
 std::string feed_quoted(std::string_view text);
 
-/// A table with a header. Fields may stand in double quotes. The separator is a comma, or a semicolon where the header
-/// has more semicolons than commas.
+/// The meaning of commas in the numbers of a column.
+enum class NumberStyle : std::uint8_t {
+  plain,          ///< a comma is read where only one reading is possible: "1,204.5", "1,204,567"
+  thousands,      ///< a comma stands between thousands: "41,000"
+  decimal_comma,  ///< a comma stands before decimals: "45,67"
+};
+
+/// A table with a header. Fields may stand in double quotes. The separator is a comma, or a semicolon or a tab where the
+/// header has more of these than commas. A table with another separator than the comma has decimal commas if a digit
+/// follows a comma that follows a digit anywhere below its header.
 class FeedTable {
  public:
   /// Reads the header: the first line, or the first line after `skipped` lines.
@@ -41,8 +49,8 @@ class FeedTable {
   std::int64_t line() const { return line_; }
 
   /// The number in a field; NaN for a field that stands for none: empty, "NaN", "n/e", "N/A", "-". Throws InputError
-  /// for any other text.
-  double number(std::size_t column, bool decimal_comma = false) const;
+  /// for any other text, and for a comma that may stand before decimals as well as between thousands.
+  double number(std::size_t column, NumberStyle style = NumberStyle::plain) const;
 
   [[noreturn]] void fail(const std::string& problem, const std::string& expectation) const;
 
@@ -51,6 +59,7 @@ class FeedTable {
 
   const FeedFile& file_;
   char separator_ = ',';
+  bool decimal_commas_ = false;
   std::size_t at_ = 0;
   std::int64_t line_ = 0;
   std::vector<std::string> head_;
@@ -77,7 +86,8 @@ class AreaChoice {
 };
 
 /// Local times of a file whose rows do not distinguish the two hours when clocks are put back. The first time that such
-/// a moment comes, it is taken as daylight saving time; the second time, as standard time.
+/// a moment comes, it is taken as daylight saving time; the second time, as standard time. In a file whose rows go back
+/// in time, it is the other way round.
 class LocalTimes {
  public:
   explicit LocalTimes(TimeZone zone) : zone_(std::move(zone)) {}
@@ -87,6 +97,7 @@ class LocalTimes {
 
  private:
   TimeZone zone_;
+  std::optional<std::int64_t> last_;  ///< the moment that was read before
   std::vector<std::int64_t> twice_seen_;
 };
 

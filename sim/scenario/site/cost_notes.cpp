@@ -34,17 +34,15 @@ std::string joined(const std::vector<std::string>& parts, const std::string& las
 
 constexpr int kDigits = 3;
 
-void add_left_out(const Scenario& scenario, std::vector<std::string>& notes) {
-  const auto owned = servers_of(scenario, Ownership::owned);
-  if (owned.empty() || scenario.site.tariff.capital) {
-    return;
-  }
+/// The sentence about the purchase of `owned` servers by type; a count of 0 is not written.
+std::string left_out_note(const std::map<std::string, std::int64_t>& owned, const Scenario& scenario) {
+  const std::string& currency = scenario.site.tariff.currency;
   std::vector<std::string> parts;
-  bool all_priced = true;
+  bool all_priced = currency == "USD";  // the catalogue's prices, and nothing converts them
   for (const auto& [type, count] : owned) {
     const std::optional<Figure>& price = scenario.catalog->servers.at(type).price_usd;
-    std::string part = fmt::format("{} x {}", count, type);
-    if (price) {
+    std::string part = count > 0 ? fmt::format("{} x {}", count, type) : type;
+    if (price && currency == "USD") {
       part +=
           fmt::format(" (each {} USD by the catalogue, {}", compact(price->value, kDigits), to_string(price->status));
       part += price->range ? fmt::format(" between {} and {})", compact(price->range->low, kDigits),
@@ -55,9 +53,17 @@ void add_left_out(const Scenario& scenario, std::vector<std::string>& notes) {
     }
     parts.push_back(part);
   }
-  notes.push_back(fmt::format(
+  return fmt::format(
       "The cost leaves out the purchase of owned servers: {}. `ownership: {{{}lifetime: 5 y}}` in `site` counts it.",
-      joined(parts, " and "), all_priced ? "" : fmt::format("prices: {{{}: ... USD}}, ", owned.begin()->first)));
+      joined(parts, " and "),
+      all_priced ? "" : fmt::format("prices: {{{}: ... {}}}, ", owned.begin()->first, currency));
+}
+
+void add_left_out(const Scenario& scenario, std::vector<std::string>& notes) {
+  const auto owned = servers_of(scenario, Ownership::owned);
+  if (!owned.empty() && !scenario.site.tariff.capital) {
+    notes.push_back(left_out_note(owned, scenario));
+  }
 }
 
 void add_without_effect(const Scenario& scenario, std::vector<std::string>& notes) {
@@ -151,6 +157,25 @@ std::vector<std::string> cost_notes(const std::vector<Scenario>& scenarios) {
     }
     add_once(notes_without_offers(scenario), notes);
     collect_offers(scenario, offers);
+  }
+  add_offers(offers, notes);
+  return notes;
+}
+
+std::vector<std::string> search_notes(const std::vector<Scenario>& candidates) {
+  std::vector<std::string> notes;
+  std::map<std::string, std::int64_t> owned;
+  std::map<std::string, std::set<std::string>> offers;
+  for (const Scenario& scenario : candidates) {
+    if (!scenario.site.tariff.capital) {
+      for (const auto& [type, count] : servers_of(scenario, Ownership::owned)) {
+        owned[type] = 0;
+      }
+    }
+    collect_offers(scenario, offers);
+  }
+  if (!owned.empty()) {
+    notes.push_back(left_out_note(owned, candidates.front()));
   }
   add_offers(offers, notes);
   return notes;

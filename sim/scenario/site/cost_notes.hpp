@@ -16,6 +16,10 @@ std::vector<std::string> cost_notes(const Scenario& scenario);
 /// providers. Throws InputError when their prices are in different currencies.
 std::vector<std::string> cost_notes(const std::vector<Scenario>& scenarios);
 
+/// The notes beside the costs of a search, whose candidates differ in their number of servers: as those of scenarios
+/// that are compared, without numbers of servers.
+std::vector<std::string> search_notes(const std::vector<Scenario>& candidates);
+
 /// Throws InputError when the prices of the scenario are not in US dollars. The message names `command`, which works in
 /// US dollars only.
 void require_us_dollars(const Scenario& scenario, const std::string& command);

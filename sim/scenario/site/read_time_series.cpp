@@ -123,6 +123,11 @@ TimeSeries read_hours(const SeriesRequest& request) {
   return series;
 }
 
+/// "31.12.2024 23:00" with a day that comes first; a date with slashes may have the month there.
+std::optional<std::int64_t> dotted_time(std::string_view text) {
+  return text.find('/') == std::string_view::npos ? parse_european_time(text) : std::nullopt;
+}
+
 /// Rows of a table whose columns the scenario names.
 FeedRows read_mapped(const FeedFile& file, const SeriesRequest& request) {
   FeedTable table(file);
@@ -131,13 +136,16 @@ FeedRows read_mapped(const FeedFile& file, const SeriesRequest& request) {
   LocalTimes local(request.zone);
   FeedRows result{.unit = request.unit, .about = fmt::format("column {}, as the scenario says", request.column)};
   while (table.next()) {
-    const auto time = parse_date_time(table.field(time_at));
-    const auto unix_s = !time                ? std::nullopt
-                        : time->utc_offset_s ? std::optional(time->wall_s - *time->utc_offset_s)
-                                             : local.unix_time(time->wall_s);
+    const std::string& text = table.field(time_at);
+    const auto time = parse_date_time(text);
+    const auto wall_s = time ? std::optional(time->wall_s) : dotted_time(text);
+    const auto unix_s = time && time->utc_offset_s ? std::optional(time->wall_s - *time->utc_offset_s)
+                        : wall_s                   ? local.unix_time(*wall_s)
+                                                   : std::nullopt;
     if (!unix_s) {
-      table.fail(feed_quoted(request.time) + " is " + feed_quoted(table.field(time_at)),
-                 "a time such as `2024-01-01T05:00`, `2024-01-01T05:00Z` or `2024-01-01T05:00+02:00`");
+      table.fail(feed_quoted(request.time) + " is " + feed_quoted(text),
+                 "a time such as `2024-01-01T05:00`, `2024-01-01T05:00Z`, `2024-01-01T05:00+02:00` or "
+                 "`31.12.2024 05:00`, which clocks show");
     }
     result.rows.push_back({*unix_s, 0, table.number(value_at)});
   }
