@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/rounding.hpp"
 
 namespace idlewatt {
 
@@ -18,7 +19,7 @@ Power Power::from_w(double watts) {
 Energy Energy::from_j(double joules) {
   // llround keeps 53 bits; beyond 9 kJ the double itself no longer resolves a femtojoule.
   if (std::abs(joules) < 9000.0) {
-    return {std::llround(joules * 1e15)};
+    return {nearest(joules * 1e15)};
   }
   if (!(std::abs(joules) < 1e20)) {
     throw Error(fmt::format("an energy of {:f} J cannot be simulated", joules));
@@ -28,9 +29,9 @@ Energy Energy::from_j(double joules) {
 
 Energy share(Energy energy, Ticks part, Ticks whole) {
   // energy = q * whole + r, so q * part + r * part / whole never overflows 128 bits (r, part, whole are 63 bits).
-  const int128_t quotient = energy.fj / whole;
-  const int128_t remainder = energy.fj % whole;
-  return {quotient * part + remainder * part / whole};
+  const int128_t times = quotient(energy.fj, whole);
+  const auto remainder = static_cast<std::int64_t>(energy.fj - times * whole);
+  return {times * part + quotient(static_cast<int128_t>(remainder) * part, whole)};
 }
 
 }  // namespace idlewatt

@@ -2,15 +2,16 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace idlewatt {
 
-/// A tournament tree over the keys of items 0..n-1. Of equal keys the one of the lower item wins, so the answer
-/// does not depend on the order of updates.
+/// A tournament tree over the keys of items 0..n-1, in groups of four: half as many rounds as of pairs, and the keys of a
+/// round stand side by side. Of equal keys the one of the lower item wins, so the answer does not depend on the order of
+/// updates. No key is larger than std::numeric_limits<Key>::max(); of a type that has no limits that is Key{}.
 template <class Key>
 class MinTree {
  public:
@@ -19,70 +20,86 @@ class MinTree {
 
   /// Grows the tree to `items` items. New items get the key `initial`.
   void resize(std::size_t items, Key initial) {
-    keys_.resize(items, initial);
-    leaves_ = std::bit_ceil(std::max<std::size_t>(items, 1));
-    winner_.assign(2 * leaves_, kNone);
-    for (std::size_t item = 0; item < items; ++item) {
-      winner_[leaves_ + item] = static_cast<std::uint32_t>(item);
+    std::vector<Key> keys(items, initial);
+    for (std::size_t item = 0; item < std::min(items, items_); ++item) {
+      keys[item] = key(item);
     }
-    for (std::size_t node = leaves_ - 1; node > 0; --node) {
-      winner_[node] = better(winner_[2 * node], winner_[2 * node + 1]);
+    items_ = items;
+    leaf_ = 0;
+    for (std::size_t leaves = 1; leaves < items; leaves *= 4) {
+      leaf_ = 4 * leaf_ + 1;
+    }
+    nodes_.assign(4 * leaf_ + 1, Entry{});
+    for (std::size_t item = 0; item < items; ++item) {
+      nodes_[leaf_ + item] = {keys[item], static_cast<std::uint32_t>(item)};
+    }
+    for (std::size_t node = leaf_; node-- > 0;) {
+      nodes_[node] = winner_from(4 * node + 1);
     }
   }
 
-  std::size_t size() const { return keys_.size(); }
-  const Key& key(std::size_t item) const { return keys_[item]; }
+  std::size_t size() const { return items_; }
+  const Key& key(std::size_t item) const { return nodes_[leaf_ + item].key; }
 
   void update(std::size_t item, Key key) {
-    keys_[item] = key;
-    for (std::size_t node = (leaves_ + item) / 2; node > 0; node /= 2) {
-      winner_[node] = better(winner_[2 * node], winner_[2 * node + 1]);
+    std::size_t node = leaf_ + item;
+    nodes_[node].key = key;
+    while (node > 0) {
+      node = (node - 1) / 4;
+      nodes_[node] = winner_from(4 * node + 1);
     }
   }
 
   /// The item with the smallest key. Requires size() > 0.
-  std::size_t top() const { return winner_[1]; }
-  const Key& top_key() const { return keys_[winner_[1]]; }
+  std::size_t top() const { return nodes_[0].item; }
+  const Key& top_key() const { return nodes_[0].key; }
 
   /// The first item at or after `from` whose key is below `bound`; size() when there is none.
   std::size_t first_below(std::size_t from, const Key& bound) const {
-    if (from >= keys_.size()) {
-      return keys_.size();
+    if (from >= items_) {
+      return items_;
     }
-    // Up from the leaf until the subtree to the right holds one, then down to its leftmost.
-    std::size_t node = leaves_ + from;
+    // Up from the leaf until a subtree to the right holds one, then down to its leftmost.
+    std::size_t node = leaf_ + from;
     while (!has_below(node, bound)) {
-      while (node % 2 == 1) {
-        node /= 2;
+      while (node > 0 && node % 4 == 0) {
+        node = (node - 1) / 4;
       }
       if (node == 0) {
-        return keys_.size();
+        return items_;
       }
       ++node;
     }
-    while (node < leaves_) {
-      node = has_below(2 * node, bound) ? 2 * node : 2 * node + 1;
+    while (node < leaf_) {
+      node = 4 * node + 1;
+      while (!has_below(node, bound)) {
+        ++node;
+      }
     }
-    return node - leaves_;
+    return node - leaf_;
   }
 
  private:
-  static constexpr std::uint32_t kNone = static_cast<std::uint32_t>(-1);
+  /// The winner of a subtree. Leaves without an item have the largest key there is, and stand behind all others.
+  struct Entry {
+    Key key = std::numeric_limits<Key>::max();
+    std::uint32_t item = 0;
+  };
 
-  bool has_below(std::size_t node, const Key& bound) const {
-    return winner_[node] != kNone && keys_[winner_[node]] < bound;
+  bool has_below(std::size_t node, const Key& bound) const { return nodes_[node].key < bound; }
+
+  /// Of four nodes, from `first` on. Without branches, for nobody can predict which of them wins.
+  const Entry& winner_from(std::size_t first) const {
+    const Entry* const four = &nodes_[first];
+    const auto left = static_cast<std::size_t>(four[1].key < four[0].key);
+    const auto right = 2 + static_cast<std::size_t>(four[3].key < four[2].key);
+    const auto wins = static_cast<std::size_t>(four[right].key < four[left].key);
+    return four[left ^ ((left ^ right) & (0 - wins))];
   }
 
-  std::uint32_t better(std::uint32_t left, std::uint32_t right) const {
-    if (right == kNone) {
-      return left;
-    }
-    return keys_[right] < keys_[left] ? right : left;
-  }
-
-  std::vector<Key> keys_;
-  std::vector<std::uint32_t> winner_;  ///< 32-bit indices halve the cache use and still name 4e9 items
-  std::size_t leaves_ = 1;
+  std::vector<Entry> nodes_ = std::vector<Entry>(1);  ///< node n has the children 4n + 1 to 4n + 4; the root is 0
+  std::size_t items_ = 0;
+  std::size_t leaf_ = 0;  ///< the node of item 0
 };
 
 }  // namespace idlewatt

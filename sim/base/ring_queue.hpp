@@ -20,12 +20,12 @@ class RingQueue {
   /// The element `i` places behind the front. Requires i < size().
   T& operator[](std::size_t i) { return ring_[wrapped(first_ + i)]; }
 
-  void push_back(T value) {
+  void push_back(T&& value) {
     grow_if_full();
     ring_[wrapped(first_ + size_)] = std::move(value);
     ++size_;
   }
-  void push_front(T value) {
+  void push_front(T&& value) {
     grow_if_full();
     first_ = wrapped(first_ + ring_.size() - 1);
     ring_[first_] = std::move(value);
@@ -42,6 +42,10 @@ class RingQueue {
   }
   void pop_front() {
     ring_[first_] = T{};
+    drop_front();
+  }
+  /// Removes an element that was moved from: its place keeps what is left of it until another element comes.
+  void drop_front() {
     --size_;
     first_ = size_ == 0 ? 0 : wrapped(first_ + 1);
   }

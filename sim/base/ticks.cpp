@@ -16,11 +16,8 @@ Ticks to_ticks(double seconds) {
   return std::llround(ticks);
 }
 
-Ticks checked_ticks(int128_t ticks) {
-  if (ticks > kNever || ticks < -static_cast<int128_t>(kNever)) {
-    throw Error("simulated time overflows (2.9 years)");
-  }
-  return static_cast<Ticks>(ticks);
+void throw_overflow() {
+  throw Error("simulated time overflows (2.9 years)");
 }
 
 }  // namespace idlewatt

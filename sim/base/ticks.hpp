@@ -26,7 +26,15 @@ constexpr double to_seconds(Ticks ticks) {
   return static_cast<double>(ticks) / static_cast<double>(kTicksPerSecond);
 }
 
+[[noreturn]] void throw_overflow();
+
 /// The sum as Ticks. Throws Error when the sum does not fit (simulated time would overflow).
-Ticks checked_ticks(int128_t ticks);
+constexpr Ticks checked_ticks(int128_t ticks) {
+  const auto narrow = static_cast<Ticks>(ticks);
+  if (narrow != ticks || narrow < -kNever) {
+    throw_overflow();
+  }
+  return narrow;
+}
 
 }  // namespace idlewatt

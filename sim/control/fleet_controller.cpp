@@ -38,7 +38,7 @@ Effects FleetController::begin() {
 
 // ---- Requests ----
 
-Effects FleetController::arrive(Request request) {
+Effects FleetController::arrive(Request&& request) {
   Effects effects;
   const Ticks now = request.arrival;
   cluster_->log().arrived(request);
@@ -48,7 +48,7 @@ Effects FleetController::arrive(Request request) {
   return effects;
 }
 
-void FleetController::ask(Request request, Ticks now, Effects& effects) {
+void FleetController::ask(Request&& request, Ticks now, Effects& effects) {
   if (RequestCache* cache = cluster_->cache()) {
     cache->look_up(std::move(request), now);
   } else {
@@ -56,7 +56,7 @@ void FleetController::ask(Request request, Ticks now, Effects& effects) {
   }
 }
 
-void FleetController::send_to_pool(Request request, Ticks now, Effects& effects) {
+void FleetController::send_to_pool(Request&& request, Ticks now, Effects& effects) {
   RunningPool& pool = cluster_->pool_router().pool_for(request, now, cluster_->log().slo(request.stream));
   RequestRouter& requests = pool.requests();
   if (!requests.admit(request, now)) {
@@ -108,13 +108,13 @@ void FleetController::settle(Ticks now, Effects& effects) {
   while (cache != nullptr && cache->next() <= now) {
     const Ticks end = cache->next();
     cluster_->settle_replicas(end);
-    const RequestCache::Found found = cache->end_lookup();
+    RequestCache::Found found = cache->end_lookup();
     RequestLog& log = cluster_->log();
     log.looked_up(found.request);
     if (log.attempts().gave_up(found.request)) {
       log.ended(record_of(found.request, Outcome::timed_out, end), found.request, false, end);
     } else if (!found.hit) {
-      send_to_pool(found.request, end, effects);
+      send_to_pool(std::move(found.request), end, effects);
     } else {
       RequestRecord record = record_of(found.request, Outcome::cached, end);
       record.first_token = end;

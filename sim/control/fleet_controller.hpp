@@ -36,7 +36,7 @@ class FleetController {
 
   /// Takes the next request, in order of arrival. The request is recorded, then looked up in the semantic cache or sent
   /// to its pool.
-  Effects arrive(Request request);
+  Effects arrive(Request&& request);
   /// Lets the clients act whose time-out or next attempt is due at `now`.
   Effects act_for_clients(Ticks now);
   /// The time of the next action of a client; kNever when there is none.
@@ -60,8 +60,8 @@ class FleetController {
 
  private:
   void settle(Ticks now, Effects& effects);
-  void ask(Request request, Ticks now, Effects& effects);
-  void send_to_pool(Request request, Ticks now, Effects& effects);
+  void ask(Request&& request, Ticks now, Effects& effects);
+  void send_to_pool(Request&& request, Ticks now, Effects& effects);
   /// Asks the autoscaler, and brings the pool to its answer. Returns the time at which to ask again.
   Ticks decide(PoolId pool, Ticks now, Effects& effects);
   /// Handles a request that waits in a pool without any replica.

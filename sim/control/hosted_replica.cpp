@@ -52,7 +52,7 @@ void HostedReplica::unpark(Ticks now, Ticks up) {
   serving_.hold_until(up);
 }
 
-void HostedReplica::enqueue(Request request, Ticks now) {
+void HostedReplica::enqueue(Request&& request, Ticks now) {
   count_in(request);
   serving_.enqueue(std::move(request), now);
   tell_waiting();

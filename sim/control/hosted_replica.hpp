@@ -65,7 +65,7 @@ class HostedReplica final : private ReplicaObserver {
   /// Raises the clocks from `now` on. No step begins before `up`.
   void unpark(Ticks now, Ticks up);
 
-  void enqueue(Request request, Ticks now);
+  void enqueue(Request&& request, Ticks now);
   void cancel(std::int64_t id, Ticks now);
   /// Counts a request whose KV cache is on its way here as outstanding.
   void expect(const Request& request);

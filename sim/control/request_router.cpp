@@ -128,7 +128,7 @@ HostedReplica* RequestRouter::route(const Request& request, Ticks now) {
   return replica ? pool_->replicas().all()[*replica].get() : nullptr;
 }
 
-void RequestRouter::send(HostedReplica& replica, Request request, Ticks now) {
+void RequestRouter::send(HostedReplica& replica, Request&& request, Ticks now) {
   pool_->meter().begin_outstanding(now);
   tell_place(request, replica.id());
   replica.enqueue(std::move(request), now);

@@ -99,7 +99,7 @@ class RequestRouter {
   void reject(const Request& request, Outcome outcome, Ticks now);
   Place wait(Waiting&& waiting, Ticks now);
   RequestView view_of(const Request& request, Ticks now) const;
-  void send(HostedReplica& replica, Request request, Ticks now);
+  void send(HostedReplica& replica, Request&& request, Ticks now);
   /// Tells ClientAttempts where the request is.
   void tell_place(const Request& request, std::optional<ReplicaId> replica, bool on_its_way = false);
   double all_j(Energy per_accelerator) const;

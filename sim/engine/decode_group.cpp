@@ -182,12 +182,12 @@ void DecodeGroup::end_steps(std::int64_t steps, Ticks start, Ticks first, Ticks 
 
 void DecodeGroup::add_shares(std::int64_t steps) {
   const std::int32_t sharing = size_ + padding_;
-  int128_t count = count_;
-  line().for_each_piece(context(), growth_, steps, [&](const CostPiece& piece, std::int64_t, std::int64_t here) {
-    const int128_t n = here;
-    shares_.fixed_fj += n * piece.energy_at_zero_fj / sharing;
-    shares_.slope_fj += n * piece.energy_per_token_fj;
-    shares_.moment_fj += piece.energy_per_token_fj * (n * count + n * (n - 1) / 2);
+  std::int64_t count = count_;
+  line().for_each_piece(context(), growth_, steps, [&](const CostPiece& piece, std::int64_t, std::int64_t n) {
+    const int128_t per_token = piece.energy_per_token_fj;
+    shares_.fixed_fj += quotient(piece.energy_at_zero_fj * n, sharing);
+    shares_.slope_fj += per_token * n;
+    shares_.moment_fj += (static_cast<int128_t>(n) * count + static_cast<int128_t>(n) * (n - 1) / 2) * per_token;
     count += n;
   });
 }

@@ -33,7 +33,7 @@ class FrontEnd {
   /// True if the front end holds a request that has come from another replica with its KV cache.
   bool holds_received() const { return received_ > 0; }
 
-  void push(Waiting waiting, Ticks seen) {
+  void push(Waiting&& waiting, Ticks seen) {
     received_ += waiting.received_tokens() > 0 ? 1 : 0;
     arrivals_.push_back({seen, came_++, std::move(waiting)});
     std::push_heap(arrivals_.begin(), arrivals_.end());

@@ -92,7 +92,9 @@ bool Replica::begin_step(ReplicaObserver& observer) {
   while (front_end_.next() <= planned_at_) {
     queue_.push(front_end_.pop(), planned_at_);
   }
-  join_received();
+  if (!queue_.empty()) {
+    join_received();
+  }
   const BatchView seen = view();
   if (running() == 0 && seen.waiting == 0) {
     return !in_flight_ && wait({.wait_until = kNever, .wait_for = 1});
@@ -105,8 +107,10 @@ bool Replica::begin_step(ReplicaObserver& observer) {
 
   run_.prompt_tokens = 0;
   run_.prefill_emissions = 0;
-  continue_prefill(plan.prefill_tokens, decode);
-  if (!preempted) {
+  if (!prefilling_.empty()) {
+    continue_prefill(plan.prefill_tokens, decode);
+  }
+  if (!preempted && seen.waiting > 0) {
     admit(plan, decode);
   }
   // Where a request may go ahead of others, one that arrives may join although the head cannot.
@@ -131,7 +135,7 @@ bool Replica::begin_step(ReplicaObserver& observer) {
 }
 
 /// The plan is made: what those that have ended held is free.
-void Replica::let_go_of_ended() {
+void Replica::free_what_ended_held() {
   for (const Ended& ended : ended_) {
     if (ended.has_blocks) {
       blocks_.release(at(ended.slot), at(ended.slot).computed);
@@ -140,8 +144,6 @@ void Replica::let_go_of_ended() {
     }
   }
   ended_.clear();
-  ended_seats_ = 0;
-  in_flight_ = false;
 }
 
 void Replica::join_received() {

@@ -232,8 +232,8 @@ class Replica {
 
  private:
   // Events from outside (replica_arrivals.cpp).
-  void enqueue(Waiting waiting, Ticks now);
-  void arrive(Waiting waiting, Ticks now);
+  void enqueue(Waiting&& waiting, Ticks now);
+  void arrive(Waiting&& waiting, Ticks now);
   void arrived_while_waiting(Ticks now);
   void leave_front_end();
   std::int64_t steps_until_seen(Ticks time, std::int64_t limit) const;
@@ -252,7 +252,14 @@ class Replica {
   BatchView view();
   bool wait_for_release();
   bool wait(const BatchPlan& plan);
-  void let_go_of_ended();
+  void let_go_of_ended() {
+    in_flight_ = false;
+    ended_seats_ = 0;
+    if (!ended_.empty()) {
+      free_what_ended_held();
+    }
+  }
+  void free_what_ended_held();
   bool give_blocks_to_decoding();
   void preempt_for_blocks();
   std::size_t victim_of(const std::vector<std::int32_t>& unfinished);

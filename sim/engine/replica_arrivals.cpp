@@ -8,16 +8,16 @@
 namespace idlewatt {
 
 void Replica::enqueue(Request request, Ticks now) {
-  enqueue({std::move(request), nullptr}, now);
+  enqueue(Waiting{std::move(request), nullptr}, now);
 }
 
 void Replica::receive(Request request, const RequestProgress& progress, Ticks now) {
   auto received = std::make_unique<RequestProgress>(progress);
   received->received_tokens = request.prompt_tokens + progress.generated - 1;
-  enqueue({std::move(request), std::move(received)}, now);
+  enqueue(Waiting{std::move(request), std::move(received)}, now);
 }
 
-void Replica::enqueue(Waiting waiting, Ticks now) {
+void Replica::enqueue(Waiting&& waiting, Ticks now) {
   const bool received = waiting.received_tokens() > 0;
   const Ticks seen = received ? now : checked_ticks(static_cast<int128_t>(now) + spec_->front_end.of(waiting.request));
   const bool at_once = !stepping_ ? !in_flight_ : !plans_ahead() && front_end_.size() == 0;
@@ -34,7 +34,7 @@ void Replica::enqueue(Waiting waiting, Ticks now) {
 }
 
 /// The scheduler may see the request from now on.
-void Replica::arrive(Waiting waiting, Ticks now) {
+void Replica::arrive(Waiting&& waiting, Ticks now) {
   const bool received = waiting.received_tokens() > 0;
   queue_.push(std::move(waiting), now);
   if (pause_.on) {

@@ -83,7 +83,9 @@ void Replica::end_steps(ReplicaObserver& observer) {
   if (run_.prefills) {
     end_prefill(observer);
   }
-  drop_cancelled(observer);
+  if (!cancelled_.empty() || !padding_.empty()) {
+    drop_cancelled(observer);
+  }
   if (outstanding() > 0) {
     set_boundary(at_plan(clock_));
   } else {

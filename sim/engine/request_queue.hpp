@@ -93,7 +93,7 @@ class RequestQueue {
   bool reorders() const { return ordered_ != nullptr; }
 
   void push(Request request, Ticks now) { push(Waiting{std::move(request), nullptr}, now); }
-  void push(Waiting waiting, Ticks now) {
+  void push(Waiting&& waiting, Ticks now) {
     if (ordered_) {
       ordered_->push(std::move(waiting), now);
     } else {
@@ -113,12 +113,13 @@ class RequestQueue {
     }
     return fifo_.empty() ? nullptr : &fifo_.front();
   }
-  /// Removes the head.
+  /// Removes the head, whose request was moved from.
   void pop_head() {
     if (ordered_) {
       ordered_->pop_head();
     } else {
-      fifo_.pop_front();
+      fifo_.front().progress.reset();
+      fifo_.drop_front();
     }
   }
   /// Time since which the longest-waiting of the joinable requests waits: its arrival, or the time at which it was

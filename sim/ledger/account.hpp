@@ -40,6 +40,9 @@ class StateAccount {
     if (now < charged_until_) {
       throw ConservationError("a device was charged twice for the same time");
     }
+    if (now == charged_until_) {
+      return;
+    }
     const Ticks elapsed = now - charged_until_;
     bin_.charge(state_, elapsed, power_ * elapsed);
     charged_until_ = now;

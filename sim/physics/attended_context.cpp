@@ -20,7 +20,7 @@ std::int64_t sum_to(const AttendedKind& kind, std::int64_t last) {
 
 }  // namespace
 
-std::int64_t AttendedContext::whole() const {
+std::int64_t AttendedContext::whole_of_kinds() const {
   std::int64_t units = 0;
   for (const AttendedKind& kind : kinds_) {
     units += kind.weight;
@@ -33,7 +33,7 @@ std::int64_t AttendedContext::of(std::int64_t context) const {
   return here.base + here.slope * context;
 }
 
-std::int64_t AttendedContext::sum(std::int64_t first, std::int64_t last) const {
+std::int64_t AttendedContext::sum_of_kinds(std::int64_t first, std::int64_t last) const {
   std::int64_t units = 0;
   for (const AttendedKind& kind : kinds_) {
     units += kind.weight * (sum_to(kind, last) - sum_to(kind, first - 1));
@@ -41,7 +41,7 @@ std::int64_t AttendedContext::sum(std::int64_t first, std::int64_t last) const {
   return units;
 }
 
-std::int64_t AttendedContext::span(std::int64_t computed, std::int64_t tokens) const {
+std::int64_t AttendedContext::span_of_kinds(std::int64_t computed, std::int64_t tokens) const {
   std::int64_t units = 0;
   for (const AttendedKind& kind : kinds_) {
     const std::int64_t before = kind.window == 0 ? computed
@@ -52,7 +52,7 @@ std::int64_t AttendedContext::span(std::int64_t computed, std::int64_t tokens) c
   return units;
 }
 
-AttendedContext::Law AttendedContext::law(std::int64_t context) const {
+AttendedContext::Law AttendedContext::law_of_kinds(std::int64_t context) const {
   Law law{.slope = 0};
   for (const AttendedKind& kind : kinds_) {
     if (kind.window > 0 && kind.chunked) {

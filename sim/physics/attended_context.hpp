@@ -27,20 +27,25 @@ class AttendedContext {
  public:
   /// Makes the count for a model whose layers all read the whole context: one unit per token.
   AttendedContext() = default;
-  explicit AttendedContext(std::vector<AttendedKind> kinds) : kinds_(std::move(kinds)) {}
+  explicit AttendedContext(std::vector<AttendedKind> kinds)
+      : kinds_(std::move(kinds)), plain_(kinds_ == std::vector<AttendedKind>{AttendedKind{}}) {}
 
   const std::vector<AttendedKind>& kinds() const { return kinds_; }
-  bool plain() const { return kinds_ == std::vector<AttendedKind>{AttendedKind{}}; }
+  bool plain() const { return plain_; }
   /// Units of a token that is read in all layers.
-  std::int64_t whole() const;
+  std::int64_t whole() const { return plain_ ? 1 : whole_of_kinds(); }
 
   /// Units that the token at position `context` (from 1) reads, itself included.
   std::int64_t of(std::int64_t context) const;
   /// Units that the tokens at positions `first` to `last` read in total.
-  std::int64_t sum(std::int64_t first, std::int64_t last) const;
+  std::int64_t sum(std::int64_t first, std::int64_t last) const {
+    return plain_ ? (last - first + 1) * (first + last) / 2 : sum_of_kinds(first, last);
+  }
   /// Units that a chunk of `tokens` prompt tokens reads once, after `computed` tokens in the cache; the chunk's own
   /// tokens are included.
-  std::int64_t span(std::int64_t computed, std::int64_t tokens) const;
+  std::int64_t span(std::int64_t computed, std::int64_t tokens) const {
+    return plain_ ? computed + tokens : span_of_kinds(computed, tokens);
+  }
 
   /// A linear law: of(context) = base + slope x context, from the context passed to law() up to `until`, exclusive.
   struct Law {
@@ -48,10 +53,16 @@ class AttendedContext {
     std::int64_t slope = 1;
     std::int64_t until = std::numeric_limits<std::int64_t>::max();
   };
-  Law law(std::int64_t context) const;
+  Law law(std::int64_t context) const { return plain_ ? Law{} : law_of_kinds(context); }
 
  private:
+  std::int64_t whole_of_kinds() const;
+  std::int64_t sum_of_kinds(std::int64_t first, std::int64_t last) const;
+  std::int64_t span_of_kinds(std::int64_t computed, std::int64_t tokens) const;
+  Law law_of_kinds(std::int64_t context) const;
+
   std::vector<AttendedKind> kinds_{AttendedKind{}};
+  bool plain_ = true;  ///< one unit per token; asked at every step
 };
 
 /// The count for the layers of a model, on one of `tensor_parallel` accelerators.

@@ -8,14 +8,18 @@
 namespace idlewatt {
 namespace {
 
-/// Ticks of `steps` steps on one piece, from `context` on.
-int128_t duration_sum(const CostPiece& piece, std::int64_t context, std::int64_t growth, std::int64_t steps) {
-  const int128_t n = steps;
-  const int128_t contexts = n * context + static_cast<int128_t>(growth) * (n * (n - 1) / 2);
-  return n * piece.duration_at_zero + contexts * piece.duration_per_token;
+/// Tokens of context that `steps` steps read in total. Products of two 64-bit numbers take a processor one instruction.
+int128_t contexts_of(std::int64_t context, std::int64_t growth, std::int64_t steps) {
+  return static_cast<int128_t>(context) * steps + static_cast<int128_t>(steps) * (steps - 1) / 2 * growth;
 }
 
-/// The fewest steps on one piece whose durations reach `elapsed`; at most `limit`, which does reach it.
+/// Ticks of `steps` steps on one piece, from `context` on.
+int128_t duration_sum(const CostPiece& piece, std::int64_t context, std::int64_t growth, std::int64_t steps) {
+  return static_cast<int128_t>(piece.duration_at_zero) * steps +
+         contexts_of(context, growth, steps) * piece.duration_per_token;
+}
+
+/// The fewest steps on one piece whose durations reach `elapsed`, or `limit` where fewer do not.
 std::int64_t steps_to_reach(const CostPiece& piece, int128_t elapsed, std::int64_t context, std::int64_t growth,
                             std::int64_t limit) {
   // a n + b n (n - 1) / 2 = elapsed, solved in floating point and put right by the exact sums around it.
@@ -55,10 +59,9 @@ StepCost CostLine::sum(std::int64_t context, std::int64_t growth, std::int64_t s
   int128_t duration = 0;
   Energy energy;
   for_each_piece(context, growth, steps, [&](const CostPiece& piece, std::int64_t from, std::int64_t here) {
-    const int128_t n = here;
-    const int128_t contexts = n * from + static_cast<int128_t>(growth) * (n * (n - 1) / 2);
-    duration += n * piece.duration_at_zero + contexts * piece.duration_per_token;
-    energy.fj += n * piece.energy_at_zero_fj + contexts * piece.energy_per_token_fj;
+    const int128_t contexts = contexts_of(from, growth, here);
+    duration += static_cast<int128_t>(piece.duration_at_zero) * here + contexts * piece.duration_per_token;
+    energy.fj += piece.energy_at_zero_fj * here + contexts * piece.energy_per_token_fj;
   });
   return {checked_ticks(duration), energy};
 }
@@ -71,9 +74,9 @@ std::int64_t CostLine::steps_begun_before(Ticks elapsed, std::int64_t context, s
     if (left <= 0) {
       return;
     }
-    const int128_t whole = duration_sum(piece, from, growth, here);
-    begun += whole < left ? here : steps_to_reach(piece, left, from, growth, here);
-    left -= whole;
+    const std::int64_t steps = steps_to_reach(piece, left, from, growth, here);
+    begun += steps;
+    left = steps < here ? 0 : left - duration_sum(piece, from, growth, here);
   });
   return begun;
 }

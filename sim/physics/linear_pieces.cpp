@@ -1,7 +1,8 @@
 #include "physics/linear_pieces.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "base/rounding.hpp"
 
 namespace idlewatt {
 
@@ -9,10 +10,10 @@ CostPiece rounded(const Straight& duration_s, const Straight& energy_j) {
   constexpr double kTicks = static_cast<double>(kTicksPerSecond);
   constexpr double kFemto = 1e15;
   CostPiece piece;
-  piece.duration_at_zero = std::max<Ticks>(1, std::llround(duration_s.at_zero * kTicks));
-  piece.duration_per_token = std::llround(duration_s.per_token * kTicks);
+  piece.duration_at_zero = std::max<Ticks>(1, nearest(duration_s.at_zero * kTicks));
+  piece.duration_per_token = nearest(duration_s.per_token * kTicks);
   piece.energy_at_zero_fj = Energy::from_j(energy_j.at_zero).fj;
-  piece.energy_per_token_fj = std::llround(energy_j.per_token * kFemto);
+  piece.energy_per_token_fj = nearest(energy_j.per_token * kFemto);
   return piece;
 }
 

@@ -82,15 +82,6 @@ std::int64_t KvLayout::blocks_per_page() const {
   return std::max<std::int64_t>(1, blocks);
 }
 
-std::int64_t KvLayout::blocks(std::int64_t tokens) const {
-  const std::int64_t pages = (tokens + kKvBlockTokens - 1) / kKvBlockTokens;
-  std::int64_t result = tokens > 0 ? state_blocks : 0;
-  for (const Group& group : groups) {
-    result += group.blocks * (group.pages > 0 ? std::min(pages, group.pages) : pages);
-  }
-  return result;
-}
-
 KvLayout::Law KvLayout::law(std::int64_t tokens) const {
   Law law{.blocks = 0};
   for (const Group& group : groups) {

@@ -1,6 +1,7 @@
 // The memory plan of a replica: weights, activations, the engine's reserve, and the rest for KV blocks.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -31,7 +32,14 @@ struct KvLayout {
 
   std::int64_t blocks_per_page() const;
   /// Blocks of a sequence with `tokens` tokens in the cache.
-  std::int64_t blocks(std::int64_t tokens) const;
+  std::int64_t blocks(std::int64_t tokens) const {
+    const std::int64_t pages = (tokens + kKvBlockTokens - 1) / kKvBlockTokens;
+    std::int64_t result = tokens > 0 ? state_blocks : 0;
+    for (const Group& group : groups) {
+      result += group.blocks * (group.pages > 0 ? std::min(pages, group.pages) : pages);
+    }
+    return result;
+  }
   /// The blocks that the next token of a sequence with `tokens` tokens takes when it begins a page. The law holds up to
   /// `until` tokens, exclusive.
   struct Law {

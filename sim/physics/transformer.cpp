@@ -48,7 +48,7 @@ double soft_maximum(double a, double b) {
 
 /// Of `count` things that are spread over `ranks`, the share that the rank with most of them has.
 double largest_share(double count, double ranks) {
-  return count > 0.0 ? std::ceil(count / ranks) / count : 1.0;
+  return count > 0.0 && ranks > 1.0 ? std::ceil(count / ranks) / count : 1.0;
 }
 
 /// The links of a group of so many accelerators of a server.
@@ -144,6 +144,10 @@ Transformer::Transformer(const TransformerSpec& spec)
   layer_overhead_s_ =
       engine_.layer_overhead_s.value +
       (mixers == Precision::fp8 || mixers == Precision::int8 ? engine_.eight_bit_layer_overhead_s.value : 0.0);
+  const double unit = formats_.mixers.bytes;
+  read_ = {.without_experts = mixer_weights_ + mlp_weights_ * (formats_.mlps.bytes / unit) +
+                              head_weights_ * (formats_.head.bytes / unit),
+           .expert_unit = formats_.experts.bytes / unit};
   const std::vector<ClockPoint> ladder = clock_ladder(accelerator_);
   const bool capped = spec.power_cap_w && *spec.power_cap_w < accelerator_.board_limit_w.value;
   const bool slowed = spec.clock_limit_hz && *spec.clock_limit_hz < ladder.front().clock_hz;
@@ -231,6 +235,11 @@ Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
   rates.j_per_prefill_pair = prefill_pair_flops_ * attention_j * rates.prefill_energy / degrees_.context;
   rates.static_w =
       clock.static_w + (degrees_.tensor * degrees_.ranks * degrees_.context > 1.0 ? a.link_active_w.value : 0.0);
+  const Shares shares = joules_shares(rates);
+  rates.rank_products = (mixer_weights_ + mlp_weights_ * shares.mlps) / degrees_.ranks;
+  rates.layer_products =
+      rates.rank_products + expert_weights_ * weights_.experts_per_token * shares.experts / degrees_.experts;
+  rates.head_joules = shares.head;
   return rates;
 }
 
@@ -359,20 +368,17 @@ Transformer::Terms Transformer::terms(const StepShape& shape, const Rates& rates
            elementwise_bytes_ / degrees_.ranks * divided_tokens / m + mean_state_bytes) +
       prefill_bytes / degrees_.ranks;
   t.dynamic_j = rates.j_per_byte * bytes +
-                rates.mixers.j_per_weight_token * (energy_tokens(shape, rates) * layer_products(rates) -
-                                                   divided_tokens * rates.prefill_energy * rank_products(rates) +
+                rates.mixers.j_per_weight_token * (energy_tokens(shape, rates) * rates.layer_products -
+                                                   divided_tokens * rates.prefill_energy * rates.rank_products +
                                                    (decoded + shape.prefill_sequences * rates.prefill_energy) /
-                                                       degrees_.ranks * head_weights_ * joules_shares(rates).head) +
+                                                       degrees_.ranks * head_weights_ * rates.head_joules) +
                 rates.j_per_prefill_pair * static_cast<double>(shape.prefill_attention) / degrees_.ranks;
   t.decode_token_j = decode_j(rates, shape.decode_tokens) / degrees_.ranks;
   return t;
 }
 
 double Transformer::weight_bytes_read(double experts_touched) const {
-  const double unit = formats_.mixers.bytes;
-  return unit *
-         (mixer_weights_ + mlp_weights_ * (formats_.mlps.bytes / unit) + head_weights_ * (formats_.head.bytes / unit) +
-          expert_weights_ * experts_touched * (formats_.experts.bytes / unit));
+  return formats_.mixers.bytes * (read_.without_experts + expert_weights_ * experts_touched * read_.expert_unit);
 }
 
 /// Tokens, each weighted by the energy of its operations against those of decoding.
@@ -391,36 +397,35 @@ Transformer::Shares Transformer::joules_shares(const Rates& rates) {
           .head = rates.head.j_per_weight_token / unit};
 }
 
-double Transformer::rank_products(const Rates& rates) const {
-  return (mixer_weights_ + mlp_weights_ * joules_shares(rates).mlps) / degrees_.ranks;
-}
-
-double Transformer::layer_products(const Rates& rates) const {
-  const Shares shares = joules_shares(rates);
-  return rank_products(rates) + expert_weights_ * weights_.experts_per_token * shares.experts / degrees_.experts;
-}
-
 double Transformer::launch_s(const StepShape& shape) const {
   return layers_ * (shape.prefill_tokens > 0 ? engine_.prefill_layer_launch_s.value : engine_.layer_launch_s.value);
 }
 
-PieceList Transformer::pieces(const StepShape& shape, const Rates& rates, Power limit) const {
+Transformer::Unlimited Transformer::unlimited(const StepShape& shape, const Rates& rates) const {
   const Terms t = terms(shape, rates);
   const double around_s = t.overhead_s + t.hops_s;
-  const Straight working_s{around_s + degrees_.stages * (t.linear_s + t.prefill_s + t.links_s + t.layers_s),
-                           degrees_.stages * t.decode_token_s};
   const auto piece_of = [&](const Straight& duration_s) {
     return rounded(duration_s, {rates.static_w * duration_s.at_zero + t.dynamic_j,
                                 rates.static_w * duration_s.per_token + t.decode_token_j});
   };
-  CostPiece working = piece_of(working_s);
-  PieceList result;
+  Unlimited result{
+      .working = piece_of({around_s + degrees_.stages * (t.linear_s + t.prefill_s + t.links_s + t.layers_s),
+                           degrees_.stages * t.decode_token_s}),
+      .launching = std::nullopt};
   if (const double launch = launch_s(shape); launch > 0.0) {
-    const CostPiece launching = piece_of({around_s + degrees_.stages * launch, 0.0});
+    result.launching = piece_of({around_s + degrees_.stages * launch, 0.0});
+  }
+  return result;
+}
+
+PieceList Transformer::pieces(const StepShape& shape, const Rates& rates, Power limit) const {
+  auto [working, launching] = unlimited(shape, rates);
+  PieceList result;
+  if (launching) {
     working.from_context =
-        first_above(working.duration_at_zero - launching.duration_at_zero, working.duration_per_token, 0);
+        first_above(working.duration_at_zero - launching->duration_at_zero, working.duration_per_token, 0);
     if (working.from_context > 0) {
-      result.add_limited(launching, working.from_context, limit);
+      result.add_limited(*launching, working.from_context, limit);
     }
   }
   if (working.from_context < kMostContext) {
@@ -443,7 +448,14 @@ StepCost Transformer::cost(const StepShape& shape, std::int64_t decode_context) 
     const std::size_t clock = clock_for(shape, decode_context, stock);
     return slowed_pieces(shape, stock, clock).at(decode_context).at(decode_context);
   }
-  return pieces(shape, rates_.front(), limit_).at(decode_context).at(decode_context);
+  // As pieces() has it at this context, without a list of the others.
+  const Unlimited of = unlimited(shape, rates_.front());
+  StepCost cost = of.working.at(decode_context);
+  if (of.launching && cost.duration <= of.launching->duration_at_zero) {
+    cost = of.launching->at(decode_context);
+  }
+  cost.energy = std::min(cost.energy, limit_ * cost.duration);
+  return cost;
 }
 
 StepParts Transformer::parts(const StepShape& shape, std::int64_t decode_context) const {

@@ -132,6 +132,11 @@ class Transformer final : public StepModel {
     double j_per_prefill_pair = 0.0;
     double prefill_energy = 1.0;  ///< energy of an operation in prefill, relative to decode
     double static_w = 0.0;
+    /// The mean number of weights in the layers that an accelerator multiplies a token of the replica with, each counted
+    /// by its joules against those of a mixer's weight.
+    double layer_products = 0.0;
+    double rank_products = 0.0;  ///< the same without the routed experts, for a token that all context ranks compute
+    double head_joules = 1.0;    ///< joules of a weight of the head against those of a mixer's weight
   };
   /// The numbers of parts into which work is divided.
   struct Degrees {
@@ -143,6 +148,11 @@ class Transformer final : public StepModel {
     double context = 1.0;      ///< ranks that divide a sequence's tokens
     double token_parts = 1.0;  ///< parts of the keys and values of a sequence
     double tensor_servers = 1.0;
+  };
+  /// Weights by their bytes against those of a mixer's weight.
+  struct ReadWeights {
+    double without_experts = 0.0;  ///< what each step reads
+    double expert_unit = 1.0;      ///< one weight of an expert
   };
   struct Network {
     double bytes_per_s = 0.0;
@@ -169,12 +179,15 @@ class Transformer final : public StepModel {
   double weight_bytes_read(double experts_touched) const;
   static double energy_tokens(const StepShape& shape, const Rates& rates);
   static Shares joules_shares(const Rates& rates);
-  /// The mean number of weights in the layers that an accelerator multiplies a token of the replica with.
-  double layer_products(const Rates& rates) const;
-  /// The same without the routed experts, for a token that all context ranks compute.
-  double rank_products(const Rates& rates) const;
   double launch_s(const StepShape& shape) const;
   Terms terms(const StepShape& shape, const Rates& rates) const;
+  /// A step's cost without a limit of power, as functions of the context: that of its work, and that of its launches
+  /// where launching takes time. The longer of the two counts.
+  struct Unlimited {
+    CostPiece working;
+    std::optional<CostPiece> launching;
+  };
+  Unlimited unlimited(const StepShape& shape, const Rates& rates) const;
   PieceList pieces(const StepShape& shape, const Rates& rates, Power limit) const;
 
   // Steps under a cap or a clock limit; clocks are numbers in the ladder. The stock clock is the clock to which the
@@ -215,6 +228,7 @@ class Transformer final : public StepModel {
   double expert_layers_ = 0.0;
   double expert_weights_ = 0.0;  ///< weights of one routed expert in all layers of the stage
   double head_weights_ = 0.0;
+  ReadWeights read_;
   double elementwise_bytes_ = 0.0;  ///< bytes per token
   double expert_elementwise_bytes_ = 0.0;
   double kv_unit_bytes_ = 0.0;  ///< bytes of a unit of context

@@ -42,10 +42,9 @@ StepFloor Transformer::floor() const {
       .decode_context_s = std::floor(decode_s(fastest, 1.0) / degrees_.ranks * kTicks) / kTicks,
       .prefill_pair_s = fastest.s_per_prefill_pair / degrees_.ranks,
       .weights_j = thriftiest.j_per_byte * weight_bytes_read(one_token),
-      .token_j =
-          thriftiest.mixers.j_per_weight_token * layer_products(thriftiest) + thriftiest.j_per_byte * token_bytes,
+      .token_j = thriftiest.mixers.j_per_weight_token * thriftiest.layer_products + thriftiest.j_per_byte * token_bytes,
       .prompt_token_j = thriftiest.mixers.j_per_weight_token * thriftiest.prefill_energy *
-                            (layer_products(thriftiest) - divided * rank_products(thriftiest)) +
+                            (thriftiest.layer_products - divided * rank_products(thriftiest)) +
                         thriftiest.j_per_byte * token_bytes,
       .decode_context_j = decode_j(thriftiest, 1.0) / degrees_.ranks,
       .prefill_pair_j = thriftiest.j_per_prefill_pair / degrees_.ranks,

@@ -83,19 +83,25 @@ Effects TrafficActor::act(Ticks now) {
   return controller_->arrive(take_request());
 }
 
-Request TrafficActor::take_request() {
-  Request request;
+Request TrafficActor::take_next() {
   const Ticks of_clients = clients_.any() ? clients_.next_arrival() : kNever;
   if (has_read_ && read_.arrival <= waiting_.next_arrival() && read_.arrival <= of_clients) {
-    request = std::move(read_);
+    Request request = std::move(read_);
     read_ahead();
-  } else if (waiting_.next_arrival() != kNever && waiting_.next_arrival() <= of_clients) {
+    return request;
+  }
+  Request request;
+  if (waiting_.next_arrival() != kNever && waiting_.next_arrival() <= of_clients) {
     request = waiting_.take();
-    request.arrival = std::max(request.arrival, acted_);
   } else {
     clients_.take(request);
-    request.arrival = std::max(request.arrival, acted_);
   }
+  request.arrival = std::max(request.arrival, acted_);
+  return request;
+}
+
+Request TrafficActor::take_request() {
+  Request request = take_next();
   request.id = numbered_++;
   return request;
 }

@@ -40,6 +40,7 @@ class TrafficActor {
   };
   Due due();
   void hear_of_answers();
+  Request take_next();
   Request take_request();
   /// Reads up to the next request that comes at its own time. Passes requests that wait to `waiting_`.
   void read_ahead();

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "policy/table.hpp"
@@ -14,94 +13,24 @@
 namespace idlewatt {
 
 /// "node": four of the tests' A100, with all of a server's own consumption.
-inline std::shared_ptr<const Catalog> small_catalog() {
-  Server node;
-  node.name = "node";
-  node.title = "Four A100, as tests see them";
-  node.accelerator = "a100";
-  node.accelerators = 4;
-  node.base_w = figure(500);
-  node.overhead_per_accelerator_w = figure(0.12);
-  node.off_w = figure(10);
-  node.boot_s = figure(120);
-  node.boot_w = figure(400);
-  node.shutdown_s = figure(30);
-  node.nic_bytes_per_s = figure(12.5e9);
-  node.host_to_accelerator_bytes_per_s = figure(25e9);
-  node.disk_bytes_per_s = figure(2e9);
-  node.host_memory_bytes = figure(256e9);
-  node.rent_usd_per_h = figure(16);
-  node.provision_s = figure(180);
-  node.billing_increment_s = figure(1);
-  node.billing_minimum_s = figure(60);
+std::shared_ptr<const Catalog> small_catalog();
 
-  auto catalog = std::make_shared<Catalog>();
-  catalog->accelerators["a100"] = a100();
-  catalog->servers["node"] = node;
-  catalog->models["llama-8b"] = llama_8b();
-  catalog->engines["plain"] = plain_engine();
-  return catalog;
-}
-
+/// A policy of a family with the defaults of its parameters.
 template <class Policy>
 PolicyChoice default_choice(const std::vector<Declaration<Policy>>& table, const std::string& name) {
   return {.name = name, .parameters = Parameters::defaults_of(find(table, name)->info)};
 }
 
-inline PolicyChoice continuous_batching(double max_sequences) {
-  PolicyChoice choice = default_choice(BatchFamily::built_in(), "continuous");
-  choice.parameters.set("max_sequences", max_sequences);
-  return choice;
-}
+/// Continuous batching of up to `max_sequences` sequences.
+PolicyChoice continuous_batching(double max_sequences);
 
-inline Pool small_pool(const std::string& name, std::int32_t replicas) {
-  Pool pool;
-  pool.name = name;
-  pool.model = "llama-8b";
-  pool.server = "node";
-  pool.accelerator = "a100";
-  pool.engine = "plain";
-  pool.replicas = {.start = replicas, .minimum = replicas, .maximum = replicas, .pending_allowed = true};
-  pool.batching = continuous_batching(16);
-  pool.autoscaling = default_choice(AutoscaleFamily::built_in(), "static");
-  pool.idle = default_choice(IdleFamily::built_in(), "always-on");
-  pool.admission = default_choice(AdmissionFamily::built_in(), "always");
-  pool.routing = default_choice(RouteFamily::built_in(), "least-outstanding");
-  return pool;
-}
+/// Always-on replicas of "llama-8b" on "node", with least-outstanding routing.
+Pool small_pool(const std::string& name, std::int32_t replicas);
 
 /// Poisson arrivals at a constant rate; prompts of 50 to 1500 tokens, outputs of 5 to 400.
-inline Traffic poisson(const std::string& name, double rate_rps, std::int32_t pool = 0) {
-  Traffic traffic;
-  traffic.name = name;
-  traffic.models = {"llama-8b"};
-  traffic.pools = {PoolId(pool)};
-  traffic.slo = {.ttft_s = 1.0, .tpot_s = 0.1};
-  GeneratedTraffic generated;
-  generated.name = name;
-  generated.duration_s = 1e6;
-  generated.mean_rate_rps = rate_rps;
-  generated.prompt_tokens = {{0, 0.9, 1}, {50, 900, 1500}};
-  generated.output_tokens = {{0, 0.5, 1}, {5, 100, 400}};
-  traffic.generated = generated;
-  return traffic;
-}
+Traffic poisson(const std::string& name, double rate_rps, std::int32_t pool = 0);
 
 /// `replicas` replicas of one pool on one rack of two nodes, ten minutes, bins of a minute, every request recorded.
-inline Scenario small_scenario(double rate_rps, std::int32_t replicas) {
-  Scenario scenario;
-  scenario.title = "small";
-  scenario.seed = 7;
-  scenario.horizon = 600 * kTicksPerSecond;
-  scenario.requests = true;
-  scenario.traffic = {poisson("chat", rate_rps)};
-  scenario.site.tariff = {.pue = 1.5, .electricity_usd_per_kwh = {.flat = 0.1}, .carbon_g_per_kwh = {.flat = 400}};
-  scenario.racks = {
-      {.servers = {{.count = 2, .server = "node"}}, .uplink_bytes_per_s = 12.5e9, .switch_w = 150, .ownership = {}}};
-  scenario.pools = {small_pool("chat", replicas)};
-  scenario.routing = default_choice(PoolRouteFamily::built_in(), "least-outstanding");
-  scenario.catalog = small_catalog();
-  return scenario;
-}
+Scenario small_scenario(double rate_rps, std::int32_t replicas);
 
 }  // namespace idlewatt

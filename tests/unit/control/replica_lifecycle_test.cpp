@@ -128,7 +128,7 @@ TEST_CASE("a spike that meets a scale-down: the draining replica goes, another s
   request.arrival = to_ticks(1.0);
   for (std::int64_t id = 0; id < 2; ++id) {
     request.id = id;
-    CHECK(busy.controller().arrive(request).empty());
+    CHECK(busy.controller().arrive(Request(request)).empty());
   }
   // The target falls while a request runs at the replica that is to go: it drains.
   const Effects down = busy.set_target(1, to_ticks(1.1));
