@@ -138,8 +138,8 @@ Transformer::Transformer(const TransformerSpec& spec)
       engine_.expert_elementwise_factor.value * expert_elementwise_bytes(model_, weights_, expert_tp) / degrees_.stages;
   const auto units = static_cast<double>(attended_.whole());
   kv_unit_bytes_ = kv_read_bytes(model_, spec.parallel.tensor, spec.kv) / degrees_.stages / units;
-  decode_pair_flops_ = decode_pair_flops(kinds) / degrees_.stages / tp / units;
-  prefill_pair_flops_ = prefill_pair_flops(kinds) / degrees_.stages / tp / units;
+  pair_flops_.decode = decode_pair_flops(kinds) / degrees_.stages / tp / units;
+  pair_flops_.prefill = prefill_pair_flops(kinds) / degrees_.stages / tp / units;
   const Precision mixers = formats_.mixers.precision;
   layer_overhead_s_ =
       engine_.layer_overhead_s.value +
@@ -214,25 +214,25 @@ Transformer::Rates Transformer::rates_at(const ClockPoint& clock) const {
   if (latent_) {
     rates.s_per_decode_read =
         kv_unit_bytes_ / (bandwidth * a.latent_kv_efficiency.value * e.eight_bit_latent_bandwidth_factor.value);
-    rates.s_per_decode_pair = decode_pair_flops_ / (attention_compute * a.latent_compute_efficiency.value *
+    rates.s_per_decode_pair = pair_flops_.decode / (attention_compute * a.latent_compute_efficiency.value *
                                                     e.eight_bit_latent_compute_factor.value);
   } else {
     rates.s_per_decode_read = kv_unit_bytes_ * rates.s_per_kv_byte;
-    rates.s_per_decode_pair = decode_pair_flops_ / (attention_compute * a.decode_attention_efficiency.value);
+    rates.s_per_decode_pair = pair_flops_.decode / (attention_compute * a.decode_attention_efficiency.value);
   }
   rates.s_per_decode_read /= degrees_.token_parts;
   rates.s_per_decode_pair /= degrees_.context;
   // A prompt's latents are widened to the heads' own keys and values before its attention.
   rates.s_per_prefill_pair =
-      prefill_pair_flops_ /
+      pair_flops_.prefill /
       (attention_compute * a.attention_efficiency.value * (latent_ ? 1.0 : e.eight_bit_kv_prefill_factor.value)) /
       degrees_.context;
   rates.j_per_byte = a.joules_per_byte.value * clock.energy;
   const double attention_j = joules_per_flop(a, a.sixteen_bits()) * clock.energy;
   rates.j_per_decode_read = kv_unit_bytes_ * rates.j_per_byte / degrees_.token_parts;
-  rates.j_per_decode_pair = decode_pair_flops_ * attention_j / degrees_.context;
+  rates.j_per_decode_pair = pair_flops_.decode * attention_j / degrees_.context;
   rates.prefill_energy = a.prefill_energy_factor.value;
-  rates.j_per_prefill_pair = prefill_pair_flops_ * attention_j * rates.prefill_energy / degrees_.context;
+  rates.j_per_prefill_pair = pair_flops_.prefill * attention_j * rates.prefill_energy / degrees_.context;
   rates.static_w =
       clock.static_w + (degrees_.tensor * degrees_.ranks * degrees_.context > 1.0 ? a.link_active_w.value : 0.0);
   const Shares shares = joules_shares(rates);

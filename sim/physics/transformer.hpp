@@ -149,6 +149,11 @@ class Transformer final : public StepModel {
     double token_parts = 1.0;  ///< parts of the keys and values of a sequence
     double tensor_servers = 1.0;
   };
+  /// Operations of attention for a token and a unit of context that it attends to.
+  struct PairFlops {
+    double decode = 0.0;
+    double prefill = 0.0;
+  };
   /// Weights by their bytes against those of a mixer's weight.
   struct ReadWeights {
     double without_experts = 0.0;  ///< what each step reads
@@ -232,8 +237,7 @@ class Transformer final : public StepModel {
   double elementwise_bytes_ = 0.0;  ///< bytes per token
   double expert_elementwise_bytes_ = 0.0;
   double kv_unit_bytes_ = 0.0;  ///< bytes of a unit of context
-  double decode_pair_flops_ = 0.0;
-  double prefill_pair_flops_ = 0.0;
+  PairFlops pair_flops_;
 };
 
 /// Makes a Transformer as a StepModel.

@@ -44,7 +44,7 @@ StepFloor Transformer::floor() const {
       .weights_j = thriftiest.j_per_byte * weight_bytes_read(one_token),
       .token_j = thriftiest.mixers.j_per_weight_token * thriftiest.layer_products + thriftiest.j_per_byte * token_bytes,
       .prompt_token_j = thriftiest.mixers.j_per_weight_token * thriftiest.prefill_energy *
-                            (thriftiest.layer_products - divided * rank_products(thriftiest)) +
+                            (thriftiest.layer_products - divided * thriftiest.rank_products) +
                         thriftiest.j_per_byte * token_bytes,
       .decode_context_j = decode_j(thriftiest, 1.0) / degrees_.ranks,
       .prefill_pair_j = thriftiest.j_per_prefill_pair / degrees_.ranks,
