@@ -139,11 +139,12 @@ def ranges_section(c: Results) -> Iterator[str]:
     yield ("`idlewatt run --uncertainty` draws each figure by itself from a triangle over its range. The ranges of measured figures are "
            "made so that those draws tell the truth (`analysis/calibration/ranges.py`). Two errors are in them:")
     yield ""
-    yield ("- **of the fit**: one part of the rows is left out at a time (the jackknife); the ends are sqrt(6) standard errors "
-           "away, so that the triangle has the deviation of the fit.")
-    yield ("- **of the formula**: each figure of a fit gets the same further width, the least with which "
-           f"{100 * ranges.LEVEL:.0f} % of the groups that were left out lie, by their median error, between the 5th and the 95th "
-           "percentile of the draws. A group is what one user sees: the layers of one model at one degree, or a kernel of one shape.")
+    yield ("- **of the fit**: one part of the rows is left out at a time (the jackknife). The ends of the range are sqrt(6) standard "
+           "errors from the value, so that draws from the triangle over the range have the fit's standard deviation.")
+    yield ("- **of the formula**: a further width is added in quadrature, relative and the same for all figures of a fit. It is the "
+           f"smallest with which, of {100 * ranges.LEVEL:.0f} % of the groups that were left out, the median error lies between "
+           "the 5th and the 95th percentile of the errors drawn. A group is what one user sees: the layers of one model at one "
+           "degree, or a kernel of one shape.")
     yield ""
     yield ("*Covered* counts the left-out groups that lie within the interval that the other groups give. *Apart* says how much "
            "wider single draws spread the predictions than the fit does, which knows sums better than their parts. Ends are "
@@ -161,7 +162,7 @@ def ranges_section(c: Results) -> Iterator[str]:
            "so that intervals are too wide rather than too narrow where *apart* is above 1. The watts of an A100 are such a fit; so "
            "are those of Hopper, whose ranges are the two ends of the line and "
            f"{100 * c.hopper.formula:.0f} % of each figure, with which half of ML.ENERGY's watts are covered, which no fit has "
-           "seen (long contexts draw up to a third more than the formula knows). Its mean power, drawn apart, spreads by "
+           "seen (long contexts draw more than the formula knows). Its mean power, drawn apart, spreads by "
            f"{c.hopper.apart:.0f} % to either side of the middle (5th to 95th percentile), though the fit meets it within {c.errors['Hopper, servings']:.1f} % in the median.")
     yield ("- **Not fitted**: memory, the board's limit and the ends of its clocks are what the driver reports, and have no range. "
            "Watts at rest have the spread between boards and the error of the meter.")
@@ -337,9 +338,9 @@ def page(c: Results, rows: Sequence[Row]) -> str:
               "and engines are assumed; TensorRT-LLM reads keys that no heads share by a slower kernel, which is not "
               "modelled; SGLang's table of latent attention in fp8 is that of a fallback, several times slower than 16 bits, "
               "and is left out. Arithmetic in 8 bits is taken to cost the joules of 16.",
-              "- Decode attention over long contexts draws more than its bytes say: ML.ENERGY's Qwen3-8B at 4,000 tokens "
-              "draws up to 26 % more than simulated (the scoreboard), Qwen3-14B up to 9 %. Kernels on an H200 with watts "
-              "do not show it. Watts of decode attention in whole servings by context would tell.",
+              "- Decode attention over long contexts draws more than its bytes say: ML.ENERGY's Qwen3-8B and Qwen3-14B at 4,000 "
+              "tokens draw more than simulated (SCOREBOARD.md says by how much). Kernels on an H200 with watts do not "
+              "show it. Watts of decode attention in whole servings by context would tell.",
               "- Step and sequence times of `tensorrt-llm-2026` and `sglang-2026` are those of `vllm-2026`.",
               "- Prompts of mixtures take longer in whole servings than by the kernels: first tokens of DeepSeek-R1 on "
               f"SGLang are off by {c.loops[newer.SGLANG].errors['first']:.0f} %. For gpt-oss the difference is in "

@@ -58,7 +58,7 @@ struct Model {
 
   std::optional<Figure> training_mwh;  ///< energy of the training run, with its range
 
-  /// All layers by kind, also for a model whose `kinds` is empty.
+  /// The layers by kind: one entry for each kind, with its count. Where `kinds` is empty, all layers are of one kind.
   std::vector<LayerKind> layer_kinds() const;
 
   /// The keys and values that one of `tensor_parallel` accelerators holds, by kind of layer. Heads are divided

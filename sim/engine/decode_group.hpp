@@ -28,7 +28,7 @@ class DecodeGroup {
   DecodeGroup(const std::vector<CostLine>& lines, const AttendedContext& attended, const KvLayout& layout)
       : lines_(&lines), attended_(&attended), layout_(&layout) {}
 
-  /// Changes the costs of steps from now on. The new lines must count contexts as the old lines do.
+  /// Sets the costs of all later steps. The units of context must be those of the old lines. `lines` must outlive this.
   void price_by(const std::vector<CostLine>& lines) { lines_ = &lines; }
 
   std::int32_t size() const { return size_; }

@@ -209,9 +209,9 @@ class Replica {
   std::int64_t outstanding() const { return waiting() + running(); }
   /// True while a step is under way.
   bool stepping() const { return stepping_; }
-  /// The number of KV blocks that sequences hold at `now`, blocks of steps that began before `now` included. The number
-  /// is exact at any time within a jump. Blocks of the prefix cache that no sequence holds are not in use. Requires
-  /// that every change up to at_end(now) has been taken.
+  /// The number of KV blocks that sequences hold at `now`. Blocks that a step takes count from the start of the step; the
+  /// number is exact also in the midst of a run of steps that is computed as one. Blocks that only the prefix cache has
+  /// do not count. The caller must have called change() until next_change() is later than at_end(now).
   std::int64_t blocks_in_use(Ticks now) const;
   /// The share of the replica's KV blocks that sequences hold, 0 to 1. Requires the same as blocks_in_use().
   double kv_usage(Ticks now) const {

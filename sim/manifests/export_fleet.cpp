@@ -92,8 +92,8 @@ class PoolWriter {
     }
     if (!pool_->group.empty()) {
       throw InputError(
-          fmt::format("pool `{}`: pools of a `count` share accelerators by turns, which Kubernetes cannot say; "
-                      "expected pools without `count`",
+          fmt::format("pool `{}`: pools with a `count` share their accelerators in turn, and no Kubernetes "
+                      "manifest can say so; expected pools without `count`",
                       pool_->group));
     }
   }

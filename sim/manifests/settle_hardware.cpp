@@ -284,7 +284,8 @@ SettledServer HardwareSettler::server_of(const FoundPool& pool, int accelerators
     const std::string of_node = node_server(given, accelerators);
     const std::string server = of_node.empty() ? smallest_server(given, accelerators) : of_node;
     if (server.empty()) {
-      throw InputError(fmt::format("--accelerator: the catalogue has no server of `{}`", given));
+      throw InputError(
+          fmt::format("--accelerator: no server of the catalogue has enough of `{}`; expected --server NAME", given));
     }
     return {given, server, fmt::format("--accelerator {}; the smallest server that holds a pod is assumed", given),
             pool.place};

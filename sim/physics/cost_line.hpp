@@ -52,7 +52,7 @@ class CostLine {
   /// The number of such steps, at most `limit`, that begin strictly before `elapsed` ticks have passed.
   std::int64_t steps_begun_before(Ticks elapsed, std::int64_t context, std::int64_t growth, std::int64_t limit) const;
 
-  /// Calls visit(piece, context, steps) for each run of such steps that lies on one piece, in order.
+  /// Divides the `steps` steps of sum() into runs on one piece each; calls visit(piece, first context, steps), in order.
   template <class Visit>
   void for_each_piece(std::int64_t context, std::int64_t growth, std::int64_t steps, Visit visit) const {
     std::size_t index = index_at(context);

@@ -30,15 +30,15 @@ std::int64_t decode_context_of(const MeasuredStep& step, const AttendedContext& 
 /// - Batch of decode steps: linear between the two neighbouring batches, at the same context of each sequence. Below
 ///   the smallest batch, the smallest holds. Above the largest, the line through the two largest is extended; with only
 ///   one batch, the cost is proportional to the batch.
-/// - Tokens of prefill: as batches, but below the smallest number the cost falls linearly to that of the least decode
-///   step at 0 tokens.
-/// - Chunks of several prompts in a step count as one chunk with their total tokens, which attends to as many tokens in
-///   total.
+/// - Tokens of prefill: as batches above. Below the smallest measured number of tokens, the cost falls linearly; at 0
+///   tokens it is the cost of the cheapest decode step of the table.
+/// - Chunks of several prompts in a step count as one chunk: its tokens, and the tokens that it attends to, are the sums
+///   over the chunks.
 /// - Mixed steps: the decode step, plus the cost of the prefill above the least decode step. So the cost of every step
 ///   (weights, the engine's overhead) is paid once. Time and energy are computed alike.
 ///
-/// More context never makes a step shorter: where a measurement says otherwise, the longer time before it is used. Time
-/// is exact to the tick at the table's points, and a step's line of pieces is exact in between, as every CostLine is.
+/// More context never makes a step shorter: where a measurement says otherwise, the longer time before it is used. The
+/// time at a point of the table is the measured one, to the tick; between points, sums over many steps are exact.
 class MeasuredSteps final : public StepModel {
  public:
   /// Makes the model. Steps without a power get the power that `otherwise` gives for their shape. Throws Error unless

@@ -7,9 +7,9 @@
 
 namespace idlewatt::hdf5 {
 
-/// Prepares the library; must be called before any other use of it. The library then prints no error stack (we throw
-/// exceptions instead), and does not clean up when the process ends (1.10 crashes when it again tries to close a file
-/// whose last write failed; our handles close all files).
+/// Prepares HDF5; must be called before any other use of HDF5. HDF5 then prints no error stack (we throw exceptions
+/// instead), and does not clean up when the process ends: HDF5 1.10 crashes when it again tries to close a file whose
+/// last write failed. Our handles close all files.
 void prepare_library();
 
 /// Throws OutputError with the deepest reason on the library's error stack ("No space left on device").
@@ -48,7 +48,7 @@ class Handle {
   hid_t get() const { return id_; }
   explicit operator bool() const { return id_ >= 0; }
 
-  /// Closes the identifier now. Returns true when the library could close it.
+  /// Closes the identifier if one is open. Returns false only if the library failed to close the identifier.
   bool reset() noexcept { return id_ < 0 || close_(std::exchange(id_, H5I_INVALID_HID)) >= 0; }
 
  private:

@@ -18,7 +18,7 @@ struct IndexEntry {
   std::string scenario = {};  ///< scenario file of the run, relative to the index's folder
 };
 
-/// A run as an index names it, without its numbers.
+/// The entry of a run in an index: what names the run, without the run's results.
 struct IndexedRun {
   std::string file;
   std::string scenario;

@@ -97,7 +97,7 @@ SearchSpace::SearchSpace(ScenarioSource& source, const std::string& pool, std::v
     add(source, choices, room);
   }
   if (candidates_.empty()) {
-    throw InputError(fmt::format("no fleet to choose from: none fits, such as {}: {}", impossible_.front().first,
+    throw InputError(fmt::format("no candidate can run the model; the first of them, {}: {}", impossible_.front().first,
                                  impossible_.front().second));
   }
 }

@@ -116,7 +116,7 @@ def test_bursts_after_the_start_decide(folder, height):
     (["--slo", SLO, "--axis", "pools.chat.speed=1,2"], "unknown key `speed` in pool `chat`"),
     (["--slo", SLO, "--axis", "pools.chat.precision"], "no field and values"),
     (["--slo", SLO, "--kv-cache-dtype", "fp8"], "none fits, such as kv_cache_dtype=fp8: accelerator `test-gpu` has no"),
-    (["--slo", SLO, "--tensor-parallel", "64"], "no fleet to choose from: none fits"),
+    (["--slo", SLO, "--tensor-parallel", "64"], "no candidate can run the model; the first of them, "),
     (["--slo", SLO, "--servers", "test-2", "--axis", "pools.chat.servers=test-4"], "is given twice"),
 ])
 def test_bad_input(folder, arguments, expected):

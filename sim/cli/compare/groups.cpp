@@ -79,10 +79,10 @@ std::string currency_of(const std::vector<RunGroup>& groups) {
   for (const RunGroup& group : groups) {
     for (const auto& [seed, summary] : group.seeds) {
       if (summary.currency != currency) {
-        throw InputError(
-            fmt::format("{}: its prices are in {}, those of {} in {}; expected one currency in all runs that are "
-                        "compared, since idlewatt converts none",
-                        group.files.front(), summary.currency, groups.front().files.front(), currency));
+        throw InputError(fmt::format(
+            "{}: prices are in {}, but the prices of {} are in {}; expected one currency in all runs that are "
+            "compared, since idlewatt does not convert money",
+            group.files.front(), summary.currency, groups.front().files.front(), currency));
       }
     }
   }

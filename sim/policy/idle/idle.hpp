@@ -109,7 +109,7 @@ class IdlePolicy {
   /// Decides whether to wake a replica that sleeps or is unloaded before a request needs it.
   virtual RestDecision replica_resting(const IdleView&) { return {}; }
   virtual EmptyServerDecision server_empty(const IdleView& view) = 0;
-  /// Decides whether to wake one more sleeping or parked replica of the pool. Called only when there is one.
+  /// Decides whether to wake one more sleeping or parked replica of the pool. Called only when the pool has one.
   virtual bool wake(const WakeView& view) = 0;
   /// Receives the time between the end of a replica's last request and the arrival of its next one.
   virtual void idle_ended(Ticks) {}

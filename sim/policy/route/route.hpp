@@ -27,8 +27,8 @@ struct FieldsOf<ReplicaLoad>
 class RoutePolicy {
  public:
   virtual ~RoutePolicy() = default;
-  /// Sets the number of replicas; they are numbered from 0 to `replicas` - 1. All start unavailable. Called again when
-  /// a pool grows.
+  /// Sets the number of replicas; they are numbered from 0 to `replicas` - 1. New replicas are unavailable.
+  /// Called again when a pool grows; replicas that were there stay as they are.
   virtual void resize(std::int32_t replicas) = 0;
   virtual void load_changed(ReplicaId replica, const ReplicaLoad& load) = 0;
   /// Returns an available replica; nothing when no replica is available. All random decisions are drawn from `random`,

@@ -173,9 +173,9 @@ void read_metrics(Manifest& manifest, const YamlNode* spec, const BesideManifest
          "`External` or `Object`");
   }
   if (metrics.size() > 1 && (beside.metric || beside.target)) {
-    fail(beside.place,
-         fmt::format("a `metric` or `target` beside a manifest of {} metrics; expected it with one metric alone",
-                     metrics.size()));
+    fail(beside.place, fmt::format("`metric` or `target` stands beside a manifest of {} metrics; expected a manifest "
+                                   "of one metric, or no `metric` and `target`",
+                                   metrics.size()));
   }
   for (const YamlNode* metric : metrics) {
     read_metric(manifest, *metric, beside, result);

@@ -13,7 +13,7 @@ namespace idlewatt {
 /// A manifest of which the understood values are recorded.
 class Manifest {
  public:
-  /// Makes a manifest. `root` must outlive it.
+  /// Makes a manifest. `root` must outlive the manifest.
   explicit Manifest(const YamlNode& root) : root_(&root) {}
 
   const YamlNode& root() const { return *root_; }

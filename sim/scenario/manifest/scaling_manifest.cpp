@@ -151,9 +151,9 @@ const YamlNode& chosen_of(const std::vector<const YamlNode*>& all, ScalingManife
       continue;
     }
     if (chosen != nullptr) {
-      fail(root->place,
-           fmt::format("a second autoscaler begins here, after that of line {}; expected one, for one pool",
-                       chosen->place.line));
+      fail(root->place, fmt::format("a second autoscaler begins here, the first one at line {}; expected one in a "
+                                    "manifest, since a manifest scales one pool",
+                                    chosen->place.line));
     }
     chosen = root;
   }

@@ -152,7 +152,7 @@ std::vector<std::string> cost_notes(const std::vector<Scenario>& scenarios) {
     if (currency != scenarios.front().site.tariff.currency) {
       throw InputError(
           fmt::format("variant `{}` has its prices in {}, others in {}; expected one currency in all variants that are "
-                      "compared, since idlewatt converts none",
+                      "compared, since idlewatt does not convert money",
                       scenario.variant, currency, scenarios.front().site.tariff.currency));
     }
     add_once(notes_without_offers(scenario), notes);

@@ -192,7 +192,7 @@ TEST_CASE("Parameters beside a manifest take precedence, and name a metric that 
                    "    - {type: Pods, pods: {metric: {name: tgi_queue_size}, target: {averageValue: 1}}}\n    - type: "
                    "Pods\n"),
               ", target: 3")
-            .find("a `metric` or `target` beside a manifest of 2 metrics") != std::string::npos);
+            .find("`metric` or `target` stands beside a manifest of 2 metrics") != std::string::npos);
 }
 
 TEST_CASE("The one autoscaler of several documents is read, others are left aside") {
@@ -201,7 +201,8 @@ TEST_CASE("The one autoscaler of several documents is read, others are left asid
   CHECK(
       scenario.warnings ==
       std::vector<std::string>{"m.yaml:1:1: warning: a `Service` is left aside: the scenario says what a replica is"});
-  CHECK(error(kHpa + "---\n" + kHpa).find("m.yaml:21:1: a second autoscaler begins here, after that of line 1") == 0);
+  CHECK(error(kHpa + "---\n" + kHpa).find("m.yaml:21:1: a second autoscaler begins here, the first one at line 1") ==
+        0);
   CHECK(error("---\n---\n").find("the manifest is empty") != std::string::npos);
 }
 
