@@ -140,10 +140,10 @@ FormatGroup timeseries() {
                 kMean,
                 "part of the rack's power that was idle waste in the bin"}},
           .after =
-              "A fleet without racks has no such variable, a run without a semantic cache none of the cache. \"Point\" "
-              "values are those at the bin's end, though the "
-              "label of a bin is its start. All bins cover the whole run, a warm-up included; the request counts of "
-              "`/summary` leave the warm-up out.\n\n"
+              "The variables of racks are missing when the fleet has no racks; those of the semantic cache, when the "
+              "run has no semantic cache. A \"point\" value is the value at the end of its bin, though the label of "
+              "the bin is its start. The bins cover the whole run with its warm-up; the request counts of `/summary` "
+              "leave the warm-up out.\n\n"
               "**Energy** is power times the bin's length: `(series.power_w * (time_bnds[:, 1] - time_bnds[:, "
               "0])).sum()`.\n\n"
               "**Idle waste** in a bin is that of its powered accelerators without work, of their fans and power "
@@ -349,8 +349,8 @@ FormatGroup figures() {
 FormatGroup bill() {
   return {.path = "/bill",
           .about =
-              "What the run's meters show and what priced it: all that `idlewatt bill` needs to price the run again, "
-              "exactly. The lines of the bill itself stand in `/summary`.",
+              "The readings of the run's meters, and the tariffs that priced the run: all that `idlewatt bill` needs "
+              "to price the run again, exactly. The lines of the bill itself stand in `/summary`.",
           .attributes = {{"start_unix_s", "int64", "start of the run, seconds since 1970-01-01T00:00:00Z"},
                          {"interval_ticks", "int64", "accounting interval; a tick is 10 ps"},
                          {"idle_waste_j, under_use_j, lower_bound_j, cache_j", "float64",

@@ -53,10 +53,10 @@ change.
 Readers refuse a file of another version and name the version. Files of version 2 and 1 cannot be read any more: run the
 scenario again.
 
-- **3**: a checksum at the end. The field's words: `requests` for `queries`, `attempts` for `tries`, as in
-  `wh_per_request` for `wh_per_query`. Attributes are texts of fixed length.
-- **2**: power by server in bins of its own (`/servers`), histograms of latencies.
-- **1**: the first.
+- **3**: adds a checksum at the end. Names are the usual ones of LLM serving: `queries` is now `requests`, `tries` is now
+  `attempts`, `wh_per_query` is now `wh_per_request`. Attributes are texts of fixed length.
+- **2**: adds the power of each server in bins of its own (`/servers`), and histograms of latencies.
+- **1**: the first version.
 
 ## Which numbers are exact
 

@@ -115,7 +115,7 @@ def test_bursts_after_the_start_decide(folder, height):
     (["--slo", SLO, "--pool", "caht"], "--pool: the scenario has no pool `caht`"),
     (["--slo", SLO, "--axis", "pools.chat.speed=1,2"], "unknown key `speed` in pool `chat`"),
     (["--slo", SLO, "--axis", "pools.chat.precision"], "no field and values"),
-    (["--slo", SLO, "--kv-cache-dtype", "fp8"], "none fits, such as kv_cache_dtype=fp8: accelerator `test-gpu` has no"),
+    (["--slo", SLO, "--kv-cache-dtype", "fp8"], "the first of them, kv_cache_dtype=fp8: accelerator `test-gpu` has no"),
     (["--slo", SLO, "--tensor-parallel", "64"], "no candidate can run the model; the first of them, "),
     (["--slo", SLO, "--servers", "test-2", "--axis", "pools.chat.servers=test-4"], "is given twice"),
 ])
