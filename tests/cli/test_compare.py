@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+import pathlib
 
 import pytest
 
 from support import copy_data, idlewatt
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +86,17 @@ def test_what_cannot_be_compared_is_one_line(results):
         run = idlewatt("compare", *arguments, cwd=results)
         assert (run.returncode, run.stdout) == (2, ""), arguments
         assert expected in run.stderr and run.stderr.count("\n") == 1
+
+
+def test_rents_of_two_providers_are_not_mixed_in_silence(results):
+    """a100-80-1 is priced by another provider than hgx-a100-80, and each has a result file of its own."""
+    scenario = ROOT / "scenarios" / "quickstart.yaml"
+    racks = "racks=[{servers: 8 x a100-80-1, uplink: 100 Gbps, switch: 150 W}]"
+    for folder, more in (("one", ()), ("other", ("--set", "pools.chat.servers=a100-80-1", "--set", racks))):
+        run = idlewatt("run", scenario, "--variant", "a100 static", "--set", "horizon=100 s", *more, "-o", folder, cwd=results)
+        assert run.returncode == 0, run.stderr
+    said = idlewatt("compare", "one", "other", cwd=results)
+    assert said.returncode == 0, said.stderr
+    assert "Rents of more than one provider or region are compared: " in said.stdout
+    assert "hgx-a100-80 at AWS us-east-1" in said.stdout and "a100-80-1 at " in said.stdout
+    assert "Rents of" not in idlewatt("compare", "1/four-replicas.h5", "1/one-replica.h5", cwd=results).stdout

@@ -10,6 +10,7 @@
 #include "base/readable_number.hpp"
 #include "cli/bill/answer.hpp"
 #include "cli/bill/by.hpp"
+#include "cli/bill/figure_path.hpp"
 #include "cli/commands.hpp"
 #include "scenario/site/reprice.hpp"
 
@@ -52,11 +53,9 @@ std::optional<double> given_volume(const CommandLine& line) {
 /// Purchase prices of the catalogue that the run knew, by type of server.
 std::map<std::string, double> catalogue_prices(const std::vector<ProvenanceEntry>& figures) {
   std::map<std::string, double> prices;
-  const std::string begin = "servers.";
-  const std::string end = ".price";
   for (const ProvenanceEntry& figure : figures) {
-    if (figure.path.starts_with(begin) && figure.path.ends_with(end)) {
-      prices[figure.path.substr(begin.size(), figure.path.size() - begin.size() - end.size())] = figure.value;
+    if (const auto type = entry_of(figure.path, "servers", "price")) {
+      prices[*type] = figure.value;
     }
   }
   return prices;
@@ -101,14 +100,9 @@ void check_volume(const CommandLine& line, const BillAnswer& answer, double volu
 
 std::vector<TrainingEnergy> training_of(const std::vector<ProvenanceEntry>& figures) {
   std::vector<TrainingEnergy> all;
-  const std::string begin = "models.";
-  const std::string end = ".training";
   for (const ProvenanceEntry& figure : figures) {
-    if (figure.path.starts_with(begin) && figure.path.ends_with(end)) {
-      all.push_back({.model = figure.path.substr(begin.size(), figure.path.size() - begin.size() - end.size()),
-                     .mwh = figure.value,
-                     .low_mwh = figure.low,
-                     .high_mwh = figure.high});
+    if (const auto model = entry_of(figure.path, "models", "training")) {
+      all.push_back({.model = *model, .mwh = figure.value, .low_mwh = figure.low, .high_mwh = figure.high});
     }
   }
   return all;
@@ -116,13 +110,9 @@ std::vector<TrainingEnergy> training_of(const std::vector<ProvenanceEntry>& figu
 
 std::vector<RentRange> rent_ranges(const std::vector<ProvenanceEntry>& figures) {
   std::vector<RentRange> all;
-  const std::string begin = "servers.";
-  const std::string end = ".rent";
   for (const ProvenanceEntry& figure : figures) {
-    if (figure.path.starts_with(begin) && figure.path.ends_with(end) && figure.low < figure.high) {
-      all.push_back({.type = figure.path.substr(begin.size(), figure.path.size() - begin.size() - end.size()),
-                     .low_usd_per_h = figure.low,
-                     .high_usd_per_h = figure.high});
+    if (const auto type = entry_of(figure.path, "servers", "rent"); type && figure.low < figure.high) {
+      all.push_back({.type = *type, .low_usd_per_h = figure.low, .high_usd_per_h = figure.high});
     }
   }
   return all;

@@ -6,11 +6,16 @@
 
 #include "base/error.hpp"
 #include "cli/bill/answer.hpp"
+#include "cli/bill/figure_path.hpp"
 #include "cli/commands.hpp"
 #include "cli/compare/text.hpp"
+#include "cli/options/data_directory.hpp"
 #include "cli/options/select.hpp"
 #include "cli/text/text.hpp"
 #include "results/index.hpp"
+#include "results/metered_run.hpp"
+#include "scenario/catalog/read_catalog.hpp"
+#include "scenario/site/cost_notes.hpp"
 
 namespace idlewatt {
 
@@ -92,6 +97,27 @@ std::string notes_on(const std::vector<ComparedFile>& files) {
   return text;
 }
 
+/// Whose rents the costs of the runs contain, where the runs have the catalogue's rents.
+std::string note_on_rents(const std::vector<ComparedFile>& files) {
+  const Catalog catalog = read_platforms(data_directory() + "/platforms");
+  RentOffers offers;
+  for (const ComparedFile& file : files) {
+    try {
+      for (const ProvenanceEntry& figure : read_metered_run(file.path).figures) {
+        const std::optional<std::string> type = entry_of(figure.path, "servers", "rent");
+        const auto server = type ? catalog.servers.find(*type) : catalog.servers.end();
+        if (server != catalog.servers.end() && server->second.rent_usd_per_h.value == figure.value) {
+          offers[offer_text(server->second.rent_offer)].insert(*type);
+        }
+      }
+    } catch (const InputError&) {
+      continue;  // a result of a version that kept no bill
+    }
+  }
+  const std::string note = offers_note(offers);
+  return note.empty() ? note : note + "\n";
+}
+
 ExitStatus execute(const CommandLine& line) {
   const int formats = line.has("csv") + line.has("json") + line.has("markdown");
   if (formats > 1) {
@@ -112,7 +138,7 @@ ExitStatus execute(const CommandLine& line) {
   } else {
     std::cout << compare_table(groups, measures_to_compare(all, groups), style_of_stdout());
   }
-  (formats == 0 ? std::cout : std::cerr) << notes_on(files);
+  (formats == 0 ? std::cout : std::cerr) << notes_on(files) + note_on_rents(files);
   return ExitStatus::ok;
 }
 

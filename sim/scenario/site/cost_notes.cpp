@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
-#include <map>
-#include <set>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/readable_number.hpp"
@@ -88,17 +87,8 @@ void add_without_effect(const Scenario& scenario, std::vector<std::string>& note
   }
 }
 
-/// "AWS us-east-1", "a price list without a name".
-std::string offer_text(const RentOffer& offer) {
-  if (offer.provider.empty()) {
-    return "no one provider";
-  }
-  return offer.provider + (offer.region.empty() ? "" : " " + offer.region) +
-         (offer.date.empty() ? "" : " of " + offer.date);
-}
-
 /// Types of rented servers at the catalogue's rents, by whose rent it is.
-void collect_offers(const Scenario& scenario, std::map<std::string, std::set<std::string>>& offers) {
+void collect_offers(const Scenario& scenario, RentOffers& offers) {
   for (const auto& [type, count] : servers_of(scenario, Ownership::rented)) {
     if (!scenario.site.tariff.rent.usd_per_h.contains(type)) {
       offers[offer_text(scenario.catalog->servers.at(type).rent_offer)].insert(type);
@@ -106,18 +96,10 @@ void collect_offers(const Scenario& scenario, std::map<std::string, std::set<std
   }
 }
 
-void add_offers(const std::map<std::string, std::set<std::string>>& offers, std::vector<std::string>& notes) {
-  if (offers.size() < 2) {
-    return;
+void add_offers(const RentOffers& offers, std::vector<std::string>& notes) {
+  if (std::string note = offers_note(offers); !note.empty()) {
+    notes.push_back(std::move(note));
   }
-  std::vector<std::string> parts;
-  for (const auto& [offer, types] : offers) {
-    parts.push_back(joined({types.begin(), types.end()}, " and ") + " at " + offer);
-  }
-  notes.push_back(
-      fmt::format("Rents of more than one provider or region are compared: {}. `rent: {{prices: {{TYPE: ... USD/h}}}}` "
-                  "in `site` puts them on one footing.",
-                  joined(parts, "; ")));
 }
 
 void add_once(const std::vector<std::string>& more, std::vector<std::string>& notes) {
@@ -140,13 +122,36 @@ std::vector<std::string> notes_without_offers(const Scenario& scenario) {
 
 }  // namespace
 
+std::string offer_text(const RentOffer& offer) {
+  if (offer.provider.empty()) {
+    return "no one provider";
+  }
+  return offer.provider + (offer.region.empty() ? "" : " " + offer.region) +
+         (offer.date.empty() ? "" : " of " + offer.date);
+}
+
+std::string offers_note(const RentOffers& offers) {
+  if (offers.size() < 2) {
+    return "";
+  }
+  std::vector<std::string> parts;
+  for (const auto& [offer, types] : offers) {
+    parts.push_back(joined({types.begin(), types.end()}, " and ") + " at " + offer);
+  }
+  return fmt::format(
+      "Rents of more than one provider or region are compared: {}. `rent: {{prices: {{TYPE: ... USD/h}}}}` in `site` "
+      "puts "
+      "them on one footing.",
+      joined(parts, "; "));
+}
+
 std::vector<std::string> cost_notes(const Scenario& scenario) {
   return cost_notes(std::vector<Scenario>{scenario});
 }
 
 std::vector<std::string> cost_notes(const std::vector<Scenario>& scenarios) {
   std::vector<std::string> notes;
-  std::map<std::string, std::set<std::string>> offers;
+  RentOffers offers;
   for (const Scenario& scenario : scenarios) {
     const std::string& currency = scenario.site.tariff.currency;
     if (currency != scenarios.front().site.tariff.currency) {
@@ -165,7 +170,7 @@ std::vector<std::string> cost_notes(const std::vector<Scenario>& scenarios) {
 std::vector<std::string> search_notes(const std::vector<Scenario>& candidates) {
   std::vector<std::string> notes;
   std::map<std::string, std::int64_t> owned;
-  std::map<std::string, std::set<std::string>> offers;
+  RentOffers offers;
   for (const Scenario& scenario : candidates) {
     if (!scenario.site.tariff.capital) {
       for (const auto& [type, count] : servers_of(scenario, Ownership::owned)) {
