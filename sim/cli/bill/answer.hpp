@@ -38,9 +38,8 @@ std::string amount_text(double value);
 /// A share in percent: "12.5 %".
 std::string share_text(double share);
 
-/// The costs that the bill of a run leaves out, at its own tariff: sentences for people. Throws the errors of
-/// read_metered_run().
-std::vector<std::string> costs_left_out(const std::string& path);
+/// The costs that the bill of a run leaves out, at its own tariff: sentences for people. `path` names the file in errors.
+std::vector<std::string> costs_left_out(const MeteredRun& run, const std::string& path);
 
 std::string bill_text(const BillAnswer& answer, const TextStyle& style);
 std::string bill_json(const BillAnswer& answer);

@@ -210,8 +210,7 @@ BillAnswer answer_of(const CommandLine& line, const std::string& path) {
 
 }  // namespace
 
-std::vector<std::string> costs_left_out(const std::string& path) {
-  const MeteredRun run = read_metered_run(path);
+std::vector<std::string> costs_left_out(const MeteredRun& run, const std::string& path) {
   const Tariff tariff = reprice(run.site, run.series, run.meter, {}, path + ": site", catalogue_prices(run.figures));
   return left_out(run.meter, tariff);
 }

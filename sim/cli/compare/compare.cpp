@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <fmt/core.h>
 #include <iostream>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "base/error.hpp"
@@ -71,52 +73,65 @@ std::vector<ComparedFile> read_files(const std::vector<std::string>& arguments) 
   return files;
 }
 
-/// What the costs of the runs leave out, each sentence once with the runs of which it is true.
-std::string notes_on(const std::vector<ComparedFile>& files) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> notes;
-  for (const ComparedFile& file : files) {
-    std::vector<std::string> of_file;
+/// What stands beside the costs of the runs: what they leave out, and whose rents they contain.
+class CostNotes {
+ public:
+  void add(const std::string& path) {
     try {
-      of_file = costs_left_out(file.path);
-    } catch (const InputError&) {
-      continue;  // a result of a version that kept no bill
-    }
-    for (const std::string& note : of_file) {
-      const auto known = std::find_if(notes.begin(), notes.end(), [&](const auto& one) { return one.first == note; });
-      (known == notes.end() ? notes.emplace_back(note, std::vector<std::string>()) : *known)
-          .second.push_back(file.path);
-    }
-  }
-  std::string text;
-  for (const auto& [note, paths] : notes) {
-    text +=
-        paths.front() +
-        (paths.size() > 1 ? " and " + counted(static_cast<std::int64_t>(paths.size()) - 1, "other", "others") : "") +
-        ": " + note + "\n";
-  }
-  return text;
-}
-
-/// Whose rents the costs of the runs contain, where the runs have the catalogue's rents.
-std::string note_on_rents(const std::vector<ComparedFile>& files) {
-  const Catalog catalog = read_platforms(data_directory() + "/platforms");
-  RentOffers offers;
-  for (const ComparedFile& file : files) {
-    try {
-      for (const ProvenanceEntry& figure : read_metered_run(file.path).figures) {
-        const std::optional<std::string> type = entry_of(figure.path, "servers", "rent");
-        const auto server = type ? catalog.servers.find(*type) : catalog.servers.end();
-        if (server != catalog.servers.end() && server->second.rent_usd_per_h.value == figure.value) {
-          offers[offer_text(server->second.rent_offer)].insert(*type);
+      const MeteredRun run = read_metered_run(path);
+      for (const std::string& note : costs_left_out(run, path)) {
+        add_left_out(note, path);
+      }
+      for (const ProvenanceEntry& figure : run.figures) {
+        if (const auto type = entry_of(figure.path, "servers", "rent")) {
+          rents_[*type].insert(figure.value);
         }
       }
     } catch (const InputError&) {
-      continue;  // a result of a version that kept no bill
+      return;  // a result of a version that kept no bill
     }
   }
-  const std::string note = offers_note(offers);
-  return note.empty() ? note : note + "\n";
-}
+
+  std::string text() const {
+    std::string text;
+    for (const auto& [note, paths] : left_out_) {
+      text +=
+          paths.front() +
+          (paths.size() > 1 ? " and " + counted(static_cast<std::int64_t>(paths.size()) - 1, "other", "others") : "") +
+          ": " + note + "\n";
+    }
+    const std::string note = offers_note(offers());
+    return note.empty() ? text : text + note + "\n";
+  }
+
+ private:
+  /// Each sentence stands once, with the runs of which it is true.
+  void add_left_out(const std::string& note, const std::string& path) {
+    const auto known =
+        std::find_if(left_out_.begin(), left_out_.end(), [&](const auto& one) { return one.first == note; });
+    (known == left_out_.end() ? left_out_.emplace_back(note, std::vector<std::string>()) : *known)
+        .second.push_back(path);
+  }
+
+  /// The offers of the rents that are the catalogue's.
+  RentOffers offers() const {
+    RentOffers offers;
+    if (rents_.size() < 2) {
+      return offers;  // one type of server has one offer
+    }
+    const Catalog catalog = read_platforms(data_directory() + "/platforms");
+    for (const auto& [type, usd_per_h] : rents_) {
+      const auto server = catalog.servers.find(type);
+      if (server != catalog.servers.end() && usd_per_h.contains(server->second.rent_usd_per_h.value)) {
+        offers[offer_text(server->second.rent_offer)].insert(type);
+      }
+    }
+    return offers;
+  }
+
+  std::vector<std::pair<std::string, std::vector<std::string>>> left_out_;
+  std::map<std::string, std::set<double>> rents_;  ///< USD per hour that runs have for a type of server
+};
 
 ExitStatus execute(const CommandLine& line) {
   const int formats = line.has("csv") + line.has("json") + line.has("markdown");
@@ -138,7 +153,11 @@ ExitStatus execute(const CommandLine& line) {
   } else {
     std::cout << compare_table(groups, measures_to_compare(all, groups), style_of_stdout());
   }
-  (formats == 0 ? std::cout : std::cerr) << notes_on(files) + note_on_rents(files);
+  CostNotes notes;
+  for (const ComparedFile& file : files) {
+    notes.add(file.path);
+  }
+  (formats == 0 ? std::cout : std::cerr) << notes.text();
   return ExitStatus::ok;
 }
 
