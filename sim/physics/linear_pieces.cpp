@@ -7,7 +7,6 @@
 namespace idlewatt {
 
 CostPiece rounded(const Straight& duration_s, const Straight& energy_j) {
-  constexpr double kTicks = static_cast<double>(kTicksPerSecond);
   constexpr double kFemto = 1e15;
   CostPiece piece;
   piece.duration_at_zero = std::max<Ticks>(1, nearest(duration_s.at_zero * kTicks));

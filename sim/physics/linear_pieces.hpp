@@ -10,6 +10,9 @@
 
 namespace idlewatt {
 
+/// Ticks of a second, for arithmetic in floating point.
+inline constexpr double kTicks = static_cast<double>(kTicksPerSecond);
+
 /// A linear function of the context: at_zero + per_token x context, in seconds or joules.
 struct Straight {
   double at_zero = 0.0;

@@ -12,8 +12,6 @@
 namespace idlewatt {
 namespace {
 
-constexpr double kTicks = static_cast<double>(kTicksPerSecond);
-
 /// `line` at contexts that are `shift` tokens longer, `times` times; the exact sum of integers.
 struct Part {
   const CostLine* line = nullptr;

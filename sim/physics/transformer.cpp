@@ -10,8 +10,6 @@
 namespace idlewatt {
 namespace {
 
-constexpr double kTicks = static_cast<double>(kTicksPerSecond);
-
 Arithmetic arithmetic_of(const Accelerator& accelerator, Precision precision) {
   const std::optional<Arithmetic> arithmetic = accelerator.arithmetic(precision);
   if (!arithmetic) {

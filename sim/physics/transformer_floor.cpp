@@ -5,12 +5,6 @@
 #include "physics/transformer.hpp"
 
 namespace idlewatt {
-namespace {
-
-constexpr double kTicks = static_cast<double>(kTicksPerSecond);
-
-}  // namespace
-
 StepFloor Transformer::floor() const {
   const Rates& fastest = rates_.front();  // a stock clock below it would be no slower
   const Rates& thriftiest = rates_.back();

@@ -18,6 +18,11 @@ inline constexpr std::array<double, 45> kLatencyEdges{
     0.4,   0.5,   0.75, 0.8,  1.0,   1.5,  2.0,  2.5,  5.0,   7.5,  10,   15,   20,   30,   40,
     50,    60,    80,   120,  160,   240,  320,  480,  640,   960,  1280, 1920, 2560, 3840, 7680};
 
+/// A number that grows by one whenever the exponent of a positive `value` does, or the first bit of its mantissa.
+constexpr std::uint64_t half_octave(double value) {
+  return std::bit_cast<std::uint64_t>(value) >> 51U;
+}
+
 /// The number of the bucket of a latency: the first whose edge is not below it, or the last.
 ///
 /// A table says where the edges of each half of an octave begin, so that two or three are compared, not six: each request
@@ -39,12 +44,8 @@ class LatencyBuckets {
   }
 
  private:
-  /// A number that grows by one whenever the exponent or the first bit of the mantissa does.
-  static constexpr std::uint64_t half_octave(double value) { return std::bit_cast<std::uint64_t>(value) >> 51U; }
-
-  static constexpr std::uint64_t kLowest = std::bit_cast<std::uint64_t>(kLatencyEdges.front()) >> 51U;
-  static constexpr std::size_t kHalves =
-      static_cast<std::size_t>((std::bit_cast<std::uint64_t>(kLatencyEdges.back()) >> 51U) - kLowest) + 1;
+  static constexpr std::uint64_t kLowest = half_octave(kLatencyEdges.front());
+  static constexpr std::size_t kHalves = static_cast<std::size_t>(half_octave(kLatencyEdges.back()) - kLowest) + 1;
   static constexpr std::array<std::uint8_t, kHalves> kFirstEdge = [] {
     std::array<std::uint8_t, kHalves> first{};
     for (std::size_t half = 0; half < kHalves; ++half) {

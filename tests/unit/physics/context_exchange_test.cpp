@@ -5,6 +5,7 @@
 #include "physics/transformer.hpp"
 #include "support/a100.hpp"
 #include "support/catch.hpp"
+#include "support/server_of_eight.hpp"
 
 namespace idlewatt {
 namespace {
@@ -14,18 +15,6 @@ ExchangeLinks links_of(int server_accelerators) {
           .network_bytes_per_s = 50e9,
           .network_latency_s = 15e-6,
           .server_accelerators = server_accelerators};
-}
-
-Transformer physics(const Model& model, const Parallelism& parallel) {
-  static const Accelerator accelerator = a100();
-  static const Engine engine = plain_engine();
-  return Transformer({.accelerator = &accelerator,
-                      .model = &model,
-                      .engine = &engine,
-                      .parallel = parallel,
-                      .network_bytes_per_s = 400e9,
-                      .network_latency_s = 10e-6,
-                      .server_accelerators = 8});
 }
 
 StepShape prompt(std::int64_t computed, std::int64_t tokens) {
@@ -97,24 +86,24 @@ TEST_CASE("accelerators that hold the same keys and values can split them") {
 
 TEST_CASE("four context ranks attend to a prompt in a quarter of the time, and multiply a quarter of its tokens") {
   const Model model = llama_8b();
-  const StepParts one = physics(model, {}).parts(prompt(0, 8192), 0);
-  const StepParts quarter = physics(model, {}).parts(prompt(0, 2048), 0);
-  const StepParts four = physics(model, {.context = 4}).parts(prompt(0, 8192), 0);
+  const StepParts one = on_servers_of_eight(model, {}).parts(prompt(0, 8192), 0);
+  const StepParts quarter = on_servers_of_eight(model, {}).parts(prompt(0, 2048), 0);
+  const StepParts four = on_servers_of_eight(model, {.context = 4}).parts(prompt(0, 8192), 0);
   CHECK(four.attention_s == Approx(one.attention_s / 4.0));
   CHECK(four.linear_s == Approx(quarter.linear_s));
   const double gathered_s = 32.0 * 0.75 * 8192.0 * kLayerTokenBytes / 300e9;
   const double latencies_s = 32.0 * 5e-6;
   CHECK(four.links_s == Approx(gathered_s + latencies_s));
   // A chunk after others gathers their keys and values again.
-  const StepParts later = physics(model, {.context = 4}).parts(prompt(8192, 8192), 0);
+  const StepParts later = on_servers_of_eight(model, {.context = 4}).parts(prompt(8192, 8192), 0);
   CHECK(later.links_s == Approx(2.0 * gathered_s + latencies_s));
 }
 
 TEST_CASE("context ranks read a part of the context each, and multiply every decoded token") {
   const Model model = llama_8b();
   const StepShape shape{.decode_sequences = 8};
-  const StepParts one = physics(model, {}).parts(shape, 400'000);
-  const StepParts four = physics(model, {.context = 4}).parts(shape, 400'000);
+  const StepParts one = on_servers_of_eight(model, {}).parts(shape, 400'000);
+  const StepParts four = on_servers_of_eight(model, {.context = 4}).parts(shape, 400'000);
   CHECK(four.attention_s == Approx(one.attention_s / 4.0));
   CHECK(four.linear_s == Approx(one.linear_s));
   CHECK(four.links_s > 0.0);
@@ -158,8 +147,8 @@ TEST_CASE("tokens that are divided leave room for more of them, by hand") {
 
 TEST_CASE("a rank on two servers adds up over the network") {
   const Model model = llama_8b();
-  const StepParts here = physics(model, {.tensor = 8}).parts(prompt(0, 8192), 0);
-  const StepParts apart = physics(model, {.tensor = 16, .tensor_servers = 2}).parts(prompt(0, 8192), 0);
+  const StepParts here = on_servers_of_eight(model, {.tensor = 8}).parts(prompt(0, 8192), 0);
+  const StepParts apart = on_servers_of_eight(model, {.tensor = 16, .tensor_servers = 2}).parts(prompt(0, 8192), 0);
   const double bytes = 8192.0 * 4096.0 * 2.0;
   // 64 all-reduces; each accelerator's eighth goes over its share of 50 GB/s.
   CHECK(apart.links_s == Approx(here.links_s + 64.0 * (2.0 * 10e-6 + bytes / 8.0 / 50e9)));

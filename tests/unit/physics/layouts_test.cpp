@@ -8,6 +8,7 @@
 #include "physics/transformer.hpp"
 #include "support/a100.hpp"
 #include "support/catch.hpp"
+#include "support/server_of_eight.hpp"
 
 namespace idlewatt {
 namespace {
@@ -20,24 +21,13 @@ Model mixture() {
   return model;
 }
 
-Transformer physics(const Model& model, const Parallelism& parallel, const Accelerator& accelerator = a100()) {
-  static const Engine engine = plain_engine();
-  return Transformer({.accelerator = &accelerator,
-                      .model = &model,
-                      .engine = &engine,
-                      .parallel = parallel,
-                      .network_bytes_per_s = 400e9,
-                      .network_latency_s = 10e-6,
-                      .server_accelerators = 8});
-}
-
 double seconds(const Transformer& model, const StepShape& shape, std::int64_t context = 0) {
   return to_seconds(model.cost(shape, context).duration);
 }
 
 TEST_CASE("a step takes the slowest rank's share of the sequences, by hand") {
   const Model model = mixture();
-  const Transformer two = physics(model, {.data_attention = 2, .expert = 2});
+  const Transformer two = on_servers_of_eight(model, {.data_attention = 2, .expert = 2});
   const ModelWeights w = model_weights(model);
   // Three sequences of 400 tokens: one rank has two of them. 2 bytes a weight; half of the touched experts' are read.
   const double bandwidth = 2.039e12 * 0.8;
@@ -58,8 +48,8 @@ TEST_CASE("a step takes the slowest rank's share of the sequences, by hand") {
 
 TEST_CASE("one prompt is computed by one rank, two by two") {
   const Model model = mixture();
-  const Transformer one = physics(model, {});
-  const Transformer two = physics(model, {.data_attention = 2, .expert = 2});
+  const Transformer one = on_servers_of_eight(model, {});
+  const Transformer two = on_servers_of_eight(model, {.data_attention = 2, .expert = 2});
   const auto prompts = [](int count) {
     StepShape shape;
     for (int i = 0; i < count; ++i) {
@@ -74,8 +64,8 @@ TEST_CASE("one prompt is computed by one rank, two by two") {
 
 TEST_CASE("whole experts on each of two accelerators cost what half of each expert costs") {
   const Model model = mixture();
-  const Transformer halves = physics(model, {.tensor = 2});
-  const Transformer wholes = physics(model, {.tensor = 2, .expert = 2});
+  const Transformer halves = on_servers_of_eight(model, {.tensor = 2});
+  const Transformer wholes = on_servers_of_eight(model, {.tensor = 2, .expert = 2});
   for (const int batch : {1, 7, 64}) {
     const StepCost half = halves.cost({.decode_sequences = batch}, 1000);
     const StepCost whole = wholes.cost({.decode_sequences = batch}, 1000);
@@ -87,14 +77,16 @@ TEST_CASE("whole experts on each of two accelerators cost what half of each expe
 TEST_CASE("imbalance lengthens the experts' part alone") {
   const Model model = mixture();
   const StepShape shape{.decode_sequences = 64};
-  const StepParts even = physics(model, {.tensor = 4, .expert = 4}).parts(shape, 1000);
-  const StepParts uneven = physics(model, {.tensor = 4, .expert = 4, .expert_imbalance = 2.0}).parts(shape, 1000);
+  const StepParts even = on_servers_of_eight(model, {.tensor = 4, .expert = 4}).parts(shape, 1000);
+  const StepParts uneven =
+      on_servers_of_eight(model, {.tensor = 4, .expert = 4, .expert_imbalance = 2.0}).parts(shape, 1000);
   CHECK(uneven.linear_s > even.linear_s);
   CHECK(uneven.attention_s == even.attention_s);
   // The fuller rank reads more of its experts, but no more than all, and multiplies twice as many tokens.
   CHECK(uneven.linear_s < 2.0 * even.linear_s);
   // More copies of experts to read, each touched by fewer tokens.
-  const StepParts more = physics(model, {.tensor = 4, .expert = 4, .redundant_experts = 16}).parts(shape, 1000);
+  const StepParts more =
+      on_servers_of_eight(model, {.tensor = 4, .expert = 4, .redundant_experts = 16}).parts(shape, 1000);
   CHECK(more.linear_s > even.linear_s);
 }
 
@@ -102,9 +94,9 @@ TEST_CASE("ranks share the reads of keys and values, and their energy") {
   Accelerator cheap = a100();
   cheap.busy_static_w = figure(0);
   const Model model = mixture();
-  const Transformer one = physics(model, {}, cheap);
+  const Transformer one = on_servers_of_eight(model, {}, cheap);
   for (const int ranks : {2, 4}) {
-    const Transformer many = physics(model, {.data_attention = ranks, .expert = ranks}, cheap);
+    const Transformer many = on_servers_of_eight(model, {.data_attention = ranks, .expert = ranks}, cheap);
     const StepShape shape{.decode_sequences = 8};
     const auto kv_j = [&](const Transformer& physics) {
       return physics.cost(shape, 100'000).energy.j() - physics.cost(shape, 0).energy.j();
@@ -124,7 +116,7 @@ TEST_CASE("no step of any layout goes below the floor, and each is its line") {
         Parallelism{.tensor = 4, .pipeline = 2, .data_attention = 4, .expert = 16, .expert_imbalance = 1.5},
         Parallelism{.context = 4}, Parallelism{.tensor = 2, .data_attention = 2, .expert = 16, .context = 4},
         Parallelism{.tensor = 16, .pipeline = 2, .kv_split = 2, .tensor_servers = 2}}) {
-    const Transformer physics_of = physics(model, parallel);
+    const Transformer physics_of = on_servers_of_eight(model, parallel);
     const StepFloor floor = physics_of.floor();
     for (int i = 0; i < 500; ++i) {
       StepShape shape{.decode_sequences = static_cast<std::int32_t>(1 + up_to(random.uniform() < 0.3 ? 8 : 512))};
