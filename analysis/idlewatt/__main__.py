@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         runs = files.runs_of(options.results, note=_say)
         if options.command == "report":
-            page = report.page(runs)
+            page = report.page(runs, options.cost_note)
         else:
             figure = plot.power_over_time(runs.at(0)) if len(runs) == 1 else plot.compare_power(runs)
     except RunError as error:
@@ -65,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
                         help="a run's file, or a folder: all its runs")  # fmt: skip
     report.add_argument("-o", "--output", type=pathlib.Path, metavar="FILE", default=pathlib.Path("report.html"),
                         help="the page (default: report.html)")  # fmt: skip
+    report.add_argument("--cost-note", action="append", default=[], metavar="TEXT",
+                        help="a sentence beside the costs; `idlewatt report` gives those that it prints elsewhere")  # fmt: skip
     return parser
 
 

@@ -35,8 +35,9 @@ _PAGE = pathlib.Path(__file__).with_name("page")
 _SCRIPTS = ("base.js", "time.js", "charts.js", "main.js")
 
 
-def page(runs: Sequence[Run]) -> str:
-    """The page, of at least one run. Raises RunError for runs that cannot be read."""
+def page(runs: Sequence[Run], cost_notes: Sequence[str] = ()) -> str:
+    """The page, of at least one run; `cost_notes` are sentences beside the costs. Raises RunError for runs that cannot be
+    read."""
     names = names_of(runs)
     detailed = _with_series(runs)
     details = [_detail(index, runs[index]) for index in detailed]
@@ -61,7 +62,7 @@ def page(runs: Sequence[Run]) -> str:
         "SCRIPT_HASH": f"sha256-{digest}",
         "STYLE": (_PAGE / "page.css").read_text(encoding="utf-8") + _colours(),
         "PATTERNS": _patterns(),
-        "BODY": report_text.body(runs, names, detailed, [_head(detail) for detail in details], table),
+        "BODY": report_text.body(runs, names, detailed, [_head(detail) for detail in details], table, cost_notes),
         "DATA": _embedded(data),
         "SCRIPT": script,
     }

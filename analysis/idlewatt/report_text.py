@@ -43,11 +43,12 @@ def title_of(runs: Sequence[Run]) -> str:
     return titles[0] if len(titles) == 1 else f"{len(runs)} runs of {len(titles)} scenarios"
 
 
-def body(runs: Sequence[Run], names: Sequence[str], detailed: Sequence[int], heads: Sequence[Head], rows: list[Row]) -> str:
-    """Everything between the body tags but the script."""
+def body(runs: Sequence[Run], names: Sequence[str], detailed: Sequence[int], heads: Sequence[Head], rows: list[Row],
+         cost_notes: Sequence[str] = ()) -> str:
+    """Everything between the body tags but the script. `cost_notes` stand below the answer."""
     shown = [names[index] for index in detailed]
     parts = [
-        _header(runs, names, len(detailed)),
+        _header(runs, names, len(detailed), cost_notes),
         _power(shown, heads),
         _fleet(shown),
         _flow(shown),
@@ -64,11 +65,12 @@ def body(runs: Sequence[Run], names: Sequence[str], detailed: Sequence[int], hea
     return "\n".join(part for part in parts if part)
 
 
-def _header(runs: Sequence[Run], names: Sequence[str], charts: int) -> str:
+def _header(runs: Sequence[Run], names: Sequence[str], charts: int, cost_notes: Sequence[str]) -> str:
     paragraphs = "".join(
         "<p>" + "".join(f"<strong>{_kept(text)}</strong>" if strong else _kept(text) for text, strong in paragraph) + "</p>"
         for paragraph in answer(runs, names)
     )
+    notes = "".join(f'<p class="note">{escape(text)}</p>' for text in cost_notes)
     sections = [("power", "Power"), ("fleet", "Replicas"), ("flow", "Energy"), ("latency", "Latency"), ("map", "Servers"),
                 ("bill", "Cost, carbon"), ("table", "All numbers")]  # fmt: skip
     sections += [("pareto", "Trade-offs")] * (len(runs) > 1) + [("scenario", "Scenario"), ("figures", "Sources")]
@@ -79,7 +81,7 @@ def _header(runs: Sequence[Run], names: Sequence[str], charts: int) -> str:
     return (
         f"<header><h1>{escape(title_of(runs))}</h1>"
         f'<p class="soft">Simulated {length}{f", {len(runs)} runs" if len(runs) > 1 else ""}; times are UTC. {note}</p>'
-        f'<div class="answer">{paragraphs}</div><nav class="no-print" aria-label="sections">{links}</nav>'
+        f'<div class="answer">{paragraphs}</div>{notes}<nav class="no-print" aria-label="sections">{links}</nav>'
         '<noscript><p class="note">The charts need JavaScript, which stands in this file; the numbers below do not.</p></noscript>'
         "</header>"
     )

@@ -100,3 +100,7 @@ def test_rents_of_two_providers_are_not_mixed_in_silence(results):
     assert "Rents of more than one provider or region are compared: " in said.stdout
     assert "hgx-a100-80 at AWS us-east-1" in said.stdout and "a100-80-1 at " in said.stdout
     assert "Rents of" not in idlewatt("compare", "1/four-replicas.h5", "1/one-replica.h5", cwd=results).stdout
+
+    page = idlewatt("report", "one", "other", "-o", "mixed.html", cwd=results)
+    assert page.returncode == 0, page.stderr
+    assert "Rents of more than one provider or region are compared: " in (results / "mixed.html").read_text("utf-8")

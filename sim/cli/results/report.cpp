@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "cli/bill/cost_notes.hpp"
 #include "cli/commands.hpp"
 #include "cli/options/data_directory.hpp"
+#include "cli/results/finished_runs.hpp"
 
 namespace idlewatt {
 
@@ -42,9 +44,30 @@ void become_python(const std::vector<std::string>& arguments) {
   }
 }
 
+/// The notes beside the costs of the results. Results that cannot be read have none: the page's own reader names them.
+std::vector<std::string> cost_notes_of(const std::vector<std::string>& results) {
+  CostNotes notes;
+  std::ostream nowhere(nullptr);  // the page's own reader names missing runs
+  try {
+    for (const std::string& result : results) {
+      for (const std::string& path :
+           std::filesystem::is_directory(result) ? finished_runs(result, nowhere) : std::vector<std::string>{result}) {
+        notes.add(path);
+      }
+    }
+    return notes.sentences();
+  } catch (const InputError&) {
+    return {};
+  }
+}
+
 ExitStatus execute(const CommandLine& line) {
-  std::vector<std::string> arguments{"report", "-o", line.value("output").value_or("report.html"), "--"};
+  std::vector<std::string> arguments{"report", "-o", line.value("output").value_or("report.html")};
   const std::vector<std::string>& results = line.positionals();
+  for (const std::string& note : cost_notes_of(results)) {
+    arguments.push_back("--cost-note=" + note);
+  }
+  arguments.emplace_back("--");
   arguments.insert(arguments.end(), results.begin(), results.end());
   std::cout.flush();
   become_python(arguments);
