@@ -27,15 +27,9 @@ std::size_t widest(const std::vector<std::string>& texts) {
   return width;
 }
 
-/// The text behind `prefix`, wrapped to a column of its own.
-std::string beside(const std::string& prefix, const std::string& text, const TextStyle& style) {
-  const std::size_t indent = display_width(prefix);
-  return prefix + paragraph(text, style.width, indent).substr(indent);
-}
-
-/// A name in a list, and what there is to say about it.
-std::string item(const std::string& name, std::size_t name_width, const std::string& text, const TextStyle& style) {
-  return beside(std::string(kIndent, ' ') + left_aligned(name, name_width) + std::string(kGap, ' '), text, style);
+/// A table of names and of what there is to say about them, which is wrapped beside them.
+TextTable list_of_names() {
+  return TextTable({{.left = true, .gap = kIndent}, {.left = true, .gap = kGap}});
 }
 
 /// "name: text", wrapped, the name in bold.
@@ -44,35 +38,27 @@ std::string titled(const std::string& name, const std::string& text, const TextS
 }
 
 std::string overview(const CatalogContents& contents, const TextStyle& style) {
-  std::vector<std::string> names;
-  for (const CatalogKind& kind : contents.kinds) {
-    names.push_back(kind.name);
-  }
-  for (const PolicyFamily& family : contents.families) {
-    names.push_back(family.name);
-  }
-  const std::size_t width = widest(names);
-  std::string out;
+  TextTable table = list_of_names();
   for (const CatalogKind& kind : contents.kinds) {
     std::vector<std::string> members;
     for (const CatalogEntry& entry : kind.entries) {
       members.push_back(entry.name);
     }
-    out += item(kind.name, width, counted(std::ssize(members), "entry: ", "entries: ") + listed(members, ", "), style);
+    table.add({kind.name, counted(std::ssize(members), "entry: ", "entries: ") + listed(members, ", ")});
   }
-  out += kPolicies + std::string("\n");
+  table.add_line(kPolicies);
   for (const PolicyFamily& family : contents.families) {
     std::vector<std::string> members;
     for (const PolicyInfo& policy : family.policies) {
       members.push_back(policy.name);
     }
-    out += item(family.name, width, listed(members, ", "), style);
+    table.add({family.name, listed(members, ", ")});
   }
   return fmt::format(
       "{}\n"
       "{}\n"
       "{}",
-      bold("catalogue", style), out,
+      bold("catalogue", style), table.text(style.width),
       paragraph("`idlewatt catalog accelerators` lists a kind, `idlewatt catalog policies` the policies; with a name "
                 "behind it, or with the name alone, it explains one: `idlewatt catalog l4`, `idlewatt catalog hpa`.",
                 style.width));
@@ -155,16 +141,12 @@ std::string list_of(const CatalogKind& kind, const TextStyle& style) {
 }
 
 std::string list_of(const PolicyFamily& family, const TextStyle& style) {
-  std::vector<std::string> names;
-  for (const PolicyInfo& policy : family.policies) {
-    names.push_back(policy.name);
+  TextTable table = list_of_names();
+  for (std::size_t i = 0; i < family.policies.size(); ++i) {
+    const PolicyInfo& policy = family.policies[i];
+    table.add({policy.name, policy.summary + (i == 0 ? " (the default)" : "")});
   }
-  std::string out = titled(family.name, fmt::format("{} (`{}`)", family.question, family.path), style);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string text = family.policies[i].summary + (i == 0 ? " (the default)" : "");
-    out += item(names[i], widest(names), text, style);
-  }
-  return out;
+  return titled(family.name, fmt::format("{} (`{}`)", family.question, family.path), style) + table.text(style.width);
 }
 
 std::string page_of(const CatalogKind& kind, const CatalogEntry& entry, const TextStyle& style) {
@@ -172,52 +154,35 @@ std::string page_of(const CatalogKind& kind, const CatalogEntry& entry, const Te
   if (entry.accelerators > 0) {
     out += fmt::format("{} x {}\n", entry.accelerators, entry.accelerator);
   }
-  std::vector<std::string> keys;
-  std::vector<std::string> values;
-  for (const EntryFigure& figure : entry.figures) {
-    keys.push_back(figure.key);
-    values.push_back(readable(figure.value, figure.dimension));
-  }
-  // A key of one accelerator is long: it stands on a line of its own, and does not widen the column.
-  std::vector<std::string> short_keys = keys;
-  std::erase_if(short_keys, [](const std::string& key) { return key.starts_with("on_accelerator."); });
-  const std::size_t key_width = widest(short_keys);
-  for (std::size_t i = 0; i < keys.size(); ++i) {
+  TextTable table({{.left = true, .gap = kIndent}, {.left = true, .gap = kGap}, {.left = true, .gap = kGap}});
+  for (std::size_t i = 0; i < entry.figures.size(); ++i) {
     const EntryFigure& figure = entry.figures[i];
-    const bool alone = display_width(keys[i]) > key_width;
-    out += alone ? std::string(kIndent, ' ') + keys[i] + "\n" : "";
-    const std::string line = std::string(kIndent, ' ') + left_aligned(alone ? "" : keys[i], key_width) +
-                             std::string(kGap, ' ') + left_aligned(values[i], widest(values)) + std::string(kGap, ' ') +
-                             to_string(figure.status);
-    const std::string range = range_text(figure);
-    const bool fits = range.empty() || line.size() + range.size() <= style.width;
-    out += line + (fits ? range + "\n" : "\n" + paragraph(range.substr(2), style.width, 2 * kIndent));
+    // A key of one accelerator is long: it stands on a line of its own, and does not widen the column.
+    const bool alone = figure.key.starts_with("on_accelerator.");
+    if (alone) {
+      table.add_paragraph(figure.key, style.width, kIndent);
+    }
+    table.add({alone ? "" : figure.key, readable(figure.value, figure.dimension),
+               to_string(figure.status) + range_text(figure)});
     // Neighbours may share a source.
-    if (i + 1 == keys.size() || entry.figures[i + 1].source != figure.source) {
-      out += paragraph(figure.source, style.width, 3 * kIndent);
+    if (i + 1 == entry.figures.size() || entry.figures[i + 1].source != figure.source) {
+      table.add_paragraph(figure.source, style.width, 3 * kIndent);
     }
   }
-  return out;
+  return out + table.text(style.width);
 }
 
 std::string page_of(const PolicyFamily& family, const PolicyInfo& policy, const TextStyle& style) {
   std::string out = titled(policy.name, policy.summary, style);
   out += paragraph(fmt::format("One of the policies of {} (`{}`): {}", family.name, family.path, family.question),
                    style.width);
-  std::vector<std::string> names;
-  std::vector<std::string> defaults;
+  out += policy.parameters.empty() ? "\nIt has no parameters.\n" : "\nParameters, with their defaults:\n";
+  TextTable table({{.left = true, .gap = kIndent}, {.left = true, .gap = kGap}, {.left = true, .gap = kGap}});
   for (const ParameterSpec& spec : policy.parameters) {
-    names.push_back(spec.name);
-    defaults.push_back(parameter_default(spec));
+    table.add({spec.name, parameter_default(spec), parameter_range(spec)});
+    table.add_paragraph(spec.help, style.width, 3 * kIndent);
   }
-  out += names.empty() ? "\nIt has no parameters.\n" : "\nParameters, with their defaults:\n";
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const ParameterSpec& spec = policy.parameters[i];
-    const std::string indented = std::string(kIndent, ' ') + left_aligned(names[i], widest(names)) +
-                                 std::string(kGap, ' ') + left_aligned(defaults[i], widest(defaults)) +
-                                 std::string(kGap, ' ');
-    out += beside(indented, parameter_range(spec), style) + paragraph(spec.help, style.width, 3 * kIndent);
-  }
+  out += table.text(style.width);
   return out + "\nIn a scenario:\n" + policy_yaml(family, policy, style.width, kIndent);
 }
 

@@ -26,6 +26,21 @@ TEST_CASE("A table's columns are as wide as their widest cells") {
   CHECK(TextTable(std::vector<TextColumn>()).text().empty());
 }
 
+TEST_CASE("The last column of a table is wrapped to the width") {
+  TextTable table({{.left = true, .gap = 1}, {.left = true, .gap = 2}});
+  table.add({"hpa", "proportional to a metric"});
+  table.add_paragraph("a text below it", 12, 3);
+  table.add({"keda", ""});
+  table.add({"x"});
+  CHECK(table.text(20) ==
+        " hpa   proportional\n"
+        "       to a metric\n"
+        "   a text\n"
+        "   below it\n"
+        " keda\n"
+        " x\n");
+}
+
 TEST_CASE("Sequences that set a style take no room") {
   CHECK(display_width("\033[1mbold\033[0m") == 4);
   CHECK(display_width("± 5") == 3);
