@@ -156,7 +156,8 @@ std::vector<YamlNode> read_range(const YamlNode& node, const KeyTable& table) {
          "`from` and `to` have different units; expected the same, such as `30 s` and `300 s`");
   }
   if (fields.has("step") == fields.has("points")) {
-    fail(node.place, "a range needs either `step` or `points`; expected one of them");
+    fail(fields.has("step") ? fields.find("step")->place : node.place,
+         "a range needs either `step` or `points`; expected one of them");
   }
   if (fields.has("step") && fields.has("scale")) {
     fail(fields.find("scale")->place, "`scale` goes with `points`; expected `points` instead of `step`");
@@ -252,6 +253,14 @@ SweepAxis read_zip(const std::string& name, const YamlNode& node) {
 SweepAxis read_named_path(const std::string& name, const YamlNode& node) {
   const bool range = node.find("from") != nullptr;
   const Section fields(node, fmt::format("axis `{}`", name), path_keys());
+  for (const char* key : {"from", "to", "step", "points", "scale", "whole"}) {
+    const YamlNode* given = fields.find(key);
+    if (given != nullptr && fields.has("values")) {
+      fail(given->place,
+           fmt::format("axis `{}`: `{}` belongs to a range, and `values` stands beside it; expected one of them", name,
+                       key));
+    }
+  }
   const YamlNode& path = fields.at("path");
   std::vector<std::pair<std::string, Place>> paths;
   for (const YamlNode& one : path.is_sequence() ? path.items : std::vector<YamlNode>{path}) {

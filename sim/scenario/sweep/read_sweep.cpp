@@ -143,7 +143,11 @@ const KeyTable& sweep_keys() {
 }
 
 std::pair<SweepFile, std::unique_ptr<ScenarioSource>> read_sweep(const std::string& path, const LoadOptions& options) {
-  const YamlNode root = parse_yaml(read_text_file(path), path);
+  return read_sweep(parse_yaml(read_text_file(path), path), path, options);
+}
+
+std::pair<SweepFile, std::unique_ptr<ScenarioSource>> read_sweep(const YamlNode& root, const std::string& path,
+                                                                 const LoadOptions& options) {
   if (root.is_map() && root.find("pools") != nullptr && root.find("base") == nullptr) {
     fail(root.place, "this is a scenario, no grid; expected `base:` with its path, and `axes:`");
   }

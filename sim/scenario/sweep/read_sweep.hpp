@@ -16,5 +16,8 @@ const KeyTable& sweep_keys();
 
 /// Reads the grid at `path`, and opens its base with `options`. Throws InputError.
 std::pair<SweepFile, std::unique_ptr<ScenarioSource>> read_sweep(const std::string& path, const LoadOptions& options);
+/// Reads a grid whose file at `path` was parsed as `root`.
+std::pair<SweepFile, std::unique_ptr<ScenarioSource>> read_sweep(const YamlNode& root, const std::string& path,
+                                                                 const LoadOptions& options);
 
 }  // namespace idlewatt
