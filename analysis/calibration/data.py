@@ -218,6 +218,24 @@ def safetensors_loads() -> pd.Series:
     return t[t.file.str.startswith("h100_2025/") & t.file.str.contains("_safetensors_")].loading_s
 
 
+def a100_weight_loads() -> pd.Series:
+    """Seconds of each load of Llama-2-7B by vLLM to one A100, from the disk of its server."""
+    t = pd.read_csv(folder() / "coldstart" / "vllm_start.csv")
+    return t[t.gpu == "A100"].load_weights_s
+
+
+def l40s_weight_load() -> float:
+    """Seconds of the load of Llama-2-7B by vLLM to one L40S."""
+    t = pd.read_csv(folder() / "coldstart" / "vllm_start.csv")
+    return float(t[(t.gpu == "L40S") & (t.model == "llama2-7b-hf")].load_weights_s.iloc[0])
+
+
+def gp3_load() -> float:
+    """Seconds of the load of Llama-3-8B by safetensors to one A10G, from a network volume of 750 MB/s."""
+    t = pd.read_csv(folder() / "coldstart" / "model_streamer_gp3.csv", comment="#")
+    return float(t[t.loader == "safetensors"].load_s.iloc[0])
+
+
 def awq() -> pd.DataFrame:
     """AutoAWQ, Mistral-7B in int4 on a T4, one sequence: columns decode_len, decode_tok_s."""
     t = pd.read_csv(folder() / "perf" / "t4_l4_published.csv")

@@ -26,7 +26,7 @@ UNITS = {
     "joules_per_flop": ("pJ/FLOP", 1e-12), "step_overhead": ("us", 1e-6), "sequence_overhead": ("us", 1e-6),
     "layer_overhead": ("us", 1e-6), "attention_overhead": ("us", 1e-6), "expert_overhead": ("us", 1e-6),
     "collective_overhead": ("us", 1e-6), "eight_bit_layer_overhead": ("us", 1e-6), "reserve": ("GB", 1e9),
-    "load": ("GB/s", 1e9), "layer_launch": ("us", 1e-6), "prefill_layer_launch": ("us", 1e-6),
+    "load": ("GB/s", 1e9), "disk": ("GB/s", 1e9), "layer_launch": ("us", 1e-6), "prefill_layer_launch": ("us", 1e-6),
     "request_overhead": ("ms", 1e-3), "request_overhead_per_token": ("us", 1e-6),
 }
 
@@ -39,7 +39,7 @@ def written(key: str, value: float, digits: int = 3) -> str:
 
 
 class Place(NamedTuple):
-    """Where a figure stands: `accelerators` or `engines`, the entry, and the figure's keys in it."""
+    """Where a figure stands: `accelerators`, `engines` or `servers`, the entry, and the figure's keys in it."""
 
     kind: str
     entry: str

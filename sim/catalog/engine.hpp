@@ -70,6 +70,7 @@ struct Engine {
   Figure profile_sequences;   ///< sequences of the step for whose logits the engine reserves memory
 
   Figure image_bytes;       ///< size of the container image that a server fetches before its first replica
+  Figure image_unpack_s;    ///< time to unpack that image after the fetch
   Figure load_bytes_per_s;  ///< speed of loading weights from host memory or disk cache to one accelerator
   Figure start_s;  ///< start of a small model without its weights: process, imports, context, profiling, graphs
   Figure start_s_per_billion;  ///< start time on top, per 1e9 parameters of the model

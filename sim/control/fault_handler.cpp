@@ -62,7 +62,7 @@ void FaultHandler::carry_out(Step step, Ticks now, Effects& effects) {
 // ---- Losses ----
 
 void FaultHandler::lose(HostedReplica& replica, std::vector<Loss>& losses, Ticks now, Effects& effects) {
-  lifecycle_->abandon(replica, effects);
+  lifecycle_->abandon(replica, now, effects);
   RunningPool& pool = replica.pool();
   const Placement placement = replica.placement();
   KvTransfers* transfers = cluster_->transfers();

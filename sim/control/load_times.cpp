@@ -50,16 +50,24 @@ std::int32_t LoadTimes::groups_of_a_server() const {
   return std::clamp(server->accelerators / pool->parallel.of_group(), 1, pool->parallel.groups());
 }
 
-double LoadTimes::fetch_s(double shared_bytes_per_s) const {
-  const std::int32_t all = pool->parallel.groups();
+std::int32_t LoadTimes::servers() const {
   const std::int32_t most = groups_of_a_server();
-  const std::int32_t servers = (all + most - 1) / most;
-  const std::int32_t last = all - (servers - 1) * most;
-  const auto bytes_per_s = [&](std::int32_t sharing) {
-    return std::min(server->nic_bytes_per_s.value, shared_bytes_per_s / std::max(sharing, 1));
-  };
-  return (engine->image_bytes.value + last * group_bytes()) / bytes_per_s(servers) +
-         (most - last) * group_bytes() / bytes_per_s(servers - 1);
+  return (pool->parallel.groups() + most - 1) / most;
+}
+
+double LoadTimes::fetch_bytes_per_s(double shared_bytes_per_s, std::int32_t sharing) const {
+  return std::min(server->nic_bytes_per_s.value, shared_bytes_per_s / std::max(sharing, 1));
+}
+
+double LoadTimes::pull_s(double shared_bytes_per_s) const {
+  return engine->image_bytes.value / fetch_bytes_per_s(shared_bytes_per_s, servers()) + engine->image_unpack_s.value;
+}
+
+double LoadTimes::fetch_s(double shared_bytes_per_s) const {
+  const std::int32_t most = groups_of_a_server();
+  const std::int32_t last = pool->parallel.groups() - (servers() - 1) * most;
+  return last * group_bytes() / fetch_bytes_per_s(shared_bytes_per_s, servers()) +
+         (most - last) * group_bytes() / fetch_bytes_per_s(shared_bytes_per_s, servers() - 1);
 }
 
 double LoadTimes::read_s() const {

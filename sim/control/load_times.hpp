@@ -37,9 +37,11 @@ struct LoadTimes {
   double wake_s() const;
   /// Seconds to start the engine, without weights.
   double engine_start_s() const;
-  /// Seconds to fetch image and weights of a replica to empty servers of a rack to which nothing else loads. All
-  /// servers fetch the image at once, then their groups' weights. A last server with fewer groups leaves its share of
-  /// the shared links to the others.
+  /// Seconds to pull the image to as many empty servers of a rack as a replica takes, all at once, where nothing else
+  /// loads: fetched over the links, then unpacked.
+  double pull_s(double shared_bytes_per_s) const;
+  /// Seconds to fetch the weights of a replica to empty servers of a rack to which nothing else loads. A last server
+  /// with fewer groups leaves its share of the shared links to the others.
   double fetch_s(double shared_bytes_per_s) const;
   /// Seconds to read the weights from disks that have them.
   double read_s() const;
@@ -49,6 +51,9 @@ struct LoadTimes {
   /// The number of groups that an empty server takes. At least one, although a pool that is never placed may have
   /// larger groups.
   std::int32_t groups_of_a_server() const;
+  std::int32_t servers() const;
+  /// The bandwidth of each of so many servers that fetch at once.
+  double fetch_bytes_per_s(double shared_bytes_per_s, std::int32_t sharing) const;
 };
 
 }  // namespace idlewatt

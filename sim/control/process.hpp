@@ -17,13 +17,15 @@ namespace idlewatt {
 
 class HostedReplica;
 
-/// A start of a replica on one of its servers: the server is powered, image and weights are loaded, the engine starts.
+/// A start of a replica on one of its servers: the server is powered, the image is pulled, weights are loaded,
+/// the engine starts.
 struct StartPart {
   enum class Step : std::uint8_t {
     begin,
     shut_down,  ///< the server was shutting down and is now off
     booted,     ///< the server has booted
     image,      ///< the image has been fetched
+    unpacked,   ///< the image has been unpacked
     read,       ///< the stages on the disk have been read
     weights,    ///< the other stages have been fetched
     copied,     ///< everything is on the accelerators

@@ -70,14 +70,14 @@ bool ReplicaLifecycle::remove_one(RunningPool& pool, Ticks now, Effects& effects
 }
 
 void ReplicaLifecycle::cancel_start(HostedReplica& replica, Ticks now, Effects& effects) {
-  starts_.cancel(replica, effects);
+  starts_.cancel(replica, now, effects);
   const Placement placement = replica.placement();
   replica.pool().replicas().remove(replica, now);
   cluster_->fleet().stop_boots(placement, now);
 }
 
-void ReplicaLifecycle::abandon(const HostedReplica& replica, Effects& effects) {
-  starts_.cancel(replica, effects);
+void ReplicaLifecycle::abandon(const HostedReplica& replica, Ticks now, Effects& effects) {
+  starts_.cancel(replica, now, effects);
   if (const auto leaving = leaving_.find(&replica); leaving != leaving_.end()) {
     processes_->cancel(leaving->second, effects);
     leaving_.erase(leaving);

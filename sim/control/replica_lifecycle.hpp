@@ -54,7 +54,7 @@ class ReplicaLifecycle {
   /// Continues a drain after the event that the replica waited for has come, or will not come any more.
   void continue_draining(HostedReplica& replica, Ticks now, Effects& effects);
   /// Ends the processes of a replica that is about to be lost. Its state does not change.
-  void abandon(const HostedReplica& replica, Effects& effects);
+  void abandon(const HostedReplica& replica, Ticks now, Effects& effects);
   /// Records that no swapped-out replica has weights in the memory of the server any more.
   void forget_weights_on(ServerId server);
   /// Boots a server that was lost and has been repaired, if the rack has power for it.

@@ -27,12 +27,13 @@ void ReplicaStarts::begin_wake(HostedReplica& replica, Ticks now, Effects& effec
   starting_[&replica] = {{processes_->begin(WakeUp{.replica = &replica}, now, effects)}, 1};
 }
 
-void ReplicaStarts::cancel(const HostedReplica& replica, Effects& effects) {
+void ReplicaStarts::cancel(const HostedReplica& replica, Ticks now, Effects& effects) {
   const auto start = starting_.find(&replica);
   if (start == starting_.end()) {
     return;
   }
   for (const ProcessId process : start->second.processes) {
+    pulls_.abandon(process, now, effects);
     processes_->cancel(process, effects);
   }
   starting_.erase(start);
@@ -67,11 +68,17 @@ HostedReplica* ReplicaStarts::act(ProcessId id, StartPart& part, Ticks now, Effe
       }
       [[fallthrough]];
     case Step::booted:
+      part.step = Step::booted;
       fleet.end_boot(placement.server, now);
-      fleet.enter(placement, AcceleratorState::loading, pool.loading_power(), now);
-      load_image(id, part, now, effects);
+      pull_image(id, part, now, effects);
       return nullptr;
     case Step::image:
+      part.step = Step::unpacked;
+      effects.push_back(Wait{id, now + to_ticks(pool.engine().image_unpack_s.value)});
+      return nullptr;
+    case Step::unpacked:
+      fleet.server(placement.server).disk.insert(image_name(pool.settings()));
+      pulls_.end(placement.server, image_name(pool.settings()), now, effects);
       load_kept_stages(id, part, now, effects);
       return nullptr;
     case Step::read:
@@ -97,21 +104,28 @@ HostedReplica* ReplicaStarts::act(ProcessId id, StartPart& part, Ticks now, Effe
   return ready;
 }
 
-void ReplicaStarts::load_image(ProcessId id, StartPart& part, Ticks now, Effects& effects) {
+void ReplicaStarts::pull_image(ProcessId id, StartPart& part, Ticks now, Effects& effects) {
   const RunningPool& pool = part.replica->pool();
-  const ServerId server = placement_of(part).server;
-  if (cluster_->fleet().server(server).disk.contains(image_name(pool.settings()))) {
+  const PlacementPart& placement = placement_of(part);
+  const std::string image = image_name(pool.settings());
+  if (cluster_->fleet().server(placement.server).disk.has_image(image)) {
     load_kept_stages(id, part, now, effects);
     return;
   }
-  part.step = StartPart::Step::image;
-  effects.push_back(Fetch{id, server, pool.engine().image_bytes.value});
+  // Until the engine's process has its context, the accelerators draw what empty ones draw.
+  cluster_->fleet().enter(placement, AcceleratorState::loading, pool.empty_power(), now);
+  if (pulls_.join(placement.server, image, id)) {
+    part.step = StartPart::Step::image;
+    effects.push_back(Fetch{id, placement.server, pool.engine().image_bytes.value});
+  }
+  // Otherwise the step stays `booted`: the end of the other start's pull lets this process look again.
 }
 
 void ReplicaStarts::load_kept_stages(ProcessId id, StartPart& part, Ticks now, Effects& effects) {
   const RunningPool& pool = part.replica->pool();
   const PlacementPart& placement = placement_of(part);
-  const std::set<std::string>& disk = cluster_->fleet().server(placement.server).disk;
+  cluster_->fleet().enter(placement, AcceleratorState::loading, pool.loading_power(), now);
+  const ServerDisk& disk = cluster_->fleet().server(placement.server).disk;
   for (std::int32_t stage = placement.first_stage; stage < placement.first_stage + placement.stages; ++stage) {
     if (std::string weights = weights_name(pool.settings(), stage); !disk.contains(weights)) {
       part.missing.insert(std::move(weights));
@@ -138,9 +152,7 @@ void ReplicaStarts::load_missing_stages(ProcessId id, StartPart& part, Ticks now
 
 void ReplicaStarts::copy(ProcessId id, StartPart& part, Ticks now, Effects& effects) {
   const RunningPool& pool = part.replica->pool();
-  std::set<std::string>& disk = cluster_->fleet().server(placement_of(part).server).disk;
-  disk.insert(image_name(pool.settings()));
-  disk.insert(part.missing.begin(), part.missing.end());
+  cluster_->fleet().server(placement_of(part).server).disk.insert(part.missing);
   part.step = StartPart::Step::copied;
   effects.push_back(Wait{id, now + to_ticks(pool.replicas().load_times().copy_s())});
 }

@@ -9,6 +9,7 @@
 #include "base/ticks.hpp"
 #include "control/cluster.hpp"
 #include "control/effects.hpp"
+#include "control/image_pulls.hpp"
 #include "control/process.hpp"
 #include "control/start_times.hpp"
 
@@ -27,7 +28,7 @@ class ReplicaStarts {
   /// Begins the wake from host memory of a replica in the state `starting`.
   void begin_wake(HostedReplica& replica, Ticks now, Effects& effects);
   /// Ends the start of the replica, if one is under way. Its state does not change.
-  void cancel(const HostedReplica& replica, Effects& effects);
+  void cancel(const HostedReplica& replica, Ticks now, Effects& effects);
 
   /// Lets the process act at `now`. Returns the replica when its engine has started; otherwise null.
   HostedReplica* act(ProcessId id, StartPart& part, Ticks now, Effects& effects);
@@ -40,7 +41,8 @@ class ReplicaStarts {
     std::size_t loading = 0;  ///< processes whose part has not been loaded
   };
 
-  void load_image(ProcessId id, StartPart& part, Ticks now, Effects& effects);
+  /// Pulls the image unless the server has it, or waits until another start has pulled it.
+  void pull_image(ProcessId id, StartPart& part, Ticks now, Effects& effects);
   void load_kept_stages(ProcessId id, StartPart& part, Ticks now, Effects& effects);
   void load_missing_stages(ProcessId id, StartPart& part, Ticks now, Effects& effects);
   void copy(ProcessId id, StartPart& part, Ticks now, Effects& effects);
@@ -48,6 +50,7 @@ class ReplicaStarts {
   Cluster* cluster_;
   Processes* processes_;
   const StartTimes* times_;
+  ImagePulls pulls_;
   std::map<const HostedReplica*, Start> starting_;  ///< looked up, never iterated
 };
 

@@ -49,7 +49,7 @@ void RunningPool::start() {
       replicas_.take(replica, *placement, 0);
       // What runs at time 0 was loaded before.
       for (const PlacementPart& part : placement->parts) {
-        std::set<std::string>& disk = fleet_->server(part.server).disk;
+        ServerDisk& disk = fleet_->server(part.server).disk;
         disk.insert(image_name(*settings_));
         for (std::int32_t stage = part.first_stage; stage < part.first_stage + part.stages; ++stage) {
           disk.insert(weights_name(*settings_, stage));

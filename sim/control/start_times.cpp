@@ -8,11 +8,17 @@ double StartTimes::shared_bytes_per_s(const FleetServer& server) const {
   return std::min(cluster_->store_bytes_per_s(), cluster_->fleet().racks()[server.rack].uplink_bytes_per_s);
 }
 
+double StartTimes::empty_load_s(const RunningPool& pool, const FleetServer& server) const {
+  const LoadTimes& times = pool.replicas().load_times();
+  const double shared = shared_bytes_per_s(server);
+  return (server.disk.images_preloaded ? 0.0 : times.pull_s(shared)) + times.fetch_s(shared);
+}
+
 Ticks StartTimes::cold_start(const RunningPool& pool) const {
   const LoadTimes& times = pool.replicas().load_times();
   for (const FleetServer& server : cluster_->fleet().servers()) {
     if (server.type->name == pool.settings().server) {
-      const double load_s = std::max(times.fetch_s(shared_bytes_per_s(server)), times.read_s());
+      const double load_s = std::max(empty_load_s(pool, server), times.read_s());
       const double boot_s = cluster_->manager_of(server)->idle_policy().starts_off() ? server.boot_s() : 0.0;
       return to_ticks(boot_s + load_s + times.copy_s() + times.engine_start_s());
     }
@@ -38,7 +44,7 @@ Ticks StartTimes::time_to_wake(const HostedReplica& replica, Ticks now) const {
     powered = std::max(powered, change + (off ? to_ticks(server.boot_s()) : 0));
     // Of one's own the disk stays; another rented machine starts empty.
     const bool stays = !(off && server.rented);
-    load_s = std::max(load_s, stays ? times.read_s() : times.fetch_s(shared_bytes_per_s(server)));
+    load_s = std::max(load_s, stays ? times.read_s() : empty_load_s(pool, server));
   }
   return powered + to_ticks(load_s + times.copy_s() + times.engine_start_s());
 }

@@ -26,6 +26,8 @@ class StartTimes {
  private:
   /// The bandwidth from the store to a server when nothing else loads to its rack.
   double shared_bytes_per_s(const FleetServer& server) const;
+  /// Seconds to load image and weights of a replica of the pool onto servers like this one with empty disks.
+  double empty_load_s(const RunningPool& pool, const FleetServer& server) const;
 
   const Cluster* cluster_;
   const SwapPolicy* swapping_;

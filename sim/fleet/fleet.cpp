@@ -52,7 +52,7 @@ Fleet::Fleet(const Scenario& scenario) : early_bins_(scenario.pools.size() + 1) 
             .accelerators_in_bin = {},
             .accelerators = {},
             .former_owners = {},
-            .disk = {},
+            .disk = {.images_preloaded = rack.images_preloaded},
             .memory = {},
             .reserved = {},
             .faults = {},

@@ -42,6 +42,19 @@ struct ServerFaults {
   std::int32_t cleared = 0;         ///< number of notices that the server will be taken away
 };
 
+/// The files on a server's disk, by name.
+struct ServerDisk {
+  std::set<std::string> files = {};  ///< images and weights that a load has left on it
+  bool images_preloaded = false;     ///< true: every image is part of what the server boots from
+
+  bool contains(const std::string& file) const { return files.contains(file); }
+  bool has_image(const std::string& image) const { return images_preloaded || contains(image); }
+  void insert(const std::string& file) { files.insert(file); }
+  void insert(const std::set<std::string>& more) { files.insert(more.begin(), more.end()); }
+  /// Forgets what loads have left.
+  void clear() { files.clear(); }
+};
+
 /// A server of the fleet, with its state, its accounts and its contents.
 struct FleetServer {
   std::string name;  ///< "rack0/hgx-a100-80/0"
@@ -57,13 +70,13 @@ struct FleetServer {
   IndexedVector<AcceleratorId, AcceleratorSlot> accelerators;
   std::vector<OwnerTotals> former_owners;  ///< totals of its accelerators' former holders, for the time until they
                                            ///< released them
-  std::set<std::string> disk;              ///< images and weights that a load has left on it
-  HostMemory memory;                       ///< weights of sleeping replicas
-  Power reserved;                          ///< largest draw of its awake replicas, minus that of empty accelerators
-  bool off_while_empty = false;            ///< true: on so far, and off from time 0 if no replica is placed on it
-  std::int32_t awake = 0;                  ///< number of replicas on it that are starting, ready, draining or stopping
-  Ticks empty_since = 0;                   ///< time since which `awake` is 0
-  Ticks power_change_at = kNever;          ///< end of the boot or shutdown under way
+  ServerDisk disk;
+  HostMemory memory;               ///< weights of sleeping replicas
+  Power reserved;                  ///< largest draw of its awake replicas, minus that of empty accelerators
+  bool off_while_empty = false;    ///< true: on so far, and off from time 0 if no replica is placed on it
+  std::int32_t awake = 0;          ///< number of replicas on it that are starting, ready, draining or stopping
+  Ticks empty_since = 0;           ///< time since which `awake` is 0
+  Ticks power_change_at = kNever;  ///< end of the boot or shutdown under way
 
   ServerFaults faults;
 

@@ -99,6 +99,7 @@ struct Rack {
   double uplink_bytes_per_s = 12.5e9;  ///< 100 Gbps unless the scenario says otherwise
   double switch_w = 0.0;
   Ownership ownership = Ownership::rented;
+  bool images_preloaded = false;  ///< true: engines' container images are part of the servers' disk image
   double power_budget_w = std::numeric_limits<double>::infinity();  ///< at the wall, switches included
 };
 

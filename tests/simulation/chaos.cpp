@@ -56,6 +56,7 @@ std::shared_ptr<const Catalog> random_catalog(Dice& dice) {
   catalog->servers["other"] = random_server(dice, "other", node);
   Engine& engine = catalog->engines["plain"];
   engine.image_bytes = figure(dice.one_of({0, 1e9, 10e9}));
+  engine.image_unpack_s = figure(dice.one_of({0, 0.7, 6}));
   engine.start_s = figure(dice.one_of({0, 1, 5, 7.7}));
   engine.start_s_per_billion = figure(dice.one_of({0, 0.1}));
   engine.stop_s = figure(dice.one_of({0, 0.5, 2}));

@@ -85,13 +85,15 @@ void check_times(const std::vector<double>& got, const std::vector<double>& expe
 TEST_CASE("cold-start storm: ten replicas share one uplink, and all are ready as late as it says", "[cold start]") {
   for (const int tensor_parallel : {8, 4}) {
     INFO("tensor parallel " << tensor_parallel);
-    const Scenario scenario = big_scenario(tensor_parallel == 8 ? 10 : 5, tensor_parallel);
+    const std::int32_t servers = tensor_parallel == 8 ? 10 : 5;
+    const Scenario scenario = big_scenario(servers, tensor_parallel);
     // Alone: 151 GB at 12.5 GB/s.
     const std::vector<double> alone = ready_s(scenario, {set_target(10.0, 1)});
     check_times(alone, {10.0 + kBothGb / 12.5 + rest_s(tensor_parallel)});
-    // Together: ten times that.
+    // Together: the weights of ten, and one image for each server.
     const std::vector<double> storm = ready_s(scenario, {set_target(10.0, 10)});
-    check_times(storm, std::vector<double>(10, 10.0 + 10.0 * kBothGb / 12.5 + rest_s(tensor_parallel)));
+    check_times(storm, std::vector<double>(
+                           10, 10.0 + (servers * kImageGb + 10.0 * kWeightsGb) / 12.5 + rest_s(tensor_parallel)));
     CHECK(storm.back() - alone.back() > 100.0);
   }
 }
@@ -175,13 +177,16 @@ TEST_CASE("boots are not shared: every server takes its own, then they share the
 }
 
 TEST_CASE("what a policy is told of a cold start is how long one takes alone", "[cold start]") {
-  for (const bool off : {false, true}) {
+  constexpr double kUnpackS = 30.0;
+  for (const auto& [off, preloaded] : {std::pair(false, false), {true, false}, {true, true}}) {
     for (const double store : {25e9, 3e9}) {
       for (const double disk : {2e9, 20e9}) {
         Scenario scenario = big_scenario(1, 8);
         auto catalog = std::make_shared<Catalog>(*scenario.catalog);
         catalog->servers["node"].disk_bytes_per_s = figure(disk);
+        catalog->engines["plain"].image_unpack_s = figure(kUnpackS);
         scenario.catalog = catalog;
+        scenario.racks[RackId(0)].images_preloaded = preloaded;
         scenario.site.store_bytes_per_s = store;
         scenario.pools[PoolId(0)].idle = off ? starts_off() : scenario.pools[PoolId(0)].idle;
         const ScriptStep look{1900.0, [](const ScriptRoom& room, Ticks) {
@@ -190,7 +195,9 @@ TEST_CASE("what a policy is told of a cold start is how long one takes alone", "
         const std::vector<double> times = ready_s(scenario, {set_target(0.0, 1), look});
         REQUIRE(times.size() == 2);
         // Where the disk is slower than the network, a later start may take longer than the first.
-        const double slower_s = std::max(0.0, kWeightsGb * 1e9 / disk - kBothGb * 1e9 / std::min(store, 12.5e9));
+        const double fetched_gb = preloaded ? kWeightsGb : kBothGb;
+        const double load_s = fetched_gb * 1e9 / std::min(store, 12.5e9) + (preloaded ? 0.0 : kUnpackS);
+        const double slower_s = std::max(0.0, kWeightsGb * 1e9 / disk - load_s);
         CHECK(times[0] == Approx(times[1] + slower_s).epsilon(1e-6));
       }
     }

@@ -155,6 +155,7 @@ Scenario three_pools(const std::string& anywhere, const std::string& impatient) 
   node.shutdown_s = figure(1);
   Engine& engine = catalog->engines["plain"];
   engine.image_bytes = figure(1e9);
+  engine.image_unpack_s = figure(0.5);
   engine.load_bytes_per_s = figure(25e9);
   engine.start_s = figure(1);
   engine.start_s_per_billion = figure(0.1);

@@ -109,7 +109,8 @@ TEST_CASE("a cold start on two servers: both boot at once, share the uplink, and
   CHECK(seconds_in(run, AcceleratorState::loading) == Approx(8 * load_s).epsilon(1e-6));
   CHECK(seconds_in(run, AcceleratorState::idle_loaded) == Approx(8 * (600.0 - ready_s)).epsilon(1e-6));
   const double base_j = 10.0 * 10.0 + 400.0 * kBootS + 500.0 * (600.0 - 10.0 - kBootS);
-  const double accelerators_j = 4 * (50.0 * kBootS + 90.0 * load_s + 80.0 * (600.0 - ready_s));
+  const double image_s = kImageGb / (kLinkGbps / 2.0);
+  const double accelerators_j = 4 * (50.0 * (kBootS + image_s) + 90.0 * (load_s - image_s) + 80.0 * (600.0 - ready_s));
   for (const std::size_t server : {0, 1}) {
     CHECK(joules_of_server(run, server) == Approx(base_j + 1.12 * accelerators_j).epsilon(1e-8));
   }

@@ -102,6 +102,7 @@ Engine plain_engine() {
   result.memory_utilisation = figure(0.9);
   result.reserve_bytes = figure(2e9);
   result.image_bytes = figure(10e9);
+  result.image_unpack_s = figure(0);
   result.load_bytes_per_s = figure(4e9);
   result.start_s = figure(20);
   result.start_s_per_billion = figure(1);

@@ -285,6 +285,9 @@ void each_engine_figure(Entry& e, Visit&& visit) {
   visit(FigureKey{"image", Dimension::bytes, true,
                   "size of the container image that a server fetches before its first replica"},
         e.image_bytes);
+  visit(
+      FigureKey{"image_unpack_time", Dimension::time, true, "time to unpack that image on the server after the fetch"},
+      e.image_unpack_s);
   visit(FigureKey{"load", Dimension::bandwidth, false, "bandwidth of loading weights from the host to one accelerator"},
         e.load_bytes_per_s);
   visit(FigureKey{"start_time", Dimension::time, true, "time to start a small model, without its weights"}, e.start_s);

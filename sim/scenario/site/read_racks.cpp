@@ -46,6 +46,7 @@ Rack read_rack(const Section& fields, const Catalog& catalog) {
   rack.uplink_bytes_per_s = fields.quantity("uplink");
   rack.switch_w = fields.quantity("switch");
   rack.ownership = fields.word("ownership") == "owned" ? Ownership::owned : Ownership::rented;
+  rack.images_preloaded = fields.word("images") == "preloaded";
   rack.power_budget_w = fields.quantity_if("power_budget").value_or(rack.power_budget_w);
   return rack;
 }
@@ -75,6 +76,12 @@ const KeyTable& rack_keys() {
         .form = word_form("kind of ownership", {"rented", "owned"}),
         .otherwise = "rented",
         .help = "whether servers are rented by the hour, power included, or one's own"},
+       {.name = "images",
+        .form = word_form("way of container images", {"pulled", "preloaded"}),
+        .otherwise = "pulled",
+        .help = "`pulled`: the first start of an engine on a server fetches its image and unpacks it, which takes "
+                "minutes (`image`, `image_unpack_time` of the engine); a rented machine is empty each time. "
+                "`preloaded`: images are part of the disk image that the servers boot from"},
        {.name = "count", .form = count_form(1, 100'000), .otherwise = "1", .help = "so many racks alike"},
        {.name = "power_budget",
         .form = quantity_form(Dimension::power, kPositive).of_its_map(),

@@ -7,6 +7,8 @@
 namespace idlewatt {
 namespace {
 
+constexpr double kUnpackS = 60.0;
+
 /// `servers` owned nodes that are off while empty, no traffic, between 0 and 8 replicas.
 Scenario nodes(std::int32_t servers, std::int32_t start) {
   Scenario scenario = small_scenario(0.0, start);
@@ -15,6 +17,9 @@ Scenario nodes(std::int32_t servers, std::int32_t start) {
   scenario.racks[RackId(0)].ownership = Ownership::owned;
   scenario.pools[PoolId(0)].replicas = {.start = start, .minimum = 0, .maximum = 8, .pending_allowed = true};
   scenario.pools[PoolId(0)].idle = default_choice(IdleFamily::built_in(), "power-off-after");
+  auto catalog = std::make_shared<Catalog>(*scenario.catalog);
+  catalog->engines.at("plain").image_unpack_s = figure(kUnpackS);
+  scenario.catalog = catalog;
   return scenario;
 }
 
@@ -35,12 +40,13 @@ struct StartUnderWay {
   ProcessId process_;
 };
 
-/// Acts of a start before the one that makes the replica ready: begin, booted, image, weights, copied.
-constexpr std::size_t kActsOfAStart = 5;
+/// Acts of a start before the one that makes the replica ready: begin, booted, image, unpacked, weights, copied.
+constexpr std::size_t kActsOfAStart = 6;
 
 }  // namespace
 
-TEST_CASE("a start boots the server, fetches image and weights, copies them and starts the engine", "[control]") {
+TEST_CASE("a start boots the server, pulls the image, fetches weights, copies them and starts the engine",
+          "[control]") {
   ControlBench bench(nodes(1, 0));
   const ServerId server(0);
   StartUnderWay start(bench);
@@ -54,9 +60,20 @@ TEST_CASE("a start boots the server, fetches image and weights, copies them and 
   start.go_on(to_ticks(120.0));
   CHECK(start.last_ == Effects{Fetch{start.process_, server, bench.pool().engine().image_bytes.value}});
   CHECK(bench.cluster().fleet().server(server).state() == ServerState::on);
+  const AcceleratorAccount& account = bench.cluster().fleet().server(server).accelerators[AcceleratorId(0)].account;
+  const Energy before_the_pull = account.charged_energy();
 
   start.go_on(to_ticks(1.0));
+  CHECK(start.last_ == Effects{Wait{start.process_, start.now_ + to_ticks(kUnpackS)}});
+  CHECK_FALSE(bench.cluster().fleet().server(server).disk.has_image("image plain"));
+  // Accelerators draw the watts of empty ones until the engine's process takes its context.
+
+  start.go_on(to_ticks(kUnpackS));
   CHECK(start.last_ == Effects{Fetch{start.process_, server, bench.pool().replicas().load_times().weight_bytes()}});
+  CHECK(bench.cluster().fleet().server(server).disk.has_image("image plain"));
+  // Accelerators draw the watts of empty ones until the engine's process takes its context.
+  CHECK(account.state() == AcceleratorState::loading);
+  CHECK(account.charged_energy() - before_the_pull == bench.pool().empty_power() * to_ticks(1.0 + kUnpackS));
 
   start.go_on(to_ticks(2.0));
   const LoadTimes& times = bench.pool().replicas().load_times();
@@ -78,6 +95,53 @@ TEST_CASE("a second start on the same server reads the weights from its disk", "
   const ProcessId process = the<Wait>(begun).process;
   const Effects effects = bench.controller().resume(process, to_ticks(5.0));
   CHECK(effects == Effects{ReadDisk{process, ServerId(0), bench.pool().replicas().load_times().weight_bytes()}});
+}
+
+TEST_CASE("starts on one server share one pull of the image", "[control]") {
+  ControlBench bench(nodes(1, 0));
+  const std::vector<Wait> waits = only<Wait>(bench.set_target(3, 0));
+  REQUIRE(waits.size() == 3);
+  const auto resume = [&](std::size_t start, double at_s) {
+    return bench.controller().resume(waits[start].process, to_ticks(at_s));
+  };
+  for (std::size_t start = 0; start < 3; ++start) {
+    resume(start, 0.0);
+  }
+  CHECK(only<Fetch>(resume(0, 120.0)).size() == 1);
+  CHECK(resume(1, 120.0).empty());
+  CHECK(resume(2, 120.0).empty());
+
+  SECTION("the others go on when it has ended") {
+    resume(0, 121.0);
+    const Effects ended = resume(0, 181.0);
+    CHECK(only<Wait>(ended) ==
+          std::vector<Wait>{{waits[1].process, to_ticks(181.0)}, {waits[2].process, to_ticks(181.0)}});
+    CHECK(only<Fetch>(resume(1, 181.0)).at(0).bytes == bench.pool().replicas().load_times().weight_bytes());
+  }
+  SECTION("another one pulls when the first is cancelled") {
+    Effects lost;
+    bench.controller().lifecycle().abandon(bench.replica(0), to_ticks(122.0), lost);
+    CHECK(lost == Effects{Wait{waits[1].process, to_ticks(122.0)}, Wait{waits[2].process, to_ticks(122.0)},
+                          Cancel{waits[0].process}});
+    CHECK(only<Fetch>(resume(1, 122.0)).at(0).bytes == bench.pool().engine().image_bytes.value);
+    CHECK(resume(2, 122.0).empty());
+  }
+  SECTION("one that only waits leaves nothing behind") {
+    CHECK(bench.set_target(2, to_ticks(122.0)) == Effects{Cancel{waits[2].process}});
+    resume(0, 123.0);
+    CHECK(only<Wait>(resume(0, 183.0)) == std::vector<Wait>{{waits[1].process, to_ticks(183.0)}});
+  }
+}
+
+TEST_CASE("a server whose images are preloaded starts with the weights", "[control]") {
+  Scenario scenario = nodes(1, 0);
+  scenario.racks[RackId(0)].images_preloaded = true;
+  ControlBench bench(scenario);
+  StartUnderWay start(bench);
+  start.go_on(0);
+  start.go_on(to_ticks(120.0));
+  CHECK(start.last_ ==
+        Effects{Fetch{start.process_, ServerId(0), bench.pool().replicas().load_times().weight_bytes()}});
 }
 
 TEST_CASE("a start that is cancelled at any stage leaves nothing behind", "[control]") {

@@ -121,6 +121,8 @@ std::pair<double, double> plausible(const std::string& key) {
     return {1, 3600};
   if (key == "image")
     return {1e9, 50e9};
+  if (key == "image_unpack_time")
+    return {0, 1200};
   if (key == "load")
     return {0.1e9, 100e9};
   if (key == "start_time")
