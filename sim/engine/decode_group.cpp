@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/kv_blocks.hpp"
+#include "physics/series_sum.hpp"
 
 namespace idlewatt {
 
@@ -100,9 +101,6 @@ void DecodeGroup::leave(std::int32_t slot, Slots& slots) {
 }
 
 std::int32_t DecodeGroup::take_finished(Slots& slots) {
-  if (finishes_.empty() || finishes_.front().at != count_) {
-    return -1;
-  }
   std::pop_heap(finishes_.begin(), finishes_.end(), std::greater<>());
   const std::int32_t slot = finishes_.back().slot;
   finishes_.pop_back();
@@ -187,7 +185,7 @@ void DecodeGroup::add_shares(std::int64_t steps) {
     const int128_t per_token = piece.energy_per_token_fj;
     shares_.fixed_fj += quotient(piece.energy_at_zero_fj * n, sharing);
     shares_.slope_fj += per_token * n;
-    shares_.moment_fj += (static_cast<int128_t>(n) * count + static_cast<int128_t>(n) * (n - 1) / 2) * per_token;
+    with_series_sum(count, 1, n, [&](auto counts) { shares_.moment_fj += counts * per_token; });
     count += n;
   });
 }

@@ -74,8 +74,10 @@ class DecodeGroup {
 
   /// Number of decode steps until the next sequence has all its tokens. Requires size() > 0.
   std::int64_t steps_until_finish() const { return finishes_.front().at - count_; }
-  /// Removes one sequence that has all its tokens, as leave() does, in order of admission. Returns its slot; -1 when
-  /// there is none.
+  /// True while some sequence has all its tokens.
+  bool any_finished() const { return !finishes_.empty() && finishes_.front().at == count_; }
+  /// Removes one sequence that has all its tokens, as leave() does, in order of admission. Returns its slot. Requires
+  /// any_finished().
   std::int32_t take_finished(Slots& slots);
 
   /// The slots of all sequences, in no order, without padding.

@@ -55,19 +55,21 @@ class CostLine {
   /// Divides the `steps` steps of sum() into runs on one piece each; calls visit(piece, first context, steps), in order.
   template <class Visit>
   void for_each_piece(std::int64_t context, std::int64_t growth, std::int64_t steps, Visit visit) const {
-    std::size_t index = index_at(context);
-    while (steps > 0) {
-      std::int64_t here = steps;
-      if (index + 1 < pieces_.size() && growth > 0) {
-        const std::int64_t to_next = pieces_[index + 1].from_context - context;
-        here = std::min(steps, (to_next + growth - 1) / growth);
-      }
+    const CostPiece* piece = pieces_.data() + index_at(context);
+    // Nearly all runs lie on one piece: for those the division below is saved.
+    const CostPiece* const last = pieces_.data() + pieces_.size() - 1;
+    while (steps > 0 && piece < last && context + (steps - 1) * growth >= piece[1].from_context) {
+      const std::int64_t to_next = piece[1].from_context - context;
+      const std::int64_t here = (to_next + growth - 1) / growth;
       if (here > 0) {
-        visit(pieces_[index], context, here);
+        visit(*piece, context, here);
         context += here * growth;
         steps -= here;
       }
-      ++index;
+      ++piece;
+    }
+    if (steps > 0) {
+      visit(*piece, context, steps);
     }
   }
 
