@@ -92,7 +92,7 @@ class DecodeGroup {
     bool operator>(const Finish& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
 
-  void add_shares(std::int64_t steps);
+  void add_shares(const CostPiece& piece, std::int64_t from, std::int64_t steps);
   void take_law(std::int32_t slot, Slots& slots);
   void drop_law(const Sequence& sequence);
   void settle_share(Sequence& sequence) const;
