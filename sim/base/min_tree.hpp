@@ -58,14 +58,15 @@ class MinTree {
   /// The item with the smallest key. Requires size() > 0.
   std::size_t top() const {
     const Key* const nodes = nodes_.data();
+    const Key least = nodes[0];
     std::size_t node = 0;
     while (node < leaf_) {
       const Key* const four = nodes + 4 * node + 1;
-      // The first of four that has the smallest key. Without branches, for nobody can predict which of them it is.
-      const auto not_first = static_cast<std::size_t>(nodes[0] < four[0]);
-      const auto nor_second = not_first & static_cast<std::size_t>(nodes[0] < four[1]);
-      const auto nor_third = nor_second & static_cast<std::size_t>(nodes[0] < four[2]);
-      node = 4 * node + 1 + not_first + nor_second + nor_third;
+      // How many of the four stand before the first that has the smallest key. Masks in place of branches, for nobody can
+      // predict which of them it is.
+      const auto if_larger = [&](std::size_t child) { return -static_cast<std::size_t>(least < four[child]); };
+      const std::size_t before = ((((1 - if_larger(2)) & if_larger(1)) + 1) & if_larger(0));
+      node = 4 * node + 1 + before;
     }
     return node - leaf_;
   }
