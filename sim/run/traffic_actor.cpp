@@ -23,6 +23,7 @@ TrafficActor::TrafficActor(const Scenario& scenario, FleetController& controller
 
 void TrafficActor::read_ahead() {
   while (true) {
+    // A reader fills every field: nothing of the last request stays.
     has_read_ = trace_->next(read_) && read_.arrival < horizon_;
     if (!has_read_) {
       return;
