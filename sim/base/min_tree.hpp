@@ -9,9 +9,11 @@
 
 namespace idlewatt {
 
-/// A tournament tree over the keys of items 0..n-1, in groups of four: half as many rounds as of pairs, and the keys of a
-/// round stand side by side. Of equal keys the one of the lower item wins, so the answer does not depend on the order of
-/// updates. No key is larger than std::numeric_limits<Key>::max(); of a type that has no limits that is Key{}.
+/// A tree over the keys of items 0..n-1, in groups of four: half as many rounds as of pairs, and the keys of a round stand
+/// side by side. A node has the smallest key below it and no item: that makes an update short, which is what happens
+/// most, and top() finds its item on the way down. Of equal keys the one of the lower item wins, so the answer does not
+/// depend on the order of updates. No key is larger than std::numeric_limits<Key>::max(); of a type that has no limits
+/// that is Key{}.
 template <class Key>
 class MinTree {
  public:
@@ -29,30 +31,46 @@ class MinTree {
     for (std::size_t leaves = 1; leaves < items; leaves *= 4) {
       leaf_ = 4 * leaf_ + 1;
     }
-    nodes_.assign(4 * leaf_ + 1, Entry{});
-    for (std::size_t item = 0; item < items; ++item) {
-      nodes_[leaf_ + item] = {keys[item], static_cast<std::uint32_t>(item)};
-    }
+    nodes_.assign(4 * leaf_ + 1, kLargest);
+    std::copy(keys.begin(), keys.end(), nodes_.begin() + static_cast<std::ptrdiff_t>(leaf_));
     for (std::size_t node = leaf_; node-- > 0;) {
-      nodes_[node] = winner_from(4 * node + 1);
+      nodes_[node] = least_of(&nodes_[4 * node + 1]);
     }
   }
 
   std::size_t size() const { return items_; }
-  const Key& key(std::size_t item) const { return nodes_[leaf_ + item].key; }
+  const Key& key(std::size_t item) const { return nodes_[leaf_ + item]; }
 
   void update(std::size_t item, Key key) {
     std::size_t node = leaf_ + item;
-    nodes_[node].key = key;
+    Key* const nodes = nodes_.data();
+    nodes[node] = key;
     while (node > 0) {
       node = (node - 1) / 4;
-      nodes_[node] = winner_from(4 * node + 1);
+      const Key least = least_of(nodes + 4 * node + 1);
+      if (!(least < nodes[node]) && !(nodes[node] < least)) {
+        return;  // nothing changes above it
+      }
+      nodes[node] = least;
     }
   }
 
   /// The item with the smallest key. Requires size() > 0.
-  std::size_t top() const { return nodes_[0].item; }
-  const Key& top_key() const { return nodes_[0].key; }
+  std::size_t top() const {
+    const Key* const nodes = nodes_.data();
+    const Key least = nodes[0];
+    std::size_t node = 0;
+    while (node < leaf_) {
+      const Key* const four = nodes + 4 * node + 1;
+      // How many of the four stand before the first that has the smallest key. Masks in place of branches, for nobody can
+      // predict which of them it is.
+      const auto if_larger = [&](std::size_t child) { return -static_cast<std::size_t>(least < four[child]); };
+      const std::size_t before = ((((1 - if_larger(2)) & if_larger(1)) + 1) & if_larger(0));
+      node = 4 * node + 1 + before;
+    }
+    return node - leaf_;
+  }
+  const Key& top_key() const { return nodes_[0]; }
 
   /// The first item at or after `from` whose key is below `bound`; size() when there is none.
   std::size_t first_below(std::size_t from, const Key& bound) const {
@@ -80,24 +98,15 @@ class MinTree {
   }
 
  private:
-  /// The winner of a subtree. Leaves without an item have the largest key there is, and stand behind all others.
-  struct Entry {
-    Key key = std::numeric_limits<Key>::max();
-    std::uint32_t item = 0;
-  };
+  /// The key of leaves without an item, which stand behind all others.
+  static constexpr Key kLargest = std::numeric_limits<Key>::max();
 
-  bool has_below(std::size_t node, const Key& bound) const { return nodes_[node].key < bound; }
+  bool has_below(std::size_t node, const Key& bound) const { return nodes_[node] < bound; }
 
-  /// Of four nodes, from `first` on. Without branches, for nobody can predict which of them wins.
-  const Entry& winner_from(std::size_t first) const {
-    const Entry* const four = &nodes_[first];
-    const auto left = static_cast<std::size_t>(four[1].key < four[0].key);
-    const auto right = 2 + static_cast<std::size_t>(four[3].key < four[2].key);
-    const auto wins = static_cast<std::size_t>(four[right].key < four[left].key);
-    return four[left ^ ((left ^ right) & (0 - wins))];
-  }
+  static Key smaller(Key left, Key right) { return right < left ? right : left; }
+  static Key least_of(const Key* four) { return smaller(smaller(four[0], four[1]), smaller(four[2], four[3])); }
 
-  std::vector<Entry> nodes_ = std::vector<Entry>(1);  ///< node n has the children 4n + 1 to 4n + 4; the root is 0
+  std::vector<Key> nodes_{kLargest};  ///< node n has the children 4n + 1 to 4n + 4; the root is 0
   std::size_t items_ = 0;
   std::size_t leaf_ = 0;  ///< the node of item 0
 };

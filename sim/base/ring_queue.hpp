@@ -27,7 +27,7 @@ class RingQueue {
   }
   void push_front(T&& value) {
     grow_if_full();
-    first_ = wrapped(first_ + ring_.size() - 1);
+    first_ = wrapped(first_ + mask_);
     ring_[first_] = std::move(value);
     ++size_;
   }
@@ -51,10 +51,10 @@ class RingQueue {
   }
 
  private:
-  std::size_t wrapped(std::size_t i) const { return i & (ring_.size() - 1); }  // sizes are powers of two
+  std::size_t wrapped(std::size_t i) const { return i & mask_; }
 
   void grow_if_full() {
-    if (size_ < ring_.size()) {
+    if (size_ <= mask_ && !ring_.empty()) {
       return;
     }
     std::vector<T> larger(ring_.empty() ? 2 : 2 * ring_.size());
@@ -62,10 +62,12 @@ class RingQueue {
       larger[i] = std::move(ring_[wrapped(first_ + i)]);
     }
     ring_ = std::move(larger);
+    mask_ = ring_.size() - 1;
     first_ = 0;
   }
 
   std::vector<T> ring_;
+  std::size_t mask_ = 0;  ///< ring_.size() - 1, and sizes are powers of two: the size itself takes a division
   std::size_t first_ = 0;
   std::size_t size_ = 0;
 };

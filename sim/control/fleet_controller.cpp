@@ -119,7 +119,7 @@ void FleetController::settle(Ticks now, Effects& effects) {
       RequestRecord record = record_of(found.request, Outcome::cached, end);
       record.first_token = end;
       record.wrong = found.hit->wrong;
-      log.ended(record, found.request, false, end);
+      log.ended(std::move(record), found.request, false, end);
     }
   }
   cluster_->settle_replicas(now);

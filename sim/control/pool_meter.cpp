@@ -2,15 +2,6 @@
 
 namespace idlewatt {
 
-void PoolMeter::worked(const Work& work) {
-  const Ticks elapsed = work.to - work.from;
-  counts_.prompt_tokens += work.prompt_tokens;
-  counts_.output_tokens += work.output_tokens;
-  busy_energy_ += work.energy;
-  busy_ticks_ += elapsed;
-  empty_slot_ticks_ += static_cast<int128_t>(elapsed) * (figures_.batch_slots - work.sequences);
-}
-
 void PoolMeter::ended(const Finished& finished, Outcome outcome) {
   end_outstanding(finished.end);
   charge_share(finished.request.tenant, finished.energy, finished.prefill_energy, outcome == Outcome::served);

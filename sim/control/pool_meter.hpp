@@ -66,7 +66,14 @@ class PoolMeter {
   void end_unrouted(Ticks at) { unrouted_.go(at); }
   /// Changes the number of requests that are at replicas but in no batch.
   void waiting_changed(std::int64_t change) { waiting_ += change; }
-  void worked(const Work& work);
+  void worked(const Work& work) {
+    const Ticks elapsed = work.to - work.from;
+    counts_.prompt_tokens += work.prompt_tokens;
+    counts_.output_tokens += work.output_tokens;
+    busy_energy_ += work.energy;
+    busy_ticks_ += elapsed;
+    empty_slot_ticks_ += static_cast<int128_t>(elapsed) * (figures_.batch_slots - work.sequences);
+  }
   void request_timed_out() { ++counts_.timeouts; }
   /// Counts a request that left the pool, with the energy of its steps.
   void ended(const Finished& finished, Outcome outcome);

@@ -23,6 +23,7 @@ class ReplicaEventQueue {
       watched_.resize(replicas_.size(), kNoChange);
       is_watched_.resize(replicas_.size(), false);
       is_watched_.back() = true;
+      any_watched_ = true;
     }
     return replicas_.size() - 1;
   }
@@ -31,7 +32,7 @@ class ReplicaEventQueue {
   void update(std::size_t number) {
     const ChangeKey key = replicas_[number]->serving().next_change();
     keys_.update(number, key);
-    if (number < is_watched_.size() && is_watched_[number]) {
+    if (any_watched_ && number < is_watched_.size() && is_watched_[number]) {
       watched_.update(number, key);
     }
   }
@@ -63,7 +64,7 @@ class ReplicaEventQueue {
   /// The time at which the next change of a watched replica has been settled and the next plan made; kNever when there
   /// is none.
   Ticks next_watched() const {
-    return is_watched_.empty() || watched_.top_key() == kNoChange ? kNever : time_of(watched_.top_key()) + 1;
+    return !any_watched_ || watched_.top_key() == kNoChange ? kNever : time_of(watched_.top_key()) + 1;
   }
 
   std::int64_t taken() const { return taken_; }
@@ -73,6 +74,7 @@ class ReplicaEventQueue {
   MinTree<ChangeKey> keys_;
   MinTree<ChangeKey> watched_;
   std::vector<bool> is_watched_;
+  bool any_watched_ = false;  ///< false in most runs; asked at every change
   std::int64_t taken_ = 0;
 };
 

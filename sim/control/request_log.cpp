@@ -32,7 +32,7 @@ RequestLog::RequestLog(const Scenario& scenario, Recorder* recorder)
   }
 }
 
-void RequestLog::ended(RequestRecord record, const Request& request, bool short_of_replicas, Ticks now) {
+void RequestLog::ended(RequestRecord&& record, const Request& request, bool short_of_replicas, Ticks now) {
   if (const auto lost = discarded_.empty() ? discarded_.end() : discarded_.find(record.id); lost != discarded_.end()) {
     record.discarded_tokens += lost->second.tokens;
     record.discarded_j += lost->second.energy_j;

@@ -32,7 +32,7 @@ class RequestLog {
   /// Records that an attempt of the request has ended at `now` (in `record.end` or later). If its client does not try
   /// again, the request has ended too. `short_of_replicas`: fewer replicas of its pool were ready than wanted when it
   /// arrived.
-  void ended(RequestRecord record, const Request& request, bool short_of_replicas, Ticks now);
+  void ended(RequestRecord&& record, const Request& request, bool short_of_replicas, Ticks now);
   /// Work for a request that is lost while the request continues.
   struct Discarded {
     std::int32_t tokens = 0;

@@ -243,7 +243,7 @@ void RequestRouter::ended(Finished&& finished, Outcome outcome, std::optional<Re
   record.prefix_tokens = finished.prefix_tokens;
   record.energy_j = all_j(finished.energy);
   record.prefill_energy_j = all_j(finished.prefill_energy);
-  log_->ended(record, request, pool_->replicas().was_short_at(request.arrival), finished.end);
+  log_->ended(std::move(record), request, pool_->replicas().was_short_at(request.arrival), finished.end);
 }
 
 bool RequestRouter::end_lost(std::vector<Finished>&& lost, bool retried, Ticks now) {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/kv_blocks.hpp"
+#include "physics/series_sum.hpp"
 
 namespace idlewatt {
 
@@ -100,9 +101,6 @@ void DecodeGroup::leave(std::int32_t slot, Slots& slots) {
 }
 
 std::int32_t DecodeGroup::take_finished(Slots& slots) {
-  if (finishes_.empty() || finishes_.front().at != count_) {
-    return -1;
-  }
   std::pop_heap(finishes_.begin(), finishes_.end(), std::greater<>());
   const std::int32_t slot = finishes_.back().slot;
   finishes_.pop_back();
@@ -156,7 +154,6 @@ std::vector<std::int32_t> DecodeGroup::members() const {
 // ---- Steps ----
 
 void DecodeGroup::end_steps(std::int64_t steps, Ticks start, Ticks first, Ticks total, Slots& slots) {
-  add_shares(steps);
   const Ticks first_end = start + first;
   // Who joined since the last step waited from its own last token, the others from that step.
   for (const std::int32_t slot : newcomers_) {
@@ -167,12 +164,16 @@ void DecodeGroup::end_steps(std::int64_t steps, Ticks start, Ticks first, Ticks 
     gaps_.push(count_ + 1, first_end - last_emission_);
   }
   newcomers_.clear();
+  Ticks longest = 0;  // of the steps after the first: on each piece, the last one's
+  std::int64_t ended = 0;
+  line().for_each_piece(context(), growth_, steps, [&](const CostPiece& piece, std::int64_t context, std::int64_t n) {
+    add_shares(piece, count_ + ended, n);
+    ended += n;
+    if (ended > 1) {
+      longest = std::max(longest, piece.at(context + (n - 1) * growth_).duration);
+    }
+  });
   if (steps > 1) {
-    Ticks longest = 0;
-    line().for_each_piece(context() + growth_, growth_, steps - 1,
-                          [&](const CostPiece& piece, std::int64_t context, std::int64_t here) {
-                            longest = std::max(longest, piece.at(context + (here - 1) * growth_).duration);
-                          });
     gaps_.push(count_ + steps, longest);
   }
   last_emission_ = start + total;
@@ -180,16 +181,12 @@ void DecodeGroup::end_steps(std::int64_t steps, Ticks start, Ticks first, Ticks 
   renew_laws(slots);
 }
 
-void DecodeGroup::add_shares(std::int64_t steps) {
-  const std::int32_t sharing = size_ + padding_;
-  std::int64_t count = count_;
-  line().for_each_piece(context(), growth_, steps, [&](const CostPiece& piece, std::int64_t, std::int64_t n) {
-    const int128_t per_token = piece.energy_per_token_fj;
-    shares_.fixed_fj += quotient(piece.energy_at_zero_fj * n, sharing);
-    shares_.slope_fj += per_token * n;
-    shares_.moment_fj += (static_cast<int128_t>(n) * count + static_cast<int128_t>(n) * (n - 1) / 2) * per_token;
-    count += n;
-  });
+/// Of `steps` steps on one piece of the line, of which the first is number `from`.
+void DecodeGroup::add_shares(const CostPiece& piece, std::int64_t from, std::int64_t steps) {
+  const int128_t per_token = piece.energy_per_token_fj;
+  shares_.fixed_fj += quotient(piece.energy_at_zero_fj * steps, size_ + padding_);
+  shares_.slope_fj += per_token * steps;
+  with_series_sum(from, 1, steps, [&](auto numbers) { shares_.moment_fj += numbers * per_token; });
 }
 
 void DecodeGroup::start_anew_if_empty() {

@@ -74,8 +74,10 @@ class DecodeGroup {
 
   /// Number of decode steps until the next sequence has all its tokens. Requires size() > 0.
   std::int64_t steps_until_finish() const { return finishes_.front().at - count_; }
-  /// Removes one sequence that has all its tokens, as leave() does, in order of admission. Returns its slot; -1 when
-  /// there is none.
+  /// True while some sequence has all its tokens.
+  bool any_finished() const { return !finishes_.empty() && finishes_.front().at == count_; }
+  /// Removes one sequence that has all its tokens, as leave() does, in order of admission. Returns its slot. Requires
+  /// any_finished().
   std::int32_t take_finished(Slots& slots);
 
   /// The slots of all sequences, in no order, without padding.
@@ -90,7 +92,7 @@ class DecodeGroup {
     bool operator>(const Finish& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
 
-  void add_shares(std::int64_t steps);
+  void add_shares(const CostPiece& piece, std::int64_t from, std::int64_t steps);
   void take_law(std::int32_t slot, Slots& slots);
   void drop_law(const Sequence& sequence);
   void settle_share(Sequence& sequence) const;

@@ -159,7 +159,7 @@ class Replica {
 
   /// Adds a request that arrives at `now`, which is not before `request.arrival`. Requires fits(request). Requires that
   /// every change with a key up to at_end(now) has been taken, and that no plan at `now` or later has been made.
-  void enqueue(Request request, Ticks now);
+  void enqueue(Request&& request, Ticks now);
 
   /// Adds a request that another replica handed over, with its KV cache (rule 14). Requires the same as enqueue().
   void receive(Request request, const RequestProgress& progress, Ticks now);

@@ -7,7 +7,7 @@
 
 namespace idlewatt {
 
-void Replica::enqueue(Request request, Ticks now) {
+void Replica::enqueue(Request&& request, Ticks now) {
   enqueue(Waiting{std::move(request), nullptr}, now);
 }
 

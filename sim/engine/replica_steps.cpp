@@ -104,7 +104,8 @@ void Replica::end_decode(std::int64_t steps) {
 }
 
 void Replica::finish_decoded(ReplicaObserver& observer) {
-  for (std::int32_t slot = decoding_.take_finished(slots_); slot >= 0; slot = decoding_.take_finished(slots_)) {
+  while (decoding_.any_finished()) {
+    const std::int32_t slot = decoding_.take_finished(slots_);
     drop_shared_answer(slot);
     has_all_tokens(slot, observer);
   }

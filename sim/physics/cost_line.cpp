@@ -4,23 +4,20 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "physics/series_sum.hpp"
 
 namespace idlewatt {
 namespace {
 
-/// Tokens of context that `steps` steps read in total. Products of two 64-bit numbers take a processor one instruction.
-int128_t contexts_of(std::int64_t context, std::int64_t growth, std::int64_t steps) {
-  return static_cast<int128_t>(context) * steps + static_cast<int128_t>(steps) * (steps - 1) / 2 * growth;
-}
-
 /// Ticks of `steps` steps on one piece, from `context` on.
 int128_t duration_sum(const CostPiece& piece, std::int64_t context, std::int64_t growth, std::int64_t steps) {
   return static_cast<int128_t>(piece.duration_at_zero) * steps +
-         contexts_of(context, growth, steps) * piece.duration_per_token;
+         with_series_sum(context, growth, steps,
+                         [&](auto contexts) { return static_cast<int128_t>(contexts) * piece.duration_per_token; });
 }
 
 /// The fewest steps on one piece whose durations reach `elapsed`, or `limit` where fewer do not.
-std::int64_t steps_to_reach(const CostPiece& piece, int128_t elapsed, std::int64_t context, std::int64_t growth,
+std::int64_t steps_to_reach(const CostPiece& piece, Ticks elapsed, std::int64_t context, std::int64_t growth,
                             std::int64_t limit) {
   // a n + b n (n - 1) / 2 = elapsed, solved in floating point and put right by the exact sums around it.
   const double a = static_cast<double>(piece.duration_at_zero) +
@@ -30,11 +27,13 @@ std::int64_t steps_to_reach(const CostPiece& piece, int128_t elapsed, std::int64
   const double half = a - b / 2.0;
   const double guess = b > 0.0 ? 2.0 * target / (half + std::sqrt(half * half + 2.0 * b * target)) : target / a;
   std::int64_t steps = std::clamp<std::int64_t>(static_cast<std::int64_t>(guess), 0, limit);
-  while (steps > 0 && duration_sum(piece, context, growth, steps - 1) >= elapsed) {
-    --steps;
+  int128_t sum = duration_sum(piece, context, growth, steps);
+  const auto of_step = [&](std::int64_t number) { return piece.at(context + number * growth).duration; };
+  while (steps > 0 && sum - of_step(steps - 1) >= elapsed) {
+    sum -= of_step(--steps);
   }
-  while (steps < limit && duration_sum(piece, context, growth, steps) < elapsed) {
-    ++steps;
+  while (steps < limit && sum < elapsed) {
+    sum += of_step(steps++);
   }
   return steps;
 }
@@ -59,9 +58,11 @@ StepCost CostLine::sum(std::int64_t context, std::int64_t growth, std::int64_t s
   int128_t duration = 0;
   Energy energy;
   for_each_piece(context, growth, steps, [&](const CostPiece& piece, std::int64_t from, std::int64_t here) {
-    const int128_t contexts = contexts_of(from, growth, here);
-    duration += static_cast<int128_t>(piece.duration_at_zero) * here + contexts * piece.duration_per_token;
-    energy.fj += piece.energy_at_zero_fj * here + contexts * piece.energy_per_token_fj;
+    with_series_sum(from, growth, here, [&](auto contexts) {
+      const auto wide = static_cast<int128_t>(contexts);
+      duration += static_cast<int128_t>(piece.duration_at_zero) * here + wide * piece.duration_per_token;
+      energy.fj += piece.energy_at_zero_fj * here + wide * piece.energy_per_token_fj;
+    });
   });
   return {checked_ticks(duration), energy};
 }
@@ -74,7 +75,8 @@ std::int64_t CostLine::steps_begun_before(Ticks elapsed, std::int64_t context, s
     if (left <= 0) {
       return;
     }
-    const std::int64_t steps = steps_to_reach(piece, left, from, growth, here);
+    // What is left is no more than `elapsed`: it fits into Ticks.
+    const std::int64_t steps = steps_to_reach(piece, static_cast<Ticks>(left), from, growth, here);
     begun += steps;
     left = steps < here ? 0 : left - duration_sum(piece, from, growth, here);
   });

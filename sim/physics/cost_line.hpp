@@ -55,33 +55,34 @@ class CostLine {
   /// Divides the `steps` steps of sum() into runs on one piece each; calls visit(piece, first context, steps), in order.
   template <class Visit>
   void for_each_piece(std::int64_t context, std::int64_t growth, std::int64_t steps, Visit visit) const {
-    std::size_t index = index_at(context);
-    while (steps > 0) {
-      std::int64_t here = steps;
-      if (index + 1 < pieces_.size() && growth > 0) {
-        const std::int64_t to_next = pieces_[index + 1].from_context - context;
-        here = std::min(steps, (to_next + growth - 1) / growth);
-      }
+    const CostPiece* piece = &piece_at(context);
+    // Nearly all runs lie on one piece: for those the division below is saved.
+    const CostPiece* const last = &pieces_.back();
+    while (steps > 0 && piece < last && context + (steps - 1) * growth >= piece[1].from_context) {
+      const std::int64_t to_next = piece[1].from_context - context;
+      const std::int64_t here = (to_next + growth - 1) / growth;
       if (here > 0) {
-        visit(pieces_[index], context, here);
+        visit(*piece, context, here);
         context += here * growth;
         steps -= here;
       }
-      ++index;
+      ++piece;
+    }
+    if (steps > 0) {
+      visit(*piece, context, steps);
     }
   }
 
   const std::vector<CostPiece>& pieces() const { return pieces_; }
 
  private:
-  std::size_t index_at(std::int64_t context) const {
-    std::size_t index = pieces_.size() - 1;
-    while (pieces_[index].from_context > context) {
-      --index;
+  const CostPiece& piece_at(std::int64_t context) const {
+    const CostPiece* piece = &pieces_.back();
+    while (piece->from_context > context) {
+      --piece;
     }
-    return index;
+    return *piece;
   }
-  const CostPiece& piece_at(std::int64_t context) const { return pieces_[index_at(context)]; }
 
   std::vector<CostPiece> pieces_;
 };

@@ -23,7 +23,7 @@ TrafficActor::TrafficActor(const Scenario& scenario, FleetController& controller
 
 void TrafficActor::read_ahead() {
   while (true) {
-    read_ = {};
+    // A reader fills every field: nothing of the last request stays.
     has_read_ = trace_->next(read_) && read_.arrival < horizon_;
     if (!has_read_) {
       return;
@@ -66,18 +66,18 @@ Ticks TrafficActor::next() {
   if (answers_awaited()) {
     hear_of_answers();
   }
+  due_ = due();
   // What has changed before the first such request is settled now.
-  const Ticks first = std::max(due().first(), acted_);
+  const Ticks first = std::max(due_.first(), acted_);
   return first < horizon_ ? first : kNever;
 }
 
 Effects TrafficActor::act(Ticks now) {
-  const Due due = this->due();
   acted_ = now;
-  if (due.change <= now) {
+  if (due_.change <= now) {
     return controller_->settle(now);
   }
-  if (due.client_act <= now) {
+  if (due_.client_act <= now) {
     return controller_->act_for_clients(now);
   }
   return controller_->arrive(take_request());

@@ -27,7 +27,7 @@ class TrafficActor {
   /// The time of the next act; kNever when nothing comes before the horizon. Takes note of requests that have ended
   /// since.
   Ticks next();
-  /// Carries out one act at `now`, which next() has returned.
+  /// Carries out one act at `now`, which next() has just returned.
   Effects act(Ticks now);
 
  private:
@@ -57,6 +57,7 @@ class TrafficActor {
   bool clients_act_;     ///< true: some client may give up or try again
   Request read_;         ///< the next request of the trace, if `has_read_`
   bool has_read_ = false;
+  Due due_;  ///< as of next()
   std::int64_t numbered_ = 0;
   Ticks acted_ = 0;  ///< time of the last act
 };

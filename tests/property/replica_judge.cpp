@@ -137,7 +137,7 @@ class Pair {
       oracle_.receive(request, first_token, now);
       return;
     }
-    replica_.enqueue(request, now);
+    replica_.enqueue(Request(request), now);
     oracle_.enqueue(request, now);
   }
 

@@ -30,7 +30,7 @@ TEST_CASE("A tree of one item, and one that grows") {
 
 TEST_CASE("The tree agrees with a search, after any changes") {
   RandomStream random(2, "min-tree");
-  for (const std::size_t items : {1U, 2U, 3U, 8U, 13U, 100U}) {
+  for (const std::size_t items : {1U, 2U, 3U, 8U, 13U, 100U, 300U}) {
     MinTree<int> tree(items, 50);
     std::vector<int> keys(items, 50);
     for (int i = 0; i < 500; ++i) {

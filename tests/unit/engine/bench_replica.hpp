@@ -40,7 +40,7 @@ class BenchReplica final : public ReplicaObserver {
   void arrive(Request request, std::int32_t output) {
     request.output_tokens = output;
     advance_to(request.arrival);
-    replica.enqueue(request, request.arrival);
+    replica.enqueue(Request(request), request.arrival);
   }
   void arrive(Request request, std::int32_t output, Ticks at) {
     request.arrival = at;

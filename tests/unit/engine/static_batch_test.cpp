@@ -124,7 +124,7 @@ double makespan_s(std::unique_ptr<BatchPolicy> policy, int requests) {
     request.id = i;
     request.prompt_tokens = 100;
     request.output_tokens = 1 + static_cast<std::int32_t>(150.0 * random.exponential());
-    replica.enqueue(request, 0);
+    replica.enqueue(Request(request), 0);
   }
   replica.advance_to(kNever / 4, last);
   REQUIRE(replica.outstanding() == 0);
