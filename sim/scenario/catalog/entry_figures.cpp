@@ -100,11 +100,11 @@ std::vector<EntryFigure> figures_of(const Engine& engine) {
       collect(key, figure);
     }
   });
-  for (const auto& [accelerator, figures] : engine.on) {
-    for (const FigureOnAccelerator& own : figures) {
+  for (const auto& on_accelerator : engine.on) {
+    for (const FigureOnAccelerator& own : on_accelerator.second) {
       each_engine_figure(engine, [&](const FigureKey& key, const Figure& figure) {
         if (&figure == &(engine.*own.which)) {
-          const std::string path = fmt::format("on_accelerator.{}.{}", accelerator, key.key);
+          const std::string path = fmt::format("on_accelerator.{}.{}", on_accelerator.first, key.key);
           collect({path.c_str(), key.dimension}, own.figure);
         }
       });

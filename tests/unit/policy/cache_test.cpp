@@ -41,7 +41,7 @@ constexpr double kFifo = 2;
 std::set<std::uint64_t> left(double eviction, const std::vector<std::uint64_t>& uses) {
   const auto cache = make("exact", {{"eviction", eviction}, {"entries", 3}});
   Ticks now = 0;
-  for (const std::uint64_t key : {1, 2, 3}) {
+  for (const std::uint64_t key : {1U, 2U, 3U}) {
     cache->insert(request(key), 10, 10, ++now);
   }
   for (const std::uint64_t key : uses) {
@@ -50,7 +50,7 @@ std::set<std::uint64_t> left(double eviction, const std::vector<std::uint64_t>& 
   cache->insert(request(4), 10, 10, ++now);
   CHECK(cache->entries() == 3);
   std::set<std::uint64_t> keys;
-  for (const std::uint64_t key : {1, 2, 3, 4}) {
+  for (const std::uint64_t key : {1U, 2U, 3U, 4U}) {
     if (cache->look_up(request(key), ++now)) {
       keys.insert(key);
     }
