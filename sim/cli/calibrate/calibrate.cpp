@@ -85,11 +85,9 @@ class SimulationCount {
 };
 
 Calibration calibrate(const std::vector<LoadTest>& tests, const std::vector<FittedRequests>& parts, int at_once) {
-  std::vector<Observation> observations;
+  const std::vector<Observation> observations = observations_of(tests, parts);
   Calibration result;
   for (std::size_t test = 0; test < tests.size(); ++test) {
-    const std::vector<Observation> more = observations_of(tests, parts[test].first, parts[test].count);
-    observations.insert(observations.end(), more.begin(), more.end());
     result.sources.push_back(
         {tests[test].file, tests[test].format, parts[test].count, parts[test].held_out, "requests"});
   }

@@ -77,7 +77,10 @@ std::vector<CalibratedFigure> figures_of_fit(const std::vector<Candidate>& candi
                             .before = candidate.value,
                             .identified = unknown.identified};
     if (unknown.identified) {
-      figure.value = to_digits(candidate.at(unknown.x), nearest);
+      figure.value = std::min(candidate.highest, to_digits(candidate.at(unknown.x), nearest));
+      figure.note = figure.value == candidate.highest
+                        ? "at the greatest legal value: another figure of the entry may be wrong"
+                        : "";
       figure.low = std::min(figure.value, to_digits(candidate.at(unknown.low), downwards));
       figure.high = std::min(candidate.highest, std::max(figure.value, to_digits(candidate.at(unknown.high), upwards)));
     } else if (!unknown.has_effect) {

@@ -42,7 +42,7 @@ std::vector<EntryFigure> figures_of_kind(const Row& row, const Pool& pool, const
 }  // namespace
 
 double Candidate::at(double x) const {
-  return std::clamp((value + offset) * std::exp(x) - offset, 0.0, highest);
+  return std::max(0.0, (value + offset) * std::exp(x) - offset);
 }
 
 double Candidate::unknown(double figure) const {

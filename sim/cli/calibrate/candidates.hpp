@@ -23,7 +23,7 @@ struct Candidate {
   double highest = 0.0;   ///< the greatest legal value
 
   std::string path() const { return kind + "." + entry + "." + key; }
-  /// The figure at x, between 0 and `highest`.
+  /// The figure at x, at least 0. Beyond greatest_x() it is no legal value, but its slope is that below.
   double at(double x) const;
   /// The unknown at which the figure has this value.
   double unknown(double figure) const;

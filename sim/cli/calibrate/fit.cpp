@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <numeric>
 
 #include "base/random.hpp"
@@ -13,15 +15,19 @@ namespace idlewatt {
 namespace {
 
 // Numbers of the method; none comes from a measurement.
-constexpr double kFirstStep = 0.1;        // of x in the runs around a point, far from the solution
-constexpr double kLastStep = 0.04;        // near it
+constexpr Effort kCoarse{.designs = 2};
+constexpr Effort kFine{.designs = 4};
+constexpr Effort kLast{.designs = 8};
+constexpr double kNear = 0.15;            // a move after which steps are fine ones
+constexpr double kSettled = 0.25;         // standard deviations of a move that ends the descent
 constexpr double kLeastDeviation = 5e-3;  // of a kind of latency, of its logarithm: exact data have none
 constexpr double kHuber = 2.0;            // standard deviations beyond which an observation counts less
 constexpr double kTrust = 0.7;            // the longest step of an unknown
-constexpr double kIdentified = 0.25;      // the largest standard deviation of an identified unknown
-constexpr double kAlike = 0.7;            // correlation beyond which two unknowns are not told apart
-constexpr double kLeastSd = 2e-3;         // of x: what the runs' steps resolve
-constexpr std::size_t kMostIterations = 15;
+constexpr double kIdentified = 0.3;  // the largest share of its a priori deviation that an identified unknown keeps
+constexpr double kAlike = 0.7;       // correlation beyond which two unknowns are not told apart
+constexpr double kLeastSd = 2e-3;    // of x: what the runs' steps resolve
+constexpr std::size_t kMostCoarse = 8;
+constexpr std::size_t kMostFine = 3;
 constexpr std::size_t kDraws = 500;
 
 /// The objective near a point.
@@ -38,91 +44,113 @@ class Fitter {
       : predictor_(&predictor), candidates_(&candidates), observations_(&observations) {}
 
   Fit fit() {
-    std::vector<double> x(candidates_->size());
-    std::vector<bool> open(candidates_->size(), true);
-    std::vector<FittedUnknown> unknowns(candidates_->size());
-    for (std::size_t left = candidates_->size(); left > 0; --left) {
-      descend(x, open);
-      const Normal normal = normal_at(response_);
-      const SquareMatrix covariance = covariance_of(normal, open);
-      const auto worst = worst_of(covariance, open);
-      if (!worst) {
+    const std::size_t count = candidates_->size();
+    std::vector<double> x(count);
+    std::vector<bool> open(count, true);
+    descend(x, open, true);
+    std::vector<FittedUnknown> unknowns(count);
+    Response response = response_at(*predictor_, *observations_, x, open, kLast);
+    const std::vector<Range> jointly = ranges_at(response, x, open);
+    while (drop_unidentified(response, open, unknowns)) {
+      for (std::size_t k = 0; k < count; ++k) {
+        x[k] = open[k] ? x[k] : 0.0;
+      }
+      if (std::find(open.begin(), open.end(), true) == open.end()) {
         break;
       }
-      describe_lost(*worst, normal, covariance, open, unknowns[*worst]);
-      open[*worst] = false;
-      x[*worst] = 0.0;
+      descend(x, open, false);
+      response = response_at(*predictor_, *observations_, x, open, kLast);
     }
-    if (std::find(open.begin(), open.end(), true) != open.end()) {
-      set_ranges(x, open, unknowns);
-    }
-    for (std::size_t k = 0; k < unknowns.size(); ++k) {
+    const std::vector<Range> alone = ranges_at(response, x, open);
+    for (std::size_t k = 0; k < count; ++k) {
       unknowns[k].identified = open[k];
       unknowns[k].x = x[k];
+      // What the catalogue's values of the others may do to it is in the range that it has when they are fitted, too.
+      unknowns[k].low = std::min(jointly[k].low, alone[k].low);
+      unknowns[k].high = std::max(jointly[k].high, alone[k].high);
     }
     return {std::move(unknowns), iterations_};
   }
 
  private:
-  std::size_t runs() const { return candidates_->size() > 8 ? 32 : 16; }
   double prior(std::size_t k) const { return 1.0 / ((*candidates_)[k].prior_sd * (*candidates_)[k].prior_sd); }
 
-  /// The standard deviations of the kinds, from the medians of absolute residuals.
-  std::array<double, kLatencyKinds> deviations(const std::vector<double>& residuals) const {
-    constexpr double of_normal = 1.4826;  // standard deviation over median absolute value of a normal distribution
-    std::array<std::vector<double>, kLatencyKinds> sizes;
-    for (std::size_t i = 0; i < residuals.size(); ++i) {
-      if (std::isfinite(residuals[i])) {
-        sizes[static_cast<std::size_t>((*observations_)[i].kind)].push_back(std::abs(residuals[i]));
-      }
-    }
+  /// The standard deviations of the kinds beside the noise of phases: those at which the median of the absolute
+  /// standardised residuals is that of a normal distribution.
+  std::array<double, kLatencyKinds> deviations(const Response& response) const {
+    constexpr double of_normal = 0.6745;  // median absolute value of a standard normal variable
     std::array<double, kLatencyKinds> result{};
     for (std::size_t kind = 0; kind < kLatencyKinds; ++kind) {
-      result[kind] = sizes[kind].empty() ? 1.0 : std::max(kLeastDeviation, of_normal * quantile(sizes[kind], 0.5));
+      double least = kLeastDeviation;
+      double most = 10.0;
+      for (int halving = 0; halving < 30; ++halving) {
+        const double middle = std::sqrt(least * most);
+        std::vector<double> sizes;
+        for (std::size_t i = 0; i < response.residuals.size(); ++i) {
+          if (static_cast<std::size_t>((*observations_)[i].kind) == kind && std::isfinite(response.residuals[i])) {
+            sizes.push_back(std::abs(response.residuals[i]) / std::sqrt(middle * middle + response.phase_variances[i]));
+          }
+        }
+        (quantile(std::move(sizes), 0.5) > of_normal ? least : most) = middle;
+      }
+      result[kind] = most;
     }
     return result;
   }
 
-  double sum_of_squares(const std::vector<double>& residuals, const std::array<double, kLatencyKinds>& deviation,
-                        const std::vector<double>& x) const {
-    double sum = 0.0;
-    for (std::size_t i = 0; i < residuals.size(); ++i) {
-      if (std::isfinite(residuals[i])) {
-        const double size = std::abs(residuals[i]) / deviation[static_cast<std::size_t>((*observations_)[i].kind)];
-        sum += size <= kHuber ? size * size : 2.0 * kHuber * size - kHuber * kHuber;
+  /// The standard deviation of an observation.
+  double deviation_of(const Response& response, const std::array<double, kLatencyKinds>& deviation,
+                      std::size_t observation) const {
+    const double of_kind = deviation[static_cast<std::size_t>((*observations_)[observation].kind)];
+    return std::sqrt(of_kind * of_kind + response.phase_variances[observation]);
+  }
+
+  static SquareMatrix products_of(const Slopes& slopes, const std::vector<double>& weights) {
+    SquareMatrix products(slopes.size());
+    for (std::size_t k = 0; k < slopes.size(); ++k) {
+      for (std::size_t l = 0; l < slopes.size(); ++l) {
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+          products.at(k, l) += weights[i] * slopes[k][i] * slopes[l][i];
+        }
       }
     }
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      sum += x[k] * x[k] * prior(k);
-    }
-    return sum;
+    return products;
   }
 
   Normal normal_at(const Response& response) const {
     const std::size_t n = candidates_->size();
-    const auto deviation = deviations(response.residuals);
+    const auto deviation = deviations(response);
     Normal normal{SquareMatrix(n), SquareMatrix(n), std::vector<double>(n), std::vector<double>(observations_->size())};
-    double noise = 0.0;
     for (std::size_t i = 0; i < observations_->size(); ++i) {
       const double residual = response.residuals[i];
-      if (!std::isfinite(residual)) {
-        continue;
-      }
-      const double sd = deviation[static_cast<std::size_t>((*observations_)[i].kind)];
-      const double weight = std::min(1.0, kHuber * sd / std::max(std::abs(residual), 1e-12)) / (sd * sd);
-      normal.weights[i] = weight;
-      noise += weight * response.slope_variances[i];
-      for (std::size_t k = 0; k < n; ++k) {
-        normal.gradient[k] += weight * response.slopes[k][i] * residual;
-        for (std::size_t l = 0; l < n; ++l) {
-          normal.plain.at(k, l) += weight * response.slopes[k][i] * response.slopes[l][i];
+      if (std::isfinite(residual)) {
+        const double sd = deviation_of(response, deviation, i);
+        normal.weights[i] = std::min(1.0, kHuber * sd / std::max(std::abs(residual), 1e-12)) / (sd * sd);
+        for (std::size_t k = 0; k < n; ++k) {
+          normal.gradient[k] += normal.weights[i] * response.slopes[k][i] * residual;
         }
       }
     }
-    normal.curvature = normal.plain;
-    for (std::size_t k = 0; k < n; ++k) {
-      normal.curvature.at(k, k) = std::max(0.0, normal.plain.at(k, k) - noise);
+    normal.plain = products_of(response.slopes, normal.weights);
+    // The products of two designs' slopes have no noise in common: their mean is what is left of the square of the sum
+    // when the squares are taken out.
+    const auto designs = static_cast<double>(response.by_design.size());
+    SquareMatrix squares(n);
+    for (const Slopes& slopes : response.by_design) {
+      const SquareMatrix own = products_of(slopes, normal.weights);
+      for (std::size_t k = 0; k < n; ++k) {
+        for (std::size_t l = 0; l < n; ++l) {
+          squares.at(k, l) += own.at(k, l);
+        }
+      }
     }
+    SquareMatrix cleared(n);
+    for (std::size_t k = 0; k < n; ++k) {
+      for (std::size_t l = 0; l < n; ++l) {
+        cleared.at(k, l) = (designs * designs * normal.plain.at(k, l) - squares.at(k, l)) / (designs * (designs - 1.0));
+      }
+    }
+    normal.curvature = without_negative(cleared);
     return normal;
   }
 
@@ -147,18 +175,8 @@ class Fitter {
     return indices;
   }
 
-  /// With the noise of the slopes taken out the matrix may not be positive definite; then less of it is taken out.
-  Cholesky solver_of(const Normal& normal, const std::vector<std::size_t>& open) const {
-    for (double share = 1.0; share > 1e-3; share /= 2.0) {
-      SquareMatrix mixed = normal.plain;
-      for (std::size_t k = 0; k < mixed.rows(); ++k) {
-        mixed.at(k, k) += share * (normal.curvature.at(k, k) - normal.plain.at(k, k));
-      }
-      if (auto solver = Cholesky::of(open_part(mixed, open))) {
-        return *solver;
-      }
-    }
-    return *Cholesky::of(open_part(normal.plain, open));
+  Cholesky solver_of(const SquareMatrix& matrix, const std::vector<std::size_t>& open) const {
+    return *Cholesky::of(open_part(matrix, open));  // positive definite by what is known a priori
   }
 
   void clamp(std::vector<double>& x) const {
@@ -167,89 +185,99 @@ class Fitter {
     }
   }
 
-  /// Lowers the sum of squares from `x`; leaves the response at the end in response_.
-  void descend(std::vector<double>& x, const std::vector<bool>& open) {
+  /// One step from `x`. Returns the longest of its moves, in x, or in standard deviations.
+  struct Moved {
+    double most_x = 0.0;
+    double most_sd = 0.0;
+  };
+  Moved move(std::vector<double>& x, const std::vector<bool>& open, const Effort& effort) {
+    ++iterations_;
+    response_ = response_at(*predictor_, *observations_, x, open, effort);
+    const Normal normal = normal_at(response_);
     const std::vector<std::size_t> indices = indices_of(open);
-    double trust = kTrust;
-    double step = kFirstStep;
-    std::vector<double> best = x;
-    std::optional<Response> best_response;
-    for (std::size_t iteration = 0; iteration < kMostIterations; ++iteration) {
-      ++iterations_;
-      const Response response = response_at(*predictor_, *observations_, x, open, step, runs());
-      const auto deviation = deviations(response.residuals);
-      if (best_response && sum_of_squares(response.residuals, deviation, x) >
-                               1.001 * sum_of_squares(best_response->residuals, deviation, best)) {
-        trust /= 3.0;
-        x = best;
-      } else {
-        best = x;
-        best_response = response;
+    std::vector<double> downhill;
+    for (const std::size_t k : indices) {
+      downhill.push_back(-normal.gradient[k] - prior(k) * x[k]);
+    }
+    const Cholesky solver = solver_of(normal.plain, indices);
+    const std::vector<double> steps = solver.solve(std::move(downhill));
+    const SquareMatrix covariance = solver.inverse();
+    double longest = kTrust;
+    for (const double one : steps) {
+      longest = std::max(longest, std::abs(one));
+    }
+    const std::vector<double> from = x;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      x[indices[i]] += kTrust / longest * steps[i];
+    }
+    clamp(x);
+    Moved moved;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const double by = std::abs(x[indices[i]] - from[indices[i]]);
+      moved.most_x = std::max(moved.most_x, by);
+      moved.most_sd = std::max(moved.most_sd, by / std::sqrt(covariance.at(i, i)));
+    }
+    if (getenv("CALDEBUG") != nullptr) {
+      const auto deviation = deviations(response_);
+      fprintf(stderr, "runs %zu sd %.4f %.4f moved %.3f %.3f x", effort.designs, deviation[0], deviation[1],
+              moved.most_x, moved.most_sd);
+      for (double v : x)
+        fprintf(stderr, " %.4f", v);
+      fprintf(stderr, " sd");
+      for (std::size_t i = 0; i < steps.size(); ++i)
+        fprintf(stderr, " %.4f", std::sqrt(covariance.at(i, i)));
+      fprintf(stderr, "\n");
+    }
+    return moved;
+  }
+
+  /// Lowers the sum of squares from `x`, first in coarse steps if `x` may be far off; leaves the last response in
+  /// response_.
+  void descend(std::vector<double>& x, const std::vector<bool>& open, bool far) {
+    for (std::size_t i = 0; far && i < kMostCoarse && move(x, open, kCoarse).most_x > kNear; ++i) {
+    }
+    for (std::size_t i = 0; i < kMostFine && move(x, open, kFine).most_sd > kSettled; ++i) {
+    }
+  }
+
+  /// The share of its a priori deviation that an unknown keeps.
+  double kept(const SquareMatrix& covariance, const std::vector<std::size_t>& indices, std::size_t row) const {
+    return std::sqrt(covariance.at(row, row) * prior(indices[row]));
+  }
+
+  /// Closes the unknown that is identified least, and again, until all open ones are identified. Returns whether it
+  /// closed any.
+  bool drop_unidentified(const Response& response, std::vector<bool>& open,
+                         std::vector<FittedUnknown>& unknowns) const {
+    const Normal normal = normal_at(response);
+    bool dropped = false;
+    for (std::vector<std::size_t> indices = indices_of(open); !indices.empty(); indices = indices_of(open)) {
+      const SquareMatrix covariance = solver_of(normal.curvature, indices).inverse();
+      std::size_t worst = 0;
+      for (std::size_t i = 0; i < indices.size(); ++i) {
+        worst = kept(covariance, indices, i) > kept(covariance, indices, worst) ? i : worst;
       }
-      const Normal normal = normal_at(*best_response);
-      std::vector<double> downhill;
-      for (const std::size_t k : indices) {
-        downhill.push_back(-normal.gradient[k] - prior(k) * best[k]);
+      if (getenv("CALDEBUG") != nullptr) {
+        fprintf(stderr, "  sds");
+        for (std::size_t i = 0; i < covariance.rows(); ++i)
+          fprintf(stderr, " %zu:%.3f", indices[i], std::sqrt(covariance.at(i, i)));
+        fprintf(stderr, "\n");
       }
-      std::vector<double> move;
-      if (!indices.empty()) {
-        move = Cholesky::of(open_part(normal.plain, indices))->solve(downhill);
-      }
-      double longest = 0.0;
-      for (const double one : move) {
-        longest = std::max(longest, std::abs(one));
-      }
-      const double scale = longest > trust ? trust / longest : 1.0;
-      for (std::size_t i = 0; i < move.size(); ++i) {
-        x[indices[i]] = best[indices[i]] + scale * move[i];
-      }
-      clamp(x);
-      double moved = 0.0;
-      for (std::size_t k = 0; k < x.size(); ++k) {
-        moved = std::max(moved, std::abs(x[k] - best[k]));
-      }
-      if (moved < step) {
-        if (step == kLastStep && moved < kLastStep / 10.0) {
-          break;
-        }
-        if (step != kLastStep) {
-          step = kLastStep;
-          best = x;
-          best_response.reset();
-          trust = kLastStep * 2.0;
-        }
-      }
-      if (trust < kLastStep / 10.0) {
+      if (kept(covariance, indices, worst) <= kIdentified) {
         break;
       }
+      describe_lost(worst, normal, covariance, indices, unknowns[indices[worst]]);
+      open[indices[worst]] = false;
+      dropped = true;
     }
-    x = best;
-    response_ = best_response ? *best_response : response_at(*predictor_, *observations_, x, open, kLastStep, runs());
+    return dropped;
   }
 
-  SquareMatrix covariance_of(const Normal& normal, const std::vector<bool>& open) const {
-    return solver_of(normal, indices_of(open)).inverse();
-  }
-
-  /// The unknown that is identified least; nothing when all are.
-  static std::optional<std::size_t> worst_of(const SquareMatrix& covariance, const std::vector<bool>& open) {
-    const std::vector<std::size_t> indices = indices_of(open);
-    std::optional<std::size_t> worst;
-    double largest = kIdentified * kIdentified;
-    for (std::size_t i = 0; i < indices.size(); ++i) {
-      if (covariance.at(i, i) > largest) {
-        largest = covariance.at(i, i);
-        worst = indices[i];
-      }
-    }
-    return worst;
-  }
-
-  void describe_lost(std::size_t k, const Normal& normal, const SquareMatrix& covariance, const std::vector<bool>& open,
-                     FittedUnknown& unknown) const {
-    const std::vector<std::size_t> indices = indices_of(open);
-    const auto row = static_cast<std::size_t>(std::find(indices.begin(), indices.end(), k) - indices.begin());
-    unknown.has_effect = normal.curvature.at(k, k) * kIdentified * kIdentified > 1.0;
+  /// Why the unknown in row `row` of `covariance` is not identified.
+  void describe_lost(std::size_t row, const Normal& normal, const SquareMatrix& covariance,
+                     const std::vector<std::size_t>& indices, FittedUnknown& unknown) const {
+    const std::size_t k = indices[row];
+    unknown.has_effect = normal.curvature.at(k, k) * kIdentified * kIdentified > prior(k);
     for (std::size_t i = 0; i < indices.size(); ++i) {
       const double correlation = covariance.at(row, i) / std::sqrt(covariance.at(row, row) * covariance.at(i, i));
       if (i != row && unknown.has_effect && std::abs(correlation) > kAlike) {
@@ -264,65 +292,77 @@ class Fitter {
     return std::sqrt(-2.0 * std::log(random.uniform_positive())) * std::cos(two_pi * random.uniform());
   }
 
-  void set_ranges(const std::vector<double>& x, const std::vector<bool>& open, std::vector<FittedUnknown>& unknowns) {
-    // Slopes of the unknowns at the catalogue's values, too: they may be wrong there, and the others then with them.
-    const Response response =
-        response_at(*predictor_, *observations_, x, std::vector<bool>(x.size(), true), kLastStep, 2 * runs());
+  struct Range {
+    double low = 0.0;
+    double high = 0.0;
+  };
+
+  /// The ranges of the open unknowns, by unknown: a bootstrap of blocks of requests. Each draw takes one Gauss-Newton
+  /// step, and draws what is known a priori anew, too.
+  std::vector<Range> ranges_at(const Response& response, const std::vector<double>& x,
+                               const std::vector<bool>& open) const {
     const Normal normal = normal_at(response);
     const std::vector<std::size_t> indices = indices_of(open);
-    const Cholesky solver = solver_of(normal, indices);
+    const Cholesky solver = solver_of(normal.curvature, indices);
     const std::vector<std::vector<double>> scores = scores_of(response, normal, indices);
-    const std::size_t count = scores.size();
-    const auto block = static_cast<std::size_t>(std::max(1.0, std::round(std::cbrt(static_cast<double>(count)))));
-    std::vector<double> total(indices.size());
-    for (const std::vector<double>& one : scores) {
-      for (std::size_t i = 0; i < indices.size(); ++i) {
-        total[i] += one[i];
-      }
-    }
     RandomStream random(1, "calibrate/bootstrap");
     std::vector<std::vector<double>> moves;
     for (std::size_t draw = 0; draw < kDraws; ++draw) {
-      std::vector<double> downhill = total;
-      for (std::size_t taken = 0; taken < count; taken += block) {
-        const auto start = static_cast<std::size_t>(random.uniform() * static_cast<double>(count));
-        for (std::size_t i = 0; i < block && taken + i < count; ++i) {
-          const std::vector<double>& one = scores[(start + i) % count];
-          for (std::size_t k = 0; k < indices.size(); ++k) {
-            downhill[k] -= one[k];
-          }
-        }
-      }
-      for (std::size_t k = 0; k < x.size(); ++k) {
-        const double error = normal_draw(random) * (*candidates_)[k].prior_sd;
-        for (std::size_t i = 0; i < indices.size() && !open[k]; ++i) {
-          downhill[i] -= normal.plain.at(indices[i], k) * error;
-        }
+      std::vector<double> downhill = resampled(scores, random);
+      for (std::size_t i = 0; i < indices.size(); ++i) {
+        downhill[i] += normal_draw(random) * std::sqrt(prior(indices[i]));
       }
       moves.push_back(solver.solve(std::move(downhill)));
     }
     std::vector<double> sd(indices.size());
     for (std::size_t i = 0; i < indices.size(); ++i) {
       double sum = 0.0;
-      for (const std::vector<double>& move : moves) {
-        sum += move[i] * move[i];
+      for (const std::vector<double>& one : moves) {
+        sum += one[i] * one[i];
       }
       sd[i] = std::max(kLeastSd, std::sqrt(sum / static_cast<double>(moves.size())));
     }
     std::vector<double> largest;
-    for (const std::vector<double>& move : moves) {
+    for (const std::vector<double>& one : moves) {
       double most = 0.0;
       for (std::size_t i = 0; i < indices.size(); ++i) {
-        most = std::max(most, std::abs(move[i]) / sd[i]);
+        most = std::max(most, std::abs(one[i]) / sd[i]);
       }
       largest.push_back(most);
     }
     constexpr double confidence = 0.95;
-    const double width = std::max(2.0, quantile(largest, confidence));
-    for (std::size_t i = 0; i < indices.size(); ++i) {
-      unknowns[indices[i]].low = x[indices[i]] - width * sd[i];
-      unknowns[indices[i]].high = x[indices[i]] + width * sd[i];
+    constexpr double least_width = 2.0;
+    const double width = std::max(least_width, quantile(std::move(largest), confidence));
+    std::vector<Range> ranges;
+    for (const double one : x) {
+      ranges.push_back({one, one});
     }
+    for (std::size_t i = 0; i < indices.size(); ++i) {
+      ranges[indices[i]] = {x[indices[i]] - width * sd[i], x[indices[i]] + width * sd[i]};
+    }
+    return ranges;
+  }
+
+  /// The sum of the scores less that of as many, drawn in blocks with replacement.
+  static std::vector<double> resampled(const std::vector<std::vector<double>>& scores, RandomStream& random) {
+    const std::size_t count = scores.size();
+    const auto block = static_cast<std::size_t>(std::max(1.0, std::round(std::cbrt(static_cast<double>(count)))));
+    std::vector<double> difference(scores.front().size());
+    const auto add = [&](const std::vector<double>& score, double sign) {
+      for (std::size_t k = 0; k < score.size(); ++k) {
+        difference[k] += sign * score[k];
+      }
+    };
+    for (const std::vector<double>& one : scores) {
+      add(one, 1.0);
+    }
+    for (std::size_t taken = 0; taken < count; taken += block) {
+      const auto start = static_cast<std::size_t>(random.uniform() * static_cast<double>(count));
+      for (std::size_t i = 0; i < block && taken + i < count; ++i) {
+        add(scores[(start + i) % count], -1.0);
+      }
+    }
+    return difference;
   }
 
   /// What each request adds to the gradient, in order; requests without an observation are left out.

@@ -36,4 +36,7 @@ class Cholesky {
   SquareMatrix lower_;
 };
 
+/// The symmetric matrix with 0 in place of its negative eigenvalues (by Jacobi's rotations).
+SquareMatrix without_negative(const SquareMatrix& matrix);
+
 }  // namespace idlewatt

@@ -72,7 +72,7 @@ std::vector<OptionSpec> measured_fleet_options() {
       {.name = "catalog", .argument = "FILE", .help = "entries of your own; may be repeated", .repeatable = true},
       {.name = "set",
        .argument = "PATH=VALUE",
-       .help = "set a value, such as pools.fleet.batching.max_sequences=128; may be repeated",
+       .help = "set a value, such as pools.fleet.batching={policy: continuous, max_sequences: 128}; may be repeated",
        .repeatable = true}};
   options.insert(options.end(), more.begin(), more.end());
   return options;
