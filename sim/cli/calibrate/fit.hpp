@@ -6,16 +6,16 @@
 // and one for each unknown, which is a priori within its standard deviation of the catalogue's value. Gauss-Newton
 // steps within a trust region lower it.
 //
-// An unknown is identified when its standard deviation, all others unknown too, is below a limit. The least identified
-// unknown is set to the catalogue's value and the others are fitted again, until all that are left are identified.
+// An unknown is identified when the observations leave less than 0.3 of its a priori standard deviation, all others
+// unknown too. The least identified unknown is set to the catalogue's value, and so on, until all that are left are
+// identified; these are fitted again.
 //
-// Ranges come from a bootstrap of moving blocks of requests (Kuensch, Annals of Statistics 17, 1989), since requests
-// that are served together share their errors. Each draw takes one Gauss-Newton step from the fit, and draws each
-// unknown that stays at the catalogue's value from what is known a priori. The ranges hold for all fitted unknowns
-// together with 95 % confidence: they are equal multiples of the standard deviations.
+// Ranges come from a bootstrap of blocks of requests (Kuensch, Annals of Statistics 17, 1989), since requests that are
+// served together share their errors. Each draw takes one Gauss-Newton step. The ranges hold for all fitted unknowns
+// together with 95 % confidence: they are equal multiples of the standard deviations. A range also holds the one that
+// the unknown has when all unknowns are fitted, since the catalogue's values of the others may be wrong.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +28,7 @@ namespace idlewatt {
 struct FittedUnknown {
   bool identified = false;
   double x = 0.0;    ///< 0, the catalogue's value, unless identified
-  double low = 0.0;  ///< range of x; as wide as a priori unless identified
+  double low = 0.0;  ///< range of x
   double high = 0.0;
   bool has_effect = true;  ///< false: the observations hardly depend on it
   /// Unknowns that the observations cannot tell apart from this one: indices.

@@ -167,6 +167,20 @@ std::vector<double> moved(const std::vector<double>& x, const std::vector<bool>&
 
 }  // namespace
 
+Response from_designs(const Response& response, std::size_t first, std::size_t count) {
+  Response part{response.residuals, response.phase_variances, {}, {}};
+  part.slopes.assign(response.slopes.size(), std::vector<double>(response.residuals.size()));
+  for (std::size_t d = first; d < first + count; ++d) {
+    part.by_design.push_back(response.by_design[d]);
+    for (std::size_t k = 0; k < part.slopes.size(); ++k) {
+      for (std::size_t i = 0; i < part.slopes[k].size(); ++i) {
+        part.slopes[k][i] += response.by_design[d][k][i] / static_cast<double>(count);
+      }
+    }
+  }
+  return part;
+}
+
 Response response_at(Predictor& predictor, const std::vector<Observation>& observations, const std::vector<double>& x,
                      const std::vector<bool>& varied, const Effort& effort) {
   std::vector<Design> designs;
@@ -175,8 +189,12 @@ Response response_at(Predictor& predictor, const std::vector<Observation>& obser
     const Design& design = designs.emplace_back(design_of(x.size(), number, effort.designs));
     for (std::size_t run = 0; run < design.runs; ++run) {
       points.push_back(moved(x, varied, design, run, design.distance));
-      points.push_back(moved(x, varied, design, run, kNear));
     }
+  }
+  const std::size_t all_far = points.size();
+  for (std::size_t i = 0; i < std::min(effort.near, all_far); ++i) {
+    const Design& design = designs[i / designs.front().runs];
+    points.push_back(moved(x, varied, design, i % design.runs, kNear));
   }
   const std::vector<Prediction> predictions = predictor.at(points);
   Residuals near;
@@ -186,8 +204,10 @@ Response response_at(Predictor& predictor, const std::vector<Observation>& obser
     far.emplace_back();
     for (std::size_t run = 0; run < design.runs; ++run) {
       far.back().push_back(residuals_of(predictions[next++], observations));
-      near.push_back(residuals_of(predictions[next++], observations));
     }
+  }
+  while (next < predictions.size()) {
+    near.push_back(residuals_of(predictions[next++], observations));
   }
   const std::vector<double> none(observations.size());
   Response response{.residuals = none, .phase_variances = none, .slopes = {}, .by_design = {}};

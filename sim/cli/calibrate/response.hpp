@@ -29,10 +29,14 @@ struct Response {
   std::vector<Slopes> by_design;
 };
 
-/// How many designs are run.
+/// How many runs are made.
 struct Effort {
   std::size_t designs = 2;
+  std::size_t near = 32;  ///< runs near the point, at most those of all designs
 };
+
+/// The same response as if it had come of the designs from `first` on alone, `count` of them.
+Response from_designs(const Response& response, std::size_t first, std::size_t count);
 
 /// The response at `x` in the unknowns for which `varied` is true. The slopes of the others are 0. Requires at most 16
 /// unknowns, and at least 2 designs.
