@@ -107,7 +107,7 @@ def test_known_figures_come_back(folder, noise):
     assert missed <= SEEDS // 10, missed
     # What was written is a catalogue that predicts the same load test as well.
     text = (folder / "mine.yaml").read_text()
-    assert "status: measured" in text and "bench.json (vllm-bench, 210 requests), 2026-08-15" in text and "like: test-gpu" in text
+    assert "status: measured" in text and "bench.json (vllm-bench, 2026-08-15, 210 requests)" in text and "like: test-gpu" in text
     options = [*FLEET, "--catalog", "mine.yaml", "--skip", "210", "--json"]
     again = idlewatt("validate", "bench.json", *options, cwd=folder)
     assert again.returncode == 0, again

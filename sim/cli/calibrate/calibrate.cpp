@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fmt/core.h>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/date_time.hpp"
@@ -16,6 +17,7 @@
 #include "cli/text/text.hpp"
 #include "cli/trace/options.hpp"
 #include "cli/validate/measured_fleet.hpp"
+#include "traffic/trace_writer.hpp"
 
 namespace idlewatt {
 namespace {
@@ -48,7 +50,19 @@ std::string date_option(const CommandLine& line) {
   return date;
 }
 
-std::vector<LoadTest> load_tests(const CommandLine& line, const ScratchFolder& scratch) {
+/// The requests of a load test as a trace that is read fast, since every simulation reads it.
+TraceFile requests_alone(const TraceFile& trace, const fs::path& path) {
+  const std::unique_ptr<TraceReader> reader = open_trace_file(trace);
+  const std::unique_ptr<TraceWriter> writer = write_csv_trace(path.string());
+  for (Request request; reader->next(request);) {
+    writer->write(request);
+  }
+  writer->publish();
+  return {.format = &trace_format("csv"), .path = path.string()};
+}
+
+/// The load tests of the command line, of the day `date` if it is not empty.
+std::vector<LoadTest> load_tests(const CommandLine& line, const std::string& date, const ScratchFolder& scratch) {
   std::vector<LoadTest> tests;
   for (const std::string& file : line.positionals()) {
     TraceFile trace = trace_file(line, file);
@@ -56,9 +70,15 @@ std::vector<LoadTest> load_tests(const CommandLine& line, const ScratchFolder& s
       trace.format = &recognise_format(trace.path);
     }
     std::vector<MeasuredRequest> measured = read_measured(trace);
-    Scenario scenario = replayed(measured_fleet(line, trace, scratch), measured);
+    const std::string day = date.empty() ? measured_day(trace).value_or("") : date;
+    const TraceFile requests = requests_alone(trace, scratch.path() / fmt::format("{}.csv", tests.size()));
+    Scenario scenario = replayed(measured_fleet(line, requests, scratch), measured);
+    auto catalog = std::make_shared<Catalog>(*scenario.catalog);
+    keep_used(*catalog, scenario);
+    scenario.catalog = std::move(catalog);
     scenario.sample_every = scenario.horizon;  // nobody reads the time series
-    tests.push_back({fs::path(file).filename().string(), trace.format->name, std::move(measured), std::move(scenario)});
+    tests.push_back(
+        {fs::path(file).filename().string(), trace.format->name, day, std::move(measured), std::move(scenario)});
   }
   return tests;
 }
@@ -89,7 +109,7 @@ Calibration calibrate(const std::vector<LoadTest>& tests, const std::vector<Fitt
   Calibration result;
   for (std::size_t test = 0; test < tests.size(); ++test) {
     result.sources.push_back(
-        {tests[test].file, tests[test].format, parts[test].count, parts[test].held_out, "requests"});
+        {tests[test].file, tests[test].format, parts[test].count, parts[test].held_out, "requests", tests[test].day});
   }
   const Scenario& scenario = tests.front().scenario;
   const std::vector<Candidate> candidates = time_candidates(scenario.pools.front(), *scenario.catalog);
@@ -108,7 +128,7 @@ ExitStatus execute(const CommandLine& line) {
   const std::string date = date_option(line);
   const auto output = line.value("output");
   const ScratchFolder scratch;
-  const std::vector<LoadTest> tests = load_tests(line, scratch);
+  const std::vector<LoadTest> tests = load_tests(line, date, scratch);
   const std::vector<FittedRequests> parts =
       split_requests(tests, static_cast<std::size_t>(line.number("skip", 0).value_or(0)), hold_out);
   std::size_t fitted = 0;
@@ -128,7 +148,6 @@ ExitStatus execute(const CommandLine& line) {
     std::cerr << "interrupted\n";
     return ExitStatus::interrupted;
   }
-  calibration.date = date;
   if (calibration.any_identified() && output) {
     write_whole_file(*output, overlay_text(calibration));
   }
@@ -162,7 +181,9 @@ Command calibrate_command() {
        .argument = "SHARE",
        .help = "the last requests of each result, which are not fitted but tell the errors (default: 30 %)"},
       {.name = "skip", .argument = "N", .help = "leave the first N requests out, which may have met a cold server"},
-      {.name = "date", .argument = "DATE", .help = "of the measurement, for the source of the figures"},
+      {.name = "date",
+       .argument = "DATE",
+       .help = "day of the measurement, for the source of the figures (default: as the results say)"},
       {.name = "jobs", .short_name = "j", .argument = "N", .help = "simulations at a time (default: one per core)"},
       {.name = "json", .help = "print the findings as JSON, and nothing else"}};
   spec.options.insert(spec.options.end(), more.begin(), more.end());

@@ -53,10 +53,10 @@ std::string quoted(const std::string& text) {
 std::string source_text(const Calibration& calibration) {
   std::vector<std::string> files;
   for (const CalibrationSource& source : calibration.sources) {
-    files.push_back(fmt::format("{} ({}, {} {})", source.file, source.format, source.fitted, source.unit));
+    files.push_back(fmt::format("{} ({}, {}, {} {})", source.file, source.format,
+                                source.day.empty() ? "date not stated" : source.day, source.fitted, source.unit));
   }
-  return "idlewatt calibrate on " + listed(files) +
-         (calibration.date.empty() ? ", date not stated" : ", " + calibration.date);
+  return "idlewatt calibrate on " + listed(files);
 }
 
 }  // namespace
@@ -138,13 +138,14 @@ std::string calibration_text(const Calibration& calibration) {
 }
 
 nlohmann::ordered_json calibration_json(const Calibration& calibration) {
-  Json json{{"sources", Json::array()}, {"date", calibration.date}, {"figures", Json::array()}};
+  Json json{{"sources", Json::array()}, {"figures", Json::array()}};
   for (const CalibrationSource& source : calibration.sources) {
     json["sources"].push_back({{"file", source.file},
                                {"format", source.format},
                                {"fitted", source.fitted},
                                {"held_out", source.held_out},
-                               {"unit", source.unit}});
+                               {"unit", source.unit},
+                               {"date", source.day}});
   }
   for (const CalibratedFigure& one : calibration.figures) {
     Json figure{{"path", one.path()},

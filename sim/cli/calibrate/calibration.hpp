@@ -34,12 +34,12 @@ struct CalibrationSource {
   std::size_t fitted = 0;    ///< requests, or samples
   std::size_t held_out = 0;  ///< requests
   std::string unit;          ///< "requests"
+  std::string day;           ///< "2026-08-15"; empty when nobody says it
 };
 
 /// The result of a calibration.
 struct Calibration {
   std::vector<CalibrationSource> sources;
-  std::string date;  ///< "2026-08-15"; empty when nobody says it
   std::vector<CalibratedFigure> figures;
   std::vector<LatencyErrors> errors;  ///< on held-out requests
 

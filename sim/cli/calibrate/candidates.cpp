@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "scenario/catalog/entry_figures.hpp"
 #include "scenario/uncertainty.hpp"
@@ -81,6 +82,20 @@ std::vector<Candidate> time_candidates(const Pool& pool, const Catalog& catalog)
     candidates.push_back(std::move(candidate));
   }
   return candidates;
+}
+
+void keep_used(Catalog& catalog, const Scenario& scenario) {
+  std::set<std::string> models;
+  std::set<std::string> engines;
+  for (const Pool& pool : scenario.pools) {
+    models.insert(pool.model);
+    engines.insert(pool.engine);
+    if (pool.speculation) {
+      models.insert(pool.speculation->draft);
+    }
+  }
+  std::erase_if(catalog.models, [&](const auto& entry) { return !models.contains(entry.first); });
+  std::erase_if(catalog.engines, [&](const auto& entry) { return !engines.contains(entry.first); });
 }
 
 Catalog with_unknowns(const Catalog& catalog, const std::vector<Candidate>& candidates, const std::vector<double>& x) {

@@ -36,6 +36,9 @@ struct Candidate {
 /// the links if a replica has several accelerators.
 std::vector<Candidate> time_candidates(const Pool& pool, const Catalog& catalog);
 
+/// Removes the models and engines that no pool of the scenario uses: every simulation copies the catalogue.
+void keep_used(Catalog& catalog, const Scenario& scenario);
+
 /// The catalogue with the figures of `candidates` at `x`.
 Catalog with_unknowns(const Catalog& catalog, const std::vector<Candidate>& candidates, const std::vector<double>& x);
 

@@ -15,6 +15,7 @@ namespace idlewatt {
 struct LoadTest {
   std::string file;    ///< file name without folders
   std::string format;  ///< name of the format
+  std::string day;     ///< "2026-08-15"; empty where the file does not tell
   std::vector<MeasuredRequest> measured;
   Scenario scenario;  ///< as replayed() returns it
 };
