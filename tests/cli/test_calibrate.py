@@ -133,11 +133,12 @@ def test_few_requests_are_not_fitted(folder):
     measure(folder, chat(1, count=28), 0.0)
     result = idlewatt("calibrate", "bench.json", *FLEET, "--hold-out", "50%", "-o", "mine.yaml", cwd=folder)
     assert result.returncode == 2 and not (folder / "mine.yaml").exists(), result
-    assert result.stderr == "14 answered requests are left to fit; expected at least 20, besides those held out (50 %)\n"
+    assert result.stderr == "bench.json: 14 answered requests are left to fit; expected at least 20, besides those held out (50 %)\n"
 
 
 @pytest.mark.parametrize("arguments, message", [
     (["bench.json", "--model", "test-3b"], "--servers is missing"),
+    (["bench.json", *FLEET, "--hold-out", "30"], "--hold-out: "),
     (["bench.json", *FLEET, "--hold-out", "100 %"], "--hold-out: `100 %` leaves nothing to fit; expected less than 100 %"),
     (["bench.json", *FLEET, "--hold-out", "much"], "--hold-out: `much`"),
     (["bench.json", *FLEET, "--date", "yesterday"], "--date: `yesterday` is no date; expected one such as `2026-08-15`"),

@@ -137,7 +137,7 @@ ExitStatus execute(const CommandLine& line) {
   }
   if (fitted < kLeastRequests) {
     throw InputError(fmt::format(
-        "{} to fit; expected at least {}, besides those held out ({} %)",
+        "{}: {} to fit; expected at least {}, besides those held out ({} %)", listed(line.positionals()),
         counted(static_cast<std::int64_t>(fitted), "answered request is left", "answered requests are left"),
         kLeastRequests, compact(100.0 * hold_out, 3)));
   }
