@@ -5,6 +5,10 @@
 step "replicas against their oracle" env IDLEWATT_ORACLE_CASES=160000 build/release/tests/test_property
 step "control in chaos" env IDLEWATT_CHAOS_CASES=4000 ctest --preset release -R 'chaos' --output-on-failure
 
+# Twenty load tests at each of three levels of noise: known figures within their ranges in 18 of 20.
+step "known figures come back" env IDLEWATT_CALIBRATE_SEEDS=20 PYTHONUTF8=1 IDLEWATT_BINARY="$PWD/build/release/idlewatt" \
+  /usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/cli/test_calibrate.py -k come_back
+
 # All rooms, and the program with SimGrid. Actors have threads: on SimGrid's own stacks AddressSanitizer gives false
 # alarms when an actor is killed.
 build sanitize-all idlewatt

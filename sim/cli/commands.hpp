@@ -26,6 +26,7 @@ Command sweep_run_command();
 Command sweep_status_command();
 Command sweep_results_command();
 Command validate_command();
+Command calibrate_command();
 Command trace_formats_command();
 Command trace_stats_command();
 Command trace_convert_command();

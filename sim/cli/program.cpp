@@ -136,14 +136,14 @@ ExitStatus guarded(const std::vector<std::string>& arguments) {
 }  // namespace
 
 std::vector<Command> commands() {
-  return {init_command(),         import_command(),         export_command(),      run_command(),
-          check_command(),        size_command(),           sweep_show_command(),  sweep_run_command(),
-          sweep_status_command(), sweep_results_command(),  catalog_command(),     physics_command(),
-          validate_command(),     trace_formats_command(),  trace_stats_command(), trace_convert_command(),
-          trace_cut_command(),    trace_generate_command(), compare_command(),     bill_command(),
-          feed_command(),         report_command(),         recover_command(),     format_command(),
-          schema_command(),       completion_command(),     man_command(),         help_command(),
-          version_command()};
+  return {init_command(),          import_command(),        export_command(),         run_command(),
+          check_command(),         size_command(),          sweep_show_command(),     sweep_run_command(),
+          sweep_status_command(),  sweep_results_command(), catalog_command(),        physics_command(),
+          validate_command(),      calibrate_command(),     trace_formats_command(),  trace_stats_command(),
+          trace_convert_command(), trace_cut_command(),     trace_generate_command(), compare_command(),
+          bill_command(),          feed_command(),          report_command(),         recover_command(),
+          format_command(),        schema_command(),        completion_command(),     man_command(),
+          help_command(),          version_command()};
 }
 
 std::vector<Command> commands_in(const std::string& group) {

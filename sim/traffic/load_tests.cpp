@@ -10,6 +10,8 @@
 //   nanoseconds since 1970; warm-up requests are left out.
 // - inference-perf's per_request_lifecycle_metrics.json (kubernetes-sigs/inference-perf apis/base.py @ 7de5ef2): one
 //   list; seconds of a monotonic clock.
+// - LLMServingSim's bench of vLLM (casys-kaist/LLMServingSim, requests.jsonl): a request a line; `queued_ts` and the times
+//   of the first and the last token are seconds of the engine's monotonic clock, `arrival_time` of another clock.
 #include <charconv>
 #include <cmath>
 #include <fmt/core.h>
@@ -233,6 +235,20 @@ class InferencePerfFormat final : public RecordFormat {
   }
 };
 
+class EngineLogFormat final : public RecordFormat {
+ public:
+  void read(const JsonRecord& record, const RowTaker& take) override {
+    TraceRow row;
+    row.time = record.time("queued_ts", kSeconds);
+    row.request.prompt_tokens = record.tokens("input_toks");
+    row.request.output_tokens = record.tokens("output_toks");
+    const double queued_s = seconds_of(record, "queued_ts", 1.0);
+    row.measured = {.ttft_s = seconds_of(record, "first_token_ts", 1.0) - queued_s,
+                    .e2e_s = seconds_of(record, "last_token_ts", 1.0) - queued_s};
+    take(record, std::move(row));
+  }
+};
+
 std::unique_ptr<TraceReader> open_guidellm(const TraceFile& trace) {
   RecordRules rules{.skipped = {"pdf", "percentiles", "args", "request_args", "output", "info"},
                     .example = "a report of GuideLLM with `benchmarks` that hold `requests`"};
@@ -325,6 +341,24 @@ TraceFormat declare_inference_perf() {
           .measured = [](const TraceFile&) -> std::unique_ptr<RecordFormat> {
             return std::make_unique<InferencePerfFormat>();
           }};
+}
+
+TraceFormat declare_engine_log() {
+  return {
+      .name = "llmservingsim-bench",
+      .summary = "JSON lines of requests.jsonl, which LLMServingSim's bench of vLLM writes (casys-kaist/LLMServingSim)",
+      .recognised_by = "`queued_ts` and `first_token_ts`",
+      .times = "seconds of the engine's monotonic clock (`queued_ts`); the earliest is time 0",
+      .lost = "the measured latencies; when a request was scheduled",
+      .recognises = [](const TraceHead& head) { return head.has_key("queued_ts") && head.has_key("first_token_ts"); },
+      .open =
+          [](const TraceFile& trace) {
+            return read_records(trace, std::make_unique<EngineLogFormat>(),
+                                {.example = "rows with `queued_ts`, `input_toks`, `output_toks` and `last_token_ts`"});
+          },
+      .measured = [](const TraceFile&) -> std::unique_ptr<RecordFormat> {
+        return std::make_unique<EngineLogFormat>();
+      }};
 }
 
 }  // namespace idlewatt

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,10 @@ struct MeasuredRequest {
 /// The answered requests of a load test's result, in order of arrival: the requests that open_trace_file() gives, in
 /// the same order. Throws InputError when the file's format holds no latencies.
 std::vector<MeasuredRequest> read_measured(const TraceFile& trace);
+
+/// The day of a load test, "2026-08-15" in UTC: by the `date` that its result states (vLLM), or by its first request
+/// where requests have times since 1970. Nothing where the file does not tell. Throws InputError as read_measured() does.
+std::optional<std::string> measured_day(const TraceFile& trace);
 
 /// The names of the formats that hold latencies.
 std::vector<std::string> measured_format_names();

@@ -27,6 +27,7 @@ TraceFormat declare_vllm_bench();
 TraceFormat declare_guidellm();
 TraceFormat declare_aiperf();
 TraceFormat declare_inference_perf();
+TraceFormat declare_engine_log();
 TraceFormat declare_litellm();
 TraceFormat declare_usage_log();
 TraceFormat declare_bedrock();
@@ -55,6 +56,7 @@ const std::vector<TraceFormat>& trace_formats() {
       declare_guidellm(),
       declare_aiperf(),
       declare_inference_perf(),
+      declare_engine_log(),
       declare_litellm(),
       declare_usage_log(),
       declare_bedrock(),
