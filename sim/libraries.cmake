@@ -19,6 +19,9 @@ idlewatt_library(yaml-cpp "pkg_check_modules(yaml_cpp REQUIRED IMPORTED_TARGET y
 idlewatt_library(muParser "pkg_check_modules(muparser REQUIRED IMPORTED_TARGET muparser)" PkgConfig::muparser)
 include(${CMAKE_CURRENT_LIST_DIR}/python.cmake)  # pybind11
 
+# Rooms that are built on these alone, and rooms above them, need no simulator and no file of HDF5.
+set(pure_libraries ${found_libraries})
+
 if(NOT IDLEWATT_PURE_ONLY)
   idlewatt_library(SimGrid "pkg_check_modules(simgrid REQUIRED IMPORTED_TARGET simgrid)" PkgConfig::simgrid)
   find_package(HDF5 REQUIRED COMPONENTS C HL)

@@ -25,7 +25,7 @@ constexpr double kAlike = 0.7;       // correlation beyond which two unknowns ar
 constexpr double kLeastSd = 2e-3;    // of x: what the runs' steps resolve
 // Ranges of the bootstrap are somewhat narrow, since a step is linear and curvatures have errors of their own: without
 // this factor they held all known figures of idlewatt's own output in 6 of 7 load tests.
-constexpr double kInflation = 1.25;
+constexpr double kInflation = 1.6;
 constexpr std::size_t kMostCoarse = 8;
 constexpr std::size_t kMostFine = 3;
 constexpr std::size_t kDraws = 500;
