@@ -171,26 +171,20 @@ Command calibrate_command() {
                    .summary = "Fit figures of the catalogue to load tests of your own fleet.",
                    .positional = "RESULT...",
                    .example = "idlewatt calibrate bench.json --model llama-3-8b --servers l4-1 -o mine.yaml"};
-  spec.options = measured_fleet_options();
-  const std::vector<OptionSpec> more{
-      {.name = "output",
-       .short_name = "o",
-       .argument = "FILE",
-       .help = "write the figures as entries for a scenario's catalog:"},
-      {.name = "hold-out",
-       .argument = "SHARE",
-       .help = "the last requests of each result, which are not fitted but tell the errors (default: 30 %)"},
-      {.name = "skip", .argument = "N", .help = "leave the first N requests out, which may have met a cold server"},
-      {.name = "date",
-       .argument = "DATE",
-       .help = "day of the measurement, for the source of the figures (default: as the results say)"},
-      {.name = "jobs", .short_name = "j", .argument = "N", .help = "simulations at a time (default: one per core)"},
-      {.name = "json", .help = "print the findings as JSON, and nothing else"}};
-  spec.options.insert(spec.options.end(), more.begin(), more.end());
-  for (OptionSpec& option : reading_options()) {
-    spec.options.push_back(std::move(option));
-  }
-  spec.options.push_back(platforms_option());
+  spec.options = with_measured_fleet(
+      {{.name = "output",
+        .short_name = "o",
+        .argument = "FILE",
+        .help = "write the figures as entries for a scenario's catalog:"},
+       {.name = "hold-out",
+        .argument = "SHARE",
+        .help = "the last requests of each result, which are not fitted but tell the errors (default: 30 %)"},
+       {.name = "skip", .argument = "N", .help = "leave the first N requests out, which may have met a cold server"},
+       {.name = "date",
+        .argument = "DATE",
+        .help = "day of the measurement, for the source of the figures (default: as the results say)"},
+       {.name = "jobs", .short_name = "j", .argument = "N", .help = "simulations at a time (default: one per core)"},
+       {.name = "json", .help = "print the findings as JSON, and nothing else"}});
   return {std::move(spec), execute};
 }
 

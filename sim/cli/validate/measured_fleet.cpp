@@ -6,7 +6,9 @@
 
 #include "base/error.hpp"
 #include "base/whole_file.hpp"
+#include "cli/commands.hpp"
 #include "cli/options/select.hpp"
+#include "cli/trace/options.hpp"
 #include "scenario/scenario_source.hpp"
 
 namespace idlewatt {
@@ -61,7 +63,7 @@ std::string scenario_text(const CommandLine& line, const TraceFile& trace) {
 
 }  // namespace
 
-std::vector<OptionSpec> measured_fleet_options() {
+std::vector<OptionSpec> with_measured_fleet(const std::vector<OptionSpec>& own) {
   std::vector<OptionSpec> options;
   for (const PoolOption& one : kPoolOptions) {
     options.push_back({.name = one.option, .argument = one.argument, .help = one.help});
@@ -75,6 +77,11 @@ std::vector<OptionSpec> measured_fleet_options() {
        .help = "set a value, such as pools.fleet.batching={policy: continuous, max_sequences: 128}; may be repeated",
        .repeatable = true}};
   options.insert(options.end(), more.begin(), more.end());
+  options.insert(options.end(), own.begin(), own.end());
+  for (OptionSpec& option : reading_options()) {
+    options.push_back(std::move(option));
+  }
+  options.push_back(platforms_option());
   return options;
 }
 

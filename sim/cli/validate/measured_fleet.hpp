@@ -32,8 +32,9 @@ class RequestKeeper final : public Recorder {
   std::vector<RequestRecord> records_;
 };
 
-/// The options that describe the fleet: --model, --servers and others, or --scenario with --variant; --catalog, --set.
-std::vector<OptionSpec> measured_fleet_options();
+/// The options of a command that reads load tests: those that describe the fleet (--model, --servers and others, or
+/// --scenario with --variant; --catalog, --set), the command's own, and those that say how a result is read.
+std::vector<OptionSpec> with_measured_fleet(const std::vector<OptionSpec>& own);
 
 /// The scenario that the options name or describe, with the requests of `trace` as its traffic. Its file, if it needs
 /// one, is in `scratch`. Throws InputError.

@@ -53,18 +53,12 @@ Command validate_command() {
                    .example =
                        "idlewatt validate bench.json --model llama-3-8b --servers l4-1 --within \"ttft p50 20 %, "
                        "tpot p50 10 %\""};
-  spec.options = measured_fleet_options();
-  const std::vector<OptionSpec> more{
-      {.name = "skip", .argument = "N", .help = "leave the first N requests out, which may have met a cold server"},
-      {.name = "within",
-       .argument = "LIMITS",
-       .help = "exit with status 1 unless errors are within them: \"ttft p50 20 %, e2e p99 15 %\""},
-      {.name = "json", .help = "print the comparison as JSON, and nothing else"}};
-  spec.options.insert(spec.options.end(), more.begin(), more.end());
-  for (OptionSpec& option : reading_options()) {
-    spec.options.push_back(std::move(option));
-  }
-  spec.options.push_back(platforms_option());
+  spec.options = with_measured_fleet(
+      {{.name = "skip", .argument = "N", .help = "leave the first N requests out, which may have met a cold server"},
+       {.name = "within",
+        .argument = "LIMITS",
+        .help = "exit with status 1 unless errors are within them: \"ttft p50 20 %, e2e p99 15 %\""},
+       {.name = "json", .help = "print the comparison as JSON, and nothing else"}});
   return {std::move(spec), execute};
 }
 
